@@ -1,0 +1,15 @@
+using System.Text.Json;
+
+namespace ChatOps.Aws;
+
+/// <summary>Says in one sentence why text is not JSON we take, without repeating the text.</summary>
+internal static class JsonFault
+{
+    public static string Describe(JsonException fault, int maxDepth)
+    {
+        var place = fault is { LineNumber: { } line, BytePositionInLine: { } column } ? $" at line {line + 1}, byte {column + 1}" : "";
+        return fault.Message.Contains("depth", StringComparison.OrdinalIgnoreCase)
+            ? $"The JSON is nested deeper than {maxDepth} levels{place}."
+            : $"The body is not valid JSON{place}.";
+    }
+}

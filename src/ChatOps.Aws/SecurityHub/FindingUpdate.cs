@@ -1,0 +1,51 @@
+namespace ChatOps.Aws;
+
+/// <summary>What BatchUpdateFindings changes; what is null stays as it is.</summary>
+public sealed record FindingUpdate
+{
+    /// <summary>The most findings of one update or import.</summary>
+    public const int MaxFindings = 100;
+
+    /// <summary>Which findings, 1 to 100.</summary>
+    public required IReadOnlyList<FindingIdentifier> FindingIdentifiers { get; init; }
+
+    /// <summary>Replaces the note.</summary>
+    public FindingNote? Note { get; init; }
+
+    /// <summary>Replaces the workflow status.</summary>
+    public FindingWorkflow? Workflow { get; init; }
+
+    /// <summary>Replaces all user-defined fields; at most 50.</summary>
+    public IReadOnlyDictionary<string, string>? UserDefinedFields { get; init; }
+}
+
+/// <summary>A note on a finding.</summary>
+/// <param name="Text">Up to 512 characters; AWS refuses more.</param>
+/// <param name="UpdatedBy">Who wrote it, up to 512 characters.</param>
+public sealed record FindingNote(string Text, string UpdatedBy);
+
+/// <summary>The state of the investigation.</summary>
+/// <param name="Status">One of the constants here.</param>
+public sealed record FindingWorkflow(string Status)
+{
+    /// <summary>Not looked at yet.</summary>
+    public const string New = "NEW";
+    /// <summary>Its owner was told.</summary>
+    public const string Notified = "NOTIFIED";
+    /// <summary>Reviewed: no action is needed.</summary>
+    public const string Suppressed = "SUPPRESSED";
+    /// <summary>Fixed.</summary>
+    public const string Resolved = "RESOLVED";
+}
+
+/// <summary>What BatchUpdateFindings did.</summary>
+public sealed record FindingUpdateResult(IReadOnlyList<FindingIdentifier> Processed, IReadOnlyList<UnprocessedFinding> Unprocessed);
+
+/// <summary>A finding that was not updated, and AWS's reason.</summary>
+public sealed record UnprocessedFinding(FindingIdentifier FindingIdentifier, string ErrorCode, string ErrorMessage);
+
+/// <summary>What BatchImportFindings did.</summary>
+public sealed record FindingImportResult(int SuccessCount, int FailedCount, IReadOnlyList<FailedImport> Failed);
+
+/// <summary>A finding that was not imported, and AWS's reason.</summary>
+public sealed record FailedImport(string Id, string ErrorCode, string ErrorMessage);

@@ -15,13 +15,13 @@ public sealed partial record Mrkdwn
     /// A text from outside, made part of a markup: <c>&amp; &lt; &gt;</c> become entities, so that no <c>&lt;!channel&gt;</c> and no link
     /// stays, and <c>@here</c> and its kin are broken up. Formatting characters keep their meaning: see <see cref="Literal"/>.
     /// </summary>
-    public static string Escape(string? text) => Escape(text, literal: false);
+    public static string Escape(string? text) => Entities(text, literal: false);
 
     /// <summary>
-    /// <see cref="Escape(string?)"/>, and nothing is formatted either: bold, code, emoji, quotes, bare addresses and channel names are shown as
+    /// <see cref="Escape"/>, and nothing is formatted either: bold, code, emoji, quotes, bare addresses and channel names are shown as
     /// written. Invisible characters do it, so a text that is to be copied belongs into <see cref="Code"/> or <see cref="PlainText"/>.
     /// </summary>
-    public static string Literal(string? text) => Escape(text, literal: true);
+    public static string Literal(string? text) => Entities(text, literal: true);
 
     /// <summary>A link; only its label when the address is neither http(s) nor mailto.</summary>
     public static string Link(string url, string text)
@@ -71,7 +71,7 @@ public sealed partial record Mrkdwn
     public static string CodeBlock(string? text) =>
         string.IsNullOrWhiteSpace(text) ? "" : $"```\n{Escape(text).Replace("```", $"``{ZeroWidthSpace}`", StringComparison.Ordinal).TrimEnd('\r', '\n')}\n```";
 
-    private static string Escape(string? text, bool literal)
+    private static string Entities(string? text, bool literal)
     {
         if (string.IsNullOrEmpty(text))
         {

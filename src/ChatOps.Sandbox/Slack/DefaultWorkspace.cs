@@ -1,0 +1,52 @@
+namespace ChatOps.Sandbox.Slack;
+
+/// <summary>The people, channels and commands the sandbox starts with.</summary>
+internal static class DefaultWorkspace
+{
+    public static IEnumerable<SlackUser> Users(SlackWorkspaceOptions options) =>
+    [
+        new("U0MINHO", "minho", "Kim Minho", "ko-KR"),
+        new("U0JIYEON", "jiyeon", "Park Jiyeon", "ko-KR"),
+        new("U0ALEX", "alex", "Alex Rivera", "en-US"),
+        new("U0SORA", "sora", "Lee Sora", "ko-KR"),
+        new(options.BotUserId, "chatops", "ChatOps", "en-US", IsBot: true),
+    ];
+
+    public static IEnumerable<SlackChannel> Channels(SlackWorkspaceOptions options, IReadOnlyList<SlackUser> users)
+    {
+        string[] names = ["general", "security", "alerts", "costs", "reports", "assets", "approvals", "random"];
+        var people = users.Where(u => !u.IsBot).ToList();
+        foreach (var name in names)
+        {
+            var channel = new SlackChannel("C0" + name.ToUpperInvariant(), name);
+            channel.Members.UnionWith(people.Select(p => p.Id));
+            if (name != "random")
+            {
+                channel.Members.Add(options.BotUserId);
+            }
+            yield return channel;
+        }
+        foreach (var person in people)
+        {
+            var direct = new SlackChannel("D0" + person.Name.ToUpperInvariant(), "directmessage") { DirectMessageUser = person.Id };
+            direct.Members.UnionWith([person.Id, options.BotUserId]);
+            yield return direct;
+        }
+    }
+
+    public static IEnumerable<SlackUserGroup> UserGroups() =>
+    [
+        new("S0SECONCALL", "sec-oncall", "Security on call", ["U0JIYEON", "U0ALEX"]),
+        new("S0ADMINS", "cloud-admins", "Cloud administrators", ["U0MINHO"]),
+    ];
+
+    public static IEnumerable<SlackCommand> Commands() =>
+    [
+        new("/asset", "Find AWS resources, their tags and owners", "find payroll type:s3 | show | tags | help"),
+        new("/finding", "List and act on security findings", "list | show | help"),
+        new("/alert", "List, acknowledge and silence alerts", "list | silence | help"),
+        new("/cost", "Budgets, forecasts and what drives them", "show | help"),
+        new("/report", "Daily and weekly reports", "today | help"),
+        new("/chatops", "Your access, the bot's state, and help", "access | status | help"),
+    ];
+}

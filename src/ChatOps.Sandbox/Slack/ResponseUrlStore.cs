@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+
+namespace ChatOps.Sandbox.Slack;
+
+/// <summary>
+/// Where a response_url answers to. <c>Kind</c> is <c>commands</c> or <c>actions</c>, as in the path;
+/// <c>MessageTs</c> the message acted on, null for a command.
+/// </summary>
+internal sealed record ResponseTarget(string Kind, string Channel, string User, string? MessageTs, string? ThreadTs, bool IsEphemeral);
+
+/// <summary>The response_urls handed out: five uses within thirty minutes each. Guarded by the workspace's lock.</summary>
+internal sealed class ResponseUrlStore
+{
+    public const int Uses = 5;
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(30);
+    private readonly Dictionary<string, Entry> _urls = new(StringComparer.Ordinal);
+
+    /// <returns>The secret last segment of the address.</returns>
+    public string Issue(ResponseTarget target, DateTimeOffset now)
+    {
+        var secret = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 24);
+        _urls[secret] = new Entry(target, now);
+        return secret;
+    }
+
+    /// <summary>Counts one use.</summary>
+    /// <exception cref="SlackRefusal">used_url when it is unknown, used up or too old.</exception>
+    public ResponseTarget Use(string kind, string secret, DateTimeOffset now)
+    {
+        if (!_urls.TryGetValue(secret, out var entry) || entry.Target.Kind != kind || now - entry.Issued > Lifetime || entry.Used >= Uses)
+        {
+            throw new SlackRefusal("used_url");
+        }
+        entry.Used++;
+        return entry.Target;
+    }
+
+    private sealed class Entry(ResponseTarget target, DateTimeOffset issued)
+    {
+        public ResponseTarget Target { get; } = target;
+        public DateTimeOffset Issued { get; } = issued;
+        public int Used { get; set; }
+    }
+}

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace ChatOps.Aws;
 
@@ -16,7 +17,19 @@ public static class Registration
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<AwsOptions>().Bind(configuration.GetSection(AwsOptions.Section)).ValidateOnStart();
         services.AddOptions<SnsOptions>().Bind(configuration.GetSection(SnsOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AwsOptions>, AwsOptionsRules>();
+        services.AddSingleton<IValidateOptions<SnsOptions>, SnsOptionsRules>();
         services.TryAddSingleton<IAwsAccounts, AwsAccounts>();
+        services.TryAddSingleton<AwsCredentialSource>();
+        services.TryAddSingleton<IAwsClients, AwsClients>();
+        services.AddHttpClient(SnsCertificates.HttpClient, client =>
+            {
+                client.Timeout = TimeSpan.FromSeconds(5);
+                client.MaxResponseContentBufferSize = 64 * 1024;
+            })
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+        services.TryAddSingleton<SnsCertificates>();
+        services.TryAddSingleton<ISnsEnvelopeVerifier, SnsEnvelopeVerifier>();
         return services;
     }
 }

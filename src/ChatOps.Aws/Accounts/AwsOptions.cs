@@ -6,23 +6,32 @@ public sealed class AwsOptions
     /// <summary>The section's path.</summary>
     public const string Section = "ChatOps:Aws";
 
+    /// <summary>The access key id of calls to a loopback <see cref="ServiceUrl"/>.</summary>
+    public const string LoopbackAccessKey = "LOOPBACKACCESSKEY";
+
+    /// <summary>The secret key that belongs to <see cref="LoopbackAccessKey"/>: it opens nothing.</summary>
+    public const string LoopbackSecretKey = "loopback-secret-key";
+
     /// <summary>The home Region: ours, where Security Hub aggregates and STS is asked.</summary>
     public string Region { get; set; } = "";
 
-    /// <summary>One address for every service, for the sandbox and tests; null to use AWS.</summary>
+    /// <summary>
+    /// One address for every service, for the sandbox and tests; null to use AWS. On loopback, calls are signed with
+    /// <see cref="LoopbackAccessKey"/>, and the machine's own credentials stay out of it.
+    /// </summary>
     public string? ServiceUrl { get; set; }
 
     /// <summary>Where configuration lives in SSM Parameter Store; null when it is not read.</summary>
     public string? ParameterPrefix { get; set; }
 
-    /// <summary>Whether the chain of SNS certificates is checked. Off only with <see cref="ServiceUrl"/>, whose certificates are its own.</summary>
-    public bool CheckSnsCertificateChain { get; set; } = true;
-
-    /// <summary>How long one call may take, all attempts together.</summary>
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(100);
+    /// <summary>How long one attempt of a call may take.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often a call is tried again after throttling or a fault of the service.</summary>
     public int MaxRetries { get; set; } = 4;
+
+    /// <summary>Whether <see cref="ServiceUrl"/> is on this machine.</summary>
+    internal bool IsLoopback => Uri.TryCreate(ServiceUrl, UriKind.Absolute, out var url) && url.IsLoopback;
 
     /// <summary>The accounts we look after.</summary>
     public IList<AwsAccountOptions> Accounts { get; } = [];
@@ -58,4 +67,10 @@ public sealed class SnsOptions
     /// A younger replay is harmless, because a <c>MessageId</c> is taken once.
     /// </summary>
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromMinutes(65);
+
+    /// <summary>
+    /// Whether the signing certificate must also chain up to a root that this machine trusts. Off: it was fetched over TLS from
+    /// SNS's own host, which proves as much, and AWS serves it without the intermediates that building the chain would fetch.
+    /// </summary>
+    public bool CheckCertificateChain { get; set; }
 }

@@ -47,12 +47,25 @@ public static class AwsErrors
         _ => ByStatus(error.StatusCode),
     };
 
+    /// <summary>The code that stands for a status when AWS sent none; the SDK's retries go by codes.</summary>
+    internal static string CodeFor(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.TooManyRequests => "TooManyRequestsException",
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => "AccessDeniedException",
+        HttpStatusCode.NotFound => "ResourceNotFoundException",
+        HttpStatusCode.ServiceUnavailable => "ServiceUnavailable",
+        >= HttpStatusCode.InternalServerError => "InternalFailure",
+        _ => "UnknownError",
+    };
+
     private static AwsErrorKind ByStatus(HttpStatusCode status) => status switch
     {
         HttpStatusCode.TooManyRequests => AwsErrorKind.Throttled,
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => AwsErrorKind.AccessDenied,
         HttpStatusCode.NotFound => AwsErrorKind.NotFound,
         >= HttpStatusCode.InternalServerError => AwsErrorKind.Unavailable,
+        // No status at all: the service was never reached.
+        0 => AwsErrorKind.Unavailable,
         _ => AwsErrorKind.Other,
     };
 }

@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using Amazon.EC2;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.SimpleSystemsManagement;
+using Amazon.SQS;
+using Microsoft.Extensions.Options;
+
+namespace ChatOps.Aws;
+
+internal sealed class AwsClients(IOptions<AwsOptions> options, IAwsAccounts accounts, AwsCredentialSource credentials) : IAwsClients, IDisposable
+{
+    private readonly ConcurrentDictionary<(Type Service, string Account, string Region), Lazy<IDisposable>> _clients = new();
+
+    public ISecurityHubClient SecurityHub(string account, string region) => Client(account, region, keys =>
+        new SecurityHubClient(Json(SecurityHubClient.Service, region, keys)));
+
+    public ITaggingClient Tagging(string account, string region) => Client(account, region, keys =>
+        new TaggingClient(Json(TaggingClient.Service, region, keys)));
+
+    public IAmazonSimpleSystemsManagement Ssm(string account, string region) => Client(account, region, keys =>
+        new AmazonSimpleSystemsManagementClient(Apply(new AmazonSimpleSystemsManagementConfig(), region, keys)));
+
+    // A local address has no host per bucket.
+    public IAmazonS3 S3(string account, string region) => Client(account, region, keys =>
+        new AmazonS3Client(Apply(new AmazonS3Config { ForcePathStyle = !string.IsNullOrWhiteSpace(options.Value.ServiceUrl) }, region, keys)));
+
+    public IAmazonEC2 Ec2(string account, string region) => Client(account, region, keys =>
+        new AmazonEC2Client(Apply(new AmazonEC2Config(), region, keys)));
+
+    public IAmazonSQS Sqs(string region) => Cached("", region, () =>
+        new AmazonSQSClient(Apply(new AmazonSQSConfig(), region, credentials.Own)));
+
+    public void Dispose()
+    {
+        foreach (var client in _clients.Values.Where(client => client.IsValueCreated))
+            client.Value.Dispose();
+    }
+
+    private T Client<T>(string account, string region, Func<AWSCredentials?, T> create)
+        where T : class, IDisposable
+    {
+        var known = accounts.Find(account) ?? throw new UnknownAwsAccountException(account);
+        return Cached(known.Id, region, () => create(credentials.For(known)));
+    }
+
+    private T Cached<T>(string account, string region, Func<T> create)
+        where T : class, IDisposable =>
+        (T)_clients.GetOrAdd((typeof(T), account, region), _ => new Lazy<IDisposable>(create)).Value;
+
+    private AwsJsonConfig Json(AwsJsonService service, string region, AWSCredentials? keys) =>
+        Apply(new AwsJsonConfig(service, region, options.Value.ServiceUrl), region, keys);
+
+    private T Apply<T>(T config, string region, AWSCredentials? keys)
+        where T : ClientConfig => config.Apply(options.Value, region, keys);
+}

@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization.Metadata;
+using Amazon;
+
+namespace ChatOps.Aws;
+
+/// <summary>What the service model says of a service (its <c>metadata</c>).</summary>
+/// <param name="Id">The <c>serviceId</c>.</param>
+/// <param name="ApiVersion">The date that names the model.</param>
+/// <param name="EndpointPrefix">The first label of its host.</param>
+/// <param name="SigningName">The service in the SigV4 scope.</param>
+/// <param name="TargetPrefix">Of awsJson1.1, what precedes the operation in <c>X-Amz-Target</c>; null for restJson1.</param>
+internal sealed record AwsJsonService(string Id, string ApiVersion, string EndpointPrefix, string SigningName, string? TargetPrefix = null)
+{
+    /// <summary>The Region's address.</summary>
+    public string Endpoint(string region) => $"https://{EndpointPrefix}.{region}.{RegionEndpoint.GetBySystemName(region).PartitionDnsSuffix}";
+}
+
+/// <summary>One operation: its name, its shapes, and for restJson1 its method and path.</summary>
+internal sealed record AwsJsonOperation<TRequest, TReply>(
+    string Name, JsonTypeInfo<TRequest> Request, JsonTypeInfo<TReply> Reply, string Method = "POST", string Path = "/");

@@ -1,2 +1,16 @@
-var app = WebApplication.CreateBuilder(args).Build();
-await app.RunAsync();
+using ChatOps.Bot;
+
+if (args is ["--check-health", ..]) return await HealthProbe.RunAsync();
+
+try
+{
+    await using var app = BotHost.Create(args);
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception fault) when (StartupFaults.TryRead(fault, out var lines))
+{
+    // One plain line per fault, all of them at once, and no stack: this is for whoever deploys, not for whoever wrote it.
+    foreach (var line in lines) await Console.Error.WriteLineAsync($"ChatOps cannot start: {line}");
+    return StartupFaults.ExitCode;
+}

@@ -1,0 +1,30 @@
+# The production image: the bot, its policy files, nothing of the sandbox.
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /source
+COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
+COPY src/ChatOps.Slack/ChatOps.Slack.csproj src/ChatOps.Slack/
+COPY src/ChatOps.Aws/ChatOps.Aws.csproj src/ChatOps.Aws/
+COPY src/ChatOps/ChatOps.csproj src/ChatOps/
+COPY src/ChatOps.Bot/ChatOps.Bot.csproj src/ChatOps.Bot/
+COPY jobs/ChatOps.Jobs/ChatOps.Jobs.csproj jobs/ChatOps.Jobs/
+RUN dotnet restore src/ChatOps.Bot/ChatOps.Bot.csproj
+COPY src/ChatOps.Slack src/ChatOps.Slack
+COPY src/ChatOps.Aws src/ChatOps.Aws
+COPY src/ChatOps src/ChatOps
+COPY src/ChatOps.Bot src/ChatOps.Bot
+COPY jobs jobs
+COPY manifest manifest
+RUN dotnet publish src/ChatOps.Bot/ChatOps.Bot.csproj --no-restore -c Release -o /app
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+# Korean culture data and time zones: dates, numbers and Asia/Seoul need them.
+RUN apt-get update && apt-get install -y --no-install-recommends tzdata && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY --from=build /app .
+ENV ASPNETCORE_URLS=http://+:5080 \
+    DOTNET_gcServer=0 \
+    DOTNET_EnableDiagnostics=0
+USER $APP_UID
+EXPOSE 5080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["dotnet", "ChatOps.Bot.dll", "--check-health"]
+ENTRYPOINT ["dotnet", "ChatOps.Bot.dll"]

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ChatOps.Benchmarks;
+
+/// <summary>A private PostgreSQL with its shipped durability (fsync and synchronous_commit on), in a folder of its own, gone afterwards.</summary>
+internal sealed class PostgresCluster : IAsyncDisposable
+{
+    private readonly string _folder;
+    private readonly string _binaries;
+
+    private PostgresCluster(string folder, string binaries, int port) => (_folder, _binaries, Port) = (folder, binaries, port);
+
+    public int Port { get; }
+
+    public string ConnectionString(string database) => $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database};Maximum Pool Size=40";
+
+    public static async Task<PostgresCluster> StartAsync()
+    {
+        var binaries = Directory.EnumerateDirectories("/usr/lib/postgresql").Order().Select(version => Path.Combine(version, "bin")).Last(folder => File.Exists(Path.Combine(folder, "initdb")));
+        var folder = Directory.CreateTempSubdirectory("chatops-pg-").FullName;
+        if (Environment.UserName == "root") await RunAsync("chown", "postgres", folder);
+        var port = FreePort.Take();
+        var cluster = new PostgresCluster(folder, binaries, port);
+        await cluster.AsPostgresAsync("initdb", "-D", $"{folder}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync");
+        await cluster.AsPostgresAsync("pg_ctl", "-D", $"{folder}/data", "-w", "-l", $"{folder}/log", "-o", $"-p {port} -k {folder} -c listen_addresses=127.0.0.1", "start");
+        return cluster;
+    }
+
+    public Task CreateDatabaseAsync(string name) => AsPostgresAsync("createdb", "-h", "127.0.0.1", "-p", Text(Port), "-U", "postgres", name);
+
+    /// <summary>pgbench's own figure for single-row inserts of the same body, in transactions a second.</summary>
+    public async Task<double> InsertsPerSecondAsync(string database, int clients, TimeSpan length, int bodyLength)
+    {
+        await AsPostgresAsync("psql", "-h", "127.0.0.1", "-p", Text(Port), "-U", "postgres", "-d", database, "-q", "-c",
+            "create table if not exists pgbench_events (id bigint generated always as identity primary key, dedup_key text not null unique, body text not null, received_at bigint not null)");
+        var script = Path.Combine(_folder, "insert.sql");
+        await File.WriteAllTextAsync(script, $"insert into pgbench_events (dedup_key, body, received_at) values (gen_random_uuid()::text, repeat('x', {bodyLength}), 1);\n");
+        var output = await AsPostgresAsync("pgbench", "-n", "-h", "127.0.0.1", "-p", Text(Port), "-U", "postgres", "-c", Text(clients), "-j", "1", "-T", Text((int)length.TotalSeconds), "-f", script, database);
+        var line = output.Split('\n').Single(line => line.StartsWith("tps = ", StringComparison.Ordinal));
+        return double.Parse(line.Split(' ')[2], CultureInfo.InvariantCulture);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await AsPostgresAsync("pg_ctl", "-D", $"{_folder}/data", "-m", "immediate", "stop");
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private Task<string> AsPostgresAsync(string program, params string[] arguments) =>
+        Environment.UserName == "root"
+            ? RunAsync("runuser", ["-u", "postgres", "--", Path.Combine(_binaries, program), .. arguments])
+            : RunAsync(Path.Combine(_binaries, program), arguments);
+
+    private static async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        // pg_ctl leaves the server behind with our pipes: its output goes to a file instead.
+        var quiet = arguments.Contains("start");
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = !quiet, RedirectStandardError = !quiet, WorkingDirectory = "/" })!;
+        var output = quiet ? "" : await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {output}{(quiet ? "" : await process.StandardError.ReadToEndAsync())}");
+        return output;
+    }
+}

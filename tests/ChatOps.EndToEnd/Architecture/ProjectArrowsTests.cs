@@ -1,0 +1,49 @@
+using System.Xml.Linq;
+
+namespace ChatOps.EndToEnd.Architecture;
+
+/// <summary>The arrows of docs/architecture.md between projects: these and no others.</summary>
+public class ProjectArrowsTests
+{
+    private static readonly Dictionary<string, string[]> Arrows = new()
+    {
+        ["ChatOps.Slack"] = [],
+        ["ChatOps.Aws"] = [],
+        ["ChatOps"] = ["ChatOps.Slack", "ChatOps.Aws"],
+        ["ChatOps.Jobs"] = ["ChatOps"],
+        ["ChatOps.Bot"] = ["ChatOps.Jobs", "ChatOps"],
+        ["ChatOps.Sandbox"] = ["ChatOps.Bot", "ChatOps.Slack", "ChatOps.Aws"],
+    };
+
+    public static TheoryData<string> Projects => [.. Arrows.Keys];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void A_project_refers_only_to_those_it_may(string project)
+    {
+        var file = Repository.Sources($"{project}.csproj", ".").Single();
+        var references = XDocument.Load(file).Descendants("ProjectReference")
+            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
+
+        Assert.Empty(references.Except(Arrows[project]));
+    }
+
+    [Fact]
+    public void Every_project_of_the_product_has_its_arrows_drawn()
+    {
+        var projects = Repository.Sources("*.csproj", "src").Concat(Repository.Sources("*.csproj", "jobs")).Select(Path.GetFileNameWithoutExtension);
+
+        Assert.Equal(Arrows.Keys.Order(), projects.Order());
+    }
+
+    [Fact]
+    public void The_platforms_speak_of_nothing_in_the_product()
+    {
+        string[] words = ["finding", "remediation", "inbox", "living message"];
+        var told = Repository.Sources("*.cs", "src", "ChatOps.Slack")
+            .SelectMany(file => File.ReadLines(file).Select(line => (File: Path.GetFileName(file), Line: line)))
+            .Where(at => words.Any(word => at.Line.Contains(word, StringComparison.OrdinalIgnoreCase)));
+
+        Assert.Empty(told);
+    }
+}

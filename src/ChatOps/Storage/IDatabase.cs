@@ -8,7 +8,7 @@ public enum DatabaseKind
     /// <summary>Production: several replicas, one database.</summary>
     Postgres,
 
-    /// <summary>Embedded: one process, one file (or <c>:memory:</c>-like shared cache in tests).</summary>
+    /// <summary>Embedded: one process, one file.</summary>
     Sqlite,
 }
 
@@ -31,6 +31,16 @@ public interface IDatabase
     /// A serialization failure or deadlock is retried with fresh work up to three times, so <paramref name="work"/> must have no effects of its own.
     /// </summary>
     Task<T> WriteAsync<T>(Func<UnitOfWork, Task<T>> work, CancellationToken cancellationToken);
+
+    /// <summary>The same for work that answers nothing.</summary>
+    Task WriteAsync(Func<UnitOfWork, Task> work, CancellationToken cancellationToken) =>
+        WriteAsync(
+            async uow =>
+            {
+                await work(uow);
+                return true;
+            },
+            cancellationToken);
 }
 
 /// <summary>One open transaction. Give <see cref="Transaction"/> to every Dapper call on <see cref="Connection"/>.</summary>

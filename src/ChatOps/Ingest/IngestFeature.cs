@@ -1,0 +1,36 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace ChatOps.Ingest;
+
+/// <summary>How events enter: the inbox, the doors to it, and who empties it.</summary>
+public static class IngestFeature
+{
+    /// <summary>
+    /// Adds <see cref="IEventInbox"/> and the workers around it. Needs <c>AddStorage</c>; domains add their readers by
+    /// <see cref="AddEventReader{T}"/>. Options are bound to <c>ChatOps:Ingest</c> and checked at the start.
+    /// </summary>
+    public static IServiceCollection AddIngest(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsCheck>();
+        services.AddSingleton<InboxStore>().AddSingleton<InboxSignal>().AddSingleton<IngestMetrics>();
+        services.AddSingleton(provider => new IngestStatus(provider.GetRequiredService<InboxStore>(), provider.GetRequiredService<InboxSignal>()));
+
+        services.AddSingleton<Inbox>().AddSingleton<IEventInbox>(provider => provider.GetRequiredService<Inbox>());
+        services.AddHostedService(provider => provider.GetRequiredService<Inbox>());
+        services.AddHostedService<Dispatcher>();
+        services.AddHostedService<Retention>();
+        return services;
+    }
+
+    /// <summary>Adds a domain's reader of events.</summary>
+    public static IServiceCollection AddEventReader<T>(this IServiceCollection services)
+        where T : class, IEventReader
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IEventReader, T>());
+        return services;
+    }
+}

@@ -1,0 +1,109 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace ChatOps.Policy;
+
+/// <summary>
+/// Finds the policy files: first in the folder an operator names (<c>ChatOps:PolicyPath</c>), which needs to hold only what differs,
+/// then in the folder that ships with the bot.
+/// </summary>
+public sealed class PolicyFolder(string? own, string shipped)
+{
+    /// <summary>The text of a file.</summary>
+    /// <exception cref="PolicyException">It is in neither folder, or cannot be read.</exception>
+    public string Read(string file)
+    {
+        foreach (var folder in new[] { own, shipped })
+        {
+            var path = string.IsNullOrWhiteSpace(folder) ? null : Path.Combine(folder, file);
+            if (path is null || !File.Exists(path)) continue;
+            try
+            {
+                return File.ReadAllText(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new PolicyException([$"{file}: cannot be read from {path}: {e.Message}"]);
+            }
+        }
+
+        throw new PolicyException([$"{file}: not found in {(string.IsNullOrWhiteSpace(own) ? "" : own + " nor in ")}{shipped}. ChatOps:PolicyPath names the folder."]);
+    }
+}
+
+/// <summary>A policy that was read from a file.</summary>
+public interface IPolicy<out T>
+{
+    /// <summary>The policy; read once.</summary>
+    /// <exception cref="PolicyException">The file is wrong.</exception>
+    T Value { get; }
+}
+
+/// <summary>Registers policies.</summary>
+public static class Policies
+{
+    /// <summary>
+    /// Adds <see cref="IPolicy{T}"/> of a file. All files are read when the host starts, before anything else does; the start stops with
+    /// the faults of all of them.
+    /// </summary>
+    public static IServiceCollection AddPolicy<T>(this IServiceCollection services, string file, Func<PolicyMap, T> read)
+        where T : class
+    {
+        services.TryAddSingleton(provider => new PolicyFolder(
+            provider.GetRequiredService<IConfiguration>()["ChatOps:PolicyPath"], Path.Combine(AppContext.BaseDirectory, "policy")));
+        services.AddSingleton(provider => new Policy<T>(() => PolicyDocument.Read(file, provider.GetRequiredService<PolicyFolder>().Read(file), read)));
+        services.AddSingleton<IPolicy<T>>(provider => provider.GetRequiredService<Policy<T>>());
+        services.AddSingleton<IPolicyCheck>(provider => provider.GetRequiredService<Policy<T>>());
+        if (!services.Any(service => service.ImplementationType == typeof(PolicyCheck)))
+            services.AddHostedService<PolicyCheck>();
+        return services;
+    }
+
+    private interface IPolicyCheck
+    {
+        void Check();
+    }
+
+    private sealed class Policy<T>(Func<T> read) : IPolicy<T>, IPolicyCheck
+        where T : class
+    {
+        private readonly Lazy<T> _value = new(read);
+
+        public T Value => _value.Value;
+
+        public void Check() => _ = _value.Value;
+    }
+
+    private sealed class PolicyCheck(IEnumerable<IPolicyCheck> policies) : IHostedLifecycleService
+    {
+        public Task StartingAsync(CancellationToken cancellationToken)
+        {
+            var faults = new List<string>();
+            foreach (var policy in policies)
+            {
+                try
+                {
+                    policy.Check();
+                }
+                catch (PolicyException e)
+                {
+                    faults.AddRange(e.Faults);
+                }
+            }
+
+            return faults.Count == 0 ? Task.CompletedTask : throw new PolicyException(faults);
+        }
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

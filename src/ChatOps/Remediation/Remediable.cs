@@ -1,0 +1,12 @@
+using ChatOps.Findings;
+using ChatOps.Policy;
+
+namespace ChatOps.Remediation;
+
+/// <summary>Answers findings from the catalogue.</summary>
+internal sealed class Remediable(IPolicy<RemediationCatalogue> catalogue) : IRemediable
+{
+    public string ActionId => RemediationFeature.RemediateActionId;
+
+    public bool Offers(Finding finding) => catalogue.Value.Find(finding) is not null;
+}

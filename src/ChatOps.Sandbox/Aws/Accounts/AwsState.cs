@@ -1,0 +1,66 @@
+using ChatOps.Sandbox.Aws.Protocols;
+using ChatOps.Sandbox.Aws.SecurityHub;
+using ChatOps.Sandbox.Aws.Ssm;
+
+namespace ChatOps.Sandbox.Aws.Accounts;
+
+/// <summary>
+/// Everything the local AWS remembers. One lock guards all of it: calls are short, and a whole reset is one act.
+/// Code that touches a member holds <see cref="Sync"/>; nothing waits or sends while it does.
+/// </summary>
+internal sealed class AwsState
+{
+    public Lock Sync { get; } = new();
+
+    public static IReadOnlyList<(string Id, string Name)> Accounts { get; } =
+        [(AwsSandboxOptions.ProdAccount, "prod"), (AwsSandboxOptions.StageAccount, "stage")];
+
+    public static IReadOnlyList<string> Regions { get; } = [AwsSandboxOptions.HomeRegion, AwsSandboxOptions.OtherRegion];
+
+    public List<AwsResource> Resources { get; } = [];
+
+    public FindingStore Findings { get; } = new();
+
+    public Dictionary<(string Account, string Region, string Name), Parameter> Parameters { get; } = [];
+
+    /// <summary>Automation executions, oldest first.</summary>
+    public List<AutomationExecution> Executions { get; } = [];
+
+    public Dictionary<string, TemporaryCredentials> Sessions { get; } = new(StringComparer.Ordinal);
+
+    public DateTimeOffset ThrottledUntil { get; set; }
+
+    /// <summary>What the panel asked to fail next: any step, or the one named; null when nothing.</summary>
+    public PlannedFailure? NextFailure { get; set; }
+
+    public IEnumerable<T> In<T>(string account, string region)
+        where T : AwsResource => Resources.OfType<T>().Where(r => r.AccountId == account && r.Region == region);
+
+    public Bucket? Bucket(string name) => Resources.OfType<Bucket>().FirstOrDefault(b => b.Name == name);
+
+    public AccountSettings Settings(string account, string region) => In<AccountSettings>(account, region).First();
+
+    public static bool Known(string account, string region) =>
+        Accounts.Any(a => a.Id == account) && Regions.Contains(region, StringComparer.Ordinal);
+
+    public void Clear()
+    {
+        Resources.Clear();
+        Findings.Clear();
+        Parameters.Clear();
+        Executions.Clear();
+        Sessions.Clear();
+        ThrottledUntil = default;
+        NextFailure = null;
+    }
+}
+
+/// <summary>The failure of an automation that the panel asked for.</summary>
+/// <param name="Step">The step to fail; null for the step that changes something.</param>
+internal sealed record PlannedFailure(string? Step);
+
+/// <summary>What AssumeRole gave out.</summary>
+internal sealed record TemporaryCredentials(string SecretAccessKey, string SessionToken, DateTimeOffset Expiration, AwsCaller Caller);
+
+/// <summary>One parameter of the Parameter Store.</summary>
+internal sealed record Parameter(string Name, string Type, string Value, int Version, DateTimeOffset ModifiedAt, string? Description);

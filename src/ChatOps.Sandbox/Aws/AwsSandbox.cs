@@ -1,0 +1,101 @@
+using ChatOps.Sandbox.Aws.Accounts;
+using ChatOps.Sandbox.Aws.Controls;
+using ChatOps.Sandbox.Aws.Delivery;
+using ChatOps.Sandbox.Aws.Protocols;
+using ChatOps.Sandbox.Aws.Scenarios;
+using ChatOps.Sandbox.Aws.SecurityHub;
+using ChatOps.Sandbox.Aws.Ssm;
+using ChatOps.Sandbox.Aws.Sts;
+
+namespace ChatOps.Sandbox.Aws;
+
+/// <summary>
+/// A local AWS: two accounts, two regions, the real protocols on one address, and events to the bot.
+/// Put <see cref="AnswerAsync"/> behind a listener, set <see cref="AwsSandboxOptions.BotUrl"/>, and run it as a hosted service.
+/// </summary>
+public sealed class AwsSandbox : BackgroundService
+{
+    private readonly AwsListener _listener;
+
+    /// <summary>Makes the accounts as they are at the start.</summary>
+    /// <param name="options">How it behaves; addresses may be set later.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="logs">Where its parts log.</param>
+    /// <param name="notices">What is told of every change; null when nobody looks.</param>
+    public AwsSandbox(AwsSandboxOptions options, TimeProvider time, ILoggerFactory logs, ISandboxNotices? notices = null)
+    {
+        Options = options;
+        Time = time;
+        State = new AwsState();
+        Background = new AwsBackground(logs.CreateLogger<AwsBackground>());
+        Delivery = new EventDelivery(options, time, logs.CreateLogger<EventDelivery>());
+        Bus = new EventBus(Delivery, time);
+        FindingEvents = new FindingEvents(Bus);
+        Evaluation = new ControlEvaluation(State, FindingEvents, Background, options, time);
+        var runner = new AutomationRunner(State, Bus, Evaluation, Background, options, time);
+        _listener = new AwsListener(
+            State,
+            [
+                new StsService(State, time),
+                new SecurityHubService(State, time, FindingEvents),
+                new SsmService(State, new AutomationApi(State, runner, time), new ParameterStore(State, time)),
+            ],
+            time,
+            logs.CreateLogger<AwsListener>());
+        FirstState.Make(State, time.GetUtcNow());
+        if (notices is not null)
+            Background.OnChanged += () => notices.Publish("aws", Page.AwsSummary.Of(this));
+    }
+
+    /// <summary>How it behaves; the addresses may be changed while it runs.</summary>
+    public AwsSandboxOptions Options { get; }
+
+    internal TimeProvider Time { get; }
+
+    internal AwsState State { get; }
+
+    internal AwsBackground Background { get; }
+
+    internal EventDelivery Delivery { get; }
+
+    internal EventBus Bus { get; }
+
+    internal FindingEvents FindingEvents { get; }
+
+    internal ControlEvaluation Evaluation { get; }
+
+    /// <summary>Answers one request to the AWS address.</summary>
+    public Task AnswerAsync(HttpContext context) => _listener.AnswerAsync(context);
+
+    /// <summary>Everything as at the start; automations under way stop, events not yet delivered are dropped.</summary>
+    public async Task ResetAsync()
+    {
+        await Background.StopAsync();
+        lock (State.Sync)
+        {
+            Delivery.Clear();
+            State.Clear();
+            FirstState.Make(State, Time.GetUtcNow());
+        }
+
+        Background.Changed();
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        Background.Dispose();
+        Delivery.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await Background.StopAsync();
+    }
+
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Delivery.RunAsync(stoppingToken);
+}

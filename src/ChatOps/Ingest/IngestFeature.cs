@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -8,7 +10,7 @@ namespace ChatOps.Ingest;
 public static class IngestFeature
 {
     /// <summary>
-    /// Adds <see cref="IEventInbox"/> and the workers around it. Needs <c>AddStorage</c>; domains add their readers by
+    /// Adds <see cref="IEventInbox"/> and the workers around it. Needs <c>AddStorage</c> and <c>AddAws</c>; domains add their readers by
     /// <see cref="AddEventReader{T}"/>. Options are bound to <c>ChatOps:Ingest</c> and checked at the start.
     /// </summary>
     public static IServiceCollection AddIngest(this IServiceCollection services)
@@ -23,7 +25,17 @@ public static class IngestFeature
         services.AddHostedService(provider => provider.GetRequiredService<Inbox>());
         services.AddHostedService<Dispatcher>();
         services.AddHostedService<Retention>();
+        services.AddHostedService<SqsIntake>();
         return services;
+    }
+
+    /// <summary>Opens the doors that others send events to.</summary>
+    public static IEndpointRouteBuilder MapIngest(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapPost(EventBridgeEndpoint.Path, EventBridgeEndpoint.HandleAsync);
+        endpoints.MapPost(SnsEndpoint.Path, SnsEndpoint.HandleAsync);
+        endpoints.MapPost(AlertmanagerEndpoint.Path, AlertmanagerEndpoint.HandleAsync);
+        return endpoints;
     }
 
     /// <summary>Adds a domain's reader of events.</summary>

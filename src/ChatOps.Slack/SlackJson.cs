@@ -23,7 +23,7 @@ public sealed partial class SlackJson : JsonSerializerContext
     /// <summary>The same rules for types that are not Slack's.</summary>
     internal static JsonSerializerOptions Reflecting { get; } = Reflection();
 
-    private static JsonSerializerOptions Rules() => new()
+    internal static JsonSerializerOptions Rules() => new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

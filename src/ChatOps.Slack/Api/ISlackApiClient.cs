@@ -6,7 +6,7 @@ namespace ChatOps.Slack.Api;
 /// <summary>
 /// Slack's Web API, grouped by its own prefixes. Every call throws <see cref="SlackException"/> with Slack's error code,
 /// <see cref="SlackRateLimitedException"/> with the time to wait, or <see cref="SlackTransportException"/>. Nothing is retried here.
-/// Messages and views are cut to Slack's limits by BlockKitLimits before they are sent.
+/// Messages and views are cut to Slack's limits by <see cref="BlockKitLimits"/> before they are sent.
 /// </summary>
 public interface ISlackApiClient
 {

@@ -4,7 +4,10 @@ namespace ChatOps.Slack.Blocks;
 
 /// <summary>Formatted text as a tree: nothing in it needs escaping.</summary>
 /// <param name="Elements">Sections, lists, quotes and preformatted parts.</param>
-public sealed record RichTextBlock(params IReadOnlyList<RichTextPart> Elements) : Block, ITableCell;
+// Not sealed: see PlainText.
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(RichTextBlock), "rich_text")]
+public record RichTextBlock(params IReadOnlyList<RichTextPart> Elements) : Block, ITableCell;
 
 /// <summary>A paragraph-like part of a <see cref="RichTextBlock"/>.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]

@@ -24,7 +24,10 @@ public abstract record View
 }
 
 /// <summary>A modal.</summary>
-public sealed record ModalView : View
+// Not sealed: see PlainText.
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(ModalView), "modal")]
+public record ModalView : View
 {
     /// <summary>At most 24 characters.</summary>
     public required PlainText Title { get; init; }
@@ -45,7 +48,10 @@ public sealed record ModalView : View
 }
 
 /// <summary>The app's Home tab, as one user sees it.</summary>
-public sealed record HomeView : View;
+// Not sealed: see PlainText.
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(HomeView), "home")]
+public record HomeView : View;
 
 /// <summary>A small record kept in a view's <c>private_metadata</c>: one record type per modal.</summary>
 public static class PrivateMetadata

@@ -1,0 +1,55 @@
+namespace ChatOps.Slack.Interactions;
+
+/// <summary>Reads a slash command from its form.</summary>
+internal static class SlashCommandReader
+{
+    /// <summary>False when it is no slash command: the form is broken, or the command or user is missing.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> form, out SlashCommand? command)
+    {
+        command = null;
+        string? name = null, user = null, enterprise = null;
+        string text = "", userName = "", team = "", channel = "", channelName = "", trigger = "", responseUrl = "";
+        var fields = new FormReader(form);
+        while (fields.Next())
+        {
+            var right = fields.Name switch
+            {
+                var n when n.SequenceEqual("command"u8) => FormReader.TryText(fields.RawValue, out name),
+                var n when n.SequenceEqual("text"u8) => FormReader.TryText(fields.RawValue, out text),
+                var n when n.SequenceEqual("user_id"u8) => FormReader.TryText(fields.RawValue, out user),
+                var n when n.SequenceEqual("user_name"u8) => FormReader.TryText(fields.RawValue, out userName),
+                var n when n.SequenceEqual("team_id"u8) => FormReader.TryText(fields.RawValue, out team),
+                var n when n.SequenceEqual("enterprise_id"u8) => FormReader.TryText(fields.RawValue, out enterprise),
+                var n when n.SequenceEqual("channel_id"u8) => FormReader.TryText(fields.RawValue, out channel),
+                var n when n.SequenceEqual("channel_name"u8) => FormReader.TryText(fields.RawValue, out channelName),
+                var n when n.SequenceEqual("trigger_id"u8) => FormReader.TryText(fields.RawValue, out trigger),
+                var n when n.SequenceEqual("response_url"u8) => FormReader.TryText(fields.RawValue, out responseUrl),
+                _ => true,
+            };
+            if (!right)
+            {
+                return false;
+            }
+        }
+
+        if (string.IsNullOrEmpty(name) || string.IsNullOrEmpty(user))
+        {
+            return false;
+        }
+
+        command = new SlashCommand
+        {
+            Command = name,
+            Text = text,
+            UserId = user,
+            UserName = userName,
+            TeamId = team,
+            EnterpriseId = string.IsNullOrEmpty(enterprise) ? null : enterprise,
+            ChannelId = channel,
+            ChannelName = channelName,
+            TriggerId = trigger,
+            ResponseUrl = responseUrl,
+        };
+        return true;
+    }
+}

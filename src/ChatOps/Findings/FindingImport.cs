@@ -1,0 +1,124 @@
+using ChatOps.Delivery;
+
+namespace ChatOps.Findings;
+
+/// <summary>What Security Hub says now, on top of what we knew: pure, so that redelivery and reordering can be reasoned about.</summary>
+internal static class FindingImport
+{
+    /// <summary>The name under which we write notes.</summary>
+    public const string OurName = "ChatOps";
+
+    /// <summary>The finding as it shall be kept; null when nothing changes.</summary>
+    /// <param name="known">As kept; null when it is new.</param>
+    /// <param name="said">As Security Hub said it.</param>
+    /// <param name="writePending">Whether Security Hub has not heard our last act yet.</param>
+    /// <param name="now">The time.</param>
+    public static Finding? Merge(Finding? known, Finding said, bool writePending, DateTimeOffset now)
+    {
+        if (known is null) return said with { RecordedAt = now, ClosedAt = said.Open ? null : now };
+        if (said.UpdatedAt < known.UpdatedAt) return null;
+        if (said.UpdatedAt == known.UpdatedAt)
+        {
+            // The provider says nothing new. Customers' changes (workflow, note, severity) leave UpdatedAt as it is: the event's time orders them.
+            if (said.ObservedAt <= known.ObservedAt) return null;
+            said = known with { Workflow = said.Workflow, Note = said.Note, Severity = said.Severity, ObservedAt = said.ObservedAt };
+            if (said.Workflow == known.Workflow && said.Note == known.Note && said.Severity == known.Severity) return null;
+        }
+
+        // Our own act counts until Security Hub has heard of it and spoken after it.
+        var workflow = writePending || said.ObservedAt <= known.WorkflowActedAt ? known.Workflow : said.Workflow;
+        var next = said with
+        {
+            Workflow = workflow,
+            Suppressed = workflow == WorkflowStatus.Suppressed ? known.Suppressed : null,
+            Acknowledged = workflow == WorkflowStatus.New && known.Workflow != WorkflowStatus.New ? null : known.Acknowledged,
+            Assigned = known.Assigned,
+            Remediation = known.Remediation,
+            WriteFault = known.WriteFault,
+            WorkflowActedAt = known.WorkflowActedAt,
+            RecordedAt = known.RecordedAt,
+            ClosedAt = known.ClosedAt,
+            Version = known.Version,
+        };
+        return Settle(known, next, now);
+    }
+
+    /// <summary>What follows when a finding closes or comes back.</summary>
+    public static Finding Settle(Finding known, Finding next, DateTimeOffset now)
+    {
+        var closed = next.State is FindingState.Resolved or FindingState.Archived;
+        var wasClosed = known.State is FindingState.Resolved or FindingState.Archived;
+        if (closed) return next with { ClosedAt = wasClosed ? known.ClosedAt : now };
+        // It is back: who looked after it before is history, and it can be remediated again.
+        return wasClosed
+            ? next with { ClosedAt = null, Acknowledged = null, Remediation = next.Remediation is { State: RemediationState.Resolved or RemediationState.Unverified } ? null : next.Remediation }
+            : next with { ClosedAt = null };
+    }
+
+    /// <summary>The lines that the change deserves in the thread, in order.</summary>
+    public static IEnumerable<(string Reply, ReplyData Data)> Lines(Finding? known, Finding next)
+    {
+        if (known is null) yield break;
+        if (known.Severity != next.Severity) yield return (Replies.Severity, new ReplyData { From = known.Severity, To = next.Severity });
+        if (known.State != next.State && LineOf(known.State, next.State) is { } line) yield return (line, new ReplyData());
+        if (next.Note is { } note && note != known.Note && note.By != OurName) yield return (Replies.Note, new ReplyData { Text = note.Text, By = note.By });
+    }
+
+    private static string? LineOf(FindingState from, FindingState to) => to switch
+    {
+        FindingState.Resolved => Replies.Resolved,
+        FindingState.Archived => Replies.Archived,
+        FindingState.Suppressed => Replies.SuppressedElsewhere,
+        FindingState.Acknowledged when from == FindingState.New => Replies.AcknowledgedElsewhere,
+        _ when from is FindingState.Resolved or FindingState.Archived => Replies.Returned,
+        _ => Replies.ReopenedElsewhere,
+    };
+}
+
+/// <summary>The sentences of a finding's thread and history, by name.</summary>
+internal static class Replies
+{
+    public const string Severity = "finding.severity";
+    public const string Resolved = "finding.resolved";
+    public const string Archived = "finding.archived";
+    public const string Returned = "finding.returned";
+    public const string SuppressedElsewhere = "finding.suppressed-elsewhere";
+    public const string AcknowledgedElsewhere = "finding.acknowledged-elsewhere";
+    public const string ReopenedElsewhere = "finding.reopened-elsewhere";
+    public const string Note = "finding.note";
+    public const string CustomAction = "finding.custom-action";
+    public const string Acknowledged = "finding.acknowledged";
+    public const string Assigned = "finding.assigned";
+    public const string Suppressed = "finding.suppressed";
+    public const string SuppressionExpired = "finding.suppression-expired";
+    public const string Reopened = "finding.reopened";
+    public const string WriteFailed = "finding.write-failed";
+}
+
+/// <summary>What a line needs to be said; only what belongs to it is set.</summary>
+internal sealed record ReplyData
+{
+    /// <summary>Who did it: a Slack user.</summary>
+    public string? ByUserId { get; init; }
+
+    /// <summary>Whom it concerns: a Slack user.</summary>
+    public string? ToUserId { get; init; }
+
+    /// <summary>Who did it, in Security Hub's words.</summary>
+    public string? By { get; init; }
+
+    /// <summary>A reason, note, name.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>AWS's code.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>Until when.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>The severity before.</summary>
+    public Rank? From { get; init; }
+
+    /// <summary>The severity after.</summary>
+    public Rank? To { get; init; }
+}

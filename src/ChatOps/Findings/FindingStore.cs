@@ -5,7 +5,7 @@ using Dapper;
 
 namespace ChatOps.Findings;
 
-/// <summary>The SQL of findings: reading and writing them whole, in batches. Lists are in <see cref="FindingList"/>.</summary>
+/// <summary>The SQL of findings: reading and writing them whole, in batches. </summary>
 internal static class FindingStore
 {
     /// <summary>Rows in one statement: large enough to be quick, small enough that the JSON stays within a few megabytes.</summary>

@@ -1,0 +1,44 @@
+using ChatOps.Aws;
+using ChatOps.Storage;
+
+namespace ChatOps.Findings;
+
+/// <summary>What other domains ask of findings.</summary>
+internal sealed class FindingRegister(
+    IDatabase database, IAwsClients clients, SecurityHubHome home, FindingRecorder recorder, SecurityHubWriterSignal signal, TimeProvider time) : IFindings
+{
+    public async Task<Finding?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await FindingStore.FindAsync(connection, null, id, cancellationToken);
+    }
+
+    public Task RecordRemediationAsync(UnitOfWork uow, string id, RemediationMark mark, CancellationToken cancellationToken) =>
+        recorder.ChangeAsync(uow, id, finding => finding.Remediation == mark ? null : finding with { Remediation = mark }, null, cancellationToken);
+
+    public Task ReplyAsync(UnitOfWork uow, string id, string reply, string data, CancellationToken cancellationToken) =>
+        recorder.ReplyAsync(uow, id, reply, data, cancellationToken);
+
+    public async Task<Finding?> ReadBackAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is not { } known || home.Of(known) is not { } place) return null;
+        var askedAt = time.GetUtcNow();
+        var query = FindingQuery.ById(new FindingIdentifier(known.Arn, known.ProductArn));
+        var page = await clients.SecurityHub(place.Account, place.Region).GetFindingPage(query, null, cancellationToken);
+        if (page.Findings is not [var json, ..] || !Asff.TryRead(json, known.Region, askedAt, out var said, out _)) return null;
+        await database.WriteAsync(uow => recorder.ApplyAsync(uow, [new SaidFinding(said)], cancellationToken), cancellationToken);
+        return await FindAsync(id, cancellationToken);
+    }
+
+    public async Task WriteToSecurityHubAsync(UnitOfWork uow, string id, WorkflowStatus? status, string note, string byUserId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await FindingWrites.AddAsync(uow, id, status, note, byUserId, now, cancellationToken);
+        uow.AfterCommit(signal.Wake);
+        if (status is { } workflow)
+        {
+            await recorder.ChangeAsync(
+                uow, id, finding => finding.Workflow == workflow ? null : finding with { Workflow = workflow, WorkflowActedAt = now }, null, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+using ChatOps.Policy;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ChatOps.Routing;
+
+/// <summary>Registers the routes.</summary>
+public static class RoutingFeature
+{
+    /// <summary>Adds <c>IPolicy&lt;Routes&gt;</c>, read from <c>routes.yaml</c> and checked at the start.</summary>
+    public static IServiceCollection AddRouting(this IServiceCollection services) => services.AddPolicy(Routes.File, RoutesFile.Read);
+}

@@ -1,0 +1,106 @@
+using System.Text.Json.Nodes;
+using ChatOps.Aws;
+using ChatOps.Findings;
+using ChatOps.Ingest;
+using ChatOps.Policy;
+using ChatOps.Routing;
+using ChatOps.Storage;
+using ChatOps.Tests.Routing;
+using ChatOps.Tests.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ChatOps.Tests.Findings;
+
+/// <summary>Findings on a real database, with delivery and AWS played.</summary>
+internal sealed class FindingWorld : IAsyncDisposable
+{
+    private readonly TestDatabase _test;
+    private long _events;
+
+    private FindingWorld(TestDatabase test)
+    {
+        _test = test;
+        Home = new SecurityHubHome(new TwoAccounts());
+        Recorder = new FindingRecorder(Outbox, new FindingRoutes(new ShippedRoutes()), Time);
+        Reader = new FindingEventReader(Recorder, NullLogger<FindingEventReader>.Instance);
+        Register = new FindingRegister(test.Database, Aws, Home, Recorder, Signal, Time);
+        Writer = new SecurityHubWriter(test.Database, Aws, Home, Recorder, Signal, Time, NullLogger<SecurityHubWriter>.Instance);
+    }
+
+    public IDatabase Database => _test.Database;
+
+    public RecordingOutbox Outbox { get; } = new();
+
+    public PlayedSecurityHub Aws { get; } = new();
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 4, 6, 0, 0, TimeSpan.Zero));
+
+    public SecurityHubWriterSignal Signal { get; } = new();
+
+    public SecurityHubHome Home { get; }
+
+    public FindingRecorder Recorder { get; }
+
+    public FindingEventReader Reader { get; }
+
+    public FindingRegister Register { get; }
+
+    public SecurityHubWriter Writer { get; }
+
+    public static async Task<FindingWorld> CreateAsync(DatabaseKind kind) => new(await Databases.CreateAsync(kind));
+
+    /// <summary>Reads events as ingest would: one batch, one transaction.</summary>
+    public Task ReadAsync(params IReadOnlyList<string> bodies)
+    {
+        var events = bodies.Select(body => new InboxEvent(++_events, new IncomingEvent($"e{_events}", "eventbridge", KindOf(body), body), Time.GetUtcNow())).ToList();
+        return Database.WriteAsync(uow => Reader.ReadAsync(events, uow, default), default);
+    }
+
+    public Task<Finding?> FindAsync(string id) => Register.FindAsync(id, default);
+
+    public async Task<long> CountAsync(string table)
+    {
+        await using var connection = await Database.OpenAsync(default);
+        return await Dapper.SqlMapper.ExecuteScalarAsync<long>(connection, $"SELECT COUNT(*) FROM {table}");
+    }
+
+    /// <summary>The event of a file with its finding changed.</summary>
+    public static string Changed(string file, Action<JsonNode> change, string? time = null)
+    {
+        var node = JsonNode.Parse(Events.Body(file))!;
+        change(node["detail"]!["findings"]![0]!);
+        if (time is not null) node["time"] = time;
+        return node.ToJsonString();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Writer.Dispose();
+        await _test.DisposeAsync();
+    }
+
+    private static string KindOf(string body)
+    {
+        var node = JsonNode.Parse(body)!;
+        return $"{node["source"]}/{node["detail-type"]}";
+    }
+
+    private sealed class ShippedRoutes : IPolicy<Routes>
+    {
+        public Routes Value { get; } = RoutesTests.Shipped();
+    }
+
+    internal sealed class TwoAccounts : IAwsAccounts
+    {
+        public IReadOnlyList<AwsAccount> All { get; } =
+        [
+            new("111122223333", "prod", null, ["us-east-1", "ap-northeast-2"]),
+            new("444455556666", "stage", null, ["us-east-1"]),
+        ];
+
+        public string HomeRegion => "ap-northeast-2";
+
+        public AwsAccount? Find(string id) => All.FirstOrDefault(account => account.Id == id);
+    }
+}

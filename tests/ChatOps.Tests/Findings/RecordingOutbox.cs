@@ -1,0 +1,39 @@
+using ChatOps.Delivery;
+using ChatOps.Storage;
+
+namespace ChatOps.Tests.Findings;
+
+/// <summary>Remembers what delivery was told.</summary>
+internal sealed class RecordingOutbox : IOutbox
+{
+    public List<Wanted> Wanted { get; } = [];
+
+    public List<Touched> Touched { get; } = [];
+
+    public List<(SubjectId Subject, string Reply, string Data)> Replies { get; } = [];
+
+    public void Clear()
+    {
+        Wanted.Clear();
+        Touched.Clear();
+        Replies.Clear();
+    }
+
+    public Task WantAsync(UnitOfWork uow, IReadOnlyList<Wanted> wanted, CancellationToken cancellationToken)
+    {
+        Wanted.AddRange(wanted);
+        return Task.CompletedTask;
+    }
+
+    public Task TouchAsync(UnitOfWork uow, IReadOnlyList<Touched> touched, CancellationToken cancellationToken)
+    {
+        Touched.AddRange(touched);
+        return Task.CompletedTask;
+    }
+
+    public Task ReplyAsync(UnitOfWork uow, SubjectId subject, string reply, string data, CancellationToken cancellationToken)
+    {
+        Replies.Add((subject, reply, data));
+        return Task.CompletedTask;
+    }
+}

@@ -1,40 +1,59 @@
 using Amazon.Runtime;
+using Amazon.Runtime.Identity;
 using Microsoft.Extensions.Logging;
 
 namespace ChatOps.Aws;
 
 /// <summary>Keys of an assumed role and when they end.</summary>
-internal sealed record AssumedRole(ImmutableCredentials Keys, DateTimeOffset Expires);
+internal sealed record AssumedRole(SessionAWSCredentials Keys, DateTimeOffset Expires);
 
 /// <summary>
 /// The credentials of an account's role: assumed at the first call, kept until five minutes before they end, and assumed again
 /// by one call however many wait. When STS fails while the keys in hand are still good, those serve on.
 /// </summary>
+/// <remarks>
+/// An identity resolver, because the SDK asks it asynchronously; of an <see cref="AWSCredentials"/> its signer asks
+/// synchronously and would block a thread on STS.
+/// </remarks>
 internal sealed partial class AssumedRoleCredentials(
-    string roleArn, Func<Task<AssumedRole>> assume, TimeProvider time, ILogger<AssumedRoleCredentials> logger) : AWSCredentials
+    string roleArn, Func<Task<AssumedRole>> assume, TimeProvider time, ILogger<AssumedRoleCredentials> logger)
+    : IIdentityResolver<AWSCredentials>, IIdentityResolverConfiguration
 {
     private static readonly TimeSpan RefreshBefore = TimeSpan.FromMinutes(5);
 
     private readonly Lock _gate = new();
     private AssumedRole? _current;
-    private Task<ImmutableCredentials>? _refresh;
+    private Task<AWSCredentials>? _refresh;
 
-    public override Task<ImmutableCredentials> GetCredentialsAsync()
+    public Task<AWSCredentials> Get(CancellationToken cancellation = default)
     {
         lock (_gate)
         {
             if (_current is { } current && time.GetUtcNow() < current.Expires - RefreshBefore)
-                return Task.FromResult(current.Keys);
-            // On the pool, so that nothing of it runs under the lock and no caller's cancellation ends it for the others.
-            return _refresh ??= Task.Run(Refresh);
+                return Task.FromResult<AWSCredentials>(current.Keys);
+            // On the pool, so that nothing of it runs under the lock; no caller's cancellation ends it for the others.
+            _refresh ??= Task.Run(Refresh, CancellationToken.None);
+            return _refresh.WaitAsync(cancellation);
         }
     }
 
-    /// <summary>Not given: it would block a thread on STS, and every call we make is asynchronous.</summary>
-    public override ImmutableCredentials GetCredentials() =>
-        throw new NotSupportedException("Credentials of an assumed role are given asynchronously only.");
+    IIdentityResolver IIdentityResolverConfiguration.GetIdentityResolver<T>() => typeof(T) == typeof(AWSCredentials)
+        ? this
+        : throw new NotSupportedException($"A role gives AWS credentials, not {typeof(T).Name}.");
 
-    private async Task<ImmutableCredentials> Refresh()
+    Task<AWSCredentials> IIdentityResolver<AWSCredentials>.ResolveIdentityAsync(IClientConfig clientConfig, CancellationToken cancellationToken) =>
+        Get(cancellationToken);
+
+    async Task<BaseIdentity> IIdentityResolver.ResolveIdentityAsync(IClientConfig clientConfig, CancellationToken cancellationToken) =>
+        await Get(cancellationToken);
+
+    AWSCredentials IIdentityResolver<AWSCredentials>.ResolveIdentity(IClientConfig clientConfig) => throw Synchronous();
+
+    BaseIdentity IIdentityResolver.ResolveIdentity(IClientConfig clientConfig) => throw Synchronous();
+
+    private static NotSupportedException Synchronous() => new("Credentials of an assumed role are given asynchronously only.");
+
+    private async Task<AWSCredentials> Refresh()
     {
         try
         {
@@ -56,7 +75,7 @@ internal sealed partial class AssumedRoleCredentials(
         }
     }
 
-    private ImmutableCredentials? StillGood()
+    private SessionAWSCredentials? StillGood()
     {
         lock (_gate)
             return _current is { } current && time.GetUtcNow() < current.Expires ? current.Keys : null;

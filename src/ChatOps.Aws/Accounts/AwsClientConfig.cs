@@ -6,7 +6,7 @@ namespace ChatOps.Aws;
 /// <summary>Sets what all clients have in common.</summary>
 internal static class AwsClientConfig
 {
-    public static T Apply<T>(this T config, AwsOptions options, string region, AWSCredentials? credentials)
+    public static T Apply<T>(this T config, AwsOptions options, string region, AWSCredentials? own, AssumedRoleCredentials? role)
         where T : ClientConfig
     {
         if (string.IsNullOrWhiteSpace(options.ServiceUrl))
@@ -14,7 +14,10 @@ internal static class AwsClientConfig
         else
             config.ServiceURL = options.ServiceUrl;
         config.AuthenticationRegion = region;
-        config.DefaultAWSCredentials = credentials;
+        if (role is not null)
+            config.IdentityResolverConfiguration = role;
+        else
+            config.DefaultAWSCredentials = own;
         config.Timeout = options.Timeout;
         config.RetryMode = RequestRetryMode.Standard;
         config.MaxErrorRetry = options.MaxRetries;

@@ -12,24 +12,24 @@ internal sealed class AwsClients(IOptions<AwsOptions> options, IAwsAccounts acco
 {
     private readonly ConcurrentDictionary<(Type Service, string Account, string Region), Lazy<IDisposable>> _clients = new();
 
-    public ISecurityHubClient SecurityHub(string account, string region) => Client(account, region, keys =>
-        new SecurityHubClient(Json(SecurityHubClient.Service, region, keys)));
+    public ISecurityHubClient SecurityHub(string account, string region) => Client(account, region, role =>
+        new SecurityHubClient(Json(SecurityHubClient.Service, region, role)));
 
-    public ITaggingClient Tagging(string account, string region) => Client(account, region, keys =>
-        new TaggingClient(Json(TaggingClient.Service, region, keys)));
+    public ITaggingClient Tagging(string account, string region) => Client(account, region, role =>
+        new TaggingClient(Json(TaggingClient.Service, region, role)));
 
-    public IAmazonSimpleSystemsManagement Ssm(string account, string region) => Client(account, region, keys =>
-        new AmazonSimpleSystemsManagementClient(Apply(new AmazonSimpleSystemsManagementConfig(), region, keys)));
+    public IAmazonSimpleSystemsManagement Ssm(string account, string region) => Client(account, region, role =>
+        new AmazonSimpleSystemsManagementClient(Apply(new AmazonSimpleSystemsManagementConfig(), region, role)));
 
     // A local address has no host per bucket.
-    public IAmazonS3 S3(string account, string region) => Client(account, region, keys =>
-        new AmazonS3Client(Apply(new AmazonS3Config { ForcePathStyle = !string.IsNullOrWhiteSpace(options.Value.ServiceUrl) }, region, keys)));
+    public IAmazonS3 S3(string account, string region) => Client(account, region, role =>
+        new AmazonS3Client(Apply(new AmazonS3Config { ForcePathStyle = !string.IsNullOrWhiteSpace(options.Value.ServiceUrl) }, region, role)));
 
-    public IAmazonEC2 Ec2(string account, string region) => Client(account, region, keys =>
-        new AmazonEC2Client(Apply(new AmazonEC2Config(), region, keys)));
+    public IAmazonEC2 Ec2(string account, string region) => Client(account, region, role =>
+        new AmazonEC2Client(Apply(new AmazonEC2Config(), region, role)));
 
     public IAmazonSQS Sqs(string region) => Cached("", region, () =>
-        new AmazonSQSClient(Apply(new AmazonSQSConfig(), region, credentials.Own)));
+        new AmazonSQSClient(Apply(new AmazonSQSConfig(), region, role: null)));
 
     public void Dispose()
     {
@@ -37,20 +37,20 @@ internal sealed class AwsClients(IOptions<AwsOptions> options, IAwsAccounts acco
             client.Value.Dispose();
     }
 
-    private T Client<T>(string account, string region, Func<AWSCredentials?, T> create)
+    private T Client<T>(string account, string region, Func<AssumedRoleCredentials?, T> create)
         where T : class, IDisposable
     {
         var known = accounts.Find(account) ?? throw new UnknownAwsAccountException(account);
-        return Cached(known.Id, region, () => create(credentials.For(known)));
+        return Cached(known.Id, region, () => create(credentials.RoleOf(known)));
     }
 
     private T Cached<T>(string account, string region, Func<T> create)
         where T : class, IDisposable =>
         (T)_clients.GetOrAdd((typeof(T), account, region), _ => new Lazy<IDisposable>(create)).Value;
 
-    private AwsJsonConfig Json(AwsJsonService service, string region, AWSCredentials? keys) =>
-        Apply(new AwsJsonConfig(service, region, options.Value.ServiceUrl), region, keys);
+    private AwsJsonConfig Json(AwsJsonService service, string region, AssumedRoleCredentials? role) =>
+        Apply(new AwsJsonConfig(service, region, options.Value.ServiceUrl), region, role);
 
-    private T Apply<T>(T config, string region, AWSCredentials? keys)
-        where T : ClientConfig => config.Apply(options.Value, region, keys);
+    private T Apply<T>(T config, string region, AssumedRoleCredentials? role)
+        where T : ClientConfig => config.Apply(options.Value, region, credentials.Own, role);
 }

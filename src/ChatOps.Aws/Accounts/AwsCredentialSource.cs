@@ -13,15 +13,16 @@ internal sealed class AwsCredentialSource(IOptions<AwsOptions> options, TimeProv
     // The longest session that role chaining allows: our own credentials are a role's already, as a rule.
     private const int SessionSeconds = 3600;
 
-    private readonly ConcurrentDictionary<string, AWSCredentials> _byRole = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, AssumedRoleCredentials> _byRole = new(StringComparer.Ordinal);
     private readonly Lazy<IAmazonSecurityTokenService> _sts = new(() => NewSts(options.Value));
 
-    /// <summary>Our own; null lets the SDK look where it always does (environment, profile, container, instance).</summary>
+    /// <summary>Our own: fixed on loopback, else null, and the SDK looks where it always does (environment, profile, container, instance).</summary>
     public AWSCredentials? Own { get; } = OwnOf(options.Value);
 
-    public AWSCredentials? For(AwsAccount account) => account.RoleArn is { } role
+    /// <summary>The role's credentials, or null where our own serve.</summary>
+    public AssumedRoleCredentials? RoleOf(AwsAccount account) => account.RoleArn is { } role
         ? _byRole.GetOrAdd(role, arn => new AssumedRoleCredentials(arn, () => Assume(arn), time, loggers.CreateLogger<AssumedRoleCredentials>()))
-        : Own;
+        : null;
 
     public void Dispose()
     {
@@ -33,7 +34,7 @@ internal sealed class AwsCredentialSource(IOptions<AwsOptions> options, TimeProv
         options.IsLoopback ? new BasicAWSCredentials(AwsOptions.LoopbackAccessKey, AwsOptions.LoopbackSecretKey) : null;
 
     private static AmazonSecurityTokenServiceClient NewSts(AwsOptions options) =>
-        new(new AmazonSecurityTokenServiceConfig().Apply(options, options.Region, OwnOf(options)));
+        new(new AmazonSecurityTokenServiceConfig().Apply(options, options.Region, OwnOf(options), role: null));
 
     private async Task<AssumedRole> Assume(string roleArn)
     {
@@ -41,7 +42,7 @@ internal sealed class AwsCredentialSource(IOptions<AwsOptions> options, TimeProv
             new AssumeRoleRequest { RoleArn = roleArn, RoleSessionName = "chatops", DurationSeconds = SessionSeconds });
         var keys = reply.Credentials;
         return new AssumedRole(
-            new ImmutableCredentials(keys.AccessKeyId, keys.SecretAccessKey, keys.SessionToken),
+            new SessionAWSCredentials(keys.AccessKeyId, keys.SecretAccessKey, keys.SessionToken),
             new DateTimeOffset(DateTime.SpecifyKind(keys.Expiration!.Value.ToUniversalTime(), DateTimeKind.Utc)));
     }
 }

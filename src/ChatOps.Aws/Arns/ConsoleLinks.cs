@@ -39,7 +39,7 @@ public static class ConsoleLinks
             ("cloudwatch", "alarm") => $"{host}/cloudwatch/home?region={region}#alarmsV2:alarm/{E(id)}",
             ("ecs", "cluster") => $"{host}/ecs/v2/clusters/{E(id)}?region={region}",
             ("eks", "cluster") => $"{host}/eks/home?region={region}#/clusters/{E(id)}",
-            ("ecr", "repository") => $"{host}/ecr/repositories/private/{arn.Account}/{E(FirstPart(id))}?region={region}",
+            ("ecr", "repository") => $"{host}/ecr/repositories/private/{arn.Account}/{E(id)}?region={region}",
             ("secretsmanager", "secret") => $"{host}/secretsmanager/secret?name={E(id)}&region={region}",
             ("cloudformation", "stack") => $"{host}/cloudformation/home?region={region}#/stacks/stackinfo?stackId={E(arn.ToString())}",
             ("elasticloadbalancing", "loadbalancer") => $"{host}/ec2/home?region={region}#LoadBalancer:loadBalancerArn={E(arn.ToString())}",

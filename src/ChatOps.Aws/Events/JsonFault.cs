@@ -8,7 +8,8 @@ internal static class JsonFault
     public static string Describe(JsonException fault, int maxDepth)
     {
         var place = fault is { LineNumber: { } line, BytePositionInLine: { } column } ? $" at line {line + 1}, byte {column + 1}" : "";
-        return fault.Message.Contains("depth", StringComparison.OrdinalIgnoreCase)
+        // The reader has no other sign for it. (A cut text is told as 'expected depth to be zero'.)
+        return fault.Message.Contains("maximum configured depth", StringComparison.OrdinalIgnoreCase)
             ? $"The JSON is nested deeper than {maxDepth} levels{place}."
             : $"The body is not valid JSON{place}.";
     }

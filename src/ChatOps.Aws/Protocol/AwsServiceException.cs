@@ -42,8 +42,11 @@ public static class AwsErrors
             or "InvalidSignatureException" or "SignatureDoesNotMatch" or "MissingAuthenticationToken" or "OptInRequired" => AwsErrorKind.AccessDenied,
         "InternalException" or "InternalFailure" or "InternalServerError" or "InternalServiceException" or "InternalError"
             or "ServiceUnavailable" or "ServiceUnavailableException" => AwsErrorKind.Unavailable,
-        "ResourceNotFoundException" or "NoSuchBucket" or "NoSuchEntity" or "NotFoundException" or "NoSuchKey" => AwsErrorKind.NotFound,
-        "ValidationException" or "ValidationError" or "InvalidInputException" or "InvalidParameterException" or "SerializationException" => AwsErrorKind.Invalid,
+        "NoSuchBucket" or "NoSuchEntity" or "NoSuchKey" or "InvalidDocument" or "ParameterNotFound" => AwsErrorKind.NotFound,
+        // EC2 says InvalidGroup.NotFound, Systems Manager AutomationExecutionNotFoundException.
+        { } code when code.EndsWith("NotFound", StringComparison.Ordinal) || code.EndsWith("NotFoundException", StringComparison.Ordinal) => AwsErrorKind.NotFound,
+        { } code when code.StartsWith("Invalid", StringComparison.Ordinal) || code is "ValidationException" or "ValidationError" or "SerializationException"
+            => AwsErrorKind.Invalid,
         _ => ByStatus(error.StatusCode),
     };
 

@@ -28,7 +28,7 @@ public sealed record FindingQuery
 /// <summary>A finding's identity in Security Hub.</summary>
 public sealed record FindingIdentifier(string Id, string ProductArn);
 
-/// <summary>The filters of GetFindings that we use, under AWS's names (AwsSecurityFindingFilters). Up to 20 values each.</summary>
+/// <summary>The filters of GetFindings that we use, under AWS's names (AwsSecurityFindingFilters). Up to 20 values each. None is by CVE: ask by <see cref="Title"/>.</summary>
 public sealed record FindingFilters
 {
     /// <summary>The finding's id.</summary>
@@ -63,8 +63,6 @@ public sealed record FindingFilters
     public IReadOnlyList<StringFilter>? ResourceType { get; init; }
     /// <summary>The resource's tags.</summary>
     public IReadOnlyList<MapFilter>? ResourceTags { get; init; }
-    /// <summary>A CVE id.</summary>
-    public IReadOnlyList<StringFilter>? VulnerabilitiesId { get; init; }
     /// <summary>When the finding was made.</summary>
     public IReadOnlyList<DateFilter>? CreatedAt { get; init; }
     /// <summary>When its provider last changed it.</summary>

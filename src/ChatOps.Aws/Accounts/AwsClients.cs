@@ -18,6 +18,9 @@ internal sealed class AwsClients(IOptions<AwsOptions> options, IAwsAccounts acco
     public ITaggingClient Tagging(string account, string region) => Client(account, region, role =>
         new TaggingClient(Json(TaggingClient.Service, region, role)));
 
+    public IConfigClient Config(string account, string region) => Client(account, region, role =>
+        new ConfigClient(Json(ConfigClient.Service, region, role)));
+
     public IAmazonSimpleSystemsManagement Ssm(string account, string region) => Client(account, region, role =>
         new AmazonSimpleSystemsManagementClient(Apply(new AmazonSimpleSystemsManagementConfig(), region, role)));
 

@@ -18,6 +18,9 @@ public interface IAwsClients
     /// <summary>Resource Groups Tagging.</summary>
     ITaggingClient Tagging(string account, string region);
 
+    /// <summary>AWS Config.</summary>
+    IConfigClient Config(string account, string region);
+
     /// <summary>Systems Manager: Automation and Parameter Store.</summary>
     IAmazonSimpleSystemsManagement Ssm(string account, string region);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Amazon.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatOps.Aws.Tests;
@@ -130,12 +131,31 @@ public sealed class AwsJsonClientTests : IAsyncLifetime
         Assert.Equal(AwsErrorKind.Unavailable, error.Kind);
     }
 
+    [Fact]
+    public async Task Without_a_service_address_AWS_itself_is_called_in_the_Region()
+    {
+        using var http = new FakeHttp { Respond = _ => FakeHttp.Text("""{"Findings":[]}""") };
+        using var client = new SecurityHubClient(new AwsJsonConfig(SecurityHubClient.Service, FakeAws.Region, serviceUrl: null)
+        {
+            HttpClientFactory = new OneHttpClient(http),
+        }.Apply(new AwsOptions { Region = FakeAws.Region }, FakeAws.Region, new BasicAWSCredentials("key", "secret"), role: null));
+
+        await client.GetFindingPage(new FindingQuery(), null);
+
+        Assert.Equal(["https://securityhub.ap-northeast-2.amazonaws.com/findings"], http.Asked);
+    }
+
     [Theory]
     [InlineData("ap-northeast-2", "https://securityhub.ap-northeast-2.amazonaws.com")]
     [InlineData("cn-north-1", "https://securityhub.cn-north-1.amazonaws.com.cn")]
     [InlineData("us-gov-west-1", "https://securityhub.us-gov-west-1.amazonaws.com")]
     public void A_Region_has_its_own_address(string region, string address) =>
         Assert.Equal(address, SecurityHubClient.Service.Endpoint(region));
+
+    private sealed class OneHttpClient(FakeHttp http) : HttpClientFactory
+    {
+        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(http, disposeHandler: false);
+    }
 
     private IAwsClients Clients(params (string, string)[] settings) => (_services ??= _aws.Services(settings)).GetRequiredService<IAwsClients>();
 

@@ -49,6 +49,8 @@ internal sealed class PlayedSecurityHub : IAwsClients, ISecurityHubClient
 
     public IAmazonSimpleSystemsManagement Ssm(string account, string region) => throw new NotSupportedException();
 
+    public IConfigClient Config(string account, string region) => throw new NotSupportedException();
+
     public IAmazonS3 S3(string account, string region) => throw new NotSupportedException();
 
     public IAmazonEC2 Ec2(string account, string region) => throw new NotSupportedException();

@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Amazon.Runtime;
+
+namespace ChatOps.Aws;
+
+internal sealed class ConfigClient(AwsJsonConfig config) : AwsJsonClient(Service, config), IConfigClient
+{
+    private const int PageSize = 100;
+
+    internal static readonly AwsJsonService Service = new("Config Service", "2014-11-12", "config", "config", "StarlingDoveService");
+
+    private static readonly AwsJsonOperation<SelectRequest, SelectReply> SelectCall =
+        new("SelectResourceConfig", ConfigJson.Default.SelectRequest, ConfigJson.Default.SelectReply);
+
+    private static readonly AwsJsonOperation<SelectRequest, SelectReply> SelectAggregateCall =
+        new("SelectAggregateResourceConfig", ConfigJson.Default.SelectRequest, ConfigJson.Default.SelectReply);
+
+    public IAsyncEnumerable<JsonElement> SelectResourceConfig(string expression, CancellationToken cancellation = default) =>
+        Select(SelectCall, expression, aggregator: null, cancellation);
+
+    public IAsyncEnumerable<JsonElement> SelectAggregateResourceConfig(string aggregator, string expression, CancellationToken cancellation = default) =>
+        Select(SelectAggregateCall, expression, aggregator, cancellation);
+
+    private async IAsyncEnumerable<JsonElement> Select(
+        AwsJsonOperation<SelectRequest, SelectReply> operation, string expression, string? aggregator, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        string? token = null;
+        do
+        {
+            var reply = await Call(operation, new SelectRequest(expression, aggregator, PageSize, token), cancellation);
+            foreach (var result in reply.Results ?? [])
+                yield return Read(operation.Name, result);
+            token = string.IsNullOrEmpty(reply.NextToken) ? null : reply.NextToken;
+        }
+        while (token is not null);
+    }
+
+    // Each result is an object written as text within the JSON.
+    private static JsonElement Read(string operation, string result)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(result);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException fault)
+        {
+            throw new AwsServiceException($"{operation} answered with a result that is not JSON.", fault, ErrorType.Receiver, "", "", System.Net.HttpStatusCode.OK);
+        }
+    }
+}
+
+internal sealed record SelectRequest(string Expression, string? ConfigurationAggregatorName, int Limit, string? NextToken);
+
+internal sealed record SelectReply(IReadOnlyList<string>? Results, string? NextToken);
+
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SelectRequest))]
+[JsonSerializable(typeof(SelectReply))]
+internal sealed partial class ConfigJson : JsonSerializerContext;

@@ -54,8 +54,8 @@ async function become(user, channel = current, threadTs = null) {
   stopListening = listen(me, events(me));
   await open(workspace.channels.some(one => one.id === channel) || channel === 'home' ? channel : (workspace.channels.find(one => one.name === 'security') ?? workspace.channels[0])?.id);
   if (threadTs) openThread(threadTs);
-  const [views, aws] = await Promise.all([api.views(me), api.aws()]);
-  if (views.ok) { modal.show(views.stack ?? []); home.show(views.home ?? null); }
+  const [views, aws] = await Promise.all([modal.refresh(), api.aws()]);
+  if (views.ok) home.show(views.home ?? null);
   if (aws.ok) panel.show(aws);
 }
 

@@ -33,7 +33,7 @@ export function composer({ label, testId, commands, send }) {
   const box = h('textarea', {
     class: 'composer-box', rows: '1', 'aria-label': label, placeholder: label, 'aria-autocomplete': 'list', 'aria-controls': listId, 'data-testid': testId, enterkeyhint: 'send',
   });
-  const list = h('div', { id: listId, role: 'listbox', class: 'floating commands', popover: 'manual', 'aria-label': t('commandHint') });
+  const list = h('div', { id: listId, role: 'listbox', tabindex: '0', class: 'floating commands', popover: 'manual', 'aria-label': t('commandHint') });
   const status = h('span', { class: 'visually-hidden', role: 'status' });
   const button = h('button', { type: 'submit', class: 'send', 'aria-label': t('send'), disabled: true }, icon('send'));
   const form = h('form', { class: 'composer', on: { submit: event => { event.preventDefault(); submit(); } } }, box, button, list, status);

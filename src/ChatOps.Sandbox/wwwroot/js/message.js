@@ -34,7 +34,10 @@ export class MessageView {
     if (message.blocks?.length > 0) body.append(...blocks(message.blocks, surface));
     else if (message.text) body.append(messageText(message, ctx));
     body.append(...(message.attachments ?? []).map(item => attachment(item, surface, ctx)), ...(message.files ?? []).map(item => file(item, ctx)));
-    if (message.edited) body.append(h('span', { class: 'edited' }, t('edited')));
+
+    const edited = message.edited ? h('span', { class: 'edited' }, t('edited')) : null;
+    // Under blocks the mark would take a line of its own; beside the time it disturbs nobody.
+    if (edited && (compact || !message.blocks?.length)) (body.lastElementChild ?? body).append(' ', edited);
 
     return h('article', {
       class: `message${message.is_ephemeral ? ' message-ephemeral' : ''}${compact ? ' message-compact' : ''}`, tabindex: '-1',
@@ -44,7 +47,7 @@ export class MessageView {
     compact ? h('div', { class: 'message-gutter' }, time) : h('div', { class: 'message-gutter' }, avatar(author)),
     h('div', { class: 'message-main' },
       message.is_ephemeral ? h('div', { class: 'only-you' }, icon('eye'), t('onlyYou')) : null,
-      compact ? null : h('div', { class: 'message-head' }, h('span', { class: 'author' }, author.name), author.isApp ? h('span', { class: 'app-badge' }, t('bot')) : null, time),
+      compact ? null : h('div', { class: 'message-head' }, h('span', { class: 'author' }, author.name), author.isApp ? h('span', { class: 'app-badge' }, t('bot')) : null, time, edited?.parentNode ? null : edited),
       body, failure,
       reactions(message.reactions, ctx),
       this.#foot(message)));

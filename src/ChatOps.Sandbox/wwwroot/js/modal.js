@@ -35,18 +35,22 @@ export class Modal {
 
   get isOpen() { return this.#stack.length > 0; }
 
-  /** Asks the sandbox for the stack, unless an event brings a newer one first. */
+  /** Asks the sandbox for the stack; an event that comes first brings a newer one and wins. Resolves to the answer. */
   async refresh() {
     const version = this.#version;
     const answer = await api.views(this.ctx.me);
     if (answer.ok && version === this.#version) this.show(answer.stack ?? []);
+    return answer;
   }
 
   /** Shows a stack of views, bottom first. */
   show(stack) {
     this.#version++;
     const before = this.#stack.at(-1);
+    const isSame = before !== undefined && this.#stack.length === stack.length && JSON.stringify(before) === JSON.stringify(stack.at(-1));
     this.#stack = stack;
+    // The event and the answer to a question often bring the same.
+    if (isSame) return;
     const ids = new Set(stack.map(view => view.id));
     for (const id of [...this.#surfaces.keys()]) if (!ids.has(id)) { this.#surfaces.delete(id); this.#errors.delete(id); }
     const top = stack.at(-1);

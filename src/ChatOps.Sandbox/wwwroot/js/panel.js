@@ -34,14 +34,14 @@ export class Panel {
   draw() {
     const step = (n, title, more) => h('li', {}, h('span', { class: 'step-number', 'aria-hidden': 'true' }, String(n)), h('span', {}, h('strong', {}, title), h('span', { class: 'step-more' }, more)));
     this.element.replaceChildren(
-      h('div', { class: 'panel-head' }, icon('cloud'), h('h2', { id: 'panel-title' }, t('aws')), this.counts,
+      h('div', { class: 'panel-head' }, icon('cloud'), h('h2', { id: 'panel-title' }, t('aws')),
         h('button', { type: 'button', class: 'icon-button', 'aria-label': t('closePanel'), 'data-testid': 'panel-close', on: { click: this.close } }, icon('close'))),
       h('div', { class: 'panel-body', tabindex: '0', role: 'group', 'aria-labelledby': 'panel-title' },
         h('section', { class: 'try', 'data-testid': 'try-this' },
           h('h3', {}, t('tryThis')),
           h('ol', {}, step(1, t('step1'), t('step1More')), step(2, t('step2'), t('step2More')), step(3, t('step3'), t('step3More')))),
         this.trouble,
-        h('section', {}, h('h3', {}, t('findings')), this.scenarios),
+        h('section', {}, h('div', { class: 'panel-row' }, h('h3', {}, t('findings')), this.counts), this.scenarios),
         h('section', {}, h('h3', {}, t('automations')), this.automations),
         h('section', {}, h('h3', {}, t('events')), this.#events()),
         h('section', {}, h('h3', {}, t('faults')), this.#faults())),
@@ -70,7 +70,7 @@ export class Panel {
 
   /** A line with a button: what it does, and the button that does it. */
   #row(id, title, more, act, { extra = null } = {}) {
-    const button = h('button', { type: 'button', class: 'btn btn-small', 'data-testid': `panel-${id}`, 'aria-label': title, on: { click: () => this.#do(button, act) } }, t('go'));
+    const button = h('button', { type: 'button', class: 'btn btn-small', 'data-testid': `panel-${id}`, 'aria-label': `${t('go')}: ${title}`, on: { click: () => this.#do(button, act) } }, t('go'));
     return h('div', { class: 'act' }, h('span', { class: 'act-words' }, h('span', { class: 'act-title' }, title), h('span', { class: 'act-more' }, more)), extra, button);
   }
 
@@ -78,12 +78,12 @@ export class Panel {
     this.scenarios.replaceChildren(...(this.#aws?.scenarios ?? []).map(scenario => {
       const severity = String(scenario.severity ?? '').toUpperCase();
       const button = h('button', {
-        type: 'button', class: 'scenario', 'data-testid': `panel-import-${scenario.id}`, 'aria-label': t('importNamed', { name: scenario.title }),
+        type: 'button', class: 'scenario', 'data-testid': `panel-import-${scenario.id}`,
         on: { click: () => this.#do(button, () => { this.showSecurity(); return api.awsDo('import', { scenario: scenario.id }); }) },
       },
       h('span', { class: `severity severity-${severity.toLowerCase()}` }, hasText(severity) ? t(severity) : severity),
       h('span', { class: 'scenario-words' }, h('span', { class: 'scenario-title' }, scenario.title), scenario.description ? h('span', { class: 'scenario-more' }, scenario.description) : null),
-      h('span', { class: 'scenario-go', 'aria-hidden': 'true' }, t('import')));
+      h('span', { class: 'scenario-go' }, t('import')));
       return button;
     }));
   }

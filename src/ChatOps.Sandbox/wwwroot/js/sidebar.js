@@ -24,7 +24,7 @@ export class Sidebar {
       return h('li', {}, h('button', {
         type: 'button', class: `channel${count > 0 ? ' channel-unread' : ''}`, 'aria-current': current === id ? 'page' : null, tabindex: current === id ? '0' : '-1',
         'data-testid': testId, on: { click: () => this.choose(id) },
-      }, icon(sign), h('span', { class: 'channel-name' }, name), count > 0 ? h('span', { class: 'badge', 'aria-label': t('unread', { n: count }) }, count > 99 ? '99+' : String(count)) : null));
+      }, icon(sign), h('span', { class: 'channel-name' }, name), count > 0 ? [h('span', { class: 'badge', 'aria-hidden': 'true' }, count > 99 ? '99+' : String(count)), h('span', { class: 'visually-hidden' }, t('unread', { n: count }))] : null));
     };
     this.element.setAttribute('aria-label', t('channels'));
     this.element.replaceChildren(
@@ -60,6 +60,6 @@ export class Sidebar {
 
 function personLabel(user) {
   const role = user.title || (Array.isArray(user.roles) ? user.roles.join(', ') : user.role);
-  const language = String(user.locale ?? '').toLowerCase().startsWith('ko') ? '한국어' : 'English';
+  const language = String(user.locale ?? '').toLowerCase().startsWith('ko') ? 'KO' : 'EN';
   return [user.name, role, language].filter(Boolean).join(' · ');
 }

@@ -76,7 +76,7 @@ internal sealed partial class InteractionDispatch(
         var running = new List<Task>();
         foreach (var request in requests)
         {
-            if (IsRepeated(InteractionKind.BlockAction, request.TriggerId, request.ActionTs, request.BlockId, request.ActionId))
+            if (IsRepeated(InteractionKind.BlockAction, request.TriggerId, request.ActionTs, $"{request.BlockId}\n{request.ActionId}"))
             {
                 continue;
             }
@@ -178,7 +178,7 @@ internal sealed partial class InteractionDispatch(
             return Json(await Explain(request, interaction, await runner.Text(InteractionText.UnknownView, interaction, work.Aborted)));
         }
 
-        if (IsRepeated(InteractionKind.ViewSubmission, request.TriggerId, request.View.Id, request.View.Hash))
+        if (IsRepeated(InteractionKind.ViewSubmission, request.TriggerId, "", request.View.Id))
         {
             return null;
         }
@@ -267,9 +267,10 @@ internal sealed partial class InteractionDispatch(
         return first == task;
     }
 
-    private bool IsRepeated(InteractionKind kind, string? triggerId, params ReadOnlySpan<string> rest)
+    /// <summary>Every interaction has a trigger of its own; what has none is told by the moment of the click.</summary>
+    private bool IsRepeated(InteractionKind kind, string? triggerId, string actionTs, string place)
     {
-        if (recent.TryAdd($"{kind}\n{triggerId}\n{string.Join('\n', rest)}"))
+        if ((string.IsNullOrEmpty(triggerId) && actionTs.Length == 0) || recent.TryAdd($"{kind}\n{triggerId}\n{actionTs}\n{place}"))
         {
             return false;
         }

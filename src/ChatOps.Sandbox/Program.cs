@@ -1,8 +1,34 @@
+using ChatOps.Bot;
 using ChatOps.Sandbox;
 
-var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args.Where(a => a != "--slack-only").ToArray()).Build();
-await using var sandbox = new SandboxHost(SandboxAddresses.From(configuration), args: args);
-await sandbox.StartAsync();
-Console.WriteLine($"Sandbox: {sandbox.Addresses.Bot} (page and bot), {sandbox.Addresses.Slack} (Slack Web API), {sandbox.Addresses.Aws} (AWS)");
-await sandbox.WaitForShutdownAsync();
-await sandbox.StopAsync();
+string[] settings = [.. args.Where(a => a != SlackOnly.Switch)];
+var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(settings).Build();
+if (args.Contains(SlackOnly.Switch))
+{
+    await SlackOnly.RunAsync(configuration);
+    return 0;
+}
+
+try
+{
+    await using var sandbox = new SandboxHost(SandboxAddresses.From(configuration), args: settings);
+    await sandbox.StartAsync();
+    await Console.Out.WriteLineAsync($"""
+
+        The sandbox is ready.
+          {sandbox.Addresses.Bot}   the workspace's page, and the bot
+          {sandbox.Addresses.Slack}   Slack Web API
+          {sandbox.Addresses.Aws}   AWS
+
+        """);
+    await sandbox.WaitForShutdownAsync();
+    return 0;
+}
+catch (Exception fault) when (StartupFaults.TryRead(fault, out var lines))
+{
+    foreach (var line in lines)
+    {
+        await Console.Error.WriteLineAsync($"The sandbox cannot start: {line}");
+    }
+    return StartupFaults.ExitCode;
+}

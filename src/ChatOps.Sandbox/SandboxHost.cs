@@ -1,96 +1,118 @@
+using ChatOps.Bot;
+using ChatOps.Sandbox.Aws;
+using ChatOps.Sandbox.Aws.Page;
 using ChatOps.Sandbox.Slack;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.Configuration.Memory;
 
 namespace ChatOps.Sandbox;
 
-/// <summary>Where the sandbox listens. Port 0 takes a free one; the addresses are then read from the started host.</summary>
-internal sealed record SandboxAddresses(string Bot, string Slack, string Aws)
-{
-    public static SandboxAddresses Default { get; } = new("http://localhost:5080", "http://localhost:5081", "http://localhost:5082");
-
-    /// <summary>Free loopback ports, for tests.</summary>
-    public static SandboxAddresses Free { get; } = new("http://127.0.0.1:0", "http://127.0.0.1:0", "http://127.0.0.1:0");
-
-    /// <summary>Reads <c>Sandbox:BotUrl</c>, <c>Sandbox:SlackUrl</c> and <c>Sandbox:AwsUrl</c>.</summary>
-    public static SandboxAddresses From(IConfiguration configuration) => new(
-        configuration["Sandbox:BotUrl"] ?? Default.Bot,
-        configuration["Sandbox:SlackUrl"] ?? Default.Slack,
-        configuration["Sandbox:AwsUrl"] ?? Default.Aws);
-}
-
-/// <summary>The whole sandbox in one process, startable from tests: the local Slack, and the page (with the bot).</summary>
+/// <summary>The whole sandbox in one process, startable from tests too: the local Slack, the local AWS, and the bot with the page.</summary>
 internal sealed class SandboxHost : IAsyncDisposable
 {
     private readonly SandboxAddresses _wanted;
     private readonly string[] _args;
+    private readonly Action<WebApplicationBuilder>? _configureBot;
     private readonly HttpClient _toBot = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
-    private WebApplication? _slack;
-    private WebApplication? _page;
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("chatops-sandbox-");
+    private readonly Stack<WebApplication> _apps = new();
 
-    public SandboxHost(SandboxAddresses? addresses = null, SlackWorkspace? workspace = null, string[]? args = null)
+    /// <param name="addresses">Where to listen; the default ports when null.</param>
+    /// <param name="workspace">The local Slack's state; the default workspace when null.</param>
+    /// <param name="args">Configuration of the bot as <c>--key=value</c>; it goes before the sandbox's own.</param>
+    /// <param name="configureBot">Further changes to the bot before it is built, for tests.</param>
+    public SandboxHost(SandboxAddresses? addresses = null, SlackWorkspace? workspace = null, string[]? args = null, Action<WebApplicationBuilder>? configureBot = null)
     {
         _wanted = addresses ?? SandboxAddresses.Default;
         _args = args ?? [];
+        _configureBot = configureBot;
         Workspace = workspace ?? new SlackWorkspace();
     }
 
+    /// <summary>The state of the local Slack.</summary>
     public SlackWorkspace Workspace { get; }
+
+    /// <summary>How the local AWS behaves; tests make it quicker before the start.</summary>
+    public AwsSandboxOptions AwsOptions { get; } = new();
 
     /// <summary>The addresses in use; valid once started.</summary>
     public SandboxAddresses Addresses { get; private set; } = SandboxAddresses.Default;
 
-    /// <summary>Starts Slack first, for the bot calls it, and then the page.</summary>
+    /// <summary>The running bot's services, for tests; valid once started.</summary>
+    public IServiceProvider BotServices => _apps.Peek().Services;
+
+    /// <summary>Starts Slack and AWS first, for the bot calls them, and then the bot with the page.</summary>
     public async Task StartAsync(CancellationToken cancel = default)
     {
-        _slack = SandboxSlack.Create(Workspace, _wanted.Slack);
-        await _slack.StartAsync(cancel);
-        Workspace.SlackUrl = AddressOf(_slack);
+        var slack = await StartAsync(SandboxSlack.Create(Workspace, _wanted.Slack), cancel);
+        Workspace.SlackUrl = slack;
 
-        _page = CreatePage();
-        await _page.StartAsync(cancel);
-        Workspace.BotUrl = AddressOf(_page);
-        Addresses = new SandboxAddresses(Workspace.BotUrl, Workspace.SlackUrl, _wanted.Aws);
+        var aws = CreateAws();
+        var awsUrl = await StartAsync(aws, cancel);
+        AwsOptions.PublicUrl = new Uri(awsUrl);
+
+        var bot = await StartAsync(CreateBot(aws.Services.GetRequiredService<AwsSandbox>(), awsUrl), cancel);
+        Workspace.BotUrl = bot;
+        AwsOptions.BotUrl = new Uri(bot);
+        Addresses = new SandboxAddresses(bot, slack, awsUrl);
     }
 
-    public Task WaitForShutdownAsync() => _page!.WaitForShutdownAsync();
+    /// <summary>Returns when the process was asked to end.</summary>
+    public Task WaitForShutdownAsync() => _apps.Peek().WaitForShutdownAsync();
 
-    public async Task StopAsync(CancellationToken cancel = default)
-    {
-        foreach (var app in (WebApplication?[])[_page, _slack])
-        {
-            if (app is not null)
-            {
-                await app.StopAsync(cancel);
-            }
-        }
-    }
-
+    /// <summary>Stops the bot first, then what it calls, and forgets its database.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var app in (WebApplication?[])[_page, _slack])
+        foreach (var app in _apps)
         {
-            if (app is not null)
-            {
-                await app.DisposeAsync();
-            }
+            await app.StopAsync();
+            await app.DisposeAsync();
         }
         _toBot.Dispose();
+        _data.Delete(recursive: true);
     }
 
     /// <summary>The address an app listens on, with the port it was given.</summary>
     internal static string AddressOf(WebApplication app) =>
-        app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First().TrimEnd('/');
+        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First().TrimEnd('/');
 
-    private WebApplication CreatePage()
+    private async Task<string> StartAsync(WebApplication app, CancellationToken cancel)
     {
-        var builder = WebApplication.CreateBuilder(_args);
-        builder.WebHost.UseUrls(_wanted.Bot);
+        _apps.Push(app);
+        await app.StartAsync(cancel);
+        return AddressOf(app);
+    }
+
+    private WebApplication CreateAws()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.UseUrls(_wanted.Aws);
+        builder.Services.AddSingleton(p => new AwsSandbox(AwsOptions, TimeProvider.System, p.GetRequiredService<ILoggerFactory>(), new SandboxNotices(Workspace.Stream)));
+        builder.Services.AddHostedService(p => p.GetRequiredService<AwsSandbox>());
         var app = builder.Build();
+        app.MapFallback("{**path}", app.Services.GetRequiredService<AwsSandbox>().AnswerAsync);
+        return app;
+    }
+
+    private WebApplication CreateBot(AwsSandbox aws, string awsUrl)
+    {
+        var app = BotHost.Create(_args, builder =>
+        {
+            // After the bot's files and before the environment and command line: what the caller configures there wins.
+            var sources = builder.Configuration.Sources;
+            var afterFiles = sources.ToList().FindLastIndex(s => s is JsonConfigurationSource) + 1;
+            sources.Insert(afterFiles, new MemoryConfigurationSource { InitialData = BotConfiguration.For(Workspace, awsUrl, Path.Combine(_data.FullName, "chatops.db")) });
+            builder.WebHost.UseUrls(_wanted.Bot);
+            builder.Services.AddSingleton(Workspace);
+            _configureBot?.Invoke(builder);
+        });
         app.UseDefaultFiles();
-        app.UseStaticFiles(new StaticFileOptions { ContentTypeProvider = new FileExtensionContentTypeProvider() });
-        var delivery = new BotDelivery(Workspace, _toBot, app.Services.GetRequiredService<ILogger<BotDelivery>>());
-        app.MapSandboxSlack(Workspace, delivery);
+        app.UseStaticFiles();
+        app.MapSandboxSlack(Workspace, new BotDelivery(Workspace, _toBot, app.Services.GetRequiredService<ILogger<BotDelivery>>()));
+        app.MapSandboxAws(aws);
         return app;
     }
 }

@@ -1,0 +1,37 @@
+using ChatOps.Sandbox.Aws;
+using ChatOps.Sandbox.Slack;
+
+namespace ChatOps.Sandbox;
+
+/// <summary>The bot's configuration in the sandbox: its Slack is the local workspace, its AWS the local accounts.</summary>
+internal static class BotConfiguration
+{
+    /// <param name="workspace">The local Slack, already listening.</param>
+    /// <param name="awsUrl">Where the local AWS listens.</param>
+    /// <param name="database">The file of the bot's database, used unless a connection string is configured.</param>
+    public static Dictionary<string, string?> For(SlackWorkspace workspace, string awsUrl, string database) => new()
+    {
+        ["ConnectionStrings:ChatOps"] = $"Data Source={database}",
+        ["ChatOps:PolicyPath"] = Path.Combine(AppContext.BaseDirectory, "sandbox-policy"),
+        ["ChatOps:Slack:ApiUrl"] = $"{workspace.SlackUrl}/api/",
+        ["ChatOps:Slack:BotToken"] = workspace.Options.BotToken,
+        ["ChatOps:Slack:SigningSecret"] = workspace.Options.SigningSecret,
+        ["ChatOps:Aws:Region"] = AwsSandboxOptions.HomeRegion,
+        ["ChatOps:Aws:ServiceUrl"] = awsUrl,
+        ["ChatOps:Aws:Accounts:0:Id"] = AwsSandboxOptions.ProdAccount,
+        ["ChatOps:Aws:Accounts:0:Name"] = "prod",
+        ["ChatOps:Aws:Accounts:0:RoleArn"] = MemberRole(AwsSandboxOptions.ProdAccount),
+        ["ChatOps:Aws:Accounts:0:Regions:0"] = AwsSandboxOptions.HomeRegion,
+        ["ChatOps:Aws:Accounts:0:Regions:1"] = AwsSandboxOptions.OtherRegion,
+        ["ChatOps:Aws:Accounts:1:Id"] = AwsSandboxOptions.StageAccount,
+        ["ChatOps:Aws:Accounts:1:Name"] = "stage",
+        ["ChatOps:Aws:Accounts:1:RoleArn"] = MemberRole(AwsSandboxOptions.StageAccount),
+        ["ChatOps:Aws:Accounts:1:Regions:0"] = AwsSandboxOptions.HomeRegion,
+        ["ChatOps:Aws:Accounts:1:Regions:1"] = AwsSandboxOptions.OtherRegion,
+        ["ChatOps:Ingest:Sns:TopicArns:0"] = AwsSandboxOptions.TopicArn,
+        ["ChatOps:Ingest:EventBridge:ApiKey"] = AwsSandboxOptions.EventBridgeKey,
+        ["ChatOps:Ingest:Alertmanager:BearerToken"] = "sandbox-alertmanager-token",
+    };
+
+    private static string MemberRole(string account) => $"arn:aws:iam::{account}:role/ChatOpsMember";
+}

@@ -1,11 +1,17 @@
 using ChatOps.Sandbox.Aws.Accounts;
 using ChatOps.Sandbox.Aws.Controls;
 using ChatOps.Sandbox.Aws.Delivery;
+using ChatOps.Sandbox.Aws.Ec2;
 using ChatOps.Sandbox.Aws.Protocols;
+using ChatOps.Sandbox.Aws.Rds;
+using ChatOps.Sandbox.Aws.S3;
 using ChatOps.Sandbox.Aws.Scenarios;
 using ChatOps.Sandbox.Aws.SecurityHub;
+using ChatOps.Sandbox.Aws.Sns;
+using ChatOps.Sandbox.Aws.Sqs;
 using ChatOps.Sandbox.Aws.Ssm;
 using ChatOps.Sandbox.Aws.Sts;
+using ChatOps.Sandbox.Aws.Tagging;
 
 namespace ChatOps.Sandbox.Aws;
 
@@ -16,6 +22,7 @@ namespace ChatOps.Sandbox.Aws;
 public sealed class AwsSandbox : BackgroundService
 {
     private readonly AwsListener _listener;
+    private readonly SnsSigning _signing;
 
     /// <summary>Makes the accounts as they are at the start.</summary>
     /// <param name="options">How it behaves; addresses may be set later.</param>
@@ -33,16 +40,28 @@ public sealed class AwsSandbox : BackgroundService
         FindingEvents = new FindingEvents(Bus);
         Evaluation = new ControlEvaluation(State, FindingEvents, Background, options, time);
         var runner = new AutomationRunner(State, Bus, Evaluation, Background, options, time);
+        _signing = new SnsSigning(time);
+        var publishing = new SnsPublishing(State, _signing, Delivery, Background, options, time, logs.CreateLogger<SnsPublishing>());
+        Delivery.Routes[EventRoute.Sns] = publishing.CarryAsync;
+        Delivery.Routes[EventRoute.Sqs] = (sent, _) => PutInQueue(sent);
         _listener = new AwsListener(
             State,
             [
                 new StsService(State, time),
                 new SecurityHubService(State, time, FindingEvents),
                 new SsmService(State, new AutomationApi(State, runner, time), new ParameterStore(State, time)),
+                new S3Service(State, Evaluation, time),
+                new Ec2Service(State, Evaluation),
+                new RdsService(State, Evaluation),
+                new TaggingService(State),
+                new SqsService(State, options, time),
+                new SnsService(State, publishing),
             ],
+            _signing,
+            Background.Changed,
             time,
             logs.CreateLogger<AwsListener>());
-        FirstState.Make(State, time.GetUtcNow());
+        FirstState.Make(State, time);
         if (notices is not null)
             Background.OnChanged += () => notices.Publish("aws", Page.AwsSummary.Of(this));
     }
@@ -75,7 +94,7 @@ public sealed class AwsSandbox : BackgroundService
         {
             Delivery.Clear();
             State.Clear();
-            FirstState.Make(State, Time.GetUtcNow());
+            FirstState.Make(State, Time);
         }
 
         Background.Changed();
@@ -85,6 +104,7 @@ public sealed class AwsSandbox : BackgroundService
     public override void Dispose()
     {
         Background.Dispose();
+        _signing.Dispose();
         Delivery.Dispose();
         base.Dispose();
     }
@@ -98,4 +118,11 @@ public sealed class AwsSandbox : BackgroundService
 
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Delivery.RunAsync(stoppingToken);
+
+    private Task PutInQueue(SentEvent sent)
+    {
+        lock (State.Sync)
+            State.Queues.Find(q => q.Name == AwsSandboxOptions.QueueName)?.Send(sent.Text, 0);
+        return Task.CompletedTask;
+    }
 }

@@ -20,6 +20,9 @@ internal abstract class AwsResource
     /// <summary>Tags in the order they were set.</summary>
     public SortedDictionary<string, string> Tags { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The controls enabled for it; null for all. A scenario shows one thing at a time.</summary>
+    public IReadOnlySet<string>? JudgedBy { get; set; }
+
     /// <summary>The member of ASFF's Resources[].Details that is named after the type; null when there is none.</summary>
     public abstract JsonObject? Details();
 }

@@ -1,5 +1,7 @@
 using ChatOps.Sandbox.Aws.Protocols;
 using ChatOps.Sandbox.Aws.SecurityHub;
+using ChatOps.Sandbox.Aws.Sns;
+using ChatOps.Sandbox.Aws.Sqs;
 using ChatOps.Sandbox.Aws.Ssm;
 
 namespace ChatOps.Sandbox.Aws.Accounts;
@@ -19,7 +21,14 @@ internal sealed class AwsState
 
     public List<AwsResource> Resources { get; } = [];
 
+    /// <summary>ARNs that had tags once: the Tagging API goes on listing them.</summary>
+    public HashSet<string> EverTagged { get; } = new(StringComparer.Ordinal);
+
     public FindingStore Findings { get; } = new();
+
+    public List<MessageQueue> Queues { get; } = [];
+
+    public List<Topic> Topics { get; } = [];
 
     public Dictionary<(string Account, string Region, string Name), Parameter> Parameters { get; } = [];
 
@@ -46,6 +55,9 @@ internal sealed class AwsState
     public void Clear()
     {
         Resources.Clear();
+        EverTagged.Clear();
+        Queues.Clear();
+        Topics.Clear();
         Findings.Clear();
         Parameters.Clear();
         Executions.Clear();

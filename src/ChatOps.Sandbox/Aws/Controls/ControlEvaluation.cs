@@ -27,7 +27,7 @@ internal sealed class ControlEvaluation(AwsState state, FindingEvents events, Aw
     {
         var changed = new List<StoredFinding>();
         var gone = !state.Resources.Contains(resource);
-        foreach (var control in ControlCatalogue.All.Where(c => c.AppliesTo(resource)))
+        foreach (var control in ControlCatalogue.All.Where(c => c.AppliesTo(resource) && resource.JudgedBy?.Contains(c.Id) != false))
         {
             var finding = state.Findings.OfControl(control.Id, resource.Arn, resource.AccountId, resource.Region);
             if (gone)

@@ -1,17 +1,48 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using ChatOps.Sandbox.Aws.Accounts;
+using ChatOps.Sandbox.Aws.Delivery;
 using ChatOps.Sandbox.Aws.Scenarios;
+using ChatOps.Sandbox.Aws.SecurityHub;
 
 namespace ChatOps.Sandbox.Aws.Page;
 
 /// <summary>The page's side panel: what is there, and buttons to make things happen.</summary>
 public static class AwsPanel
 {
+    /// <summary>How many events "redeliver" sends again.</summary>
+    private const int Redelivered = 50;
+
     /// <summary>Maps <c>/sandbox/aws…</c>: the summary, and one POST for each button. Every POST answers <c>{ok, message, error?}</c>.</summary>
     public static IEndpointRouteBuilder MapSandboxAws(this IEndpointRouteBuilder routes, AwsSandbox aws)
     {
         var panel = routes.MapGroup("/sandbox/aws");
         panel.MapGet("", () => Results.Json(AwsSummary.Of(aws)));
-        panel.MapPost("/import", (ImportRequest request) => Import(aws, request));
+        Button(panel, aws, "/import", request => Import(aws, request));
+        Button(panel, aws, "/storm", request => Break(aws, request));
+        Button(panel, aws, "/redeliver", _ => Done(Text($"{aws.Delivery.Redeliver(Redelivered)} events are sent again, with their ids, in another order.")));
+        Button(panel, aws, "/update", request => WithFinding(aws, request, finding => Update(aws, finding)));
+        Button(panel, aws, "/custom-action", request => WithFinding(aws, request, finding =>
+        {
+            aws.FindingEvents.CustomAction("SendToChatOps", "Send the chosen findings to ChatOps", [finding]);
+            return "The custom action SendToChatOps was pressed in the console.";
+        }));
+        Button(panel, aws, "/throttle", request => Throttle(aws, request));
+        Button(panel, aws, "/fail-next-automation", request =>
+        {
+            lock (aws.State.Sync)
+                aws.State.NextFailure = new PlannedFailure(string.IsNullOrWhiteSpace(request.Step) ? null : request.Step);
+            return Done("The next automation will fail.");
+        });
+        Button(panel, aws, "/pause", request =>
+        {
+            if (request.Paused ?? true)
+                aws.Delivery.Pause();
+            else
+                aws.Delivery.Resume();
+            return Done(aws.Delivery.Paused ? "Events wait." : "Events flow.");
+        });
         panel.MapPost("/reset", async () =>
         {
             await aws.ResetAsync();
@@ -20,17 +51,91 @@ public static class AwsPanel
         return routes;
     }
 
-    private static IResult Import(AwsSandbox aws, ImportRequest request)
+    private static void Button(RouteGroupBuilder panel, AwsSandbox aws, string path, Func<PanelRequest, IResult> press) =>
+        panel.MapPost(path, async (HttpRequest http) =>
+        {
+            using var reader = new StreamReader(http.Body);
+            var text = await reader.ReadToEndAsync(http.HttpContext.RequestAborted);
+            PanelRequest? request;
+            try
+            {
+                request = text.Length == 0 ? new PanelRequest() : JsonSerializer.Deserialize<PanelRequest>(text, JsonSerializerOptions.Web);
+            }
+            catch (JsonException)
+            {
+                request = null;
+            }
+
+            if (request is null)
+                return Refused("The body must be a JSON object.");
+            var result = press(request);
+            aws.Background.Changed();
+            return result;
+        });
+
+    private static IResult Import(AwsSandbox aws, PanelRequest request)
     {
         var scenario = ScenarioCatalogue.All.FirstOrDefault(s => s.Id == request.Scenario);
         if (scenario is null)
             return Refused($"There is no scenario '{request.Scenario}'. Choose one of: {string.Join(", ", ScenarioCatalogue.All.Select(s => s.Id))}.");
+        var route = scenario.Route == EventRoute.Sqs && !aws.Options.BotReadsQueue ? EventRoute.EventBridge : scenario.Route;
         IReadOnlyList<string> ids;
         lock (aws.State.Sync)
-            ids = [.. scenario.Happen(aws, scenario.Route).Select(f => f.Id)];
-        aws.Background.Changed();
-        return Done($"{scenario.Title}: {ids.Count} finding{(ids.Count == 1 ? "" : "s")} on the way.", ids);
+            ids = [.. scenario.Happen(aws, route).Select(f => f.Id)];
+        return ids.Count == 0
+            ? Done($"{scenario.Title}: it is so already.", ids)
+            : Done(Text($"{scenario.Title}: {ids.Count} finding{(ids.Count == 1 ? "" : "s")} on the way."), ids);
     }
+
+    private static IResult Break(AwsSandbox aws, PanelRequest request)
+    {
+        var count = request.Count ?? 1000;
+        if (count is < 1 or > Storm.Most)
+            return Refused(Text($"The count must be from 1 to {Storm.Most}."));
+        aws.Background.Run(_ => Task.Run(() =>
+        {
+            Storm.Break(aws, count);
+            aws.Background.Changed();
+        }, CancellationToken.None));
+        return Done(Text($"{count} findings are on the way."));
+    }
+
+    private static IResult Throttle(AwsSandbox aws, PanelRequest request)
+    {
+        var seconds = request.Seconds ?? 30;
+        if (seconds is < 0 or > 3600)
+            return Refused("The seconds must be from 0 to 3600.");
+        lock (aws.State.Sync)
+            aws.State.ThrottledUntil = aws.Time.GetUtcNow().AddSeconds(seconds);
+        aws.Background.Run(async stopping =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(seconds), aws.Time, stopping);
+            aws.Background.Changed();
+        });
+        return Done(seconds == 0 ? "AWS answers again." : Text($"AWS throttles every call for {seconds} s."));
+    }
+
+    private static string Update(AwsSandbox aws, StoredFinding finding)
+    {
+        var now = AwsIds.Iso(aws.Time.GetUtcNow());
+        foreach (var name in (string[])["UpdatedAt", "LastObservedAt", "ProcessedAt"])
+            finding.Body[name] = now;
+        aws.FindingEvents.Imported([finding]);
+        return $"The finding was observed again at {now}.";
+    }
+
+    private static IResult WithFinding(AwsSandbox aws, PanelRequest request, Func<StoredFinding, string> act)
+    {
+        lock (aws.State.Sync)
+        {
+            var finding = request.FindingId is { Length: > 0 } id ? aws.State.Findings.Find(id) : aws.State.Findings.Last;
+            return finding is null
+                ? Refused("There is no such finding. Import one first.")
+                : Done(act(finding), [finding.Id]);
+        }
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static IResult Done(string message, IReadOnlyList<string>? ids = null)
     {
@@ -43,5 +148,12 @@ public static class AwsPanel
     private static IResult Refused(string error) =>
         Results.Json(new JsonObject { ["ok"] = false, ["message"] = error, ["error"] = error }, statusCode: StatusCodes.Status400BadRequest);
 
-    private sealed record ImportRequest(string? Scenario);
+    /// <summary>What the buttons send; each reads its own member.</summary>
+    private sealed record PanelRequest(
+        string? Scenario = null,
+        int? Count = null,
+        string? FindingId = null,
+        int? Seconds = null,
+        string? Step = null,
+        bool? Paused = null);
 }

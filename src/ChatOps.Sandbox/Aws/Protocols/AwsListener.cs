@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ChatOps.Sandbox.Aws.Accounts;
+using ChatOps.Sandbox.Aws.Sns;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace ChatOps.Sandbox.Aws.Protocols;
@@ -9,7 +10,7 @@ namespace ChatOps.Sandbox.Aws.Protocols;
 /// The one address of all services: tells a request's service by <c>X-Amz-Target</c> or by the signature's scope,
 /// checks the signature, and answers or fails in that service's protocol.
 /// </summary>
-internal sealed partial class AwsListener(AwsState state, IEnumerable<IAwsService> services, TimeProvider time, ILogger<AwsListener> log)
+internal sealed partial class AwsListener(AwsState state, IEnumerable<IAwsService> services, SnsSigning signing, Action changed, TimeProvider time, ILogger<AwsListener> log)
 {
     private const int LargestBody = 16 * 1024 * 1024;
 
@@ -36,6 +37,13 @@ internal sealed partial class AwsListener(AwsState state, IEnumerable<IAwsServic
 
     public async Task AnswerAsync(HttpContext context)
     {
+        if (context.Request.Path == signing.Path)
+        {
+            context.Response.ContentType = "application/x-pem-file";
+            await context.Response.Body.WriteAsync(signing.Pem, context.RequestAborted);
+            return;
+        }
+
         var requestId = AwsIds.Guid();
         var body = await ReadAsync(context.Request, context.RequestAborted);
         if (body is null)
@@ -69,6 +77,8 @@ internal sealed partial class AwsListener(AwsState state, IEnumerable<IAwsServic
         }
 
         await WriteAsync(context.Response, answer, route, requestId);
+        if (answer.Status < 300 && route.MayChange(context.Request.Method))
+            changed();
     }
 
     private AwsCall Authenticate(HttpRequest request, byte[] body, Target route, string requestId)
@@ -202,7 +212,15 @@ internal sealed partial class AwsListener(AwsState state, IEnumerable<IAwsServic
         string Operation,
         SignatureClaim? Claim,
         string RawPath,
-        Dictionary<string, string> Form);
+        Dictionary<string, string> Form)
+    {
+        private static readonly string[] Reads = ["Get", "List", "Describe", "ReceiveMessage", "AssumeRole"];
+
+        /// <summary>Whether what the page shows may be another after this request.</summary>
+        public bool MayChange(string method) => Operation.Length > 0
+            ? !Reads.Any(r => Operation.StartsWith(r, StringComparison.Ordinal))
+            : method is not ("GET" or "HEAD") && RawPath != "/findings";
+    }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Service} {Operation}: {Code}, {Reason}")]
     private partial void LogFault(string service, string operation, string code, string reason);

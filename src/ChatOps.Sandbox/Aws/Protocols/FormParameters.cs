@@ -40,10 +40,10 @@ internal sealed class FormParameters(IReadOnlyDictionary<string, string> values,
     public IReadOnlyList<string> Values(string name) =>
         [.. Starts(name).Select(start => values.GetValueOrDefault(start)).OfType<string>()];
 
-    // AWS numbers from 1 and stops at the first gap. Each service has its own word between name and number.
+    // AWS numbers from 1 and stops at the first gap; EC2 and SQS write no word between name and number, the others do.
     private IEnumerable<string> Starts(string name)
     {
-        foreach (var between in (string[])[".", ".member.", ".entry.", ".Tag.", ".Attribute."])
+        foreach (var between in (string[])[".", ".member.", ".entry."])
         {
             for (var i = 1; ; i++)
             {

@@ -1,4 +1,6 @@
 using ChatOps.Sandbox.Aws.Accounts;
+using ChatOps.Sandbox.Aws.Sns;
+using ChatOps.Sandbox.Aws.Sqs;
 
 namespace ChatOps.Sandbox.Aws.Scenarios;
 
@@ -6,20 +8,39 @@ namespace ChatOps.Sandbox.Aws.Scenarios;
 internal static class FirstState
 {
     public const string LogBucket = "bighead-access-logs";
+    public const string Vpc = "vpc-0a1b2c3d4e5f60718";
 
-    public static void Make(AwsState state, DateTimeOffset now)
+    private const string Prod = AwsSandboxOptions.ProdAccount;
+    private const string Stage = AwsSandboxOptions.StageAccount;
+
+    public static void Make(AwsState state, TimeProvider time)
     {
+        var now = time.GetUtcNow();
         foreach (var (account, _) in AwsState.Accounts)
         {
             foreach (var region in AwsState.Regions)
+            {
                 state.Resources.Add(new AccountSettings { AccountId = account, Region = region });
+                state.Resources.Add(Group("default", account, region));
+            }
         }
 
-        state.Resources.Add(Compliant(LogBucket, AwsSandboxOptions.ProdAccount, now, ("Env", "PROD"), ("Owner", "DEVOPS")));
+        state.Resources.AddRange(
+        [
+            Bucket(LogBucket, Prod, now, ("Env", "PROD"), ("Owner", "DEVOPS")),
+            Bucket("bighead-assets", Prod, now, ("Env", "PROD"), ("Owner", "DEV")),
+            Bucket("bighead-stage-artifacts", Stage, now, ("Env", "STAGE"), ("Owner", "DEVOPS")),
+            Group("web", Prod, AwsSandboxOptions.HomeRegion, ("Env", "PROD"), ("Owner", "DEVOPS")),
+            Server("i-0fedcba9876543210", Prod, now, ("Name", "api-1"), ("Env", "PROD"), ("Owner", "DEV")),
+            Server("i-0123456789abcdef0", Stage, now, ("Name", "stage-api-1"), ("Env", "STAGE"), ("Owner", "DEV")),
+            Database("orders", Prod, now, ("Env", "PROD"), ("Owner", "DEV"), ("Service", "orders")),
+        ]);
+        state.Topics.Add(new Topic(Prod, AwsSandboxOptions.HomeRegion, AwsSandboxOptions.TopicArn.Split(':')[^1]) { Attributes = { ["SignatureVersion"] = "2" } });
+        state.Queues.Add(new MessageQueue(Prod, AwsSandboxOptions.HomeRegion, AwsSandboxOptions.QueueName, time));
     }
 
     /// <summary>A bucket that passes every control.</summary>
-    public static Bucket Compliant(string name, string account, DateTimeOffset now, params (string Key, string Value)[] tags)
+    public static Bucket Bucket(string name, string account, DateTimeOffset now, params (string Key, string Value)[] tags)
     {
         var bucket = new Bucket
         {
@@ -31,8 +52,51 @@ internal static class FirstState
             Logging = (LogBucket, name + "/"),
         };
         bucket.Policy = Controls.BucketPolicy.WithTls(bucket);
+        return Tagged(bucket, tags);
+    }
+
+    /// <summary>A security group without rules.</summary>
+    public static SecurityGroup Group(string name, string account, string region, params (string Key, string Value)[] tags) => Tagged(
+        new SecurityGroup
+        {
+            AccountId = account,
+            Region = region,
+            GroupId = "sg-" + AwsIds.Hex(17),
+            Name = name,
+            VpcId = Vpc,
+            Description = name == "default" ? "default VPC security group" : name,
+        },
+        tags);
+
+    /// <summary>A running instance that passes every control.</summary>
+    public static Instance Server(string id, string account, DateTimeOffset now, params (string Key, string Value)[] tags) => Tagged(
+        new Instance
+        {
+            AccountId = account,
+            Region = AwsSandboxOptions.HomeRegion,
+            InstanceId = id,
+            LaunchedAt = now.AddDays(-30),
+            PublicIp = "203.0.113.20",
+        },
+        tags);
+
+    /// <summary>A database that passes every control.</summary>
+    public static DbInstance Database(string name, string account, DateTimeOffset now, params (string Key, string Value)[] tags) => Tagged(
+        new DbInstance
+        {
+            AccountId = account,
+            Region = AwsSandboxOptions.HomeRegion,
+            Identifier = name,
+            ResourceId = "db-" + AwsIds.Upper(26),
+            CreatedAt = now.AddDays(-200),
+        },
+        tags);
+
+    private static T Tagged<T>(T resource, (string Key, string Value)[] tags)
+        where T : AwsResource
+    {
         foreach (var (key, value) in tags)
-            bucket.Tags[key] = value;
-        return bucket;
+            resource.Tags[key] = value;
+        return resource;
     }
 }

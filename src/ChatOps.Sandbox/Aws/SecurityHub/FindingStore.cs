@@ -35,26 +35,32 @@ internal sealed class StoredFinding
 internal sealed class FindingStore
 {
     private readonly Dictionary<(string Id, string ProductArn), StoredFinding> _byId = [];
+    private readonly Dictionary<(string Control, string Resource, string Account, string Region), StoredFinding> _byControl = [];
     private readonly List<StoredFinding> _all = [];
 
     public IReadOnlyList<StoredFinding> All => _all;
+
+    public StoredFinding? Last => _all.Count == 0 ? null : _all[^1];
 
     public StoredFinding? Find(string id, string productArn) => _byId.GetValueOrDefault((id, productArn));
 
     public StoredFinding? Find(string id) => _all.FirstOrDefault(f => f.Id == id);
 
-    public StoredFinding? OfControl(string controlId, string resourceArn, string account, string region) => _all.FirstOrDefault(f =>
-        f.ControlId == controlId && f.ResourceArn == resourceArn && f.AccountId == account && f.Region == region);
+    public StoredFinding? OfControl(string controlId, string resourceArn, string account, string region) =>
+        _byControl.GetValueOrDefault((controlId, resourceArn, account, region));
 
     public void Add(StoredFinding finding)
     {
         _byId.Add((finding.Id, finding.ProductArn), finding);
         _all.Add(finding);
+        if (finding is { ControlId: { } control, ResourceArn: { } resource })
+            _byControl[(control, resource, finding.AccountId, finding.Region)] = finding;
     }
 
     public void Clear()
     {
         _byId.Clear();
+        _byControl.Clear();
         _all.Clear();
     }
 

@@ -7,8 +7,8 @@ using ChatOps.Sandbox.Aws.Page;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChatOps.Sandbox.Tests.Aws;
 
@@ -17,6 +17,7 @@ public sealed class RunningAws : IAsyncLifetime
 {
     private WebApplication? _aws;
     private WebApplication? _bot;
+    private WebApplication? _panel;
 
     public AwsSandbox Sandbox { get; private set; } = null!;
 
@@ -49,24 +50,23 @@ public sealed class RunningAws : IAsyncLifetime
             EvaluationDelay = TimeSpan.FromMilliseconds(20),
             FirstRetryDelay = TimeSpan.FromMilliseconds(20),
         };
-        _aws = Application(services => services
-            .AddSingleton(options)
-            .AddSingleton(p => new AwsSandbox(options, TimeProvider.System, p.GetRequiredService<ILoggerFactory>()))
-            .AddHostedService(p => p.GetRequiredService<AwsSandbox>()));
-        Sandbox = _aws.Services.GetRequiredService<AwsSandbox>();
-        _aws.MapSandboxAws(Sandbox);
-        _aws.MapFallback("{**path}", Sandbox.AnswerAsync);
+        Sandbox = new AwsSandbox(options, TimeProvider.System, NullLoggerFactory.Instance);
+        _aws = SandboxAws.Create(Sandbox, "http://127.0.0.1:0");
         await _aws.StartAsync();
-        Url = new Uri(_aws.Urls.First());
-        options.PublicUrl = Url;
-        Http.BaseAddress = Url;
+        Url = options.PublicUrl = new Uri(_aws.Urls.First());
+        _panel = Application();
+        _panel.MapSandboxAws(Sandbox);
+        await _panel.StartAsync();
+        Http.BaseAddress = new Uri(_panel.Urls.First());
     }
 
     public async Task DisposeAsync()
     {
         Http.Dispose();
         await _aws!.DisposeAsync();
+        await _panel!.DisposeAsync();
         await _bot!.DisposeAsync();
+        Sandbox.Dispose();
     }
 
     /// <summary>Presses a button of the panel.</summary>
@@ -119,12 +119,11 @@ public sealed class RunningAws : IAsyncLifetime
         throw new InvalidOperationException("The bot is gone.");
     }
 
-    private static WebApplication Application(Action<IServiceCollection>? services = null)
+    private static WebApplication Application()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        services?.Invoke(builder.Services);
         return builder.Build();
     }
 }

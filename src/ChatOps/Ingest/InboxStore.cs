@@ -42,9 +42,9 @@ internal sealed class InboxStore(IDatabase database)
             """
             UPDATE inbox_events SET attempts = attempts + 1, error = @error, next_attempt_at = COALESCE(@nextAttemptAt, 0),
               state = CASE WHEN @nextAttemptAt IS NULL THEN 'failed' ELSE 'pending' END,
-              finished_at = CASE WHEN @nextAttemptAt IS NULL THEN CAST(@now AS bigint) END
+              finished_at = CASE WHEN @nextAttemptAt IS NULL THEN @now END
             WHERE id = @id AND state = 'pending'
-            """.Replace("@nextAttemptAt", "CAST(@nextAttemptAt AS bigint)", StringComparison.Ordinal),
+            """,
             new { id, error = Storable(error), nextAttemptAt, now },
             uow.Transaction),
         cancellationToken);

@@ -6,11 +6,11 @@ public sealed class AwsOptions
     /// <summary>The section's path.</summary>
     public const string Section = "ChatOps:Aws";
 
-    /// <summary>The access key id of calls to a loopback <see cref="ServiceUrl"/>.</summary>
-    public const string LoopbackAccessKey = "LOOPBACKACCESSKEY";
+    /// <summary>The access key id of calls to a loopback <see cref="ServiceUrl"/>: the sandbox's.</summary>
+    public const string LoopbackAccessKey = "AKIASANDBOX";
 
-    /// <summary>The secret key that belongs to <see cref="LoopbackAccessKey"/>: it opens nothing.</summary>
-    public const string LoopbackSecretKey = "loopback-secret-key";
+    /// <summary>The secret key that belongs to <see cref="LoopbackAccessKey"/>. It opens nothing but the sandbox.</summary>
+    public const string LoopbackSecretKey = "sandbox-secret";
 
     /// <summary>The home Region: ours, where Security Hub aggregates and STS is asked.</summary>
     public string Region { get; set; } = "";

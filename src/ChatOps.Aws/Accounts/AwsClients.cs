@@ -29,7 +29,17 @@ internal sealed class AwsClients(IOptions<AwsOptions> options, IAwsAccounts acco
         new AmazonS3Client(Apply(new AmazonS3Config { ForcePathStyle = !string.IsNullOrWhiteSpace(options.Value.ServiceUrl) }, region, role)));
 
     public IAmazonEC2 Ec2(string account, string region) => Client(account, region, role =>
-        new AmazonEC2Client(Apply(new AmazonEC2Config(), region, role)));
+    {
+        // This client's constructor wants credentials at once (it uses them for CopySnapshot alone) and would search the machine
+        // for them; its calls take the role's, once nothing else is set.
+        var config = Apply(new AmazonEC2Config(), region, role);
+        if (role is null)
+            return new AmazonEC2Client(config);
+        config.DefaultAWSCredentials = new AnonymousAWSCredentials();
+        var client = new AmazonEC2Client(config);
+        config.DefaultAWSCredentials = null;
+        return client;
+    });
 
     public IAmazonSQS Sqs(string region) => Cached("", region, () =>
         new AmazonSQSClient(Apply(new AmazonSQSConfig(), region, role: null)));

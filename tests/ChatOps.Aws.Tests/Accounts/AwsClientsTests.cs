@@ -87,23 +87,35 @@ public sealed class AwsClientsTests : IAsyncLifetime
         Assert.Equal(("AccessDenied", AwsErrorKind.AccessDenied), (error.ErrorCode, error.Kind));
     }
 
-    [Fact]
-    public async Task The_packages_clients_use_the_same_address_credentials_and_Region()
+    [Theory]
+    [InlineData(FakeAws.Account, AwsOptions.LoopbackAccessKey)]
+    [InlineData(FakeAws.OtherAccount, "ASIAMEMBER")]
+    public async Task The_packages_clients_use_the_same_address_credentials_and_Region(string account, string key)
     {
-        _aws.Respond = (request, _) => Task.FromResult(request.Headers.ContainsKey("x-amz-target")
-            ? Answer.Json("{}")
-            : new Answer(HttpStatusCode.OK, """<R xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"></R>""", "text/xml"));
+        _aws.Respond = (request, _) => Task.FromResult(request switch
+        {
+            _ when request.Text.Contains("Action=AssumeRole", StringComparison.Ordinal) => AssumeRoleReply,
+            _ when request.Headers.ContainsKey("x-amz-target") => Answer.Json("{}"),
+            _ => new Answer(HttpStatusCode.OK, """<R xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"></R>""", "text/xml"),
+        });
 
-        await _clients.Ssm(FakeAws.Account, "us-west-2").GetAutomationExecutionAsync(new GetAutomationExecutionRequest { AutomationExecutionId = new string('a', 36) });
-        await _clients.S3(FakeAws.Account, "us-west-2").GetBucketTaggingAsync(new GetBucketTaggingRequest { BucketName = "my-bucket" });
-        await _clients.Ec2(FakeAws.Account, "us-west-2").DescribeSecurityGroupsAsync(new DescribeSecurityGroupsRequest());
+        await _clients.Ssm(account, "us-west-2").GetAutomationExecutionAsync(new GetAutomationExecutionRequest { AutomationExecutionId = new string('a', 36) });
+        await _clients.S3(account, "us-west-2").GetBucketTaggingAsync(new GetBucketTaggingRequest { BucketName = "my-bucket" });
+        await _clients.Ec2(account, "us-west-2").DescribeSecurityGroupsAsync(new DescribeSecurityGroupsRequest());
+
+        var calls = _aws.Seen.Where(request => !request.Text.Contains("Action=AssumeRole", StringComparison.Ordinal)).ToList();
+        Assert.Equal(3, calls.Count);
+        Assert.All(calls.Zip((string[])["ssm", "s3", "ec2"]), pair => Assert.Contains(Credential(pair.First, key, pair.Second), pair.First.Headers["authorization"], StringComparison.Ordinal));
+        Assert.StartsWith("/my-bucket", calls[1].Path, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_queues_are_read_with_our_own_credentials()
+    {
         await _clients.Sqs("us-west-2").ReceiveMessageAsync(new ReceiveMessageRequest { QueueUrl = $"{_aws.Url}/111122223333/events" });
 
-        Assert.Equal(4, _aws.Seen.Count);
-        Assert.All(
-            _aws.Seen.Zip((string[])["ssm", "s3", "ec2", "sqs"]),
-            pair => Assert.Contains($"Credential={AwsOptions.LoopbackAccessKey}/{Today(pair.First)}/us-west-2/{pair.Second}/aws4_request", pair.First.Headers["authorization"], StringComparison.Ordinal));
-        Assert.StartsWith("/my-bucket", _aws.Seen[1].Path, StringComparison.Ordinal);
+        var request = Assert.Single(_aws.Seen);
+        Assert.Contains(Credential(request, AwsOptions.LoopbackAccessKey, "sqs"), request.Headers["authorization"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,5 +140,6 @@ public sealed class AwsClientsTests : IAsyncLifetime
         <Expiration>{DateTime.UtcNow.AddHours(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>
         """, "text/xml");
 
-    private static string Today(SeenRequest request) => request.Headers["x-amz-date"][..8];
+    private static string Credential(SeenRequest request, string key, string service) =>
+        $"Credential={key}/{request.Headers["x-amz-date"][..8]}/us-west-2/{service}/aws4_request";
 }

@@ -105,7 +105,7 @@ public static class BlockKitLimits
         }
 
         // Too much together: the longest texts give way first, all down to one common length, the greatest that fits.
-        var (least, greatest) = (16, SectionText);
+        var (least, greatest) = (16, MessageWeight);
         var fitted = Try(blocks, surface, least)
             ?? throw new BlockKitException("blocks", $"are too much together even when cut: a message takes about {MessageWeight} characters, a table {TableText}. Split the message.");
         while (least + 1 < greatest)

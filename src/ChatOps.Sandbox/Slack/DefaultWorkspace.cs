@@ -5,10 +5,10 @@ internal static class DefaultWorkspace
 {
     public static IEnumerable<SlackUser> Users(SlackWorkspaceOptions options) =>
     [
-        new("U0MINHO", "minho", "Kim Minho", "ko-KR"),
-        new("U0JIYEON", "jiyeon", "Park Jiyeon", "ko-KR"),
-        new("U0ALEX", "alex", "Alex Rivera", "en-US"),
-        new("U0SORA", "sora", "Lee Sora", "ko-KR"),
+        new("U0MINHO", "minho", "Kim Minho", "ko-KR") { Title = "admin" },
+        new("U0JIYEON", "jiyeon", "Park Jiyeon", "ko-KR") { Title = "operator" },
+        new("U0ALEX", "alex", "Alex Rivera", "en-US") { Title = "approver" },
+        new("U0SORA", "sora", "Lee Sora", "ko-KR") { Title = "viewer" },
         new(options.BotUserId, "chatops", "ChatOps", "en-US", IsBot: true),
     ];
 

@@ -122,6 +122,7 @@ internal static class PageEndpoints
         ["id"] = user.Id,
         ["name"] = user.Name,
         ["real_name"] = user.RealName,
+        ["title"] = user.Title,
         ["locale"] = user.Locale,
         ["is_bot"] = user.IsBot,
     };

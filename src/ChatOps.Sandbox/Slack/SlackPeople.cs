@@ -6,6 +6,9 @@ internal sealed record SlackUser(string Id, string Name, string RealName, string
 {
     public bool Deleted { get; init; }
 
+    /// <summary>What the profile says they do; here the role ChatOps gives them.</summary>
+    public string Title { get; init; } = "";
+
     public string Email => $"{Name}@bighead.example";
 
     /// <summary>The user object of users.info; the locale only when it was asked for, as Slack does.</summary>
@@ -13,7 +16,7 @@ internal sealed record SlackUser(string Id, string Name, string RealName, string
     {
         var profile = new JsonObject
         {
-            ["title"] = "",
+            ["title"] = Title,
             ["real_name"] = RealName,
             ["real_name_normalized"] = RealName,
             ["display_name"] = Name,

@@ -48,6 +48,7 @@ async function become(user, channel = current, threadTs = null) {
   modal = new Modal({ ctx });
   home = new Home({ ctx });
   thread.become(ctx);
+  drawers.thread(false);
   root.removeAttribute('aria-busy');
   root.replaceChildren(h('a', { class: 'skip', href: '#main' }, t('skip')), sidebar.element, main, thread.element, panel.element, drawers.shade);
   panel.draw();

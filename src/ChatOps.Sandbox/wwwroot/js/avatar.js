@@ -5,8 +5,8 @@ import { emojiOf } from './emoji.js';
 
 const hues = [262, 205, 152, 18, 338, 186, 42, 288];
 
-export function avatar({ id, name, isApp, emoji }) {
+export function avatar({ id, name, isApp, isSlackbot, emoji }) {
   const sum = [...String(id)].reduce((total, character) => (total * 31 + character.codePointAt(0)) >>> 0, 7);
   const sign = emoji ? emojiOf(emoji.replaceAll(':', '')) : null;
-  return h('span', { class: `avatar${isApp ? ' avatar-app' : ''}`, 'aria-hidden': 'true', css: { '--hue': hues[sum % hues.length] } }, sign ?? (isApp ? '✓' : [...String(name)][0]?.toUpperCase() ?? '?'));
+  return h('span', { class: `avatar${isSlackbot ? ' avatar-slackbot' : isApp ? ' avatar-app' : ''}`, 'aria-hidden': 'true', css: { '--hue': hues[sum % hues.length] } }, sign ?? (isApp && !isSlackbot ? '✓' : [...String(name)][0]?.toUpperCase() ?? '?'));
 }

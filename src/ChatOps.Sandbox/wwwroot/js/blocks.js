@@ -18,7 +18,14 @@ export function blocks(list, surface, errors = {}) {
 export const moreBlocks = (list, surface, errors = {}) => (list ?? []).map((item, index) => {
   const block = item.block_id ? item : { ...item, block_id: `block-${index}` };
   const draw = kinds[block.type];
-  const node = draw ? draw(block, surface, errors[block.block_id]) : h('div', { class: 'unsupported' }, t('unsupported', { type: block.type }));
+  let node = null;
+  try {
+    node = draw?.(block, surface, errors[block.block_id]);
+  } catch (error) {
+    // A block that cannot be drawn must not take its neighbours with it.
+    console.error(error);
+  }
+  node ??= h('div', { class: 'unsupported' }, t('unsupported', { type: block.type }));
   node.classList.add('block', `block-${block.type}`);
   node.dataset.blockId = block.block_id;
   return node;

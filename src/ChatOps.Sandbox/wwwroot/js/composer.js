@@ -5,10 +5,10 @@ import { float } from './floating.js';
 import { t } from './texts.js';
 
 /** What the words after a command can be, from a usage hint such as `list [severity] | show <id>`. */
-export const wordsOf = hint => String(hint ?? '').replace(/^\[(.*)\]$/s, '$1').split('|').map(part => part.trim().split(/\s+/)[0]).filter(word => /^[\p{L}][\p{L}\p{N}-]*$/u.test(word));
+const wordsOf = hint => String(hint ?? '').replace(/^\[(.*)\]$/s, '$1').split('|').map(part => part.trim().split(/\s+/)[0]).filter(word => /^[\p{L}][\p{L}\p{N}-]*$/u.test(word));
 
 /** What completes `text`: `[{insert, title, hint, description}]`, where `insert` is the text after completing. */
-export function completions(text, commands) {
+function completions(text, commands) {
   if (!text.startsWith('/') || text.includes('\n')) return [];
   const space = text.indexOf(' ');
   if (space < 0) {

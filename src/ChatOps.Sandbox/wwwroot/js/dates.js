@@ -40,7 +40,7 @@ export function shortWhen(date, zone) {
 }
 
 /** '3 minutes ago', 'in 2 hours'. */
-export function ago(date, now = new Date()) {
+function ago(date, now = new Date()) {
   const seconds = (date.getTime() - now.getTime()) / 1000;
   const relative = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' });
   for (const [unit, size] of [['year', 31536000], ['month', 2592000], ['day', 86400], ['hour', 3600], ['minute', 60]]) {

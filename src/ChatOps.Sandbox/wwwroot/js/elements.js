@@ -185,7 +185,7 @@ const kinds = {
   multi_conversations_select: (item, field) => directorySelect(item, field, { list: conversations, key: 'conversation', multi: true }),
   datepicker: picker('date', 'date'),
   timepicker: picker('time', 'time'),
-  datetimepicker: (item, field) => picker('datetime-local', 'date_time', { show: toWallClock, read: fromWallClock })(item, field),
+  datetimepicker: picker('datetime-local', 'date_time', { show: toWallClock, read: fromWallClock }),
   checkboxes: (item, field) => choices(item, field, 'checkbox'),
   radio_buttons: (item, field) => choices(item, field, 'radio'),
   plain_text_input: (item, field) => textBox(item, field, item.multiline ? { tag: 'textarea', attributes: { rows: '3', maxlength: item.max_length ?? 3000 } } : { attributes: { type: 'text', maxlength: item.max_length ?? 3000 } }),

@@ -2,7 +2,7 @@
 
 import { h, icon } from './dom.js';
 import { blocks, moreBlocks, messageText } from './blocks.js';
-import { mrkdwn, plainText, link, emojiNode, toWords } from './mrkdwn.js';
+import { mrkdwn, plainText, link, emojiNode } from './mrkdwn.js';
 import { emojiOf } from './emoji.js';
 import { fileUrl } from './api.js';
 import { picture } from './picture.js';
@@ -82,15 +82,12 @@ export class MessageView {
 }
 
 /** Who a message is shown as: a person, the app, or whom the app chose to be. */
-export function authorOf(message, ctx) {
+function authorOf(message, ctx) {
   const user = ctx.user(message.user) ?? ctx.users(true).find(one => one.bot_id && one.bot_id === message.bot_id);
   const isApp = Boolean(message.bot_id || message.is_slackbot || user?.is_bot);
-  const name = message.username || message.bot_profile?.name || user?.real_name || user?.name || message.user || 'Slackbot';
-  return { id: message.user ?? message.bot_id ?? name, name, isApp, emoji: message.icons?.emoji ?? message.icon_emoji };
+  const name = message.username || user?.real_name || user?.name || message.bot_profile?.name || message.user || 'Slackbot';
+  return { id: message.user ?? message.bot_id ?? name, name, isApp, isSlackbot: message.is_slackbot === true, emoji: message.icons?.emoji ?? message.icon_emoji };
 }
-
-/** A message in one line, for places that only name it. */
-export const gist = (message, ctx) => toWords(message.text ?? '', ctx).slice(0, 120);
 
 function attachment(item, surface, ctx) {
   const color = { good: '#2eb67d', warning: '#ecb22e', danger: '#e01e5a' }[item.color] ?? (/^#?[0-9a-f]{3,8}$/i.test(item.color ?? '') ? `#${item.color.replace('#', '')}` : null);

@@ -6,7 +6,7 @@ import { emojiOf, withEmoji } from './emoji.js';
 import { slackDate, fullTime } from './dates.js';
 
 /** Undoes Slack's three escapes. */
-export const decode = text => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+const decode = text => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
 /** Does Slack's three escapes. */
 export const encode = text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
@@ -138,8 +138,9 @@ export function emojiNode(name) {
 }
 
 export function dateNode(seconds, template, url, fallback, ctx) {
-  const text = slackDate(seconds, template, ctx.zone) ?? fallback;
-  const time = h('time', { title: Number.isFinite(seconds) ? fullTime(new Date(seconds * 1000), ctx.zone) : null }, text);
+  const text = slackDate(seconds, template, ctx.zone);
+  // Out of a calendar's range only the fallback can be said.
+  const time = text === null ? h('span', {}, fallback) : h('time', { title: fullTime(new Date(seconds * 1000), ctx.zone) }, text);
   return url ? link(url, time) : time;
 }
 
@@ -178,9 +179,3 @@ export function plainText(object) {
 export const textObject = (object, ctx) => object?.type === 'mrkdwn' ? mrkdwn(object.text, ctx) : lines(plainText(object));
 
 const lines = text => text.split('\n').flatMap((line, index) => index ? [h('br'), line] : [line]);
-
-/** What is left of mrkdwn when read aloud or shown in one line. */
-export function toWords(text, ctx) {
-  return h('span', {}, mrkdwn(text, ctx)).textContent.trim();
-}
-

@@ -120,6 +120,7 @@ function execution(item) {
   const done = steps.filter(step => step.status === 'Success').length;
   const sign = { Success: '✅', Failed: '❌', TimedOut: '❌', Cancelled: '⏹️' }[status] ?? '⏳';
   return h('li', { class: 'execution', 'data-status': status }, h('span', { 'aria-hidden': 'true' }, sign),
-    h('span', { class: 'execution-words' }, h('span', { class: 'execution-title' }, item.document ?? item.documentName ?? item.id ?? ''),
-      h('span', { class: 'execution-more' }, [status, steps.length > 0 ? `${done}/${steps.length}` : null, item.target ?? item.resource, item.account].filter(Boolean).join(' · '))));
+    h('span', { class: 'execution-words' }, h('span', { class: 'execution-title' }, item.document ?? item.id),
+      h('span', { class: 'execution-more' }, [status, steps.length > 0 ? `${done}/${steps.length}` : null, item.account].filter(Boolean).join(' · ')),
+      item.failureMessage ? h('span', { class: 'execution-more' }, item.failureMessage) : null));
 }

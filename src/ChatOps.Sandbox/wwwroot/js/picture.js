@@ -6,7 +6,7 @@ import { link } from './mrkdwn.js';
 import { t } from './texts.js';
 
 /** The address the page may load for an image block, image element or file. */
-export function pictureSource(item) {
+function pictureSource(item) {
   const own = item.slack_file?.id ?? (item.slack_file?.url && /\/files(?:-pri)?\/(?:[^/]+\/)*?(F[A-Z0-9]+)/.exec(item.slack_file.url)?.[1]);
   return own ? fileUrl(own) : item.image_url ?? item.slack_file?.url ?? '';
 }

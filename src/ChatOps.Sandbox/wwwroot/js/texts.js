@@ -2,7 +2,7 @@
 
 const texts = {
   en: {
-    channels: 'Channels', apps: 'Apps', messages: 'Direct messages', actAs: 'Act as', home: 'Home', team: 'Workspace',
+    channels: 'Channels', apps: 'Apps', messages: 'Direct messages', actAs: 'Act as', home: 'Home',
     openChannels: 'Open channel list', closeChannels: 'Close channel list', openPanel: 'Open AWS panel', closePanel: 'Close AWS panel',
     unread: '{n} unread', bot: 'APP', edited: '(edited)', onlyYou: 'Only visible to you', dismiss: 'Dismiss',
     replies: n => n === 1 ? '1 reply' : `${n} replies`, lastReply: 'last reply {when}', reply: 'Reply in thread', replyShort: 'Reply',
@@ -16,8 +16,8 @@ const texts = {
     required: 'Fill in this field.', tooShort: 'At least {n} characters.', tooLong: 'At most {n} characters.', notNumber: 'Enter a number.',
     notWhole: 'Enter a whole number.', tooSmall: 'At least {n}.', tooBig: 'At most {n}.', notEmail: 'Enter an e-mail address.', notUrl: 'Enter a link that starts with http:// or https://.',
     optional: '(optional)', choose: 'Choose…', noOptions: 'No matches', typeMore: 'Type at least {n} characters', remove: 'Remove {name}', clear: 'Clear',
-    moreActions: 'More actions', chooseFile: 'Choose a file', noHome: 'ChatOps has not published its home yet.', unsupported: 'This page cannot show a “{type}” block.',
-    formatHint: '*bold*  _italic_  ~strike~  `code`  - list  > quote', yes: 'Yes', no: 'No', picture: 'Picture', download: 'Download',
+    moreActions: 'More actions', noHome: 'ChatOps has not published its home yet.', unsupported: 'This page cannot show a “{type}” block.',
+    formatHint: '*bold*  _italic_  ~strike~  `code`  - list  > quote', yes: 'Yes', no: 'No', picture: 'Picture',
     aws: 'AWS', tryThis: 'Try this', step1: 'Import a finding', step2: 'Press Remediate', step3: 'Watch the thread',
     step1More: 'It appears in #security.', step2More: 'Read what will change, then confirm.', step3More: 'Each step is reported; the message turns green when AWS says it is fixed.',
     findings: 'Findings', open: 'open', resolved: 'resolved', suppressed: 'suppressed', import: 'Import',
@@ -26,12 +26,12 @@ const texts = {
     faults: 'Trouble', ratelimit: 'Slack rate limit', ratelimitMore: 'Slack answers 429 for {n} s', throttle: 'AWS throttling', throttleMore: 'AWS refuses calls for {n} s',
     fail: 'Fail next automation', failMore: 'Its next step ends in an error', reset: 'Start over', resetMore: 'Forgets all of AWS', resetSure: 'Forget all resources, findings and automations?',
     automations: 'Automations', noAutomations: 'None yet', throttling: 'AWS is throttling', paused: 'AWS is paused', go: 'Go', done: 'Done.',
-    everyone: 'everyone', you: 'you', today: 'Today', yesterday: 'Yesterday', tomorrow: 'Tomorrow', confirmTitle: 'Are you sure?', skip: 'Skip to messages', more: '{n} more',
+    today: 'Today', yesterday: 'Yesterday', tomorrow: 'Tomorrow', confirmTitle: 'Are you sure?', skip: 'Skip to messages',
     CRITICAL: 'Critical', HIGH: 'High', MEDIUM: 'Medium', LOW: 'Low', INFORMATIONAL: 'Info',
     timeout: 'ChatOps did not answer within 3 seconds. Try again.', expired: 'This has expired. Do it once more.', unavailable: 'ChatOps answered with an error. Try again.',
   },
   ko: {
-    channels: '채널', apps: '앱', messages: '다이렉트 메시지', actAs: '사용자 전환', home: '홈', team: '워크스페이스',
+    channels: '채널', apps: '앱', messages: '다이렉트 메시지', actAs: '사용자 전환', home: '홈',
     openChannels: '채널 목록 열기', closeChannels: '채널 목록 닫기', openPanel: 'AWS 패널 열기', closePanel: 'AWS 패널 닫기',
     unread: '읽지 않음 {n}개', bot: '앱', edited: '(편집됨)', onlyYou: '나에게만 표시', dismiss: '지우기',
     replies: n => `댓글 ${n}개`, lastReply: '마지막 댓글 {when}', reply: '스레드에 댓글 달기', replyShort: '댓글',
@@ -45,8 +45,8 @@ const texts = {
     required: '값을 입력하십시오.', tooShort: '{n}자 이상 입력하십시오.', tooLong: '{n}자까지 입력할 수 있습니다.', notNumber: '숫자를 입력하십시오.',
     notWhole: '정수를 입력하십시오.', tooSmall: '{n} 이상이어야 합니다.', tooBig: '{n} 이하여야 합니다.', notEmail: '이메일 주소를 입력하십시오.', notUrl: 'http:// 또는 https://로 시작하는 주소를 입력하십시오.',
     optional: '(선택)', choose: '선택…', noOptions: '일치하는 항목이 없습니다', typeMore: '{n}자 이상 입력하십시오', remove: '{name} 빼기', clear: '지우기',
-    moreActions: '추가 작업', chooseFile: '파일 선택', noHome: 'ChatOps가 아직 홈을 게시하지 않았습니다.', unsupported: '이 페이지는 “{type}” 블록을 표시할 수 없습니다.',
-    formatHint: '*굵게*  _기울임_  ~취소선~  `코드`  - 목록  > 인용', yes: '예', no: '아니요', picture: '그림', download: '내려받기',
+    moreActions: '추가 작업', noHome: 'ChatOps가 아직 홈을 게시하지 않았습니다.', unsupported: '이 페이지는 “{type}” 블록을 표시할 수 없습니다.',
+    formatHint: '*굵게*  _기울임_  ~취소선~  `코드`  - 목록  > 인용', yes: '예', no: '아니요', picture: '그림',
     aws: 'AWS', tryThis: '이렇게 해 보십시오', step1: '취약점 가져오기', step2: '조치 누르기', step3: '스레드 지켜보기',
     step1More: '#security 채널에 나타납니다.', step2More: '무엇이 바뀌는지 읽고 확인합니다.', step3More: '단계마다 알려 주고, AWS에서 해결이 확인되면 초록색으로 바뀝니다.',
     findings: '취약점', open: '열림', resolved: '해결', suppressed: '예외', import: '가져오기',
@@ -55,22 +55,24 @@ const texts = {
     faults: '장애', ratelimit: 'Slack 호출 제한', ratelimitMore: 'Slack이 {n}초 동안 429로 응답', throttle: 'AWS 조절', throttleMore: 'AWS가 {n}초 동안 호출을 거절',
     fail: '다음 자동화 실패', failMore: '다음 단계가 오류로 끝남', reset: '처음부터', resetMore: 'AWS의 모든 것을 지움', resetSure: '모든 리소스, 취약점, 자동화를 지울까요?',
     automations: '자동화', noAutomations: '아직 없습니다', throttling: 'AWS가 호출을 조절하는 중', paused: 'AWS가 멈춰 있음', go: '실행', done: '완료했습니다.',
-    everyone: '모두', you: '나', today: '오늘', yesterday: '어제', tomorrow: '내일', confirmTitle: '진행할까요?', skip: '메시지로 건너뛰기', more: '{n}개 더',
+    today: '오늘', yesterday: '어제', tomorrow: '내일', confirmTitle: '진행할까요?', skip: '메시지로 건너뛰기',
     CRITICAL: '심각', HIGH: '높음', MEDIUM: '보통', LOW: '낮음', INFORMATIONAL: '정보',
     timeout: 'ChatOps가 3초 안에 응답하지 않았습니다. 다시 시도하십시오.', expired: '만료되었습니다. 처음부터 다시 하십시오.', unavailable: 'ChatOps가 오류로 응답했습니다. 다시 시도하십시오.',
   },
 };
 
 let language = 'en';
+let region = 'en-GB';
 
 /** Chooses the page's language from a Slack locale such as `ko-KR`. */
 export function useLocale(locale) {
   language = String(locale ?? '').toLowerCase().startsWith('ko') ? 'ko' : 'en';
+  region = /^[a-z]{2}-[A-Z]{2}$/.test(locale ?? '') ? locale : language === 'ko' ? 'ko-KR' : 'en-GB';
   document.documentElement.lang = language;
 }
 
-/** The language in use, as a BCP 47 tag for Intl. */
-export const locale = () => language === 'ko' ? 'ko-KR' : 'en-GB';
+/** The reader's locale for dates and numbers: one whose words fit the page's language. */
+export const locale = () => region.startsWith(language) ? region : 'en-GB';
 
 /** The text for `key`; `{name}` places are filled from `values` (or, for a counted text, from the number given). */
 export function t(key, values) {

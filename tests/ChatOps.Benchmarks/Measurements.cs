@@ -119,7 +119,7 @@ internal static class Measurements
     {
         await postgres.CreateDatabaseAsync("start");
         await using var slack = await RecordingSlack.StartAsync();
-        var environment = Environment(postgres.ConnectionString("start"), slack).ToList();
+        var environment = Environment(postgres.ConnectionString("start"), slack);
         var (first, again, resident) = (0.0, new List<double>(), new List<double>());
         for (var run = 0; run < 6; run++)
         {
@@ -141,7 +141,7 @@ internal static class Measurements
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    private static IEnumerable<KeyValuePair<string, string>> Environment(string connectionString, RecordingSlack slack) => new Dictionary<string, string>
+    private static Dictionary<string, string> Environment(string connectionString, RecordingSlack slack) => new Dictionary<string, string>
     {
         ["ConnectionStrings__ChatOps"] = connectionString,
         ["ChatOps__Slack__ApiUrl"] = slack.ApiUrl,

@@ -48,7 +48,7 @@ internal sealed class RecordingSlack : IAsyncDisposable
         return Results.Text(method switch
         {
             "auth.test" => """{"ok":true,"url":"https://bighead.slack.com/","team":"Bighead","user":"chatops","team_id":"T0SANDBOX","user_id":"U0CHATOPS","bot_id":"B0CHATOPS"}""",
-            "conversations.list" => $$"""{"ok":true,"channels":[{{string.Join(',', Channels.Select(name => $$"""{"id":"C0{{name.ToUpperInvariant()}}","name":"{{name}}","is_channel":true,"is_member":true,"is_archived":false,"is_private":false}"""))}}],"response_metadata":{"next_cursor":""}}""",
+            "conversations.list" => $$"""{"ok":true,"channels":[{{string.Join(',', Channels.Select(name => $$"""{"id":"C0{{name.ToUpperInvariant()}}","name":"{{name}}","is_channel":true,"is_member":true,"is_archived":false,"is_private":false}"""))}}],"response_metadata":{"next_cursor":""} }""",
             "users.info" => """{"ok":true,"user":{"id":"U0JIYEON","name":"jiyeon","real_name":"Jiyeon","locale":"ko-KR","tz":"Asia/Seoul"}}""",
             "conversations.history" or "conversations.replies" => """{"ok":true,"messages":[],"has_more":false,"response_metadata":{"next_cursor":""}}""",
             "chat.postMessage" => Post(body),
@@ -63,7 +63,7 @@ internal sealed class RecordingSlack : IAsyncDisposable
         var channel = body.GetProperty("channel").GetString()!;
         if (!body.TryGetProperty("thread_ts", out _)) Posts.Enqueue((at, channel, body.GetProperty("text").GetString() ?? ""));
         var ts = Interlocked.Increment(ref _ts);
-        return string.Create(CultureInfo.InvariantCulture, $$"""{"ok":true,"channel":"{{channel}}","ts":"{{ts / 1_000_000}}.{{ts % 1_000_000:000000}}","message":{"type":"message"}}""");
+        return string.Create(CultureInfo.InvariantCulture, $$"""{"ok":true,"channel":"{{channel}}","ts":"{{ts / 1_000_000}}.{{ts % 1_000_000:000000}}","message":{"type":"message"} }""");
     }
 
     private string Update(JsonElement body)

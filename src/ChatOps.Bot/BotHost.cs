@@ -1,3 +1,9 @@
+using ChatOps.Access;
+using ChatOps.Aws;
+using ChatOps.Ingest;
+using ChatOps.Slack;
+using ChatOps.Storage;
+using Microsoft.Extensions.Options;
 
 namespace ChatOps.Bot;
 
@@ -9,14 +15,62 @@ public static class BotHost
 
     /// <summary>Builds the whole bot; nothing runs yet.</summary>
     /// <param name="args">Command line: configuration as <c>--key=value</c>.</param>
-    /// <param name="configure">Changes to the builder before it is built, for the sandbox and tests: configuration, a clock.</param>
-    /// <exception cref="ConfigurationFaultException">The configuration is wrong.</exception>
+    /// <param name="configure">Changes to the builder before it is built, for the sandbox and tests: configuration, a clock, a port.</param>
+    /// <exception cref="OptionsValidationException">The configuration is wrong; several faults come as an <see cref="AggregateException"/>.</exception>
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddParameterStore();
+        if (builder.Configuration["urls"] is null) builder.WebHost.UseUrls(DefaultUrl);
         configure?.Invoke(builder);
+        builder.Configuration.AddParameterStore();
+        AddProduct(builder.Services, builder.Configuration);
+
         var app = builder.Build();
+        // Here and not when the host starts: mapping endpoints already reads options, and a fault would then be told alone and logged with a stack.
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
+        app.MapSlack();
+        app.MapIngest();
+        app.MapHealth();
+        app.MapTelemetry();
         return app;
     }
+
+    private static void AddProduct(IServiceCollection services, ConfigurationManager configuration)
+    {
+        // Without a database the rest is still put together, so that its faults are found in the same start.
+        services.AddDatabase(configuration);
+        services.AddAws(configuration);
+        services.AddSlack(configuration.GetSection("ChatOps:Slack").Bind);
+        services.AddIngest();
+        services.AddAccess();
+        services.AddHealth();
+        services.AddTelemetry();
+    }
+
+    private static void AddDatabase(this IServiceCollection services, ConfigurationManager configuration)
+    {
+        var connectionString = configuration.GetConnectionString("ChatOps");
+        string? fault = null;
+        if (string.IsNullOrWhiteSpace(connectionString))
+        {
+            fault = "ConnectionStrings:ChatOps is missing. Write 'Host=…;Database=…;Username=…' for PostgreSQL or 'Data Source=chatops.db' for SQLite.";
+        }
+        else
+        {
+            try
+            {
+                services.AddStorage(connectionString);
+            }
+            catch (ArgumentException wrong)
+            {
+                fault = wrong.Message.Split(" (Parameter", StringSplitOptions.None)[0];
+            }
+        }
+
+        services.AddOptions<DatabaseSetting>().Validate(_ => fault is null, fault ?? "").ValidateOnStart();
+        if (fault is not null) services.AddStorage("Data Source=:memory:");
+    }
+
+    /// <summary>Only there to carry the database's fault to where all faults are said together.</summary>
+    private sealed class DatabaseSetting;
 }

@@ -7,7 +7,7 @@ namespace ChatOps.Benchmarks;
 /// <summary>The five measurements of the table. Each starts the bot as a process of its own.</summary>
 internal static class Measurements
 {
-    private const string ApiKey = "benchmark-key";
+    private const string ApiKey = "benchmark-eventbridge-key";
     private const string SigningSecret = "benchmark-signing-secret";
     private static readonly string Folder = AppContext.BaseDirectory;
 
@@ -150,7 +150,7 @@ internal static class Measurements
         ["ChatOps__Aws__Region"] = "ap-northeast-2",
         ["ChatOps__Aws__ServiceUrl"] = "http://127.0.0.1:9",
         ["ChatOps__Ingest__EventBridge__ApiKey"] = ApiKey,
-        ["ChatOps__Ingest__Alertmanager__BearerToken"] = "benchmark-token",
+        ["ChatOps__Ingest__Alertmanager__BearerToken"] = "benchmark-alertmanager-token",
         ["AWS_ACCESS_KEY_ID"] = "AKIABENCHMARK",
         ["AWS_SECRET_ACCESS_KEY"] = "benchmark",
     };

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace ChatOps.Policy;
 
@@ -57,7 +57,11 @@ public static class Policies
         services.AddSingleton<IPolicy<T>>(provider => provider.GetRequiredService<Policy<T>>());
         services.AddSingleton<IPolicyCheck>(provider => provider.GetRequiredService<Policy<T>>());
         if (!services.Any(service => service.ImplementationType == typeof(PolicyCheck)))
-            services.AddHostedService<PolicyCheck>();
+        {
+            services.AddSingleton<IValidateOptions<PolicyFiles>, PolicyCheck>();
+            services.AddOptions<PolicyFiles>().ValidateOnStart();
+        }
+
         return services;
     }
 
@@ -76,9 +80,10 @@ public static class Policies
         public void Check() => _ = _value.Value;
     }
 
-    private sealed class PolicyCheck(IEnumerable<IPolicyCheck> policies) : IHostedLifecycleService
+    /// <summary>Reads every file once the options are validated, so that faults of policies and of options are said together.</summary>
+    private sealed class PolicyCheck(IEnumerable<IPolicyCheck> policies) : IValidateOptions<PolicyFiles>
     {
-        public Task StartingAsync(CancellationToken cancellationToken)
+        public ValidateOptionsResult Validate(string? name, PolicyFiles options)
         {
             var faults = new List<string>();
             foreach (var policy in policies)
@@ -93,17 +98,10 @@ public static class Policies
                 }
             }
 
-            return faults.Count == 0 ? Task.CompletedTask : throw new PolicyException(faults);
+            return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
         }
-
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
+
+    /// <summary>Stands for all policy files in the validation at start.</summary>
+    private sealed class PolicyFiles;
 }

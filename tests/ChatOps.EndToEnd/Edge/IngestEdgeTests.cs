@@ -8,7 +8,7 @@ namespace ChatOps.EndToEnd.Edge;
 public class IngestEdgeTests(RunningBot bot) : IClassFixture<RunningBot>
 {
     private static string Event(string id = "7f1c0e0a-0000-4000-8000-000000000001") =>
-        $$"""{"version":"0","id":"{{id}}","source":"aws.nobody","detail-type":"Nobody Knows This","account":"111122223333","region":"ap-northeast-2","time":"2026-11-20T00:00:00Z","resources":[],"detail":{}}""";
+        $$"""{"version":"0","id":"{{id}}","source":"aws.nobody","detail-type":"Nobody Knows This","account":"111122223333","region":"ap-northeast-2","time":"2026-11-20T00:00:00Z","resources":[],"detail":{} }""";
 
     [Fact]
     public async Task An_event_is_accepted_once_committed_and_a_duplicate_gets_the_same_answer()

@@ -1,0 +1,153 @@
+using ChatOps.Localization;
+using ChatOps.Slack.Blocks;
+
+namespace ChatOps.Findings;
+
+/// <summary>What a view of a finding needs besides the finding.</summary>
+/// <param name="AccountName">What people call its account; null when it has no name.</param>
+/// <param name="RemediateActionId">The action id of Remediate when the catalogue offers one; null when it does not.</param>
+internal sealed record FindingScene(string? AccountName = null, string? RemediateActionId = null);
+
+/// <summary>A finding's living message. Pure: the same finding always reads the same.</summary>
+internal static class FindingMessage
+{
+    private const int MaxDescription = 600;
+    private const int MaxAdvice = 400;
+
+    /// <summary>The message.</summary>
+    public static Message Render(Finding finding, FindingScene scene, Locale locale) => new()
+    {
+        Text = Notification(finding, locale),
+        Blocks = Blocks(finding, scene, locale),
+    };
+
+    /// <summary>The blocks, for wherever the finding is shown whole: its message, and the modal opened from a list.</summary>
+    public static IReadOnlyList<Block> Blocks(Finding finding, FindingScene scene, Locale locale)
+    {
+        var blocks = new List<Block>
+        {
+            new SectionBlock(new Mrkdwn(Headline(finding, locale), Verbatim: true)),
+            new SectionBlock(new Mrkdwn(ResourceLine(finding, locale), Verbatim: true)) { Fields = Fields(finding, scene, locale) },
+        };
+        if (Story(finding, locale) is { Length: > 0 } story) blocks.Add(new SectionBlock(new Mrkdwn(story, Verbatim: true)));
+        if (FindingButtons.Of(finding, scene, locale) is { } buttons) blocks.Add(buttons);
+        var context = FindingContext.Lines(finding, locale);
+        if (context.Count > 0) blocks.Add(new ContextBlock([.. context.Select(line => new Mrkdwn(line, Verbatim: true))]));
+        return blocks;
+    }
+
+    /// <summary>Tells the story alone: <c>CRITICAL: S3.8 on payroll-exports (PROD, SECURITY)</c>.</summary>
+    private static string Notification(Finding finding, Locale locale)
+    {
+        var word = finding.State is FindingState.New or FindingState.Acknowledged ? FindingWords.Severity(finding.Severity, locale) : FindingWords.State(finding.State, locale);
+        var tags = FindingWords.Tags(finding);
+        var resource = Mrkdwn.Literal(FindingWords.Resource(finding));
+        return locale.Text(
+            "finding.notification", ("word", word), ("what", Mrkdwn.Literal(FindingWords.Short(finding))), ("resource", tags.Length > 0 ? $"{resource} ({tags})" : resource));
+    }
+
+    private static string Headline(Finding finding, Locale locale)
+    {
+        var severity = FindingWords.Severity(finding.Severity, locale);
+        var title = FindingWords.Title(finding);
+        return StateLine(finding, locale) is { } state
+            ? $"{state}\n*{severity}* · {title}"
+            : $"{FindingWords.Sign(finding.Severity)} *{severity}* · {title}";
+    }
+
+    /// <summary>The first line once something has happened; null while nobody has done anything.</summary>
+    private static string? StateLine(Finding finding, Locale locale) => finding switch
+    {
+        { State: FindingState.Archived } => $"⚪ {locale.Text("finding.line.archived")}",
+        { State: FindingState.Resolved, Remediation: { State: RemediationState.Resolved } mark } => $"✅ {locale.Text(
+            "finding.line.remediated", ("when", Closed(finding, locale)), ("who", Mrkdwn.User(mark.ByUserId)))}",
+        { State: FindingState.Resolved } => $"✅ {locale.Text("finding.line.resolved", ("when", Closed(finding, locale)))}",
+        { State: FindingState.Suppressed, Suppressed: { } suppression } => $"⚪ {locale.Text(
+            "finding.line.suppressed", ("until", FindingWords.Day(suppression.Until, locale)), ("who", Mrkdwn.User(suppression.ByUserId)), ("reason", Mrkdwn.Literal(suppression.Reason)))}",
+        { State: FindingState.Suppressed } => $"⚪ {locale.Text("finding.line.suppressed-elsewhere")}",
+        { Remediation: { } mark } when RemediationLine(mark, locale) is { } line => line,
+        { Assigned: { } assigned } => $"👤 {locale.Text("finding.line.assigned", ("who", Mrkdwn.User(assigned.ToUserId)))}",
+        { Acknowledged: { } acknowledged } => $"👀 {locale.Text("finding.line.acknowledged", ("who", Mrkdwn.User(acknowledged.ByUserId)), ("when", FindingWords.Moment(acknowledged.At, locale)))}",
+        { State: FindingState.Acknowledged } => $"👀 {locale.Text("finding.line.acknowledged-elsewhere")}",
+        _ => null,
+    };
+
+    private static string? RemediationLine(RemediationMark mark, Locale locale)
+    {
+        var (who, when) = (Mrkdwn.User(mark.ByUserId), FindingWords.Moment(mark.At, locale));
+        return mark.State switch
+        {
+            RemediationState.AwaitingApproval => $"⏳ {locale.Text("finding.line.awaiting-approval", ("who", who), ("when", when))}",
+            RemediationState.Running => $"⏳ {locale.Text("finding.line.remediating", ("who", who), ("when", when))}",
+            RemediationState.Verifying => $"⏳ {locale.Text("finding.line.verifying", ("who", who), ("when", when))}",
+            RemediationState.Unverified => $"⚠️ {locale.Text("finding.line.unverified", ("when", when))}",
+            RemediationState.Failed => $"❌ {locale.Text("finding.line.failed", ("who", who), ("when", when))}",
+            RemediationState.Denied => $"🚫 {locale.Text("finding.line.denied", ("when", when))}",
+            _ => null,
+        };
+    }
+
+    private static string Closed(Finding finding, Locale locale) => FindingWords.Moment(finding.ClosedAt ?? finding.UpdatedAt, locale);
+
+    private static string ResourceLine(Finding finding, Locale locale)
+    {
+        if (finding.Resources is not [var first, ..]) return $"*{Mrkdwn.Literal(finding.Account)}*";
+        var more = finding.Resources.Count > 1 ? $"  {locale.Text("finding.more-resources", ("count", finding.Resources.Count - 1))}" : "";
+        var console = ResourceWords.Console(first) is { } url ? $"  {Mrkdwn.Link(url, locale.Text("finding.console"))}" : "";
+        return $"*{Mrkdwn.Literal(TextCut.Plain(ResourceWords.Name(first), 200))}*  {Mrkdwn.Literal(ResourceWords.Type(first.Type))}{console}{more}";
+    }
+
+    private static List<TextObject> Fields(Finding finding, FindingScene scene, Locale locale)
+    {
+        var fields = new List<TextObject>();
+        void Add(string key, string value)
+        {
+            if (value.Length > 0) fields.Add(new Mrkdwn($"*{locale.Text(key)}*\n{value}", Verbatim: true));
+        }
+
+        Add("finding.field.account", FindingWords.Account(finding, scene.AccountName));
+        Add("finding.field.region", Mrkdwn.Literal(finding.Region));
+        Add("finding.field.found-by", FindingWords.FoundBy(finding));
+        Add("finding.field.tags", FindingWords.Tags(finding));
+        Add("finding.field.first-seen", FindingWords.Moment(finding.FirstSeen, locale));
+        Add("finding.field.last-seen", FindingWords.Moment(finding.LastSeen, locale));
+        if (finding.Resources is [var first, ..])
+        {
+            if (first.Details.TryGetValue("OpenToTheWorld", out var ports)) Add("finding.field.open-ports", Mrkdwn.Literal(ports));
+            if (finding.Resources.Select(resource => resource.Details.GetValueOrDefault("SensitiveData")).OfType<string>().FirstOrDefault() is { } data)
+                Add("finding.field.sensitive-data", Mrkdwn.Literal(data));
+        }
+
+        if (finding.Compliance is { } compliance and not ("FAILED" or "PASSED"))
+            Add("finding.field.check", Mrkdwn.Literal(compliance));
+        return fields;
+    }
+
+    /// <summary>What is wrong, the CVE or the attacker, and what to do.</summary>
+    private static string Story(Finding finding, Locale locale)
+    {
+        var lines = new List<string>();
+        if (finding.Description.Length > 0 && finding.Description != finding.Title) lines.Add(TextCut.Markup(Mrkdwn.Literal(finding.Description), MaxDescription));
+        if (finding.Compliance is "WARNING" or "NOT_AVAILABLE" && finding.ComplianceReason is { } reason)
+            lines.Add(locale.Text("finding.check-reason", ("reason", TextCut.Markup(Mrkdwn.Literal(reason), MaxAdvice))));
+        lines.AddRange(finding.Vulnerabilities.Take(3).Select(vulnerability => FindingWords.Vulnerability(vulnerability, locale)));
+        if (finding.Vulnerabilities.Count > 3) lines.Add(locale.Text("finding.cve.more", ("count", finding.Vulnerabilities.Count - 3)));
+        if (finding.Threat is { } threat) lines.Add(FindingWords.Threat(threat, locale));
+        if (Advice(finding, locale) is { Length: > 0 } advice) lines.Add(advice);
+        return string.Join('\n', lines);
+    }
+
+    private static string Advice(Finding finding, Locale locale)
+    {
+        if (!finding.Open) return "";
+        var link = finding.RemediationUrl is { } url ? Mrkdwn.Link(url, locale.Text("finding.how-to-fix")) : "";
+        var text = finding.RemediationText is { } advice ? TextCut.Markup(Mrkdwn.Literal(advice), MaxAdvice) : "";
+        return (text.Length, link.Length) switch
+        {
+            (0, 0) => "",
+            (0, _) => link,
+            (_, 0) => locale.Text("finding.advice", ("text", text)),
+            _ => $"{locale.Text("finding.advice", ("text", text))} {link}",
+        };
+    }
+}

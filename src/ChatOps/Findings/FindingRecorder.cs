@@ -64,6 +64,10 @@ internal sealed class FindingRecorder(IOutbox outbox, FindingRoutes routes, Time
         await outbox.ReplyAsync(uow, Finding.SubjectOf(id), reply, data, cancellationToken);
     }
 
+    /// <summary>Has the finding's messages drawn anew, although nothing changed: somebody looks at an old one.</summary>
+    public Task RefreshAsync(UnitOfWork uow, Finding finding, CancellationToken cancellationToken) =>
+        outbox.TouchAsync(uow, [new Touched(finding.Subject, finding.Severity, finding.Open)], cancellationToken);
+
     private async Task TellAsync(UnitOfWork uow, IReadOnlyList<Change> changes, CancellationToken cancellationToken)
     {
         var touched = changes.Where(change => change.IsChanged && change.Before is not null)

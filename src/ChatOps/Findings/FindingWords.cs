@@ -53,7 +53,7 @@ internal static class FindingWords
     {
         [] => finding.Account,
         [var only] => ResourceWords.Name(only),
-        [var first, .. var more] => $"{ResourceWords.Name(first)} +{more.Count.ToString(CultureInfo.InvariantCulture)}",
+        [var first, ..] => string.Create(CultureInfo.InvariantCulture, $"{ResourceWords.Name(first)} +{finding.Resources.Count - 1}"),
     };
 
     public static string Account(Finding finding, string? name) =>

@@ -1,0 +1,70 @@
+using ChatOps.Delivery;
+using ChatOps.Localization;
+using ChatOps.Slack.Blocks;
+using ChatOps.Storage;
+
+namespace ChatOps.Findings;
+
+/// <summary>Findings as delivery sees them.</summary>
+internal sealed class FindingSubject(IDatabase database, SecurityHubHome home, IEnumerable<IRemediable> remediables, FindingThread thread) : ILivingSubject
+{
+    public string Kind => "finding";
+
+    public string OpenActionId => OpenButton.ActionId;
+
+    public async Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken) =>
+        await FindAsync(key, cancellationToken) is { } finding ? FindingMessage.Render(finding, SceneOf(finding), locale) : null;
+
+    public async Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken) =>
+        await FindAsync(key, cancellationToken) is { } finding
+            ? thread.Render(finding, reply, data, locale)
+            : new Message { Text = locale.Text("finding.gone") };
+
+    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var found = await FindingStore.FindAsync(connection, null, keys, cancellationToken);
+        return [.. keys.Select(key => found.GetValueOrDefault(key)).OfType<Finding>().Select(finding => LineOf(finding, locale))];
+    }
+
+    public async Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        if (await FindingList.OfGroupAsync(connection, group, cancellationToken) is not { } finding) return Mrkdwn.Literal(group);
+        // Of a CVE every package has its own title: the CVE is what they share.
+        var name = finding is { ControlId: null, Vulnerabilities: [var first, ..] } ? $"*{Mrkdwn.Literal(first.Id)}*" : FindingWords.Title(finding);
+        return $"{name} · {FindingWords.Account(finding, home.NameOf(finding.Account))}";
+    }
+
+    private SubjectLine LineOf(Finding finding, Locale locale)
+    {
+        var account = home.NameOf(finding.Account);
+        return new SubjectLine(finding.Id, finding.Severity, finding.Open, FindingWords.Line(finding, account, locale),
+        [
+            new("id", finding.Id),
+            new("severity", finding.Severity.ToString().ToUpperInvariant()),
+            new("state", finding.State.ToString()),
+            new("control", finding.ControlName ?? ""),
+            new("cve", string.Join(' ', finding.Vulnerabilities.Select(vulnerability => vulnerability.Id))),
+            new("title", finding.Title),
+            new("resource", finding.Resources is [var first, ..] ? first.Arn : ""),
+            new("type", finding.Resources is [var typed, ..] ? typed.Type : ""),
+            new("account", finding.Account),
+            new("account_name", account ?? ""),
+            new("region", finding.Region),
+            new("product", finding.Product),
+            new("first_seen", finding.FirstSeen.UtcDateTime.ToString("O")),
+            new("last_seen", finding.LastSeen.UtcDateTime.ToString("O")),
+            new("arn", finding.Arn),
+        ]);
+    }
+
+    private FindingScene SceneOf(Finding finding) =>
+        new(home.NameOf(finding.Account), remediables.FirstOrDefault(remediable => remediable.Offers(finding))?.ActionId);
+
+    private async Task<Finding?> FindAsync(string key, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await FindingStore.FindAsync(connection, null, key, cancellationToken);
+    }
+}

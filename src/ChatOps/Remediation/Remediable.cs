@@ -6,7 +6,7 @@ namespace ChatOps.Remediation;
 /// <summary>Answers findings from the catalogue.</summary>
 internal sealed class Remediable(IPolicy<RemediationCatalogue> catalogue) : IRemediable
 {
-    public string ActionId => RemediationFeature.RemediateActionId;
+    public string ActionId => RemediateModal.Action;
 
     public bool Offers(Finding finding) => catalogue.Value.Find(finding) is not null;
 }

@@ -1,0 +1,72 @@
+using ChatOps.Delivery;
+using ChatOps.Localization;
+using ChatOps.Slack.Blocks;
+
+namespace ChatOps.Remediation;
+
+/// <summary>A plan as blocks: the same in the requester's modal and in the approver's message. Pure.</summary>
+internal static class PlanBlocks
+{
+    /// <summary>Tags that say who is affected, in the order shown; tag keys are case-blind.</summary>
+    private static readonly string[] TagsShown = ["Env", "Owner", "Service", "Team"];
+
+    /// <summary>The whole plan.</summary>
+    public static IReadOnlyList<Block> Render(RemediationPlan plan, Locale locale) =>
+    [
+        new SectionBlock(new Mrkdwn($"*{Mrkdwn.Escape(plan.ResourceName)}*  {Mrkdwn.Escape(plan.ResourceType)}")),
+        SectionBlock.OfFields(
+            Field("account", $"{AccountText.Mask(plan.Account)}{(plan.AccountName == plan.Account ? "" : " " + plan.AccountName)}", locale),
+            Field("region", plan.Region, locale),
+            Field("affected", Affected(plan, locale), locale),
+            Field("risk", locale.Text($"remediation.risk.{plan.Risk.ToString().ToLowerInvariant()}"), locale)),
+        new SectionBlock(new Mrkdwn($"*{locale.Text("remediation.plan.runs")}*\n{Mrkdwn.Code(plan.Document)}\n{Mrkdwn.CodeBlock(Parameters(plan))}")),
+        new SectionBlock(new Mrkdwn($"*{locale.Text("remediation.plan.changes")}*\n{Mrkdwn.Escape(plan.Changes.In(locale))}{Changes(plan, locale)}")),
+        new SectionBlock(new Mrkdwn(
+            $"*{locale.Text($"remediation.reversible.{plan.Reversible.ToString().ToLowerInvariant()}")}*\n{Mrkdwn.Escape(plan.Undo.In(locale))}")),
+    ];
+
+    /// <summary>Why approval is needed; null when it is not.</summary>
+    public static string? Approval(RemediationPlan plan, Locale locale) => plan.Approval switch
+    {
+        ApprovalCause.None => null,
+        ApprovalCause.Risk => locale.Text("remediation.approval.risk"),
+        ApprovalCause.Production => locale.Text("remediation.approval.production"),
+        _ => locale.Text("remediation.approval.unknowntags"),
+    };
+
+    /// <summary>The sign of a severity.</summary>
+    public static string Sign(Rank severity) => severity switch
+    {
+        Rank.Critical => "🔴",
+        Rank.High => "🟠",
+        Rank.Medium => "🟡",
+        _ => "🔵",
+    };
+
+    private static Mrkdwn Field(string key, string value, Locale locale) => new($"*{locale.Text($"remediation.plan.{key}")}*\n{Mrkdwn.Escape(value)}");
+
+    private static string Affected(RemediationPlan plan, Locale locale)
+    {
+        var tags = TagsShown.Select(key => (key, value: ApprovalRule.ValueOf(plan.Tags, key))).Where(tag => tag.value is { Length: > 0 }).Select(tag => $"{tag.key} {tag.value}").ToList();
+        return tags.Count == 0 ? locale.Text("remediation.plan.no_tags") : string.Join(" · ", tags);
+    }
+
+    private static string Parameters(RemediationPlan plan) => plan.Parameters.Count == 0
+        ? "–"
+        : string.Join('\n', plan.Parameters.Select(parameter => $"{parameter.Name} = {AccountText.MaskAll(string.Join(", ", parameter.Values))}"));
+
+    private static string Changes(RemediationPlan plan, Locale locale)
+    {
+        if (plan.Unreadable is { } refusal)
+            return $"\n{locale.Text("remediation.plan.unreadable")}\n{Mrkdwn.CodeBlock(AccountText.MaskAll(refusal))}";
+        if (plan.Read.Count == 0) return "";
+        var lines = plan.Read.Select(change => change.After is { } after
+            ? $"• {Label(change.Label, locale)}: {Value(change.Before, locale)} → *{Value(after, locale)}*"
+            : $"• {Label(change.Label, locale)}: {Value(change.Before, locale)}");
+        return $"\n{string.Join('\n', lines)}\n_{locale.Text("remediation.plan.read_at", ("at", Mrkdwn.Date(plan.ReadAt, "{time_secs}", locale.Time(plan.ReadAt))))}_";
+    }
+
+    private static string Label(string label, Locale locale) => locale.Has($"remediation.reads.{label}") ? locale.Text($"remediation.reads.{label}") : Mrkdwn.Escape(label);
+
+    private static string Value(string value, Locale locale) => locale.Has($"remediation.value.{value}") ? locale.Text($"remediation.value.{value}") : Mrkdwn.Escape(value);
+}

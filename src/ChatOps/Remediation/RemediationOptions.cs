@@ -1,0 +1,26 @@
+namespace ChatOps.Remediation;
+
+/// <summary>How patiently remediations are followed. Section <c>ChatOps:Remediation</c>; the rules are in <c>remediations.yaml</c>.</summary>
+public sealed class RemediationOptions
+{
+    /// <summary>The section's path.</summary>
+    public const string Section = "ChatOps:Remediation";
+
+    /// <summary>How often a running automation is asked about; its events usually come first.</summary>
+    public TimeSpan PollEvery { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The wait before a finding is first read back again; doubles each time.</summary>
+    public TimeSpan VerifyFirst { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The longest wait between two readings.</summary>
+    public TimeSpan VerifyAtMost { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a start is tried while AWS throttles or does not answer.</summary>
+    public TimeSpan StartWithin { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How old a plan may be when it is submitted: what it read may have changed since.</summary>
+    public TimeSpan PlanKeptFor { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long reading and checking for the modal may take.</summary>
+    public TimeSpan PlanWithin { get; set; } = TimeSpan.FromSeconds(20);
+}

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ChatOps.Policy;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -30,6 +31,9 @@ public static class StartupFaults
                 return true;
             case ConfigurationFaultException configuration:
                 lines.AddRange(configuration.Faults);
+                return true;
+            case PolicyException policy:
+                lines.AddRange(policy.Faults);
                 return true;
             case NpgsqlException { InnerException: SocketException } unreachable:
                 lines.Add($"PostgreSQL cannot be reached ({unreachable.InnerException!.Message}). Check ConnectionStrings:ChatOps and that the server is up.");

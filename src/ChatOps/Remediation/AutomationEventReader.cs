@@ -1,3 +1,4 @@
+using System.Text;
 using ChatOps.Aws;
 using ChatOps.Ingest;
 using ChatOps.Storage;
@@ -23,7 +24,7 @@ internal sealed class AutomationEventReader(IRemediationWatch watch) : IEventRea
 
     private static string? ExecutionOf(string body)
     {
-        if (!EventBridgeEnvelope.TryParse(body, out var envelope, out _)) return null;
+        if (!EventBridgeEnvelope.TryParse(Encoding.UTF8.GetBytes(body), out var events, out _) || events is not [var envelope]) return null;
         if (AutomationEvents.TryReadExecution(envelope, out var execution)) return execution.ExecutionId;
         return AutomationEvents.TryReadStep(envelope, out var step) ? step.ExecutionId : null;
     }

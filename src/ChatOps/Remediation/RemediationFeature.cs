@@ -2,6 +2,7 @@ using ChatOps.Access;
 using ChatOps.Delivery;
 using ChatOps.Findings;
 using ChatOps.Ingest;
+using ChatOps.Operations;
 using ChatOps.Policy;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
@@ -37,10 +38,11 @@ public static class RemediationFeature
         services.AddSingleton<IRemediations, RemediationWork>();
 
         // Receives
-        services.AddSingleton<IEventReader, AutomationEventReader>();
+        services.AddEventReader<AutomationEventReader>();
 
         // Shows
         services.AddSingleton<ILivingSubject, ApprovalMessage>();
+        services.AddSingleton<IStatusSection, RemediationStatus>();
 
         // Answers
         services.AddSlack()

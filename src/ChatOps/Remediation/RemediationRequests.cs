@@ -1,5 +1,4 @@
 using ChatOps.Access;
-using ChatOps.Delivery;
 using ChatOps.Findings;
 using ChatOps.Policy;
 using ChatOps.Storage;

@@ -1,0 +1,19 @@
+using ChatOps.Slack;
+using ChatOps.Slack.Interactions;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ChatOps.Operations;
+
+/// <summary>The bot itself: its command, its faults, its own sentences, how it stands.</summary>
+public static class OperationsFeature
+{
+    /// <summary>Adds <c>/chatops</c>, the surface of faults and the platform's sentences. Needs <c>AddAccess</c> and <c>AddIngest</c>.</summary>
+    public static IServiceCollection AddOperations(this IServiceCollection services)
+    {
+        services.AddSingleton<IInteractionFaults, InteractionFaults>();
+        services.AddSingleton<IInteractionTexts, InteractionTexts>();
+        services.AddSingleton<IStatusSection, InboxStatus>();
+        services.AddSlack().Command<ChatOpsCommand>(Sensitivity.Read);
+        return services;
+    }
+}

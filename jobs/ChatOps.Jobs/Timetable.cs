@@ -1,0 +1,55 @@
+using System.Linq.Expressions;
+using ChatOps.Policy;
+using Hangfire;
+
+namespace ChatOps.Jobs;
+
+/// <summary>
+/// What runs when: a line a job. <c>schedules.yaml</c> changes cron, zone, or whether it runs; queue, retries and locks stand on the jobs.
+/// </summary>
+internal static class Timetable
+{
+    /// <summary>Every scheduled job.</summary>
+    public static IReadOnlyList<Entry> Entries { get; } =
+    [
+        // Picks up remediations whose watch was lost; one that nothing was lost of costs one indexed query.
+        Entry.Of<RemediationSweepJob>("remediation-sweep", "* * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
+    ];
+
+    /// <summary>Reads <c>schedules.yaml</c>: what is not named there runs as it stands here.</summary>
+    public static IReadOnlyList<Entry> Read(PolicyMap root)
+    {
+        var schedules = root.Map("schedules");
+        return [.. Entries.Select(entry => schedules?.Map(entry.Id) is { } own ? ReadEntry(entry, own) : entry)];
+    }
+
+    private static Entry ReadEntry(Entry entry, PolicyMap own)
+    {
+        var zone = own.Text("zone") ?? entry.Zone;
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)) own.Fault("zone", $"'{zone}' is not a time zone such as Asia/Seoul");
+        var cron = own.Text("cron") ?? entry.Cron;
+        if (cron.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length is not (5 or 6))
+            own.Fault("cron", $"'{cron}' is not a cron expression: five fields, minute hour day month weekday");
+        return entry with { Cron = cron, Zone = zone, Enabled = own.Flag("enabled", true) };
+    }
+
+    /// <summary>A line of the timetable.</summary>
+    /// <param name="Id">Its name in <c>schedules.yaml</c> and in the dashboard.</param>
+    /// <param name="Cron">When, in five fields.</param>
+    /// <param name="Zone">The IANA zone the fields are read in.</param>
+    /// <param name="Put">Puts it into Hangfire.</param>
+    internal sealed record Entry(string Id, string Cron, string Zone, Action<IRecurringJobManager, Entry> Put)
+    {
+        /// <summary>A disabled job is removed from Hangfire.</summary>
+        public bool Enabled { get; init; } = true;
+
+        /// <summary>A job's line.</summary>
+        public static Entry Of<T>(string id, string cron, string zone, Expression<Func<T, Task>> run) => new(id, cron, zone, (manager, entry) =>
+            manager.AddOrUpdate(entry.Id, run, entry.Cron, new RecurringJobOptions
+            {
+                TimeZone = TimeZoneInfo.FindSystemTimeZoneById(entry.Zone),
+                // What was missed while nobody ran is run once, not once for each time.
+                MisfireHandling = MisfireHandlingMode.Relaxed,
+            }));
+    }
+}

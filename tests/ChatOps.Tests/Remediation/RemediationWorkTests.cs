@@ -269,7 +269,7 @@ public sealed class RemediationWorkTests
         var body = $$"""
             {"version":"0","id":"{{Guid.NewGuid()}}","detail-type":"EC2 Automation Execution Status-change Notification","source":"aws.ssm",
              "account":"111122223333","time":"2026-03-04T19:43:35Z","region":"ap-northeast-2","resources":[],
-             "detail":{"ExecutionId":"{{execution}}","Definition":"AWS-X","DefinitionVersion":1.0,"Status":"Success","StartTime":"Mar 4, 2026 7:43:20 PM","Time":5753.0}}
+             "detail":{"ExecutionId":"{{execution}}","Definition":"AWS-X","DefinitionVersion":1.0,"Status":"Success","StartTime":"Mar 4, 2026 7:43:20 PM","Time":5753.0} }
             """;
         var reader = new AutomationEventReader(world.Watch);
         await world.Database.WriteAsync(

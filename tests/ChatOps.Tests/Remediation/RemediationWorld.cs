@@ -48,7 +48,7 @@ internal sealed class RemediationWorld : IAsyncDisposable
         Ssm.On("DescribeDocumentAsync", (DescribeDocumentRequest request) => Describe(request.Name))
             .On("StartAutomationExecutionAsync", (StartAutomationExecutionRequest request) => Automation.Start(request))
             .On("GetAutomationExecutionAsync", (GetAutomationExecutionRequest request) => Automation.Get(request));
-        S3.On("GetPublicAccessBlockAsync", (GetPublicAccessBlockRequest _) =>
+        S3.On("GetPublicAccessBlockAsync", GetPublicAccessBlockResponse (GetPublicAccessBlockRequest _) =>
                 throw new AmazonS3Exception("none") { ErrorCode = "NoSuchPublicAccessBlockConfiguration" })
             .On("GetBucketTaggingAsync", (GetBucketTaggingRequest _) => new GetBucketTaggingResponse { TagSet = [] });
     }
@@ -155,6 +155,8 @@ internal sealed class RemediationWorld : IAsyncDisposable
         public ISecurityHubClient SecurityHub(string account, string region) => throw new NotSupportedException();
 
         public ITaggingClient Tagging(string account, string region) => throw new NotSupportedException();
+
+        public IConfigClient Config(string account, string region) => throw new NotSupportedException();
 
         public IAmazonSimpleSystemsManagement Ssm(string account, string region) => world.Ssm.Object;
 

@@ -22,6 +22,7 @@ internal sealed partial class BotDelivery(SlackWorkspace workspace, HttpClient h
     {
         var space = line.IndexOf(' ', StringComparison.Ordinal);
         var command = space < 0 ? line : line[..space];
+        var answers = new ResponseTarget("commands", channel.Id, user.Id);
         List<KeyValuePair<string, string>> form;
         lock (workspace.Gate)
         {
@@ -33,7 +34,7 @@ internal sealed partial class BotDelivery(SlackWorkspace workspace, HttpClient h
             {
                 return Told(user, $"`{command}` is not supported in threads. Sorry!", "not_supported_in_threads");
             }
-            form = _payloads.Command(user, channel, command, space < 0 ? "" : line[(space + 1)..].Trim());
+            form = _payloads.Command(user, channel, command, space < 0 ? "" : line[(space + 1)..].Trim(), answers);
         }
         var answer = await _requests.PostFormAsync("/slack/commands", form, cancel);
         lock (workspace.Gate)
@@ -43,7 +44,7 @@ internal sealed partial class BotDelivery(SlackWorkspace workspace, HttpClient h
                 var error = answer.Fault == "http_timeout" ? "operation_timeout" : "dispatch_failed";
                 return Told(user, $"{command} failed with the error \"{error}\"", error);
             }
-            return ShowCommandAnswer(user, channel, command, answer);
+            return ShowCommandAnswer(user, answers, command, answer);
         }
     }
 
@@ -187,7 +188,7 @@ internal sealed partial class BotDelivery(SlackWorkspace workspace, HttpClient h
             CancellationToken.None);
     }
 
-    private ActResult ShowCommandAnswer(SlackUser user, SlackChannel channel, string command, BotAnswer answer)
+    private ActResult ShowCommandAnswer(SlackUser user, ResponseTarget answers, string command, BotAnswer answer)
     {
         if (string.IsNullOrWhiteSpace(answer.Body))
         {
@@ -196,7 +197,7 @@ internal sealed partial class BotDelivery(SlackWorkspace workspace, HttpClient h
         var json = answer.IsJson && JsonNodes.TryParse(answer.Body, out var node) ? node as JsonObject : null;
         try
         {
-            ResponseUrl.Apply(workspace, new ResponseTarget("commands", channel.Id, user.Id, null, null, false), json ?? new JsonObject { ["text"] = answer.Body });
+            ResponseUrl.Apply(workspace, answers, json ?? new JsonObject { ["text"] = answer.Body });
             return new ActResult(true);
         }
         catch (SlackRefusal refusal)

@@ -9,7 +9,12 @@ internal sealed class BotPayloads(SlackWorkspace workspace)
 {
     private SlackWorkspaceOptions Options => workspace.Options;
 
-    public List<KeyValuePair<string, string>> Command(SlackUser user, SlackChannel channel, string command, string text) =>
+    /// <param name="user">Who types.</param>
+    /// <param name="channel">Where.</param>
+    /// <param name="command">With its slash.</param>
+    /// <param name="text">What follows it.</param>
+    /// <param name="answers">What the command's response_url answers to.</param>
+    public List<KeyValuePair<string, string>> Command(SlackUser user, SlackChannel channel, string command, string text, ResponseTarget answers) =>
     [
         new("token", "sandbox-verification-token"),
         new("team_id", Options.TeamId),
@@ -22,7 +27,7 @@ internal sealed class BotPayloads(SlackWorkspace workspace)
         new("text", text),
         new("api_app_id", Options.AppId),
         new("is_enterprise_install", "false"),
-        new("response_url", ResponseUrl(new ResponseTarget("commands", channel.Id, user.Id, null, null, false))),
+        new("response_url", ResponseUrl(answers)),
         new("trigger_id", workspace.Triggers.Issue(user.Id, null, workspace.Now)),
     ];
 
@@ -40,7 +45,7 @@ internal sealed class BotPayloads(SlackWorkspace workspace)
             payload["message"] = workspace.Messages.Render(message);
         }
         payload["state"] = new JsonObject { ["values"] = state };
-        payload["response_url"] = ResponseUrl(new ResponseTarget("actions", channel.Id, user.Id, message.Ts, message.IsReply ? message.ThreadTs : null, message.EphemeralUser is not null));
+        payload["response_url"] = ResponseUrl(new ResponseTarget("actions", channel.Id, user.Id, message.Ts, message.IsReply ? message.ThreadTs : null));
         payload["actions"] = new JsonArray(action);
         return payload;
     }
@@ -200,7 +205,7 @@ internal sealed class BotPayloads(SlackWorkspace workspace)
                     ["block_id"] = placed.BlockId,
                     ["action_id"] = placed.ActionId,
                     ["channel_id"] = channel,
-                    ["response_url"] = ResponseUrl(new ResponseTarget("commands", channel, user.Id, null, null, false)),
+                    ["response_url"] = ResponseUrl(new ResponseTarget("commands", channel, user.Id)),
                 });
             }
         }

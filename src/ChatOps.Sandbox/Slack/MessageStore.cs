@@ -23,6 +23,7 @@ internal sealed class StoredMessage(string channel, string ts, JsonObject body)
 internal sealed class MessageStore
 {
     private readonly Dictionary<string, SortedList<string, StoredMessage>> _channels = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Channel, string ParentTs), List<StoredMessage>> _threads = [];
     private readonly Dictionary<string, long> _lastMicroseconds = new(StringComparer.Ordinal);
 
     /// <summary>A message id: seconds and microseconds, unique and ascending in its channel.</summary>
@@ -44,9 +45,19 @@ internal sealed class MessageStore
             _channels[message.Channel] = list = new SortedList<string, StoredMessage>(StringComparer.Ordinal);
         }
         list.Add(message.Ts, message);
+        if (message.IsReply && message.EphemeralUser is null)
+        {
+            Thread(message.Channel, message.ThreadTs!).Add(message);
+        }
     }
 
-    public bool Remove(StoredMessage message) => _channels.TryGetValue(message.Channel, out var list) && list.Remove(message.Ts);
+    public void Remove(StoredMessage message)
+    {
+        if (_channels.TryGetValue(message.Channel, out var list) && list.Remove(message.Ts) && message.IsReply)
+        {
+            Thread(message.Channel, message.ThreadTs!).Remove(message);
+        }
+    }
 
     public StoredMessage? Find(string channel, string ts) =>
         _channels.TryGetValue(channel, out var list) && list.TryGetValue(ts, out var message) ? message : null;
@@ -54,14 +65,13 @@ internal sealed class MessageStore
     public IEnumerable<StoredMessage> In(string channel) => _channels.TryGetValue(channel, out var list) ? list.Values : [];
 
     /// <summary>Replies in a thread, oldest first, ephemeral ones left out.</summary>
-    public IEnumerable<StoredMessage> Replies(string channel, string parentTs) =>
-        In(channel).Where(m => m.IsReply && m.ThreadTs == parentTs && m.EphemeralUser is null);
+    public IReadOnlyList<StoredMessage> Replies(string channel, string parentTs) => _threads.TryGetValue((channel, parentTs), out var replies) ? replies : [];
 
     /// <summary>The message with what Slack computes at reading: the reply counts of a parent.</summary>
     public JsonObject Render(StoredMessage message)
     {
         var body = message.Body.Copy();
-        var replies = message.IsReply || message.EphemeralUser is not null ? [] : Replies(message.Channel, message.Ts).ToList();
+        var replies = message.IsReply || message.EphemeralUser is not null ? [] : Replies(message.Channel, message.Ts);
         if (replies.Count > 0)
         {
             var people = replies.Select(r => r.Body.Text("user") ?? "").Distinct().ToList();
@@ -74,5 +84,14 @@ internal sealed class MessageStore
             body["subscribed"] = false;
         }
         return body;
+    }
+
+    private List<StoredMessage> Thread(string channel, string parentTs)
+    {
+        if (!_threads.TryGetValue((channel, parentTs), out var replies))
+        {
+            _threads[(channel, parentTs)] = replies = [];
+        }
+        return replies;
     }
 }

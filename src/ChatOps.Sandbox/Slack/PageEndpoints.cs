@@ -157,11 +157,12 @@ internal static class PageEndpoints
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
         var last = http.Request.Headers["Last-Event-ID"].ToString();
+        using var subscription = workspace.Stream.Subscribe(user, last);
         try
         {
             await http.Response.WriteAsync(": open\n\n", both.Token);
             await http.Response.Body.FlushAsync(both.Token);
-            await foreach (var item in workspace.Stream.Subscribe(user, last, both.Token))
+            await foreach (var item in subscription.ReadAllAsync(both.Token))
             {
                 await http.Response.WriteAsync($"id: {item.Id}\nevent: {item.Type}\ndata: {item.Data}\n\n", both.Token);
                 await http.Response.Body.FlushAsync(both.Token);

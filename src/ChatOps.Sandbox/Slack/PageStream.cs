@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
@@ -14,7 +13,7 @@ internal sealed class PageStream
     private const int Remembered = 2000;
     private readonly Lock _lock = new();
     private readonly Queue<PageEvent> _events = new();
-    private readonly List<(string User, Channel<PageEvent> Channel)> _subscribers = [];
+    private readonly List<Subscription> _subscribers = [];
     private readonly string _run = Guid.NewGuid().ToString("N")[..8];
     private long _last;
 
@@ -31,54 +30,62 @@ internal sealed class PageStream
             {
                 _events.Dequeue();
             }
-            foreach (var (subscriber, channel) in _subscribers)
+            foreach (var subscriber in _subscribers)
             {
-                if (user is null || user == subscriber)
-                {
-                    channel.Writer.TryWrite(item);
-                }
+                subscriber.Offer(item);
             }
         }
     }
 
     /// <summary>
-    /// The events for one person, first those after <paramref name="lastEventId"/>. When they are no longer remembered,
-    /// or belong to an earlier run, the first event is <c>reset</c>: the page then loads everything again.
+    /// Listens for one person from now on, first to the events after <paramref name="lastEventId"/>. When they are no longer
+    /// remembered, or belong to an earlier run, the first event is <c>reset</c>: the page then loads everything again.
     /// </summary>
-    public async IAsyncEnumerable<PageEvent> Subscribe(string user, string? lastEventId, [EnumeratorCancellation] CancellationToken cancel)
+    public Subscription Subscribe(string user, string? lastEventId)
     {
-        var channel = Channel.CreateBounded<PageEvent>(new BoundedChannelOptions(Remembered) { FullMode = BoundedChannelFullMode.Wait });
-        List<PageEvent> missed = [];
         lock (_lock)
         {
-            if (!string.IsNullOrEmpty(lastEventId))
+            var subscription = new Subscription(this, user);
+            foreach (var missed in string.IsNullOrEmpty(lastEventId) ? [] : After(lastEventId))
             {
-                var known = lastEventId.StartsWith(_run + "-", StringComparison.Ordinal) && long.TryParse(lastEventId.AsSpan(_run.Length + 1), out var seen) && seen <= _last
-                    ? seen
-                    : -1;
-                var oldest = _events.TryPeek(out var first) ? first.Number : _last + 1;
-                missed = known < 0 || known + 1 < oldest
-                    ? [new PageEvent($"{_run}-{_last}", _last, user, "reset", "{}")]
-                    : [.. _events.Where(e => e.Number > known && (e.User is null || e.User == user))];
+                subscription.Offer(missed);
             }
-            _subscribers.Add((user, channel));
+            _subscribers.Add(subscription);
+            return subscription;
         }
-        try
+    }
+
+    private IEnumerable<PageEvent> After(string lastEventId)
+    {
+        var known = lastEventId.StartsWith(_run + "-", StringComparison.Ordinal) && long.TryParse(lastEventId.AsSpan(_run.Length + 1), out var seen) && seen <= _last
+            ? seen
+            : -1;
+        var oldest = _events.TryPeek(out var first) ? first.Number : _last + 1;
+        return known < 0 || known + 1 < oldest
+            ? [new PageEvent($"{_run}-{_last}", _last, null, "reset", "{}")]
+            : _events.Where(e => e.Number > known);
+    }
+
+    /// <summary>One open page. It ends when disposed, or when the page reads too slowly: it then reconnects and catches up.</summary>
+    internal sealed class Subscription(PageStream stream, string user) : IDisposable
+    {
+        private readonly Channel<PageEvent> _channel = Channel.CreateBounded<PageEvent>(Remembered);
+
+        public IAsyncEnumerable<PageEvent> ReadAllAsync(CancellationToken cancel) => _channel.Reader.ReadAllAsync(cancel);
+
+        public void Dispose()
         {
-            foreach (var item in missed)
+            lock (stream._lock)
             {
-                yield return item;
-            }
-            await foreach (var item in channel.Reader.ReadAllAsync(cancel))
-            {
-                yield return item;
+                stream._subscribers.Remove(this);
             }
         }
-        finally
+
+        internal void Offer(PageEvent item)
         {
-            lock (_lock)
+            if ((item.User is null || item.User == user) && !_channel.Writer.TryWrite(item))
             {
-                _subscribers.RemoveAll(s => s.Channel == channel);
+                _channel.Writer.TryComplete();
             }
         }
     }

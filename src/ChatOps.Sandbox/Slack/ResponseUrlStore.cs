@@ -2,11 +2,22 @@ using System.Security.Cryptography;
 
 namespace ChatOps.Sandbox.Slack;
 
-/// <summary>
-/// Where a response_url answers to. <c>Kind</c> is <c>commands</c> or <c>actions</c>, as in the path;
-/// <c>MessageTs</c> the message acted on, null for a command.
-/// </summary>
-internal sealed record ResponseTarget(string Kind, string Channel, string User, string? MessageTs, string? ThreadTs, bool IsEphemeral);
+/// <summary>Where a response_url answers to.</summary>
+internal sealed class ResponseTarget(string kind, string channel, string user, string? messageTs = null, string? threadTs = null)
+{
+    /// <summary><c>commands</c> or <c>actions</c>, as in the path.</summary>
+    public string Kind { get; } = kind;
+
+    public string Channel { get; } = channel;
+
+    /// <summary>Who sees what is not said to the channel.</summary>
+    public string User { get; } = user;
+
+    /// <summary>The original: the message acted on, or what answered the command first; null before there is one.</summary>
+    public string? MessageTs { get; set; } = messageTs;
+
+    public string? ThreadTs { get; } = threadTs;
+}
 
 /// <summary>The response_urls handed out: five uses within thirty minutes each. Guarded by the workspace's lock.</summary>
 internal sealed class ResponseUrlStore

@@ -194,6 +194,19 @@ public class BotDeliveryTests
     }
 
     [Fact]
+    public async Task A_commands_first_answer_is_the_original_that_its_response_url_replaces()
+    {
+        await using var slack = await LocalSlack.StartAsync();
+        slack.Answer = (_, response) => response.WriteAsync("Working…");
+        await slack.Trigger();
+        var url = slack.Requests.Last().Form["response_url"];
+
+        await slack.PostJson(url, """{"text":"done","replace_original":true}""");
+
+        Assert.Equal(["done"], (await slack.Read("messages?channel=C0GENERAL&user=U0MINHO")).Objects("messages").Select(m => m.Text("text")));
+    }
+
+    [Fact]
     public async Task An_event_is_tried_four_times_and_says_why_it_comes_again()
     {
         await using var slack = await LocalSlack.StartAsync();

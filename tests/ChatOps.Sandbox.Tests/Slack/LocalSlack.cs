@@ -83,13 +83,16 @@ internal sealed class LocalSlack : IAsyncDisposable
         return local;
     }
 
-    /// <summary>Calls a Web API method with a JSON body and the bot's token.</summary>
+    /// <summary>Calls a Web API method with the bot's token: JSON for what writes, a form for what reads, as Slack wants it.</summary>
     public async Task<JsonObject> Call(string method, JsonObject? arguments = null) => (await Send(method, arguments)).Body;
 
     public async Task<(HttpStatusCode Status, HttpResponseHeaders Headers, JsonObject Body)> Send(string method, JsonObject? arguments = null, string? token = "xoxb-sandbox")
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{Workspace.SlackUrl}/api/{method}");
-        request.Content = new StringContent((arguments ?? []).ToJsonString(), Encoding.UTF8, "application/json");
+        var writes = method.StartsWith("chat.", StringComparison.Ordinal) || method.StartsWith("views.", StringComparison.Ordinal);
+        request.Content = writes
+            ? new StringContent((arguments ?? []).ToJsonString(), Encoding.UTF8, "application/json")
+            : new FormUrlEncodedContent((arguments ?? []).Select(a => KeyValuePair.Create(a.Key, a.Value.AsText() ?? a.Value!.ToJsonString())));
         if (token is not null)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);

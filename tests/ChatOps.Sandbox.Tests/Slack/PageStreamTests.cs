@@ -98,6 +98,29 @@ public class PageStreamTests
     }
 
     [Fact]
+    public async Task A_page_that_reads_too_slowly_is_cut_off_and_catches_up_by_its_last_event()
+    {
+        var stream = new PageStream();
+        using var slow = stream.Subscribe("U0MINHO", null);
+        for (var i = 0; i < 2_001; i++)
+        {
+            stream.Publish("message", new JsonObject { ["n"] = i });
+        }
+
+        var read = new List<PageEvent>();
+        await foreach (var item in slow.ReadAllAsync(CancellationToken.None))
+        {
+            read.Add(item);
+        }
+        using var again = stream.Subscribe("U0MINHO", read[^1].Id);
+        await using var missed = again.ReadAllAsync(CancellationToken.None).GetAsyncEnumerator();
+
+        Assert.Equal(2_000, read.Count);
+        Assert.True(await missed.MoveNextAsync());
+        Assert.Equal("""{"n":2000}""", missed.Current.Data);
+    }
+
+    [Fact]
     public async Task Unread_messages_are_counted_until_the_channel_is_read()
     {
         await using var slack = await LocalSlack.StartAsync();

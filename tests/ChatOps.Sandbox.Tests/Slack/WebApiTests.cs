@@ -44,7 +44,6 @@ public class WebApiTests
     [InlineData("chat.postEphemeral", """{"channel":"C0SECURITY","user":"U0NOBODY","text":"x"}""", "user_not_found")]
     [InlineData("chat.update", """{"channel":"C0SECURITY","ts":"1.000001","text":"x"}""", "message_not_found")]
     [InlineData("chat.delete", """{"channel":"C0SECURITY","ts":"1.000001"}""", "message_not_found")]
-    [InlineData("chat.getPermalink", """{"channel":"C0SECURITY","message_ts":"1.000001"}""", "message_not_found")]
     [InlineData("conversations.history", """{"channel":"C0RANDOM"}""", "not_in_channel")]
     [InlineData("conversations.history", """{"channel":"C0SECURITY","cursor":"rubbish"}""", "invalid_cursor")]
     [InlineData("conversations.replies", """{"channel":"C0SECURITY","ts":"1.000001"}""", "thread_not_found")]
@@ -65,6 +64,45 @@ public class WebApiTests
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.False(body.Flag("ok"));
         Assert.Equal(error, body.Text("error"));
+    }
+
+    [Fact]
+    public async Task A_method_that_reads_sees_no_arguments_in_a_json_body()
+    {
+        await using var slack = await LocalSlack.StartAsync();
+
+        var (_, body) = await slack.PostJson($"{slack.Workspace.SlackUrl}/api/users.info?token=xoxb-sandbox", """{"user":"U0MINHO"}""");
+
+        Assert.Equal("[ERROR] missing required field: user", JsonNode.Parse(body)!["response_metadata"]!["messages"]![0]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Json_without_a_charset_is_warned_of()
+    {
+        await using var slack = await LocalSlack.StartAsync();
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes("""{"channel":"C0SECURITY","text":"x"}"""));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+
+        var (_, body) = await slack.Post($"{slack.Workspace.SlackUrl}/api/chat.postMessage?token=xoxb-sandbox", content);
+
+        Assert.Equal("missing_charset", JsonNode.Parse(body).Text("warning"));
+    }
+
+    [Fact]
+    public async Task A_permalink_needs_a_message()
+    {
+        await using var slack = await LocalSlack.StartAsync();
+        var ts = await slack.PostButton();
+
+        Assert.EndsWith("/archives/C0SECURITY/p" + ts.Replace(".", "", StringComparison.Ordinal), await Link(ts), StringComparison.Ordinal);
+        Assert.Equal("message_not_found", await Link("1.000001"));
+
+        async Task<string?> Link(string messageTs)
+        {
+            using var form = new FormUrlEncodedContent([new("token", "xoxb-sandbox"), new("channel", "C0SECURITY"), new("message_ts", messageTs)]);
+            var answer = JsonNode.Parse((await slack.Post($"{slack.Workspace.SlackUrl}/api/chat.getPermalink", form)).Body);
+            return answer.Text("permalink") ?? answer.Text("error");
+        }
     }
 
     [Fact]

@@ -5,10 +5,13 @@ using System.Text.Json.Nodes;
 namespace ChatOps.Sandbox.Slack.WebApi;
 
 /// <summary>One call of a Web API method: its arguments, from the query, a form or a JSON body, and the token that came with it.</summary>
-internal sealed class ApiCall(string method, string? token, JsonObject arguments)
+internal sealed class ApiCall(string method, string? token, JsonObject arguments, string? warning)
 {
     public string Method { get; } = method;
     public string? Token { get; } = token;
+
+    /// <summary>Slack's complaint about the request's charset: <c>missing_charset</c> of JSON, <c>superfluous_charset</c> of a form.</summary>
+    public string? Warning { get; } = warning;
 
     /// <summary>An argument as text; numbers and booleans of JSON bodies read as text too.</summary>
     public string? Text(string name) => arguments[name] switch
@@ -50,12 +53,14 @@ internal sealed class ApiCall(string method, string? token, JsonObject arguments
     public static async Task<ApiCall> ReadAsync(string method, HttpRequest request, CancellationToken cancel)
     {
         var arguments = new JsonObject();
+        string? warning = null;
         foreach (var (name, value) in request.Query)
         {
             arguments[name] = value.ToString();
         }
         if (request.HasFormContentType)
         {
+            warning = request.GetTypedHeaders().ContentType?.Charset.HasValue == true ? "superfluous_charset" : null;
             foreach (var (name, value) in await request.ReadFormAsync(cancel))
             {
                 arguments[name] = value.ToString();
@@ -71,13 +76,23 @@ internal sealed class ApiCall(string method, string? token, JsonObject arguments
                 {
                     throw new SlackRefusal("invalid_post_type");
                 }
-                Merge(arguments, body);
+                warning = request.GetTypedHeaders().ContentType?.Charset.HasValue == true ? null : "missing_charset";
+                if (TakesJson(method))
+                {
+                    Merge(arguments, body);
+                }
             }
         }
         var header = request.Headers.Authorization.ToString();
         var token = header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..].Trim() : arguments["token"].AsText();
-        return new ApiCall(method, token, arguments);
+        return new ApiCall(method, token, arguments, warning);
     }
+
+    /// <summary>Slack reads JSON bodies for methods that write; those that only read see no arguments in them.</summary>
+    private static bool TakesJson(string method) =>
+        method is "api.test" or "conversations.join" or "conversations.open" or "files.completeUploadExternal"
+        || method.StartsWith("views.", StringComparison.Ordinal)
+        || method.StartsWith("chat.", StringComparison.Ordinal) && method != "chat.getPermalink";
 
     private static void Merge(JsonObject arguments, string body)
     {

@@ -34,7 +34,8 @@ internal static class ResponseUrl
         }
         var inChannel = answer.Text("response_type") == "in_channel";
         var thread = answer.Text("thread_ts") ?? target.ThreadTs;
-        workspace.PostAsBot(channel, content, thread is not null && workspace.Messages.Find(channel.Id, thread) is not null ? thread : null, inChannel ? null : target.User);
+        var posted = workspace.PostAsBot(channel, content, thread is not null && workspace.Messages.Find(channel.Id, thread) is not null ? thread : null, inChannel ? null : target.User);
+        target.MessageTs ??= posted.Ts;
     }
 
     public static async Task<IResult> PostAsync(SlackWorkspace workspace, string kind, string secret, HttpRequest request, CancellationToken cancel)

@@ -59,6 +59,7 @@ internal static class SlackWebApi
                 answer.Remove(name);
                 ok[name] = value;
             }
+            Warn(ok, call.Warning);
             http.Response.Headers["x-oauth-scopes"] = "app_mentions:read,channels:history,channels:join,channels:read,chat:write,commands,files:write,im:history,im:write,usergroups:read,users:read,users:read.email";
             return Json(ok);
         }
@@ -108,6 +109,24 @@ internal static class SlackWebApi
         {
             throw new SlackRefusal("invalid_auth");
         }
+    }
+
+    private static void Warn(JsonObject answer, string? warning)
+    {
+        if (warning is null)
+        {
+            return;
+        }
+        answer["warning"] = answer.Text("warning") is { } other ? $"{other},{warning}" : warning;
+        if (answer["response_metadata"] is not JsonObject metadata)
+        {
+            answer["response_metadata"] = metadata = [];
+        }
+        if (metadata["warnings"] is not JsonArray warnings)
+        {
+            metadata["warnings"] = warnings = [];
+        }
+        warnings.Add((JsonNode)warning);
     }
 
     private static JsonObject Refused(SlackRefusal refusal)

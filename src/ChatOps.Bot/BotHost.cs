@@ -1,6 +1,10 @@
 using ChatOps.Access;
 using ChatOps.Aws;
+using ChatOps.Delivery;
+using ChatOps.Findings;
 using ChatOps.Ingest;
+using ChatOps.Localization;
+using ChatOps.Routing;
 using ChatOps.Slack;
 using ChatOps.Storage;
 using Microsoft.Extensions.Options;
@@ -41,8 +45,12 @@ public static class BotHost
         services.AddDatabase(configuration);
         services.AddAws(configuration);
         services.AddSlack(configuration.GetSection("ChatOps:Slack").Bind);
-        services.AddIngest();
+        services.AddLocalization(configuration);
         services.AddAccess();
+        services.AddRoutes();
+        services.AddIngest();
+        services.AddDelivery();
+        services.AddFindings();
         services.AddHealth();
         services.AddTelemetry();
     }

@@ -7,5 +7,5 @@ namespace ChatOps.Routing;
 public static class RoutingFeature
 {
     /// <summary>Adds <c>IPolicy&lt;Routes&gt;</c>, read from <c>routes.yaml</c> and checked at the start.</summary>
-    public static IServiceCollection AddRouting(this IServiceCollection services) => services.AddPolicy(Routes.File, RoutesFile.Read);
+    public static IServiceCollection AddRoutes(this IServiceCollection services) => services.AddPolicy(Routes.File, RoutesFile.Read);
 }

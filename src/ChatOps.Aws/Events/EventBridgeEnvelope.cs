@@ -150,8 +150,15 @@ public sealed record EventBridgeEnvelope
         }
         read = new EventBridgeEnvelope
         {
-            Id = id, Source = source, DetailType = detailType, Account = account, Region = region, Time = when,
-            Resources = resources, Detail = detail, Raw = json,
+            Id = id,
+            Source = source,
+            DetailType = detailType,
+            Account = account,
+            Region = region,
+            Time = when,
+            Resources = resources,
+            Detail = detail,
+            Raw = json,
         };
         error = null;
         return true;

@@ -93,10 +93,16 @@ public sealed record SnsEnvelope
         }
         envelope = new SnsEnvelope
         {
-            Type = fields["Type"], MessageId = fields["MessageId"], TopicArn = fields["TopicArn"], Message = fields["Message"],
-            Timestamp = fields["Timestamp"], Subject = fields.GetValueOrDefault("Subject"),
-            SignatureVersion = fields.GetValueOrDefault("SignatureVersion"), Signature = fields.GetValueOrDefault("Signature"),
-            SigningCertUrl = fields.GetValueOrDefault("SigningCertURL"), Token = fields.GetValueOrDefault("Token"),
+            Type = fields["Type"],
+            MessageId = fields["MessageId"],
+            TopicArn = fields["TopicArn"],
+            Message = fields["Message"],
+            Timestamp = fields["Timestamp"],
+            Subject = fields.GetValueOrDefault("Subject"),
+            SignatureVersion = fields.GetValueOrDefault("SignatureVersion"),
+            Signature = fields.GetValueOrDefault("Signature"),
+            SigningCertUrl = fields.GetValueOrDefault("SigningCertURL"),
+            Token = fields.GetValueOrDefault("Token"),
             SubscribeUrl = fields.GetValueOrDefault("SubscribeURL"),
         };
         error = null;

@@ -288,8 +288,13 @@ public sealed class SnsEnvelopeVerifierTests : IDisposable
 
     private static SnsEnvelope Message() => new()
     {
-        Type = SnsEnvelope.Notification, MessageId = "m-1", TopicArn = Topic, Message = "hi", Timestamp = "2026-12-01T00:00:00.000Z",
-        SignatureVersion = "2", SigningCertUrl = CertificateUrl,
+        Type = SnsEnvelope.Notification,
+        MessageId = "m-1",
+        TopicArn = Topic,
+        Message = "hi",
+        Timestamp = "2026-12-01T00:00:00.000Z",
+        SignatureVersion = "2",
+        SigningCertUrl = CertificateUrl,
     };
 
     private static SnsEnvelope Confirmation(string? url) => Message() with { Type = SnsEnvelope.SubscriptionConfirmation, Token = "x", SubscribeUrl = url };

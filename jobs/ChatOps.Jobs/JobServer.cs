@@ -23,6 +23,7 @@ internal sealed partial class JobServer(
     {
         GlobalConfiguration.Configuration.UseLogProvider(new JobLog(loggers));
         foreach (var entry in timetable.Value) Set(entry);
+        var left = await remediations.RecoverAtStartAsync(cancellationToken);
         _server = new BackgroundJobServer(
             new BackgroundJobServerOptions
             {
@@ -36,7 +37,6 @@ internal sealed partial class JobServer(
             },
             storage);
 
-        var left = await remediations.RecoverAsync(TimeSpan.Zero, cancellationToken);
         foreach (var id in left) watch.Wake(id);
         if (left.Count > 0) LogLeft(left.Count);
         // What waits for its time (an approval's end) has a schedule of its own in PostgreSQL, and is found by the sweep otherwise.

@@ -41,6 +41,7 @@ public static class JobsFeature
         services.AddSingleton<IRemediationWatch, RemediationWatch>();
         services.AddTransient<RemediationWatchJob>();
         services.AddTransient<RemediationSweepJob>();
+        services.AddTransient<SuppressionExpiryJob>();
         services.AddSingleton<IStatusSection, JobsStatus>();
         services.AddHostedService<JobServer>();
         return services;

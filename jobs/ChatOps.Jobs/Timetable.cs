@@ -14,6 +14,8 @@ internal static class Timetable
     [
         // Picks up remediations whose watch was lost; one that nothing was lost of costs one indexed query.
         Entry.Of<RemediationSweepJob>("remediation-sweep", "* * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
+        // A risk is accepted until an hour of the day, not until a second of it.
+        Entry.Of<SuppressionExpiryJob>("suppression-expiry", "*/5 * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
     ];
 
     /// <summary>Reads <c>schedules.yaml</c>: what is not named there runs as it stands here.</summary>

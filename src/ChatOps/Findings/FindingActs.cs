@@ -17,7 +17,7 @@ internal sealed record Person(string UserId, string Name)
 /// What people decide about findings. Each act is checked, claimed by compare-and-set, audited, said in the thread and recorded for
 /// Security Hub, in one transaction; a second click finds it done.
 /// </summary>
-internal sealed class FindingActs(IDatabase database, IAccess access, IAudit audit, FindingRecorder recorder, SecurityHubWriterSignal signal, TimeProvider time)
+internal sealed class FindingActs(IDatabase database, IAccess access, IAudit audit, FindingRecorder recorder, SecurityHubWriterSignal signal, TimeProvider time) : ISuppressions
 {
     private const int ExpireAtOnce = 200;
 
@@ -101,8 +101,7 @@ internal sealed class FindingActs(IDatabase database, IAccess access, IAudit aud
             cancellationToken);
     }
 
-    /// <summary>Brings back what was suppressed until now. A job calls it every few minutes; calling it twice does no harm.</summary>
-    /// <returns>How many came back.</returns>
+    /// <inheritdoc/>
     public async Task<int> ExpireSuppressionsAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<string> expired;

@@ -40,9 +40,10 @@ public static class FindingsFeature
         services.AddSingleton<SecurityHubWriterSignal>();
         services.AddHostedService<SecurityHubWriter>();
 
-        // What other domains ask, and what this one stands on. FindingActs.ExpireSuppressionsAsync is called by a job.
+        // What other domains ask, and what this one stands on.
         services.AddSingleton<IFindings, FindingRegister>();
         services.AddSingleton<FindingActs>();
+        services.AddSingleton<ISuppressions>(provider => provider.GetRequiredService<FindingActs>());
         services.AddSingleton<FindingRecorder>();
         services.AddSingleton<FindingRoutes>();
         services.AddSingleton<FindingQueries>();

@@ -45,8 +45,8 @@ public interface IPolicy<out T>
 public static class Policies
 {
     /// <summary>
-    /// Adds <see cref="IPolicy{T}"/> of a file. All files are read when the host starts, before anything else does; the start stops with
-    /// the faults of all of them.
+    /// Adds <see cref="IPolicy{T}"/> of a file. All files are read when the options are checked at the start, which stops with the faults of
+    /// all of them.
     /// </summary>
     public static IServiceCollection AddPolicy<T>(this IServiceCollection services, string file, Func<PolicyMap, T> read)
         where T : class
@@ -56,12 +56,8 @@ public static class Policies
         services.AddSingleton(provider => new Policy<T>(() => PolicyDocument.Read(file, provider.GetRequiredService<PolicyFolder>().Read(file), read)));
         services.AddSingleton<IPolicy<T>>(provider => provider.GetRequiredService<Policy<T>>());
         services.AddSingleton<IPolicyCheck>(provider => provider.GetRequiredService<Policy<T>>());
-        if (!services.Any(service => service.ImplementationType == typeof(PolicyCheck)))
-        {
-            services.AddSingleton<IValidateOptions<PolicyFiles>, PolicyCheck>();
-            services.AddOptions<PolicyFiles>().ValidateOnStart();
-        }
-
+        services.AddOptions<PolicyFiles>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PolicyFiles>, PolicyCheck>());
         return services;
     }
 
@@ -81,6 +77,9 @@ public static class Policies
     }
 
     /// <summary>Reads every file once the options are validated, so that faults of policies and of options are said together.</summary>
+    /// <summary>Only there to carry the files' faults to where all faults of a start are said together.</summary>
+    private sealed class PolicyFiles;
+
     private sealed class PolicyCheck(IEnumerable<IPolicyCheck> policies) : IValidateOptions<PolicyFiles>
     {
         public ValidateOptionsResult Validate(string? name, PolicyFiles options)
@@ -101,7 +100,4 @@ public static class Policies
             return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
         }
     }
-
-    /// <summary>Stands for all policy files in the validation at start.</summary>
-    private sealed class PolicyFiles;
 }

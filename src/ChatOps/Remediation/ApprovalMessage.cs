@@ -82,8 +82,9 @@ internal sealed class ApprovalMessage(RemediationStore store) : ILivingSubject
     {
         AttemptState.Planned or AttemptState.AwaitingApproval => PlanBlocks.Sign(attempt.Plan.Severity),
         AttemptState.Resolved => "✅",
-        AttemptState.Failed or AttemptState.Unverified => "🔴",
-        AttemptState.Denied or AttemptState.Expired => "⚪",
+        AttemptState.Failed => "❌",
+        AttemptState.Unverified => "⚠️",
+        AttemptState.Denied or AttemptState.Expired => "🚫",
         _ => "⏳",
     };
 

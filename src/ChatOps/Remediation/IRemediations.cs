@@ -14,9 +14,12 @@ public interface IRemediations
     Task<DateTimeOffset?> AdvanceAsync(string id, DateTimeOffset? due, CancellationToken cancellationToken);
 
     /// <summary>What is under way but overdue, because a watch was lost in a crash. Forgets old plans on the way.</summary>
-    /// <param name="overdueBy">How late is lost; zero after a start.</param>
+    /// <param name="overdueBy">How late is lost.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<IReadOnlyList<string>> RecoverAsync(TimeSpan overdueBy, CancellationToken cancellationToken);
+
+    /// <summary>What a process that is gone has left. Before anybody looks at anything.</summary>
+    Task<IReadOnlyList<string>> RecoverAtStartAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>Has somebody look at remediations; the jobs implement it. Quick, and never throws: what is lost, a sweep finds.</summary>

@@ -41,6 +41,7 @@ public static class RemediationFeature
         services.AddEventReader<AutomationEventReader>();
 
         // Shows
+        services.AddSingleton<IFindingReplyRenderer, RemediationThread>();
         services.AddSingleton<ILivingSubject, ApprovalMessage>();
         services.AddSingleton<IStatusSection, RemediationStatus>();
 

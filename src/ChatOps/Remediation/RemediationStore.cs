@@ -175,6 +175,14 @@ internal sealed class RemediationStore(IDatabase database)
             cancellationToken: cancellationToken))];
     }
 
+    /// <summary>SQLite belongs to one process: what was leased when it starts, was leased by one that is gone.</summary>
+    public async Task ForgetLeasesAsync(CancellationToken cancellationToken)
+    {
+        if (database.Kind != DatabaseKind.Sqlite) return;
+        await database.WriteAsync(
+            uow => uow.Connection.ExecuteAsync(Command(uow, "UPDATE remediation SET leased_until = NULL WHERE leased_until IS NOT NULL", new { }, cancellationToken)), cancellationToken);
+    }
+
     /// <summary>Forgets plans that nobody confirmed.</summary>
     public Task<int> ForgetPlansAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         database.WriteAsync(

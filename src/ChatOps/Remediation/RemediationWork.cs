@@ -57,6 +57,12 @@ internal sealed partial class RemediationWork(
         return await store.ReleaseAsync(id, time.GetUtcNow(), next, CancellationToken.None);
     }
 
+    public async Task<IReadOnlyList<string>> RecoverAtStartAsync(CancellationToken cancellationToken)
+    {
+        await store.ForgetLeasesAsync(cancellationToken);
+        return await RecoverAsync(TimeSpan.Zero, cancellationToken);
+    }
+
     public async Task<IReadOnlyList<string>> RecoverAsync(TimeSpan overdueBy, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();

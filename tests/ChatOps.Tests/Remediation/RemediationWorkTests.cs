@@ -110,8 +110,14 @@ public sealed class RemediationWorkTests
         await world.Store.LeaseAsync(id, null, world.Time.GetUtcNow(), world.Time.GetUtcNow() + TimeSpan.FromMinutes(1), CancellationToken.None);
         world.Automation.Start(new() { ClientToken = id });
         Assert.Empty(await world.Work.RecoverAsync(TimeSpan.Zero, CancellationToken.None));
-        world.Time.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal([id], await world.Work.RecoverAsync(TimeSpan.FromSeconds(30), CancellationToken.None));
+        if (kind == DatabaseKind.Postgres)
+        {
+            // Another replica may hold it: its lease has to end first.
+            Assert.Empty(await world.Work.RecoverAtStartAsync(CancellationToken.None));
+            world.Time.Advance(TimeSpan.FromMinutes(2));
+        }
+
+        Assert.Equal([id], await world.Work.RecoverAtStartAsync(CancellationToken.None));
         await world.RunAsync(id);
         Assert.Equal(2, world.Automation.StartCalls);
         Assert.Equal(1, world.Automation.Started);

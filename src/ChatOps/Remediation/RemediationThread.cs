@@ -1,0 +1,13 @@
+using ChatOps.Findings;
+using ChatOps.Localization;
+using ChatOps.Slack.Blocks;
+
+namespace ChatOps.Remediation;
+
+/// <summary>Says our lines in a finding's thread.</summary>
+internal sealed class RemediationThread : IFindingReplyRenderer
+{
+    public string Prefix => RemediationReply.Prefix;
+
+    public Message Render(Finding finding, string reply, string data, Locale locale) => RemediationReply.Render(reply, data, locale);
+}

@@ -58,6 +58,8 @@ public static class SlackServices
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<InteractionWork>());
         services.AddSingleton<CommandQueue>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<CommandQueue>());
+        // Last to start and first to stop: nothing comes in before the others run.
+        services.AddHostedService<SocketMode>();
         return new SlackBuilder(services, registry);
     }
 

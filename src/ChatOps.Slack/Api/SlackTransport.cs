@@ -208,6 +208,14 @@ internal sealed class SlackTransport(IHttpClientFactory clients, IOptions<SlackO
         }
     }
 
+    /// <summary>The address of a socket, when it is Slack's or on the host of the Web API.</summary>
+    public Uri TrustedSocket(string method, string url)
+    {
+        // The same host rules hold: wss stands for https and ws for http.
+        TrustedAddress(method, url.StartsWith("ws", StringComparison.Ordinal) ? string.Concat("http", url.AsSpan(2)) : "");
+        return new Uri(url);
+    }
+
     private Uri TrustedAddress(string what, string url)
     {
         if (Uri.TryCreate(url, UriKind.Absolute, out var address)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace ChatOps.Slack.Interactions;
 
 /// <summary>Reads a slash command from its form.</summary>
@@ -32,24 +34,34 @@ internal static class SlashCommandReader
             }
         }
 
-        if (string.IsNullOrEmpty(name) || string.IsNullOrEmpty(user))
-        {
-            return false;
-        }
-
-        command = new SlashCommand
-        {
-            Command = name,
-            Text = text,
-            UserId = user,
-            UserName = userName,
-            TeamId = team,
-            EnterpriseId = string.IsNullOrEmpty(enterprise) ? null : enterprise,
-            ChannelId = channel,
-            ChannelName = channelName,
-            TriggerId = trigger,
-            ResponseUrl = responseUrl,
-        };
-        return true;
+        command = Make(name, text, user, userName, team, enterprise, channel, channelName, trigger, responseUrl);
+        return command is not null;
     }
+
+    /// <summary>The same from the JSON of a socket.</summary>
+    public static bool TryRead(JsonElement payload, out SlashCommand? command)
+    {
+        string Field(string name) => payload.Text(name) ?? "";
+        command = Make(
+            Field("command"), Field("text"), Field("user_id"), Field("user_name"), Field("team_id"), Field("enterprise_id"), Field("channel_id"), Field("channel_name"), Field("trigger_id"), Field("response_url"));
+        return command is not null;
+    }
+
+    private static SlashCommand? Make(
+        string? name, string text, string? user, string userName, string team, string? enterprise, string channel, string channelName, string trigger, string responseUrl) =>
+        string.IsNullOrEmpty(name) || string.IsNullOrEmpty(user)
+            ? null
+            : new SlashCommand
+            {
+                Command = name,
+                Text = text,
+                UserId = user,
+                UserName = userName,
+                TeamId = team,
+                EnterpriseId = string.IsNullOrEmpty(enterprise) ? null : enterprise,
+                ChannelId = channel,
+                ChannelName = channelName,
+                TriggerId = trigger,
+                ResponseUrl = responseUrl,
+            };
 }

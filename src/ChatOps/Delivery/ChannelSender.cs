@@ -258,7 +258,8 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
         try
         {
             var value = await call();
-            _faults = 0;
+            // Reading works when posting does not: only what was sent says that the trouble is over.
+            if (method is PostMethod or UpdateMethod) _faults = 0;
             return new Call<T>(value);
         }
         catch (SlackRateLimitedException fault)

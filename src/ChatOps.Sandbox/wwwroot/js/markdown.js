@@ -40,7 +40,8 @@ export function markdown(text) {
       for (; i < lines.length && (/^\s*([-*+]|\d+[.)])\s+/.test(lines[i]) || /^\s{2,}\S/.test(lines[i])); i++) body.push(lines[i]);
       nodes.push(list(body));
     } else {
-      const body = [];
+      // The first line belongs to the paragraph whatever it looks like: nothing above took it.
+      const body = [lines[i++]];
       for (; i < lines.length && !/^\s*$/.test(lines[i]) && !/^(```|#{1,6}\s|>|\s*([-*+]|\d+[.)])\s+)/.test(lines[i]) && !isTable(lines, i); i++) body.push(lines[i]);
       nodes.push(h('p', {}, body.flatMap((item, index) => index ? [h('br'), ...inline(item)] : inline(item))));
     }

@@ -1,4 +1,9 @@
 using System.Text.Json.Nodes;
+using Amazon.Runtime;
+using Amazon.SecurityToken;
+using Amazon.SimpleSystemsManagement;
+using Amazon.SimpleSystemsManagement.Model;
+using ChatOps.Sandbox.Aws;
 
 namespace ChatOps.Sandbox.Tests.Aws;
 
@@ -40,6 +45,74 @@ public sealed class RemediationTests(RunningAws aws) : IClassFixture<RunningAws>
         Assert.Equal(
             ["PutBucketPublicAccessBlock", "GetBucketPublicAccessBlock"],
             described["StepExecutions"]!.AsArray().Select(s => (string)s!["StepName"]!));
+    }
+
+    [Theory]
+    [InlineData("public-bucket", "AWSConfigRemediation-ConfigureS3BucketPublicAccessBlock", "BucketName")]
+    [InlineData("readable-bucket", "AWS-DisableS3BucketPublicReadWrite", "S3BucketName")]
+    [InlineData("unencrypted-stage-bucket", "AWS-EnableS3BucketEncryption", "BucketName")]
+    [InlineData("default-security-group", "AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules", "GroupId")]
+    [InlineData("ebs-encryption-off", "AWSConfigRemediation-EnableEbsEncryptionByDefault", null)]
+    [InlineData("open-ssh", "AWS-DisablePublicAccessForSecurityGroup", "GroupId")]
+    [InlineData("open-rdp", "AWS-DisablePublicAccessForSecurityGroup", "GroupId")]
+    [InlineData("open-high-risk-ports", "AWS-DisablePublicAccessForSecurityGroup", "GroupId")]
+    [InlineData("open-database-port", "ASR-DisableUnrestrictedAccessToHighRiskPorts", "SecurityGroupId")]
+    [InlineData("public-database", "AWSConfigRemediation-DisablePublicAccessToRDSInstance", "DbiResourceId")]
+    [InlineData("unprotected-database", "AWSConfigRemediation-EnableRDSInstanceDeletionProtection", "DbInstanceResourceId")]
+    [InlineData("no-minor-upgrades", "AWSConfigRemediation-EnableMinorVersionUpgradeOnRDSDBInstance", "DbiResourceId")]
+    public async Task Every_scenario_of_a_control_is_resolved_by_its_document(string scenario, string document, string? parameter)
+    {
+        var id = (string)(await aws.PressAsync("import", new { scenario }))["findingIds"]![0]!;
+        var finding = Stored(id);
+        var resource = finding["Resources"]![0]!;
+        var (account, region) = ((string)finding["AwsAccountId"]!, (string)finding["Region"]!);
+        using var ssm = await SsmAsync(account, region);
+        var request = new StartAutomationExecutionRequest { DocumentName = document, Parameters = new() { ["AutomationAssumeRole"] = [$"arn:aws:iam::{account}:role/ChatOpsAutomation"] } };
+        if (parameter is not null)
+        {
+            var arn = (string)resource["Id"]!;
+            request.Parameters[parameter] = [(string?)resource["Details"]?["AwsRdsDbInstance"]?["DbiResourceId"] ?? arn.Split(':', '/')[^1]];
+        }
+
+        await ssm.StartAutomationExecutionAsync(request);
+        await UntilAsync(() => (string)Stored(id)["Workflow"]!["Status"]! == "RESOLVED");
+        Assert.Equal("PASSED", (string)Stored(id)["Compliance"]!["Status"]!);
+    }
+
+    /// <summary>Waits for a change of the local AWS after which the condition holds.</summary>
+    private async Task UntilAsync(Func<bool> holds)
+    {
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Look()
+        {
+            if (holds())
+                held.TrySetResult();
+        }
+
+        aws.Sandbox.Background.OnChanged += Look;
+        try
+        {
+            Look();
+            await held.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        }
+        finally
+        {
+            aws.Sandbox.Background.OnChanged -= Look;
+        }
+    }
+
+    private JsonObject Stored(string id)
+    {
+        lock (aws.Sandbox.State.Sync)
+            return aws.Sandbox.State.Findings.Find(id)!.Body.DeepClone().AsObject();
+    }
+
+    private async Task<AmazonSimpleSystemsManagementClient> SsmAsync(string account, string region)
+    {
+        var prod = new BasicAWSCredentials(AwsSandboxOptions.AccessKeyId, AwsSandboxOptions.SecretAccessKey);
+        using var sts = new AmazonSecurityTokenServiceClient(prod, new AmazonSecurityTokenServiceConfig { ServiceURL = aws.Url.ToString(), AuthenticationRegion = region });
+        var role = await sts.AssumeRoleAsync(new() { RoleArn = $"arn:aws:iam::{account}:role/ChatOpsMember", RoleSessionName = "test" });
+        return new AmazonSimpleSystemsManagementClient(role.Credentials, new AmazonSimpleSystemsManagementConfig { ServiceURL = aws.Url.ToString(), AuthenticationRegion = region });
     }
 
     [Fact]

@@ -19,6 +19,7 @@ internal sealed partial class EventDelivery(AwsSandboxOptions options, TimeProvi
     private readonly ConcurrentQueue<SentEvent> _sent = new();
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
     private volatile TaskCompletionSource _open = Opened();
+    private CancellationTokenSource _epoch = new();
     private int _retrying;
     private int _inFlight;
     private long _delivered;
@@ -63,7 +64,7 @@ internal sealed partial class EventDelivery(AwsSandboxOptions options, TimeProvi
 
     public void Resume() => _open.TrySetResult();
 
-    /// <summary>Drops what waits and what is remembered.</summary>
+    /// <summary>Drops what waits, what is under way, and what is remembered.</summary>
     public void Clear()
     {
         _sent.Clear();
@@ -71,26 +72,38 @@ internal sealed partial class EventDelivery(AwsSandboxOptions options, TimeProvi
         {
         }
 
+        var ended = Interlocked.Exchange(ref _epoch, new CancellationTokenSource());
+        ended.Cancel();
+        ended.Dispose();
         Resume();
     }
 
     public Task RunAsync(CancellationToken stopping) =>
         Task.WhenAll(Enumerable.Range(0, options.ConcurrentDeliveries).Select(_ => WorkAsync(stopping)));
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _epoch.Dispose();
+    }
 
     private async Task WorkAsync(CancellationToken stopping)
     {
         await foreach (var sent in _waiting.Reader.ReadAllAsync(stopping))
         {
             Interlocked.Increment(ref _inFlight);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, _epoch.Token);
             try
             {
-                await _open.Task.WaitAsync(stopping);
-                if (Routes.TryGetValue(sent.Route, out var route))
-                    await route(sent, stopping);
-                else
-                    await SendAsync(sent.Id, () => EventBridgeRequest(sent), stopping);
+                await CarryAsync(sent, ending.Token);
+            }
+            catch (OperationCanceledException) when (ending.IsCancellationRequested && !stopping.IsCancellationRequested)
+            {
+                LogDropped(sent.Id);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                LogFailed(failure, sent.Id);
             }
             finally
             {
@@ -99,36 +112,51 @@ internal sealed partial class EventDelivery(AwsSandboxOptions options, TimeProvi
         }
     }
 
+    private async Task CarryAsync(SentEvent sent, CancellationToken ending)
+    {
+        await _open.Task.WaitAsync(ending);
+        if (Routes.TryGetValue(sent.Route, out var route))
+            await route(sent, ending);
+        else
+            await SendAsync(sent.Id, () => EventBridgeRequest(sent), ending);
+    }
+
     /// <summary>Sends until the bot takes it; false when it refuses for good or the tries are used up.</summary>
     public async Task<bool> SendAsync(string id, Func<HttpRequestMessage?> request, CancellationToken stopping)
     {
         var wait = options.FirstRetryDelay;
-        for (var attempt = 1; attempt <= options.DeliveryAttempts; attempt++)
+        var retrying = false;
+        try
         {
-            var answer = await TryAsync(request, stopping);
-            if (answer is { } status && (int)status is >= 200 and < 300)
+            for (var attempt = 1; attempt <= options.DeliveryAttempts; attempt++)
             {
-                Interlocked.Increment(ref _delivered);
-                if (attempt > 1)
-                    Interlocked.Decrement(ref _retrying);
-                return true;
-            }
+                var answer = await TryAsync(request, stopping);
+                if (answer is { } status && (int)status is >= 200 and < 300)
+                {
+                    Interlocked.Increment(ref _delivered);
+                    return true;
+                }
 
-            if (attempt == 1)
-                Interlocked.Increment(ref _retrying);
-            if (answer is { } refused && !Retried(refused))
-            {
+                if (answer is { } refused && !Retried(refused))
+                {
+                    LogRefused(id, (int)refused);
+                    return false;
+                }
+
+                if (!retrying)
+                    Interlocked.Increment(ref _retrying);
+                retrying = true;
+                LogRetry(id, answer is null ? 0 : (int)answer, wait);
+                await Task.Delay(wait, time, stopping);
+                wait = wait * 2 < LongestRetry ? wait * 2 : LongestRetry;
+            }
+        }
+        finally
+        {
+            if (retrying)
                 Interlocked.Decrement(ref _retrying);
-                LogRefused(id, (int)refused);
-                return false;
-            }
-
-            LogRetry(id, answer is null ? 0 : (int)answer, wait);
-            await Task.Delay(wait, time, stopping);
-            wait = wait * 2 < LongestRetry ? wait * 2 : LongestRetry;
         }
 
-        Interlocked.Decrement(ref _retrying);
         LogGivenUp(id, options.DeliveryAttempts);
         return false;
     }
@@ -182,6 +210,12 @@ internal sealed partial class EventDelivery(AwsSandboxOptions options, TimeProvi
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The bot did not take event {Id} (status {Status}, 0 is no connection); again in {Wait}.")]
     private partial void LogRetry(string id, int status, TimeSpan wait);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Event {Id} was dropped by a reset.")]
+    private partial void LogDropped(string id);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Event {Id} could not be sent.")]
+    private partial void LogFailed(Exception failure, string id);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Event {Id} was not taken in {Attempts} tries and is given up.")]
     private partial void LogGivenUp(string id, int attempts);

@@ -47,6 +47,9 @@ internal sealed class AutomationApi(AwsState state, AutomationRunner runner, Tim
         if (token is not null && !Guid.TryParseExact(token, "D", out _))
             throw new AwsFault("ValidationException", $"1 validation error detected: Value '{token}' at 'clientToken' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-fA-F0-9]{{8}}-[a-fA-F0-9]{{4}}-[a-fA-F0-9]{{4}}-[a-fA-F0-9]{{4}}-[a-fA-F0-9]{{12}}");
         var parameters = Parameters(document, call.Json.Object("Parameters") ?? []);
+        // Automation assumes the role first, and it must be one of the account's own.
+        if (parameters["AutomationAssumeRole"] is [{ Length: > 0 } role] && !role.StartsWith($"arn:aws:iam::{call.Caller.AccountId}:role/", StringComparison.Ordinal))
+            throw Invalid($"The defined assume role {role} is unable to be assumed");
 
         var known = token is null ? null : Mine(call).FirstOrDefault(e => e.ClientToken == token);
         if (known is not null)

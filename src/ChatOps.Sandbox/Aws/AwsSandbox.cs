@@ -117,7 +117,9 @@ public sealed class AwsSandbox : BackgroundService
     }
 
     /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Delivery.RunAsync(stoppingToken);
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken) =>
+        // Only the stop itself is thrown here; a failure is logged where it happens.
+        await Delivery.RunAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private Task PutInQueue(SentEvent sent)
     {

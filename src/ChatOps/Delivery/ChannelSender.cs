@@ -105,7 +105,7 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
         if (await parts.Messages.InDoubtAsync(target, cancellationToken) is { } message)
         {
             var call = await CallAsync("conversations.history", () => FindAsync(parts.Slack.Conversations.History(target, Since(message.IntentAt!.Value), cancellationToken), message.Delivery!));
-            if (call.Failed && call.Fault is not SlackFault.Channel) return true;
+            if (IsUndecided(call)) return true;
             if (call.Value is { } ts)
             {
                 LogFound(parts.Logger, message.Subject, target);
@@ -124,7 +124,7 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
             var call = await CallAsync(
                 "conversations.replies",
                 () => FindAsync(parts.Slack.Conversations.Replies(target, reply.ThreadTs, Since(reply.IntentAt!.Value), cancellationToken), reply.Delivery!));
-            if (call.Failed && call.Fault is SlackFault.Transient or SlackFault.Workspace) return true;
+            if (IsUndecided(call)) return true;
             if (call.Value is { } ts) await parts.Replies.SentAsync(reply.Id, ts, CancellationToken.None);
             else await parts.Replies.ForgetIntentAsync(reply.Id, CancellationToken.None);
             return true;
@@ -295,6 +295,13 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
         _pausedUntil = Now + TimeSpan.FromSeconds(seconds * (1 + (Random.Shared.NextDouble() / 4)));
         LogPaused(parts.Logger, fault, target, (_pausedUntil - Now).TotalSeconds);
     }
+
+    /// <summary>
+    /// Whether to ask again later. When the history can never be read (no scope for it, no such channel) the doubt stays, and a message
+    /// twice is better than none.
+    /// </summary>
+    private static bool IsUndecided<T>(Call<T> call) =>
+        call.Fault is SlackFault.Transient || (call.Fault is SlackFault.Workspace && call.Code != "missing_scope");
 
     private static async Task<string?> FindAsync(IAsyncEnumerable<SlackMessage> messages, string delivery)
     {

@@ -89,7 +89,7 @@ internal sealed class DetailsModal(FindingViews views, FindingThread thread, IDa
         var console = ResourceWords.Console(resource) is { } url ? $"  {Mrkdwn.Link(url, locale.Text("finding.console"))}" : "";
         var lines = new List<string>
         {
-            $"*{Mrkdwn.Literal(ResourceWords.Name(resource))}*  {Mrkdwn.Literal(ResourceWords.Type(resource.Type))}{console}",
+            $"*{Mrkdwn.Literal(ResourceWords.Name(resource))}*  {FindingWords.Type(resource)}{console}",
             Mrkdwn.Code(resource.Arn),
         };
         if (resource.Tags.Count > 0)

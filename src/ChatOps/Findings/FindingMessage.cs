@@ -39,9 +39,10 @@ internal static class FindingMessage
     /// <summary>Tells the story alone: <c>CRITICAL: S3.8 on payroll-exports (PROD, SECURITY)</c>.</summary>
     private static string Notification(Finding finding, Locale locale)
     {
-        var word = finding.State is FindingState.New or FindingState.Acknowledged ? FindingWords.Severity(finding.Severity, locale) : FindingWords.State(finding.State, locale);
+        var state = FindingWords.State(finding.State, locale);
+        var word = finding.Open ? FindingWords.Severity(finding.Severity, locale) : $"{char.ToUpper(state[0], locale.Culture)}{state[1..]}";
         var tags = FindingWords.Tags(finding);
-        var resource = Mrkdwn.Literal(FindingWords.Resource(finding));
+        var resource = FindingWords.Piece(FindingWords.Resource(finding), 200);
         return locale.Text(
             "finding.notification", ("word", word), ("what", Mrkdwn.Literal(FindingWords.Short(finding))), ("resource", tags.Length > 0 ? $"{resource} ({tags})" : resource));
     }
@@ -94,7 +95,7 @@ internal static class FindingMessage
         if (finding.Resources is not [var first, ..]) return $"*{Mrkdwn.Literal(finding.Account)}*";
         var more = finding.Resources.Count > 1 ? $"  {locale.Text("finding.more-resources", ("count", finding.Resources.Count - 1))}" : "";
         var console = ResourceWords.Console(first) is { } url ? $"  {Mrkdwn.Link(url, locale.Text("finding.console"))}" : "";
-        return $"*{Mrkdwn.Literal(TextCut.Plain(ResourceWords.Name(first), 200))}*  {Mrkdwn.Literal(ResourceWords.Type(first.Type))}{console}{more}";
+        return $"*{FindingWords.Piece(ResourceWords.Name(first), 250)}*  {FindingWords.Type(first)}{console}{more}";
     }
 
     private static List<TextObject> Fields(Finding finding, FindingScene scene, Locale locale)
@@ -106,20 +107,20 @@ internal static class FindingMessage
         }
 
         Add("finding.field.account", FindingWords.Account(finding, scene.AccountName));
-        Add("finding.field.region", Mrkdwn.Literal(finding.Region));
+        Add("finding.field.region", FindingWords.Piece(finding.Region));
         Add("finding.field.found-by", FindingWords.FoundBy(finding));
         Add("finding.field.tags", FindingWords.Tags(finding));
         Add("finding.field.first-seen", FindingWords.Moment(finding.FirstSeen, locale));
         Add("finding.field.last-seen", FindingWords.Moment(finding.LastSeen, locale));
         if (finding.Resources is [var first, ..])
         {
-            if (first.Details.TryGetValue("OpenToTheWorld", out var ports)) Add("finding.field.open-ports", Mrkdwn.Literal(ports));
+            if (first.Details.TryGetValue("OpenToTheWorld", out var ports)) Add("finding.field.open-ports", FindingWords.Piece(ports, 200));
             if (finding.Resources.Select(resource => resource.Details.GetValueOrDefault("SensitiveData")).OfType<string>().FirstOrDefault() is { } data)
-                Add("finding.field.sensitive-data", Mrkdwn.Literal(data));
+                Add("finding.field.sensitive-data", FindingWords.Piece(data, 400));
         }
 
         if (finding.Compliance is { } compliance and not ("FAILED" or "PASSED"))
-            Add("finding.field.check", Mrkdwn.Literal(compliance));
+            Add("finding.field.check", FindingWords.Piece(compliance));
         return fields;
     }
 

@@ -10,6 +10,13 @@ internal static class FindingWords
 {
     private static readonly string[] TagsShown = ["Env", "Environment", "Stage", "Owner", "OwnerContact", "Team", "Service", "Project"];
 
+    /// <summary>A short text from outside: escaped, and cut so that a hostile one leaves room for the others.</summary>
+    public static string Piece(string? text, int max = 120) => TextCut.Markup(Mrkdwn.Literal(text), max);
+
+    /// <summary>A resource's type; breaking its colons up would spoil it for copying.</summary>
+    public static string Type(FindingResource resource) =>
+        ResourceWords.Type(resource.Type) is var type && type.All(c => char.IsAsciiLetterOrDigit(c) || c == ':') ? type : Piece(type);
+
     public static string Severity(Rank rank, Locale locale) => locale.Text(rank switch
     {
         Rank.Critical => "finding.severity.critical",
@@ -41,12 +48,12 @@ internal static class FindingWords
     public static string Title(Finding finding, int max = 250)
     {
         var title = TextCut.Markup(Mrkdwn.Literal(finding.Title), max);
-        return finding.ControlName is { } control ? $"*{Mrkdwn.Literal(control)}*  {title}" : $"*{title}*";
+        return finding.ControlName is { } control ? $"*{Piece(control)}*  {title}" : $"*{title}*";
     }
 
     /// <summary>What it is in a word: the control, the CVE, or the title. Plain text.</summary>
     public static string Short(Finding finding) =>
-        finding.ControlName ?? (finding.Vulnerabilities is [var first, ..] ? first.Id : TextCut.Plain(finding.Title, 80));
+        finding.ControlName ?? (finding.Vulnerabilities is [var first, ..] ? first.Id : TextCut.Plain(finding.Title.TrimEnd('.'), 80));
 
     /// <summary>The name of the first resource, and how many more. Plain text.</summary>
     public static string Resource(Finding finding) => finding.Resources switch
@@ -65,7 +72,7 @@ internal static class FindingWords
         if (finding.Resources is not [var first, ..]) return "";
         return string.Join(" · ", TagsShown
             .SelectMany(key => first.Tags.Where(tag => string.Equals(tag.Key, key, StringComparison.OrdinalIgnoreCase)).Take(1))
-            .Take(3).Select(tag => $"{Mrkdwn.Literal(tag.Key)} {Mrkdwn.Literal(TextCut.Plain(tag.Value, 60))}"));
+            .Take(3).Select(tag => $"{Piece(tag.Key, 40)} {Piece(tag.Value, 80)}"));
     }
 
     public static string Moment(DateTimeOffset at, Locale locale) => Mrkdwn.Date(at, "{date_short_pretty} {time}", locale.DayAndTime(at));
@@ -75,13 +82,13 @@ internal static class FindingWords
     /// <summary>What found it: <c>Security Hub (FSBP, CIS 1.2.0)</c>, <c>Prowler</c>.</summary>
     public static string FoundBy(Finding finding)
     {
-        var product = Mrkdwn.Literal(finding.Product.Length > 0 ? finding.Product : finding.Company);
-        return finding.Standards.Count == 0 ? product : $"{product} ({Mrkdwn.Literal(string.Join(", ", finding.Standards))})";
+        var product = Piece(finding.Product.Length > 0 ? finding.Product : finding.Company);
+        return finding.Standards.Count == 0 ? product : $"{product} ({Piece(string.Join(", ", finding.Standards))})";
     }
 
     public static string Vulnerability(Vulnerability vulnerability, Locale locale)
     {
-        var id = vulnerability.Url is { } url ? Mrkdwn.Link(url, vulnerability.Id) : Mrkdwn.Literal(vulnerability.Id);
+        var id = vulnerability.Url is { } url ? Mrkdwn.Link(url, vulnerability.Id) : Piece(vulnerability.Id);
         var parts = new List<string> { $"*{id}*" };
         parts.AddRange(vulnerability.Packages.Take(3).Select(package => Package(package, locale)));
         if (vulnerability.Packages.Count > 3) parts.Add(locale.Text("finding.cve.more-packages", ("count", vulnerability.Packages.Count - 3)));
@@ -95,17 +102,17 @@ internal static class FindingWords
     public static string Threat(ThreatAction threat, Locale locale)
     {
         var parts = new List<string>();
-        if (threat.Api is { } api) parts.Add(threat.Service is { } service ? $"*{Mrkdwn.Literal(api)}* ({Mrkdwn.Literal(service)})" : $"*{Mrkdwn.Literal(api)}*");
-        else if (threat.Domain is { } domain) parts.Add($"*{Mrkdwn.Literal(domain)}*");
-        else if (threat.Kind is { } kind) parts.Add($"*{Mrkdwn.Literal(kind)}*");
+        if (threat.Api is { } api) parts.Add(threat.Service is { } service ? $"*{Piece(api)}* ({Piece(service)})" : $"*{Piece(api)}*");
+        else if (threat.Domain is { } domain) parts.Add($"*{Piece(domain)}*");
+        else if (threat.Kind is { } kind) parts.Add($"*{Piece(kind)}*");
         if (threat.Ip is { } ip)
         {
-            var where = string.Join(", ", new[] { threat.City, threat.Country, threat.Organization }.OfType<string>().Select(Mrkdwn.Literal));
-            var who = where.Length > 0 ? $"{Mrkdwn.Code(ip)} ({where})" : Mrkdwn.Code(ip);
+            var where = string.Join(", ", new[] { threat.City, threat.Country, threat.Organization }.OfType<string>().Select(text => Piece(text)));
+            var who = where.Length > 0 ? $"{Mrkdwn.Code(TextCut.Plain(ip, 64))} ({where})" : Mrkdwn.Code(TextCut.Plain(ip, 64));
             parts.Add(threat.Direction == "OUTBOUND" ? locale.Text("finding.threat.to", ("who", who)) : locale.Text("finding.threat.from", ("who", who)));
         }
 
-        if (threat.Port is { } port) parts.Add(locale.Text("finding.threat.port", ("port", Mrkdwn.Literal(port))));
+        if (threat.Port is { } port) parts.Add(locale.Text("finding.threat.port", ("port", Piece(port))));
         if (threat.Blocked is { } blocked) parts.Add(locale.Text(blocked ? "finding.threat.blocked" : "finding.threat.not-blocked"));
         if (threat.Count is { } count) parts.Add(locale.Text("finding.threat.count", ("count", count)));
         return string.Join(" · ", parts);
@@ -115,13 +122,13 @@ internal static class FindingWords
     public static string Line(Finding finding, string? accountName, Locale locale)
     {
         var state = finding.State == FindingState.New ? "" : $" · {State(finding.State, locale)}";
-        return $"{Sign(finding.Severity)} {Severity(finding.Severity, locale)} · {Mrkdwn.Literal(Short(finding))} · *{Mrkdwn.Literal(TextCut.Plain(Resource(finding), 80))}*" +
-            $" · {Mrkdwn.Literal(accountName ?? finding.Account)} {Mrkdwn.Literal(finding.Region)}{state}";
+        return $"{Sign(finding.Severity)} {Severity(finding.Severity, locale)} · {Piece(Short(finding))} · *{Piece(TextCut.Plain(Resource(finding), 80))}*" +
+            $" · {Piece(accountName ?? finding.Account)} {Piece(finding.Region)}{state}";
     }
 
     private static string Package(VulnerablePackage package, Locale locale)
     {
-        var name = Mrkdwn.Literal(package.Version is { } version ? $"{package.Name} {version}" : package.Name);
-        return package.FixedIn is { } fixedIn and not "NotAvailable" ? locale.Text("finding.cve.fixed", ("package", name), ("version", Mrkdwn.Literal(fixedIn))) : name;
+        var name = Piece(package.Version is { } version ? $"{package.Name} {version}" : package.Name);
+        return package.FixedIn is { } fixedIn and not "NotAvailable" ? locale.Text("finding.cve.fixed", ("package", name), ("version", Piece(fixedIn))) : name;
     }
 }

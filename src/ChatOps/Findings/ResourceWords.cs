@@ -36,7 +36,8 @@ internal static class ResourceWords
     {
         var id = Id(resource.Arn);
         var given = resource.Tags.GetValueOrDefault("Name") ?? resource.Details.GetValueOrDefault("GroupName") ?? resource.Details.GetValueOrDefault("UserName");
-        return string.IsNullOrWhiteSpace(given) || given == id ? id : $"{given} ({id})";
+        if (string.IsNullOrWhiteSpace(given) || given == id) return id.Length > 0 ? id : Type(resource.Type);
+        return id.Length > 0 ? $"{given} ({id})" : given;
     }
 
     /// <summary>The page of the resource in the console; null when its id is not an ARN.</summary>
@@ -70,8 +71,8 @@ internal static class ResourceWords
 
     private static string Id(string text)
     {
-        const string Account = "AWS::::Account:";
-        if (text.StartsWith(Account, StringComparison.Ordinal)) return text[Account.Length..];
+        // CloudFormation's way of naming: AWS::::Account:111122223333, and AWS::IAM::AccessKey:null where there is no id to give.
+        if (text.StartsWith("AWS::", StringComparison.Ordinal)) return text[(text.LastIndexOf(':') + 1)..] is var id and not "null" ? id : "";
         if (!Arn.TryParse(text, out var arn)) return text;
         if (arn.Service == "s3") return arn.Resource;
         if (arn is { Service: "iam", Resource: "root" }) return $"root ({arn.Account})";

@@ -2,12 +2,14 @@ using System.Text.Json.Nodes;
 using ChatOps.Aws;
 using ChatOps.Findings;
 using ChatOps.Ingest;
+using ChatOps.Localization;
 using ChatOps.Policy;
 using ChatOps.Routing;
 using ChatOps.Storage;
 using ChatOps.Tests.Routing;
 using ChatOps.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ChatOps.Tests.Findings;
@@ -25,6 +27,11 @@ internal sealed class FindingWorld : IAsyncDisposable
         Recorder = new FindingRecorder(Outbox, new FindingRoutes(new ShippedRoutes()), Time);
         Reader = new FindingEventReader(Recorder, NullLogger<FindingEventReader>.Instance);
         Register = new FindingRegister(test.Database, Aws, Home, Recorder, Signal, Time);
+        People = new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance);
+        Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), People);
+        Views = new FindingViews(test.Database, Home, [], Locales, Slack);
+        Queries = new FindingQueries(test.Database, new TwoAccounts(), Views);
+        Acts = new FindingActs(test.Database, new TwoOperators(), Audit, Recorder, Signal, Time);
         Writer = new SecurityHubWriter(test.Database, Aws, Home, Recorder, Signal, Time, NullLogger<SecurityHubWriter>.Instance);
     }
 
@@ -47,6 +54,22 @@ internal sealed class FindingWorld : IAsyncDisposable
     public FindingRegister Register { get; }
 
     public SecurityHubWriter Writer { get; }
+
+    public RecordingSlack Slack { get; } = new();
+
+    public RecordingAudit Audit { get; } = new();
+
+    public SlackPeople People { get; }
+
+    public Locales Locales { get; }
+
+    public Locale English => Locales.For("en");
+
+    public FindingViews Views { get; }
+
+    public FindingQueries Queries { get; }
+
+    public FindingActs Acts { get; }
 
     public static async Task<FindingWorld> CreateAsync(DatabaseKind kind) => new(await Databases.CreateAsync(kind));
 

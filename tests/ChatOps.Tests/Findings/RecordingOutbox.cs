@@ -21,19 +21,19 @@ internal sealed class RecordingOutbox : IOutbox
 
     public Task WantAsync(UnitOfWork uow, IReadOnlyList<Wanted> wanted, CancellationToken cancellationToken)
     {
-        Wanted.AddRange(wanted);
+        lock (Wanted) Wanted.AddRange(wanted);
         return Task.CompletedTask;
     }
 
     public Task TouchAsync(UnitOfWork uow, IReadOnlyList<Touched> touched, CancellationToken cancellationToken)
     {
-        Touched.AddRange(touched);
+        lock (Touched) Touched.AddRange(touched);
         return Task.CompletedTask;
     }
 
     public Task ReplyAsync(UnitOfWork uow, SubjectId subject, string reply, string data, CancellationToken cancellationToken)
     {
-        Replies.Add((subject, reply, data));
+        lock (Replies) Replies.Add((subject, reply, data));
         return Task.CompletedTask;
     }
 }

@@ -3,7 +3,10 @@ using ChatOps.Aws;
 using ChatOps.Delivery;
 using ChatOps.Findings;
 using ChatOps.Ingest;
+using ChatOps.Jobs;
 using ChatOps.Localization;
+using ChatOps.Operations;
+using ChatOps.Remediation;
 using ChatOps.Routing;
 using ChatOps.Slack;
 using ChatOps.Storage;
@@ -34,6 +37,7 @@ public static class BotHost
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         app.MapSlack();
         app.MapIngest();
+        app.MapJobs();
         app.MapHealth();
         app.MapTelemetry();
         return app;
@@ -51,6 +55,8 @@ public static class BotHost
         services.AddIngest();
         services.AddDelivery();
         services.AddFindings();
+        services.AddRemediation(configuration);
+        services.AddOperations();
         services.AddHealth();
         services.AddTelemetry();
     }
@@ -68,6 +74,7 @@ public static class BotHost
             try
             {
                 services.AddStorage(connectionString);
+                services.AddJobs(connectionString);
             }
             catch (ArgumentException wrong)
             {
@@ -76,7 +83,9 @@ public static class BotHost
         }
 
         services.AddOptions<DatabaseSetting>().Validate(_ => fault is null, fault ?? "").ValidateOnStart();
-        if (fault is not null) services.AddStorage("Data Source=:memory:");
+        if (fault is null) return;
+        services.AddStorage("Data Source=:memory:");
+        services.AddJobs("Data Source=:memory:");
     }
 
     /// <summary>Only there to carry the database's fault to where all faults are said together.</summary>

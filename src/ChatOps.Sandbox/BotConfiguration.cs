@@ -31,6 +31,11 @@ internal static class BotConfiguration
         ["ChatOps:Ingest:Sns:TopicArns:0"] = AwsSandboxOptions.TopicArn,
         ["ChatOps:Ingest:EventBridge:ApiKey"] = AwsSandboxOptions.EventBridgeKey,
         ["ChatOps:Ingest:Alertmanager:BearerToken"] = "sandbox-alertmanager-token",
+        // The local automations take seconds, and somebody is watching.
+        ["ChatOps:Remediation:PollEvery"] = "00:00:02",
+        ["ChatOps:Remediation:VerifyFirst"] = "00:00:01",
+        ["ChatOps:Remediation:VerifyAtMost"] = "00:00:05",
+        ["ChatOps:Dashboard:OpenOnLoopback"] = "true",
     };
 
     private static string MemberRole(string account) => $"arn:aws:iam::{account}:role/ChatOpsMember";

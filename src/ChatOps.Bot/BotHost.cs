@@ -20,6 +20,8 @@ public static class BotHost
     /// <summary>Where the bot listens unless told otherwise.</summary>
     public const string DefaultUrl = "http://localhost:5080";
 
+    private const string NoDatabase = "Data Source=:memory:";
+
     /// <summary>Builds the whole bot; nothing runs yet.</summary>
     /// <param name="args">Command line: configuration as <c>--key=value</c>.</param>
     /// <param name="configure">Changes to the builder before it is built, for the sandbox and tests: configuration, a clock, a port.</param>
@@ -46,7 +48,7 @@ public static class BotHost
     private static void AddProduct(IServiceCollection services, ConfigurationManager configuration)
     {
         // Without a database the rest is still put together, so that its faults are found in the same start.
-        services.AddDatabase(configuration);
+        var connectionString = services.AddDatabase(configuration);
         services.AddAws(configuration);
         services.AddSlack(configuration.GetSection("ChatOps:Slack").Bind);
         services.AddLocalization(configuration);
@@ -54,38 +56,33 @@ public static class BotHost
         services.AddRoutes();
         services.AddIngest();
         services.AddDelivery();
+        services.AddOperations();
         services.AddFindings();
         services.AddRemediation(configuration);
-        services.AddOperations();
+        services.AddJobs(connectionString);
         services.AddHealth();
         services.AddTelemetry();
     }
 
-    private static void AddDatabase(this IServiceCollection services, ConfigurationManager configuration)
+    private static string AddDatabase(this IServiceCollection services, ConfigurationManager configuration)
     {
         var connectionString = configuration.GetConnectionString("ChatOps");
         string? fault = null;
-        if (string.IsNullOrWhiteSpace(connectionString))
+        try
         {
-            fault = "ConnectionStrings:ChatOps is missing. Write 'Host=…;Database=…;Username=…' for PostgreSQL or 'Data Source=chatops.db' for SQLite.";
+            if (string.IsNullOrWhiteSpace(connectionString)) fault = "ConnectionStrings:ChatOps is missing. Write 'Host=…;Database=…;Username=…' for PostgreSQL or 'Data Source=chatops.db' for SQLite.";
+            else services.AddStorage(connectionString);
         }
-        else
+        catch (ArgumentException wrong)
         {
-            try
-            {
-                services.AddStorage(connectionString);
-                services.AddJobs(connectionString);
-            }
-            catch (ArgumentException wrong)
-            {
-                fault = wrong.Message.Split(" (Parameter", StringSplitOptions.None)[0];
-            }
+            fault = wrong.Message.Split(" (Parameter", StringSplitOptions.None)[0];
         }
 
         services.AddOptions<DatabaseSetting>().Validate(_ => fault is null, fault ?? "").ValidateOnStart();
-        if (fault is null) return;
-        services.AddStorage("Data Source=:memory:");
-        services.AddJobs("Data Source=:memory:");
+        if (fault is null) return connectionString!;
+        // The start stops at this fault, but only together with all others.
+        services.AddStorage(NoDatabase);
+        return NoDatabase;
     }
 
     /// <summary>Only there to carry the database's fault to where all faults are said together.</summary>

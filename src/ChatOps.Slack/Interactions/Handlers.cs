@@ -3,7 +3,7 @@ namespace ChatOps.Slack.Interactions;
 /// <summary>Answers one slash command. Slack was acknowledged before: there is time to work.</summary>
 public interface ISlashCommandHandler
 {
-    /// <summary>The command with its slash: <c>/finding</c>.</summary>
+    /// <summary>The command with its slash: <c>/todo</c>.</summary>
     static abstract string Command { get; }
 
     /// <summary>Handles one use of the command.</summary>

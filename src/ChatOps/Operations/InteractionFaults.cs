@@ -5,7 +5,6 @@ using Amazon.Runtime;
 using ChatOps.Access;
 using ChatOps.Aws;
 using ChatOps.Localization;
-using ChatOps.Remediation;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;

@@ -1,5 +1,6 @@
 using ChatOps.Delivery;
 using ChatOps.Localization;
+using ChatOps.Operations;
 using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Remediation;

@@ -5,6 +5,7 @@ using Amazon.SimpleSystemsManagement.Model;
 using ChatOps.Access;
 using ChatOps.Aws;
 using ChatOps.Findings;
+using ChatOps.Operations;
 using ChatOps.Policy;
 
 namespace ChatOps.Remediation;

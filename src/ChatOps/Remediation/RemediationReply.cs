@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ChatOps.Localization;
+using ChatOps.Operations;
 using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Remediation;

@@ -11,7 +11,7 @@ public class StartTests
         var (code, said) = await RunAsync([]);
 
         Assert.Equal(78, code);
-        foreach (var key in (string[])["ConnectionStrings:ChatOps", "ChatOps:Slack:SigningSecret", "ChatOps:Slack:BotToken", "ChatOps:Ingest:EventBridge:ApiKey"])
+        foreach (var key in (string[])["ConnectionStrings:ChatOps", "ChatOps:Slack:SigningSecret", "ChatOps:Slack:BotToken", "ChatOps:Aws:Region"])
             Assert.Contains(said, line => line.Contains(key, StringComparison.Ordinal));
         Assert.All(said, line => Assert.StartsWith("ChatOps cannot start: ", line, StringComparison.Ordinal));
     }

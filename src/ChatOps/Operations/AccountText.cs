@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace ChatOps.Remediation;
+namespace ChatOps.Operations;
 
 /// <summary>How an account is written where many read along.</summary>
 internal static partial class AccountText

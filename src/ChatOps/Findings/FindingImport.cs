@@ -59,7 +59,8 @@ internal static class FindingImport
     public static IEnumerable<(string Reply, ReplyData Data)> Lines(Finding? known, Finding next)
     {
         if (known is null) yield break;
-        if (known.Severity != next.Severity) yield return (Replies.Severity, new ReplyData { From = known.Severity, To = next.Severity });
+        // Security Hub calls whatever passes informational: that it passes, or fails again, says it all.
+        if (known.Severity != next.Severity && known.ClosedAt is null && next.ClosedAt is null) yield return (Replies.Severity, new ReplyData { From = known.Severity, To = next.Severity });
         if (known.State != next.State && LineOf(known.State, next.State) is { } line) yield return (line, new ReplyData());
         if (next.Note is { } note && note != known.Note && note.By != OurName) yield return (Replies.Note, new ReplyData { Text = note.Text, By = note.By });
     }

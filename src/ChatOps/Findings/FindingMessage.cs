@@ -1,3 +1,4 @@
+using ChatOps.Delivery;
 using ChatOps.Localization;
 using ChatOps.Slack.Blocks;
 
@@ -51,8 +52,10 @@ internal static class FindingMessage
     {
         var severity = FindingWords.Severity(finding.Severity, locale);
         var title = FindingWords.Title(finding);
+        // What passes is informational to Security Hub: the word would only confuse.
+        var rank = finding is { State: FindingState.Resolved, Severity: Rank.Informational } ? "" : $"*{severity}* · ";
         return StateLine(finding, locale) is { } state
-            ? $"{state}\n*{severity}* · {title}"
+            ? $"{state}\n{rank}{title}"
             : $"{FindingWords.Sign(finding.Severity)} *{severity}* · {title}";
     }
 

@@ -88,8 +88,21 @@ public sealed class FindingEventReaderTests
         Assert.Equal(world.Time.GetUtcNow(), finding.ClosedAt);
         Assert.Empty(world.Outbox.Wanted);
         Assert.Equal(new Touched(finding.Subject, Rank.Informational, false), Assert.Single(world.Outbox.Touched));
-        Assert.Equal([Replies.Severity, Replies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
-        Assert.Equal(2, await world.CountAsync("finding_history"));
+        Assert.Equal([Replies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Equal(1, await world.CountAsync("finding_history"));
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public async Task A_changed_severity_is_said_and_routed_anew(DatabaseKind kind)
+    {
+        await using var world = await FindingWorld.CreateAsync(kind);
+        await world.ReadAsync(FindingWorld.Changed(PublicGroup, finding => finding["Severity"] = new JsonObject { ["Label"] = "LOW" }));
+        Assert.Empty(world.Outbox.Wanted);
+
+        await world.ReadAsync(FindingWorld.Changed(PublicGroup, finding => finding["UpdatedAt"] = "2026-03-04T05:29:00Z", Later));
+
+        Assert.Equal([Replies.Severity], world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Equal(Rank.Critical, Assert.Single(world.Outbox.Wanted).Rank);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -103,7 +116,7 @@ public sealed class FindingEventReaderTests
 
         var finding = (await world.FindAsync(Events.Finding(PublicGroup).Id))!;
         Assert.Equal((FindingState.New, null, null), (finding.State, finding.ClosedAt, finding.Acknowledged));
-        Assert.Contains(Replies.Returned, world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Equal([Replies.Returned], world.Outbox.Replies.Select(reply => reply.Reply));
         Assert.Equal(finding.Subject, Assert.Single(world.Outbox.Wanted).Subject);
     }
 

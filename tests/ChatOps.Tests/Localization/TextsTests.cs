@@ -72,7 +72,7 @@ public sealed partial class TextsTests
 
     private static string Source([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "src", "ChatOps"));
 
-    [GeneratedRegex("""\bText\(\s*"(?<key>[a-z][a-z0-9-]*\.[a-z0-9.-]*)"|KnownFaultException\(\s*"(?<key>[a-z][a-z0-9.-]*)""")]
+    [GeneratedRegex("""\bText\(\s*"(?<key>[a-z][a-z0-9-]*\.[a-z0-9._-]*)"|KnownFaultException\(\s*"(?<key>[a-z][a-z0-9._-]*)"(?!\s*\+)""")]
     private static partial Regex Use();
 
     [GeneratedRegex(@"\{(?<name>[a-zA-Z]+)(:[^}|]*)?\}")]

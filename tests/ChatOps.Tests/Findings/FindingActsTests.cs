@@ -1,14 +1,10 @@
 using System.Text.Json.Nodes;
 using ChatOps.Access;
 using ChatOps.Findings;
-using ChatOps.Localization;
-using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
 using ChatOps.Storage;
 using ChatOps.Tests.Storage;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace ChatOps.Tests.Findings;
 
@@ -214,7 +210,12 @@ internal static class FindingWorldActs
 {
     public static BlockActionRequest Click(string actionId, string? value) => new()
     {
-        UserId = "U0JIYEON", UserName = "jiyeon", ActionId = actionId, Action = new StateValue { Type = "button", Value = value }, TriggerId = "t", ResponseUrl = "https://hooks/",
+        UserId = "U0JIYEON",
+        UserName = "jiyeon",
+        ActionId = actionId,
+        Action = new StateValue { Type = "button", Value = value },
+        TriggerId = "t",
+        ResponseUrl = "https://hooks/",
     };
 
     public static Task Press(this FindingWorld world, IBlockActionHandler handler, string actionId, string value)
@@ -232,7 +233,9 @@ internal static class FindingWorldActs
             UserName = "jiyeon",
             View = new ViewInfo
             {
-                Id = "V1", CallbackId = view.CallbackId!, PrivateMetadata = view.PrivateMetadata!,
+                Id = "V1",
+                CallbackId = view.CallbackId!,
+                PrivateMetadata = view.PrivateMetadata!,
                 State = new ViewState(values.ToDictionary(value => (value.Block, value.Block), value => value.Value)),
             },
         };

@@ -16,7 +16,7 @@ namespace ChatOps.Tests.Findings;
 public sealed class FindingsFeatureTests
 {
     [Fact]
-    public void Everything_that_is_registered_can_be_made()
+    public async Task Everything_that_is_registered_can_be_made()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -37,9 +37,9 @@ public sealed class FindingsFeatureTests
         services.AddDelivery();
         services.AddFindings();
 
-        using var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        await using var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
 
-        using var scope = provider.CreateScope();
+        await using var scope = provider.CreateAsyncScope();
         var registered = provider.GetRequiredService<SlackRegistry>().Where(entry => entry.HandlerType.Namespace == typeof(Finding).Namespace).ToList();
         Assert.NotEmpty(registered);
         Assert.All(registered, entry => Assert.NotNull(scope.ServiceProvider.GetRequiredService(entry.HandlerType)));

@@ -13,7 +13,13 @@ internal static class ScenarioCatalogue
 
     public static IReadOnlyList<Scenario> All { get; } =
     [
-        Misconfigured("public-bucket", "Public bucket payroll-exports", "S3.8 in prod: the bucket's public access block is off.", "HIGH", EventRoute.EventBridge, "S3.8", aws =>
+        Misconfigured("public-stage-bucket", "Public bucket campus-photos", "S3.8 in stage: the bucket's public access block is off. Remediated without approval.", "HIGH", EventRoute.EventBridge, "S3.8", aws =>
+        {
+            var bucket = NewBucket(aws, "campus-photos", Stage, ("Env", "STAGE"), ("Owner", "SECURITY"), ("Service", "campus"));
+            bucket.PublicAccessBlock = null;
+            return bucket;
+        }),
+        Misconfigured("public-bucket", "Public bucket payroll-exports", "S3.8 in prod: the bucket's public access block is off. Needs approval.", "HIGH", EventRoute.EventBridge, "S3.8", aws =>
         {
             var bucket = NewBucket(aws, "payroll-exports", Prod, ("Env", "PROD"), ("Owner", "SECURITY"), ("Service", "payroll"));
             bucket.PublicAccessBlock = null;

@@ -72,7 +72,7 @@ internal sealed class ApprovalMessage(RemediationStore store) : ILivingSubject
     private static string Heading(Attempt attempt, Locale locale)
     {
         var plan = attempt.Plan;
-        var what = locale.Text("remediation.what", ("control", plan.Control), ("name", Mrkdwn.Escape(plan.ResourceName)));
+        var what = locale.Text("remediation.what", ("control", plan.Control), ("name", Mrkdwn.Literal(plan.ResourceName)));
         var by = attempt.DecidedBy is { } decider ? Mrkdwn.User(decider) : "";
         var state = locale.Text($"remediation.state.{attempt.State.ToString().ToLowerInvariant()}", ("by", by));
         return $"{Sign(attempt)} *{state}* · {what}";
@@ -90,5 +90,5 @@ internal sealed class ApprovalMessage(RemediationStore store) : ILivingSubject
 
     private static string Quoted(string? reason) => string.IsNullOrEmpty(reason)
         ? ""
-        : "\n" + string.Join('\n', Mrkdwn.Escape(reason).Split('\n').Select(line => "> " + line));
+        : "\n" + string.Join('\n', Mrkdwn.Literal(reason).Split('\n').Select(line => "> " + line));
 }

@@ -1,3 +1,4 @@
+using ChatOps.Aws;
 using ChatOps.Policy;
 
 namespace ChatOps.Remediation;
@@ -8,14 +9,21 @@ namespace ChatOps.Remediation;
 /// <param name="ExpiresAfter">How long an answer is waited for.</param>
 /// <param name="Risks">Risks that need it.</param>
 /// <param name="Tags">Tags that need it: by key, the values.</param>
+/// <param name="Accounts">Accounts that need it, by name or id: for what carries no tags, an account's own settings.</param>
 /// <param name="WhenTagsUnknown">Whether it is needed when the resource carries none of these keys, or its tags are not known: failing closed.</param>
 internal sealed record ApprovalRule(
-    string Channel, string? Language, TimeSpan ExpiresAfter, IReadOnlyList<Risk> Risks, IReadOnlyDictionary<string, IReadOnlyList<string>> Tags, bool WhenTagsUnknown)
+    string Channel, string? Language, TimeSpan ExpiresAfter, IReadOnlyList<Risk> Risks, IReadOnlyDictionary<string, IReadOnlyList<string>> Tags, IReadOnlyList<string> Accounts, bool WhenTagsUnknown)
 {
-    /// <summary>Whether a remediation of this risk on a resource with these tags needs approval, and why.</summary>
-    public ApprovalCause CauseFor(Risk risk, IReadOnlyDictionary<string, string> tags)
+    /// <summary>The ASFF type of an account's own settings.</summary>
+    private const string AccountType = "AwsAccount";
+
+    /// <summary>Whether a remediation of this risk on such a resource needs approval, and why.</summary>
+    public ApprovalCause CauseFor(Risk risk, AwsAccount account, string resourceType, IReadOnlyDictionary<string, string> tags)
     {
         if (Risks.Contains(risk)) return ApprovalCause.Risk;
+        if (Accounts.Any(named => named == account.Id || named.Equals(account.Name, StringComparison.OrdinalIgnoreCase))) return ApprovalCause.Production;
+        // An account has no tags that could tell; the list of accounts did.
+        if (resourceType == AccountType && Accounts.Count > 0) return ApprovalCause.None;
         if (Tags.Any(rule => ValueOf(tags, rule.Key) is { } value && rule.Value.Contains(value, StringComparer.OrdinalIgnoreCase))) return ApprovalCause.Production;
         return WhenTagsUnknown && Tags.Count > 0 && Tags.All(rule => ValueOf(tags, rule.Key) is null) ? ApprovalCause.UnknownTags : ApprovalCause.None;
     }
@@ -30,7 +38,7 @@ internal sealed record ApprovalRule(
         if (map is null)
         {
             if (!root.Has("approval")) root.Fault("approval", "'approval' is missing: say which remediations need another person, and which channel is asked");
-            return new ApprovalRule("approvals", null, TimeSpan.FromMinutes(30), [Risk.High], new Dictionary<string, IReadOnlyList<string>>(), true);
+            return new ApprovalRule("approvals", null, TimeSpan.FromMinutes(30), [Risk.High], new Dictionary<string, IReadOnlyList<string>>(), [], true);
         }
 
         var language = map.Text("language");
@@ -49,6 +57,7 @@ internal sealed record ApprovalRule(
             TimeSpan.FromMinutes(map.Number("expires_minutes", 30, 1, 24 * 60)),
             risks,
             tags is null ? new Dictionary<string, IReadOnlyList<string>>() : tags.Keys.ToList().ToDictionary(key => key, key => tags.Texts(key)),
+            map.Texts("accounts"),
             map.Flag("when_tags_unknown", true));
     }
 }

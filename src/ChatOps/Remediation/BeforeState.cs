@@ -128,7 +128,7 @@ internal sealed class BeforeStateReader(IAwsClients aws)
         var changes = new List<PlanChange>
         {
             new("OpenToInternet", world.Count == 0 ? "none" : string.Join(", ", world), null),
-            new("Rules", string.Create(CultureInfo.InvariantCulture, $"{inbound.Count} in, {outbound.Count} out"), null),
+            new("Rules", string.Create(CultureInfo.InvariantCulture, $"{inbound.Count} / {outbound.Count}"), null),
         };
         var before = new JsonObject
         {

@@ -44,7 +44,7 @@ internal sealed class DenyModal(ISlackApiClient slack, RemediationRequests reque
         Title = locale.Text("remediation.deny.title"),
         Blocks =
         [
-            new SectionBlock(new Mrkdwn(locale.Text("remediation.what", ("control", attempt.Plan.Control), ("name", Mrkdwn.Escape(attempt.Plan.ResourceName))))),
+            new SectionBlock(new Mrkdwn(locale.Text("remediation.what", ("control", attempt.Plan.Control), ("name", Mrkdwn.Literal(attempt.Plan.ResourceName))))),
             new InputBlock(locale.Text("remediation.deny.reason"), new PlainTextInput(Field) { Multiline = true, MaxLength = 500 }) { BlockId = ReasonBlock },
         ],
         Submit = locale.Text("remediation.deny.submit"),

@@ -14,7 +14,7 @@ internal static class PlanBlocks
     /// <summary>The whole plan.</summary>
     public static IReadOnlyList<Block> Render(RemediationPlan plan, Locale locale) =>
     [
-        new SectionBlock(new Mrkdwn($"*{Mrkdwn.Escape(plan.ResourceName)}*  {Mrkdwn.Escape(plan.ResourceType)}")),
+        new SectionBlock(new Mrkdwn($"*{Mrkdwn.Literal(plan.ResourceName)}*  {Mrkdwn.Literal(plan.ResourceType)}")),
         SectionBlock.OfFields(
             Field("account", $"{AccountText.Mask(plan.Account)}{(plan.AccountName == plan.Account ? "" : " " + plan.AccountName)}", locale),
             Field("region", plan.Region, locale),
@@ -44,7 +44,7 @@ internal static class PlanBlocks
         _ => "🔵",
     };
 
-    private static Mrkdwn Field(string key, string value, Locale locale) => new($"*{locale.Text($"remediation.plan.{key}")}*\n{Mrkdwn.Escape(value)}");
+    private static Mrkdwn Field(string key, string value, Locale locale) => new($"*{locale.Text($"remediation.plan.{key}")}*\n{Mrkdwn.Literal(value)}");
 
     private static string Affected(RemediationPlan plan, Locale locale)
     {
@@ -67,7 +67,7 @@ internal static class PlanBlocks
         return $"\n{string.Join('\n', lines)}\n_{locale.Text("remediation.plan.read_at", ("at", Mrkdwn.Date(plan.ReadAt, "{time_secs}", locale.Time(plan.ReadAt))))}_";
     }
 
-    private static string Label(string label, Locale locale) => locale.Has($"remediation.reads.{label}") ? locale.Text($"remediation.reads.{label}") : Mrkdwn.Escape(label);
+    private static string Label(string label, Locale locale) => locale.Has($"remediation.reads.{label}") ? locale.Text($"remediation.reads.{label}") : Mrkdwn.Literal(label);
 
-    private static string Value(string value, Locale locale) => locale.Has($"remediation.value.{value}") ? locale.Text($"remediation.value.{value}") : Mrkdwn.Escape(value);
+    private static string Value(string value, Locale locale) => locale.Has($"remediation.value.{value}") ? locale.Text($"remediation.value.{value}") : Mrkdwn.Literal(value);
 }

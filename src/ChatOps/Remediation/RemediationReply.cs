@@ -47,16 +47,16 @@ internal static class RemediationReply
         ("document", Mrkdwn.Code(told.Document)),
         ("execution", told is { Execution: { } execution, Region: { } region } ? Mrkdwn.Link(ConsoleUrl(region, execution), execution[..Math.Min(8, execution.Length)]) : ""),
         ("step", Mrkdwn.Code(told.Step)),
-        ("status", Mrkdwn.Escape(told.Status)),
+        ("status", Mrkdwn.Literal(told.Status)),
         ("duration", told.Seconds is { } seconds ? locale.Duration(TimeSpan.FromSeconds(seconds)) : "–"),
         ("until", told.Until is { } until ? Mrkdwn.Date(until, "{time}", locale.Time(until)) : ""),
-        ("channel", Mrkdwn.Escape(told.Channel is { } channel ? "#" + channel.TrimStart('#') : "")),
+        ("channel", Mrkdwn.Literal(told.Channel is { } channel ? "#" + channel.TrimStart('#') : "")),
     ];
 
     private static string ConsoleUrl(string region, string execution) =>
         $"https://{region}.console.aws.amazon.com/systems-manager/automation/execution/{execution}?region={region}";
 
-    private static string Quote(string text) => string.Join('\n', Mrkdwn.Escape(text).Split('\n').Select(line => "> " + line));
+    private static string Quote(string text) => string.Join('\n', Mrkdwn.Literal(text).Split('\n').Select(line => "> " + line));
 }
 
 /// <summary>What is kept for a line in the thread.</summary>

@@ -117,15 +117,19 @@ public sealed class CatalogueTests
     }
 
     [Theory]
-    [InlineData("DEV", "medium", "none")]
-    [InlineData("DEV", "high", "risk")]
-    [InlineData("PROD", "low", "production")]
-    [InlineData("production", "low", "production")]
-    [InlineData(null, "low", "unknowntags")]
-    public void Production_high_risk_and_what_cannot_be_told_need_approval(string? env, string risk, string cause)
+    [InlineData("DEV", "medium", "stage", "AwsS3Bucket", "none")]
+    [InlineData("DEV", "high", "stage", "AwsS3Bucket", "risk")]
+    [InlineData("PROD", "low", "stage", "AwsS3Bucket", "production")]
+    [InlineData("production", "low", "stage", "AwsS3Bucket", "production")]
+    [InlineData(null, "low", "stage", "AwsS3Bucket", "unknowntags")]
+    [InlineData("DEV", "low", "prod", "AwsS3Bucket", "production")]
+    [InlineData(null, "low", "prod", "AwsAccount", "production")]
+    [InlineData(null, "low", "stage", "AwsAccount", "none")]
+    public void Production_high_risk_and_what_cannot_be_told_need_approval(string? env, string risk, string account, string type, string cause)
     {
         var rule = RemediationWorld.ShippedCatalogue().Approval;
         Dictionary<string, string> tags = env is null ? [] : new() { ["env"] = env };
-        Assert.Equal(cause, rule.CauseFor(Enum.Parse<Risk>(risk, true), tags).ToString(), ignoreCase: true);
+        var found = rule.CauseFor(Enum.Parse<Risk>(risk, true), new AwsAccount("444455556666", account, null, ["ap-northeast-2"]), type, tags);
+        Assert.Equal(cause, found.ToString(), ignoreCase: true);
     }
 }

@@ -15,6 +15,9 @@ public class Played<T> : DispatchProxy
     /// <summary>The calls, in order: method and first argument.</summary>
     public ConcurrentQueue<(string Method, object? Argument)> Calls { get; } = new();
 
+    /// <summary>Sees every call before it is answered.</summary>
+    public Action<string, object?[]>? Before { get; set; }
+
     public T Object => (T)(object)this;
 
     public static Played<T> Create() => (Played<T>)(object)Create<T, Played<T>>();
@@ -47,6 +50,7 @@ public class Played<T> : DispatchProxy
     {
         var name = targetMethod!.Name;
         Calls.Enqueue((name, args is [var first, ..] ? first : null));
+        Before?.Invoke(name, args ?? []);
         return _answers.TryGetValue(name, out var answer) ? answer(args ?? []) : throw new InvalidOperationException($"Nobody said what {typeof(T).Name}.{name} answers.");
     }
 }

@@ -169,7 +169,7 @@ internal sealed class RemediationWorld : IAsyncDisposable
 
     private sealed class GivenAccounts : IAwsAccounts
     {
-        public IReadOnlyList<AwsAccount> All { get; } = [new("111122223333", "prod", null, ["ap-northeast-2"])];
+        public IReadOnlyList<AwsAccount> All { get; } = [new("111122223333", "payroll", null, ["ap-northeast-2"])];
 
         public string HomeRegion => "ap-northeast-2";
 

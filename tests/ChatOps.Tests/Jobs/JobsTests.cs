@@ -1,0 +1,154 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using ChatOps.Findings;
+using ChatOps.Jobs;
+using ChatOps.Policy;
+using ChatOps.Remediation;
+using ChatOps.Storage;
+using ChatOps.Tests.Storage;
+using Hangfire;
+using Hangfire.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ChatOps.Tests.Jobs;
+
+public sealed class JobsTests
+{
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task A_woken_remediation_is_looked_at_and_looked_at_again_when_it_is_due(DatabaseKind kind)
+    {
+        await using var test = await Databases.CreateAsync(kind);
+        var remediations = new PlayedRemediations();
+        await using var app = await StartAsync(test.ConnectionString, remediations);
+        app.Services.GetRequiredService<IRemediationWatch>().Wake("r1");
+        await Eventually.TrueAsync(() => Task.FromResult(remediations.Looks.Count >= 3), because: "three looks did not happen");
+        Assert.Equal(("r1", (DateTimeOffset?)null), remediations.Looks[0]);
+        Assert.Equal(remediations.Due[0], remediations.Looks[1].Due);
+        Assert.Equal(remediations.Due[1], remediations.Looks[2].Due);
+    }
+
+    [Fact]
+    public async Task What_a_stop_left_is_looked_at_when_the_host_starts()
+    {
+        var remediations = new PlayedRemediations { Left = ["r7", "r8"] };
+        await using var app = await StartAsync("Data Source=unused", remediations);
+        await Eventually.TrueAsync(() => Task.FromResult(remediations.Looks.Select(look => look.Id).Distinct().Count() == 2), because: "both were not looked at");
+    }
+
+    [Fact]
+    public async Task The_timetable_stands_in_Hangfire_with_its_zones_and_a_disabled_job_is_gone()
+    {
+        await using var app = await StartAsync("Data Source=unused", new PlayedRemediations());
+        using var connection = app.Services.GetRequiredService<JobStorage>().GetConnection();
+        var jobs = connection.GetRecurringJobs();
+        Assert.Equal(Timetable.Entries.Select(entry => entry.Id).Order(), jobs.Select(job => job.Id).Order());
+        Assert.All(jobs, job => Assert.Equal("UTC", job.TimeZoneId));
+        Assert.All(jobs, job => Assert.Null(job.LoadException));
+    }
+
+    [Fact]
+    public void Schedules_change_cron_and_zone_and_switch_jobs_off()
+    {
+        var entries = PolicyDocument.Read(
+            "schedules.yaml",
+            """
+            schedules:
+              suppression-expiry: { cron: "0 9 * * 1-5", zone: Asia/Seoul }
+              remediation-sweep: { enabled: false }
+            """,
+            Timetable.Read);
+        var expiry = entries.Single(entry => entry.Id == "suppression-expiry");
+        Assert.Equal(("0 9 * * 1-5", "Asia/Seoul", true), (expiry.Cron, expiry.Zone, expiry.Enabled));
+        Assert.False(entries.Single(entry => entry.Id == "remediation-sweep").Enabled);
+    }
+
+    [Fact]
+    public void Faults_of_the_schedules_are_reported_at_once()
+    {
+        var fault = Assert.Throws<PolicyException>(() => PolicyDocument.Read(
+            "schedules.yaml",
+            """
+            schedules:
+              suppression-expiry: { cron: "every hour", zone: Mars/Olympus }
+              daily-report: { cron: "0 9 * * *" }
+            """,
+            Timetable.Read));
+        Assert.Equal(3, fault.Faults.Count);
+        Assert.Contains(fault.Faults, line => line.StartsWith("schedules.yaml:3: 'daily-report' is not known here", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_shipped_schedules_are_right() =>
+        PolicyDocument.Read("schedules.yaml", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "policy", "schedules.yaml")), Timetable.Read);
+
+    [Theory]
+    [InlineData(null, null, HttpStatusCode.NotFound)]
+    [InlineData("ops:secret", null, HttpStatusCode.Unauthorized)]
+    [InlineData("ops:secret", "ops:wrong", HttpStatusCode.Unauthorized)]
+    [InlineData("ops:secret", "ops:", HttpStatusCode.Unauthorized)]
+    [InlineData("ops:secret", "ops:secret", HttpStatusCode.OK)]
+    public async Task The_dashboard_is_absent_without_a_password_and_asks_for_it_otherwise(string? configured, string? given, HttpStatusCode expected)
+    {
+        var settings = configured?.Split(':') is [var user, var password]
+            ? new Dictionary<string, string?> { ["ChatOps:Dashboard:User"] = user, ["ChatOps:Dashboard:Password"] = password }
+            : [];
+        await using var app = await StartAsync("Data Source=unused", new PlayedRemediations(), settings);
+        using var http = new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+        if (given is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(given)));
+        using var answer = await http.GetAsync("/hangfire");
+        Assert.Equal(expected, answer.StatusCode);
+        if (expected == HttpStatusCode.Unauthorized) Assert.Equal("Basic", answer.Headers.WwwAuthenticate.Single().Scheme);
+    }
+
+    private static async Task<WebApplication> StartAsync(string connectionString, PlayedRemediations remediations, Dictionary<string, string?>? settings = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(settings ?? []);
+        builder.Services.AddSingleton<IRemediations>(remediations);
+        builder.Services.AddSingleton<ISuppressions, NoSuppressions>();
+        builder.Services.AddJobs(connectionString);
+        var app = builder.Build();
+        app.MapJobs();
+        await app.StartAsync();
+        return app;
+    }
+
+    private sealed class PlayedRemediations : IRemediations
+    {
+        public List<(string Id, DateTimeOffset? Due)> Looks { get; } = [];
+
+        public List<DateTimeOffset> Due { get; } = [];
+
+        public IReadOnlyList<string> Left { get; init; } = [];
+
+        public Task<DateTimeOffset?> AdvanceAsync(string id, DateTimeOffset? due, CancellationToken cancellationToken)
+        {
+            lock (Looks)
+            {
+                // Whole milliseconds, as the database keeps them.
+                var next = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.AddMilliseconds(200).ToUnixTimeMilliseconds());
+                Due.Add(next);
+                Looks.Add((id, due));
+                return Task.FromResult<DateTimeOffset?>(Looks.Count < 3 ? next : null);
+            }
+        }
+
+        public Task<IReadOnlyList<string>> RecoverAsync(TimeSpan overdueBy, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
+        public Task<IReadOnlyList<string>> RecoverAtStartAsync(CancellationToken cancellationToken) => Task.FromResult(Left);
+    }
+
+    private sealed class NoSuppressions : ISuppressions
+    {
+        public Task<int> ExpireSuppressionsAsync(CancellationToken cancellationToken) => Task.FromResult(0);
+    }
+}

@@ -36,6 +36,9 @@ internal sealed partial class RemediationWork(
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan AwsWithin = TimeSpan.FromSeconds(30);
 
+    /// <summary>How many looks at an automation may be refused before it is given up.</summary>
+    private const int Patience = 5;
+
     public async Task<DateTimeOffset?> AdvanceAsync(string id, DateTimeOffset? due, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -48,7 +51,12 @@ internal sealed partial class RemediationWork(
             limit.CancelAfter(AwsWithin);
             next = await LookAsync(attempt, limit.Token);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // Stopping: the lease is given back for whoever comes next.
+            next = now;
+        }
+        catch (Exception e)
         {
             // The row says what is to be done; it is tried again.
             LogNotAdvanced(e, id, attempt.State, attempt.Attempts);
@@ -155,9 +163,9 @@ internal sealed partial class RemediationWork(
                 new GetAutomationExecutionRequest { AutomationExecutionId = attempt.ExecutionId }, cancellationToken);
             execution = answer.AutomationExecution;
         }
-        catch (AutomationExecutionNotFoundException e) when (attempt.Attempts > 5)
+        catch (AmazonServiceException e) when (attempt.Attempts > Patience && (e is AutomationExecutionNotFoundException || AwsErrors.KindOf(e) == AwsErrorKind.AccessDenied))
         {
-            return await FailAsync(attempt, RunVerb, null, e.Message, cancellationToken);
+            return await FailAsync(attempt, RunVerb, "GetAutomationExecution", $"{e.ErrorCode}: {e.Message}", cancellationToken);
         }
 
         var progress = AutomationProgress.Of(execution);
@@ -200,7 +208,17 @@ internal sealed partial class RemediationWork(
 
     private async Task<DateTimeOffset> VerifyAsync(Attempt attempt, CancellationToken cancellationToken)
     {
-        var finding = await findings.ReadBackAsync(attempt.FindingId, cancellationToken);
+        Finding? finding = null;
+        try
+        {
+            finding = await findings.ReadBackAsync(attempt.FindingId, cancellationToken);
+        }
+        catch (Exception e) when (time.GetUtcNow() >= attempt.VerifyUntil && !cancellationToken.IsCancellationRequested)
+        {
+            // Security Hub has not answered until the end: what cannot be read back is not green.
+            LogNotAdvanced(e, attempt.Id, attempt.State, attempt.Attempts);
+        }
+
         var now = time.GetUtcNow();
         var isFixed = finding is { Archived: true } or { Compliance: "PASSED" } or { Workflow: WorkflowStatus.Resolved };
         if (!isFixed && now < attempt.VerifyUntil) return now + BackOff(options.Value.VerifyFirst, attempt.Attempts);

@@ -145,6 +145,41 @@ public sealed class RemediationWorkTests
     }
 
     [Fact]
+    public async Task An_automation_that_may_not_be_asked_about_is_given_up_and_not_followed_for_ever()
+    {
+        await using var world = await RemediationWorld.CreateAsync(DatabaseKind.Sqlite);
+        var id = await world.PlanAsync(world.Bucket());
+        await world.Requests.ConfirmAsync(id, "U0JIYEON", null, CancellationToken.None);
+        await world.RunAsync(id);
+        world.Automation.GetFault = new AmazonSimpleSystemsManagementException("not authorized to perform: ssm:GetAutomationExecution") { ErrorCode = "AccessDeniedException" };
+        var looks = 0;
+        while (await world.RunAsync(id) is { } due)
+        {
+            looks++;
+            world.Time.SetUtcNow(due);
+        }
+
+        Assert.Equal(5, looks);
+        Assert.Equal((AttemptState.Failed, "GetAutomationExecution"), ((await world.AttemptAsync(id)).State, (await world.AttemptAsync(id)).FailedStep));
+    }
+
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task A_look_that_is_stopped_gives_its_lease_back(DatabaseKind kind)
+    {
+        await using var world = await RemediationWorld.CreateAsync(kind);
+        var id = await world.PlanAsync(world.Bucket());
+        await world.Requests.ConfirmAsync(id, "U0JIYEON", null, CancellationToken.None);
+        using var stopping = new CancellationTokenSource();
+        world.Ssm.On("StartAutomationExecutionAsync", Amazon.SimpleSystemsManagement.Model.StartAutomationExecutionResponse (Amazon.SimpleSystemsManagement.Model.StartAutomationExecutionRequest _) =>
+        {
+            stopping.Cancel();
+            throw new OperationCanceledException(stopping.Token);
+        });
+        await world.Work.AdvanceAsync(id, null, stopping.Token);
+        Assert.Equal([id], await world.Work.RecoverAsync(TimeSpan.Zero, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_failed_automation_names_its_step_and_can_be_tried_again()
     {
         await using var world = await RemediationWorld.CreateAsync(DatabaseKind.Sqlite);
@@ -166,10 +201,13 @@ public sealed class RemediationWorkTests
         Assert.Equal(AttemptState.Starting, (await world.Requests.ConfirmAsync(again, "U0JIYEON", null, CancellationToken.None)).State);
     }
 
-    [Fact]
-    public async Task A_finding_that_still_stands_after_the_time_is_unverified_and_not_green()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_finding_that_still_stands_or_cannot_be_read_after_the_time_is_unverified_and_not_green(bool unreadable)
     {
         await using var world = await RemediationWorld.CreateAsync(DatabaseKind.Sqlite);
+        if (unreadable) world.Findings.ReadBackFault = new HttpRequestException("no answer");
         var id = await world.PlanAsync(world.Bucket());
         await world.Requests.ConfirmAsync(id, "U0JIYEON", null, CancellationToken.None);
         await world.RunAsync(id);

@@ -190,6 +190,8 @@ internal sealed class PlayedFindings : IFindings
 
     public int ReadBacks { get; private set; }
 
+    public Exception? ReadBackFault { get; set; }
+
     public IEnumerable<string> ReplyNames => Replies.Select(reply => reply.Reply);
 
     public Finding Add(Finding finding) => _findings[finding.Id] = finding;
@@ -217,7 +219,7 @@ internal sealed class PlayedFindings : IFindings
     public Task<Finding?> ReadBackAsync(string id, CancellationToken cancellationToken)
     {
         ReadBacks++;
-        return FindAsync(id, cancellationToken);
+        return ReadBackFault is { } fault ? Task.FromException<Finding?>(fault) : FindAsync(id, cancellationToken);
     }
 
     public Task WriteToSecurityHubAsync(UnitOfWork uow, string id, WorkflowStatus? status, string note, string byUserId, CancellationToken cancellationToken)

@@ -23,7 +23,8 @@ internal static class FindingButtons
 
         if (ReopenButton.MakesSense(finding)) buttons.Add(new Button(ReopenButton.ActionId, locale.Text("finding.button.reopen"), finding.Id));
         buttons.Add(new Overflow(MoreMenu.ActionId, MoreMenu.Options(finding, locale)));
-        return new ActionsBlock(buttons);
+        // A name of its own: a click that crosses an update in flight still finds its block.
+        return new ActionsBlock(buttons) { BlockId = "finding.buttons" };
     }
 
     /// <summary>Somebody is at it: a second remediation makes no sense.</summary>

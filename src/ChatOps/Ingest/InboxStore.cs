@@ -1,5 +1,6 @@
 using ChatOps.Storage;
 using Dapper;
+using Npgsql;
 
 namespace ChatOps.Ingest;
 
@@ -8,10 +9,13 @@ internal sealed class InboxStore(IDatabase database)
 {
     private const string Columns = "id AS Id, dedup_key AS DedupKey, source AS Source, kind AS Kind, body AS Body, received_at AS ReceivedAt, attempts AS Attempts";
 
+    /// <summary>How many commits at once help: PostgreSQL's overlap, SQLite has one writer.</summary>
+    public int Writers { get; } = database.Kind == DatabaseKind.Postgres ? 2 : 1;
+
     /// <summary>Commits events in one go; the keys of those that were not there before.</summary>
     public Task<HashSet<string>> InsertAsync(IReadOnlyList<IncomingEvent> events, long now, CancellationToken cancellationToken) =>
         database is PostgresDatabase postgres
-            ? InsertAsync(postgres, events, now, cancellationToken)
+            ? InsertPastDeadlockAsync(postgres, events, now, cancellationToken)
             : database.WriteAsync(uow => InsertAsync(uow, events, now), cancellationToken);
 
     /// <summary>The oldest events that are due, locked for this transaction; what another replica works on is passed over.</summary>
@@ -90,6 +94,20 @@ internal sealed class InboxStore(IDatabase database)
     }
 
     private static string SkipLocked(UnitOfWork uow) => uow.Kind == DatabaseKind.Postgres ? "FOR UPDATE SKIP LOCKED" : "";
+
+    /// <summary>Two commits with the same events in different order may block each other; PostgreSQL ends one, which finds the other's then.</summary>
+    private static async Task<HashSet<string>> InsertPastDeadlockAsync(
+        PostgresDatabase postgres, IReadOnlyList<IncomingEvent> events, long now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await InsertAsync(postgres, events, now, cancellationToken);
+        }
+        catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.DeadlockDetected)
+        {
+            return await InsertAsync(postgres, events, now, cancellationToken);
+        }
+    }
 
     /// <summary>Arrays as parameters: one statement, one round trip, one commit, whatever the number of events.</summary>
     private static async Task<HashSet<string>> InsertAsync(PostgresDatabase postgres, IReadOnlyList<IncomingEvent> events, long now, CancellationToken cancellationToken)

@@ -12,6 +12,8 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         settings.ApplicationName ??= "chatops";
+        // The same few dozen statements again and again: planned once a connection, unless the operator says otherwise.
+        if (settings.MaxAutoPrepare == 0) settings.MaxAutoPrepare = 64;
         ConnectionString = settings.ConnectionString;
         Source = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }

@@ -15,3 +15,9 @@ CREATE TABLE inbox_events (
 CREATE INDEX inbox_events_pending ON inbox_events (id) WHERE state = 'pending';
 CREATE INDEX inbox_events_set_aside ON inbox_events (state, kind) WHERE state IN ('unknown', 'failed');
 CREATE INDEX inbox_events_finished ON inbox_events (finished_at) WHERE finished_at IS NOT NULL;
+-- Events are a few kB of JSON: LZ4 packs them several times faster than the default. A server built without it keeps the default.
+DO $$ BEGIN
+  ALTER TABLE inbox_events ALTER COLUMN body SET COMPRESSION lz4;
+EXCEPTION WHEN feature_not_supported THEN
+  NULL;
+END $$;

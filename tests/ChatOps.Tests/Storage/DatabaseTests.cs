@@ -60,7 +60,7 @@ public sealed class DatabaseTests
     {
         await using var test = await Databases.CreateAsync(kind);
         await test.Database.WriteAsync(uow => uow.Connection.ExecuteAsync("DROP TABLE inbox_events", transaction: uow.Transaction), default);
-        await test.Database.WriteAsync(uow => uow.Connection.ExecuteAsync("DELETE FROM schemaversions WHERE scriptname LIKE '%0001_core_inbox%'", transaction: uow.Transaction), default);
+        await test.Database.WriteAsync(uow => uow.Connection.ExecuteAsync("DELETE FROM schemaversions WHERE scriptname LIKE '%inbox%'", transaction: uow.Transaction), default);
 
         var replicas = kind == DatabaseKind.Postgres ? 4 : 1;
         await Task.WhenAll(Enumerable.Range(0, replicas).Select(_ => Migration.RunAsync(test.Database, NullLogger.Instance, default)));

@@ -41,7 +41,8 @@ public sealed class PostgresCluster
             {asPostgres}{Programs}/postgres -D "{folder}/data" -k "{folder}" -c listen_addresses= -c fsync=off -c max_connections=200 >/dev/null 2>&1 </dev/null &
             server=$!
             cat >/dev/null
-            kill -QUIT $server
+            # The server itself: what a shell starts in the background, runuser here, ignores this signal.
+            kill -QUIT "$(head -n 1 "{folder}/data/postmaster.pid")" || kill -TERM $server
             wait $server || true
             rm -rf "{folder}"
             """;

@@ -1,0 +1,109 @@
+using System.Text.Json.Nodes;
+using Amazon.S3.Model;
+using ChatOps.Aws;
+using ChatOps.Sandbox;
+using ChatOps.Tests.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ChatOps.EndToEnd.Stories;
+
+/// <summary>The whole product, started in this process on free ports. Its AWS is looked at through the clients the bot itself uses.</summary>
+internal sealed class Sandbox : IAsyncDisposable
+{
+    private readonly DirectoryInfo _policy = Directory.CreateTempSubdirectory("chatops-story-policy-");
+    private readonly HttpClient _http = new();
+    private readonly SandboxHost _host;
+
+    private Sandbox(string language)
+    {
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "sandbox-policy", "access.yaml"), Path.Combine(_policy.FullName, "access.yaml"));
+        File.WriteAllText(Path.Combine(_policy.FullName, "routes.yaml"), $$"""
+            findings:
+              - { to: "#security", severity: medium+, language: {{language}} }
+            approvals:
+              - { to: "#approvals", language: {{language}} }
+            """);
+        _host = new SandboxHost(SandboxAddresses.Free, args: [$"--ChatOps:PolicyPath={_policy.FullName}", "--Logging:LogLevel:Default=Warning"]);
+        _host.AwsOptions.StepDuration = TimeSpan.FromMilliseconds(500);
+        _host.AwsOptions.EvaluationDelay = TimeSpan.FromSeconds(1.5);
+    }
+
+    /// <summary>The page's address.</summary>
+    public string Url => _host.Addresses.Bot;
+
+    /// <param name="language">Of the channels: <c>en</c> or <c>ko</c>.</param>
+    public static async Task<Sandbox> StartAsync(string language = "en")
+    {
+        var sandbox = new Sandbox(language);
+        await sandbox._host.StartAsync();
+        return sandbox;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        _http.Dispose();
+        _policy.Delete(recursive: true);
+    }
+
+    /// <summary>Whether all four switches of a bucket's public access block are on.</summary>
+    public async Task<bool> BlocksPublicAccessAsync(string account, string bucket)
+    {
+        try
+        {
+            var s3 = _host.BotServices.GetRequiredService<IAwsClients>().S3(account, "ap-northeast-2");
+            var block = (await s3.GetPublicAccessBlockAsync(new GetPublicAccessBlockRequest { BucketName = bucket })).PublicAccessBlockConfiguration;
+            return block is { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true };
+        }
+        catch (Amazon.S3.AmazonS3Exception absent) when (absent.ErrorCode == "NoSuchPublicAccessBlockConfiguration")
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The only finding whose resource has a name, as Security Hub has it now.</summary>
+    public async Task<HubFinding> FindingAsync(string resource)
+    {
+        var hub = _host.BotServices.GetRequiredService<IAwsClients>().SecurityHub("111122223333", "ap-northeast-2");
+        var page = await hub.GetFindingPage(new FindingQuery { Filters = new FindingFilters { ResourceId = [new StringFilter($":{resource}", "CONTAINS")] } }, null);
+        var finding = JsonNode.Parse(Assert.Single(page.Findings).GetRawText())!;
+        return new HubFinding((string)finding["Workflow"]!["Status"]!, (string)finding["Compliance"]!["Status"]!, (string?)finding["Note"]?["Text"] ?? "");
+    }
+
+    /// <summary>Waits until Security Hub has a finding so: the bot writes after it has answered the person.</summary>
+    public Task HubHasAsync(string resource, string workflow, string note) => Eventually.TrueAsync(
+        async () => await FindingAsync(resource) is { } now && now.Workflow == workflow && now.Note.Contains(note, StringComparison.OrdinalIgnoreCase),
+        because: $"Security Hub does not have {resource} as {workflow} with a note of '{note}'");
+
+    /// <summary>The statuses of the automations, latest first.</summary>
+    public async Task<string[]> AutomationsAsync() => [.. (await SummaryAsync())["executions"]!.AsArray().Select(one => (string)one!["status"]!)];
+
+    /// <summary>Waits until every event of AWS has been taken by the bot.</summary>
+    public Task EventsDeliveredAsync() => Eventually.TrueAsync(
+        async () => (await SummaryAsync())["events"] is { } events && (int)events["waiting"]! == 0 && (int)events["retrying"]! == 0, because: "events still wait");
+
+    /// <summary>As many findings at once.</summary>
+    public async Task StormAsync(int count)
+    {
+        using var answer = await _http.PostAsync(new Uri($"{Url}/sandbox/aws/storm"), new StringContent($$"""{"count":{{count}}}"""));
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>The content of a file that was shared in Slack.</summary>
+    public Task<string> FileAsync(string path) => _http.GetStringAsync(new Uri(Url + path));
+
+    /// <summary>Submits a view twice at the same moment, which the page itself would not: a finger on a slow network can.</summary>
+    public async Task SubmitTwiceAsync(Somebody who, string viewId)
+    {
+        var body = new JsonObject { ["user"] = who.Id, ["view_id"] = viewId, ["state"] = new JsonObject { ["values"] = new JsonObject() } }.ToJsonString();
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(async _ =>
+        {
+            using var answer = await _http.PostAsync(new Uri($"{Url}/sandbox/view/submit"), new StringContent(body));
+        }));
+    }
+
+    private async Task<JsonNode> SummaryAsync() => JsonNode.Parse(await _http.GetStringAsync(new Uri($"{Url}/sandbox/aws")))!;
+}
+
+/// <summary>What stories ask about a finding in Security Hub.</summary>
+internal sealed record HubFinding(string Workflow, string Compliance, string Note);

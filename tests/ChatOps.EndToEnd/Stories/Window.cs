@@ -1,0 +1,144 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatOps.EndToEnd.Stories;
+
+/// <summary>Somebody of the sandbox's workspace, with the language that they read.</summary>
+internal sealed record Somebody(string Id, string Name, string Language)
+{
+    public static Somebody Alex { get; } = new("U0ALEX", "alex", "en");
+
+    public static Somebody Jiyeon { get; } = new("U0JIYEON", "jiyeon", "ko");
+
+    public static Somebody Minho { get; } = new("U0MINHO", "minho", "ko");
+
+    public static Somebody Sora { get; } = new("U0SORA", "sora", "ko");
+}
+
+/// <summary>The page open in somebody's own window. A script error fails the story that caused it.</summary>
+internal sealed class Window : IAsyncDisposable
+{
+    private const int Patience = 30_000;
+    private readonly IBrowserContext _context;
+    private readonly List<string> _errors = [];
+
+    private Window(IBrowserContext context, IPage page)
+    {
+        _context = context;
+        Page = page;
+        page.PageError += (_, error) => _errors.Add(error);
+        page.SetDefaultTimeout(Patience);
+        SetDefaultExpectTimeout(Patience);
+    }
+
+    public IPage Page { get; }
+
+    public Modal Modal => new(Page.GetByTestId("modal"));
+
+    public Panel Panel => new(Page);
+
+    /// <summary>The channel's own messages, without replies.</summary>
+    public ILocator Messages => Page.GetByTestId("messages").GetByTestId("message");
+
+    public Thread Thread => new(Page.GetByTestId("thread"));
+
+    /// <summary>What only this person is told, the latest.</summary>
+    public ILocator OnlyToMe => Page.Locator("[data-testid=messages] [data-ephemeral=true]").Last;
+
+    public static async Task<Window> OpenAsync(Chromium chromium, Sandbox sandbox, Somebody who, string channel = "security", bool phone = false)
+    {
+        var context = await chromium.WindowAsync(phone);
+        var window = new Window(context, await context.NewPageAsync());
+        await window.Page.GotoAsync($"{sandbox.Url}/?as={who.Id}&channel={channel}");
+        await window.Page.GetByTestId("composer").WaitForAsync();
+        return window;
+    }
+
+    /// <summary>The message in the open channel that tells of something.</summary>
+    public Post Post(string about) => new(Messages.Filter(new() { HasText = about }), Thread);
+
+    /// <summary>Opens another channel from the list.</summary>
+    public async Task GoToAsync(string channel)
+    {
+        await Page.GetByTestId($"channel-{channel}").ClickAsync();
+        await Expect(Page.GetByTestId($"channel-{channel}")).ToHaveAttributeAsync("aria-current", "page");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _context.DisposeAsync();
+        Assert.Empty(_errors);
+    }
+}
+
+/// <summary>A message of the bot.</summary>
+internal sealed record Post(ILocator At, Thread Thread)
+{
+    /// <summary>The first line: what state it is in.</summary>
+    public ILocator Headline => At.Locator(".block-section").First;
+
+    /// <summary>The first of several that tell of the same.</summary>
+    public Post First => this with { At = At.First };
+
+    public ILocator Act(string actionId) => At.Locator($"[data-action-id='{actionId}']");
+
+    /// <summary>Picks from the "…" menu.</summary>
+    public async Task MoreAsync(string choice)
+    {
+        await Act("finding.more").ClickAsync();
+        await At.GetByRole(AriaRole.Menuitem, new() { Name = choice }).ClickAsync();
+    }
+
+    public async Task<Thread> OpenThreadAsync()
+    {
+        await At.GetByTestId("thread-summary").ClickAsync();
+        return Thread;
+    }
+}
+
+/// <summary>The thread pane.</summary>
+internal sealed record Thread(ILocator At)
+{
+    /// <summary>The replies, oldest first; the first message there is the parent.</summary>
+    public ILocator Replies => At.Locator("[data-testid=message]:not(:first-child)");
+}
+
+/// <summary>The modal on top.</summary>
+internal sealed record Modal(ILocator At)
+{
+    public ILocator Submit => At.GetByTestId("modal-submit");
+
+    /// <summary>What somebody fills in: a box to type in or a choice.</summary>
+    public ILocator Field(string blockId) => At.Locator($"[data-action-id][data-block-id='{blockId}']");
+
+    /// <summary>Opens a select and picks what reads so.</summary>
+    public async Task ChooseAsync(string blockId, string choice)
+    {
+        await Field(blockId).ClickAsync();
+        await At.GetByRole(AriaRole.Option, new() { Name = choice }).ClickAsync();
+    }
+
+    public async Task CloseAsync()
+    {
+        await At.GetByTestId("modal-close").ClickAsync();
+        await Expect(At).ToBeHiddenAsync();
+    }
+
+    /// <summary>Submits; the modal then closes.</summary>
+    public async Task SubmitAsync()
+    {
+        await Submit.ClickAsync();
+        await Expect(At).ToBeHiddenAsync();
+    }
+}
+
+/// <summary>The AWS panel: makes things happen.</summary>
+internal sealed record Panel(IPage Page)
+{
+    /// <summary>A scenario happens in AWS, and its finding is on the way.</summary>
+    public Task ImportAsync(string scenario) => PressAsync($"import-{scenario}");
+
+    /// <summary>Presses a button of the panel and waits for its answer.</summary>
+    public Task PressAsync(string id) => Page.RunAndWaitForResponseAsync(
+        () => Page.GetByTestId($"panel-{id}").ClickAsync(), answer => answer.Request.Method == "POST" && answer.Url.Contains("/sandbox/", StringComparison.Ordinal));
+}

@@ -4,11 +4,6 @@ using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Findings;
 
-/// <summary>What a view of a finding needs besides the finding.</summary>
-/// <param name="AccountName">What people call its account; null when it has no name.</param>
-/// <param name="RemediateActionId">The action id of Remediate when the catalogue offers one; null when it does not.</param>
-internal sealed record FindingScene(string? AccountName = null, string? RemediateActionId = null);
-
 /// <summary>A finding's living message. Pure: the same finding always reads the same.</summary>
 internal static class FindingMessage
 {

@@ -6,14 +6,14 @@ using ChatOps.Storage;
 namespace ChatOps.Findings;
 
 /// <summary>Findings as delivery sees them.</summary>
-internal sealed class FindingSubject(IDatabase database, SecurityHubHome home, IEnumerable<IRemediable> remediables, FindingThread thread) : ILivingSubject
+internal sealed class FindingSubject(IDatabase database, FindingScenes scenes, FindingThread thread) : ILivingSubject
 {
     public string Kind => "finding";
 
     public string OpenActionId => OpenButton.ActionId;
 
     public async Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken) =>
-        await FindAsync(key, cancellationToken) is { } finding ? FindingMessage.Render(finding, SceneOf(finding), locale) : null;
+        await FindAsync(key, cancellationToken) is { } finding ? FindingMessage.Render(finding, scenes.Of(finding), locale) : null;
 
     public async Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken) =>
         await FindAsync(key, cancellationToken) is { } finding
@@ -33,12 +33,12 @@ internal sealed class FindingSubject(IDatabase database, SecurityHubHome home, I
         if (await FindingList.OfGroupAsync(connection, group, cancellationToken) is not { } finding) return Mrkdwn.Literal(group);
         // Of a CVE every package has its own title: the CVE is what they share.
         var name = finding is { ControlId: null, Vulnerabilities: [var first, ..] } ? $"*{Mrkdwn.Literal(first.Id)}*" : FindingWords.Title(finding);
-        return $"{name} · {FindingWords.Account(finding, home.NameOf(finding.Account))}";
+        return $"{name} · {FindingWords.Account(finding, scenes.Of(finding).AccountName)}";
     }
 
     private SubjectLine LineOf(Finding finding, Locale locale)
     {
-        var account = home.NameOf(finding.Account);
+        var account = scenes.Of(finding).AccountName;
         return new SubjectLine(finding.Id, finding.Severity, finding.Open, FindingWords.Line(finding, account, locale),
         [
             new("id", finding.Id),
@@ -58,9 +58,6 @@ internal sealed class FindingSubject(IDatabase database, SecurityHubHome home, I
             new("arn", finding.Arn),
         ]);
     }
-
-    private FindingScene SceneOf(Finding finding) =>
-        new(home.NameOf(finding.Account), remediables.FirstOrDefault(remediable => remediable.Offers(finding))?.ActionId);
 
     private async Task<Finding?> FindAsync(string key, CancellationToken cancellationToken)
     {

@@ -8,11 +8,10 @@ using ChatOps.Storage;
 namespace ChatOps.Findings;
 
 /// <summary>What the buttons and modals of findings share: the finding with its scene, the reader's locale, and where a modal opens.</summary>
-internal sealed class FindingViews(IDatabase database, SecurityHubHome home, IEnumerable<IRemediable> remediables, ILocales locales, ISlackApiClient slack)
+internal sealed class FindingViews(IDatabase database, FindingScenes scenes, ILocales locales, ISlackApiClient slack)
 {
     /// <summary>What the views need besides the finding.</summary>
-    public FindingScene SceneOf(Finding finding) =>
-        new(home.NameOf(finding.Account), remediables.FirstOrDefault(remediable => remediable.Offers(finding))?.ActionId);
+    public FindingScene SceneOf(Finding finding) => scenes.Of(finding);
 
     /// <summary>The finding.</summary>
     /// <exception cref="KnownFaultException">There is none with that id.</exception>

@@ -48,6 +48,7 @@ public static class FindingsFeature
         services.AddSingleton<FindingRoutes>();
         services.AddSingleton<FindingQueries>();
         services.AddSingleton<FindingViews>();
+        services.AddSingleton<FindingScenes>();
         services.AddSingleton<FindingThread>();
         services.AddSingleton<SecurityHubHome>();
         services.TryAddSingleton(TimeProvider.System);

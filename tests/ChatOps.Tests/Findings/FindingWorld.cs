@@ -29,7 +29,7 @@ internal sealed class FindingWorld : IAsyncDisposable
         Register = new FindingRegister(test.Database, Aws, Home, Recorder, Signal, Time);
         People = new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance);
         Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), People);
-        Views = new FindingViews(test.Database, Home, [], Locales, Slack);
+        Views = new FindingViews(test.Database, new FindingScenes(Home, []), Locales, Slack);
         Queries = new FindingQueries(test.Database, new TwoAccounts(), Views);
         Acts = new FindingActs(test.Database, new TwoOperators(), Audit, Recorder, Signal, Time);
         Writer = new SecurityHubWriter(test.Database, Aws, Home, Recorder, Signal, Time, NullLogger<SecurityHubWriter>.Instance);

@@ -2,6 +2,7 @@ using Amazon;
 using Amazon.Runtime;
 using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
+using ChatOps.Aws;
 
 namespace ChatOps.Bot;
 
@@ -15,6 +16,7 @@ internal sealed class ParameterStoreSource(string prefix, string? region, string
 
     private AmazonSimpleSystemsManagementClient CreateClient()
     {
+        var aws = new AwsOptions { Region = region ?? "", ServiceUrl = serviceUrl };
         var config = new AmazonSimpleSystemsManagementConfig();
         if (!string.IsNullOrEmpty(region)) config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
         if (!string.IsNullOrEmpty(serviceUrl))
@@ -23,7 +25,10 @@ internal sealed class ParameterStoreSource(string prefix, string? region, string
             config.AuthenticationRegion = region;
         }
 
-        return new AmazonSimpleSystemsManagementClient(config);
+        // A loopback address is the sandbox's: the machine's own credentials stay out of it.
+        return aws.IsLoopback
+            ? new AmazonSimpleSystemsManagementClient(new BasicAWSCredentials(AwsOptions.LoopbackAccessKey, AwsOptions.LoopbackSecretKey), config)
+            : new AmazonSimpleSystemsManagementClient(config);
     }
 
     private sealed class Provider(ParameterStoreSource source) : ConfigurationProvider

@@ -31,7 +31,7 @@ public sealed class AwsOptions
     public int MaxRetries { get; set; } = 4;
 
     /// <summary>Whether <see cref="ServiceUrl"/> is on this machine.</summary>
-    internal bool IsLoopback => Uri.TryCreate(ServiceUrl, UriKind.Absolute, out var url) && url.IsLoopback;
+    public bool IsLoopback => Uri.TryCreate(ServiceUrl, UriKind.Absolute, out var url) && url.IsLoopback;
 
     /// <summary>The accounts we look after.</summary>
     public IList<AwsAccountOptions> Accounts { get; } = [];

@@ -81,10 +81,5 @@ public sealed class AuditTests
     }
 
     private static Task AppendAsync(IDatabase database, AuditLog audit, string details) => database.WriteAsync(
-        async uow =>
-        {
-            await audit.AppendAsync(uow, Acknowledge, "done", details, CancellationToken.None);
-            return true;
-        },
-        CancellationToken.None);
+        uow => audit.AppendAsync(uow, Acknowledge, "done", details, CancellationToken.None), CancellationToken.None);
 }

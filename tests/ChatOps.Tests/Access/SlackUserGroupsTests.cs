@@ -9,7 +9,7 @@ namespace ChatOps.Tests.Access;
 public sealed class SlackUserGroupsTests
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly Played<IUserGroupsApi> _api = Played<IUserGroupsApi>.Create();
+    private readonly Played<IUserGroupsApi> _api = Played.Of<IUserGroupsApi>();
     private bool _away;
 
     public SlackUserGroupsTests() => _api
@@ -54,5 +54,5 @@ public sealed class SlackUserGroupsTests
     private int Lists => _api.Calls.Count(call => call.Method == "List");
 
     private SlackUserGroups Groups() =>
-        new(Played<ISlackApiClient>.Create().Returns("get_UserGroups", _api.Object).Object, _time, NullLogger<SlackUserGroups>.Instance);
+        new(Played.Of<ISlackApiClient>().Returns("get_UserGroups", _api.Instance).Instance, _time, NullLogger<SlackUserGroups>.Instance);
 }

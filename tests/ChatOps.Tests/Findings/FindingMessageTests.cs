@@ -168,8 +168,7 @@ public sealed class FindingMessageTests
             written++;
             if (string.IsNullOrEmpty(folder)) return;
             Directory.CreateDirectory(folder);
-            var file = new JsonObject { ["kind"] = kind, ["name"] = $"finding-{name}.{language}", ["body"] = body };
-            File.WriteAllText(Path.Combine(folder, $"finding-{kind}-{name}.{language}.json"), file.ToJsonString(Indented));
+            File.WriteAllText(Path.Combine(folder, $"finding-{kind}-{name}.{language}.json"), body.ToJsonString(Indented));
         }
     }
 

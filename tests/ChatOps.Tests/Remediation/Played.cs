@@ -18,9 +18,7 @@ public class Played<T> : DispatchProxy
     /// <summary>Sees every call before it is answered.</summary>
     public Action<string, object?[]>? Before { get; set; }
 
-    public T Object => (T)(object)this;
-
-    public static Played<T> Create() => (Played<T>)(object)Create<T, Played<T>>();
+    public T Instance => (T)(object)this;
 
     /// <summary>Answers an asynchronous method by its first argument.</summary>
     public Played<T> On<TArgument, TResult>(string method, Func<TArgument, TResult> answer)
@@ -53,4 +51,11 @@ public class Played<T> : DispatchProxy
         Before?.Invoke(name, args ?? []);
         return _answers.TryGetValue(name, out var answer) ? answer(args ?? []) : throw new InvalidOperationException($"Nobody said what {typeof(T).Name}.{name} answers.");
     }
+}
+
+/// <summary>Makes them.</summary>
+public static class Played
+{
+    public static Played<T> Of<T>()
+        where T : class => (Played<T>)(object)DispatchProxy.Create<T, Played<T>>();
 }

@@ -13,7 +13,7 @@ namespace ChatOps.Tests.Remediation;
 public sealed class RemediateModalTests : IAsyncLifetime
 {
     private RemediationWorld _world = null!;
-    private readonly Played<IViewsApi> _views = Played<IViewsApi>.Create();
+    private readonly Played<IViewsApi> _views = Played.Of<IViewsApi>();
     private readonly List<ModalView> _shown = [];
 
     public async Task InitializeAsync() => _world = await RemediationWorld.CreateAsync(DatabaseKind.Sqlite);
@@ -166,10 +166,10 @@ public sealed class RemediateModalTests : IAsyncLifetime
     {
         _views.On("Open", (string _) => new ViewInfo { Id = "V1" }).On("Update", (string _) => new ViewInfo { Id = "V1" });
         _views.Before = (method, arguments) => _shown.Add((ModalView)arguments[1]!);
-        var slack = Played<ISlackApiClient>.Create().Returns("get_Views", _views.Object);
+        var slack = Played.Of<ISlackApiClient>().Returns("get_Views", _views.Instance);
         var locales = new GivenLocales(language);
         return new RemediateModal(
-            slack.Object, _world.Findings, _world.Planner, _world.Store, _world.Requests, locales, new InteractionFaults(locales, NullLogger<InteractionFaults>.Instance), _world.Options, _world.Time);
+            slack.Instance, _world.Findings, _world.Planner, _world.Store, _world.Requests, locales, new InteractionFaults(locales, NullLogger<InteractionFaults>.Instance), _world.Options, _world.Time);
     }
 
     private static string TextOf(ModalView view) => string.Join('\n', view.Blocks.OfType<SectionBlock>().SelectMany(block =>

@@ -69,9 +69,9 @@ internal sealed class RemediationWorld : IAsyncDisposable
 
     public PlayedAutomation Automation { get; } = new();
 
-    public Played<IAmazonSimpleSystemsManagement> Ssm { get; } = Played<IAmazonSimpleSystemsManagement>.Create();
+    public Played<IAmazonSimpleSystemsManagement> Ssm { get; } = Played.Of<IAmazonSimpleSystemsManagement>();
 
-    public Played<IAmazonS3> S3 { get; } = Played<IAmazonS3>.Create();
+    public Played<IAmazonS3> S3 { get; } = Played.Of<IAmazonS3>();
 
     public IAwsClients Aws => new PlayedAws(this);
 
@@ -158,9 +158,9 @@ internal sealed class RemediationWorld : IAsyncDisposable
 
         public IConfigClient Config(string account, string region) => throw new NotSupportedException();
 
-        public IAmazonSimpleSystemsManagement Ssm(string account, string region) => world.Ssm.Object;
+        public IAmazonSimpleSystemsManagement Ssm(string account, string region) => world.Ssm.Instance;
 
-        public IAmazonS3 S3(string account, string region) => world.S3.Object;
+        public IAmazonS3 S3(string account, string region) => world.S3.Instance;
 
         public Amazon.EC2.IAmazonEC2 Ec2(string account, string region) => throw new NotSupportedException();
 

@@ -124,7 +124,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Equal(("Security Hub Findings - Custom Action", "SendToChatOps"), (action.DetailType, (string)action.Detail["actionName"]!));
     }
 
-    private async Task AssertSignedAsync(JsonObject message, string version, params string[] fields)
+    private static async Task AssertSignedAsync(JsonObject message, string version, params string[] fields)
     {
         Assert.Equal(version, (string)message["SignatureVersion"]!);
         using var http = new HttpClient();

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ChatOps.Aws;
-using ChatOps.Findings;
 using ChatOps.Policy;
 using ChatOps.Remediation;
 using ChatOps.Storage;

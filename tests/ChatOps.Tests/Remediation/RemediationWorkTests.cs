@@ -1,4 +1,3 @@
-using Amazon.Runtime;
 using Amazon.SimpleSystemsManagement;
 using ChatOps.Access;
 using ChatOps.Findings;

@@ -21,8 +21,9 @@ internal static class FindingListMessage
         var asked = filter.Typed.Length > 0 ? $"  {Mrkdwn.Code(filter.Typed)}" : "";
         if (total == 0)
         {
+            var widest = filter.Typed.Contains("state:all", StringComparison.OrdinalIgnoreCase);
             var nothing = locale.Text(filter.Typed.Length > 0 ? "finding.list.nothing" : "finding.list.none-open");
-            return new Message { Text = nothing, Blocks = [new SectionBlock(new Mrkdwn(nothing + asked, Verbatim: true)), new ContextBlock(new Mrkdwn(locale.Text("finding.list.widen"), Verbatim: true))] };
+            return new Message { Text = nothing, Blocks = [new SectionBlock(new Mrkdwn(nothing + asked, Verbatim: true)), new ContextBlock(new Mrkdwn(locale.Text(widest ? "finding.list.filters" : "finding.list.widen"), Verbatim: true))] };
         }
 
         var head = locale.Text("finding.list.head", ("count", total));
@@ -39,8 +40,9 @@ internal static class FindingListMessage
     /// <summary>One finding with the button that opens it.</summary>
     public static SectionBlock Row(Finding finding, string? accountName, Locale locale)
     {
-        var title = TextCut.Markup(Mrkdwn.Literal(finding.Title), 120);
-        return new SectionBlock(new Mrkdwn($"{FindingWords.Line(finding, accountName, locale)}\n{title}", Verbatim: true))
+        // Without a control or CVE the line names it by its title already.
+        var title = finding.Title.TrimEnd('.') == FindingWords.Short(finding) ? "" : $"\n{TextCut.Markup(Mrkdwn.Literal(finding.Title), 120)}";
+        return new SectionBlock(new Mrkdwn($"{FindingWords.Line(finding, accountName, locale)}{title}", Verbatim: true))
         {
             Accessory = new Button(
                 OpenButton.ActionId, locale.Text("finding.button.open"), finding.Id,

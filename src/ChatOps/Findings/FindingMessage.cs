@@ -7,13 +7,13 @@ namespace ChatOps.Findings;
 /// <summary>A finding's living message. Pure: the same finding always reads the same.</summary>
 internal static class FindingMessage
 {
-    private const int MaxDescription = 600;
-    private const int MaxAdvice = 400;
+    private const int MaxDescription = 240;
+    private const int MaxAdvice = 240;
 
     /// <summary>The message.</summary>
     public static Message Render(Finding finding, FindingScene scene, Locale locale) => new()
     {
-        Text = Notification(finding, locale),
+        Text = Notification(finding, scene, locale),
         Blocks = Blocks(finding, scene, locale),
     };
 
@@ -23,7 +23,7 @@ internal static class FindingMessage
         var blocks = new List<Block>
         {
             new SectionBlock(new Mrkdwn(Headline(finding, locale), Verbatim: true)),
-            new SectionBlock(new Mrkdwn(ResourceLine(finding, locale), Verbatim: true)) { Fields = Fields(finding, scene, locale) },
+            new SectionBlock(new Mrkdwn(ResourceLine(finding, scene, locale), Verbatim: true)) { Fields = Fields(finding, scene, locale) },
         };
         if (Story(finding, locale) is { Length: > 0 } story) blocks.Add(new SectionBlock(new Mrkdwn(story, Verbatim: true)));
         if (FindingButtons.Of(finding, scene, locale) is { } buttons) blocks.Add(buttons);
@@ -33,12 +33,12 @@ internal static class FindingMessage
     }
 
     /// <summary>Tells the story alone: <c>CRITICAL: S3.8 on payroll-exports (PROD, SECURITY)</c>.</summary>
-    private static string Notification(Finding finding, Locale locale)
+    private static string Notification(Finding finding, FindingScene scene, Locale locale)
     {
         var state = FindingWords.State(finding.State, locale);
         var word = finding.Open ? FindingWords.Severity(finding.Severity, locale) : $"{char.ToUpper(state[0], locale.Culture)}{state[1..]}";
-        var tags = FindingWords.Tags(finding);
-        var resource = FindingWords.Piece(FindingWords.Resource(finding), 200);
+        var tags = FindingWords.TagValues(finding);
+        var resource = FindingWords.Piece(FindingWords.Resource(finding, scene.AccountName), 200);
         return locale.Text(
             "finding.notification", ("word", word), ("what", Mrkdwn.Literal(FindingWords.Short(finding))), ("resource", tags.Length > 0 ? $"{resource} ({tags})" : resource));
     }
@@ -88,12 +88,15 @@ internal static class FindingMessage
 
     private static string Closed(Finding finding, Locale locale) => FindingWords.Moment(finding.ClosedAt ?? finding.UpdatedAt, locale);
 
-    private static string ResourceLine(Finding finding, Locale locale)
+    private static string ResourceLine(Finding finding, FindingScene scene, Locale locale)
     {
         if (finding.Resources is not [var first, ..]) return $"*{Mrkdwn.Literal(finding.Account)}*";
         var more = finding.Resources.Count > 1 ? $"  {locale.Text("finding.more-resources", ("count", finding.Resources.Count - 1))}" : "";
         var console = ResourceWords.Console(first) is { } url ? $"  {Mrkdwn.Link(url, locale.Text("finding.console"))}" : "";
-        return $"*{FindingWords.Piece(ResourceWords.Name(first), 250)}*  {FindingWords.Type(first)}{console}{more}";
+        var (name, type) = first.Type == "AwsAccount"
+            ? (FindingWords.Account(finding, scene.AccountName), locale.Text("finding.account-itself"))
+            : (FindingWords.Piece(ResourceWords.Name(first), 250), FindingWords.Type(first));
+        return $"*{name}*  {type}{console}{more}";
     }
 
     private static List<TextObject> Fields(Finding finding, FindingScene scene, Locale locale)
@@ -104,16 +107,17 @@ internal static class FindingMessage
             if (value.Length > 0) fields.Add(new Mrkdwn($"*{locale.Text(key)}*\n{value}", Verbatim: true));
         }
 
-        Add("finding.field.account", FindingWords.Account(finding, scene.AccountName));
-        Add("finding.field.region", FindingWords.Piece(finding.Region));
-        Add("finding.field.found-by", FindingWords.FoundBy(finding));
+        // Two facts a field: on a phone every field is two lines.
+        Add("finding.field.account", string.Join(" · ", new[] { FindingWords.Account(finding, scene.AccountName), FindingWords.Piece(finding.Region) }.Where(part => part.Length > 0)));
         Add("finding.field.tags", FindingWords.Tags(finding));
-        Add("finding.field.first-seen", FindingWords.Moment(finding.FirstSeen, locale));
-        Add("finding.field.last-seen", FindingWords.Moment(finding.LastSeen, locale));
-        if (finding.Resources is [var first, ..])
+        Add("finding.field.found-by", FindingWords.FoundBy(finding));
+        var (first, last) = (FindingWords.Moment(finding.FirstSeen, locale), FindingWords.Moment(finding.LastSeen, locale));
+        // Seen once, it needs no second date; the sentence names what the two are.
+        Add("finding.field.seen", finding.LastSeen - finding.FirstSeen < TimeSpan.FromMinutes(1) ? first : locale.Text("finding.seen", ("first", first), ("last", last)));
+        if (finding.Resources is [var resource, ..])
         {
-            if (first.Details.TryGetValue("OpenToTheWorld", out var ports)) Add("finding.field.open-ports", FindingWords.Piece(ports, 200));
-            if (finding.Resources.Select(resource => resource.Details.GetValueOrDefault("SensitiveData")).OfType<string>().FirstOrDefault() is { } data)
+            if (resource.Details.TryGetValue("OpenToTheWorld", out var ports)) Add("finding.field.open-ports", FindingWords.Piece(ports, 200));
+            if (finding.Resources.Select(one => one.Details.GetValueOrDefault("SensitiveData")).OfType<string>().FirstOrDefault() is { } data)
                 Add("finding.field.sensitive-data", FindingWords.Piece(data, 400));
         }
 
@@ -126,7 +130,7 @@ internal static class FindingMessage
     private static string Story(Finding finding, Locale locale)
     {
         var lines = new List<string>();
-        if (finding.Description.Length > 0 && finding.Description != finding.Title) lines.Add(TextCut.Markup(Mrkdwn.Literal(finding.Description), MaxDescription));
+        if (Description(finding) is { Length: > 0 } description) lines.Add(TextCut.Markup(Mrkdwn.Literal(description), MaxDescription));
         if (finding.Compliance is "WARNING" or "NOT_AVAILABLE" && finding.ComplianceReason is { } reason)
             lines.Add(locale.Text("finding.check-reason", ("reason", TextCut.Markup(Mrkdwn.Literal(reason), MaxAdvice))));
         lines.AddRange(finding.Vulnerabilities.Take(3).Select(vulnerability => FindingWords.Vulnerability(vulnerability, locale)));
@@ -136,11 +140,21 @@ internal static class FindingMessage
         return string.Join('\n', lines);
     }
 
+    /// <summary>The description without the title that some products begin it with.</summary>
+    private static string Description(Finding finding) =>
+        finding.Title.Length > 0 && finding.Description.StartsWith(finding.Title, StringComparison.Ordinal) ? finding.Description[finding.Title.Length..].TrimStart(' ', '.') : finding.Description;
+
+    /// <summary>Advice that only says where else to look: the link, and the fixed version, stand there anyway.</summary>
+    private static bool SaysNothing(string advice) =>
+        advice.StartsWith("For information on how to correct this issue, consult the AWS Security Hub controls documentation", StringComparison.OrdinalIgnoreCase)
+        || advice.StartsWith("For directions on how to fix this issue, consult the AWS Security Hub", StringComparison.OrdinalIgnoreCase)
+        || advice.StartsWith("Remediation is available. Please refer to the Fixed version", StringComparison.OrdinalIgnoreCase);
+
     private static string Advice(Finding finding, Locale locale)
     {
         if (!finding.Open) return "";
         var link = finding.RemediationUrl is { } url ? Mrkdwn.Link(url, locale.Text("finding.how-to-fix")) : "";
-        var text = finding.RemediationText is { } advice ? TextCut.Markup(Mrkdwn.Literal(advice), MaxAdvice) : "";
+        var text = finding.RemediationText is { } advice && !SaysNothing(advice) ? TextCut.Markup(Mrkdwn.Literal(advice), MaxAdvice) : "";
         return (text.Length, link.Length) switch
         {
             (0, 0) => "",

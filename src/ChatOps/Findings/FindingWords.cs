@@ -56,9 +56,9 @@ internal static class FindingWords
         finding.ControlName ?? (finding.Vulnerabilities is [var first, ..] ? first.Id : TextCut.Plain(finding.Title.TrimEnd('.'), 80));
 
     /// <summary>The name of the first resource, and how many more. Plain text.</summary>
-    public static string Resource(Finding finding) => finding.Resources switch
+    public static string Resource(Finding finding, string? accountName = null) => finding.Resources switch
     {
-        [] => finding.Account,
+        [] or [{ Type: "AwsAccount" }] => accountName is null ? finding.Account : $"{accountName} ({finding.Account})",
         [var only] => ResourceWords.Name(only),
         [var first, ..] => string.Create(CultureInfo.InvariantCulture, $"{ResourceWords.Name(first)} +{finding.Resources.Count - 1}"),
     };
@@ -67,13 +67,14 @@ internal static class FindingWords
         name is null ? finding.Account : $"{Mrkdwn.Literal(name)} ({finding.Account})";
 
     /// <summary>The tags that say whose it is: <c>Env PROD · Owner SECURITY</c>; empty when there are none.</summary>
-    public static string Tags(Finding finding)
-    {
-        if (finding.Resources is not [var first, ..]) return "";
-        return string.Join(" · ", TagsShown
-            .SelectMany(key => first.Tags.Where(tag => string.Equals(tag.Key, key, StringComparison.OrdinalIgnoreCase)).Take(1))
-            .Take(3).Select(tag => $"{Piece(tag.Key, 40)} {Piece(tag.Value, 80)}"));
-    }
+    public static string Tags(Finding finding) => string.Join(" · ", Telling(finding).Select(tag => $"{Piece(tag.Key, 40)} {Piece(tag.Value, 80)}"));
+
+    /// <summary>Their values alone: <c>PROD, SECURITY</c>.</summary>
+    public static string TagValues(Finding finding) => string.Join(", ", Telling(finding).Select(tag => Piece(tag.Value, 80)));
+
+    private static IEnumerable<KeyValuePair<string, string>> Telling(Finding finding) => finding.Resources is [var first, ..]
+        ? TagsShown.SelectMany(key => first.Tags.Where(tag => string.Equals(tag.Key, key, StringComparison.OrdinalIgnoreCase)).Take(1)).Take(3)
+        : [];
 
     public static string Moment(DateTimeOffset at, Locale locale) => Mrkdwn.Date(at, "{date_short_pretty} {time}", locale.DayAndTime(at));
 
@@ -104,7 +105,7 @@ internal static class FindingWords
         var parts = new List<string>();
         if (threat.Api is { } api) parts.Add(threat.Service is { } service ? $"*{Piece(api)}* ({Piece(service)})" : $"*{Piece(api)}*");
         else if (threat.Domain is { } domain) parts.Add($"*{Piece(domain)}*");
-        else if (threat.Kind is { } kind) parts.Add($"*{Piece(kind)}*");
+        else if (threat.Kind is { } kind) parts.Add($"*{Kind(kind, locale)}*");
         if (threat.Ip is { } ip)
         {
             var where = string.Join(", ", new[] { threat.City, threat.Country, threat.Organization }.OfType<string>().Select(text => Piece(text)));
@@ -118,11 +119,21 @@ internal static class FindingWords
         return string.Join(" · ", parts);
     }
 
+    /// <summary>ASFF's <c>ActionType</c>; what is not known stays as it is.</summary>
+    private static string Kind(string kind, Locale locale) => kind switch
+    {
+        "NETWORK_CONNECTION" => locale.Text("finding.threat.kind.connection"),
+        "AWS_API_CALL" => locale.Text("finding.threat.kind.api-call"),
+        "DNS_REQUEST" => locale.Text("finding.threat.kind.dns"),
+        "PORT_PROBE" => locale.Text("finding.threat.kind.port-probe"),
+        _ => Piece(kind),
+    };
+
     /// <summary>One line for lists and groups: sign and word of severity, what is wrong, resource, account.</summary>
     public static string Line(Finding finding, string? accountName, Locale locale)
     {
         var state = finding.State == FindingState.New ? "" : $" · {State(finding.State, locale)}";
-        return $"{Sign(finding.Severity)} {Severity(finding.Severity, locale)} · {Piece(Short(finding))} · *{Piece(TextCut.Plain(Resource(finding), 80))}*" +
+        return $"{Sign(finding.Severity)} {Severity(finding.Severity, locale)} · {Piece(Short(finding))} · *{Piece(TextCut.Plain(Resource(finding, accountName), 80))}*" +
             $" · {Piece(accountName ?? finding.Account)} {Piece(finding.Region)}{state}";
     }
 

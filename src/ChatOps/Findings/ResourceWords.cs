@@ -25,7 +25,7 @@ internal static class ResourceWords
         foreach (var (service, name) in Services)
         {
             if (rest.StartsWith(service, StringComparison.Ordinal) && rest.Length > service.Length && char.IsUpper(rest[service.Length]))
-                return $"AWS::{name}::{rest[service.Length..]}";
+                return $"AWS::{name}::{(service == "Rds" && rest[service.Length..].StartsWith("Db", StringComparison.Ordinal) ? $"DB{rest[(service.Length + 2)..]}" : rest[service.Length..])}";
         }
 
         return asff;

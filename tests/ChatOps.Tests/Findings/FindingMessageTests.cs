@@ -104,7 +104,7 @@ public sealed class FindingMessageTests
     {
         var finding = Events.Finding("securityhub-imported/control-ec2-19-consolidated");
 
-        Assert.Equal("CRITICAL: EC2.19 on web (sg-0a1b2c3d4e5f60718) (env dev · owner team-net)", FindingMessage.Render(finding, new FindingScene(), Locale.For("en", TimeZoneInfo.Utc)).Text);
+        Assert.Equal("CRITICAL: EC2.19 on web (sg-0a1b2c3d4e5f60718) (dev, team-net)", FindingMessage.Render(finding, new FindingScene(), Locale.For("en", TimeZoneInfo.Utc)).Text);
     }
 
     [Theory]

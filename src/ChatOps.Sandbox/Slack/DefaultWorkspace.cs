@@ -42,11 +42,7 @@ internal static class DefaultWorkspace
 
     public static IEnumerable<SlackCommand> Commands() =>
     [
-        new("/asset", "Find AWS resources, their tags and owners", "find payroll type:s3 | show | tags | help"),
         new("/finding", "List and act on security findings", "list | show | help"),
-        new("/alert", "List, acknowledge and silence alerts", "list | silence | help"),
-        new("/cost", "Budgets, forecasts and what drives them", "show | help"),
-        new("/report", "Daily and weekly reports", "today | help"),
         new("/chatops", "Your access, the bot's state, and help", "access | status | help"),
     ];
 }

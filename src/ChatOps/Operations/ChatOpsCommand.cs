@@ -45,7 +45,7 @@ internal sealed partial class ChatOpsCommand(
         {
             var at = DateTimeOffset.FromUnixTimeMilliseconds(entry.At);
             var who = entry.UserId == "chatops" ? "chatops" : Mrkdwn.User(entry.UserId);
-            return $"{entry.Id}  {Mrkdwn.Date(at, "{date_short_pretty} {time_secs}", locale.DayAndTime(at))}  {who}  {Mrkdwn.Code(entry.Verb)}  {Mrkdwn.Escape(entry.Subject)}  *{Mrkdwn.Escape(entry.Outcome)}*";
+            return $"{entry.Id}  {Mrkdwn.Date(at, "{date_short_pretty} {time_secs}", locale.DayAndTime(at))}  {who}  {Mrkdwn.Code(entry.Verb)}  {Mrkdwn.Escape(entry.Subject)}  *{(locale.Has($"audit.outcome.{entry.Outcome}") ? locale.Text($"audit.outcome.{entry.Outcome}") : Mrkdwn.Escape(entry.Outcome))}*";
         });
         var verdict = broken is { } id ? locale.Text("audit.broken", ("id", id)) : locale.Text("audit.intact");
         return Text(entries.Count == 0 ? locale.Text("audit.empty") : $"{string.Join('\n', lines)}\n{verdict}");
@@ -78,7 +78,10 @@ internal sealed partial class ChatOpsCommand(
         return Text(string.Join("\n\n", lines));
     }
 
-    private static string Version => typeof(ChatOpsCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "–";
+    /// <summary>The version and the first of its commit's digits: <c>1.0.0+f451d76</c>.</summary>
+    private static string Version =>
+        typeof(ChatOpsCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion is not { } full ? "–"
+        : full.IndexOf('+', StringComparison.Ordinal) is >= 0 and var plus && full.Length > plus + 8 ? full[..(plus + 8)] : full;
 
     private static Message Text(string markup) => new() { Text = markup };
 

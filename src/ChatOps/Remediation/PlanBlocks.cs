@@ -1,4 +1,5 @@
 using ChatOps.Delivery;
+using ChatOps.Findings;
 using ChatOps.Localization;
 using ChatOps.Operations;
 using ChatOps.Slack.Blocks;
@@ -14,9 +15,9 @@ internal static class PlanBlocks
     /// <summary>The whole plan.</summary>
     public static IReadOnlyList<Block> Render(RemediationPlan plan, Locale locale) =>
     [
-        new SectionBlock(new Mrkdwn($"*{Mrkdwn.Literal(plan.ResourceName)}*  {Mrkdwn.Literal(plan.ResourceType)}")),
+        new SectionBlock(new Mrkdwn($"*{Mrkdwn.Literal(plan.ResourceName)}*  {(plan.ResourceType == "AwsAccount" ? locale.Text("remediation.plan.account_itself") : Mrkdwn.Escape(ResourceWords.Type(plan.ResourceType)))}", Verbatim: true)),
         SectionBlock.OfFields(
-            Field("account", $"{AccountText.Mask(plan.Account)}{(plan.AccountName == plan.Account ? "" : " " + plan.AccountName)}", locale),
+            Field("account", plan.AccountName == plan.Account ? plan.Account : $"{plan.AccountName} ({plan.Account})", locale),
             Field("region", plan.Region, locale),
             Field("affected", Affected(plan, locale), locale),
             Field("risk", locale.Text($"remediation.risk.{plan.Risk.ToString().ToLowerInvariant()}"), locale)),
@@ -52,9 +53,10 @@ internal static class PlanBlocks
         return tags.Count == 0 ? locale.Text("remediation.plan.no_tags") : string.Join(" · ", tags);
     }
 
+    /// <summary>Exactly what will run: nothing masked.</summary>
     private static string Parameters(RemediationPlan plan) => plan.Parameters.Count == 0
         ? "–"
-        : string.Join('\n', plan.Parameters.Select(parameter => $"{parameter.Name} = {AccountText.MaskAll(string.Join(", ", parameter.Values))}"));
+        : string.Join('\n', plan.Parameters.Select(parameter => $"{parameter.Name} = {string.Join(", ", parameter.Values)}"));
 
     private static string Changes(RemediationPlan plan, Locale locale)
     {

@@ -42,7 +42,7 @@ internal sealed class Planner(IPolicy<RemediationCatalogue> catalogue, IAwsClien
             Region = region,
             ResourceArn = resource.Arn,
             // An account is better known by its name than by its number.
-            ResourceName = resource.Type == "AwsAccount" ? account.Name : ResourceName(resource.Arn),
+            ResourceName = resource.Type == "AwsAccount" ? account.Name : ResourceWords.Name(resource),
             ResourceType = resource.Type,
             Tags = tags,
             Risk = entry.Risk,

@@ -76,7 +76,8 @@ internal sealed class RemediateModal(
     /// <summary>The plan with its form.</summary>
     internal static ModalView Render(string remediationId, RemediationPlan plan, Locale locale)
     {
-        var typed = plan.Reversible == Reversible.No ? plan.ResourceName : null;
+        // The id alone: a name with its id in parentheses is nothing to type.
+        var typed = plan.Reversible == Reversible.No ? Planner.ResourceName(plan.ResourceArn) : null;
         List<Block> blocks = [.. PlanBlocks.Render(plan, locale)];
         if (PlanBlocks.Approval(plan, locale) is { } approval) blocks.Add(new SectionBlock(new Mrkdwn($"*{locale.Text("remediation.plan.needs")}*\n{approval}")));
         blocks.Add(new InputBlock(locale.Text("remediation.modal.reason"), new PlainTextInput(Field) { Multiline = true, MaxLength = 500 })

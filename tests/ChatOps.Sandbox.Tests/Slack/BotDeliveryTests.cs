@@ -45,15 +45,15 @@ public class BotDeliveryTests
         };
         await using var page = await PageReader.OpenAsync(slack, "U0MINHO");
 
-        var result = await slack.Page("command", """{"user":"U0MINHO","channel":"C0SECURITY","text":"/asset find x"}""");
+        var result = await slack.Page("command", """{"user":"U0MINHO","channel":"C0SECURITY","text":"/finding find x"}""");
         release.SetResult();
 
         Assert.Equal("operation_timeout", result.Text("error"));
-        Assert.Equal("/asset failed with the error \"operation_timeout\"", (await page.NextAsync("notice")).Text("text"));
+        Assert.Equal("/finding failed with the error \"operation_timeout\"", (await page.NextAsync("notice")).Text("text"));
     }
 
     [Theory]
-    [InlineData("/asset find x", 500, "dispatch_failed")]
+    [InlineData("/finding find x", 500, "dispatch_failed")]
     [InlineData("/nonsense", 200, "invalid_command")]
     public async Task A_command_that_fails_is_told_to_its_person_alone(string line, int status, string error)
     {

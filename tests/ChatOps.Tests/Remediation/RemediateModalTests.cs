@@ -29,7 +29,7 @@ public sealed class RemediateModalTests : IAsyncLifetime
         var text = TextOf(_shown[1]);
         foreach (var fact in new[]
         {
-            "AWSConfigRemediation-ConfigureS3BucketPublicAccessBlock", "BucketName = payroll-exports", "1111…3333 payroll", "ap-northeast-2",
+            "AWSConfigRemediation-ConfigureS3BucketPublicAccessBlock", "BucketName = payroll-exports", "payroll (111122223333)", "ap-northeast-2",
             "Public access block: off → *on*", "Env DEV · Owner SECURITY", "Medium", "Can be undone",
         })
         {
@@ -37,7 +37,8 @@ public sealed class RemediateModalTests : IAsyncLifetime
         }
 
         Assert.Equal("Remediate", _shown[1].Submit!.Text);
-        Assert.DoesNotContain("111122223333", text, StringComparison.Ordinal);
+        // It says exactly what will run.
+        Assert.Contains("AutomationAssumeRole = arn:aws:iam::111122223333:role/", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,19 +21,23 @@ public static class AwsPanel
         panel.MapGet("", () => Results.Json(AwsSummary.Of(aws)));
         Button(panel, aws, "/import", request => Import(aws, request));
         Button(panel, aws, "/storm", request => Break(aws, request));
-        Button(panel, aws, "/redeliver", _ => Done(Text($"{aws.Delivery.Redeliver(Redelivered)} events are sent again, with their ids, in another order.")));
+        Button(panel, aws, "/redeliver", _ =>
+        {
+            var count = aws.Delivery.Redeliver(Redelivered);
+            return Done(Text($"{count} events are sent again, with their ids, in another order."), Text($"이벤트 {count}건을 같은 ID로 순서를 바꿔 다시 보냅니다."));
+        });
         Button(panel, aws, "/update", request => WithFinding(aws, request, finding => Update(aws, finding)));
         Button(panel, aws, "/custom-action", request => WithFinding(aws, request, finding =>
         {
             aws.FindingEvents.CustomAction("SendToChatOps", "Send the chosen findings to ChatOps", [finding]);
-            return "The custom action SendToChatOps was pressed in the console.";
+            return ("The custom action SendToChatOps was pressed in the console.", "콘솔에서 사용자 지정 작업 SendToChatOps를 눌렀습니다.");
         }));
         Button(panel, aws, "/throttle", request => Throttle(aws, request));
         Button(panel, aws, "/fail-next-automation", request =>
         {
             lock (aws.State.Sync)
                 aws.State.NextFailure = new PlannedFailure(string.IsNullOrWhiteSpace(request.Step) ? null : request.Step);
-            return Done("The next automation will fail.");
+            return Done("The next automation will fail.", "다음 자동화가 실패합니다.");
         });
         Button(panel, aws, "/pause", request =>
         {
@@ -41,12 +45,12 @@ public static class AwsPanel
                 aws.Delivery.Pause();
             else
                 aws.Delivery.Resume();
-            return Done(aws.Delivery.Paused ? "Events wait." : "Events flow.");
+            return aws.Delivery.Paused ? Done("Events wait.", "이벤트를 멈췄습니다.") : Done("Events flow.", "이벤트를 다시 보냅니다.");
         });
         panel.MapPost("/reset", async () =>
         {
             await aws.ResetAsync();
-            return Done("Everything is as at the start.");
+            return Done("Everything is as at the start.", "처음 상태로 되돌렸습니다.");
         });
         return routes;
     }
@@ -78,13 +82,14 @@ public static class AwsPanel
         var scenario = ScenarioCatalogue.All.FirstOrDefault(s => s.Id == request.Scenario);
         if (scenario is null)
             return Refused($"There is no scenario '{request.Scenario}'. Choose one of: {string.Join(", ", ScenarioCatalogue.All.Select(s => s.Id))}.");
+        var korean = ScenarioKorean.Texts[scenario.Id].Title;
         var route = scenario.Route == EventRoute.Sqs && !aws.Options.BotReadsQueue ? EventRoute.EventBridge : scenario.Route;
         IReadOnlyList<string> ids;
         lock (aws.State.Sync)
             ids = [.. scenario.Happen(aws, route).Select(f => f.Id)];
         return ids.Count == 0
-            ? Done($"{scenario.Title}: it is so already.", ids)
-            : Done(Text($"{scenario.Title}: {ids.Count} finding{(ids.Count == 1 ? "" : "s")} on the way."), ids);
+            ? Done($"{scenario.Title}: it is so already.", $"{korean}: 이미 그 상태입니다.", ids)
+            : Done(Text($"{scenario.Title}: {ids.Count} finding{(ids.Count == 1 ? "" : "s")} on the way."), Text($"{korean}: 취약점 {ids.Count}건을 보냈습니다."), ids);
     }
 
     private static IResult Break(AwsSandbox aws, PanelRequest request)
@@ -97,7 +102,7 @@ public static class AwsPanel
             Storm.Break(aws, count);
             aws.Background.Changed();
         }, CancellationToken.None));
-        return Done(Text($"{count} findings are on the way."));
+        return Done(Text($"{count} findings are on the way."), Text($"취약점 {count}건을 보내고 있습니다."));
     }
 
     private static IResult Throttle(AwsSandbox aws, PanelRequest request)
@@ -112,34 +117,37 @@ public static class AwsPanel
             await Task.Delay(TimeSpan.FromSeconds(seconds), aws.Time, stopping);
             aws.Background.Changed();
         });
-        return Done(seconds == 0 ? "AWS answers again." : Text($"AWS throttles every call for {seconds} s."));
+        return seconds == 0
+            ? Done("AWS answers again.", "AWS가 다시 응답합니다.")
+            : Done(Text($"AWS throttles every call for {seconds} s."), Text($"AWS가 {seconds}초 동안 모든 호출을 제한합니다."));
     }
 
-    private static string Update(AwsSandbox aws, StoredFinding finding)
+    private static (string Message, string Korean) Update(AwsSandbox aws, StoredFinding finding)
     {
         var now = AwsIds.Iso(aws.Time.GetUtcNow());
         foreach (var name in (string[])["UpdatedAt", "LastObservedAt", "ProcessedAt"])
             finding.Body[name] = now;
         aws.FindingEvents.Imported([finding]);
-        return $"The finding was observed again at {now}.";
+        return ($"The finding was observed again at {now}.", $"{now}에 취약점이 다시 관찰되었습니다.");
     }
 
-    private static IResult WithFinding(AwsSandbox aws, PanelRequest request, Func<StoredFinding, string> act)
+    private static IResult WithFinding(AwsSandbox aws, PanelRequest request, Func<StoredFinding, (string Message, string Korean)> act)
     {
         lock (aws.State.Sync)
         {
             var finding = request.FindingId is { Length: > 0 } id ? aws.State.Findings.Find(id) : aws.State.Findings.Last;
-            return finding is null
-                ? Refused("There is no such finding. Import one first.")
-                : Done(act(finding), [finding.Id]);
+            if (finding is null)
+                return Refused("There is no such finding. Import one first.");
+            var (message, korean) = act(finding);
+            return Done(message, korean, [finding.Id]);
         }
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private static IResult Done(string message, IReadOnlyList<string>? ids = null)
+    private static IResult Done(string message, string korean, IReadOnlyList<string>? ids = null)
     {
-        var body = new JsonObject { ["ok"] = true, ["message"] = message };
+        var body = new JsonObject { ["ok"] = true, ["message"] = message, ["message_ko"] = korean };
         if (ids is not null)
             body["findingIds"] = new JsonArray([.. ids.Select(i => (JsonNode)i)]);
         return Results.Json(body);

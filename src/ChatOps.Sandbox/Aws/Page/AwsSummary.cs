@@ -29,6 +29,8 @@ internal static class AwsSummary
                     ["id"] = s.Id,
                     ["title"] = s.Title,
                     ["description"] = s.Description,
+                    ["title_ko"] = Scenarios.ScenarioKorean.Texts[s.Id].Title,
+                    ["description_ko"] = Scenarios.ScenarioKorean.Texts[s.Id].Description,
                     ["severity"] = s.Severity,
                 })]),
                 ["findings"] = new JsonObject

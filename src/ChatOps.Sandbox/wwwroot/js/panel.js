@@ -3,7 +3,7 @@
 import { h, icon } from './dom.js';
 import { api } from './api.js';
 import { ask } from './dialog.js';
-import { t, hasText, errorText } from './texts.js';
+import { t, hasText, errorText, spoken } from './texts.js';
 
 export class Panel {
   #aws = null;
@@ -82,7 +82,7 @@ export class Panel {
         on: { click: () => this.#do(button, () => { this.showSecurity(); return api.awsDo('import', { scenario: scenario.id }); }) },
       },
       h('span', { class: `severity severity-${severity.toLowerCase()}` }, hasText(severity) ? t(severity) : severity),
-      h('span', { class: 'scenario-words' }, h('span', { class: 'scenario-title' }, scenario.title), scenario.description ? h('span', { class: 'scenario-more' }, scenario.description) : null),
+      h('span', { class: 'scenario-words' }, h('span', { class: 'scenario-title' }, spoken(scenario, 'title')), scenario.description ? h('span', { class: 'scenario-more' }, spoken(scenario, 'description')) : null),
       h('span', { class: 'scenario-go' }, t('import')));
       return button;
     }));
@@ -108,7 +108,7 @@ export class Panel {
     button.removeAttribute('aria-busy');
     if (!answer) return;
     this.#failed = !answer.ok;
-    this.#message = answer.ok ? answer.message || t('done') : errorText(answer.error);
+    this.#message = answer.ok ? spoken(answer, 'message') || t('done') : errorText(answer.error);
     this.#drawLive();
   }
 }

@@ -81,6 +81,9 @@ export function t(key, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => values?.[name] ?? whole);
 }
 
+/** What the server says in several languages (`title`, `title_ko`), in the page's. */
+export const spoken = (item, key) => item[`${key}_${language}`] ?? item[key];
+
 /** Whether the dictionary has `key`. */
 export const hasText = key => key in texts.en;
 

@@ -53,7 +53,12 @@ internal sealed class RemediationRequests(
                 if (!await RemediationStore.ClaimAsync(uow, id, userId, confirmed.State, reason, now, confirmed.ExpiresAt, cancellationToken)) return false;
                 var told = new ReplyData
                 {
-                    FindingId = confirmed.FindingId, By = userId, Reason = reason, Document = confirmed.Plan.Document, Until = confirmed.ExpiresAt, Channel = rule.Channel,
+                    FindingId = confirmed.FindingId,
+                    By = userId,
+                    Reason = reason,
+                    Document = confirmed.Plan.Document,
+                    Until = confirmed.ExpiresAt,
+                    Channel = rule.Channel,
                 };
                 if (confirmed.State == AttemptState.AwaitingApproval)
                 {

@@ -76,7 +76,7 @@ public sealed class AuditTests
     {
         var one = new AuditEntry(1, 0, "U0A", "b.c", "d:e", "Operator", "done", "{}", "");
         Assert.NotEqual(one.Hash(), (one with { UserId = "U0Ab", Verb = ".c" }).Hash());
-        Assert.NotEqual(one.Hash(), (one with { Outcome = "done\",\"{}" , Details = "" }).Hash());
+        Assert.NotEqual(one.Hash(), (one with { Outcome = "done\",\"{}", Details = "" }).Hash());
         Assert.Equal(64, one.Hash().Length);
     }
 

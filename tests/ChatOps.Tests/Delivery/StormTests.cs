@@ -174,7 +174,10 @@ public sealed class StormTests
         var modal = scope.ServiceProvider.GetRequiredService<BurstListModal>();
         var click = new Slack.Interactions.BlockActionRequest
         {
-            UserId = "U0ALEX", ActionId = BurstListButton.Id, TriggerId = "T1", Action = new Slack.Interactions.StateValue { Type = "button", Value = key },
+            UserId = "U0ALEX",
+            ActionId = BurstListButton.Id,
+            TriggerId = "T1",
+            Action = new Slack.Interactions.StateValue { Type = "button", Value = key },
         };
 
         await modal.OpenAsync(click, default);

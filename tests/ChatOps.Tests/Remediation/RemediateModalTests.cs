@@ -116,8 +116,15 @@ public sealed class RemediateModalTests : IAsyncLifetime
             {
                 var attempt = new Attempt
                 {
-                    Id = Guid.NewGuid().ToString("D"), FindingId = "f1", State = state, Plan = shown, RequestedBy = "U0JIYEON", RequestedAt = RemediationWorld.Start,
-                    Reason = "because\n<!everyone>", ExpiresAt = RemediationWorld.Start.AddMinutes(30), DecidedBy = "U0ALEX",
+                    Id = Guid.NewGuid().ToString("D"),
+                    FindingId = "f1",
+                    State = state,
+                    Plan = shown,
+                    RequestedBy = "U0JIYEON",
+                    RequestedAt = RemediationWorld.Start,
+                    Reason = "because\n<!everyone>",
+                    ExpiresAt = RemediationWorld.Start.AddMinutes(30),
+                    DecidedBy = "U0ALEX",
                 };
                 var message = BlockKitLimits.Fit(ApprovalMessage.Render(attempt, locale));
                 AssertDefused(JsonSerializer.Serialize(message.Blocks) + message.Text);

@@ -59,8 +59,16 @@ internal static class RemediationGallery
                 yield return ($"approval-{state.ToString().ToLowerInvariant()}", locale => ApprovalMessage.Render(Of(state), locale));
             var data = new ReplyData
             {
-                FindingId = Plan.FindingId, By = "U0JIYEON", Document = Plan.Document, Region = Plan.Region, Execution = "a9df25b9-ffb9-df1e-3de3-391b6b677028", Channel = "approvals",
-                Until = Now.AddMinutes(30), Step = "PutBucketPublicAccessBlock", Status = "Failed", Seconds = 3,
+                FindingId = Plan.FindingId,
+                By = "U0JIYEON",
+                Document = Plan.Document,
+                Region = Plan.Region,
+                Execution = "a9df25b9-ffb9-df1e-3de3-391b6b677028",
+                Channel = "approvals",
+                Until = Now.AddMinutes(30),
+                Step = "PutBucketPublicAccessBlock",
+                Status = "Failed",
+                Seconds = 3,
             };
             string[] replies = ["requested", "approval_requested", "approved", "denied", "expired", "started", "step", "step_failed", "verifying", "resolved", "unverified", "failed"];
             foreach (var reply in replies)

@@ -315,7 +315,10 @@ internal sealed class PlayedAutomation
         {
             AutomationExecution = new AutomationExecution
             {
-                AutomationExecutionId = request.AutomationExecutionId, AutomationExecutionStatus = Status, StepExecutions = Steps, FailureMessage = FailureMessage,
+                AutomationExecutionId = request.AutomationExecutionId,
+                AutomationExecutionStatus = Status,
+                StepExecutions = Steps,
+                FailureMessage = FailureMessage,
             },
         };
     }

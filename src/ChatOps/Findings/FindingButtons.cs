@@ -13,7 +13,7 @@ internal static class FindingButtons
         {
             if (scene.RemediateActionId is { } remediate && !Busy(finding))
             {
-                var retry = finding.Remediation is { State: RemediationState.Failed or RemediationState.Unverified or RemediationState.Denied };
+                var retry = finding.Remediation is { State: RemediationState.Failed or RemediationState.Unverified };
                 buttons.Add(new Button(remediate, locale.Text(retry ? "finding.button.retry" : "finding.button.remediate"), finding.Id, Style: ButtonStyle.Primary));
             }
 

@@ -13,7 +13,11 @@ internal static class FindingContext
         if (finding.State == FindingState.Acknowledged && finding.Assigned is not null && finding.Acknowledged is { } acknowledged)
             lines.Add(locale.Text("finding.context.acknowledged", ("who", Mrkdwn.User(acknowledged.ByUserId)), ("when", FindingWords.Moment(acknowledged.At, locale))));
         if (finding.Remediation is { State: RemediationState.Failed or RemediationState.Denied, Detail: { } detail })
-            lines.Add(TextCut.Markup(Mrkdwn.Literal(detail), 500));
+        {
+            var why = TextCut.Markup(Mrkdwn.Literal(detail), 300);
+            lines.Add(finding.Remediation.State == RemediationState.Denied ? locale.Text("finding.context.denied", ("text", why)) : why);
+        }
+
         if (finding.Note is { } note && note.By != FindingImport.OurName)
             lines.Add(locale.Text("finding.context.note", ("who", Mrkdwn.Literal(TextCut.Plain(note.By, 80))), ("text", TextCut.Markup(Mrkdwn.Literal(note.Text), 300))));
         if (finding.WriteFault is { } fault)

@@ -61,7 +61,9 @@ internal static class FindingImport
         if (known is null) yield break;
         // Security Hub calls whatever passes informational: that it passes, or fails again, says it all.
         if (known.Severity != next.Severity && known.ClosedAt is null && next.ClosedAt is null) yield return (Replies.Severity, new ReplyData { From = known.Severity, To = next.Severity });
-        if (known.State != next.State && LineOf(known.State, next.State) is { } line) yield return (line, new ReplyData());
+        // A remediation that waits for just this says it itself, with who and how long.
+        var awaited = next is { State: FindingState.Resolved, Remediation.State: RemediationState.Running or RemediationState.Verifying };
+        if (known.State != next.State && !awaited && LineOf(known.State, next.State) is { } line) yield return (line, new ReplyData());
         if (next.Note is { } note && note != known.Note && note.By != OurName) yield return (Replies.Note, new ReplyData { Text = note.Text, By = note.By });
     }
 

@@ -1,5 +1,7 @@
 using ChatOps.Delivery;
+using ChatOps.Findings;
 using ChatOps.Localization;
+using ChatOps.Operations;
 using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Remediation;
@@ -54,10 +56,10 @@ internal sealed class ApprovalMessage(RemediationStore store) : ILivingSubject
         var heading = Heading(attempt, locale);
         List<Block> blocks =
         [
-            new SectionBlock(new Mrkdwn($"{heading}\n{locale.Text("remediation.asked_by", ("by", Mrkdwn.User(attempt.RequestedBy)))}{Quoted(attempt.Reason)}")),
+            new SectionBlock(new Mrkdwn($"{heading}\n{locale.Text("remediation.asked_by", ("by", Mrkdwn.User(attempt.RequestedBy)))}{Quoted(attempt.Reason)}{Ended(attempt, locale)}")),
             .. PlanBlocks.Render(attempt.Plan, locale),
         ];
-        if (PlanBlocks.Approval(attempt.Plan, locale) is { } cause) blocks.Add(new ContextBlock(new Mrkdwn(cause)));
+        if (attempt.State is AttemptState.AwaitingApproval && PlanBlocks.Approval(attempt.Plan, locale) is { } cause) blocks.Add(new ContextBlock(new Mrkdwn(cause)));
         if (attempt is { State: AttemptState.AwaitingApproval, ExpiresAt: { } expires })
         {
             blocks.Add(new ActionsBlock(
@@ -86,6 +88,15 @@ internal sealed class ApprovalMessage(RemediationStore store) : ILivingSubject
         AttemptState.Unverified => "⚠️",
         AttemptState.Denied or AttemptState.Expired => "🚫",
         _ => "⏳",
+    };
+
+    /// <summary>Why it was denied, or where it failed.</summary>
+    private static string Ended(Attempt attempt, Locale locale) => attempt switch
+    {
+        { State: AttemptState.Denied, Decision: { Length: > 0 } why } => $"\n*{locale.Text("remediation.deny.reason")}*{Quoted(why)}",
+        { State: AttemptState.Failed, Failure: { Length: > 0 } failure } =>
+            $"\n{(attempt.FailedStep is { } step ? Mrkdwn.Code(step) + "\n" : "")}{Mrkdwn.CodeBlock(AccountText.MaskAll(TextCut.Plain(failure, 1000)))}",
+        _ => "",
     };
 
     private static string Quoted(string? reason) => string.IsNullOrEmpty(reason)

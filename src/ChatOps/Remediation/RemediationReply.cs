@@ -47,7 +47,7 @@ internal static class RemediationReply
         ("document", Mrkdwn.Code(told.Document)),
         ("execution", told is { Execution: { } execution, Region: { } region } ? Mrkdwn.Link(ConsoleUrl(region, execution), execution[..Math.Min(8, execution.Length)]) : ""),
         ("step", Mrkdwn.Code(told.Step)),
-        ("status", Mrkdwn.Literal(told.Status)),
+        ("status", told.Status is { } status && locale.Has($"remediation.status.{status}") ? locale.Text($"remediation.status.{status}") : Mrkdwn.Literal(told.Status)),
         ("duration", told.Seconds is { } seconds ? locale.Duration(TimeSpan.FromSeconds(seconds)) : "–"),
         ("until", told.Until is { } until ? Mrkdwn.Date(until, "{time}", locale.Time(until)) : ""),
         ("channel", Mrkdwn.Literal(told.Channel is { } channel ? "#" + channel.TrimStart('#') : "")),

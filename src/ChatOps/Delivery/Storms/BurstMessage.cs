@@ -33,10 +33,11 @@ internal static class BurstMessage
     {
         var (open, all) = (view.Counts.Sum(count => count.Open), view.Counts.Sum(count => count.All));
         var worst = view.Counts.Where(count => count.Open > 0).Select(count => (Rank?)count.Rank).Min();
-        var title = view.Title ?? locale.Text("delivery.storm.title", ("count", all));
+        // A group's title brings its own bold: bold within bold shows asterisks.
+        var title = view.Title is { } group ? Cut(group, MaxLine) : $"*{locale.Text("delivery.storm.title", ("count", all))}*";
         var headline = $"{Sign(worst)} {title} — {Summary(view.Counts, open, all, locale)}";
 
-        List<Block> blocks = [new SectionBlock(new Mrkdwn($"{Sign(worst)} *{Cut(title, MaxLine)}*\n{Summary(view.Counts, open, all, locale)}"))];
+        List<Block> blocks = [new SectionBlock(new Mrkdwn($"{Sign(worst)} {title}\n{Summary(view.Counts, open, all, locale)}"))];
         if (view.Groups.Count > 0) blocks.Add(new SectionBlock(new Mrkdwn(string.Join('\n', GroupLines(view, locale)))));
         blocks.Add(new DividerBlock());
         blocks.AddRange(view.Worst.Select(line => Line(line, locale)));
@@ -60,7 +61,7 @@ internal static class BurstMessage
         foreach (var group in view.Groups)
         {
             var title = group.Title is null ? locale.Text("delivery.storm.ungrouped") : Cut(group.Title, 120);
-            yield return $"{Sign(group.Open > 0 ? group.Worst : null)} {title} · {locale.Text("delivery.burst.open_of", ("open", group.Open), ("all", group.All))}";
+            yield return $"{Sign(group.Open > 0 ? group.Worst : null)} {title} · {locale.Text(group.Open == group.All ? "delivery.burst.open_all" : "delivery.burst.open_of", ("open", group.Open), ("all", group.All))}";
         }
 
         if (view.MoreGroups) yield return locale.Text("delivery.storm.more_groups");

@@ -1,5 +1,4 @@
 using ChatOps.Delivery;
-using ChatOps.Findings;
 using ChatOps.Localization;
 using ChatOps.Operations;
 using ChatOps.Slack.Blocks;

@@ -12,7 +12,10 @@ public sealed class PostgresCluster
     private static readonly Lazy<Task<PostgresCluster>> Running = new(() => Task.Run(StartAsync));
     private readonly string _folder;
 
-    private PostgresCluster(string folder) => _folder = folder;
+    // Held, for a collected process closes its standard input, and that ends the server.
+    private readonly Process _shell;
+
+    private PostgresCluster(string folder, Process shell) => (_folder, _shell) = (folder, shell);
 
     /// <summary>The cluster of this run, started by whoever asks first.</summary>
     public static Task<PostgresCluster> Current => Running.Value;
@@ -48,7 +51,7 @@ public sealed class PostgresCluster
             """;
         var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]) { RedirectStandardInput = true })
             ?? throw new InvalidOperationException("/bin/sh did not start.");
-        var cluster = new PostgresCluster(folder);
+        var cluster = new PostgresCluster(folder, shell);
         var patience = Stopwatch.StartNew();
         while (true)
         {
@@ -58,7 +61,7 @@ public sealed class PostgresCluster
                 await connection.OpenAsync();
                 return cluster;
             }
-            catch (NpgsqlException) when (!shell.HasExited && patience.Elapsed < TimeSpan.FromSeconds(60))
+            catch (NpgsqlException) when (!cluster._shell.HasExited && patience.Elapsed < TimeSpan.FromSeconds(60))
             {
                 await Task.Delay(50);
             }

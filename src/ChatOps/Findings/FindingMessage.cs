@@ -108,7 +108,8 @@ internal static class FindingMessage
         }
 
         // Two facts a field: on a phone every field is two lines.
-        Add("finding.field.account", string.Join(" · ", new[] { FindingWords.Account(finding, scene.AccountName), FindingWords.Piece(finding.Region) }.Where(part => part.Length > 0)));
+        if (finding.Resources is [{ Type: "AwsAccount" }]) Add("finding.field.region", FindingWords.Piece(finding.Region));
+        else Add("finding.field.account", string.Join(" · ", new[] { FindingWords.Account(finding, scene.AccountName), FindingWords.Piece(finding.Region) }.Where(part => part.Length > 0)));
         Add("finding.field.tags", FindingWords.Tags(finding));
         Add("finding.field.found-by", FindingWords.FoundBy(finding));
         var (first, last) = (FindingWords.Moment(finding.FirstSeen, locale), FindingWords.Moment(finding.LastSeen, locale));
@@ -130,7 +131,7 @@ internal static class FindingMessage
     private static string Story(Finding finding, Locale locale)
     {
         var lines = new List<string>();
-        if (Description(finding) is { Length: > 0 } description) lines.Add(TextCut.Markup(Mrkdwn.Literal(description), MaxDescription));
+        if (Description(finding) is { Length: > 0 } description) lines.Add(TextCut.Markup(Mrkdwn.Literal(Shortened(description)), MaxDescription + 2));
         if (finding.Compliance is "WARNING" or "NOT_AVAILABLE" && finding.ComplianceReason is { } reason)
             lines.Add(locale.Text("finding.check-reason", ("reason", TextCut.Markup(Mrkdwn.Literal(reason), MaxAdvice))));
         lines.AddRange(finding.Vulnerabilities.Take(3).Select(vulnerability => FindingWords.Vulnerability(vulnerability, locale)));
@@ -143,6 +144,15 @@ internal static class FindingMessage
     /// <summary>The description without the title that some products begin it with.</summary>
     private static string Description(Finding finding) =>
         finding.Title.Length > 0 && finding.Description.StartsWith(finding.Title, StringComparison.Ordinal) ? finding.Description[finding.Title.Length..].TrimStart(' ', '.') : finding.Description;
+
+    /// <summary>Its first sentences, or its first words; the rest stands in Details.</summary>
+    private static string Shortened(string text)
+    {
+        if (text.Length <= MaxDescription) return text;
+        var sentence = text.LastIndexOf(". ", MaxDescription - 2, StringComparison.Ordinal);
+        var end = sentence >= MaxDescription / 3 ? sentence + 1 : text.LastIndexOf(' ', MaxDescription - 2);
+        return end > 0 ? $"{text[..end]} …" : text;
+    }
 
     /// <summary>Advice that only says where else to look: the link, and the fixed version, stand there anyway.</summary>
     private static bool SaysNothing(string advice) =>

@@ -36,7 +36,7 @@ internal static class ScenarioCatalogue
             Open(aws, "bastion", Prod, Home, [22], ("Env", "PROD"), ("Owner", "DEVOPS"))),
         Misconfigured("open-high-risk-ports", "High-risk ports open on legacy-admin", "EC2.19 in prod: 22 and 3389 are open to the world. Comes through SNS.", "CRITICAL", EventRoute.Sns, "EC2.19", aws =>
             Open(aws, "legacy-admin", Prod, Home, [22, 3389], ("Env", "PROD"), ("Owner", "DEVOPS"))),
-        Misconfigured("open-database-port", "Database port open on etl", "EC2.19 in stage: 3306 is open to the world, which the catalogue's document does not close.", "CRITICAL", EventRoute.EventBridge, "EC2.19", aws =>
+        Misconfigured("open-database-port", "Database port open on etl", "EC2.19 in stage: 22 and 3306 are open to the world. High risk, needs approval.", "CRITICAL", EventRoute.EventBridge, "EC2.19", aws =>
             Open(aws, "etl", Stage, Home, [22, 3306], ("Env", "STAGE"), ("Owner", "DATA"))),
         Misconfigured("open-rdp", "RDP open on build-windows", "EC2.14 in stage, us-east-1: port 3389 is open to the world.", "HIGH", EventRoute.EventBridge, "EC2.14", aws =>
             Open(aws, "build-windows", Stage, AwsSandboxOptions.OtherRegion, [3389], ("Env", "STAGE"))),

@@ -10,7 +10,7 @@ internal static class ScenarioKorean
         ["readable-bucket"] = ("누구나 읽을 수 있는 버킷 press-kit", "prod 계정의 S3.2: 버킷 정책이 모두에게 읽기를 허용합니다. SNS로 들어옵니다."),
         ["open-ssh"] = ("SSH가 전체 공개된 bastion", "prod 계정의 EC2.13: 보안 그룹의 22번 포트가 0.0.0.0/0에 열려 있습니다."),
         ["open-high-risk-ports"] = ("고위험 포트가 열린 legacy-admin", "prod 계정의 EC2.19: 22번과 3389번 포트가 전체 공개되어 있습니다. SNS로 들어옵니다."),
-        ["open-database-port"] = ("데이터베이스 포트가 열린 etl", "stage 계정의 EC2.19: 3306번 포트가 전체 공개되어 있으며, 조치 문서로는 닫히지 않습니다."),
+        ["open-database-port"] = ("데이터베이스 포트가 열린 etl", "stage 계정의 EC2.19: 22번과 3306번 포트가 전체 공개되어 있습니다. 위험도가 높아 승인이 필요합니다."),
         ["open-rdp"] = ("RDP가 전체 공개된 build-windows", "stage 계정 us-east-1의 EC2.14: 3389번 포트가 전체 공개되어 있습니다."),
         ["public-database"] = ("공개된 데이터베이스 students-db", "prod 계정의 RDS.2: 인터넷에서 데이터베이스에 접속할 수 있습니다."),
         ["unprotected-database"] = ("삭제 방지가 꺼진 campus-db", "prod 계정의 RDS.8(낮음): 기록되지만 #security에는 올라가지 않습니다."),

@@ -13,6 +13,6 @@ internal sealed record Words(
 
     private static Words Korean { get; } = new(
         Resolved: "해결됨", Remediating: "조치 중", Checking: "결과 확인 중",
-        Plan: ["계정", "리전", "영향 범위", "위험도", "보통", "실행할 작업", "변경 내용", "퍼블릭 액세스 차단: 꺼짐 → 켜짐", "되돌릴 수 있음"],
-        Requested: "문서로 조치합니다", Runs: "실행을 시작했습니다", Step: "만에 마쳤습니다", Succeeded: "만에 성공했습니다", Confirmed: "해결을 확인했습니다");
+        Plan: ["계정", "리전", "영향 대상", "위험도", "보통", "실행할 작업", "변경 내용", "퍼블릭 액세스 차단: 꺼짐 → 켜짐", "되돌릴 수 있음"],
+        Requested: "문서로 조치를 시작했습니다", Runs: "실행 시작", Step: "만에 마쳤습니다", Succeeded: "만에 성공했습니다", Confirmed: "해결을 확인했습니다");
 }

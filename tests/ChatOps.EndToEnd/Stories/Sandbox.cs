@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Amazon.S3.Model;
 using ChatOps.Aws;
@@ -20,10 +21,9 @@ internal sealed class Sandbox : IAsyncDisposable
         File.WriteAllText(Path.Combine(_policy.FullName, "routes.yaml"), $$"""
             findings:
               - { to: "#security", severity: medium+, language: {{language}} }
-            approvals:
-              - { to: "#approvals", language: {{language}} }
             """);
-        _host = new SandboxHost(SandboxAddresses.Free, args: [$"--ChatOps:PolicyPath={_policy.FullName}", "--Logging:LogLevel:Default=Warning"]);
+        string[] settings = [$"--ChatOps:PolicyPath={_policy.FullName}", $"--ChatOps:Localization:Language={language}", "--Logging:LogLevel:Default=Warning"];
+        _host = new SandboxHost(SandboxAddresses.Free, args: settings);
         _host.AwsOptions.StepDuration = TimeSpan.FromMilliseconds(500);
         _host.AwsOptions.EvaluationDelay = TimeSpan.FromSeconds(1.5);
     }
@@ -85,7 +85,7 @@ internal sealed class Sandbox : IAsyncDisposable
     /// <summary>As many findings at once.</summary>
     public async Task StormAsync(int count)
     {
-        using var answer = await _http.PostAsync(new Uri($"{Url}/sandbox/aws/storm"), new StringContent($$"""{"count":{{count}}}"""));
+        using var answer = await _http.PostAsJsonAsync(new Uri($"{Url}/sandbox/aws/storm"), new { count });
         answer.EnsureSuccessStatusCode();
     }
 
@@ -95,10 +95,11 @@ internal sealed class Sandbox : IAsyncDisposable
     /// <summary>Submits a view twice at the same moment, which the page itself would not: a finger on a slow network can.</summary>
     public async Task SubmitTwiceAsync(Somebody who, string viewId)
     {
-        var body = new JsonObject { ["user"] = who.Id, ["view_id"] = viewId, ["state"] = new JsonObject { ["values"] = new JsonObject() } }.ToJsonString();
+        var body = new { user = who.Id, view_id = viewId, state = new { values = new { } } };
         await Task.WhenAll(Enumerable.Range(0, 2).Select(async _ =>
         {
-            using var answer = await _http.PostAsync(new Uri($"{Url}/sandbox/view/submit"), new StringContent(body));
+            using var answer = await _http.PostAsJsonAsync(new Uri($"{Url}/sandbox/view/submit"), body);
+            answer.EnsureSuccessStatusCode();
         }));
     }
 

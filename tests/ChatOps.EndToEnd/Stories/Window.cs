@@ -77,9 +77,6 @@ internal sealed record Post(ILocator At, Thread Thread)
     /// <summary>The first line: what state it is in.</summary>
     public ILocator Headline => At.Locator(".block-section").First;
 
-    /// <summary>The first of several that tell of the same.</summary>
-    public Post First => this with { At = At.First };
-
     public ILocator Act(string actionId) => At.Locator($"[data-action-id='{actionId}']");
 
     /// <summary>Picks from the "…" menu.</summary>

@@ -3,16 +3,14 @@ using ChatOps.Policy;
 
 namespace ChatOps.Remediation;
 
-/// <summary>When a remediation needs somebody else's approval, and where it is asked for.</summary>
-/// <param name="Channel">The channel that is asked.</param>
-/// <param name="Language">The channel's language; null for the default.</param>
+/// <summary>When a remediation needs somebody else's approval. Which channels are asked is the routes' affair.</summary>
 /// <param name="ExpiresAfter">How long an answer is waited for.</param>
 /// <param name="Risks">Risks that need it.</param>
 /// <param name="Tags">Tags that need it: by key, the values.</param>
 /// <param name="Accounts">Accounts that need it, by name or id: for what carries no tags, an account's own settings.</param>
 /// <param name="WhenTagsUnknown">Whether it is needed when the resource carries none of these keys, or its tags are not known: failing closed.</param>
 internal sealed record ApprovalRule(
-    string Channel, string? Language, TimeSpan ExpiresAfter, IReadOnlyList<Risk> Risks, IReadOnlyDictionary<string, IReadOnlyList<string>> Tags, IReadOnlyList<string> Accounts, bool WhenTagsUnknown)
+    TimeSpan ExpiresAfter, IReadOnlyList<Risk> Risks, IReadOnlyDictionary<string, IReadOnlyList<string>> Tags, IReadOnlyList<string> Accounts, bool WhenTagsUnknown)
 {
     /// <summary>The ASFF type of an account's own settings.</summary>
     private const string AccountType = "AwsAccount";
@@ -37,12 +35,10 @@ internal sealed record ApprovalRule(
     {
         if (map is null)
         {
-            if (!root.Has("approval")) root.Fault("approval", "'approval' is missing: say which remediations need another person, and which channel is asked");
-            return new ApprovalRule("approvals", null, TimeSpan.FromMinutes(30), [Risk.High], new Dictionary<string, IReadOnlyList<string>>(), [], true);
+            if (!root.Has("approval")) root.Fault("approval", "'approval' is missing: say which remediations need another person");
+            return new ApprovalRule(TimeSpan.FromMinutes(30), [Risk.High], new Dictionary<string, IReadOnlyList<string>>(), [], true);
         }
 
-        var language = map.Text("language");
-        if (language is not (null or "en" or "ko")) map.Fault("language", $"'language' is '{language}', but must be en or ko");
         var risks = new List<Risk>();
         foreach (var text in map.Texts("risks"))
         {
@@ -52,8 +48,6 @@ internal sealed record ApprovalRule(
 
         var tags = map.Map("tags");
         return new ApprovalRule(
-            map.Required("channel"),
-            language,
             TimeSpan.FromMinutes(map.Number("expires_minutes", 30, 1, 24 * 60)),
             risks,
             tags is null ? new Dictionary<string, IReadOnlyList<string>>() : tags.Keys.ToList().ToDictionary(key => key, key => tags.Texts(key)),

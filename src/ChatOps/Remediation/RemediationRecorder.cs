@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ChatOps.Access;
 using ChatOps.Delivery;
 using ChatOps.Findings;
+using ChatOps.Routing;
 using ChatOps.Storage;
 
 namespace ChatOps.Remediation;
@@ -24,9 +25,9 @@ internal sealed class RemediationRecorder(IFindings findings, IOutbox outbox, IA
     public Task TouchAsync(UnitOfWork uow, Attempt attempt, bool open, CancellationToken cancellationToken) =>
         outbox.TouchAsync(uow, [new Touched(SubjectOf(attempt.Id), attempt.Plan.Severity, open)], cancellationToken);
 
-    /// <summary>The approvers are asked.</summary>
-    public Task AskAsync(UnitOfWork uow, Attempt attempt, ApprovalRule rule, CancellationToken cancellationToken) =>
-        outbox.WantAsync(uow, [new Wanted(SubjectOf(attempt.Id), rule.Channel, rule.Language, attempt.Plan.Severity, Open: true, Group: null)], cancellationToken);
+    /// <summary>The approvers are asked, in every channel that the routes name.</summary>
+    public Task AskAsync(UnitOfWork uow, Attempt attempt, IReadOnlyList<Destination> channels, CancellationToken cancellationToken) =>
+        outbox.WantAsync(uow, [.. channels.Select(to => new Wanted(SubjectOf(attempt.Id), to.Channel, to.Language, attempt.Plan.Severity, Open: true, Group: null))], cancellationToken);
 
     /// <summary>An entry in the audit. The last thing in a transaction: appends stand in line.</summary>
     public Task AuditAsync(UnitOfWork uow, Attempt attempt, string userId, string verb, Role role, string outcome, CancellationToken cancellationToken, params (string Name, string? Value)[] details)

@@ -1,6 +1,7 @@
 using ChatOps.Access;
 using ChatOps.Findings;
 using ChatOps.Policy;
+using ChatOps.Routing;
 using ChatOps.Storage;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,7 @@ internal sealed class RemediationRequests(
     IAccess access,
     IRemediationWatch watch,
     IPolicy<RemediationCatalogue> catalogue,
+    IPolicy<Routes> routes,
     IOptions<RemediationOptions> options,
     TimeProvider time)
 {
@@ -39,13 +41,13 @@ internal sealed class RemediationRequests(
         var finding = await findings.FindAsync(attempt.FindingId, cancellationToken);
         if (finding is not { Open: true }) throw new KnownFaultException("remediation.fault.closed");
 
-        var rule = catalogue.Value.Approval;
+        var asked = attempt.Plan.NeedsApproval ? ApproversOf(attempt.Plan) : [];
         var confirmed = attempt with
         {
             State = attempt.Plan.NeedsApproval ? AttemptState.AwaitingApproval : AttemptState.Starting,
             Reason = reason,
             RequestedAt = now,
-            ExpiresAt = attempt.Plan.NeedsApproval ? now + rule.ExpiresAfter : null,
+            ExpiresAt = attempt.Plan.NeedsApproval ? now + catalogue.Value.Approval.ExpiresAfter : null,
         };
         var claimed = await database.WriteAsync(
             async uow =>
@@ -58,13 +60,13 @@ internal sealed class RemediationRequests(
                     Reason = reason,
                     Document = confirmed.Plan.Document,
                     Until = confirmed.ExpiresAt,
-                    Channel = rule.Channel,
+                    Channel = asked is [var first, ..] ? first.Channel : null,
                 };
                 if (confirmed.State == AttemptState.AwaitingApproval)
                 {
                     await recorder.MarkAsync(uow, confirmed, RemediationState.AwaitingApproval, null, cancellationToken);
                     await recorder.TellAsync(uow, RemediationReply.ApprovalRequested, told, cancellationToken);
-                    await recorder.AskAsync(uow, confirmed, rule, cancellationToken);
+                    await recorder.AskAsync(uow, confirmed, asked, cancellationToken);
                 }
                 else
                 {
@@ -120,6 +122,12 @@ internal sealed class RemediationRequests(
         if (attempt.State != AttemptState.AwaitingApproval || attempt.ExpiresAt <= time.GetUtcNow()) throw Decided(attempt);
         return attempt;
     }
+
+    /// <summary>Where approval is asked for. Nowhere means nobody could ever approve: that is said at once.</summary>
+    private IReadOnlyList<Destination> ApproversOf(RemediationPlan plan) =>
+        routes.Value.For(RouteKind.Approvals, new RouteFacts { Account = plan.Account, Region = plan.Region }) is { Count: > 0 } channels
+            ? channels
+            : throw new KnownFaultException("remediation.fault.no_route");
 
     private async Task<Attempt> DecideAsync(string id, string userId, string verb, AttemptState state, string? reason, CancellationToken cancellationToken)
     {

@@ -43,7 +43,7 @@ public sealed class ApprovalTests(Chromium chromium)
         var thread = await finding.OpenThreadAsync();
         await Expect(thread.Replies).ToContainTextAsync(["@jiyeon asks for approval in #approvals", "@alex approved", "runs: execution", "Security Hub confirms it: fixed by @jiyeon"]);
         Assert.True(await sandbox.BlocksPublicAccessAsync("111122223333", "payroll-exports"));
-        await sandbox.HubHasAsync("payroll-exports", "RESOLVED", "alex");
+        await sandbox.HubHasAsync("payroll-exports", "RESOLVED", "Remediated by ChatOps");
     }
 
     [Fact]

@@ -21,8 +21,10 @@ internal sealed class Sandbox : IAsyncDisposable
         File.WriteAllText(Path.Combine(_policy.FullName, "routes.yaml"), $$"""
             findings:
               - { to: "#security", severity: medium+, language: {{language}} }
+            approvals:
+              - { to: "#approvals", language: {{language}} }
             """);
-        string[] settings = [$"--ChatOps:PolicyPath={_policy.FullName}", $"--ChatOps:Localization:Language={language}", "--Logging:LogLevel:Default=Warning"];
+        string[] settings = [$"--ChatOps:PolicyPath={_policy.FullName}", "--Logging:LogLevel:Default=Warning"];
         _host = new SandboxHost(SandboxAddresses.Free, args: settings);
         _host.AwsOptions.StepDuration = TimeSpan.FromMilliseconds(500);
         _host.AwsOptions.EvaluationDelay = TimeSpan.FromSeconds(1.5);

@@ -79,17 +79,37 @@ internal sealed record Post(ILocator At, Thread Thread)
 
     public ILocator Act(string actionId) => At.Locator($"[data-action-id='{actionId}']");
 
-    /// <summary>Picks from the "…" menu.</summary>
+    /// <summary>Picks from the "…" menu. A message that changes meanwhile closes its menu; it is then opened again.</summary>
     public async Task MoreAsync(string choice)
     {
-        await Act("finding.more").ClickAsync();
-        await At.GetByRole(AriaRole.Menuitem, new() { Name = choice }).ClickAsync();
+        var item = At.GetByRole(AriaRole.Menuitem, new() { Name = choice });
+        var picked = false;
+        for (var tries = 0; !picked && tries < 3; tries++)
+        {
+            await Act("finding.more").ClickAsync();
+            picked = await PickedAsync(item);
+        }
+
+        Assert.True(picked, $"'{choice}' could not be picked.");
     }
 
     public async Task<Thread> OpenThreadAsync()
     {
         await At.GetByTestId("thread-summary").ClickAsync();
         return Thread;
+    }
+
+    private static async Task<bool> PickedAsync(ILocator item)
+    {
+        try
+        {
+            await item.ClickAsync(new() { Timeout = 3000 });
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 }
 

@@ -17,7 +17,7 @@ public sealed class ApprovalTests
         Assert.Equal((AttemptState.AwaitingApproval, RemediationWorld.Start.AddMinutes(30)), (asked.State, asked.ExpiresAt));
         Assert.Equal([(id, RemediationWorld.Start.AddMinutes(30))], world.Watch.Followed);
         var wanted = Assert.Single(world.Outbox.Wanted);
-        Assert.Equal(("remediation", id, "approvals", true), (wanted.Subject.Kind, wanted.Subject.Key, wanted.Channel, wanted.Open));
+        Assert.Equal(("remediation", id, "#approvals", true), (wanted.Subject.Kind, wanted.Subject.Key, wanted.Channel, wanted.Open));
         await world.RunAsync(id);
         Assert.Equal(0, world.Automation.StartCalls);
 

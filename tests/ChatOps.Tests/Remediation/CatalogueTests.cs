@@ -66,7 +66,7 @@ public sealed class CatalogueTests
             """
             automation_role: "arn:{partition}:iam::{acount}:role/x"
             approval:
-              channel: approvals
+              when_tags_unknown: true
               expires_minutes: 0
               risks: [scary]
             remediations:

@@ -8,8 +8,10 @@ using ChatOps.Delivery;
 using ChatOps.Findings;
 using ChatOps.Policy;
 using ChatOps.Remediation;
+using ChatOps.Routing;
 using ChatOps.Storage;
 using ChatOps.Tests.Access;
+using ChatOps.Tests.Routing;
 using ChatOps.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -42,7 +44,7 @@ internal sealed class RemediationWorld : IAsyncDisposable
             test.Database,
             NullLogger<AccessRules>.Instance);
         var recorder = new RemediationRecorder(Findings, Outbox, Audit, Time);
-        Requests = new RemediationRequests(test.Database, Store, recorder, Findings, access, Watch, Catalogue, Options, Time);
+        Requests = new RemediationRequests(test.Database, Store, recorder, Findings, access, Watch, Catalogue, new GivenPolicy<Routes>(RoutesTests.Shipped()), Options, Time);
         Work = NewWork();
         Planner = new Planner(Catalogue, Aws, new GivenAccounts(), Time);
         Ssm.On("DescribeDocumentAsync", (DescribeDocumentRequest request) => Describe(request.Name))

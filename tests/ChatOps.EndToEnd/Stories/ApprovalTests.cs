@@ -27,7 +27,7 @@ public sealed class ApprovalTests(Chromium chromium)
         var asked = jiyeon.Post("payroll-exports");
         await Expect(asked.At).ToContainTextAsync("급여 자료 공개 차단");
         await asked.Act("remediation.approve").ClickAsync();
-        await Expect(jiyeon.OnlyToMe).ToContainTextAsync("승인자 역할이 필요합니다(@alex");
+        await Expect(jiyeon.OnlyToMe).ToContainTextAsync("승인자 역할이 필요합니다. 이 역할이 있는 사람: @alex");
         Assert.Empty(await sandbox.AutomationsAsync());
 
         await using var alex = await Window.OpenAsync(chromium, sandbox, Somebody.Alex, "approvals");

@@ -44,17 +44,8 @@ public sealed partial class StormTests(Chromium chromium)
     }
 
     /// <summary>How many findings the channel's messages tell of: each its own, a group or storm as many as it counts.</summary>
-    private static async Task<int> ToldAsync(Window window)
-    {
-        var told = 0;
-        foreach (var message in await window.Messages.AllInnerTextsAsync())
-        {
-            if (IsGroup(message)) told += Count(message);
-            else if (message.Contains("First seen", StringComparison.Ordinal)) told++;
-        }
-
-        return told;
-    }
+    private static async Task<int> ToldAsync(Window window) =>
+        await window.Findings.CountAsync() + (await window.Messages.AllInnerTextsAsync()).Where(IsGroup).Sum(Count);
 
     private static bool IsGroup(string message) => message.Contains("Show all", StringComparison.Ordinal);
 

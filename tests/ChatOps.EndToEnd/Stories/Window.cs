@@ -40,6 +40,9 @@ internal sealed class Window : IAsyncDisposable
     /// <summary>The channel's own messages, without replies.</summary>
     public ILocator Messages => Page.GetByTestId("messages").GetByTestId("message");
 
+    /// <summary>Those that show one finding.</summary>
+    public ILocator Findings => Messages.Filter(new() { Has = Page.Locator("[data-action-id='finding.more']") });
+
     public Thread Thread => new(Page.GetByTestId("thread"));
 
     /// <summary>What only this person is told, the latest.</summary>

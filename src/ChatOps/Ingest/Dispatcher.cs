@@ -13,6 +13,7 @@ namespace ChatOps.Ingest;
 internal sealed partial class Dispatcher : BackgroundService
 {
     private const int BatchSize = 250;
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
@@ -55,8 +56,11 @@ internal sealed partial class Dispatcher : BackgroundService
                     requeued = true;
                 }
 
-                while (await DispatchAsync(stoppingToken) > 0)
+                int moved;
+                while ((moved = await DispatchAsync(stoppingToken)) > 0)
                 {
+                    // Under load a moment's patience makes one transaction of many small ones; what comes when idle never waits.
+                    if (moved < BatchSize) await Task.Delay(Gather, _time, stoppingToken);
                 }
 
                 if (await _store.NextAttemptAtAsync(stoppingToken) is { } next)

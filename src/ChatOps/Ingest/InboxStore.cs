@@ -5,7 +5,7 @@ using Npgsql;
 namespace ChatOps.Ingest;
 
 /// <summary>The SQL of the inbox.</summary>
-internal sealed class InboxStore(IDatabase database)
+internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
 {
     private const string Columns = "id AS Id, dedup_key AS DedupKey, source AS Source, kind AS Kind, body AS Body, received_at AS ReceivedAt, attempts AS Attempts";
 
@@ -96,7 +96,7 @@ internal sealed class InboxStore(IDatabase database)
     private static string SkipLocked(UnitOfWork uow) => uow.Kind == DatabaseKind.Postgres ? "FOR UPDATE SKIP LOCKED" : "";
 
     /// <summary>Two commits with the same events in different order may block each other; PostgreSQL ends one, which finds the other's then.</summary>
-    private static async Task<HashSet<string>> InsertPastDeadlockAsync(
+    private async Task<HashSet<string>> InsertPastDeadlockAsync(
         PostgresDatabase postgres, IReadOnlyList<IncomingEvent> events, long now, CancellationToken cancellationToken)
     {
         try
@@ -110,27 +110,29 @@ internal sealed class InboxStore(IDatabase database)
     }
 
     /// <summary>Arrays as parameters: one statement, one round trip, one commit, whatever the number of events.</summary>
-    private static async Task<HashSet<string>> InsertAsync(PostgresDatabase postgres, IReadOnlyList<IncomingEvent> events, long now, CancellationToken cancellationToken)
+    private async Task<HashSet<string>> InsertAsync(PostgresDatabase postgres, IReadOnlyList<IncomingEvent> events, long now, CancellationToken cancellationToken)
     {
         var count = events.Count;
-        var (keys, sources, kinds, bodies) = (new string[count], new string[count], new string[count], new string[count]);
+        var (keys, sources, names, bodies, states) = (new string[count], new string[count], new string[count], new string[count], new string[count]);
         for (var i = 0; i < count; i++)
         {
-            (keys[i], sources[i], kinds[i], bodies[i]) = Storable(events[i]);
+            (keys[i], sources[i], names[i], bodies[i]) = Storable(events[i]);
+            states[i] = FirstState(events[i]);
         }
 
         await using var command = postgres.Source.CreateCommand(
             """
-            INSERT INTO inbox_events (dedup_key, source, kind, body, received_at)
-            SELECT k, s, i, b, $5 FROM unnest($1, $2, $3, $4) AS e(k, s, i, b)
+            INSERT INTO inbox_events (dedup_key, source, kind, body, received_at, state, finished_at)
+            SELECT k, s, i, b, $5, t, CASE WHEN t = 'unknown' THEN $5 END FROM unnest($1, $2, $3, $4, $6) AS e(k, s, i, b, t)
             ON CONFLICT (dedup_key) DO NOTHING
             RETURNING dedup_key
             """);
         command.Parameters.Add(new() { Value = keys });
         command.Parameters.Add(new() { Value = sources });
-        command.Parameters.Add(new() { Value = kinds });
+        command.Parameters.Add(new() { Value = names });
         command.Parameters.Add(new() { Value = bodies });
         command.Parameters.Add(new() { Value = now });
+        command.Parameters.Add(new() { Value = states });
 
         var fresh = new HashSet<string>(count, StringComparer.Ordinal);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -139,13 +141,16 @@ internal sealed class InboxStore(IDatabase database)
     }
 
     /// <summary>SQLite has no round trips to save: one prepared statement, one commit.</summary>
-    private static async Task<HashSet<string>> InsertAsync(UnitOfWork uow, IReadOnlyList<IncomingEvent> events, long now)
+    private async Task<HashSet<string>> InsertAsync(UnitOfWork uow, IReadOnlyList<IncomingEvent> events, long now)
     {
         await using var command = uow.Connection.CreateCommand();
         command.Transaction = uow.Transaction;
         command.CommandText =
-            "INSERT INTO inbox_events (dedup_key, source, kind, body, received_at) VALUES (@k, @s, @i, @b, @now) ON CONFLICT (dedup_key) DO NOTHING";
-        foreach (var name in (ReadOnlySpan<string>)["@k", "@s", "@i", "@b", "@now"])
+            """
+            INSERT INTO inbox_events (dedup_key, source, kind, body, received_at, state, finished_at)
+            VALUES (@k, @s, @i, @b, @now, @t, CASE WHEN @t = 'unknown' THEN @now END) ON CONFLICT (dedup_key) DO NOTHING
+            """;
+        foreach (var name in (ReadOnlySpan<string>)["@k", "@s", "@i", "@b", "@now", "@t"])
         {
             var parameter = command.CreateParameter();
             parameter.ParameterName = name;
@@ -159,11 +164,15 @@ internal sealed class InboxStore(IDatabase database)
             var (key, source, kind, body) = Storable(item);
             (command.Parameters["@k"].Value, command.Parameters["@s"].Value) = (key, source);
             (command.Parameters["@i"].Value, command.Parameters["@b"].Value) = (kind, body);
+            command.Parameters["@t"].Value = FirstState(item);
             if (await command.ExecuteNonQueryAsync() == 1) fresh.Add(key);
         }
 
         return fresh;
     }
+
+    /// <summary>What nobody reads does not wait for a reader: it is counted as unknown from the first moment.</summary>
+    private string FirstState(IncomingEvent item) => kinds.Contains(item.Kind) ? "pending" : "unknown";
 
     private static IncomingEvent Storable(IncomingEvent item) =>
         new(Storable(item.DedupKey), Storable(item.Source), Storable(item.Kind), Storable(item.Body));

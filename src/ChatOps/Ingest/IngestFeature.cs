@@ -18,6 +18,7 @@ public static class IngestFeature
         services.AddMetrics();
         services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsCheck>();
+        services.AddSingleton(provider => new ReadKinds(provider.GetServices<IEventReader>().SelectMany(reader => reader.Kinds)));
         services.AddSingleton<InboxStore>().AddSingleton<InboxSignal>().AddSingleton<IngestMetrics>();
         services.AddSingleton(provider => new IngestStatus(provider.GetRequiredService<InboxStore>(), provider.GetRequiredService<InboxSignal>()));
 

@@ -20,7 +20,7 @@ public sealed class InboxHarness : IAsyncDisposable
     private InboxHarness(TestDatabase test, IEventReader[] readers, IngestOptions options)
     {
         (_test, _options) = (test, options);
-        Store = new InboxStore(test.Database);
+        Store = new InboxStore(test.Database, new ReadKinds([.. readers.SelectMany(reader => reader.Kinds), "known"]));
         _counts = new IngestMetrics(_metrics.GetRequiredService<IMeterFactory>());
         Inbox = new Inbox(Store, Signal, _counts, Time, NullLogger<Inbox>.Instance);
         Dispatcher = DispatcherWith(Signal, readers);

@@ -5,6 +5,7 @@ using System.Text.Json;
 using ChatOps.Aws;
 using ChatOps.Ingest;
 using ChatOps.Storage;
+using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -277,7 +278,11 @@ public sealed class IngestEndpointsTests : IAsyncLifetime
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString()!;
     }
 
-    private Task<IReadOnlyList<InboxRow>> StoredAsync() => _inbox.Database.WriteAsync(uow => InboxStore.TakeAsync(uow, 0, 100), default);
+    private async Task<IReadOnlyList<InboxRow>> StoredAsync()
+    {
+        await using var connection = await _inbox.Database.OpenAsync(default);
+        return (await connection.QueryAsync<InboxRow>("SELECT id AS Id, dedup_key AS DedupKey, source AS Source, kind AS Kind, body AS Body FROM inbox_events ORDER BY id")).AsList();
+    }
 
     private sealed class StubVerifier : ISnsEnvelopeVerifier
     {

@@ -8,9 +8,6 @@ public sealed class IngestOptions
     /// <summary>The section's path.</summary>
     public const string Section = "ChatOps:Ingest";
 
-    /// <summary>A shared secret shorter than this can be guessed.</summary>
-    internal const int MinimumSecretLength = 16;
-
     /// <summary>EventBridge API destinations; without a key the endpoint answers 401 to everybody.</summary>
     public EventBridgeOptions EventBridge { get; set; } = new();
 
@@ -29,14 +26,14 @@ public sealed class IngestOptions
     /// <summary>EventBridge's API destination.</summary>
     public sealed class EventBridgeOptions
     {
-        /// <summary>What the connection sends as <c>X-Api-Key</c>; at least 16 characters.</summary>
+        /// <summary>What the connection sends as <c>X-Api-Key</c>; long and random.</summary>
         public string ApiKey { get; set; } = "";
     }
 
     /// <summary>Alertmanager's webhook.</summary>
     public sealed class AlertmanagerOptions
     {
-        /// <summary>What it sends as <c>Authorization: Bearer</c>; at least 16 characters.</summary>
+        /// <summary>What it sends as <c>Authorization: Bearer</c>; long and random.</summary>
         public string BearerToken { get; set; } = "";
     }
 
@@ -54,10 +51,6 @@ internal sealed class IngestOptionsCheck : IValidateOptions<IngestOptions>
     public ValidateOptionsResult Validate(string? name, IngestOptions options)
     {
         List<string> faults = [];
-        if (TooShort(options.EventBridge.ApiKey))
-            faults.Add($"ChatOps:Ingest:EventBridge:ApiKey is shorter than {IngestOptions.MinimumSecretLength} characters. Generate a longer one, or remove it to close the endpoint.");
-        if (TooShort(options.Alertmanager.BearerToken))
-            faults.Add($"ChatOps:Ingest:Alertmanager:BearerToken is shorter than {IngestOptions.MinimumSecretLength} characters. Generate a longer one, or remove it to close the endpoint.");
         if (options.RetentionDays is < 1 or > 3650) faults.Add("ChatOps:Ingest:RetentionDays must be between 1 and 3650.");
         if (options.MaxAttempts is < 1 or > 50) faults.Add("ChatOps:Ingest:MaxAttempts must be between 1 and 50.");
         for (var i = 0; i < options.Sqs.QueueUrls.Count; i++)
@@ -68,6 +61,4 @@ internal sealed class IngestOptionsCheck : IValidateOptions<IngestOptions>
 
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
-
-    private static bool TooShort(string secret) => secret.Length is > 0 and < IngestOptions.MinimumSecretLength;
 }

@@ -12,7 +12,7 @@ internal sealed class BurstListModal(BurstStore store, BurstRenderer renderer, I
     private const int PageSize = 20;
 
     /// <summary>What the view remembers: which burst, and from which member on.</summary>
-    private sealed record ViewState(string Key, int Offset);
+    internal sealed record ViewState(string Key, int Offset);
 
     /// <summary>Opens at once; the trigger lives three seconds and the first page may take longer.</summary>
     public async Task OpenAsync(BlockActionRequest request, CancellationToken cancellationToken)
@@ -51,11 +51,18 @@ internal sealed class BurstListModal(BurstStore store, BurstRenderer renderer, I
         var members = await store.MembersAsync(head.Id, state.Offset, PageSize, cancellationToken);
         var lines = await renderer.DescribeAsync(members, locale, cancellationToken);
 
-        var range = locale.Text("delivery.list.range", ("first", all == 0 ? 0 : state.Offset + 1), ("last", state.Offset + members.Count), ("all", all));
+        return Render(state, all, lines, locale);
+    }
+
+    /// <summary>One page of the list. Pure.</summary>
+    internal static ModalView Render(ViewState state, long all, IReadOnlyList<BurstLine> lines, Locale locale)
+    {
+        var last = state.Offset + lines.Count;
+        var range = locale.Text("delivery.list.range", ("first", all == 0 ? 0 : state.Offset + 1), ("last", last), ("all", all));
         List<Block> blocks = [new ContextBlock(new PlainText(range)), .. lines.Select(line => BurstMessage.Line(line, locale))];
         List<BlockElement> turns = [];
         if (state.Offset > 0) turns.Add(new Button(BurstPageBackButton.Id, locale.Text("delivery.list.back")));
-        if (state.Offset + members.Count < all) turns.Add(new Button(BurstPageButton.Id, locale.Text("delivery.list.next")));
+        if (last < all) turns.Add(new Button(BurstPageButton.Id, locale.Text("delivery.list.next")));
         if (turns.Count > 0) blocks.Add(new ActionsBlock([.. turns]));
         return Frame(locale, state, blocks);
     }

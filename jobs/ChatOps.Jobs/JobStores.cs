@@ -34,6 +34,8 @@ internal static class JobStores
             UseSlidingInvisibilityTimeout = true,
             InvisibilityTimeout = TimeSpan.FromMinutes(2),
             PrepareSchemaIfNecessary = true,
+            // A killed process leaves its locks behind for so long; Hangfire's own default is ten minutes, in which no job would run.
+            DistributedLockTimeout = TimeSpan.FromMinutes(1),
         };
         return new PostgreSqlStorage(new NpgsqlConnectionFactory(connectionString, options), options);
     }

@@ -61,7 +61,9 @@ public class CrashTests(Xunit.Abstractions.ITestOutputHelper output)
         Assert.Equal(number, messages.Select(SlackHistory.SubjectOf).Distinct().Count());
         Assert.Equal(Enumerable.Range(0, number).Select(FindingEvent.Resource).Select(arn => arn.Split('/')[^1]).Order(), Resources(messages).Order());
         // The change of severity is one line in each thread, not two.
-        foreach (var message in messages) Assert.Single(await history.RepliesAsync("C0SECURITY", message.GetProperty("ts").GetString()!));
+        foreach (var ts in messages.Select(message => message.GetProperty("ts").GetString()!))
+            await Eventually.TrueAsync(async () => (await history.RepliesAsync("C0SECURITY", ts)).Count > 0, seconds: 90, because: "some thread was never told");
+        foreach (var ts in messages.Select(message => message.GetProperty("ts").GetString()!)) Assert.Single(await history.RepliesAsync("C0SECURITY", ts));
         folder.Delete(recursive: true);
     }
 

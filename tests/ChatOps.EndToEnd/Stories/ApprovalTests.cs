@@ -55,7 +55,7 @@ public sealed class ApprovalTests(Chromium chromium)
         await alex.Post("payroll-exports").Act("finding.remediate").ClickAsync();
         await alex.Modal.Field("reason").FillAsync("It is public");
         await alex.Modal.Submit.ClickAsync();
-        await Expect(alex.Modal.At).ToContainTextAsync("Approval is asked for");
+        await Expect(alex.Modal.At).ToContainTextAsync("Approval is requested");
         await alex.Modal.CloseAsync();
 
         await alex.GoToAsync("approvals");

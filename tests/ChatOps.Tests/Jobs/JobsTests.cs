@@ -47,6 +47,7 @@ public sealed class JobsTests
     {
         await using var app = await StartAsync("Data Source=unused", new PlayedRemediations());
         using var connection = app.Services.GetRequiredService<JobStorage>().GetConnection();
+        await Eventually.TrueAsync(() => Task.FromResult(connection.GetRecurringJobs().Count == Timetable.Entries.Count), because: "the timetable was not set");
         var jobs = connection.GetRecurringJobs();
         Assert.Equal(Timetable.Entries.Select(entry => entry.Id).Order(), jobs.Select(job => job.Id).Order());
         Assert.All(jobs, job => Assert.Equal("UTC", job.TimeZoneId));

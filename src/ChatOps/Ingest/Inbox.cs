@@ -71,7 +71,7 @@ internal sealed partial class Inbox(InboxStore store, InboxSignal signal, Ingest
         try
         {
             var fresh = await InsertAsync(batch);
-            signal.Wake();
+            if (batch.Exists(request => request.Events.Any(store.WaitsForReader))) signal.Wake();
             foreach (var request in batch) request.Done.TrySetResult(CountNew(request, fresh));
         }
         catch (Exception fault) when (fault is System.Data.Common.DbException or TimeoutException or InvalidOperationException or System.IO.IOException)

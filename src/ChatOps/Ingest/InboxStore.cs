@@ -171,8 +171,10 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
         return fresh;
     }
 
-    /// <summary>What nobody reads does not wait for a reader: it is counted as unknown from the first moment.</summary>
-    private string FirstState(IncomingEvent item) => kinds.Contains(item.Kind) ? "pending" : "unknown";
+    /// <summary>Whether somebody reads the event; what nobody reads does not wait, it is counted as unknown from the first moment.</summary>
+    public bool WaitsForReader(IncomingEvent item) => kinds.Contains(item.Kind);
+
+    private string FirstState(IncomingEvent item) => WaitsForReader(item) ? "pending" : "unknown";
 
     private static IncomingEvent Storable(IncomingEvent item) =>
         new(Storable(item.DedupKey), Storable(item.Source), Storable(item.Kind), Storable(item.Body));

@@ -4,7 +4,6 @@ using System.Text;
 using ChatOps.Bot;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
-using Microsoft.Extensions.Logging;
 
 namespace ChatOps.Benchmarks;
 

@@ -72,7 +72,7 @@ internal static class Measurements
     /// <summary>(c) From the event's arrival to Slack's chat.postMessage, the bot idle.</summary>
     public static async Task<Row[]> LatencyAsync(PostgresCluster postgres)
     {
-        const int Events = 40;
+        const int Events = 30;
         await postgres.CreateDatabaseAsync("latency");
         await using var slack = await RecordingSlack.StartAsync();
         var environment = Environment(postgres.ConnectionString("latency"), slack);
@@ -180,7 +180,7 @@ internal static class Measurements
 
     private static async Task<long> CountAsync(NpgsqlDataSource source)
     {
-        await using var command = source.CreateCommand("select count(*) from finding");
+        await using var command = source.CreateCommand("select count(*) from findings");
         return (long)(await command.ExecuteScalarAsync())!;
     }
 

@@ -89,6 +89,8 @@ internal sealed partial class Inbox(InboxStore store, InboxSignal signal, Ingest
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var fresh = await store.InsertAsync(rows, now, CancellationToken.None);
         metrics.Accepted(rows.Count, fresh.Count);
+        // Nobody will read these: they are finished here, and counted where the dispatcher counts the others.
+        metrics.Processed("unknown", rows.Where(row => !store.WaitsForReader(row) && fresh.Contains(row.DedupKey)).DistinctBy(row => row.DedupKey).Count());
         return fresh;
     }
 

@@ -34,6 +34,9 @@ public sealed class InboxHarness : IAsyncDisposable
 
     public IngestStatus Status { get; }
 
+    /// <summary>Whose meters these are, to tell them from those of tests beside.</summary>
+    public IMeterFactory Meters => _metrics.GetRequiredService<IMeterFactory>();
+
     internal InboxSignal Signal { get; } = new();
 
     internal InboxStore Store { get; }

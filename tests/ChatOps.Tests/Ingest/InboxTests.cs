@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using ChatOps.Ingest;
 using ChatOps.Storage;
 using ChatOps.Tests.Storage;
@@ -92,6 +93,29 @@ public sealed class InboxTests
 
         Assert.Equal(2, await inbox.Store.RequeueUnknownAsync(["strange/one"], default));
         Assert.Equal(2, (await inbox.Status.ReadAsync(default)).Pending);
+    }
+
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task A_kind_nobody_reads_is_metered_as_unknown_once(DatabaseKind kind)
+    {
+        await using var inbox = await StartAsync(kind, null, new RecordingReader());
+        var unknown = 0L;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, listening) =>
+        {
+            if (instrument.Meter.Scope == inbox.Meters && instrument.Name == "chatops.ingest.processed") listening.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
+        {
+            foreach (var tag in tags) if (tag is { Key: "outcome", Value: "unknown" }) Interlocked.Add(ref unknown, count);
+        });
+        listener.Start();
+
+        await inbox.AcceptAsync(Event("a", "strange/one"), Event("b", "strange/one"), Event("c"));
+        await inbox.AcceptAsync(Event("a", "strange/one"));
+        await inbox.DispatchAllAsync();
+
+        Assert.Equal(2, unknown);
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]

@@ -3,33 +3,9 @@ using Microsoft.Playwright;
 namespace ChatOps.Sandbox.Tests.Page;
 
 /// <summary>One headless Chromium for all tests of the page.</summary>
-public sealed class Browser : IAsyncLifetime
+public sealed class Browser : HeadlessChromium
 {
-    private static readonly string[] Flags =
-    [
-        "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    ];
-
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
-
-    public async Task InitializeAsync()
-    {
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = Environment.GetEnvironmentVariable("CHATOPS_CHROMIUM") ?? "/usr/bin/chromium",
-            Args = Flags,
-        });
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _browser!.DisposeAsync();
-        _playwright!.Dispose();
-    }
-
-    internal Task<IBrowserContext> ContextAsync(int width, int height, ColorScheme scheme) => _browser!.NewContextAsync(new BrowserNewContextOptions
+    internal Task<IBrowserContext> ContextAsync(int width, int height, ColorScheme scheme) => OpenAsync(new BrowserNewContextOptions
     {
         ViewportSize = new ViewportSize { Width = width, Height = height },
         ColorScheme = scheme,

@@ -6,6 +6,7 @@ using ChatOps.Ingest;
 using ChatOps.Jobs;
 using ChatOps.Localization;
 using ChatOps.Operations;
+using ChatOps.Prometheus;
 using ChatOps.Remediation;
 using ChatOps.Routing;
 using ChatOps.Slack;
@@ -57,6 +58,7 @@ public static class BotHost
         services.AddIngest();
         services.AddDelivery();
         services.AddOperations();
+        services.AddPrometheus(configuration);
         services.AddFindings();
         services.AddRemediation(configuration);
         services.AddJobs(connectionString);

@@ -9,9 +9,6 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
 {
     private const string Columns = "id AS Id, dedup_key AS DedupKey, source AS Source, kind AS Kind, body AS Body, received_at AS ReceivedAt, attempts AS Attempts";
 
-    /// <summary>How many commits at once help: PostgreSQL's overlap, SQLite has one writer.</summary>
-    public int Writers { get; } = database.Kind == DatabaseKind.Postgres ? 2 : 1;
-
     /// <summary>Commits events in one go; the keys of those that were not there before.</summary>
     public Task<HashSet<string>> InsertAsync(IReadOnlyList<IncomingEvent> events, long now, CancellationToken cancellationToken) =>
         database is PostgresDatabase postgres

@@ -67,7 +67,7 @@ public static class BotHost
         services.AddRemediation(configuration);
         services.AddJobs(connectionString);
         services.AddHealth();
-        services.AddTelemetry();
+        services.AddTelemetry(configuration);
     }
 
     private static string AddDatabase(this IServiceCollection services, ConfigurationManager configuration)

@@ -2,6 +2,7 @@ using ChatOps.Delivery;
 using ChatOps.Ingest;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
+using ChatOps.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -35,6 +36,9 @@ public static class FindingsFeature
 
         // Shown
         services.AddSingleton<ILivingSubject, FindingSubject>();
+
+        // Measured
+        services.AddGaugeSource<FindingGauges>();
 
         // Told to Security Hub
         services.AddSingleton<SecurityHubWriterSignal>();

@@ -1,11 +1,14 @@
 using ChatOps.Access;
 using ChatOps.Aws;
+using ChatOps.Charts;
 using ChatOps.Delivery;
+using ChatOps.Email;
 using ChatOps.Findings;
 using ChatOps.Ingest;
 using ChatOps.Jobs;
 using ChatOps.Localization;
 using ChatOps.Operations;
+using ChatOps.Prometheus;
 using ChatOps.Remediation;
 using ChatOps.Routing;
 using ChatOps.Slack;
@@ -53,10 +56,13 @@ public static class BotHost
         services.AddSlack(configuration.GetSection("ChatOps:Slack").Bind);
         services.AddLocalization(configuration);
         services.AddAccess();
+        services.AddCharts();
+        services.AddEmail(configuration);
         services.AddRoutes();
         services.AddIngest();
         services.AddDelivery();
         services.AddOperations();
+        services.AddPrometheus(configuration);
         services.AddFindings();
         services.AddRemediation(configuration);
         services.AddJobs(connectionString);

@@ -1,5 +1,6 @@
 using ChatOps.Access;
 using ChatOps.Aws;
+using ChatOps.Charts;
 using ChatOps.Delivery;
 using ChatOps.Findings;
 using ChatOps.Ingest;
@@ -54,6 +55,7 @@ public static class BotHost
         services.AddSlack(configuration.GetSection("ChatOps:Slack").Bind);
         services.AddLocalization(configuration);
         services.AddAccess();
+        services.AddCharts();
         services.AddRoutes();
         services.AddIngest();
         services.AddDelivery();

@@ -22,6 +22,7 @@ public static class DeliveryFeature
         services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsCheck>();
 
         services.AddSingleton<DeliverySignal>().AddSingleton<IOutbox, Outbox>();
+        services.AddSingleton<IPictures, Pictures>();
         services.AddSingleton<LivingMessageStore>().AddSingleton<ThreadReplyStore>().AddSingleton<BurstStore>();
         services.AddSingleton(provider => new DeliveryStatus(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>()));
 

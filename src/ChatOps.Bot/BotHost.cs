@@ -1,5 +1,6 @@
 using ChatOps.Access;
 using ChatOps.Alerts;
+using ChatOps.Assets;
 using ChatOps.Aws;
 using ChatOps.Charts;
 using ChatOps.Delivery;
@@ -65,6 +66,7 @@ public static class BotHost
         services.AddOperations();
         services.AddPrometheus(configuration);
         services.AddFindings();
+        services.AddAssets(configuration);
         services.AddRemediation(configuration);
         services.AddAlerts(configuration);
         services.AddJobs(connectionString);

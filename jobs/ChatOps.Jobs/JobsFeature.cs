@@ -42,6 +42,7 @@ public static class JobsFeature
         services.AddTransient<RemediationWatchJob>();
         services.AddTransient<RemediationSweepJob>();
         services.AddTransient<SuppressionExpiryJob>();
+        services.AddTransient<TagCensusJob>();
         services.AddSingleton<IStatusSection, JobsStatus>();
         services.AddHostedService<JobServer>();
         return services;

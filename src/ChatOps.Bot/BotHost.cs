@@ -1,4 +1,5 @@
 using ChatOps.Access;
+using ChatOps.Assets;
 using ChatOps.Aws;
 using ChatOps.Delivery;
 using ChatOps.Findings;
@@ -58,6 +59,7 @@ public static class BotHost
         services.AddDelivery();
         services.AddOperations();
         services.AddFindings();
+        services.AddAssets(configuration);
         services.AddRemediation(configuration);
         services.AddJobs(connectionString);
         services.AddHealth();

@@ -21,6 +21,9 @@ internal sealed class AwsClients(IOptions<AwsOptions> options, IAwsAccounts acco
     public IConfigClient Config(string account, string region) => Client(account, region, role =>
         new ConfigClient(Json(ConfigClient.Service, region, role)));
 
+    public IResourceGroupsClient ResourceGroups(string account, string region) => Client(account, region, role =>
+        new ResourceGroupsClient(Json(ResourceGroupsClient.Service, region, role)));
+
     public IAmazonSimpleSystemsManagement Ssm(string account, string region) => Client(account, region, role =>
         new AmazonSimpleSystemsManagementClient(Apply(new AmazonSimpleSystemsManagementConfig(), region, role)));
 

@@ -21,6 +21,9 @@ public interface IAwsClients
     /// <summary>AWS Config.</summary>
     IConfigClient Config(string account, string region);
 
+    /// <summary>Resource Groups.</summary>
+    IResourceGroupsClient ResourceGroups(string account, string region);
+
     /// <summary>Systems Manager: Automation and Parameter Store.</summary>
     IAmazonSimpleSystemsManagement Ssm(string account, string region);
 

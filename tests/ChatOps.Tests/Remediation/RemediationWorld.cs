@@ -158,6 +158,8 @@ internal sealed class RemediationWorld : IAsyncDisposable
 
         public ITaggingClient Tagging(string account, string region) => throw new NotSupportedException();
 
+        public IResourceGroupsClient ResourceGroups(string account, string region) => throw new NotSupportedException();
+
         public IConfigClient Config(string account, string region) => throw new NotSupportedException();
 
         public IAmazonSimpleSystemsManagement Ssm(string account, string region) => world.Ssm.Instance;

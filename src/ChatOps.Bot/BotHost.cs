@@ -11,6 +11,7 @@ using ChatOps.Remediation;
 using ChatOps.Routing;
 using ChatOps.Slack;
 using ChatOps.Storage;
+using ChatOps.Tagging;
 using Microsoft.Extensions.Options;
 
 namespace ChatOps.Bot;
@@ -61,6 +62,7 @@ public static class BotHost
         services.AddFindings();
         services.AddAssets(configuration);
         services.AddRemediation(configuration);
+        services.AddTagging();
         services.AddJobs(connectionString);
         services.AddHealth();
         services.AddTelemetry();

@@ -35,8 +35,8 @@ public sealed class TaggingTests(Chromium chromium)
         await Screenshots.TakeAsync(window, korean ? "autotag-ko.png" : "autotag.png");
 
         await notice.Act("tag.complete").ClickAsync();
-        await window.Modal.ChooseAsync("key-PIHandling", "N");
-        await window.Modal.ChooseAsync("key-ExternalAccess", "Y");
+        await window.Modal.ChooseAsync("key-PIHandling", "N", exact: true);
+        await window.Modal.ChooseAsync("key-ExternalAccess", "Y", exact: true);
         if (korean) await window.Modal.ChooseAsync("key-Owner", "DEVELOPER");
         await Screenshots.TakeAsync(window, "tag-editor.png", !korean);
         await window.Modal.Submit.ClickAsync();

@@ -142,10 +142,10 @@ internal sealed record Modal(ILocator At)
     public ILocator Field(string blockId) => At.Locator($"[data-action-id][data-block-id='{blockId}']");
 
     /// <summary>Opens a select and picks what reads so.</summary>
-    public async Task ChooseAsync(string blockId, string choice)
+    public async Task ChooseAsync(string blockId, string choice, bool exact = false)
     {
         await Field(blockId).ClickAsync();
-        await At.GetByRole(AriaRole.Option, new() { Name = choice }).ClickAsync();
+        await At.GetByRole(AriaRole.Option, new() { Name = choice, Exact = exact }).ClickAsync();
     }
 
     public async Task CloseAsync()

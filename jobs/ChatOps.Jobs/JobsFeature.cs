@@ -44,6 +44,7 @@ public static class JobsFeature
         services.AddTransient<RemediationWatchJob>();
         services.AddTransient<RemediationSweepJob>();
         services.AddTransient<SuppressionExpiryJob>();
+        services.AddTransient<TagCensusJob>();
         services.AddSingleton<IStatusSection, JobsStatus>();
         services.AddGaugeSource<JobGauges>();
         services.AddHostedService<JobServer>();

@@ -18,6 +18,8 @@ internal static class Timetable
         Entry.Of<RemediationSweepJob>("remediation-sweep", "* * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
         // A risk is accepted until an hour of the day, not until a second of it.
         Entry.Of<SuppressionExpiryJob>("suppression-expiry", "*/5 * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
+        // Before the full hour, at which reports are read.
+        Entry.Of<TagCensusJob>("tag-census", "50 * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
     ];
 
     /// <summary>Reads <c>schedules.yaml</c>: what is not named there runs as it stands here.</summary>

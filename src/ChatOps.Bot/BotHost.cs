@@ -15,6 +15,7 @@ using ChatOps.Remediation;
 using ChatOps.Routing;
 using ChatOps.Slack;
 using ChatOps.Storage;
+using ChatOps.Tagging;
 using Microsoft.Extensions.Options;
 
 namespace ChatOps.Bot;
@@ -69,6 +70,7 @@ public static class BotHost
         services.AddAssets(configuration);
         services.AddRemediation(configuration);
         services.AddAlerts(configuration);
+        services.AddTagging();
         services.AddJobs(connectionString);
         services.AddHealth();
         services.AddTelemetry(configuration);

@@ -42,6 +42,8 @@ public static class JobsFeature
         services.AddTransient<RemediationWatchJob>();
         services.AddTransient<RemediationSweepJob>();
         services.AddTransient<SuppressionExpiryJob>();
+        services.AddTransient<CostDigestJob>();
+        services.AddSingleton<MissedDigests>();
         services.AddSingleton<IStatusSection, JobsStatus>();
         services.AddHostedService<JobServer>();
         return services;

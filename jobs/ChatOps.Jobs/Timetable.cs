@@ -16,6 +16,10 @@ internal static class Timetable
         Entry.Of<RemediationSweepJob>("remediation-sweep", "* * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
         // A risk is accepted until an hour of the day, not until a second of it.
         Entry.Of<SuppressionExpiryJob>("suppression-expiry", "*/5 * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
+        // AWS bills by UTC days: at nine in Seoul the day before has just ended there. A period has one digest, however often this runs.
+        Entry.Of<CostDigestJob>(CostDigestJob.Daily, "30 9 * * *", "Asia/Seoul", job => job.RunAsync("daily", CancellationToken.None)),
+        Entry.Of<CostDigestJob>(CostDigestJob.Weekly, "35 9 * * 1", "Asia/Seoul", job => job.RunAsync("weekly", CancellationToken.None)),
+        Entry.Of<CostDigestJob>(CostDigestJob.Monthly, "40 9 1 * *", "Asia/Seoul", job => job.RunAsync("monthly", CancellationToken.None)),
     ];
 
     /// <summary>Reads <c>schedules.yaml</c>: what is not named there runs as it stands here.</summary>

@@ -1,6 +1,7 @@
 using ChatOps.Access;
 using ChatOps.Aws;
 using ChatOps.Charts;
+using ChatOps.Costs;
 using ChatOps.Delivery;
 using ChatOps.Email;
 using ChatOps.Findings;
@@ -65,6 +66,7 @@ public static class BotHost
         services.AddPrometheus(configuration);
         services.AddFindings();
         services.AddRemediation(configuration);
+        services.AddCosts();
         services.AddJobs(connectionString);
         services.AddHealth();
         services.AddTelemetry();

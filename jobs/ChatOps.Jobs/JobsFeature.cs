@@ -1,6 +1,7 @@
 using ChatOps.Operations;
 using ChatOps.Policy;
 using ChatOps.Remediation;
+using ChatOps.Telemetry;
 using Hangfire;
 using Hangfire.AspNetCore;
 using Hangfire.Dashboard;
@@ -45,6 +46,7 @@ public static class JobsFeature
         services.AddTransient<CostDigestJob>();
         services.AddSingleton<MissedDigests>();
         services.AddSingleton<IStatusSection, JobsStatus>();
+        services.AddGaugeSource<JobGauges>();
         services.AddHostedService<JobServer>();
         return services;
     }

@@ -1,5 +1,6 @@
 using ChatOps.Sandbox.Aws.Accounts;
 using ChatOps.Sandbox.Aws.Controls;
+using ChatOps.Sandbox.Aws.Costs;
 using ChatOps.Sandbox.Aws.Delivery;
 using ChatOps.Sandbox.Aws.Ec2;
 using ChatOps.Sandbox.Aws.Protocols;
@@ -54,6 +55,8 @@ public sealed class AwsSandbox : BackgroundService
                 new Ec2Service(State, Evaluation),
                 new RdsService(State, Evaluation),
                 new TaggingService(State, time),
+                new BudgetsService(State, time),
+                new CostExplorerService(State, time),
                 new SqsService(State, options, time),
                 new SnsService(State, publishing),
             ],

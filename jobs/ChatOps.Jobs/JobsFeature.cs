@@ -45,6 +45,8 @@ public static class JobsFeature
         services.AddTransient<RemediationSweepJob>();
         services.AddTransient<SuppressionExpiryJob>();
         services.AddTransient<TagCensusJob>();
+        services.AddTransient<CostDigestJob>();
+        services.AddSingleton<MissedDigests>();
         services.AddSingleton<IStatusSection, JobsStatus>();
         services.AddGaugeSource<JobGauges>();
         services.AddHostedService<JobServer>();

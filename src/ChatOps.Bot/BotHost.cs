@@ -3,6 +3,7 @@ using ChatOps.Alerts;
 using ChatOps.Assets;
 using ChatOps.Aws;
 using ChatOps.Charts;
+using ChatOps.Costs;
 using ChatOps.Delivery;
 using ChatOps.Email;
 using ChatOps.Findings;
@@ -71,6 +72,7 @@ public static class BotHost
         services.AddRemediation(configuration);
         services.AddAlerts(configuration);
         services.AddTagging();
+        services.AddCosts();
         services.AddJobs(connectionString);
         services.AddHealth();
         services.AddTelemetry(configuration);

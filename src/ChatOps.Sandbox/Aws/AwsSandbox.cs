@@ -1,6 +1,7 @@
 using ChatOps.Sandbox.Aws.Accounts;
 using ChatOps.Sandbox.Aws.Config;
 using ChatOps.Sandbox.Aws.Controls;
+using ChatOps.Sandbox.Aws.Costs;
 using ChatOps.Sandbox.Aws.Delivery;
 using ChatOps.Sandbox.Aws.Ec2;
 using ChatOps.Sandbox.Aws.Protocols;
@@ -58,6 +59,8 @@ public sealed class AwsSandbox : BackgroundService
                 new TaggingService(State, time),
                 new ConfigService(State, time),
                 new ResourceGroupsService(State),
+                new BudgetsService(State, time),
+                new CostExplorerService(State, time),
                 new SqsService(State, options, time),
                 new SnsService(State, publishing),
             ],

@@ -10,6 +10,7 @@ using ChatOps.Localization;
 using ChatOps.Operations;
 using ChatOps.Prometheus;
 using ChatOps.Remediation;
+using ChatOps.Reports;
 using ChatOps.Routing;
 using ChatOps.Slack;
 using ChatOps.Storage;
@@ -65,6 +66,7 @@ public static class BotHost
         services.AddPrometheus(configuration);
         services.AddFindings();
         services.AddRemediation(configuration);
+        services.AddReports(configuration);
         services.AddJobs(connectionString);
         services.AddHealth();
         services.AddTelemetry();

@@ -1,5 +1,6 @@
 using ChatOps.Delivery;
 using ChatOps.Ingest;
+using ChatOps.Reports;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,6 +36,7 @@ public static class FindingsFeature
 
         // Shown
         services.AddSingleton<ILivingSubject, FindingSubject>();
+        services.AddSingleton<IReportSource, FindingReport>();
 
         // Told to Security Hub
         services.AddSingleton<SecurityHubWriterSignal>();

@@ -1,4 +1,5 @@
 using ChatOps.Access;
+using ChatOps.Alerts;
 using ChatOps.Aws;
 using ChatOps.Charts;
 using ChatOps.Delivery;
@@ -66,10 +67,11 @@ public static class BotHost
         services.AddPrometheus(configuration);
         services.AddFindings();
         services.AddRemediation(configuration);
+        services.AddAlerts(configuration);
         services.AddReports(configuration);
         services.AddJobs(connectionString);
         services.AddHealth();
-        services.AddTelemetry();
+        services.AddTelemetry(configuration);
     }
 
     private static string AddDatabase(this IServiceCollection services, ConfigurationManager configuration)

@@ -3,12 +3,13 @@ using ChatOps.Ingest;
 using ChatOps.Reports;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
+using ChatOps.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ChatOps.Findings;
 
-/// <summary>Security Hub findings: what this domain receives, answers, shows and schedules.</summary>
+/// <summary>Security findings: what this domain receives, answers, shows and schedules.</summary>
 public static class FindingsFeature
 {
     /// <summary>
@@ -19,6 +20,7 @@ public static class FindingsFeature
     {
         // Received
         services.AddSingleton<IEventReader, FindingEventReader>();
+        services.AddSingleton<IEventReader, InsightReader>();
 
         // Answered
         services.AddSlack()
@@ -26,6 +28,7 @@ public static class FindingsFeature
             .BlockAction<PreviousPageButton>(Sensitivity.Read)
             .BlockAction<NextPageButton>(Sensitivity.Read)
             .BlockAction<OpenButton>(Sensitivity.Read)
+            .BlockAction<InsightButton>(Sensitivity.Read)
             .BlockAction<MoreMenu>(Sensitivity.Read)
             .BlockAction<AcknowledgeButton>(Sensitivity.Change)
             .BlockAction<ReopenButton>(Sensitivity.Change)
@@ -37,6 +40,11 @@ public static class FindingsFeature
         // Shown
         services.AddSingleton<ILivingSubject, FindingSubject>();
         services.AddSingleton<IReportSource, FindingReport>();
+        services.AddSingleton<InsightSubject>();
+        services.AddSingleton<ILivingSubject>(provider => provider.GetRequiredService<InsightSubject>());
+
+        // Measured
+        services.AddGaugeSource<FindingGauges>();
 
         // Told to Security Hub
         services.AddSingleton<SecurityHubWriterSignal>();

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using ChatOps.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -84,6 +85,8 @@ internal sealed partial class Inbox(InboxStore store, InboxSignal signal, Ingest
     private async Task<HashSet<string>> InsertAsync(List<Request> batch)
     {
         var rows = batch.Count == 1 ? batch[0].Events : [.. batch.SelectMany(request => request.Events)];
+        using var span = Spans.StartAlone("inbox.commit");
+        span?.SetTag("chatops.requests", batch.Count).SetTag("chatops.events", rows.Count);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var fresh = await store.InsertAsync(rows, now, CancellationToken.None);
         metrics.Accepted(rows.Count, fresh.Count);

@@ -90,6 +90,18 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
             "SELECT state, CASE WHEN state = 'unknown' THEN kind END AS kind, COUNT(*) FROM inbox_events GROUP BY 1, 2 ORDER BY 1, 2")).AsList();
     }
 
+    /// <summary>How many events wait, how many are set aside, and when the one came that has waited longest.</summary>
+    public async Task<(long Pending, long Failed, long? Oldest)> WaitingAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await connection.QuerySingleAsync<(long, long, long?)>(
+            """
+            SELECT (SELECT COUNT(*) FROM inbox_events WHERE state = 'pending'),
+                   (SELECT COUNT(*) FROM inbox_events WHERE state = 'failed'),
+                   (SELECT received_at FROM inbox_events WHERE state = 'pending' ORDER BY id LIMIT 1)
+            """);
+    }
+
     private static string SkipLocked(UnitOfWork uow) => uow.Kind == DatabaseKind.Postgres ? "FOR UPDATE SKIP LOCKED" : "";
 
     /// <summary>Two commits with the same events in different order may block each other; PostgreSQL ends one, which finds the other's then.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using ChatOps.Bot;
-using ChatOps.Charts;
 using ChatOps.Sandbox.Aws;
 using ChatOps.Sandbox.Aws.Page;
 using ChatOps.Sandbox.Email;
@@ -54,7 +53,7 @@ internal sealed class SandboxHost : IAsyncDisposable
     public SmtpServer Smtp { get; private set; } = null!;
 
     /// <summary>The stand-in for Grafana.</summary>
-    public GrafanaStandIn Grafana { get; } = new(new ServiceCollection().AddCharts().BuildServiceProvider().GetRequiredService<IPainter>());
+    public GrafanaStandIn Grafana { get; } = new();
 
     /// <summary>The addresses in use; valid once started.</summary>
     public SandboxAddresses Addresses { get; private set; } = SandboxAddresses.Default;

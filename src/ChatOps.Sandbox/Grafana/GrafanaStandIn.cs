@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ChatOps.Charts;
-using ChatOps.Localization;
 
 namespace ChatOps.Sandbox.Grafana;
 
@@ -12,14 +10,11 @@ internal sealed class GrafanaStandIn
     /// <summary>The token it asks for.</summary>
     public const string Token = "glsa_sandbox";
 
-    private readonly IPainter _painter;
     private readonly JsonObject[] _dashboards =
     [
         Dashboard("golden", "Golden signals", ["Requests per second", "Errors", "Latency p95"]),
         Dashboard("estate", "AWS estate", ["Findings", "Assets"]),
     ];
-
-    public GrafanaStandIn(IPainter painter) => _painter = painter;
 
     /// <summary>Whether the image renderer is there.</summary>
     public bool HasRenderer { get; set; } = true;
@@ -69,9 +64,17 @@ internal sealed class GrafanaStandIn
 
     private byte[] Draw(string uid, long panel, long from, long to)
     {
-        var title = (string?)Find(uid)?["panels"]?.AsArray().FirstOrDefault(one => (long?)one!["id"] == panel)?["title"] ?? uid;
-        var chart = new LineChart(title, [new Series("production", Points(from, to, panel)), new Series("stage", Points(from, to, panel + 3))]);
-        return _painter.Draw(chart, Locale.For("en", TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul"))).Png.ToArray();
+        var title = (string?)Find(uid)?["panels"]?.AsArray().FirstOrDefault(one => (int?)one!["id"] == panel)?["title"] ?? uid;
+        using var plot = new ScottPlot.Plot();
+        foreach (var seed in (long[])[panel, panel + 3])
+        {
+            var points = Points(from, to, seed);
+            plot.Add.ScatterLine([.. points.Select(point => point.At.ToOffset(TimeSpan.FromHours(9)).DateTime.ToOADate())], [.. points.Select(point => point.Value)]).LineWidth = 2;
+        }
+
+        plot.Axes.DateTimeTicksBottom();
+        plot.Title(title);
+        return plot.GetImage(800, 400).GetImageBytes();
     }
 
     /// <summary>A curve of a day: quiet at night, busy at noon.</summary>

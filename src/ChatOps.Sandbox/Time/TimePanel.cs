@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using ChatOps.Jobs;
-using ChatOps.Reports;
+using ChatOps.Bot;
 
 namespace ChatOps.Sandbox.Time;
 
@@ -15,7 +14,7 @@ internal static class TimePanel
     public static void MapSandboxTime(this IEndpointRouteBuilder routes, SandboxClock clock)
     {
         routes.MapGet("/sandbox/time", () => Results.Json(Describe(clock)));
-        routes.MapPost("/sandbox/time/jump", (JumpRequest request, TimetableJump timetable) =>
+        routes.MapPost("/sandbox/time/jump", (JumpRequest request, HttpContext http) =>
         {
             if (Target(request.To, clock.GetUtcNow()) is not { } to)
                 return Refused("Jump to one of: hour, day, nine, month-end.");
@@ -23,16 +22,16 @@ internal static class TimePanel
             var from = clock.GetUtcNow();
             clock.Jump(to - from);
             // What the timetable would have run meanwhile is run once, as after a night in which the bot was down.
-            var jobs = timetable.Run(from, clock.GetUtcNow());
+            var jobs = http.RequestServices.RunTimetable(from, clock.GetUtcNow());
             var answer = Describe(clock);
             answer["jobs"] = new JsonArray([.. jobs.Select(job => (JsonNode)job)]);
             answer["message"] = $"It is {answer["local"]} in Seoul now.";
             answer["message_ko"] = $"이제 서울 시각 {answer["local"]}입니다.";
             return Results.Json(answer);
         });
-        routes.MapPost("/sandbox/report", async (IReports reports, CancellationToken cancellationToken) =>
+        routes.MapPost("/sandbox/report", async (HttpContext http) =>
         {
-            var made = await reports.RunDailyAsync(makeUp: false, cancellationToken);
+            var made = await http.RequestServices.RunDailyReportAsync(http.RequestAborted);
             return Results.Json(new JsonObject
             {
                 ["ok"] = true,

@@ -29,7 +29,7 @@ internal static class ReportEditor
             // A domain that is not used here has nothing to say.
             if (section is null || IsEmpty(section)) continue;
             verdicts.Add(section.Verdict);
-            if (section.Figures.Count > 0 && figures.Count < MostFigures) figures.Add(section.Figures[0]);
+            if (section.Figures.Count > 0 && figures.Count < MostFigures) figures.Add(Of(section, section.Figures[0]));
             drawn.Add((reading.Source.Id, section));
             sections.Add(new EditionSection
             {
@@ -42,7 +42,7 @@ internal static class ReportEditor
         }
 
         // Fewer domains than five: the first of them, usually findings, says more.
-        foreach (var figure in drawn.SelectMany(entry => entry.Item2.Figures.Skip(1)).Take(MostFigures - figures.Count).ToList()) figures.Add(figure);
+        foreach (var figure in drawn.SelectMany(entry => entry.Item2.Figures.Skip(1).Select(figure => Of(entry.Item2, figure))).Take(MostFigures - figures.Count).ToList()) figures.Add(figure);
 
         var mood = verdicts.Select(verdict => verdict.Mood).DefaultIfEmpty(ReportMood.Quiet).Max();
         return (
@@ -75,7 +75,7 @@ internal static class ReportEditor
     /// <summary>A figure's change with its arrow.</summary>
     public static string? Arrow(ReportFigure figure) => figure.Change switch
     {
-        null or "" => null,
+        null or "" or "±0" or "0" => null,
         { } change when change.StartsWith('+') => $"▲ {change[1..]}",
         { } change when change[0] is '-' or '−' => $"▼ {change[1..]}",
         { } change => change,
@@ -94,6 +94,9 @@ internal static class ReportEditor
             return (null, fault);
         }
     }
+
+    /// <summary>A figure on the first screen, where its section's heading is not above it.</summary>
+    private static ReportFigure Of(ReportSection section, ReportFigure figure) => figure with { Name = $"{section.Title} · {figure.Name}" };
 
     private static bool IsEmpty(ReportSection section) =>
         section is { Figures.Count: 0, Lines.Count: 0, Tables.Count: 0, Pictures.Count: 0, Charts.Count: 0 };

@@ -70,9 +70,8 @@ internal sealed partial class ReportRuns(
                 var today = local.Date;
                 return new Report($"yesterday-{local:yyyyMMdd-HHmm}", kind, new ReportPeriod(At(today.AddDays(-1)), At(today), At(today.AddDays(-2))));
             case ReportKind.Daily:
-                // To the full hour: one that is made up at 10:20 tells of the day until 10:00, one at 09:00:03 of that until 09:00.
-                var hour = local.Date.AddHours(local.Hour);
-                return new Report($"daily-{local:yyyy-MM-dd}", kind, new ReportPeriod(At(hour.AddDays(-1)), At(hour), At(hour.AddDays(-2))));
+                // The day is part of the name: however late it is made up, it is that day's.
+                return new Report($"daily-{local:yyyy-MM-dd}", kind, new ReportPeriod(now.AddDays(-1), now, now.AddDays(-2)));
             default:
                 return new Report($"now-{local:yyyyMMdd-HHmm}", kind, new ReportPeriod(now.AddDays(-1), now, now.AddDays(-2)));
         }

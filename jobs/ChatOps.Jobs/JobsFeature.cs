@@ -41,6 +41,9 @@ public static class JobsFeature
         services.AddPolicy("schedules.yaml", Timetable.Read);
         services.AddSingleton<IRemediationWatch, RemediationWatch>();
         services.AddTransient<AssetSyncJob>();
+        services.AddSingleton(provider => new TimetableJump(provider.GetRequiredService<IRecurringJobManager>(), provider.GetRequiredService<IPolicy<IReadOnlyList<Timetable.Entry>>>()));
+        services.AddTransient<DailyReportJob>();
+        services.AddTransient<DailyReportMakeUpJob>();
         services.AddTransient<RemediationWatchJob>();
         services.AddTransient<RemediationSweepJob>();
         services.AddTransient<SuppressionExpiryJob>();

@@ -14,6 +14,10 @@ internal static class Timetable
     [
         // Looks which accounts' inventories are due (ChatOps:Assets:SyncEvery), interrupted or new; one query when none is.
         Entry.Of<AssetSyncJob>("asset-sync", "* * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
+        // One short message in the morning, once a day however often it is asked for.
+        Entry.Of<DailyReportJob>("daily-report", "0 9 * * *", "Asia/Seoul", job => job.RunAsync(CancellationToken.None)),
+        // Looks until noon whether the morning's report was made, and makes it if the bot was down.
+        Entry.Of<DailyReportMakeUpJob>("daily-report-makeup", "5/10 9-11 * * *", "Asia/Seoul", job => job.RunAsync(CancellationToken.None)),
         // Picks up remediations whose watch was lost; one that nothing was lost of costs one indexed query.
         Entry.Of<RemediationSweepJob>("remediation-sweep", "* * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
         // A risk is accepted until an hour of the day, not until a second of it.

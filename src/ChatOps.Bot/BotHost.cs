@@ -13,6 +13,7 @@ using ChatOps.Localization;
 using ChatOps.Operations;
 using ChatOps.Prometheus;
 using ChatOps.Remediation;
+using ChatOps.Reports;
 using ChatOps.Routing;
 using ChatOps.Slack;
 using ChatOps.Storage;
@@ -73,6 +74,7 @@ public static class BotHost
         services.AddAlerts(configuration);
         services.AddTagging();
         services.AddCosts();
+        services.AddReports(configuration);
         services.AddJobs(connectionString);
         services.AddHealth();
         services.AddTelemetry(configuration);

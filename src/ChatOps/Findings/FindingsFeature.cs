@@ -1,5 +1,6 @@
 using ChatOps.Delivery;
 using ChatOps.Ingest;
+using ChatOps.Reports;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
 using ChatOps.Telemetry;
@@ -38,6 +39,7 @@ public static class FindingsFeature
 
         // Shown
         services.AddSingleton<ILivingSubject, FindingSubject>();
+        services.AddSingleton<IReportSource, FindingReport>();
         services.AddSingleton<InsightSubject>();
         services.AddSingleton<ILivingSubject>(provider => provider.GetRequiredService<InsightSubject>());
 

@@ -25,6 +25,13 @@ internal sealed class Sandbox : IAsyncDisposable
               - { to: "#approvals", language: {{language}} }
             tagging:
               - { to: "#assets", language: {{language}} }
+            reports:
+              - { to: "#reports", language: {{language}} }
+            """);
+        File.WriteAllText(Path.Combine(_policy.FullName, "report.yaml"), $$"""
+            recipients:
+              - { to: ["team@example.com", "lead@example.com"], language: {{language}} }
+            grafana: { tag: report, panels: 1 }
             """);
         string[] settings = [$"--ChatOps:PolicyPath={_policy.FullName}", "--Logging:LogLevel:Default=Warning"];
         _host = new SandboxHost(SandboxAddresses.Free, args: settings);
@@ -81,6 +88,9 @@ internal sealed class Sandbox : IAsyncDisposable
 
     /// <summary>The statuses of the automations, latest first.</summary>
     public async Task<string[]> AutomationsAsync() => [.. (await SummaryAsync())["executions"]!.AsArray().Select(one => (string)one!["status"]!)];
+
+    /// <summary>The mails that were sent.</summary>
+    public IReadOnlyList<ChatOps.Sandbox.Email.ReceivedMail> Mails => _host.Mails.All;
 
     /// <summary>Waits until every event of AWS has been taken by the bot.</summary>
     public Task EventsDeliveredAsync() => Eventually.TrueAsync(

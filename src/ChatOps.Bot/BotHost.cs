@@ -2,6 +2,7 @@ using ChatOps.Access;
 using ChatOps.Aws;
 using ChatOps.Delivery;
 using ChatOps.Findings;
+using ChatOps.Health;
 using ChatOps.Ingest;
 using ChatOps.Jobs;
 using ChatOps.Localization;
@@ -59,6 +60,7 @@ public static class BotHost
         services.AddOperations();
         services.AddFindings();
         services.AddRemediation(configuration);
+        services.AddAwsHealth();
         services.AddJobs(connectionString);
         services.AddHealth();
         services.AddTelemetry();

@@ -26,6 +26,7 @@ public static class DeliveryFeature
         services.AddSingleton(provider => new DeliveryStatus(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>()));
 
         services.AddSingleton(provider => new Subjects(provider.GetServices<ILivingSubject>));
+        services.AddSingleton<IGroups, Groups>();
         services.AddSingleton<BurstRenderer>().AddSingleton<Renderer>().AddSingleton<StormPlan>();
         services.AddSingleton<ChannelDirectory>().AddSingleton<ChannelFallback>().AddSingleton<SlackPace>().AddSingleton<DeliveryMetrics>();
         services.TryAddSingleton<IAdminNotices, LoggedAdminNotices>();

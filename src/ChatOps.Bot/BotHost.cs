@@ -7,6 +7,7 @@ using ChatOps.Costs;
 using ChatOps.Delivery;
 using ChatOps.Email;
 using ChatOps.Findings;
+using ChatOps.Health;
 using ChatOps.Ingest;
 using ChatOps.Jobs;
 using ChatOps.Localization;
@@ -75,6 +76,7 @@ public static class BotHost
         services.AddTagging();
         services.AddCosts();
         services.AddReports(configuration);
+        services.AddAwsHealth();
         services.AddJobs(connectionString);
         services.AddHealth();
         services.AddTelemetry(configuration);

@@ -42,6 +42,7 @@ internal static class DefaultWorkspace
 
     public static IEnumerable<SlackCommand> Commands() =>
     [
+        new("/alert", "What fires, silences, and Prometheus", "list | show | silence | silences | query | help"),
         new("/finding", "List and act on security findings", "list | show | help"),
         new("/chatops", "Your access, the bot's state, and help", "access | status | help"),
     ];

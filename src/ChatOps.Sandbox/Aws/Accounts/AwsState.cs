@@ -1,3 +1,4 @@
+using ChatOps.Sandbox.Aws.Aps;
 using ChatOps.Sandbox.Aws.Protocols;
 using ChatOps.Sandbox.Aws.SecurityHub;
 using ChatOps.Sandbox.Aws.Sns;
@@ -37,6 +38,9 @@ internal sealed class AwsState
 
     public Dictionary<string, TemporaryCredentials> Sessions { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The Prometheus workspace: alerts and silences.</summary>
+    public ApsWorkspace Workspace { get; } = new();
+
     public DateTimeOffset ThrottledUntil { get; set; }
 
     /// <summary>What the panel asked to fail next: any step, or the one named; null when nothing.</summary>
@@ -62,6 +66,7 @@ internal sealed class AwsState
         Parameters.Clear();
         Executions.Clear();
         Sessions.Clear();
+        Workspace.Clear();
         ThrottledUntil = default;
         NextFailure = null;
     }

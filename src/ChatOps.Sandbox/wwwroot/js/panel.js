@@ -3,6 +3,7 @@
 import { h, icon } from './dom.js';
 import { api } from './api.js';
 import { ask } from './dialog.js';
+import { alertsSection } from './panel-alerts.js';
 import { t, hasText, errorText, spoken } from './texts.js';
 
 export class Panel {
@@ -11,9 +12,9 @@ export class Panel {
   #failed = false;
   #seconds = 15;
 
-  /** `close()` closes the panel, `showSecurity()` opens the channel where findings arrive. */
-  constructor({ close, showSecurity }) {
-    Object.assign(this, { close, showSecurity });
+  /** `close()` closes the panel, `showSecurity()` opens the channel where findings arrive, `show(name)` any other. */
+  constructor({ close, showSecurity, show }) {
+    Object.assign(this, { close, showSecurity, show });
     this.counts = h('div', { class: 'counts', 'data-testid': 'aws-counts' });
     this.trouble = h('div', { class: 'panel-trouble', hidden: true });
     this.automations = h('div', { 'data-testid': 'aws-executions' });
@@ -43,6 +44,7 @@ export class Panel {
         this.trouble,
         h('section', {}, h('div', { class: 'panel-row' }, h('h3', {}, t('findings')), this.counts), this.scenarios),
         h('section', {}, h('h3', {}, t('automations')), this.automations),
+        h('section', {}, h('h3', {}, t('alerts')), alertsSection((...line) => this.#row(...line), () => this.show('alerts'))),
         h('section', {}, h('h3', {}, t('events')), this.#events()),
         h('section', {}, h('h3', {}, t('faults')), this.#faults())),
       this.status);

@@ -1,5 +1,6 @@
 using ChatOps.Sandbox.Aws.Accounts;
 using ChatOps.Sandbox.Aws.Config;
+using ChatOps.Sandbox.Aws.Aps;
 using ChatOps.Sandbox.Aws.Controls;
 using ChatOps.Sandbox.Aws.Costs;
 using ChatOps.Sandbox.Aws.Delivery;
@@ -50,6 +51,7 @@ public sealed class AwsSandbox : BackgroundService
         _listener = new AwsListener(
             State,
             [
+                new ApsService(State, time),
                 new StsService(State, time),
                 new SecurityHubService(State, time, FindingEvents),
                 new SsmService(State, new AutomationApi(State, runner, time), new ParameterStore(State, time)),

@@ -30,6 +30,9 @@ public sealed class AwsSandboxOptions
     /// <summary>What the API destination sends as <c>X-Api-Key</c>.</summary>
     public const string EventBridgeKey = "sandbox-eventbridge-key";
 
+    /// <summary>The bearer token of the Alertmanager webhook.</summary>
+    public const string AlertmanagerToken = "sandbox-alertmanager-token";
+
     /// <summary>The bot's address; null until known, and events wait.</summary>
     public Uri? BotUrl { get; set; }
 

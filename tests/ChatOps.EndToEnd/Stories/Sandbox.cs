@@ -15,7 +15,7 @@ internal sealed class Sandbox : IAsyncDisposable
     private readonly HttpClient _http = new();
     private readonly SandboxHost _host;
 
-    private Sandbox(string language)
+    private Sandbox(string language, string[] more)
     {
         File.Copy(Path.Combine(AppContext.BaseDirectory, "sandbox-policy", "access.yaml"), Path.Combine(_policy.FullName, "access.yaml"));
         File.WriteAllText(Path.Combine(_policy.FullName, "routes.yaml"), $$"""
@@ -23,6 +23,8 @@ internal sealed class Sandbox : IAsyncDisposable
               - { to: "#security", severity: medium+, language: {{language}} }
             approvals:
               - { to: "#approvals", language: {{language}} }
+            alerts:
+              - { to: "#alerts", language: {{language}} }
             tagging:
               - { to: "#assets", language: {{language}} }
             reports:
@@ -33,7 +35,7 @@ internal sealed class Sandbox : IAsyncDisposable
               - { to: ["team@example.com", "lead@example.com"], language: {{language}} }
             grafana: { tag: report, panels: 1 }
             """);
-        string[] settings = [$"--ChatOps:PolicyPath={_policy.FullName}", "--Logging:LogLevel:Default=Warning"];
+        string[] settings = [$"--ChatOps:PolicyPath={_policy.FullName}", "--Logging:LogLevel:Default=Warning", .. more];
         _host = new SandboxHost(SandboxAddresses.Free, args: settings);
         _host.AwsOptions.StepDuration = TimeSpan.FromMilliseconds(500);
         _host.AwsOptions.EvaluationDelay = TimeSpan.FromSeconds(1.5);
@@ -43,9 +45,10 @@ internal sealed class Sandbox : IAsyncDisposable
     public string Url => _host.Addresses.Bot;
 
     /// <param name="language">Of the channels: <c>en</c> or <c>ko</c>.</param>
-    public static async Task<Sandbox> StartAsync(string language = "en")
+    /// <param name="settings">Further configuration of the bot, as <c>--key=value</c>.</param>
+    public static async Task<Sandbox> StartAsync(string language = "en", params string[] settings)
     {
-        var sandbox = new Sandbox(language);
+        var sandbox = new Sandbox(language, settings);
         await sandbox._host.StartAsync();
         return sandbox;
     }
@@ -140,6 +143,23 @@ internal sealed class Sandbox : IAsyncDisposable
             using var answer = await _http.PostAsJsonAsync(new Uri($"{Url}/sandbox/view/submit"), body);
             answer.EnsureSuccessStatusCode();
         }));
+    }
+
+    /// <summary>A service of the running bot.</summary>
+    public T Service<T>()
+        where T : notnull => _host.BotServices.GetRequiredService<T>();
+
+    /// <summary>The messages of a channel, as somebody sees them.</summary>
+    public async Task<JsonArray> MessagesAsync(Somebody who, string channel) =>
+        JsonNode.Parse(await _http.GetStringAsync(new Uri($"{Url}/sandbox/messages?channel={channel}&user={who.Id}")))!["messages"]!.AsArray();
+
+    /// <summary>Uses an element of a message, as somebody would in Slack.</summary>
+    public async Task ActAsync(Somebody who, string channel, JsonNode message, string blockId, string actionId, object action)
+    {
+        var body = new { user = who.Id, container = new { type = "message", channel, message_ts = (string)message["ts"]! }, block_id = blockId, action_id = actionId, action };
+        using var answer = await _http.PostAsJsonAsync(new Uri($"{Url}/sandbox/action"), body);
+        answer.EnsureSuccessStatusCode();
+        Assert.True((bool)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["ok"]!);
     }
 
     private async Task<JsonNode> SummaryAsync() => JsonNode.Parse(await _http.GetStringAsync(new Uri($"{Url}/sandbox/aws")))!;

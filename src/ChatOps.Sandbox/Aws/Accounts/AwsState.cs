@@ -1,4 +1,5 @@
 using ChatOps.Sandbox.Aws.Costs;
+using ChatOps.Sandbox.Aws.Aps;
 using ChatOps.Sandbox.Aws.Protocols;
 using ChatOps.Sandbox.Aws.SecurityHub;
 using ChatOps.Sandbox.Aws.Sns;
@@ -40,6 +41,9 @@ internal sealed class AwsState
 
     public Dictionary<string, TemporaryCredentials> Sessions { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The Prometheus workspace: alerts and silences.</summary>
+    public ApsWorkspace Workspace { get; } = new();
+
     public DateTimeOffset ThrottledUntil { get; set; }
 
     /// <summary>What the panel asked to fail next: any step, or the one named; null when nothing.</summary>
@@ -66,6 +70,7 @@ internal sealed class AwsState
         Parameters.Clear();
         Executions.Clear();
         Sessions.Clear();
+        Workspace.Clear();
         ThrottledUntil = default;
         NextFailure = null;
     }

@@ -49,6 +49,7 @@ public static class AwsPanel
         });
         panel.MapCosts(aws);
         panel.MapTagging(aws);
+        panel.MapAlerts(aws);
         panel.MapPost("/reset", async () =>
         {
             await aws.ResetAsync();

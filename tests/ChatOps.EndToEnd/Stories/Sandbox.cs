@@ -23,6 +23,8 @@ internal sealed class Sandbox : IAsyncDisposable
               - { to: "#security", severity: medium+, language: {{language}} }
             approvals:
               - { to: "#approvals", language: {{language}} }
+            costs:
+              - { to: "#costs", language: {{language}} }
             """);
         string[] settings = [$"--ChatOps:PolicyPath={_policy.FullName}", "--Logging:LogLevel:Default=Warning"];
         _host = new SandboxHost(SandboxAddresses.Free, args: settings);
@@ -90,6 +92,9 @@ internal sealed class Sandbox : IAsyncDisposable
         using var answer = await _http.PostAsJsonAsync(new Uri($"{Url}/sandbox/aws/storm"), new { count });
         answer.EnsureSuccessStatusCode();
     }
+
+    /// <summary>Has a job of the timetable run now.</summary>
+    public void RunJob(string id) => _host.BotServices.GetRequiredService<Hangfire.IRecurringJobManager>().Trigger(id);
 
     /// <summary>The content of a file that was shared in Slack.</summary>
     public Task<string> FileAsync(string path) => _http.GetStringAsync(new Uri(Url + path));

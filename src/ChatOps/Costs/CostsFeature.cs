@@ -61,6 +61,7 @@ public static class CostsFeature
         services.AddSingleton<CostPictures>();
         services.AddSingleton<CostViews>();
         services.AddSingleton<BudgetDetails>();
+        services.AddSingleton<BudgetGauges>();
         services.AddSingleton<BudgetList>();
         services.TryAddSingleton(TimeProvider.System);
         return services;

@@ -7,7 +7,7 @@ namespace ChatOps.EndToEnd.Manifests;
 internal static class NotYetMerged
 {
     /// <summary>Slash commands.</summary>
-    public static string[] Commands { get; } = ["/asset", "/alert", "/cost", "/report"];
+    public static string[] Commands { get; } = ["/asset", "/alert", "/report"];
 
     /// <summary>Methods of Slack's Web API.</summary>
     public static string[] SlackMethods { get; } = [];
@@ -17,7 +17,6 @@ internal static class NotYetMerged
     [
         "config:SelectResourceConfig", "config:SelectAggregateResourceConfig", "tag:GetResources", "resource-groups:ListGroups", "resource-groups:ListGroupResources", "resource-groups:GetGroupQuery",
         "tag:TagResources", "tag:UntagResources", "ssm:GetParametersByPath",
-        "ce:GetCostAndUsage", "ce:GetCostForecast", "ce:GetAnomalies", "budgets:DescribeBudget",
         "aps:QueryMetrics", "aps:ListAlertManagerSilences", "aps:PutAlertManagerSilences", "aps:DeleteAlertManagerSilence",
     ];
 
@@ -25,6 +24,5 @@ internal static class NotYetMerged
     public static string[] Metrics { get; } =
     [
         "chatops_assets_known", "chatops_assets_untagged", "chatops_assets_sync_age_seconds",
-        "chatops_costs_requests_total", "chatops_costs_budget_limit", "chatops_costs_budget_actual", "chatops_costs_budget_forecast",
     ];
 }

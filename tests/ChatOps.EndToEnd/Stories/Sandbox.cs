@@ -29,6 +29,8 @@ internal sealed class Sandbox : IAsyncDisposable
               - { to: "#assets", language: {{language}} }
             reports:
               - { to: "#reports", language: {{language}} }
+            costs:
+              - { to: "#costs", language: {{language}} }
             """);
         File.WriteAllText(Path.Combine(_policy.FullName, "report.yaml"), $$"""
             recipients:
@@ -105,6 +107,9 @@ internal sealed class Sandbox : IAsyncDisposable
         using var answer = await _http.PostAsJsonAsync(new Uri($"{Url}/sandbox/aws/storm"), new { count });
         answer.EnsureSuccessStatusCode();
     }
+
+    /// <summary>Has a job of the timetable run now.</summary>
+    public void RunJob(string id) => _host.BotServices.GetRequiredService<Hangfire.IRecurringJobManager>().Trigger(id);
 
     /// <summary>The content of a file that was shared in Slack.</summary>
     public Task<string> FileAsync(string path) => _http.GetStringAsync(new Uri(Url + path));

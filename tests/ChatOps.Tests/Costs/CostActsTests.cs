@@ -91,8 +91,8 @@ public sealed class CostActsTests
     public async Task The_drill_down_opens_at_once_and_then_says_where_the_money_goes()
     {
         await using var world = await CostWorld.CreateAsync();
-        var id = await BudgetAsync(world);
         world.Aws.Day = (_, group) => Enumerable.Range(0, 23).Select(i => ($"{group.Key} {i:00}", 10m + i, "USD"));
+        var id = await BudgetAsync(world);
 
         await world.Drill.Handle(Press(DrillDownModal.ActionId, id), default);
 

@@ -32,15 +32,16 @@ internal sealed class CostWorld : IAsyncDisposable
         _test = test;
         var accounts = new FindingWorld.TwoAccounts();
         var wrapped = Options.Create(options);
+        var meters = _metrics.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
         var routes = new CostRoutes(new ShippedRoutes());
         Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance));
-        Explorer = new CostExplorer(test.Database, Aws, accounts, wrapped, Time, _metrics.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
+        Explorer = new CostExplorer(test.Database, Aws, accounts, wrapped, Time, meters);
         Recorder = new CostRecorder(Outbox, routes, Signal, Time);
         Reader = new CostEventReader(Recorder, NullLogger<CostEventReader>.Instance);
         Details = new BudgetDetails(Aws, Explorer);
-        Budgets = new BudgetList(Aws, accounts, NullLogger<BudgetList>.Instance);
+        Budgets = new BudgetList(Aws, accounts, new BudgetGauges(meters), NullLogger<BudgetList>.Instance);
         Pictures = new CostPictures(Painter, Painter, Locales, Explorer, NullLogger<CostPictures>.Instance);
-        Refresher = new BudgetRefresher(test.Database, Details, Pictures, routes, Recorder, Signal, wrapped, Time, NullLogger<BudgetRefresher>.Instance);
+        Refresher = new BudgetRefresher(test.Database, Details, Budgets, Pictures, routes, Recorder, Signal, wrapped, Time, NullLogger<BudgetRefresher>.Instance);
         Acts = new CostActs(test.Database, new TwoOperators(), Audit, Recorder, Time);
         Views = new CostViews(test.Database, Locales, Slack);
         Answers = new CostAnswers(Explorer, Pictures, Budgets, accounts, test.Database, NullLogger<CostAnswers>.Instance);
@@ -199,6 +200,8 @@ internal sealed class PlayedPainter : IPainter, IPictures
 /// <summary>Budgets and Cost Explorer: a hundred dollars a day, of which EC2 is most.</summary>
 internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorerClient
 {
+    private string _account = "";
+
     public List<CostQuery> Asked { get; } = [];
 
     public int Requests { get; private set; }
@@ -225,7 +228,11 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
 
     public int DaysOfPage { get; set; } = int.MaxValue;
 
-    public IBudgetsClient Budgets(string account) => Fault is null ? this : throw Fault;
+    public IBudgetsClient Budgets(string account)
+    {
+        _account = account;
+        return Fault is null ? this : throw Fault;
+    }
 
     public ICostExplorerClient CostExplorer(string account) => this;
 
@@ -261,7 +268,8 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
 
     public async IAsyncEnumerable<AwsBudget> DescribeBudgets([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        foreach (var budget in Known)
+        // The second account has no budget.
+        foreach (var budget in _account == "111122223333" ? Known : [])
         {
             await Task.Yield();
             yield return budget;

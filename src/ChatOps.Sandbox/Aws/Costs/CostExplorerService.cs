@@ -164,7 +164,7 @@ internal sealed class CostExplorerService(AwsState state, TimeProvider time) : L
         return from < to ? (from, to) : throw new AwsFault("ValidationException", "Start date (and hour) should be before end date (and hour)");
     }
 
-    private static string Granularity(JsonObject request) => request.RequiredText("Granularity") is "DAILY" or "MONTHLY" and var granularity
+    private static string Granularity(JsonObject request) => request.RequiredText("Granularity") is ("DAILY" or "MONTHLY") and var granularity
         ? granularity
         : throw new AwsFault("ValidationException", "The sandbox knows the granularities DAILY and MONTHLY");
 

@@ -35,7 +35,7 @@ internal static class LocalBudgets
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         var from = new DateOnly(today.Year, today.Month, 1);
         var to = from.AddMonths(1);
-        var limit = LimitOf(Sum(budget, new CostLedger().Expected(budget.Account, from, to)));
+        var limit = LocalBudget.LimitOf(Sum(budget, new CostLedger().Expected(budget.Account, from, to)));
         var actual = Sum(budget, ledger.Entries(budget.Account, from, to, now));
         // What remains of today is expected, too.
         var whole = Sum(budget, ledger.Entries(budget.Account, from, today, now));
@@ -45,7 +45,7 @@ internal static class LocalBudgets
 
     /// <summary>What a budget came to in a month gone by, against the limit of then.</summary>
     public static (decimal Limit, decimal Actual) Ended(LocalBudget budget, CostLedger ledger, DateOnly month, DateTimeOffset now) => (
-        LimitOf(Sum(budget, new CostLedger().Expected(budget.Account, month, month.AddMonths(1)))),
+        LocalBudget.LimitOf(Sum(budget, new CostLedger().Expected(budget.Account, month, month.AddMonths(1)))),
         Math.Round(Sum(budget, ledger.Entries(budget.Account, month, month.AddMonths(1), now)), 2));
 
     private static decimal Sum(LocalBudget budget, IEnumerable<CostEntry> entries) =>

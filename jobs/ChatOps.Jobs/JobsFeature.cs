@@ -1,6 +1,7 @@
 using ChatOps.Operations;
 using ChatOps.Policy;
 using ChatOps.Remediation;
+using ChatOps.Telemetry;
 using Hangfire;
 using Hangfire.AspNetCore;
 using Hangfire.Dashboard;
@@ -43,6 +44,7 @@ public static class JobsFeature
         services.AddTransient<RemediationSweepJob>();
         services.AddTransient<SuppressionExpiryJob>();
         services.AddSingleton<IStatusSection, JobsStatus>();
+        services.AddGaugeSource<JobGauges>();
         services.AddHostedService<JobServer>();
         return services;
     }

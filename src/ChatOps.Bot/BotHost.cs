@@ -1,12 +1,16 @@
 using ChatOps.Access;
+using ChatOps.Alerts;
 using ChatOps.Aws;
+using ChatOps.Charts;
 using ChatOps.Delivery;
+using ChatOps.Email;
 using ChatOps.Findings;
 using ChatOps.Health;
 using ChatOps.Ingest;
 using ChatOps.Jobs;
 using ChatOps.Localization;
 using ChatOps.Operations;
+using ChatOps.Prometheus;
 using ChatOps.Remediation;
 using ChatOps.Routing;
 using ChatOps.Slack;
@@ -54,16 +58,20 @@ public static class BotHost
         services.AddSlack(configuration.GetSection("ChatOps:Slack").Bind);
         services.AddLocalization(configuration);
         services.AddAccess();
+        services.AddCharts();
+        services.AddEmail(configuration);
         services.AddRoutes();
         services.AddIngest();
         services.AddDelivery();
         services.AddOperations();
+        services.AddPrometheus(configuration);
         services.AddFindings();
         services.AddRemediation(configuration);
         services.AddAwsHealth();
+        services.AddAlerts(configuration);
         services.AddJobs(connectionString);
         services.AddHealth();
-        services.AddTelemetry();
+        services.AddTelemetry(configuration);
     }
 
     private static string AddDatabase(this IServiceCollection services, ConfigurationManager configuration)

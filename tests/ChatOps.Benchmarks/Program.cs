@@ -4,6 +4,7 @@ using ChatOps.Benchmarks;
 
 // One table: what issue by issue was promised, and what this machine measures. Run by tests/ChatOps.Benchmarks/run.
 if (args is ["serve-ack"]) return await AckHost.RunAsync();
+if (args is ["serve-bare-ingest", var database]) return await BareIngestHost.RunAsync(database);
 if (args is ["serve-bare"]) return await BareHost.RunAsync(Measurements.SigningSecret);
 
 var wanted = args.Length == 0 ? ["ack", "ingest", "latency", "storm", "start"] : args;

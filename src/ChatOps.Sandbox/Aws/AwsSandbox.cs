@@ -7,6 +7,7 @@ using ChatOps.Sandbox.Aws.Rds;
 using ChatOps.Sandbox.Aws.S3;
 using ChatOps.Sandbox.Aws.Scenarios;
 using ChatOps.Sandbox.Aws.SecurityHub;
+using ChatOps.Sandbox.Aws.Services;
 using ChatOps.Sandbox.Aws.Sns;
 using ChatOps.Sandbox.Aws.Sqs;
 using ChatOps.Sandbox.Aws.Ssm;
@@ -38,6 +39,7 @@ public sealed class AwsSandbox : BackgroundService
         Delivery = new EventDelivery(options, time, logs.CreateLogger<EventDelivery>());
         Bus = new EventBus(Delivery, time);
         FindingEvents = new FindingEvents(Bus);
+        ServiceEvents = new ServiceEvents(this);
         Evaluation = new ControlEvaluation(State, FindingEvents, Background, options, time);
         var runner = new AutomationRunner(State, Bus, Evaluation, Background, options, time);
         _signing = new SnsSigning(time);
@@ -53,7 +55,7 @@ public sealed class AwsSandbox : BackgroundService
                 new S3Service(State, Evaluation, time),
                 new Ec2Service(State, Evaluation),
                 new RdsService(State, Evaluation),
-                new TaggingService(State),
+                new TaggingService(State, time),
                 new SqsService(State, options, time),
                 new SnsService(State, publishing),
             ],
@@ -81,6 +83,8 @@ public sealed class AwsSandbox : BackgroundService
 
     internal FindingEvents FindingEvents { get; }
 
+    internal ServiceEvents ServiceEvents { get; }
+
     internal ControlEvaluation Evaluation { get; }
 
     /// <summary>Answers one request to the AWS address.</summary>
@@ -94,6 +98,7 @@ public sealed class AwsSandbox : BackgroundService
         {
             Delivery.Clear();
             State.Clear();
+            ServiceEvents.Clear();
             FirstState.Make(State, Time);
         }
 

@@ -2,6 +2,7 @@ using ChatOps.Delivery;
 using ChatOps.Ingest;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
+using ChatOps.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -40,6 +41,9 @@ public static class FindingsFeature
         services.AddSingleton<ILivingSubject, FindingSubject>();
         services.AddSingleton<InsightSubject>();
         services.AddSingleton<ILivingSubject>(provider => provider.GetRequiredService<InsightSubject>());
+
+        // Measured
+        services.AddGaugeSource<FindingGauges>();
 
         // Told to Security Hub
         services.AddSingleton<SecurityHubWriterSignal>();

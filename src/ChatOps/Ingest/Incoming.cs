@@ -20,21 +20,22 @@ internal static class Incoming
     public static IncomingEvent Of(EventBridgeEnvelope envelope, string source) =>
         new(Key("eventbridge", envelope.Id), source, Kind($"{envelope.Source}/{envelope.DetailType}"), envelope.Raw.GetRawText());
 
-    /// <summary>What an SNS topic carries: the EventBridge event inside, or the message itself under the topic's name.</summary>
-    public static IReadOnlyList<IncomingEvent> Of(SnsEnvelope envelope, string source) =>
+    /// <summary>What an SNS topic carries: the EventBridge event inside, or the message itself as what it is recognized to be.</summary>
+    public static IReadOnlyList<IncomingEvent> Of(SnsEnvelope envelope, string source, SnsKinds kinds) =>
         TryEventBridge(Encoding.UTF8.GetBytes(envelope.Message), out var events)
             ? [.. events.Select(item => Of(item, source))]
             : TryConfigRule(Encoding.UTF8.GetBytes(envelope.Message), source, out var rule)
             ? [rule]
-            : [new IncomingEvent(Key("sns", envelope.MessageId), source, Kind($"sns/{TopicName(envelope.TopicArn)}"), envelope.Message)];
+            : [new IncomingEvent(Key("sns", envelope.MessageId), source, Kind(kinds.Of(envelope)), envelope.Message)];
 
     /// <summary>A message of a queue: EventBridge events, an SNS envelope of an allowed topic, or something not yet understood.</summary>
     /// <param name="body">The message.</param>
     /// <param name="messageId">SQS's id of it, the identity of what has none of its own.</param>
     /// <param name="allowsTopic">The topic allow-list.</param>
+    /// <param name="kinds">What topics carry.</param>
     /// <param name="events">What it carries; empty for what is dropped.</param>
     /// <returns>False when it came from a topic that is not allowed.</returns>
-    public static bool TryOfQueue(string body, string messageId, Func<string, bool> allowsTopic, out IReadOnlyList<IncomingEvent> events)
+    public static bool TryOfQueue(string body, string messageId, Func<string, bool> allowsTopic, SnsKinds kinds, out IReadOnlyList<IncomingEvent> events)
     {
         var bytes = Encoding.UTF8.GetBytes(body);
         if (TryEventBridge(bytes, out var inside))
@@ -49,7 +50,7 @@ internal static class Incoming
                 return false;
             }
 
-            events = envelope.Type == SnsEnvelope.Notification ? Of(envelope, "sqs") : [];
+            events = envelope.Type == SnsEnvelope.Notification ? Of(envelope, "sqs", kinds) : [];
         }
         else if (TryConfigRule(bytes, "sqs", out var rule))
         {
@@ -80,8 +81,6 @@ internal static class Incoming
     public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static string Kind(string kind) => kind.Length <= MaxKind ? kind : kind[..(char.IsHighSurrogate(kind[MaxKind - 1]) ? MaxKind - 1 : MaxKind)];
-
-    private static string TopicName(string arn) => arn[(arn.LastIndexOf(':') + 1)..] is { Length: > 0 } name ? name : "unknown";
 
     private static bool TryEventBridge(byte[] json, [NotNullWhen(true)] out IReadOnlyList<EventBridgeEnvelope>? events)
     {

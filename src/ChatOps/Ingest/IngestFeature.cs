@@ -1,3 +1,4 @@
+using ChatOps.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,8 +20,11 @@ public static class IngestFeature
         services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsCheck>();
         services.AddSingleton(provider => new ReadKinds(provider.GetServices<IEventReader>().SelectMany(reader => reader.Kinds)));
+        services.AddSingleton<SnsKinds>();
         services.AddSingleton<InboxStore>().AddSingleton<InboxSignal>().AddSingleton<IngestMetrics>();
         services.AddSingleton(provider => new IngestStatus(provider.GetRequiredService<InboxStore>(), provider.GetRequiredService<InboxSignal>()));
+
+        services.AddGaugeSource<InboxGauges>();
 
         services.AddSingleton<Inbox>().AddSingleton<IEventInbox>(provider => provider.GetRequiredService<Inbox>());
         services.AddHostedService(provider => provider.GetRequiredService<Inbox>());
@@ -44,6 +48,14 @@ public static class IngestFeature
         where T : class, IEventReader
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IEventReader, T>());
+        return services;
+    }
+
+    /// <summary>Adds a domain's eye for what SNS topics carry. The first that knows a message names it.</summary>
+    public static IServiceCollection AddSnsRecognizer<T>(this IServiceCollection services)
+        where T : class, ISnsRecognizer
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ISnsRecognizer, T>());
         return services;
     }
 }

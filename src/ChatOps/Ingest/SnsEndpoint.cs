@@ -12,7 +12,7 @@ internal static partial class SnsEndpoint
 {
     public const string Path = "/events/sns";
 
-    public static async Task<IResult> HandleAsync(HttpContext context, IEventInbox inbox, ISnsEnvelopeVerifier verifier, ILoggerFactory loggers)
+    public static async Task<IResult> HandleAsync(HttpContext context, IEventInbox inbox, ISnsEnvelopeVerifier verifier, SnsKinds kinds, ILoggerFactory loggers)
     {
         var (body, refusal) = await IngestRequest.ReadAsync(context.Request);
         if (refusal is not null) return refusal;
@@ -27,7 +27,7 @@ internal static partial class SnsEndpoint
         switch (envelope.Type)
         {
             case SnsEnvelope.Notification:
-                return await IngestRequest.AcceptAsync(inbox, Incoming.Of(envelope, "sns"), context);
+                return await IngestRequest.AcceptAsync(inbox, Incoming.Of(envelope, "sns", kinds), context);
             case SnsEnvelope.SubscriptionConfirmation:
                 var confirmed = await verifier.ConfirmSubscription(envelope, context.RequestAborted);
                 if (confirmed.IsOk)

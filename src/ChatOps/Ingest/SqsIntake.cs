@@ -14,7 +14,7 @@ namespace ChatOps.Ingest;
 /// that makes it come again. The queue's policy is the trust here, so no signature is asked, but the topic allow-list holds.
 /// </summary>
 internal sealed partial class SqsIntake(
-    IAwsClients clients, IEventInbox inbox, ISnsEnvelopeVerifier verifier, IOptions<IngestOptions> options, IOptions<AwsOptions> aws,
+    IAwsClients clients, IEventInbox inbox, ISnsEnvelopeVerifier verifier, SnsKinds kinds, IOptions<IngestOptions> options, IOptions<AwsOptions> aws,
     TimeProvider time, ILogger<SqsIntake> logger) : BackgroundService
 {
     private const int LongPollSeconds = 20;
@@ -56,7 +56,7 @@ internal sealed partial class SqsIntake(
         List<IncomingEvent> events = [];
         foreach (var message in messages)
         {
-            if (!Incoming.TryOfQueue(message.Body, message.MessageId, verifier.AllowsTopic, out var inside)) LogTopicRefused(logger, message.MessageId, url);
+            if (!Incoming.TryOfQueue(message.Body, message.MessageId, verifier.AllowsTopic, kinds, out var inside)) LogTopicRefused(logger, message.MessageId, url);
             events.AddRange(inside);
         }
 

@@ -25,4 +25,24 @@ public sealed record SampleSeries(IReadOnlyDictionary<string, string> Labels, IR
 /// <summary>The server refused or could not be reached.</summary>
 /// <param name="message">A sentence that may be shown.</param>
 /// <param name="cause">What it stands on.</param>
-public sealed class PrometheusException(string message, Exception? cause = null) : Exception(message, cause);
+public sealed class PrometheusException(string message, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>What kind of refusal it is.</summary>
+    public PrometheusFault Fault { get; init; } = PrometheusFault.Unavailable;
+}
+
+/// <summary>Why a server did not answer what was asked.</summary>
+public enum PrometheusFault
+{
+    /// <summary>It is away, overloaded, or answers nonsense: later may do.</summary>
+    Unavailable,
+
+    /// <summary>The expression is wrong or asks for too much: the message says what.</summary>
+    BadQuery,
+
+    /// <summary>We may not ask it.</summary>
+    Denied,
+
+    /// <summary>None is configured.</summary>
+    NotConfigured,
+}

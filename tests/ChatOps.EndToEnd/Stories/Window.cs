@@ -60,6 +60,9 @@ internal sealed class Window : IAsyncDisposable
     /// <summary>The message in the open channel that tells of something.</summary>
     public Post Post(string about) => new(Messages.Filter(new() { HasText = about }), Thread);
 
+    /// <summary>Has a service of AWS send an event of its own, by the panel's button.</summary>
+    public Task ServiceAsync(string name) => Panel.PressAsync($"service-{name}");
+
     /// <summary>Opens another channel from the list.</summary>
     public async Task GoToAsync(string channel)
     {

@@ -26,6 +26,8 @@ public sealed class IngestEndpointsTests : IAsyncLifetime
          "time":"2026-11-23T00:00:00Z","region":"ap-northeast-2","resources":[],"detail":{"findings":[]}}
         """;
 
+    private static readonly SnsKinds Kinds = new([new OrderRecognizer("a"), new OrderRecognizer("b")]);
+
     private readonly StubVerifier _verifier = new();
     private InboxHarness _inbox = null!;
     private WebApplication _app = null!;
@@ -39,6 +41,7 @@ public sealed class IngestEndpointsTests : IAsyncLifetime
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton<IEventInbox>(_inbox.Inbox);
         builder.Services.AddSingleton<ISnsEnvelopeVerifier>(_verifier);
+        builder.Services.AddSingleton(Kinds);
         builder.Services.AddSingleton(Options.Create(new IngestOptions { EventBridge = { ApiKey = Key }, Alertmanager = { BearerToken = Key } }));
         _app = builder.Build();
         _app.MapIngest();
@@ -156,6 +159,24 @@ public sealed class IngestEndpointsTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("""{"a":1,"order":7}""", "sns/a")]
+    [InlineData("""{"b":1,"order":7}""", "sns/b")]
+    [InlineData("""{"a":1,"b":1,"order":7}""", "sns/a")]
+    [InlineData("""{"b":1}""", "sns/chatops")]
+    [InlineData("""{"a":1,"order":7""", "sns/chatops")]
+    [InlineData("""[{"a":1,"order":7}]""", "sns/chatops")]
+    [InlineData("a order", "sns/chatops")]
+    public async Task What_a_topic_carries_is_told_by_its_content(string message, string kind)
+    {
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync("/events/sns", Sns(message))).StatusCode);
+
+        var stored = Assert.Single(await StoredAsync());
+        Assert.Equal(("sns:m-1", kind, message), (stored.DedupKey, stored.Kind, stored.Body));
+        Assert.True(Incoming.TryOfQueue(Sns(message), "q-1", _verifier.AllowsTopic, Kinds, out var queued));
+        Assert.Equal(("sns:m-1", kind), (Assert.Single(queued).DedupKey, queued[0].Kind));
+    }
+
+    [Theory]
     [InlineData(SnsVerdict.Rejected, HttpStatusCode.Unauthorized)]
     [InlineData(SnsVerdict.Unavailable, HttpStatusCode.ServiceUnavailable)]
     public async Task A_bad_signature_is_401_and_one_that_cannot_be_checked_503(SnsVerdict verdict, HttpStatusCode expected)
@@ -227,10 +248,10 @@ public sealed class IngestEndpointsTests : IAsyncLifetime
     [Fact]
     public void A_queue_carries_events_and_envelopes_alike_but_only_from_listed_topics()
     {
-        Assert.True(Incoming.TryOfQueue(Finding, "q-1", _verifier.AllowsTopic, out var straight));
-        Assert.True(Incoming.TryOfQueue(Sns(Finding), "q-2", _verifier.AllowsTopic, out var through));
-        Assert.False(Incoming.TryOfQueue(Sns(Finding, topic: Topic + "-other"), "q-3", _verifier.AllowsTopic, out var refused));
-        Assert.True(Incoming.TryOfQueue("hello", "q-4", _verifier.AllowsTopic, out var unknown));
+        Assert.True(Incoming.TryOfQueue(Finding, "q-1", _verifier.AllowsTopic, Kinds, out var straight));
+        Assert.True(Incoming.TryOfQueue(Sns(Finding), "q-2", _verifier.AllowsTopic, Kinds, out var through));
+        Assert.False(Incoming.TryOfQueue(Sns(Finding, topic: Topic + "-other"), "q-3", _verifier.AllowsTopic, Kinds, out var refused));
+        Assert.True(Incoming.TryOfQueue("hello", "q-4", _verifier.AllowsTopic, Kinds, out var unknown));
 
         Assert.Equal(Assert.Single(straight).DedupKey, Assert.Single(through).DedupKey);
         Assert.Empty(refused);
@@ -282,6 +303,11 @@ public sealed class IngestEndpointsTests : IAsyncLifetime
     {
         await using var connection = await _inbox.Database.OpenAsync(default);
         return (await connection.QueryAsync<InboxRow>("SELECT id AS Id, dedup_key AS DedupKey, source AS Source, kind AS Kind, body AS Body FROM inbox_events ORDER BY id")).AsList();
+    }
+
+    private sealed class OrderRecognizer(string property) : ISnsRecognizer
+    {
+        public string? KindOf(SnsContent content) => content.Topic == "chatops" && content.Has(property, "order") ? $"sns/{property}" : null;
     }
 
     private sealed class StubVerifier : ISnsEnvelopeVerifier

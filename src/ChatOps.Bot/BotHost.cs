@@ -70,13 +70,13 @@ public static class BotHost
         services.AddOperations();
         services.AddPrometheus(configuration);
         services.AddFindings();
-        services.AddAssets(configuration);
         services.AddRemediation(configuration);
-        services.AddAlerts(configuration);
+        services.AddAwsHealth();
+        services.AddAssets(configuration);
         services.AddTagging();
+        services.AddAlerts(configuration);
         services.AddCosts();
         services.AddReports(configuration);
-        services.AddAwsHealth();
         services.AddJobs(connectionString);
         services.AddHealth();
         services.AddTelemetry(configuration);

@@ -11,6 +11,7 @@ using ChatOps.Sandbox.Aws.ResourceGroups;
 using ChatOps.Sandbox.Aws.S3;
 using ChatOps.Sandbox.Aws.Scenarios;
 using ChatOps.Sandbox.Aws.SecurityHub;
+using ChatOps.Sandbox.Aws.Services;
 using ChatOps.Sandbox.Aws.Sns;
 using ChatOps.Sandbox.Aws.Sqs;
 using ChatOps.Sandbox.Aws.Ssm;
@@ -42,6 +43,7 @@ public sealed class AwsSandbox : BackgroundService
         Delivery = new EventDelivery(options, time, logs.CreateLogger<EventDelivery>());
         Bus = new EventBus(Delivery, time);
         FindingEvents = new FindingEvents(Bus);
+        ServiceEvents = new ServiceEvents(this);
         Evaluation = new ControlEvaluation(State, FindingEvents, Background, options, time);
         var runner = new AutomationRunner(State, Bus, Evaluation, Background, options, time);
         _signing = new SnsSigning(time);
@@ -90,6 +92,8 @@ public sealed class AwsSandbox : BackgroundService
 
     internal FindingEvents FindingEvents { get; }
 
+    internal ServiceEvents ServiceEvents { get; }
+
     internal ControlEvaluation Evaluation { get; }
 
     /// <summary>Answers one request to the AWS address.</summary>
@@ -103,6 +107,7 @@ public sealed class AwsSandbox : BackgroundService
         {
             Delivery.Clear();
             State.Clear();
+            ServiceEvents.Clear();
             FirstState.Make(State, Time, Options.EstateSize);
         }
 

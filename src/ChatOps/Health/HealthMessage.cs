@@ -95,7 +95,7 @@ internal static class HealthMessage
         Add("health.field.account", $"{Accounts(health, scene, locale)} · {HealthWords.Piece(health.Region)}");
         if (health.Start is { } start) Add(health.Status == HealthStatus.Upcoming ? "health.field.starts" : "health.field.started", HealthWords.Moment(start, locale));
         // A retirement's end is its beginning: said once is enough.
-        if (health.End is { } end && end != health.Start) Add(health.Open ? "health.field.ends" : "health.field.ended", HealthWords.Moment(end, locale));
+        if (health.End is { } end && end != health.Start) Add(health.Open && end > health.UpdatedAt ? "health.field.ends" : "health.field.ended", HealthWords.Moment(end, locale));
         return fields;
     }
 

@@ -21,6 +21,8 @@ internal sealed class Sandbox : IAsyncDisposable
         File.WriteAllText(Path.Combine(_policy.FullName, "routes.yaml"), $$"""
             findings:
               - { to: "#security", severity: medium+, language: {{language}} }
+            health:
+              - { to: "#alerts", language: {{language}} }
             approvals:
               - { to: "#approvals", language: {{language}} }
             alerts:
@@ -90,6 +92,17 @@ internal sealed class Sandbox : IAsyncDisposable
     public Task HubHasAsync(string resource, string workflow, string note) => Eventually.TrueAsync(
         async () => await FindingAsync(resource) is { } now && now.Workflow == workflow && now.Note.Contains(note, StringComparison.OrdinalIgnoreCase),
         because: $"Security Hub does not have {resource} as {workflow} with a note of '{note}'");
+
+    /// <summary>Waits until Security Hub has the only finding of GuardDuty so.</summary>
+    public Task HubHasThreatAsync(string workflow, string note) => Eventually.TrueAsync(
+        async () =>
+        {
+            var hub = _host.BotServices.GetRequiredService<IAwsClients>().SecurityHub("111122223333", "ap-northeast-2");
+            var page = await hub.GetFindingPage(new FindingQuery { Filters = new FindingFilters { ProductName = [new StringFilter("GuardDuty", "EQUALS")] } }, null);
+            var finding = JsonNode.Parse(Assert.Single(page.Findings).GetRawText())!;
+            return (string?)finding["Workflow"]!["Status"] == workflow && ((string?)finding["Note"]?["Text"] ?? "").Contains(note, StringComparison.Ordinal);
+        },
+        because: $"Security Hub does not have GuardDuty's finding as {workflow} with a note of '{note}'");
 
     /// <summary>The statuses of the automations, latest first.</summary>
     public async Task<string[]> AutomationsAsync() => [.. (await SummaryAsync())["executions"]!.AsArray().Select(one => (string)one!["status"]!)];

@@ -70,6 +70,9 @@ internal sealed class Window : IAsyncDisposable
         await Expect(composer).ToHaveValueAsync("");
     }
 
+    /// <summary>Has a service of AWS send an event of its own, by the panel's button.</summary>
+    public Task ServiceAsync(string name) => Panel.PressAsync($"service-{name}");
+
     /// <summary>Opens another channel from the list.</summary>
     public async Task GoToAsync(string channel)
     {

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ChatOps.Access;
 using ChatOps.Health;
 using ChatOps.Localization;
+using ChatOps.Slack.Blocks;
 using ChatOps.Storage;
 using ChatOps.Tests.Storage;
 
@@ -166,6 +167,31 @@ public sealed class HealthEventsTests
 
         Assert.Equal("batch-worker", scene.EntityNames["i-00ddbf07ce6372082"]);
         Assert.Equal("prod", scene.AccountNames["111122223333"]);
+    }
+
+    /// <summary>Any field replaced by any junk: read, or refused with a reason; and what is read can be shown.</summary>
+    [Fact]
+    public void Hostile_values_anywhere_are_read_or_refused()
+    {
+        string[] junk = ["null", "1e400", "-1", "[]", "{}", "[[1]]", "\"\"", "\"\\u0000x\"", "true", $"\"{new string('x', 20_000)}\""];
+        foreach (var file in HealthGallery.Files)
+        {
+            foreach (var name in JsonNode.Parse(HealthGallery.Body(file))!["detail"]!.AsObject().Select(member => member.Key).ToList())
+            {
+                foreach (var value in junk)
+                {
+                    try
+                    {
+                        var health = HealthGallery.Of(HealthGallery.Changed(file, detail => detail[name] = JsonNode.Parse(value)));
+                        Assert.NotEmpty(BlockKitLimits.Fit(HealthMessage.Render(health, HealthScene.Empty, In("ko"))).Blocks);
+                    }
+                    catch (FormatException refused)
+                    {
+                        Assert.Contains("eventArn", refused.Message, StringComparison.Ordinal);
+                    }
+                }
+            }
+        }
     }
 
     private static Locale In(string language) => Locale.For(language, TimeZoneInfo.Utc);

@@ -50,6 +50,7 @@ public static class AwsPanel
         panel.MapCosts(aws);
         panel.MapTagging(aws);
         panel.MapAlerts(aws);
+        panel.MapServiceEvents(aws);
         panel.MapPost("/reset", async () =>
         {
             await aws.ResetAsync();

@@ -5,6 +5,7 @@ import { api } from './api.js';
 import { ask } from './dialog.js';
 import { costsSection } from './panel-costs.js';
 import { Mailbox, reportSection } from './panel-report.js';
+import { serviceEvents } from './panel-events.js';
 import { taggingSection } from './panel-tagging.js';
 import { alertsSection } from './panel-alerts.js';
 import { t, hasText, errorText, spoken } from './texts.js';
@@ -53,6 +54,7 @@ export class Panel {
         h('section', {}, h('h3', {}, t('report')), reportSection((...line) => this.#row(...line))),
         h('section', {}, h('h3', {}, t('mails')), this.mails.element),
         h('section', {}, h('h3', {}, t('alerts')), alertsSection((...line) => this.#row(...line), () => this.show('alerts'))),
+        h('section', {}, h('h3', {}, t('services')), serviceEvents((...line) => this.#row(...line))),
         h('section', {}, h('h3', {}, t('events')), this.#events()),
         h('section', {}, h('h3', {}, t('faults')), this.#faults())),
       this.status);

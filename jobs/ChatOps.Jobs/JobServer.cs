@@ -73,7 +73,7 @@ internal sealed partial class JobServer(
             new BackgroundJobServerOptions
             {
                 Activator = activator,
-                Queues = [Queues.Watch, Queues.Timetable],
+                Queues = [Queues.Watch, Queues.Timetable, Queues.Sync],
                 WorkerCount = 8,
                 // Scheduled looks are seconds apart; events bring the next one at once anyway.
                 SchedulePollingInterval = TimeSpan.FromSeconds(1),

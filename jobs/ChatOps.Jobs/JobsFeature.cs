@@ -39,6 +39,7 @@ public static class JobsFeature
 
         services.AddPolicy("schedules.yaml", Timetable.Read);
         services.AddSingleton<IRemediationWatch, RemediationWatch>();
+        services.AddTransient<AssetSyncJob>();
         services.AddTransient<RemediationWatchJob>();
         services.AddTransient<RemediationSweepJob>();
         services.AddTransient<SuppressionExpiryJob>();

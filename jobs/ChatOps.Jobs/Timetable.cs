@@ -12,6 +12,8 @@ internal static class Timetable
     /// <summary>Every scheduled job.</summary>
     public static IReadOnlyList<Entry> Entries { get; } =
     [
+        // Looks which accounts' inventories are due (ChatOps:Assets:SyncEvery), interrupted or new; one query when none is.
+        Entry.Of<AssetSyncJob>("asset-sync", "* * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
         // Picks up remediations whose watch was lost; one that nothing was lost of costs one indexed query.
         Entry.Of<RemediationSweepJob>("remediation-sweep", "* * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
         // A risk is accepted until an hour of the day, not until a second of it.

@@ -35,6 +35,9 @@ internal static class BotConfiguration
         ["ChatOps:Remediation:PollEvery"] = "00:00:02",
         ["ChatOps:Remediation:VerifyFirst"] = "00:00:01",
         ["ChatOps:Remediation:VerifyAtMost"] = "00:00:05",
+        // What is made in the page is looked for soon.
+        ["ChatOps:Assets:SyncEvery"] = "00:02:00",
+        ["ChatOps:Assets:DeletionGrace"] = "00:01:00",
         ["ChatOps:Dashboard:OpenOnLoopback"] = "true",
     };
 

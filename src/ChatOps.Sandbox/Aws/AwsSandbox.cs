@@ -1,9 +1,11 @@
 using ChatOps.Sandbox.Aws.Accounts;
+using ChatOps.Sandbox.Aws.Config;
 using ChatOps.Sandbox.Aws.Controls;
 using ChatOps.Sandbox.Aws.Delivery;
 using ChatOps.Sandbox.Aws.Ec2;
 using ChatOps.Sandbox.Aws.Protocols;
 using ChatOps.Sandbox.Aws.Rds;
+using ChatOps.Sandbox.Aws.ResourceGroups;
 using ChatOps.Sandbox.Aws.S3;
 using ChatOps.Sandbox.Aws.Scenarios;
 using ChatOps.Sandbox.Aws.SecurityHub;
@@ -53,6 +55,8 @@ public sealed class AwsSandbox : BackgroundService
                 new S3Service(State, Evaluation, time),
                 new Ec2Service(State, Evaluation),
                 new RdsService(State, Evaluation),
+                new ConfigService(State, time),
+                new ResourceGroupsService(State),
                 new TaggingService(State, time),
                 new SqsService(State, options, time),
                 new SnsService(State, publishing),
@@ -61,7 +65,7 @@ public sealed class AwsSandbox : BackgroundService
             Background.Changed,
             time,
             logs.CreateLogger<AwsListener>());
-        FirstState.Make(State, time);
+        FirstState.Make(State, time, options.EstateSize);
         if (notices is not null)
             Background.OnChanged += () => notices.Publish("aws", Page.AwsSummary.Of(this));
     }
@@ -94,7 +98,7 @@ public sealed class AwsSandbox : BackgroundService
         {
             Delivery.Clear();
             State.Clear();
-            FirstState.Make(State, Time);
+            FirstState.Make(State, Time, Options.EstateSize);
         }
 
         Background.Changed();

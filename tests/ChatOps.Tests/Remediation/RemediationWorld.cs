@@ -198,6 +198,10 @@ internal sealed class PlayedFindings : IFindings
 
     public IEnumerable<string> ReplyNames => Replies.Select(reply => reply.Reply);
 
+    public Task<IReadOnlyDictionary<string, OpenFindings>> CountOpenAsync(IReadOnlyList<string> resourceArns, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Finding>> OpenOfAsync(string resourceArn, int most, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Finding Add(Finding finding) => _findings[finding.Id] = finding;
 
     public Task<Finding?> FindAsync(string id, CancellationToken cancellationToken) => Task.FromResult(_findings.GetValueOrDefault(id));

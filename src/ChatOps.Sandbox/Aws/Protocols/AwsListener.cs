@@ -19,6 +19,7 @@ internal sealed partial class AwsListener(AwsState state, IEnumerable<IAwsServic
         ["AmazonSSM"] = ("ssm", AwsProtocol.Json11),
         ["AmazonSQS"] = ("sqs", AwsProtocol.Json10),
         ["ResourceGroupsTaggingAPI_20170126"] = ("tagging", AwsProtocol.Json11),
+        ["StarlingDoveService"] = ("config", AwsProtocol.Json11),
     };
 
     private static readonly Dictionary<string, AwsProtocol> Protocols = new(StringComparer.Ordinal)
@@ -28,6 +29,8 @@ internal sealed partial class AwsListener(AwsState state, IEnumerable<IAwsServic
         ["ec2"] = AwsProtocol.Ec2Query,
         ["ssm"] = AwsProtocol.Json11,
         ["tagging"] = AwsProtocol.Json11,
+        ["config"] = AwsProtocol.Json11,
+        ["resource-groups"] = AwsProtocol.RestJson,
     };
 
     /// <summary>Query actions that AWS takes without a signature: the links in SNS's messages.</summary>

@@ -202,8 +202,15 @@ internal sealed partial class AutoTagWorker(
         foreach (var (key, value) in present) tags[key] = value;
         return (known ?? new Asset
         {
-            Arn = creation.Arn!, Id = "", Type = creation.Type, Name = creation.Name, Account = creation.Account, Region = creation.Region, Tags = tags,
-        }) with { Name = creation.Name, Tags = tags };
+            Arn = creation.Arn!,
+            Id = "",
+            Type = creation.Type,
+            Name = creation.Name,
+            Account = creation.Account,
+            Region = creation.Region,
+            Tags = tags,
+        }) with
+        { Name = creation.Name, Tags = tags };
     }
 
     /// <summary>A call that also updates created nothing when the resource was known before, or carries tags that the call did not set.</summary>

@@ -67,10 +67,14 @@ internal sealed class TagEditorModal(TagScope scope, TagRuns runs, IAssets asset
         blocks.AddRange(policy.Keys.OrderBy(key => faults.ContainsKey(key.Name) ? 0 : 1).Select(key => FieldOf(key, scene, faults.GetValueOrDefault(key.Name), policy, locale)));
         blocks.Add(new InputBlock(locale.Text("tag.editor.free"), new PlainTextInput(Field)
         {
-            Multiline = true, MaxLength = MaxFree, InitialValue = scene.Single is { } one && FreeOf(one, policy) is { Count: > 0 } free ? TextCut.Plain(string.Join('\n', free.Select(tag => $"{tag.Key}={tag.Value}")), MaxFree) : null,
+            Multiline = true,
+            MaxLength = MaxFree,
+            InitialValue = scene.Single is { } one && FreeOf(one, policy) is { Count: > 0 } free ? TextCut.Plain(string.Join('\n', free.Select(tag => $"{tag.Key}={tag.Value}")), MaxFree) : null,
         })
         {
-            BlockId = FreeBlock, Optional = true, Hint = locale.Text(scene.Single is null ? "tag.editor.free-hint-many" : "tag.editor.free-hint"),
+            BlockId = FreeBlock,
+            Optional = true,
+            Hint = locale.Text(scene.Single is null ? "tag.editor.free-hint-many" : "tag.editor.free-hint"),
         });
         return new ModalView
         {

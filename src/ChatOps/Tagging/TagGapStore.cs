@@ -25,7 +25,15 @@ internal sealed class TagGapStore(IDatabase database)
         {
             rows = JsonSerializer.Serialize(gaps.DistinctBy(gap => gap.Arn).Select(gap => new
             {
-                gap.Arn, gap.AssetId, gap.Type, gap.Name, gap.Account, gap.Region, gap.Owner, gap.Creator, gap.FaultsJson,
+                gap.Arn,
+                gap.AssetId,
+                gap.Type,
+                gap.Name,
+                gap.Account,
+                gap.Region,
+                gap.Owner,
+                gap.Creator,
+                gap.FaultsJson,
                 Keys = $" {string.Join(' ', gap.Faults.Select(fault => fault.Key.ToLowerInvariant()))} ",
                 At = gap.Since.ToUnixTimeMilliseconds(),
             })),

@@ -125,7 +125,9 @@ public sealed class TagEditorTests
             UserId = TaggingWorld.Operator,
             View = new ViewInfo
             {
-                Id = "V1", InputBlockIds = ["key-Env"], State = State(values),
+                Id = "V1",
+                InputBlockIds = ["key-Env"],
+                State = State(values),
                 PrivateMetadata = TagEditorModal.Render(new TagScene(source, [asset], 1), world.Policy.Value, world.Locales.Default).PrivateMetadata!,
             },
         };

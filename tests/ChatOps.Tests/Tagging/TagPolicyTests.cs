@@ -131,7 +131,12 @@ public sealed class TagPolicyTests
 
     internal static Asset Of(string type, string name, params (string Key, string Value)[] tags) => new()
     {
-        Arn = $"arn:aws:x:ap-northeast-2:111122223333:y/{name}", Id = "a1", Type = type, Name = name, Account = "111122223333", Region = "ap-northeast-2",
+        Arn = $"arn:aws:x:ap-northeast-2:111122223333:y/{name}",
+        Id = "a1",
+        Type = type,
+        Name = name,
+        Account = "111122223333",
+        Region = "ap-northeast-2",
         Tags = tags.ToDictionary(tag => tag.Key, tag => tag.Value),
     };
 }

@@ -18,8 +18,14 @@ internal static class TaggingGallery
 
     private static readonly TagRun Run = new()
     {
-        Id = "0199a0f0111172228333444455556666", State = TagRunState.Planned, Source = new TagSource(TagSource.Search, "web"), Plan = Plan,
-        Change = new TagChange(new Dictionary<string, string?> { ["bighead:Env"] = "PROD" }), RequestedBy = "U0JIYEON", RequestedAt = Now, Counts = new TagRunCounts(0, 0, 12),
+        Id = "0199a0f0111172228333444455556666",
+        State = TagRunState.Planned,
+        Source = new TagSource(TagSource.Search, "web"),
+        Plan = Plan,
+        Change = new TagChange(new Dictionary<string, string?> { ["bighead:Env"] = "PROD" }),
+        RequestedBy = "U0JIYEON",
+        RequestedAt = Now,
+        Counts = new TagRunCounts(0, 0, 12),
     };
 
     private static readonly IReadOnlyList<TagRunItem> Failures =
@@ -32,16 +38,30 @@ internal static class TaggingGallery
 
     private static readonly Creation Created = new()
     {
-        Id = "c1", NoticeId = "n1", Arn = "arn:aws:ec2:ap-northeast-2:111122223333:instance/i-1", Type = "AWS::EC2::Instance", Name = "prod-web-1", Account = "111122223333", Region = "ap-northeast-2",
-        Event = "ec2:RunInstances", At = Now, Creator = new Creator("jiyeon"), OwnTags = new Dictionary<string, string>(), State = CreationState.Tagged,
-        Tags = new Dictionary<string, string> { ["bighead:Env"] = "PROD", ["bighead:Creator"] = "jiyeon", ["bighead:CreateDate"] = "2026-11-25" }, Missing = ["Owner", "PIHandling"],
+        Id = "c1",
+        NoticeId = "n1",
+        Arn = "arn:aws:ec2:ap-northeast-2:111122223333:instance/i-1",
+        Type = "AWS::EC2::Instance",
+        Name = "prod-web-1",
+        Account = "111122223333",
+        Region = "ap-northeast-2",
+        Event = "ec2:RunInstances",
+        At = Now,
+        Creator = new Creator("jiyeon"),
+        OwnTags = new Dictionary<string, string>(),
+        State = CreationState.Tagged,
+        Tags = new Dictionary<string, string> { ["bighead:Env"] = "PROD", ["bighead:Creator"] = "jiyeon", ["bighead:CreateDate"] = "2026-11-25" },
+        Missing = ["Owner", "PIHandling"],
     };
 
     private static readonly TagNotice Notice = new("n1", "jiyeon", "U0JIYEON", Now, null, null);
 
     private static readonly Census Census = new(Now, TimeSpan.FromMilliseconds(300), new CensusFigures
     {
-        Assets = 48_213, Concerned = 31_000, Complete = 30_412, FaultsByKey = new Dictionary<string, long> { ["Env"] = 312, ["Owner"] = 120, ["PIHandling"] = 588 },
+        Assets = 48_213,
+        Concerned = 31_000,
+        Complete = 30_412,
+        FaultsByKey = new Dictionary<string, long> { ["Env"] = 312, ["Owner"] = 120, ["PIHandling"] = 588 },
     });
 
     public static IEnumerable<(string Name, Func<Locale, ModalView> Render)> Modals =>
@@ -91,12 +111,27 @@ internal static class TaggingGallery
 
     private static TagRunItem Item(string name, string code, string message) => new()
     {
-        RunId = Run.Id, Arn = "arn:" + name, Name = name, Account = "111122223333", Region = "ap-northeast-2", Change = Run.Change, State = "failed", Code = code, Message = message,
+        RunId = Run.Id,
+        Arn = "arn:" + name,
+        Name = name,
+        Account = "111122223333",
+        Region = "ap-northeast-2",
+        Change = Run.Change,
+        State = "failed",
+        Code = code,
+        Message = message,
     };
 
     private static TagGap Gap(string name) => new()
     {
-        Arn = "arn:" + name, AssetId = "a1", Type = "AWS::EC2::Instance", Name = name, Account = "111122223333", Region = "ap-northeast-2", Creator = "jiyeon", Since = Now,
+        Arn = "arn:" + name,
+        AssetId = "a1",
+        Type = "AWS::EC2::Instance",
+        Name = name,
+        Account = "111122223333",
+        Region = "ap-northeast-2",
+        Creator = "jiyeon",
+        Since = Now,
         Faults = [new TagFault("Env", TagFaultKind.Missing, null), new TagFault("Owner", TagFaultKind.NotAllowed, "marketing")],
     };
 }

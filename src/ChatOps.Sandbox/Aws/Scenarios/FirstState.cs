@@ -35,6 +35,8 @@ internal static class FirstState
             Server("i-0123456789abcdef0", Stage, now, ("Name", "stage-api-1"), ("Env", "STAGE"), ("Owner", "DEV")),
             Database("orders", Prod, now, ("Env", "PROD"), ("Owner", "DEV"), ("Service", "orders")),
         ]);
+        Estate.CompanyEstate.Add(state, estateSize, now);
+        state.EverTagged.UnionWith(state.Resources.Where(resource => resource.Tags.Count > 0).Select(resource => resource.Arn));
         foreach (var (account, _) in AwsState.Accounts)
         {
             // Tags that new resources get by themselves: by service, and for one person.
@@ -45,8 +47,6 @@ internal static class FirstState
             void Put(string name, string value) => state.Parameters[(account, AwsSandboxOptions.HomeRegion, name)] = new Parameter(name, "String", value, 1, now, null);
         }
 
-        Estate.CompanyEstate.Add(state, estateSize, now);
-        state.EverTagged.UnionWith(state.Resources.Where(resource => resource.Tags.Count > 0).Select(resource => resource.Arn));
         state.Topics.Add(new Topic(Prod, AwsSandboxOptions.HomeRegion, AwsSandboxOptions.TopicArn.Split(':')[^1]) { Attributes = { ["SignatureVersion"] = "2" } });
         state.Queues.Add(new MessageQueue(Prod, AwsSandboxOptions.HomeRegion, AwsSandboxOptions.QueueName, time));
     }

@@ -18,7 +18,7 @@ internal static class NotYetMerged
         "config:SelectResourceConfig", "config:SelectAggregateResourceConfig", "tag:GetResources", "resource-groups:ListGroups", "resource-groups:ListGroupResources", "resource-groups:GetGroupQuery",
         "tag:TagResources", "tag:UntagResources", "ssm:GetParametersByPath",
         "ce:GetCostAndUsage", "ce:GetCostForecast", "ce:GetAnomalies", "budgets:DescribeBudget",
-        "aps:QueryMetrics", "aps:ListAlertManagerSilences", "aps:PutAlertManagerSilences", "aps:DeleteAlertManagerSilence",
+        "aps:QueryMetrics", "aps:GetAlertManagerSilence", "aps:ListAlertManagerAlerts", "aps:ListAlertManagerSilences", "aps:PutAlertManagerSilences", "aps:DeleteAlertManagerSilence",
     ];
 
     /// <summary>Metrics that dashboards and rules use, by their names in Prometheus.</summary>

@@ -1,4 +1,5 @@
 using ChatOps.Access;
+using ChatOps.Alerts;
 using ChatOps.Aws;
 using ChatOps.Charts;
 using ChatOps.Delivery;
@@ -65,6 +66,7 @@ public static class BotHost
         services.AddPrometheus(configuration);
         services.AddFindings();
         services.AddRemediation(configuration);
+        services.AddAlerts(configuration);
         services.AddJobs(connectionString);
         services.AddHealth();
         services.AddTelemetry(configuration);

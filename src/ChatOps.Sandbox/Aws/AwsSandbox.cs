@@ -53,7 +53,7 @@ public sealed class AwsSandbox : BackgroundService
                 new S3Service(State, Evaluation, time),
                 new Ec2Service(State, Evaluation),
                 new RdsService(State, Evaluation),
-                new TaggingService(State),
+                new TaggingService(State, time),
                 new SqsService(State, options, time),
                 new SnsService(State, publishing),
             ],

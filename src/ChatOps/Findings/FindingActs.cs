@@ -164,6 +164,8 @@ internal sealed class FindingActs(IDatabase database, IAccess access, IAudit aud
 
             var details = JsonSerializer.Serialize(new { before = done.Before.State.ToString(), after = done.After.State.ToString(), data = deed.Data }, AuditJson);
             await audit.AppendAsync(uow, deed.Act, "done", details, cancellationToken);
+            // What Security Hub does not have, it cannot be told; the message says so.
+            if (!done.After.InSecurityHub) return null;
             await FindingWrites.AddAsync(uow, deed.Id, deed.Status, deed.Note, deed.By.UserId, time.GetUtcNow(), cancellationToken);
             uow.AfterCommit(signal.Wake);
             return null;

@@ -21,7 +21,10 @@ internal sealed class FindingRegister(
 
     public async Task<Finding?> ReadBackAsync(string id, CancellationToken cancellationToken)
     {
-        if (await FindAsync(id, cancellationToken) is not { } known || home.Of(known) is not { } place) return null;
+        if (await FindAsync(id, cancellationToken) is not { } known) return null;
+        // Only its own service knows it, and says by itself how it stands.
+        if (!known.InSecurityHub) return known;
+        if (home.Of(known) is not { } place) return null;
         var askedAt = time.GetUtcNow();
         var query = FindingQuery.ById(new FindingIdentifier(known.Arn, known.ProductArn));
         var page = await clients.SecurityHub(place.Account, place.Region).GetFindingPage(query, null, cancellationToken);
@@ -33,8 +36,12 @@ internal sealed class FindingRegister(
     public async Task WriteToSecurityHubAsync(UnitOfWork uow, string id, WorkflowStatus? status, string note, string byUserId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await FindingWrites.AddAsync(uow, id, status, note, byUserId, now, cancellationToken);
-        uow.AfterCommit(signal.Wake);
+        if (await FindingStore.FindAsync(uow.Connection, uow.Transaction, id, cancellationToken) is { InSecurityHub: true })
+        {
+            await FindingWrites.AddAsync(uow, id, status, note, byUserId, now, cancellationToken);
+            uow.AfterCommit(signal.Wake);
+        }
+
         if (status is { } workflow)
         {
             await recorder.ChangeAsync(

@@ -63,7 +63,7 @@ internal static class FindingStore
                 FROM {JsonRows.From(uow.Kind, "@rows")} AS r
                 WHERE true
                 ON CONFLICT (id) DO UPDATE SET
-                  account = excluded.account, region = excluded.region, control = excluded.control, rank = excluded.rank, state = excluded.state,
+                  arn = excluded.arn, product_arn = excluded.product_arn, account = excluded.account, region = excluded.region, control = excluded.control, rank = excluded.rank, state = excluded.state,
                   group_key = excluded.group_key, resource = excluded.resource, suppressed_until = excluded.suppressed_until,
                   updated_at = excluded.updated_at, version = excluded.version, search = excluded.search, doc = excluded.doc
                 WHERE findings.version = excluded.version - 1

@@ -24,8 +24,9 @@ internal sealed class FindingThread(IEnumerable<IFindingReplyRenderer> renderers
         {
             Replies.Severity => locale.Text(
                 "finding.reply.severity", ("from", FindingWords.Severity(data.From ?? finding.Severity, locale)), ("to", FindingWords.Severity(data.To ?? finding.Severity, locale))),
-            Replies.Resolved => $"✅ {locale.Text("finding.reply.resolved")}",
-            Replies.Archived => $"⚪ {locale.Text("finding.reply.archived")}",
+            Replies.Resolved => $"✅ {locale.Text("finding.reply.resolved", ("who", FindingWords.Teller(finding)))}",
+            Replies.Archived => $"⚪ {locale.Text("finding.reply.archived", ("who", FindingWords.Teller(finding)))}",
+            Replies.Imported => locale.Text("finding.reply.imported"),
             Replies.Returned => $"{FindingWords.Sign(finding.Severity)} {locale.Text("finding.reply.returned")}",
             Replies.SuppressedElsewhere => $"⚪ {locale.Text("finding.reply.suppressed-elsewhere")}",
             Replies.AcknowledgedElsewhere => locale.Text("finding.reply.acknowledged-elsewhere"),

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ChatOps.Findings;
 
-/// <summary>Security Hub findings: what this domain receives, answers, shows and schedules.</summary>
+/// <summary>Security findings: what this domain receives, answers, shows and schedules.</summary>
 public static class FindingsFeature
 {
     /// <summary>
@@ -19,6 +19,7 @@ public static class FindingsFeature
     {
         // Received
         services.AddSingleton<IEventReader, FindingEventReader>();
+        services.AddSingleton<IEventReader, InsightReader>();
 
         // Answered
         services.AddSlack()
@@ -26,6 +27,7 @@ public static class FindingsFeature
             .BlockAction<PreviousPageButton>(Sensitivity.Read)
             .BlockAction<NextPageButton>(Sensitivity.Read)
             .BlockAction<OpenButton>(Sensitivity.Read)
+            .BlockAction<InsightButton>(Sensitivity.Read)
             .BlockAction<MoreMenu>(Sensitivity.Read)
             .BlockAction<AcknowledgeButton>(Sensitivity.Change)
             .BlockAction<ReopenButton>(Sensitivity.Change)
@@ -36,6 +38,8 @@ public static class FindingsFeature
 
         // Shown
         services.AddSingleton<ILivingSubject, FindingSubject>();
+        services.AddSingleton<InsightSubject>();
+        services.AddSingleton<ILivingSubject>(provider => provider.GetRequiredService<InsightSubject>());
 
         // Measured
         services.AddGaugeSource<FindingGauges>();

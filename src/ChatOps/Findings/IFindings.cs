@@ -15,12 +15,14 @@ public interface IFindings
     Task ReplyAsync(UnitOfWork uow, string id, string reply, string data, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reads the finding from Security Hub now, applies what it says, and returns it. Null when Security Hub does not know it (any more).
+    /// Reads the finding from Security Hub now, applies what it says, and returns it. Null when Security Hub does not know it any more.
+    /// One that Security Hub never had comes as its own service last told it.
     /// </summary>
     Task<Finding?> ReadBackAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>
     /// Writes workflow status and a note to Security Hub, durably and with retries: recorded in the given transaction, sent by a worker.
+    /// For a finding that Security Hub does not have, the status is kept here alone.
     /// </summary>
     Task WriteToSecurityHubAsync(UnitOfWork uow, string id, WorkflowStatus? status, string note, string byUserId, CancellationToken cancellationToken);
 }

@@ -1,5 +1,5 @@
-using System.IO.Enumeration;
 using ChatOps.Delivery;
+using ChatOps.Policy;
 
 namespace ChatOps.Routing;
 
@@ -67,7 +67,5 @@ public sealed record RouteCondition
     private static bool AnyOf(IReadOnlyList<string> patterns, IReadOnlyList<string> values) =>
         patterns.Count == 0 || values.Any(value => patterns.Any(pattern => Same(pattern, value)));
 
-    // Only * is special: a backslash before ? makes it mean itself.
-    private static bool Same(string pattern, string value) =>
-        FileSystemName.MatchesSimpleExpression(pattern.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("?", "\\?", StringComparison.Ordinal), value, ignoreCase: true);
+    private static bool Same(string pattern, string value) => TextPattern.Matches(pattern, value);
 }

@@ -156,6 +156,10 @@ internal sealed class RemediationWorld : IAsyncDisposable
     {
         public ISecurityHubClient SecurityHub(string account, string region) => throw new NotSupportedException();
 
+        public IBudgetsClient Budgets(string account) => throw new NotSupportedException();
+
+        public ICostExplorerClient CostExplorer(string account) => throw new NotSupportedException();
+
         public ITaggingClient Tagging(string account, string region) => throw new NotSupportedException();
 
         public IConfigClient Config(string account, string region) => throw new NotSupportedException();

@@ -3,6 +3,7 @@
 import { h, icon } from './dom.js';
 import { api } from './api.js';
 import { ask } from './dialog.js';
+import { taggingSection } from './panel-tagging.js';
 import { t, hasText, errorText, spoken } from './texts.js';
 
 export class Panel {
@@ -43,6 +44,7 @@ export class Panel {
         this.trouble,
         h('section', {}, h('div', { class: 'panel-row' }, h('h3', {}, t('findings')), this.counts), this.scenarios),
         h('section', {}, h('h3', {}, t('automations')), this.automations),
+        h('section', {}, h('h3', {}, t('create')), taggingSection((...line) => this.#row(...line))),
         h('section', {}, h('h3', {}, t('events')), this.#events()),
         h('section', {}, h('h3', {}, t('faults')), this.#faults())),
       this.status);

@@ -1,0 +1,63 @@
+using System.Data.Common;
+using Dapper;
+
+namespace ChatOps.Alerts;
+
+/// <summary>The SQL of lists of groups: worst first, then the latest.</summary>
+internal static class AlertList
+{
+    /// <summary>A page of what matches, and how many match in all.</summary>
+    public static async Task<(IReadOnlyList<AlertGroup> Page, long Total)> PageAsync(DbConnection connection, AlertFilter filter, int skip, int take, CancellationToken cancellationToken)
+    {
+        var conditions = new List<string>();
+        var values = new DynamicParameters();
+        void Any(string column, IEnumerable<object> any)
+        {
+            var names = any.Select((value, i) =>
+            {
+                values.Add($"{column}{i}", value);
+                return $"@{column}{i}";
+            });
+            conditions.Add($"{column} IN ({string.Join(", ", names)})");
+        }
+
+        if (filter.Severities.Count > 0) Any("rank", filter.Severities.Distinct().Select(rank => (object)(int)rank));
+        if (filter.States.Count > 0) Any("state", filter.States.Select(state => (object)state.ToString()));
+        if (filter.Account is not null)
+        {
+            conditions.Add("account = @account");
+            values.Add("account", filter.Account);
+        }
+
+        foreach (var word in filter.Words)
+        {
+            var name = $"word{conditions.Count}";
+            conditions.Add($"search LIKE @{name} ESCAPE '!'");
+            values.Add(name, $"%{word.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%");
+        }
+
+        var where = conditions.Count == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}";
+        var total = await connection.ExecuteScalarAsync<long>(new CommandDefinition($"SELECT COUNT(*) FROM alert_groups {where}", values, cancellationToken: cancellationToken));
+        values.Add("skip", skip);
+        values.Add("take", take);
+        var rows = await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
+            $"""
+            SELECT doc, version FROM alert_groups {where}
+            ORDER BY CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END, CASE WHEN ended_at IS NULL THEN rank ELSE 0 END, started_at DESC, id LIMIT @take OFFSET @skip
+            """,
+            values, cancellationToken: cancellationToken));
+        return ([.. rows.Select(row => AlertJson.Read(row.Doc, row.Version))], total);
+    }
+
+    /// <summary>The group with this id, or the latest of this name; null when there is none.</summary>
+    public static async Task<AlertGroup?> NamedAsync(DbConnection connection, string name, CancellationToken cancellationToken)
+    {
+        var rows = (await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
+            """
+            SELECT doc, version FROM alert_groups WHERE id = @id OR lower(name) = @lower
+            ORDER BY CASE WHEN id = @id THEN 0 WHEN ended_at IS NULL THEN 1 ELSE 2 END, started_at DESC LIMIT 1
+            """,
+            new { id = name, lower = name.ToLowerInvariant() }, cancellationToken: cancellationToken))).ToList();
+        return rows is [var one] ? AlertJson.Read(one.Doc, one.Version) : null;
+    }
+}

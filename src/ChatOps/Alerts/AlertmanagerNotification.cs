@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace ChatOps.Alerts;
+
+/// <summary>
+/// Alertmanager's notification as JSON: its webhook (version 4, and whatever it adds), our template for AMP, and AMP's documented one,
+/// which has no <c>groupKey</c>, writes times as Go prints them, and does not escape quotes. Pure.
+/// </summary>
+internal static partial class AlertmanagerNotification
+{
+    private const int MaxDepth = 32;
+    private static readonly string[] AccountLabels = ["account", "account_id", "aws_account", "aws_account_id"];
+
+    /// <summary>Reads a notification; null when it is none.</summary>
+    public static SaidGroup? Read(string body)
+    {
+        using var document = Parse(body) ?? Parse(BrokenJson.Mend(body));
+        return document?.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("alerts", out var alerts) && alerts.ValueKind == JsonValueKind.Array
+            ? Read(root, alerts)
+            : null;
+    }
+
+    /// <summary>RFC 3339, or Go's <c>Time.String()</c>: <c>2026-03-04 05:00:00.123456789 +0000 UTC</c>. Null for Go's zero time and for what is neither.</summary>
+    internal static DateTimeOffset? Time(string? text)
+    {
+        if (text is null) return null;
+        // .NET reads seven digits of a second's fraction; Go writes up to nine.
+        var read = GoTime().Match(text) is { Success: true } go ? $"{go.Groups["day"]}T{go.Groups["time"]}{go.Groups["fraction"]}{go.Groups["sign"]}{go.Groups["h"]}:{go.Groups["m"]}" : text;
+        return DateTimeOffset.TryParse(LongFraction().Replace(read, "$1"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) && at.Year > 1
+            ? at.ToUniversalTime()
+            : null;
+    }
+
+    private static SaidGroup Read(JsonElement root, JsonElement alerts)
+    {
+        var said = alerts.EnumerateArray().Where(alert => alert.ValueKind == JsonValueKind.Object).Select(ReadAlert).ToList();
+        var labels = Texts(root, "groupLabels");
+        return new SaidGroup(IdentityOf(root, labels, said), AlertSource.Alertmanager)
+        {
+            GroupLabels = labels,
+            Alerts = said,
+            Truncated = root.TryGetProperty("truncatedAlerts", out var more) && more.TryGetInt32(out var count) ? Math.Max(0, count) : 0,
+            ExternalUrl = Text(root, "externalURL"),
+            Account = AccountOf(said),
+            Region = Shared(said, "region") ?? Shared(said, "aws_region"),
+        };
+    }
+
+    private static SaidAlert ReadAlert(JsonElement alert) => new(
+        Texts(alert, "labels"), Texts(alert, "annotations"), Text(alert, "status") == "resolved" ? AlertStatus.Resolved : AlertStatus.Firing)
+    {
+        StartsAt = Time(Text(alert, "startsAt")),
+        EndsAt = Time(Text(alert, "endsAt")),
+        GeneratorUrl = Text(alert, "generatorURL"),
+    };
+
+    private static string IdentityOf(JsonElement root, Dictionary<string, string> groupLabels, IReadOnlyList<SaidAlert> alerts) =>
+        Text(root, "groupKey") is { Length: > 0 } key ? SaidGroup.IdentityOf("alertmanager", [new("groupKey", key)]) : WithoutKey(groupLabels, alerts);
+
+    /// <summary>AMP says no group key: the labels it groups by tell its groups apart, or else the rule's name.</summary>
+    internal static string WithoutKey(IReadOnlyDictionary<string, string> groupLabels, IReadOnlyList<SaidAlert> alerts) => SaidGroup.IdentityOf(
+        "amp", groupLabels.Count > 0 ? groupLabels : alerts.Select(alert => KeyValuePair.Create("alertname", alert.Labels.GetValueOrDefault("alertname", ""))).Distinct());
+
+    internal static string? Shared(IReadOnlyList<SaidAlert> alerts, string label) =>
+        alerts.Select(alert => alert.Labels.GetValueOrDefault(label)).Distinct().ToList() is [{ Length: > 0 } one] ? one : null;
+
+    internal static string? AccountOf(IReadOnlyList<SaidAlert> alerts) =>
+        AccountLabels.Select(label => Shared(alerts, label)).FirstOrDefault(value => value is { Length: 12 } && value.All(char.IsAsciiDigit));
+
+    private static JsonDocument? Parse(string body)
+    {
+        try
+        {
+            return JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowTrailingCommas = true });
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static Dictionary<string, string> Texts(JsonElement json, string name)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (json.TryGetProperty(name, out var pairs) && pairs.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var pair in pairs.EnumerateObject()) texts[pair.Name] = TextOf(pair.Value) ?? pair.Value.GetRawText();
+        }
+
+        return texts;
+    }
+
+    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? TextOf(value) : null;
+
+    private static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // A lone surrogate is JSON, but not text.
+            return null;
+        }
+    }
+
+    [GeneratedRegex(@"\A(?<day>\d{4}-\d\d-\d\d) (?<time>\d\d:\d\d:\d\d)(?<fraction>\.\d+)? (?<sign>[+-])(?<h>\d\d)(?<m>\d\d)( \S+)?( m=\S+)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex GoTime();
+
+    [GeneratedRegex(@"(\.\d{7})\d+", RegexOptions.CultureInvariant)]
+    private static partial Regex LongFraction();
+}

@@ -9,7 +9,7 @@ namespace ChatOps.Email;
 internal sealed class EmailStore(IDatabase database)
 {
     /// <summary>Records a mail; false when its key was recorded before.</summary>
-    public async Task<bool> AddAsync(UnitOfWork uow, EmailMessage message, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<bool> AddAsync(UnitOfWork uow, EmailMessage message, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var added = await uow.Connection.ExecuteAsync(new CommandDefinition(
             """

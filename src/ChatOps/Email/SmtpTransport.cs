@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using Microsoft.Extensions.Options;
@@ -46,8 +45,8 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
         using var client = new Client { Timeout = (int)Patience.TotalMilliseconds };
         try
         {
-            await client.ConnectAsync(options.Value.Host, options.Value.Port, SocketOptions(options.Value.Security), cancellationToken);
-            if (!string.IsNullOrEmpty(options.Value.User)) await client.AuthenticateAsync(options.Value.User, options.Value.Password, cancellationToken);
+            await client.ConnectAsync(options.Value.Host!, options.Value.Port, SocketOptions(options.Value.Security), cancellationToken);
+            if (!string.IsNullOrEmpty(options.Value.User)) await client.AuthenticateAsync(options.Value.User, options.Value.Password!, cancellationToken);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -90,7 +89,7 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
 
     internal static MimeMessage Compose(ClaimedEmail email, EmailOptions options)
     {
-        var from = MailboxAddress.Parse(options.From);
+        var from = MailboxAddress.Parse(options.From!);
         var message = new MimeMessage { MessageId = MessageIdOf(email.Message.Key, from), Subject = email.Message.Subject, Date = email.CreatedAt };
         message.From.Add(from);
         foreach (var address in email.Message.To)

@@ -7,7 +7,9 @@ using ChatOps.EndToEnd.Crash;
 using ChatOps.Sandbox.Aws;
 using ChatOps.Tests.Storage;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChatOps.EndToEnd.Operating;
@@ -133,7 +135,7 @@ public class QueueTests
         {
             var host = new QueueHost();
             var builder = WebApplication.CreateSlimBuilder();
-            Microsoft.Extensions.Logging.LoggingBuilderExtensions.ClearProviders(builder.Logging);
+            builder.Logging.ClearProviders();
             host._app = builder.Build();
             host._app.Urls.Add("http://127.0.0.1:0");
             host._app.Run(host.AnswerAsync);
@@ -172,11 +174,11 @@ public class QueueTests
         private Task<GetQueueAttributesResponse> CountsAsync() =>
             _sqs!.GetQueueAttributesAsync(QueueUrl, ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]);
 
-        private async Task AnswerAsync(Microsoft.AspNetCore.Http.HttpContext context)
+        private async Task AnswerAsync(HttpContext context)
         {
             if (context.Request.Headers["X-Amz-Target"].ToString().EndsWith(".DeleteMessageBatch", StringComparison.Ordinal))
             {
-                Microsoft.AspNetCore.Http.HttpRequestRewindExtensions.EnableBuffering(context.Request);
+                context.Request.EnableBuffering();
                 var asked = await JsonNode.ParseAsync(context.Request.Body);
                 context.Request.Body.Position = 0;
                 Interlocked.Add(ref _asked, asked!["Entries"]!.AsArray().Count);

@@ -8,6 +8,7 @@ using ChatOps.Sandbox.Slack;
 using ChatOps.Tests.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace ChatOps.EndToEnd.Operating;
 
@@ -88,7 +89,7 @@ public class TelemetryTests
         {
             var (traces, metrics) = (new ConcurrentQueue<byte[]>(), new ConcurrentQueue<byte[]>());
             var builder = WebApplication.CreateSlimBuilder();
-            Microsoft.Extensions.Logging.LoggingBuilderExtensions.ClearProviders(builder.Logging);
+            builder.Logging.ClearProviders();
             var app = builder.Build();
             app.Urls.Add("http://127.0.0.1:0");
             app.Run(async context =>

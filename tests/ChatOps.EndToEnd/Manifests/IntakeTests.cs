@@ -14,6 +14,8 @@ public class IntakeTests
         await using var bot = Product.Build();
         // Kinds of EventBridge are 'source/detail-type'; others come from SNS topics and from Alertmanager.
         var read = bot.Services.GetServices<IEventReader>().SelectMany(reader => reader.Kinds).Where(kind => kind.StartsWith("aws.", StringComparison.Ordinal)).Distinct().ToList();
+        // A rule's own function may send what Config invoked it with to the queue; EventBridge has no event of that name.
+        read.Remove(Incoming.ConfigRuleInvocation);
         Assert.NotEmpty(read);
 
         foreach (var template in (string[])["intake", "member"])

@@ -136,7 +136,7 @@ public partial class SlackAppTests
         return methods;
     }
 
-    [GeneratedRegex(@"\A[a-z]+(\.[a-zA-Z]+)+\z")]
+    [GeneratedRegex(@"\A(auth|bookmarks|chat|conversations|dnd|emoji|files|pins|reactions|reminders|team|usergroups|users|views)(\.[a-zA-Z]+)+\z")]
     private static partial Regex MethodName();
 
     [GeneratedRegex(@"^ {6}- [a-z]")]

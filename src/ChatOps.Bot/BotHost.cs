@@ -1,19 +1,24 @@
 using ChatOps.Access;
 using ChatOps.Alerts;
+using ChatOps.Assets;
 using ChatOps.Aws;
 using ChatOps.Charts;
+using ChatOps.Costs;
 using ChatOps.Delivery;
 using ChatOps.Email;
 using ChatOps.Findings;
+using ChatOps.Health;
 using ChatOps.Ingest;
 using ChatOps.Jobs;
 using ChatOps.Localization;
 using ChatOps.Operations;
 using ChatOps.Prometheus;
 using ChatOps.Remediation;
+using ChatOps.Reports;
 using ChatOps.Routing;
 using ChatOps.Slack;
 using ChatOps.Storage;
+using ChatOps.Tagging;
 using Microsoft.Extensions.Options;
 
 namespace ChatOps.Bot;
@@ -65,8 +70,13 @@ public static class BotHost
         services.AddOperations();
         services.AddPrometheus(configuration);
         services.AddFindings();
+        services.AddAssets(configuration);
         services.AddRemediation(configuration);
         services.AddAlerts(configuration);
+        services.AddTagging();
+        services.AddCosts();
+        services.AddReports(configuration);
+        services.AddAwsHealth();
         services.AddJobs(connectionString);
         services.AddHealth();
         services.AddTelemetry(configuration);

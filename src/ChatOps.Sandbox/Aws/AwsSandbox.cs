@@ -1,9 +1,12 @@
 using ChatOps.Sandbox.Aws.Accounts;
+using ChatOps.Sandbox.Aws.Config;
 using ChatOps.Sandbox.Aws.Controls;
+using ChatOps.Sandbox.Aws.Costs;
 using ChatOps.Sandbox.Aws.Delivery;
 using ChatOps.Sandbox.Aws.Ec2;
 using ChatOps.Sandbox.Aws.Protocols;
 using ChatOps.Sandbox.Aws.Rds;
+using ChatOps.Sandbox.Aws.ResourceGroups;
 using ChatOps.Sandbox.Aws.S3;
 using ChatOps.Sandbox.Aws.Scenarios;
 using ChatOps.Sandbox.Aws.SecurityHub;
@@ -54,6 +57,10 @@ public sealed class AwsSandbox : BackgroundService
                 new Ec2Service(State, Evaluation),
                 new RdsService(State, Evaluation),
                 new TaggingService(State, time),
+                new ConfigService(State, time),
+                new ResourceGroupsService(State),
+                new BudgetsService(State, time),
+                new CostExplorerService(State, time),
                 new SqsService(State, options, time),
                 new SnsService(State, publishing),
             ],
@@ -61,7 +68,7 @@ public sealed class AwsSandbox : BackgroundService
             Background.Changed,
             time,
             logs.CreateLogger<AwsListener>());
-        FirstState.Make(State, time);
+        FirstState.Make(State, time, options.EstateSize);
         if (notices is not null)
             Background.OnChanged += () => notices.Publish("aws", Page.AwsSummary.Of(this));
     }
@@ -94,7 +101,7 @@ public sealed class AwsSandbox : BackgroundService
         {
             Delivery.Clear();
             State.Clear();
-            FirstState.Make(State, Time);
+            FirstState.Make(State, Time, Options.EstateSize);
         }
 
         Background.Changed();

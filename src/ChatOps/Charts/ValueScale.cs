@@ -23,7 +23,7 @@ internal sealed class ValueScale
         _locale = locale;
         var from = Math.Min(low, 0);
         var to = Math.Max(high, 0);
-        if (to - from <= 0 || !double.IsFinite(to - from)) to = from + 1;
+        if (to - from <= 0 || !double.IsFinite(to - from)) to = from + 4;
         _step = RoundStep((to - from) * Headroom / steps);
         Low = from * Headroom;
         High = Math.Max(to + ((to - from) * (Headroom - 1)), Low + _step);

@@ -1,5 +1,6 @@
 using ChatOps.Delivery;
 using ChatOps.Ingest;
+using ChatOps.Reports;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
 using ChatOps.Telemetry;
@@ -30,6 +31,7 @@ public static class FindingsFeature
             .BlockAction<InsightButton>(Sensitivity.Read)
             .BlockAction<MoreMenu>(Sensitivity.Read)
             .BlockAction<AcknowledgeButton>(Sensitivity.Change)
+            .BlockAction<AcknowledgeAllButton>(Sensitivity.Change)
             .BlockAction<ReopenButton>(Sensitivity.Change)
             .BlockAction<AssignModal>(Sensitivity.Change).ViewSubmission<AssignModal>(Sensitivity.Change)
             .ViewSubmission<SuppressModal>(Sensitivity.Change);
@@ -38,6 +40,7 @@ public static class FindingsFeature
 
         // Shown
         services.AddSingleton<ILivingSubject, FindingSubject>();
+        services.AddSingleton<IReportSource, FindingReport>();
         services.AddSingleton<InsightSubject>();
         services.AddSingleton<ILivingSubject>(provider => provider.GetRequiredService<InsightSubject>());
 

@@ -7,23 +7,14 @@ namespace ChatOps.EndToEnd.Manifests;
 internal static class NotYetMerged
 {
     /// <summary>Slash commands.</summary>
-    public static string[] Commands { get; } = ["/asset", "/cost", "/report"];
+    public static string[] Commands { get; } = [];
 
     /// <summary>Methods of Slack's Web API.</summary>
     public static string[] SlackMethods { get; } = [];
 
     /// <summary>AWS operations, as <c>service:Operation</c>.</summary>
-    public static string[] AwsOperations { get; } =
-    [
-        // Assets
-        "config:SelectResourceConfig", "config:SelectAggregateResourceConfig", "resource-groups:ListGroups", "resource-groups:ListGroupResources",
-    ];
+    public static string[] AwsOperations { get; } = [];
 
     /// <summary>Metrics that dashboards and rules use, by their names in Prometheus.</summary>
-    public static string[] Metrics { get; } =
-    [
-        // Assets: no source yet. Tags and costs: their sources are there, and read once AddTagging and AddCosts stand in BotHost.
-        "chatops_assets_known", "chatops_assets_sync_age_seconds", "chatops_tags_missing",
-        "chatops_costs_requests_total", "chatops_costs_budget_limit", "chatops_costs_budget_actual", "chatops_costs_budget_forecast",
-    ];
+    public static string[] Metrics { get; } = [];
 }

@@ -23,6 +23,15 @@ internal sealed class Sandbox : IAsyncDisposable
               - { to: "#security", severity: medium+, language: {{language}} }
             approvals:
               - { to: "#approvals", language: {{language}} }
+            tagging:
+              - { to: "#assets", language: {{language}} }
+            reports:
+              - { to: "#reports", language: {{language}} }
+            """);
+        File.WriteAllText(Path.Combine(_policy.FullName, "report.yaml"), $$"""
+            recipients:
+              - { to: ["team@example.com", "lead@example.com"], language: {{language}} }
+            grafana: { tag: report, panels: 1 }
             """);
         string[] settings = [$"--ChatOps:PolicyPath={_policy.FullName}", "--Logging:LogLevel:Default=Warning"];
         _host = new SandboxHost(SandboxAddresses.Free, args: settings);
@@ -80,6 +89,9 @@ internal sealed class Sandbox : IAsyncDisposable
     /// <summary>The statuses of the automations, latest first.</summary>
     public async Task<string[]> AutomationsAsync() => [.. (await SummaryAsync())["executions"]!.AsArray().Select(one => (string)one!["status"]!)];
 
+    /// <summary>The mails that were sent.</summary>
+    public IReadOnlyList<ChatOps.Sandbox.Email.ReceivedMail> Mails => _host.Mails.All;
+
     /// <summary>Waits until every event of AWS has been taken by the bot.</summary>
     public Task EventsDeliveredAsync() => Eventually.TrueAsync(
         async () => (await SummaryAsync())["events"] is { } events && (int)events["waiting"]! == 0 && (int)events["retrying"]! == 0, because: "events still wait");
@@ -93,6 +105,31 @@ internal sealed class Sandbox : IAsyncDisposable
 
     /// <summary>The content of a file that was shared in Slack.</summary>
     public Task<string> FileAsync(string path) => _http.GetStringAsync(new Uri(Url + path));
+
+    /// <summary>The tags of a resource, as AWS has them.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> TagsAsync(string account, string arn)
+    {
+        var tagging = _host.BotServices.GetRequiredService<IAwsClients>().Tagging(account, "ap-northeast-2");
+        await foreach (var resource in tagging.GetResources(new TagQuery { Arns = [arn] })) return resource.Tags;
+        return new Dictionary<string, string>();
+    }
+
+    /// <summary>The ARNs of resources whose Name tag is so.</summary>
+    public async Task<IReadOnlyList<string>> ArnsAsync(string account, string name)
+    {
+        var arns = new List<string>();
+        var tagging = _host.BotServices.GetRequiredService<IAwsClients>().Tagging(account, "ap-northeast-2");
+        await foreach (var resource in tagging.GetResources(new TagQuery { Tags = [new TagFilter("Name", [name])] })) arns.Add(resource.Arn);
+        return arns;
+    }
+
+    /// <summary>Somebody creates a resource in the stage account; its ARN.</summary>
+    public async Task<string> CreateAsync(string kind, string person, string name)
+    {
+        using var answer = await _http.PostAsJsonAsync(new Uri($"{Url}/sandbox/aws/create"), new { kind, person, name });
+        answer.EnsureSuccessStatusCode();
+        return (string)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["arn"]!;
+    }
 
     /// <summary>Submits a view twice at the same moment, which the page itself would not: a finger on a slow network can.</summary>
     public async Task SubmitTwiceAsync(Somebody who, string viewId)

@@ -78,11 +78,11 @@ public sealed class JobsTests
             """
             schedules:
               suppression-expiry: { cron: "every hour", zone: Mars/Olympus }
-              daily-report: { cron: "0 9 * * *" }
+              nightly-report: { cron: "0 9 * * *" }
             """,
             Timetable.Read));
         Assert.Equal(3, fault.Faults.Count);
-        Assert.Contains(fault.Faults, line => line.StartsWith("schedules.yaml:3: 'daily-report' is not known here", StringComparison.Ordinal));
+        Assert.Contains(fault.Faults, line => line.StartsWith("schedules.yaml:3: 'nightly-report' is not known here", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -47,6 +47,7 @@ public static class AwsPanel
                 aws.Delivery.Resume();
             return aws.Delivery.Paused ? Done("Events wait.", "이벤트를 멈췄습니다.") : Done("Events flow.", "이벤트를 다시 보냅니다.");
         });
+        panel.MapCosts(aws);
         panel.MapTagging(aws);
         panel.MapPost("/reset", async () =>
         {

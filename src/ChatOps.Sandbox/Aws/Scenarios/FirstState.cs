@@ -13,7 +13,7 @@ internal static class FirstState
     private const string Prod = AwsSandboxOptions.ProdAccount;
     private const string Stage = AwsSandboxOptions.StageAccount;
 
-    public static void Make(AwsState state, TimeProvider time)
+    public static void Make(AwsState state, TimeProvider time, int estateSize)
     {
         var now = time.GetUtcNow();
         foreach (var (account, _) in AwsState.Accounts)
@@ -45,6 +45,8 @@ internal static class FirstState
             void Put(string name, string value) => state.Parameters[(account, AwsSandboxOptions.HomeRegion, name)] = new Parameter(name, "String", value, 1, now, null);
         }
 
+        Estate.CompanyEstate.Add(state, estateSize, now);
+        state.EverTagged.UnionWith(state.Resources.Where(resource => resource.Tags.Count > 0).Select(resource => resource.Arn));
         state.Topics.Add(new Topic(Prod, AwsSandboxOptions.HomeRegion, AwsSandboxOptions.TopicArn.Split(':')[^1]) { Attributes = { ["SignatureVersion"] = "2" } });
         state.Queues.Add(new MessageQueue(Prod, AwsSandboxOptions.HomeRegion, AwsSandboxOptions.QueueName, time));
     }

@@ -1,6 +1,7 @@
 using ChatOps.Operations;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
+using ChatOps.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -39,6 +40,9 @@ public static class AssetsFeature
         services.AddSingleton<IValidateOptions<AssetsOptions>, AssetsOptionsRules>();
         services.AddSingleton<IAssetSync, AssetSync>();
         services.AddSingleton<IStatusSection, AssetSyncStatus>();
+
+        // Measured
+        services.AddGaugeSource<AssetGauges>();
 
         // What other domains ask, and what this one stands on.
         services.AddSingleton<AssetRegister>();

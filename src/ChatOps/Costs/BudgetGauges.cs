@@ -1,24 +1,37 @@
-using System.Diagnostics.Metrics;
+using ChatOps.Storage;
+using ChatOps.Telemetry;
 
 namespace ChatOps.Costs;
 
-/// <summary>The budgets as they were read last, on the meter <c>ChatOps</c>: limit, actual and forecast by budget, account and currency.</summary>
-internal sealed class BudgetGauges
+/// <summary>Budgets as AWS told of them last. Each is a series of its own: currencies are never summed.</summary>
+internal sealed class BudgetGauges(IDatabase database, TimeProvider time) : IGaugeSource
 {
-    private volatile IReadOnlyList<BudgetLine> _last = [];
+    private static readonly Gauge Limit = new("chatops.costs.budget_limit", "{money}", "What may be spent in the budget's period, by budget, account and currency.");
+    private static readonly Gauge Actual = new("chatops.costs.budget_actual", "{money}", "What is spent of it.");
+    private static readonly Gauge Forecast = new("chatops.costs.budget_forecast", "{money}", "What AWS expects by the period's end.");
 
-    public BudgetGauges(IMeterFactory meters)
+    /// <summary>A budget that was not told of for so long has no present period.</summary>
+    private static readonly TimeSpan Recent = TimeSpan.FromDays(35);
+
+    // Budgets are updated some times a day.
+    public TimeSpan Every { get; } = TimeSpan.FromMinutes(5);
+
+    public IReadOnlyList<Gauge> Gauges { get; } = [Limit, Actual, Forecast];
+
+    public async Task<IReadOnlyList<GaugeReading>> ReadAsync(CancellationToken cancellationToken)
     {
-        var meter = meters.Create("ChatOps");
-        meter.CreateObservableGauge("chatops.costs.budget.limit", () => Values(line => line.Limit), description: "What a budget allows in its present period.");
-        meter.CreateObservableGauge("chatops.costs.budget.actual", () => Values(line => line.Actual), description: "What is spent of a budget.");
-        meter.CreateObservableGauge("chatops.costs.budget.forecast", () => Values(line => line.Forecast), description: "What AWS expects a budget to come to.");
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var budgets = await CostSubjectStore.BudgetsSinceAsync(connection, time.GetUtcNow() - Recent, cancellationToken);
+        // Newest period first: the older ones of a budget are over.
+        return [.. budgets.DistinctBy(budget => (budget.Account, budget.Name)).SelectMany(ReadingsOf)];
     }
 
-    /// <summary>Keeps what was read.</summary>
-    public void Keep(IReadOnlyList<BudgetLine> lines) => _last = lines;
-
-    private IEnumerable<Measurement<double>> Values(Func<BudgetLine, Money?> figure) => _last
-        .Select(line => (Line: line, Figure: figure(line))).Where(one => one.Figure is not null)
-        .Select(one => new Measurement<double>((double)one.Figure!.Value.Amount, new("budget", one.Line.Name), new("account", one.Line.Account), new("currency", one.Figure.Value.Currency)));
+    private static IEnumerable<GaugeReading> ReadingsOf(Budget budget)
+    {
+        foreach (var (gauge, money) in new[] { (Limit, budget.Limit), (Actual, budget.Actual), (Forecast, budget.Forecast) })
+        {
+            if (money is { } known)
+                yield return gauge.At((double)known.Amount, new("budget", budget.Name), new("account", budget.Account), new("currency", known.Currency));
+        }
+    }
 }

@@ -20,7 +20,7 @@ internal sealed record BudgetLine(string Account, string AccountName, string Nam
 internal sealed record BudgetLines(IReadOnlyList<BudgetLine> Budgets, IReadOnlyList<(string Account, string Code)> Faults);
 
 /// <summary>Reads the budgets of all configured accounts. Asking Budgets is free.</summary>
-internal sealed partial class BudgetList(IAwsClients aws, IAwsAccounts accounts, BudgetGauges gauges, ILogger<BudgetList> logger)
+internal sealed partial class BudgetList(IAwsClients aws, IAwsAccounts accounts, ILogger<BudgetList> logger)
 {
     /// <summary>All cost budgets; an account that does not answer costs itself alone.</summary>
     public async Task<BudgetLines> ReadAsync(CancellationToken cancellationToken)
@@ -45,7 +45,6 @@ internal sealed partial class BudgetList(IAwsClients aws, IAwsAccounts accounts,
             }
         }
 
-        gauges.Keep(lines);
         return new BudgetLines([.. lines.OrderByDescending(line => line.Worst ?? 0m).ThenBy(line => line.Name, StringComparer.Ordinal)], faults);
     }
 

@@ -4,6 +4,7 @@ using ChatOps.Operations;
 using ChatOps.Reports;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
+using ChatOps.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -46,6 +47,9 @@ public static class CostsFeature
         services.AddSingleton<IStatusSection, CostStatus>();
         services.AddSingleton<IReportSource, CostReport>();
 
+        // Measured
+        services.AddGaugeSource<BudgetGauges>();
+
         // Scheduled
         services.AddSingleton<ICostDigests, CostDigests>();
         services.AddSingleton<BudgetRefreshSignal>();
@@ -61,7 +65,6 @@ public static class CostsFeature
         services.AddSingleton<CostPictures>();
         services.AddSingleton<CostViews>();
         services.AddSingleton<BudgetDetails>();
-        services.AddSingleton<BudgetGauges>();
         services.AddSingleton<BudgetList>();
         services.TryAddSingleton(TimeProvider.System);
         return services;

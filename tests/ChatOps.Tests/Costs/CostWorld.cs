@@ -39,7 +39,7 @@ internal sealed class CostWorld : IAsyncDisposable
         Recorder = new CostRecorder(Outbox, routes, Signal, Time);
         Reader = new CostEventReader(Recorder, NullLogger<CostEventReader>.Instance);
         Details = new BudgetDetails(Aws, Explorer);
-        Budgets = new BudgetList(Aws, accounts, new BudgetGauges(meters), NullLogger<BudgetList>.Instance);
+        Budgets = new BudgetList(Aws, accounts, NullLogger<BudgetList>.Instance);
         Pictures = new CostPictures(Painter, Painter, Locales, Explorer, NullLogger<CostPictures>.Instance);
         Refresher = new BudgetRefresher(test.Database, Details, Budgets, Pictures, routes, Recorder, Signal, wrapped, Time, NullLogger<BudgetRefresher>.Instance);
         Acts = new CostActs(test.Database, new TwoOperators(), Audit, Recorder, Time);

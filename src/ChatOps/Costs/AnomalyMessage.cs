@@ -49,7 +49,7 @@ internal static class AnomalyMessage
             parts.Add(anomaly.To is { } to ? CostWords.Days(first, DateOnly.FromDateTime(to.UtcDateTime).AddDays(1), locale) : locale.Text("anomaly.since", ("day", CostWords.Day(first, locale))));
         }
 
-        if (anomaly.Account.Length > 0) parts.Add(locale.Text("budget.account", ("account", Operations.AccountText.Mask(anomaly.Account))));
+        if (anomaly.Account.Length > 0) parts.Add(locale.Text("budget.account", ("account", CostWords.Account(anomaly.Account))));
         if (anomaly.Monitor is { } monitor) parts.Add(locale.Text("anomaly.monitor", ("name", CostWords.Piece(monitor, 80))));
         return parts.Count > 0 ? string.Join(" · ", parts) : locale.Text("anomaly.nothing-more");
     }

@@ -150,7 +150,7 @@ internal static class BudgetMessage
                     "AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation" => "budget.context.denied",
                     _ => "budget.context.fault",
                 },
-                ("code", CostWords.Piece(fault, 60)), ("account", Operations.AccountText.Mask(budget.Account)));
+                ("code", CostWords.Piece(fault, 60)), ("account", CostWords.Account(budget.Account)));
         }
         else if (budget.ReadAt is { } read)
         {

@@ -106,7 +106,12 @@ internal static class CostWords
     public static string Piece(string? text, int max = 120) => TextCut.Markup(Mrkdwn.Literal(text), max);
 
     /// <summary>An account for readers: its name, and its id masked.</summary>
-    public static string Account(string id, string? name) => name is null || name == id ? Operations.AccountText.Mask(id) : $"{Piece(name, 60)} ({Operations.AccountText.Mask(id)})";
+    public static string Account(string id, string? name = null)
+    {
+        // An id from outside may be anything.
+        var masked = id.Length > 0 && id.All(char.IsAsciiDigit) ? Operations.AccountText.Mask(id) : Piece(id, 40);
+        return name is null || name == id ? masked : $"{Piece(name, 60)} ({masked})";
+    }
 
     /// <summary>A moment as Slack shows it in each reader's zone.</summary>
     public static string Moment(DateTimeOffset at, Locale locale) => Mrkdwn.Date(at, "{date_short_pretty} {time}", locale.DayAndTime(at));

@@ -43,7 +43,8 @@ public sealed class CostExplorerTests
 
         var table = await world.Explorer.DailyAsync(ByService, February, March, default);
 
-        Assert.Equal((28, [new Money(2800m, "USD")]), (table.Days.Count, table.Totals.ToArray()));
+        Assert.Equal(28, table.Days.Count);
+        Assert.Equal([new Money(2800m, "USD")], table.Totals);
         Assert.Equal(3, await world.Explorer.RequestsThisMonthAsync(default));
     }
 

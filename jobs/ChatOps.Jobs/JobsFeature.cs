@@ -40,12 +40,16 @@ public static class JobsFeature
 
         services.AddPolicy("schedules.yaml", Timetable.Read);
         services.AddSingleton<IRemediationWatch, RemediationWatch>();
+        services.AddTransient<AssetSyncJob>();
         services.AddSingleton(provider => new TimetableJump(provider.GetRequiredService<IRecurringJobManager>(), provider.GetRequiredService<IPolicy<IReadOnlyList<Timetable.Entry>>>()));
         services.AddTransient<DailyReportJob>();
         services.AddTransient<DailyReportMakeUpJob>();
         services.AddTransient<RemediationWatchJob>();
         services.AddTransient<RemediationSweepJob>();
         services.AddTransient<SuppressionExpiryJob>();
+        services.AddTransient<TagCensusJob>();
+        services.AddTransient<CostDigestJob>();
+        services.AddSingleton<MissedDigests>();
         services.AddSingleton<IStatusSection, JobsStatus>();
         services.AddGaugeSource<JobGauges>();
         services.AddHostedService<JobServer>();

@@ -1,10 +1,13 @@
 using ChatOps.Access;
 using ChatOps.Alerts;
+using ChatOps.Assets;
 using ChatOps.Aws;
 using ChatOps.Charts;
+using ChatOps.Costs;
 using ChatOps.Delivery;
 using ChatOps.Email;
 using ChatOps.Findings;
+using ChatOps.Health;
 using ChatOps.Ingest;
 using ChatOps.Jobs;
 using ChatOps.Localization;
@@ -15,6 +18,7 @@ using ChatOps.Reports;
 using ChatOps.Routing;
 using ChatOps.Slack;
 using ChatOps.Storage;
+using ChatOps.Tagging;
 using Microsoft.Extensions.Options;
 
 namespace ChatOps.Bot;
@@ -67,7 +71,11 @@ public static class BotHost
         services.AddPrometheus(configuration);
         services.AddFindings();
         services.AddRemediation(configuration);
+        services.AddAwsHealth();
+        services.AddAssets(configuration);
+        services.AddTagging();
         services.AddAlerts(configuration);
+        services.AddCosts();
         services.AddReports(configuration);
         services.AddJobs(connectionString);
         services.AddHealth();

@@ -50,7 +50,7 @@ internal static class Telemetry
     /// names and AWS's hosts are what is wanted.
     /// </summary>
     internal static string? WithoutSecrets(Uri? address) =>
-        address is null ? null : address.GetLeftPart(UriPartial.Authority) + (address.AbsolutePath.StartsWith("/api/", StringComparison.Ordinal) ? address.AbsolutePath : "/…");
+        address is null ? null : address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) + (address.AbsolutePath.StartsWith("/api/", StringComparison.Ordinal) ? address.AbsolutePath : "/…");
 
     /// <summary>Only there to carry a fault of the address to where all faults are said together.</summary>
     private sealed class ExportSetting;

@@ -1,4 +1,5 @@
 using ChatOps.Sandbox.Aws;
+using ChatOps.Sandbox.Aws.Aps;
 using ChatOps.Sandbox.Slack;
 
 namespace ChatOps.Sandbox;
@@ -32,11 +33,18 @@ internal static class BotConfiguration
         ["ChatOps:Aws:Accounts:1:Regions:1"] = AwsSandboxOptions.OtherRegion,
         ["ChatOps:Ingest:Sns:TopicArns:0"] = AwsSandboxOptions.TopicArn,
         ["ChatOps:Ingest:EventBridge:ApiKey"] = AwsSandboxOptions.EventBridgeKey,
-        ["ChatOps:Ingest:Alertmanager:BearerToken"] = "sandbox-alertmanager-token",
+        ["ChatOps:Ingest:Alertmanager:BearerToken"] = AwsSandboxOptions.AlertmanagerToken,
+        ["ChatOps:Prometheus:Url"] = $"{awsUrl}/workspaces/{ApsWorkspace.Id}",
+        ["ChatOps:Alertmanager:Url"] = $"{awsUrl}/workspaces/{ApsWorkspace.Id}/alertmanager",
+        // Somebody is watching how a silenced alert ends.
+        ["ChatOps:Alerts:ReadBackEvery"] = "00:00:02",
         // The local automations take seconds, and somebody is watching.
         ["ChatOps:Remediation:PollEvery"] = "00:00:02",
         ["ChatOps:Remediation:VerifyFirst"] = "00:00:01",
         ["ChatOps:Remediation:VerifyAtMost"] = "00:00:05",
+        // What is made in the page is looked for soon.
+        ["ChatOps:Assets:SyncEvery"] = "00:02:00",
+        ["ChatOps:Assets:DeletionGrace"] = "00:01:00",
         ["ChatOps:Email:Host"] = "127.0.0.1",
         ["ChatOps:Email:Port"] = smtpPort.ToString(System.Globalization.CultureInfo.InvariantCulture),
         ["ChatOps:Email:Security"] = "None",

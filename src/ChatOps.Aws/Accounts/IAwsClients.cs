@@ -26,6 +26,8 @@ public interface IAwsClients
 
     /// <summary>Cost Explorer; global.</summary>
     ICostExplorerClient CostExplorer(string account);
+    /// <summary>Resource Groups.</summary>
+    IResourceGroupsClient ResourceGroups(string account, string region);
 
     /// <summary>Systems Manager: Automation and Parameter Store.</summary>
     IAmazonSimpleSystemsManagement Ssm(string account, string region);

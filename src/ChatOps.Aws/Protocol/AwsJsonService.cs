@@ -19,4 +19,8 @@ internal sealed record AwsJsonService(
 
 /// <summary>One operation: its name, its shapes, and for restJson1 its method and path.</summary>
 internal sealed record AwsJsonOperation<TRequest, TReply>(
-    string Name, JsonTypeInfo<TRequest> Request, JsonTypeInfo<TReply> Reply, string Method = "POST", string Path = "/");
+    string Name, JsonTypeInfo<TRequest> Request, JsonTypeInfo<TReply> Reply, string Method = "POST", string Path = "/")
+{
+    /// <summary>What a restJson1 request carries in its address; null for the many that carry nothing there.</summary>
+    public Func<TRequest, IReadOnlyList<(string Name, string Value)>>? Query { get; init; }
+}

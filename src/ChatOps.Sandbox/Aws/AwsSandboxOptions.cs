@@ -30,6 +30,9 @@ public sealed class AwsSandboxOptions
     /// <summary>What the API destination sends as <c>X-Api-Key</c>.</summary>
     public const string EventBridgeKey = "sandbox-eventbridge-key";
 
+    /// <summary>The bearer token of the Alertmanager webhook.</summary>
+    public const string AlertmanagerToken = "sandbox-alertmanager-token";
+
     /// <summary>The bot's address; null until known, and events wait.</summary>
     public Uri? BotUrl { get; set; }
 
@@ -50,6 +53,9 @@ public sealed class AwsSandboxOptions
 
     /// <summary>How many events are on their way to the bot at the same time.</summary>
     public int ConcurrentDeliveries { get; set; } = 8;
+
+    /// <summary>About how many resources the accounts hold besides those that the scenarios need.</summary>
+    public int EstateSize { get; set; } = 3200;
 
     /// <summary>Whether the scenarios that travel by SQS do; without a bot that reads the queue they go by EventBridge.</summary>
     public bool BotReadsQueue { get; set; }

@@ -57,12 +57,12 @@ internal static class AlertWords
 
     public static string Name(AlertGroup group) => $"*{Piece(group.Name, 200)}*";
 
-    /// <summary>Labels as <c>name value</c>, without those that stand elsewhere.</summary>
+    /// <summary>Labels as <c>name value</c>, without those that stand elsewhere; the values can be copied.</summary>
     public static string Labels(IEnumerable<KeyValuePair<string, string>> labels)
     {
         var shown = labels.Where(label => label.Key is not ("alertname" or "alarm" or "severity" or "priority") && label.Value.Length > 0)
             .OrderBy(label => label.Key, StringComparer.Ordinal).ToList();
-        var text = string.Join(" · ", shown.Take(LabelsShown).Select(label => $"{Piece(label.Key, 40)} *{Piece(label.Value, 80)}*"));
+        var text = string.Join(" · ", shown.Take(LabelsShown).Select(label => $"{Piece(label.Key, 40)} {Mrkdwn.Code(TextCut.Plain(label.Value, 80))}"));
         return shown.Count > LabelsShown ? $"{text} · +{shown.Count - LabelsShown}" : text;
     }
 

@@ -4,7 +4,7 @@ namespace ChatOps.Alerts;
 
 /// <summary>
 /// Mends JSON that a template has put together without escaping what it put in, as AMP's documented one does: a quote inside a text,
-/// a line break, a backslash. A quote ends a text only where JSON could go on after it. Pure.
+/// a line break, a backslash. A quote ends a text only where JSON could go on after it: notifications have lists of objects, not of texts. Pure.
 /// </summary>
 internal static class BrokenJson
 {

@@ -107,17 +107,25 @@ internal sealed record Budget
     [JsonIgnore]
     public bool Open => Rank <= Rank.Medium && Snoozed is null;
 
-    /// <summary>The next threshold above the one that was told, as a part of the limit; null when there is none.</summary>
+    /// <summary>The next threshold that is not reached yet; null when there is none.</summary>
     [JsonIgnore]
-    public decimal? NextThreshold
+    public Reach? NextThreshold
     {
         get
         {
-            var at = Passed?.ShareOf(Limit?.Amount) ?? 0m;
-            var higher = Thresholds.Select(one => one.ShareOf(Limit?.Amount)).Where(share => share > at).Order().ToList();
-            return higher.Count > 0 ? higher[0] : Thresholds.Count == 0 && at < 1m ? 1m : null;
+            if (Limit is not { Amount: > 0 } limit) return null;
+            IEnumerable<BudgetThreshold> known = Thresholds.Count > 0 ? Thresholds : [new BudgetThreshold(BudgetFigure.Actual, null, 100m)];
+            return known.Select(one => one.ShareOf(limit.Amount) is { } share && share > (ShareOf(one.Figure) ?? 0m) ? new Reach(one.Figure, share) : null)
+                .OfType<Reach>().OrderBy(reach => reach.Share).ThenBy(reach => reach.Figure).FirstOrDefault();
         }
     }
+
+    /// <summary>A figure as a part of the limit; null when either is not known.</summary>
+    public decimal? ShareOf(BudgetFigure figure) =>
+        (figure == BudgetFigure.Actual ? Actual : Forecast) is { } money && Limit is { } limit && money.Currency == limit.Currency ? Costs.Share.Of(money.Amount, limit.Amount) : null;
+
+    /// <summary>The budget, no longer snoozed once what it was snoozed until is reached.</summary>
+    public Budget Awake() => Snoozed is { } snoozed && ShareOf(snoozed.Until.Figure) >= snoozed.Until.Share ? this with { Snoozed = null } : this;
 
     /// <summary>The id of a budget's period.</summary>
     public static string IdOf(string account, string name, string period) =>
@@ -127,8 +135,11 @@ internal sealed record Budget
 /// <summary>Somebody and when.</summary>
 internal sealed record Mark(string ByUserId, DateTimeOffset At);
 
-/// <summary>Quiet until this part of the limit.</summary>
-internal sealed record Snooze(string ByUserId, DateTimeOffset At, decimal UntilShare);
+/// <summary>Quiet until a threshold.</summary>
+internal sealed record Snooze(string ByUserId, DateTimeOffset At, Reach Until);
+
+/// <summary>A figure at a part of the limit.</summary>
+internal sealed record Reach(BudgetFigure Figure, decimal Share);
 
 /// <summary>A picture that Slack has.</summary>
 internal sealed record BudgetPicture(string FileId, string Alt);

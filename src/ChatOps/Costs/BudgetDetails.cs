@@ -69,12 +69,13 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
             ReadAt = now,
             Fault = null,
         };
-        return after with
+        after = after with
         {
             KnownUntil = present ? today : period.To.AddDays(-1),
             CrossedOn = limit is { } whole ? CrossedOn(after, period, whole, reading, today) : null,
             Drivers = reading is { Now: { } costsNow, Before: { } costsBefore } ? DriversOf(costsNow, costsBefore, period, today) : budget.Drivers,
         };
+        return after.Awake();
     }
 
     private static DateOnly? CrossedOn(Budget budget, BudgetPeriod period, Money limit, BudgetReading reading, DateOnly today)

@@ -21,8 +21,7 @@ internal static class BudgetImport
             // Until AWS is asked the notification's own day is the last that is known.
             KnownUntil = budget.KnownUntil ?? (notice.TimeUnit == "DAILY" ? period.From : notice.Day),
         };
-        budget = Settle(budget);
-        return budget with { Snoozed = Wakes(budget.Snoozed, notice.Threshold, limit?.Amount) ? null : budget.Snoozed };
+        return Settle(budget).Awake();
     }
 
     /// <summary>A text that could not be read, kept whole.</summary>
@@ -49,6 +48,4 @@ internal static class BudgetImport
 
     private static BudgetThreshold Higher(BudgetThreshold? known, BudgetThreshold said, decimal? limit) =>
         known is not null && (known.ShareOf(limit) ?? 0m) > (said.ShareOf(limit) ?? 0m) ? known : said;
-
-    private static bool Wakes(Snooze? snoozed, BudgetThreshold passed, decimal? limit) => snoozed is not null && (passed.ShareOf(limit) ?? decimal.MaxValue) >= snoozed.UntilShare;
 }

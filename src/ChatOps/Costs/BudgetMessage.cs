@@ -29,7 +29,8 @@ internal static class BudgetMessage
         if (Spent(budget, accountName, locale) is { Length: > 0 } spent) blocks.Add(Section(spent));
         if (Drivers(budget, locale) is { } drivers) blocks.Add(Section(drivers));
         if (budget.Pictures.TryGetValue(locale.Language, out var picture)) blocks.Add(CostPictures.Block(picture));
-        foreach (var action in budget.Actions.Take(3)) blocks.Add(Section(ActionLine(action, locale)));
+        // One that waits for its threshold is no news.
+        foreach (var action in budget.Actions.Where(action => action.Status != "STANDBY").Take(3)) blocks.Add(Section(ActionLine(action, locale)));
         blocks.Add(Buttons(budget, locale));
         blocks.Add(new ContextBlock([.. Context(budget, locale).Select(line => new Mrkdwn(line, Verbatim: true))]));
         return blocks;
@@ -62,7 +63,7 @@ internal static class BudgetMessage
 
     private static string? StateLine(Budget budget, Locale locale) => budget switch
     {
-        { Snoozed: { } snoozed } => $"🔇 {locale.Text("budget.line.snoozed", ("who", Mrkdwn.User(snoozed.ByUserId)), ("until", Share.Text(snoozed.UntilShare, locale)))}",
+        { Snoozed: { } snoozed } => $"🔇 {locale.Text("budget.line.snoozed", ("who", Mrkdwn.User(snoozed.ByUserId)), ("until", CostWords.Reach(snoozed.Until, locale)))}",
         { AssignedTo: { } to } => $"{CostWords.Sign(budget.Rank)} {locale.Text("budget.line.assigned", ("who", Mrkdwn.User(to)))}",
         { Acknowledged: { } mark } => $"{CostWords.Sign(budget.Rank)} {locale.Text("budget.line.acknowledged", ("who", Mrkdwn.User(mark.ByUserId)), ("when", CostWords.Moment(mark.At, locale)))}",
         _ => null,
@@ -101,7 +102,7 @@ internal static class BudgetMessage
         if (budget.Acknowledged is null) buttons.Add(new Button(AcknowledgeBudgetButton.ActionId, locale.Text("budget.button.acknowledge"), budget.Id));
         buttons.Add(new Button(AssignBudgetModal.ActionId, locale.Text("budget.button.assign"), budget.Id));
         if (budget.Snoozed is null && budget.Rank <= Delivery.Rank.Medium && budget.NextThreshold is { } next)
-            buttons.Add(new Button(SnoozeButton.ActionId, locale.Text("budget.button.snooze", ("until", Share.Text(next, locale))), budget.Id));
+            buttons.Add(new Button(SnoozeButton.ActionId, locale.Text("budget.button.snooze", ("until", CostWords.Reach(next, locale))), budget.Id));
         buttons.Add(new Button(ConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, CostWords.BudgetsConsole));
         return new ActionsBlock(buttons) { BlockId = "budget.buttons" };
     }

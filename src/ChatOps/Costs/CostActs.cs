@@ -43,7 +43,7 @@ internal sealed class CostActs(IDatabase database, IAccess access, IAudit audit,
             new Act(userId, SnoozeButton.ActionId, new SubjectId(Budget.Kind, id), Role.Operator),
             budget => budget.Snoozed is null && budget.NextThreshold is { } next ? budget with { Snoozed = new Snooze(userId, now, next) } : null,
             budget => budget.Snoozed?.ByUserId == userId,
-            budget => (CostReplies.Snoozed, new CostReply { ByUserId = userId, Share = budget.Snoozed?.UntilShare }),
+            budget => (CostReplies.Snoozed, new CostReply { ByUserId = userId, Until = budget.Snoozed?.Until }),
             cancellationToken);
     }
 

@@ -32,6 +32,8 @@ internal sealed record CostReply
 
     public decimal? Share { get; init; }
 
+    public Reach? Until { get; init; }
+
     public string? Text { get; init; }
 }
 

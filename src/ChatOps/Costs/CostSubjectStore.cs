@@ -26,6 +26,15 @@ internal static class CostSubjectStore
         return [.. rows.Select(row => Read(row.Doc, CostJson.Default.Budget) with { Version = row.Version })];
     }
 
+    /// <summary>Budgets, period by period, that were told of since a moment; newest first.</summary>
+    public static async Task<IReadOnlyList<Budget>> BudgetsSinceAsync(DbConnection connection, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var rows = await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
+            "SELECT doc, version FROM cost_subjects WHERE kind = 'budget' AND noticed_at >= @since ORDER BY noticed_at DESC, id",
+            new { since = since.ToUnixTimeMilliseconds() }, cancellationToken: cancellationToken));
+        return [.. rows.Select(row => Read(row.Doc, CostJson.Default.Budget) with { Version = row.Version })];
+    }
+
     /// <summary>Anomalies that were told of since a moment, newest first.</summary>
     public static async Task<IReadOnlyList<Anomaly>> AnomaliesSinceAsync(DbConnection connection, DateTimeOffset since, int most, CancellationToken cancellationToken)
     {

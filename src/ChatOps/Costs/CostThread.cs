@@ -27,7 +27,7 @@ internal static class CostThread
             CostReplies.Grown => locale.Text("anomaly.reply.grown", ("amount", new Money(said.Share ?? 0, currency).Change(locale))),
             CostReplies.Acknowledged => locale.Text("budget.reply.acknowledged", ("who", who)),
             CostReplies.Assigned => locale.Text("budget.reply.assigned", ("who", who), ("to", Mrkdwn.User(said.ToUserId ?? ""))),
-            CostReplies.Snoozed => locale.Text("budget.reply.snoozed", ("who", who), ("until", Share.Text(said.Share ?? 0, locale))),
+            CostReplies.Snoozed => locale.Text("budget.reply.snoozed", ("who", who), ("until", CostWords.Reach(said.Until, locale))),
             // A line of a version newer than this one: better its name than nothing.
             _ => Mrkdwn.Literal(reply),
         };

@@ -89,6 +89,11 @@ internal static class CostWords
             : locale.Text("cost.estimated.some", ("days", days.Count == 1 ? Day(days[0], locale) : Days(days.Min(), days.Max().AddDays(1), locale)));
     }
 
+    /// <summary>100 %, forecast 120 %.</summary>
+    public static string Reach(Reach? reach, Locale locale) => reach is null ? "–"
+        : reach.Figure == BudgetFigure.Actual ? Share.Text(reach.Share, locale)
+        : locale.Text("budget.forecast", ("amount", Share.Text(reach.Share, locale)));
+
     public static string Sign(Rank rank) => rank switch
     {
         Rank.Critical => "🔴",

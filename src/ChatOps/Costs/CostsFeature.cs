@@ -4,6 +4,7 @@ using ChatOps.Operations;
 using ChatOps.Reports;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
+using ChatOps.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -45,6 +46,9 @@ public static class CostsFeature
         services.AddSingleton<ILivingSubject, DigestSubject>();
         services.AddSingleton<IStatusSection, CostStatus>();
         services.AddSingleton<IReportSource, CostReport>();
+
+        // Measured
+        services.AddGaugeSource<BudgetGauges>();
 
         // Scheduled
         services.AddSingleton<ICostDigests, CostDigests>();

@@ -57,7 +57,7 @@ internal static class DigestMail
     /// <summary>The facts without Slack's markup; what they hold from outside is a tag's key and anomalies' names.</summary>
     private static IEnumerable<string> PlainFacts(CostDigest digest, Locale locale)
     {
-        foreach (var fact in DigestViews.Facts(digest with { UntaggedKey = "\u0001" }, locale)) yield return fact.Replace("\u0001", digest.UntaggedKey, StringComparison.Ordinal);
+        foreach (var fact in DigestViews.Facts(digest, key => key, locale)) yield return fact;
         foreach (var anomaly in digest.Anomalies)
         {
             var money = new Money(anomaly.Impact, AnomalySubject.Currency).Change(locale);

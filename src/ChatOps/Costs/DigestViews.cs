@@ -18,7 +18,7 @@ internal static class DigestViews
         else if (digest.Totals.Count > 0) blocks.Add(Section(locale.Text("digest.no-movers")));
         if (digest.Pictures.TryGetValue(locale.Language, out var picture)) blocks.Add(CostPictures.Block(picture));
         if (digest.Budgets.Count > 0) blocks.Add(Section($"*{locale.Text("cost.budgets")}*\n{string.Join('\n', CostMessages.BudgetRows(new BudgetLines(digest.Budgets, []), locale))}"));
-        blocks.Add(Section(string.Join('\n', Facts(digest, locale))));
+        blocks.Add(Section(string.Join('\n', Facts(digest, key => CostWords.Piece(key, 60), locale))));
         if (digest.Anomalies.Count > 0) blocks.Add(Section(string.Join('\n', digest.Anomalies.Select(anomaly => AnomalyMessage.Line(anomaly, AnomalySubject.Currency, locale)))));
         if (Notes(digest, locale) is { Length: > 0 } notes) blocks.Add(new ContextBlock(new Mrkdwn(notes, Verbatim: true)));
         return new Message { Text = head, Blocks = blocks };
@@ -35,14 +35,14 @@ internal static class DigestViews
             ("against", CostMessages.Against(total, before.Currency is null ? new Money(0, total.Currency) : before, locale)));
     }
 
-    /// <summary>What else there is to know, a line each.</summary>
-    public static IEnumerable<string> Facts(CostDigest digest, Locale locale)
+    /// <summary>What else there is to know, a line each. The tag's key comes from outside: <paramref name="escape"/> makes it part of the text.</summary>
+    public static IEnumerable<string> Facts(CostDigest digest, Func<string, string> escape, Locale locale)
     {
         if (digest.MonthForecast is { } forecast) yield return locale.Text("digest.forecast", ("amount", forecast.Text(locale)));
         var untagged = digest.Untagged.FirstOrDefault(money => money.Amount > 0);
         if (untagged.Currency is not null && digest.Totals.FirstOrDefault(money => money.Currency == untagged.Currency) is { Amount: > 0 } total)
-            yield return locale.Text("digest.untagged", ("key", CostWords.Piece(digest.UntaggedKey, 60)), ("amount", untagged.Text(locale)), ("share", Share.Text(untagged.Amount / total.Amount, locale)));
-        else if (!digest.Missing.Contains("untagged")) yield return locale.Text("digest.all-tagged", ("key", CostWords.Piece(digest.UntaggedKey, 60)));
+            yield return locale.Text("digest.untagged", ("key", escape(digest.UntaggedKey)), ("amount", untagged.Text(locale)), ("share", Share.Text(untagged.Amount / total.Amount, locale)));
+        else if (!digest.Missing.Contains("untagged")) yield return locale.Text("digest.all-tagged", ("key", escape(digest.UntaggedKey)));
         if (!digest.Missing.Contains("anomalies")) yield return digest.Anomalies.Count == 0 ? locale.Text("digest.no-anomalies") : locale.Text("digest.anomalies", ("count", (long)digest.Anomalies.Count));
     }
 

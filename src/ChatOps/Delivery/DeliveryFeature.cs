@@ -30,6 +30,7 @@ public static class DeliveryFeature
         services.AddGaugeSource<DeliveryGauges>();
 
         services.AddSingleton(provider => new Subjects(provider.GetServices<ILivingSubject>));
+        services.AddSingleton<IGroups, Groups>();
         services.AddSingleton<BurstRenderer>().AddSingleton<Renderer>().AddSingleton<StormPlan>();
         services.AddSingleton<ChannelDirectory>().AddSingleton<ChannelFallback>().AddSingleton<SlackPace>().AddSingleton<DeliveryMetrics>();
         services.TryAddSingleton<IAdminNotices, LoggedAdminNotices>();

@@ -9,7 +9,7 @@ namespace ChatOps.Findings;
 /// <summary>Events of Security Hub, of both generations, and of the services that find things themselves, into findings.</summary>
 internal sealed partial class FindingEventReader(FindingRecorder recorder, ILogger<FindingEventReader> logger) : IEventReader
 {
-    public IReadOnlyCollection<string> Kinds { get; } = 
+    public IReadOnlyCollection<string> Kinds { get; } =
     [
         SecurityHubEvents.Imported, SecurityHubEvents.CustomAction, SecurityHubEvents.ImportedV2,
         GuardDutyEvents.Kind, InspectorEvents.Kind, ConfigRules.ComplianceChange, Incoming.ConfigRuleInvocation,

@@ -131,6 +131,9 @@ internal static class Replies
     public const string SuppressionExpired = "finding.suppression-expired";
     public const string Reopened = "finding.reopened";
     public const string WriteFailed = "finding.write-failed";
+    public const string AllStarted = "finding.all-started";
+    public const string AllProgress = "finding.all-progress";
+    public const string AllDone = "finding.all-done";
 }
 
 /// <summary>What a line needs to be said; only what belongs to it is set.</summary>
@@ -150,6 +153,12 @@ internal sealed record ReplyData
 
     /// <summary>AWS's code.</summary>
     public string? Code { get; init; }
+
+    /// <summary>How many, of a group.</summary>
+    public long? Count { get; init; }
+
+    /// <summary>Of how many.</summary>
+    public long? All { get; init; }
 
     /// <summary>Until when.</summary>
     public DateTimeOffset? Until { get; init; }

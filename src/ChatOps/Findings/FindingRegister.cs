@@ -13,6 +13,18 @@ internal sealed class FindingRegister(
         return await FindingStore.FindAsync(connection, null, id, cancellationToken);
     }
 
+    public async Task<IReadOnlyDictionary<string, OpenFindings>> CountOpenAsync(IReadOnlyList<string> resourceArns, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await FindingList.CountOpenAsync(connection, resourceArns, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<Finding>> OpenOfAsync(string resourceArn, int most, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await FindingList.OpenOfAsync(connection, resourceArn, most, cancellationToken);
+    }
+
     public Task RecordRemediationAsync(UnitOfWork uow, string id, RemediationMark mark, CancellationToken cancellationToken) =>
         recorder.ChangeAsync(uow, id, finding => finding.Remediation == mark ? null : finding with { Remediation = mark }, null, cancellationToken);
 

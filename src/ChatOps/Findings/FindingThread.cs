@@ -15,6 +15,23 @@ internal sealed class FindingThread(IEnumerable<IFindingReplyRenderer> renderers
         return new Message { Text = Say(finding, reply, JsonSerializer.Deserialize(data, FindingJson.Default.ReplyData) ?? new ReplyData(), locale) };
     }
 
+    /// <summary>A line in the thread of a group or storm.</summary>
+    public static Message RenderGroup(string reply, string json, Locale locale)
+    {
+        var data = JsonSerializer.Deserialize(json, FindingJson.Default.ReplyData) ?? new ReplyData();
+        var (who, count, all) = (Mrkdwn.User(data.ByUserId ?? ""), data.Count ?? 0, data.All ?? 0);
+        return new Message
+        {
+            Text = reply switch
+            {
+                Replies.AllStarted => locale.Text("finding.group.reply.started", ("who", who), ("count", all)),
+                Replies.AllProgress => locale.Text("finding.group.reply.progress", ("count", count), ("all", all)),
+                Replies.AllDone => locale.Text(count == all ? "finding.group.reply.done" : "finding.group.reply.done-some", ("count", count), ("others", all - count)),
+                _ => Mrkdwn.Literal(reply),
+            },
+        };
+    }
+
     /// <summary>A sentence of our own, as markup.</summary>
     internal static string Say(Finding finding, string reply, ReplyData data, Locale locale)
     {

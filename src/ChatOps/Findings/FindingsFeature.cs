@@ -31,6 +31,7 @@ public static class FindingsFeature
             .BlockAction<InsightButton>(Sensitivity.Read)
             .BlockAction<MoreMenu>(Sensitivity.Read)
             .BlockAction<AcknowledgeButton>(Sensitivity.Change)
+            .BlockAction<AcknowledgeAllButton>(Sensitivity.Change)
             .BlockAction<ReopenButton>(Sensitivity.Change)
             .BlockAction<AssignModal>(Sensitivity.Change).ViewSubmission<AssignModal>(Sensitivity.Change)
             .ViewSubmission<SuppressModal>(Sensitivity.Change);

@@ -9,7 +9,7 @@ public sealed record RouteFacts
     /// <summary>How bad it is.</summary>
     public Rank? Severity { get; init; }
 
-    /// <summary>What found it.</summary>
+    /// <summary>What found it; for an event of AWS Health, the service that it is about.</summary>
     public string? Product { get; init; }
 
     /// <summary>The account id.</summary>

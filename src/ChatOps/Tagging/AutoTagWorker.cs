@@ -24,10 +24,14 @@ internal sealed partial class AutoTagWorker(
     /// <summary>With the pauses growing to five minutes, about an hour: longer than any resource takes to be ready.</summary>
     private const int MaxAttempts = 18;
 
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
+    private static readonly TimeSpan ForgottenEvery = TimeSpan.FromHours(6);
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
+    private DateTimeOffset _forgetAt = DateTimeOffset.MinValue;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -39,6 +43,8 @@ internal sealed partial class AutoTagWorker(
                 while (await WorkAsync(stoppingToken))
                 {
                 }
+
+                await ForgetAsync(stoppingToken);
 
                 if (await store.NextDueAsync(stoppingToken) is { } due && due - time.GetUtcNow() < wait) wait = due - time.GetUtcNow();
             }
@@ -60,6 +66,14 @@ internal sealed partial class AutoTagWorker(
                 return;
             }
         }
+    }
+
+    private async Task ForgetAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (now < _forgetAt) return;
+        _forgetAt = now + ForgottenEvery;
+        await store.ForgetAsync(now - Kept, cancellationToken);
     }
 
     /// <summary>One round; false when nothing was due.</summary>
@@ -188,8 +202,15 @@ internal sealed partial class AutoTagWorker(
         foreach (var (key, value) in present) tags[key] = value;
         return (known ?? new Asset
         {
-            Arn = creation.Arn!, Id = "", Type = creation.Type, Name = creation.Name, Account = creation.Account, Region = creation.Region, Tags = tags,
-        }) with { Name = creation.Name, Tags = tags };
+            Arn = creation.Arn!,
+            Id = "",
+            Type = creation.Type,
+            Name = creation.Name,
+            Account = creation.Account,
+            Region = creation.Region,
+            Tags = tags,
+        }) with
+        { Name = creation.Name, Tags = tags };
     }
 
     /// <summary>A call that also updates created nothing when the resource was known before, or carries tags that the call did not set.</summary>

@@ -85,7 +85,7 @@ internal sealed partial record CreateEvent
                 "r" => call.Region,
                 "a" => call.Account,
                 "id" => id,
-                var name => OtherIds.Where(other => other.Key == name).Select(other => call.Texts(other.Value).FirstOrDefault()).FirstOrDefault(),
+                var name => OtherIds.Where(other => other.Key == name).Select(other => call.One(other.Value)).FirstOrDefault(),
             };
             missing |= value is null;
             return Filtered(value ?? "", match.Groups["filter"].Value);

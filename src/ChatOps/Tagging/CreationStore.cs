@@ -32,8 +32,21 @@ internal sealed class CreationStore(IDatabase database)
             {
                 rows = JsonSerializer.Serialize(creations.DistinctBy(one => one.Id).Select(one => new
                 {
-                    one.Id, one.NoticeId, one.Arn, one.Type, one.Name, one.Account, one.Region, one.Event, At = one.At.ToUnixTimeMilliseconds(), Creator = one.Creator.ToJson(),
-                    CreatorName = one.Creator.Name, OwnTags = Json(one.OwnTags), Updates = one.Updates ? 1 : 0, State = Word(one.State), one.Reason,
+                    one.Id,
+                    one.NoticeId,
+                    one.Arn,
+                    one.Type,
+                    one.Name,
+                    one.Account,
+                    one.Region,
+                    one.Event,
+                    At = one.At.ToUnixTimeMilliseconds(),
+                    Creator = one.Creator.ToJson(),
+                    CreatorName = one.Creator.Name,
+                    OwnTags = Json(one.OwnTags),
+                    Updates = one.Updates ? 1 : 0,
+                    State = Word(one.State),
+                    one.Reason,
                 })),
                 due = due.ToUnixTimeMilliseconds(),
             },

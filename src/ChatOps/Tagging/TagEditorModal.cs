@@ -67,10 +67,14 @@ internal sealed class TagEditorModal(TagScope scope, TagRuns runs, IAssets asset
         blocks.AddRange(policy.Keys.OrderBy(key => faults.ContainsKey(key.Name) ? 0 : 1).Select(key => FieldOf(key, scene, faults.GetValueOrDefault(key.Name), policy, locale)));
         blocks.Add(new InputBlock(locale.Text("tag.editor.free"), new PlainTextInput(Field)
         {
-            Multiline = true, MaxLength = MaxFree, InitialValue = scene.Single is { } one && FreeOf(one, policy) is { Count: > 0 } free ? TextCut.Plain(string.Join('\n', free.Select(tag => $"{tag.Key}={tag.Value}")), MaxFree) : null,
+            Multiline = true,
+            MaxLength = MaxFree,
+            InitialValue = scene.Single is { } one && FreeOf(one, policy) is { Count: > 0 } free ? TextCut.Plain(string.Join('\n', free.Select(tag => $"{tag.Key}={tag.Value}")), MaxFree) : null,
         })
         {
-            BlockId = FreeBlock, Optional = true, Hint = locale.Text(scene.Single is null ? "tag.editor.free-hint-many" : "tag.editor.free-hint"),
+            BlockId = FreeBlock,
+            Optional = true,
+            Hint = locale.Text(scene.Single is null ? "tag.editor.free-hint-many" : "tag.editor.free-hint"),
         });
         return new ModalView
         {
@@ -150,21 +154,28 @@ internal sealed class TagEditorModal(TagScope scope, TagRuns runs, IAssets asset
             key.Values.Count > 0 ? SelectOf(key, scene, agree, present, proposed, locale)
             : key.IsDate ? new DatePicker(Field) { InitialDate = DateOnly.TryParseExact(agree ? present ?? proposed : proposed, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null }
             : new PlainTextInput(Field) { InitialValue = agree ? present ?? proposed : proposed, MaxLength = TagText.MaxValue };
-        return new InputBlock(label, element) { BlockId = BlockOf(key), Optional = true, Hint = HintOf(key, scene, fault, full, proposed, locale) is { Length: > 0 } hint ? hint : (PlainText?)null };
+        // Slack writes '(optional)' behind a label; a menu that must be chosen from has 'not set yet' among its choices.
+        return new InputBlock(label, element) { BlockId = BlockOf(key), Optional = !required || element is not StaticSelect, Hint = HintOf(key, scene, fault, full, proposed, locale) is { Length: > 0 } hint ? hint : (PlainText?)null };
     }
 
     private static StaticSelect SelectOf(TagKey key, TagScene scene, bool agree, string? present, string? proposed, Locale locale)
     {
-        var options = new List<Option>();
-        Option? chosen = null;
+        var single = scene.Single is not null;
         var odd = agree && present is not null && !key.Values.Contains(present, StringComparer.Ordinal);
-        // What cannot be kept apart by the policy's values is kept as it is, unless somebody chooses.
-        if (scene.Single is null || odd) options.Add(new Option(odd ? locale.Text("tag.editor.keep-odd", ("value", TextCut.Plain(present!, 40))) : locale.Text("tag.editor.keep"), Keep));
+        var options = new List<Option>();
+        // There is always a way to leave it: what is not there, what the policy does not know, and what differs among many.
+        if (single && present is null) options.Add(new Option(locale.Text("tag.editor.later"), Keep));
+        else if (odd) options.Add(new Option(locale.Text("tag.editor.keep-odd", ("value", TextCut.Plain(present!, 40))), Keep));
+        else if (!single) options.Add(new Option(locale.Text("tag.editor.keep"), Keep));
         options.AddRange(key.Values.Select(value => new Option(value, SetTo + value)));
-        if (scene.Single is null || present is not null) options.Add(new Option(locale.Text("tag.editor.remove"), Remove));
-        if (proposed is not null) chosen = options.Find(option => option.Value == SetTo + proposed);
-        chosen ??= agree && present is not null && !odd ? options.Find(option => option.Value == SetTo + present) : options.Find(option => option.Value == Keep);
-        return new StaticSelect(Field, options) { InitialOption = chosen, Placeholder = locale.Text("tag.editor.choose") };
+        if (!single || present is not null) options.Add(new Option(locale.Text("tag.editor.remove"), Remove));
+
+        var chosen = proposed ?? (agree && !odd ? present : null);
+        return new StaticSelect(Field, options)
+        {
+            InitialOption = (chosen is null ? null : options.Find(option => option.Value == SetTo + chosen)) ?? options.Find(option => option.Value == Keep),
+            Placeholder = locale.Text("tag.editor.choose"),
+        };
     }
 
     private static string HintOf(TagKey key, TagScene scene, TagFault? fault, string full, string? proposed, Locale locale)

@@ -25,7 +25,15 @@ internal sealed class TagGapStore(IDatabase database)
         {
             rows = JsonSerializer.Serialize(gaps.DistinctBy(gap => gap.Arn).Select(gap => new
             {
-                gap.Arn, gap.AssetId, gap.Type, gap.Name, gap.Account, gap.Region, gap.Owner, gap.Creator, gap.FaultsJson,
+                gap.Arn,
+                gap.AssetId,
+                gap.Type,
+                gap.Name,
+                gap.Account,
+                gap.Region,
+                gap.Owner,
+                gap.Creator,
+                gap.FaultsJson,
                 Keys = $" {string.Join(' ', gap.Faults.Select(fault => fault.Key.ToLowerInvariant()))} ",
                 At = gap.Since.ToUnixTimeMilliseconds(),
             })),
@@ -40,8 +48,11 @@ internal sealed class TagGapStore(IDatabase database)
     public async Task<IReadOnlyDictionary<string, string>> KnownAsync(IReadOnlyList<string> arns, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        var rows = await connection.QueryAsync<(string Arn, string Faults)>(new CommandDefinition(
-            $"SELECT g.arn, g.faults FROM tagging_gap g JOIN {JsonRows.From(database.Kind, "@ids")} AS r ON g.arn = r.value ->> 'id'", new { ids = JsonRows.Ids(arns) }, cancellationToken: cancellationToken));
+        // An array has PostgreSQL look each up by the key; of rows out of JSON it knows no number and reads the whole table.
+        var rows = database.Kind == DatabaseKind.Postgres
+            ? await connection.QueryAsync<(string Arn, string Faults)>(new CommandDefinition("SELECT arn, faults FROM tagging_gap WHERE arn = ANY(@arns)", new { arns = arns.ToArray() }, cancellationToken: cancellationToken))
+            : await connection.QueryAsync<(string Arn, string Faults)>(new CommandDefinition(
+                "SELECT arn, faults FROM tagging_gap WHERE arn IN (SELECT r.value ->> 'id' FROM json_each(@ids) AS r)", new { ids = JsonRows.Ids(arns) }, cancellationToken: cancellationToken));
         return rows.ToDictionary(row => row.Arn, row => row.Faults, StringComparer.Ordinal);
     }
 

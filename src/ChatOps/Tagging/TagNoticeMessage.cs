@@ -58,7 +58,7 @@ internal sealed class TagNoticeMessage(CreationStore store) : ILivingSubject
         if (missing.Count > 0)
         {
             blocks.Add(new ActionsBlock(new Button(CompleteTagsButton.ActionId, locale.Text("tag.notice.button"), notice.Id, Style: ButtonStyle.Primary)));
-            blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("tag.notice.why"), Verbatim: true)));
+            blocks.Add(new ContextBlock(new Mrkdwn(locale.Text(notice.SlackUser is null ? "tag.notice.why-channel" : "tag.notice.why"), Verbatim: true)));
         }
 
         return new Message { Text = $"{heading} · {Names(created, locale)}", Blocks = blocks };

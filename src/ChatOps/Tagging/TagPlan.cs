@@ -64,7 +64,8 @@ internal sealed class TagPlanCount
             .. _lines.Select(line => new TagPlanLine(line.Key.Key, line.Key.From, line.Key.To, line.Value))
                 .OrderBy(line => line.Key, StringComparer.Ordinal).ThenBy(line => line.Same).ThenByDescending(line => line.Count),
         ],
-        _names) { Cut = cut };
+        _names)
+    { Cut = cut };
 
     private void Count(string key, string? from, string? to)
     {

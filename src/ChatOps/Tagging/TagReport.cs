@@ -68,7 +68,7 @@ internal sealed class TagReport(TagGapStore gaps, CreationStore creations, TagCe
             return lines;
         }
 
-        private static IReadOnlyList<ReportTable> Tables(CensusFigures figures, CensusFigures? before, Locale locale)
+        private static List<ReportTable> Tables(CensusFigures figures, CensusFigures? before, Locale locale)
         {
             var tables = new List<ReportTable>();
             var keys = figures.FaultsByKey.OrderByDescending(one => one.Value).Take(Rows).ToList();

@@ -79,7 +79,7 @@ internal static class TagRunBlocks
         _ => $"{Mrkdwn.Code(item.Code)} {TextCut.Markup(Mrkdwn.Literal(AccountText.MaskAll(item.Message ?? "")), 300)}",
     };
 
-    private static IReadOnlyList<BlockElement> Buttons(TagRun run, Locale locale)
+    private static List<BlockElement> Buttons(TagRun run, Locale locale)
     {
         if (run.State != TagRunState.Done) return [];
         var buttons = new List<BlockElement>();

@@ -41,7 +41,16 @@ internal sealed class TagRunStore(IDatabase database)
         """,
         new
         {
-            run.Id, source = run.Source.ToJson(), change = run.Change.ToJson(), run.RequestedBy, at = Ms(run.RequestedAt), run.UndoOf, run.ViewId, run.RespondUrl, run.Language, due = Ms(due),
+            run.Id,
+            source = run.Source.ToJson(),
+            change = run.Change.ToJson(),
+            run.RequestedBy,
+            at = Ms(run.RequestedAt),
+            run.UndoOf,
+            run.ViewId,
+            run.RespondUrl,
+            run.Language,
+            due = Ms(due),
         },
         cancellationToken));
 
@@ -149,7 +158,13 @@ internal sealed class TagRunStore(IDatabase database)
         {
             rows = JsonSerializer.Serialize(items.Select(item => new
             {
-                item.RunId, item.Arn, item.State, Code = Cut(item.Code, 100), Message = Cut(item.Message, 1000), Before = item.Before?.ToJson(), Change = item.Change.ToJson(),
+                item.RunId,
+                item.Arn,
+                item.State,
+                Code = Cut(item.Code, 100),
+                Message = Cut(item.Message, 1000),
+                Before = item.Before?.ToJson(),
+                Change = item.Change.ToJson(),
             })),
             due = Ms(due),
         },

@@ -33,7 +33,13 @@ internal sealed partial class TagRunWorker(
     /// <summary>A resource that exists in the inventory and not for AWS is gone, most likely.</summary>
     private const int MaxNotReady = 3;
 
+    /// <summary>A plan is outdated long before; a run can be undone as long.</summary>
+    private static readonly TimeSpan PlansKept = TimeSpan.FromDays(1);
+    private static readonly TimeSpan RunsKept = TimeSpan.FromDays(90);
+    private static readonly TimeSpan ForgottenEvery = TimeSpan.FromHours(6);
+
     private readonly Dictionary<string, DateTimeOffset> _shown = [];
+    private DateTimeOffset _forgetAt = DateTimeOffset.MinValue;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -45,6 +51,8 @@ internal sealed partial class TagRunWorker(
                 while (await WorkAsync(stoppingToken))
                 {
                 }
+
+                await ForgetAsync(stoppingToken);
 
                 if (await store.NextDueAsync(stoppingToken) is { } due && due - time.GetUtcNow() < wait) wait = due - time.GetUtcNow();
             }
@@ -67,6 +75,14 @@ internal sealed partial class TagRunWorker(
                 return;
             }
         }
+    }
+
+    private async Task ForgetAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (now < _forgetAt) return;
+        _forgetAt = now + ForgottenEvery;
+        await store.ForgetAsync(now - PlansKept, now - RunsKept, cancellationToken);
     }
 
     /// <summary>One round; false when nothing was due.</summary>
@@ -127,7 +143,7 @@ internal sealed partial class TagRunWorker(
         return item with { Change = change, Before = item.Before ?? change.Undo(present) };
     }
 
-    private async Task SettleAsync(IReadOnlyList<(TagRunItem Item, TagCallFault? Fault)> settled, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> present, CancellationToken cancellationToken)
+    private async Task SettleAsync(List<(TagRunItem Item, TagCallFault? Fault)> settled, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> present, CancellationToken cancellationToken)
     {
         var again = settled.Where(one => one.Fault is { } fault && (fault.Passing ? one.Item.Attempts < MaxAttempts : fault.NotReady && one.Item.Attempts < MaxNotReady)).ToList();
         var done = settled.Where(one => one.Fault is null).Select(one => one.Item with { State = "done", Code = null, Message = null }).ToList();

@@ -32,6 +32,9 @@ internal sealed class TagRuns(
     /// <summary>Assets that one run takes; beyond that, several runs are clearer to everybody.</summary>
     public const int MostAssets = 10_000;
 
+    /// <summary>Assets that are looked at for it, most of which may be so already.</summary>
+    private const int MostLooked = 100_000;
+
     private const int Written = 500;
 
     /// <summary>Slack shows our answer to a submission before anything that updates the modal again.</summary>
@@ -60,11 +63,11 @@ internal sealed class TagRuns(
         if (await store.FindAsync(id, cancellationToken) is not { State: TagRunState.Gathering } run) return null;
         var count = new TagPlanCount();
         var items = new List<TagRunItem>();
-        var (changed, cut) = (0, false);
+        var (looked, changed, cut) = (0, 0, false);
         var work = run.Source.Kind == TagSource.Undo ? UndoneAsync(run, cancellationToken) : WantedAsync(run, cancellationToken);
         await foreach (var (asset, change, expected) in work)
         {
-            if (changed >= MostAssets)
+            if (changed >= MostAssets || looked++ >= MostLooked)
             {
                 cut = true;
                 break;

@@ -80,7 +80,7 @@ internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapSt
 
     private async IAsyncEnumerable<Asset> GroupAsync(string name, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var asset in assets.AllAsync(cancellationToken))
+        await foreach (var asset in SearchAsync($"group:{name}", cancellationToken))
         {
             if (asset.Groups.Contains(name, StringComparer.OrdinalIgnoreCase)) yield return asset;
         }

@@ -6,6 +6,7 @@ using ChatOps.Policy;
 using ChatOps.Reports;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
+using ChatOps.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -50,6 +51,9 @@ public static class TaggingFeature
         services.AddLivingSubject<TagRunMessage>();
         services.AddLivingSubject<TagNoticeMessage>();
         services.AddSingleton<IReportSource, TagReport>();
+
+        // Measured
+        services.AddGaugeSource<TagGauges>();
 
         // Works: what was confirmed, and what is new
         services.AddSingleton<TagRunSignal>().AddSingleton<AutoTagSignal>();

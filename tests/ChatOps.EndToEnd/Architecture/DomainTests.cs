@@ -18,6 +18,7 @@ public partial class DomainTests
         ["Assets"] = ["Findings", "Reports"],
         ["Tagging"] = ["Assets", "Reports"],
         ["Alerts"] = ["Reports"],
+        ["Health"] = ["Assets"],
         ["Costs"] = ["Assets", "Reports"],
     };
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using ChatOps.Prometheus;
 
 namespace ChatOps.EndToEnd.Manifests;
 
@@ -20,6 +21,7 @@ internal static class AwsCalls
         var own = SdkOperations(Product.Bot).ToHashSet();
         var all = new[] { Product.Domains, Product.Jobs, Product.Aws }.SelectMany(SdkOperations).Concat(OurOperations()).ToHashSet();
         own.UnionWith(all.Where(IsOwn));
+        own.UnionWith(PrometheusOperations());
         (AsItself, AsMember) = (own, all.Where(operation => !IsOwn(operation)).ToHashSet());
     }
 
@@ -68,6 +70,22 @@ internal static class AwsCalls
             }
         }
     }
+
+    /// <summary>Amazon Managed Prometheus speaks Prometheus' and Alertmanager's own HTTP; IAM has names of its own for that.</summary>
+    private static IEnumerable<string> PrometheusOperations() =>
+        from method in CompiledCode.CalledBy(Product.Domains)
+        where method.DeclaringType == typeof(IPrometheus) || method.DeclaringType == typeof(IAlertmanager)
+        where method.Name != "get_IsConfigured"
+        select method.Name switch
+        {
+            nameof(IPrometheus.QueryAsync) or nameof(IPrometheus.QueryRangeAsync) => "aps:QueryMetrics",
+            nameof(IAlertmanager.CreateSilenceAsync) => "aps:PutAlertManagerSilences",
+            nameof(IAlertmanager.SilencesAsync) => "aps:ListAlertManagerSilences",
+            nameof(IAlertmanager.SilenceAsync) => "aps:GetAlertManagerSilence",
+            nameof(IAlertmanager.ExpireSilenceAsync) => "aps:DeleteAlertManagerSilence",
+            nameof(IAlertmanager.AlertsAsync) => "aps:ListAlertManagerAlerts",
+            var other => throw new InvalidOperationException($"Say here which action of IAM {other} needs."),
+        };
 
     private static bool Inherits(Type type, string name) => type.BaseType is { } parent && (parent.Name == name || Inherits(parent, name));
 }

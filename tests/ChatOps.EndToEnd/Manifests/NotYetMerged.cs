@@ -7,24 +7,14 @@ namespace ChatOps.EndToEnd.Manifests;
 internal static class NotYetMerged
 {
     /// <summary>Slash commands.</summary>
-    public static string[] Commands { get; } = ["/asset", "/alert", "/cost", "/report"];
+    public static string[] Commands { get; } = [];
 
     /// <summary>Methods of Slack's Web API.</summary>
     public static string[] SlackMethods { get; } = [];
 
     /// <summary>AWS operations, as <c>service:Operation</c>.</summary>
-    public static string[] AwsOperations { get; } =
-    [
-        "config:SelectResourceConfig", "config:SelectAggregateResourceConfig", "tag:GetResources", "resource-groups:ListGroups", "resource-groups:ListGroupResources", "resource-groups:GetGroupQuery",
-        "tag:TagResources", "tag:UntagResources", "ssm:GetParametersByPath",
-        "ce:GetCostAndUsage", "ce:GetCostForecast", "ce:GetAnomalies", "budgets:DescribeBudget",
-        "aps:QueryMetrics", "aps:ListAlertManagerSilences", "aps:PutAlertManagerSilences", "aps:DeleteAlertManagerSilence",
-    ];
+    public static string[] AwsOperations { get; } = [];
 
     /// <summary>Metrics that dashboards and rules use, by their names in Prometheus.</summary>
-    public static string[] Metrics { get; } =
-    [
-        "chatops_assets_known", "chatops_assets_untagged", "chatops_assets_sync_age_seconds",
-        "chatops_costs_requests_total", "chatops_costs_budget_limit", "chatops_costs_budget_actual", "chatops_costs_budget_forecast",
-    ];
+    public static string[] Metrics { get; } = [];
 }

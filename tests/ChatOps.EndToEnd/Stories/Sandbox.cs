@@ -15,23 +15,31 @@ internal sealed class Sandbox : IAsyncDisposable
     private readonly HttpClient _http = new();
     private readonly SandboxHost _host;
 
-    private Sandbox(string language)
+    private Sandbox(string language, string[] more)
     {
         File.Copy(Path.Combine(AppContext.BaseDirectory, "sandbox-policy", "access.yaml"), Path.Combine(_policy.FullName, "access.yaml"));
         File.WriteAllText(Path.Combine(_policy.FullName, "routes.yaml"), $$"""
             findings:
               - { to: "#security", severity: medium+, language: {{language}} }
+            health:
+              - { to: "#alerts", language: {{language}} }
             approvals:
               - { to: "#approvals", language: {{language}} }
+            alerts:
+              - { to: "#alerts", language: {{language}} }
+            tagging:
+              - { to: "#assets", language: {{language}} }
             reports:
               - { to: "#reports", language: {{language}} }
+            costs:
+              - { to: "#costs", language: {{language}} }
             """);
         File.WriteAllText(Path.Combine(_policy.FullName, "report.yaml"), $$"""
             recipients:
               - { to: ["team@example.com", "lead@example.com"], language: {{language}} }
             grafana: { tag: report, panels: 1 }
             """);
-        string[] settings = [$"--ChatOps:PolicyPath={_policy.FullName}", "--Logging:LogLevel:Default=Warning"];
+        string[] settings = [$"--ChatOps:PolicyPath={_policy.FullName}", "--Logging:LogLevel:Default=Warning", .. more];
         _host = new SandboxHost(SandboxAddresses.Free, args: settings);
         _host.AwsOptions.StepDuration = TimeSpan.FromMilliseconds(500);
         _host.AwsOptions.EvaluationDelay = TimeSpan.FromSeconds(1.5);
@@ -41,9 +49,10 @@ internal sealed class Sandbox : IAsyncDisposable
     public string Url => _host.Addresses.Bot;
 
     /// <param name="language">Of the channels: <c>en</c> or <c>ko</c>.</param>
-    public static async Task<Sandbox> StartAsync(string language = "en")
+    /// <param name="settings">Further configuration of the bot, as <c>--key=value</c>.</param>
+    public static async Task<Sandbox> StartAsync(string language = "en", params string[] settings)
     {
-        var sandbox = new Sandbox(language);
+        var sandbox = new Sandbox(language, settings);
         await sandbox._host.StartAsync();
         return sandbox;
     }
@@ -84,6 +93,17 @@ internal sealed class Sandbox : IAsyncDisposable
         async () => await FindingAsync(resource) is { } now && now.Workflow == workflow && now.Note.Contains(note, StringComparison.OrdinalIgnoreCase),
         because: $"Security Hub does not have {resource} as {workflow} with a note of '{note}'");
 
+    /// <summary>Waits until Security Hub has the only finding of GuardDuty so.</summary>
+    public Task HubHasThreatAsync(string workflow, string note) => Eventually.TrueAsync(
+        async () =>
+        {
+            var hub = _host.BotServices.GetRequiredService<IAwsClients>().SecurityHub("111122223333", "ap-northeast-2");
+            var page = await hub.GetFindingPage(new FindingQuery { Filters = new FindingFilters { ProductName = [new StringFilter("GuardDuty", "EQUALS")] } }, null);
+            var finding = JsonNode.Parse(Assert.Single(page.Findings).GetRawText())!;
+            return (string?)finding["Workflow"]!["Status"] == workflow && ((string?)finding["Note"]?["Text"] ?? "").Contains(note, StringComparison.Ordinal);
+        },
+        because: $"Security Hub does not have GuardDuty's finding as {workflow} with a note of '{note}'");
+
     /// <summary>The statuses of the automations, latest first.</summary>
     public async Task<string[]> AutomationsAsync() => [.. (await SummaryAsync())["executions"]!.AsArray().Select(one => (string)one!["status"]!)];
 
@@ -101,8 +121,36 @@ internal sealed class Sandbox : IAsyncDisposable
         answer.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Has a job of the timetable run now.</summary>
+    public void RunJob(string id) => _host.BotServices.GetRequiredService<Hangfire.IRecurringJobManager>().Trigger(id);
+
     /// <summary>The content of a file that was shared in Slack.</summary>
     public Task<string> FileAsync(string path) => _http.GetStringAsync(new Uri(Url + path));
+
+    /// <summary>The tags of a resource, as AWS has them.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> TagsAsync(string account, string arn)
+    {
+        var tagging = _host.BotServices.GetRequiredService<IAwsClients>().Tagging(account, "ap-northeast-2");
+        await foreach (var resource in tagging.GetResources(new TagQuery { Arns = [arn] })) return resource.Tags;
+        return new Dictionary<string, string>();
+    }
+
+    /// <summary>The ARNs of resources whose Name tag is so.</summary>
+    public async Task<IReadOnlyList<string>> ArnsAsync(string account, string name)
+    {
+        var arns = new List<string>();
+        var tagging = _host.BotServices.GetRequiredService<IAwsClients>().Tagging(account, "ap-northeast-2");
+        await foreach (var resource in tagging.GetResources(new TagQuery { Tags = [new TagFilter("Name", [name])] })) arns.Add(resource.Arn);
+        return arns;
+    }
+
+    /// <summary>Somebody creates a resource in the stage account; its ARN.</summary>
+    public async Task<string> CreateAsync(string kind, string person, string name)
+    {
+        using var answer = await _http.PostAsJsonAsync(new Uri($"{Url}/sandbox/aws/create"), new { kind, person, name });
+        answer.EnsureSuccessStatusCode();
+        return (string)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["arn"]!;
+    }
 
     /// <summary>Submits a view twice at the same moment, which the page itself would not: a finger on a slow network can.</summary>
     public async Task SubmitTwiceAsync(Somebody who, string viewId)
@@ -113,6 +161,23 @@ internal sealed class Sandbox : IAsyncDisposable
             using var answer = await _http.PostAsJsonAsync(new Uri($"{Url}/sandbox/view/submit"), body);
             answer.EnsureSuccessStatusCode();
         }));
+    }
+
+    /// <summary>A service of the running bot.</summary>
+    public T Service<T>()
+        where T : notnull => _host.BotServices.GetRequiredService<T>();
+
+    /// <summary>The messages of a channel, as somebody sees them.</summary>
+    public async Task<JsonArray> MessagesAsync(Somebody who, string channel) =>
+        JsonNode.Parse(await _http.GetStringAsync(new Uri($"{Url}/sandbox/messages?channel={channel}&user={who.Id}")))!["messages"]!.AsArray();
+
+    /// <summary>Uses an element of a message, as somebody would in Slack.</summary>
+    public async Task ActAsync(Somebody who, string channel, JsonNode message, string blockId, string actionId, object action)
+    {
+        var body = new { user = who.Id, container = new { type = "message", channel, message_ts = (string)message["ts"]! }, block_id = blockId, action_id = actionId, action };
+        using var answer = await _http.PostAsJsonAsync(new Uri($"{Url}/sandbox/action"), body);
+        answer.EnsureSuccessStatusCode();
+        Assert.True((bool)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["ok"]!);
     }
 
     private async Task<JsonNode> SummaryAsync() => JsonNode.Parse(await _http.GetStringAsync(new Uri($"{Url}/sandbox/aws")))!;

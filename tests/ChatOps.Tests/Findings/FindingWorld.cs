@@ -32,7 +32,7 @@ internal sealed class FindingWorld : IAsyncDisposable
         Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), People);
         Views = new FindingViews(test.Database, new FindingScenes(Home, []), Locales, Slack);
         Queries = new FindingQueries(test.Database, new TwoAccounts(), Views);
-        Acts = new FindingActs(test.Database, new TwoOperators(), Audit, Recorder, Signal, Time);
+        Acts = new FindingActs(test.Database, new TwoOperators(), Audit, Outbox, Recorder, Signal, Time);
         Writer = new SecurityHubWriter(test.Database, Aws, Home, Recorder, Signal, Time, NullLogger<SecurityHubWriter>.Instance);
     }
 
@@ -119,7 +119,7 @@ internal sealed class FindingWorld : IAsyncDisposable
         return $"{node["source"]}/{node["detail-type"]}";
     }
 
-    private sealed class ShippedRoutes : IPolicy<Routes>
+    internal sealed class ShippedRoutes : IPolicy<Routes>
     {
         public Routes Value { get; } = RoutesTests.Shipped();
     }

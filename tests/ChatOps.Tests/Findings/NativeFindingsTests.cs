@@ -301,6 +301,52 @@ public sealed class NativeFindingsTests
         Assert.Contains(ResourceWords.Name(finding.Resources[0]), text, StringComparison.Ordinal);
     }
 
+    /// <summary>Any field of any real event replaced by any junk, at any depth: read, or refused with a reason; nothing broken is kept.</summary>
+    [Theory, MemberData(nameof(Files))]
+    public void Hostile_values_anywhere_are_read_or_refused(string file)
+    {
+        string[] junk = ["null", "1e400", "-1", "[]", "{}", "[[1]]", "\"\"", "\"\\u0000\\ud800x\"", "true", $"\"{new string('x', 20_000)}\""];
+        foreach (var path in Paths(JsonNode.Parse(Events.Body(file))!["detail"]!, []))
+        {
+            foreach (var value in junk)
+            {
+                var changed = JsonNode.Parse(Events.Body(file))!;
+                Set(changed["detail"]!, path, JsonNode.Parse(value.Replace("\\ud800", "", StringComparison.Ordinal)));
+                try
+                {
+                    var envelope = EventBridgeEnvelope.ParseOne(changed.ToJsonString());
+                    var findings = envelope.Source switch
+                    {
+                        "aws.guardduty" => [GuardDutyEvents.Read(envelope)],
+                        "aws.inspector2" => [InspectorEvents.Read(envelope)],
+                        "aws.config" => ConfigRules.Read(envelope) is { } said ? [said.Finding] : [],
+                        _ => SecurityHubEvents.Read(changed.ToJsonString()).Findings,
+                    };
+                    Assert.All(findings, finding => Assert.DoesNotContain("\\u0000", FindingJson.Write(finding), StringComparison.Ordinal));
+                    Assert.All(findings, finding => Assert.True(finding.Title.Length is > 0 and <= 512 && finding.Description.Length <= 4096));
+                }
+                catch (FormatException refused)
+                {
+                    Assert.NotEqual("", refused.Message);
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<object[]> Paths(JsonNode? node, object[] at) => node switch
+    {
+        JsonObject members => members.SelectMany(member => Paths(member.Value, [.. at, member.Key]).Prepend([.. at, member.Key])),
+        JsonArray items => items.SelectMany((item, i) => Paths(item, [.. at, i])),
+        _ => [],
+    };
+
+    private static void Set(JsonNode root, object[] path, JsonNode? value)
+    {
+        var parent = path[..^1].Aggregate(root, (node, step) => step is int i ? node[i]! : node[(string)step]!);
+        if (path[^1] is int place) parent[place] = value;
+        else parent[(string)path[^1]] = value;
+    }
+
     private static string Evaluated(string result, string at) => Detail(NonCompliant, detail =>
     {
         detail["newEvaluationResult"]!["complianceType"] = result;

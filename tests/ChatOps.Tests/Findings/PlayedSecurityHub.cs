@@ -51,6 +51,8 @@ internal sealed class PlayedSecurityHub : IAwsClients, ISecurityHubClient
 
     public ITaggingClient Tagging(string account, string region) => throw new NotSupportedException();
 
+    public IResourceGroupsClient ResourceGroups(string account, string region) => throw new NotSupportedException();
+
     public IAmazonSimpleSystemsManagement Ssm(string account, string region) => throw new NotSupportedException();
 
     public IConfigClient Config(string account, string region) => throw new NotSupportedException();

@@ -24,7 +24,11 @@ public sealed class AutoTagTests
         Assert.Equal(
             new Dictionary<string, string>
             {
-                ["bighead:AssetType"] = "WEB", ["bighead:Env"] = "PROD", ["bighead:ServiceType"] = "platform", ["bighead:Creator"] = "jiyeon", ["bighead:CreateDate"] = "2026-11-25",
+                ["bighead:AssetType"] = "WEB",
+                ["bighead:Env"] = "PROD",
+                ["bighead:ServiceType"] = "platform",
+                ["bighead:Creator"] = "jiyeon",
+                ["bighead:CreateDate"] = "2026-11-25",
             },
             world.Aws.Of(Instance));
         Assert.Equal("PROD", world.Assets[Instance].Tags["bighead:Env"]);

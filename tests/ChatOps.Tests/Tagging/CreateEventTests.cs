@@ -128,7 +128,9 @@ public sealed class CreateEventTests
         string? Skip(JsonObject identity) => Creator.Of(Call("ec2", "CreateVolume", identity: identity)).SkipReason(Rules with { SkipCreators = ["EMR_*"] }, OurRoles);
         JsonObject Role(string role, string? invokedBy = null) => new()
         {
-            ["type"] = "AssumedRole", ["arn"] = $"arn:aws:sts::111122223333:assumed-role/{role}/x", ["invokedBy"] = invokedBy,
+            ["type"] = "AssumedRole",
+            ["arn"] = $"arn:aws:sts::111122223333:assumed-role/{role}/x",
+            ["invokedBy"] = invokedBy,
             ["sessionContext"] = new JsonObject { ["sessionIssuer"] = new JsonObject { ["userName"] = role } },
         };
 
@@ -165,12 +167,23 @@ public sealed class CreateEventTests
 
     internal static string Event(string source, string name, JsonNode? response = null, JsonNode? request = null, JsonNode? identity = null, string? id = null) => new JsonObject
     {
-        ["id"] = id ?? Guid.NewGuid().ToString(), ["detail-type"] = CloudTrailCall.DetailType, ["source"] = $"aws.{source}", ["account"] = "111122223333", ["region"] = "us-east-1", ["time"] = "2026-11-25T02:59:00Z",
+        ["id"] = id ?? Guid.NewGuid().ToString(),
+        ["detail-type"] = CloudTrailCall.DetailType,
+        ["source"] = $"aws.{source}",
+        ["account"] = "111122223333",
+        ["region"] = "us-east-1",
+        ["time"] = "2026-11-25T02:59:00Z",
         ["detail"] = new JsonObject
         {
-            ["eventSource"] = $"{source}.amazonaws.com", ["eventName"] = name, ["eventID"] = id ?? Guid.NewGuid().ToString(), ["awsRegion"] = "us-east-1", ["recipientAccountId"] = "111122223333", ["eventTime"] = "2026-11-25T02:59:00Z",
+            ["eventSource"] = $"{source}.amazonaws.com",
+            ["eventName"] = name,
+            ["eventID"] = id ?? Guid.NewGuid().ToString(),
+            ["awsRegion"] = "us-east-1",
+            ["recipientAccountId"] = "111122223333",
+            ["eventTime"] = "2026-11-25T02:59:00Z",
             ["userIdentity"] = identity ?? new JsonObject { ["type"] = "IAMUser", ["arn"] = "arn:aws:iam::111122223333:user/jiyeon", ["userName"] = "jiyeon" },
-            ["requestParameters"] = request, ["responseElements"] = response,
+            ["requestParameters"] = request,
+            ["responseElements"] = response,
         },
     }.ToJsonString();
 

@@ -18,8 +18,13 @@ internal sealed class PlayedAssets : IAssets
         var parsed = ChatOps.Aws.Arn.Parse(arn);
         return Put(new Asset
         {
-            Arn = arn, Id = $"a{_assets.Count + 1}", Type = type, Name = name, Account = parsed.Account is { Length: > 0 } account ? account : "111122223333",
-            Region = parsed.Region is { Length: > 0 } region ? region : "ap-northeast-2", Tags = tags.ToDictionary(tag => tag.Key, tag => tag.Value),
+            Arn = arn,
+            Id = $"a{_assets.Count + 1}",
+            Type = type,
+            Name = name,
+            Account = parsed.Account is { Length: > 0 } account ? account : "111122223333",
+            Region = parsed.Region is { Length: > 0 } region ? region : "ap-northeast-2",
+            Tags = tags.ToDictionary(tag => tag.Key, tag => tag.Value),
         });
     }
 

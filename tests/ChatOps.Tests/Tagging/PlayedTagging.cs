@@ -54,6 +54,8 @@ internal sealed class PlayedTagging : IAwsClients, ITaggingClient
 
     public ISecurityHubClient SecurityHub(string account, string region) => throw new NotSupportedException();
 
+    public IResourceGroupsClient ResourceGroups(string account, string region) => throw new NotSupportedException();
+
     public IConfigClient Config(string account, string region) => throw new NotSupportedException();
 
     public Amazon.S3.IAmazonS3 S3(string account, string region) => throw new NotSupportedException();

@@ -1,3 +1,5 @@
+using ChatOps.Sandbox.Aws.Costs;
+using ChatOps.Sandbox.Aws.Aps;
 using ChatOps.Sandbox.Aws.Protocols;
 using ChatOps.Sandbox.Aws.SecurityHub;
 using ChatOps.Sandbox.Aws.Sns;
@@ -24,6 +26,8 @@ internal sealed class AwsState
     /// <summary>ARNs that had tags once: the Tagging API goes on listing them.</summary>
     public HashSet<string> EverTagged { get; } = new(StringComparer.Ordinal);
 
+    public CostLedger Costs { get; } = new();
+
     public FindingStore Findings { get; } = new();
 
     public List<MessageQueue> Queues { get; } = [];
@@ -36,6 +40,9 @@ internal sealed class AwsState
     public List<AutomationExecution> Executions { get; } = [];
 
     public Dictionary<string, TemporaryCredentials> Sessions { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The Prometheus workspace: alerts and silences.</summary>
+    public ApsWorkspace Workspace { get; } = new();
 
     public DateTimeOffset ThrottledUntil { get; set; }
 
@@ -56,12 +63,14 @@ internal sealed class AwsState
     {
         Resources.Clear();
         EverTagged.Clear();
+        Costs.Clear();
         Queues.Clear();
         Topics.Clear();
         Findings.Clear();
         Parameters.Clear();
         Executions.Clear();
         Sessions.Clear();
+        Workspace.Clear();
         ThrottledUntil = default;
         NextFailure = null;
     }

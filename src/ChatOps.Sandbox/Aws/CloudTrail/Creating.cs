@@ -67,8 +67,13 @@ internal static class Creating
                     {
                         ["items"] = new JsonArray(new JsonObject
                         {
-                            ["instanceId"] = instance.InstanceId, ["imageId"] = instance.ImageId, ["instanceType"] = instance.Type, ["instanceState"] = new JsonObject { ["code"] = 0, ["name"] = "pending" },
-                            ["subnetId"] = instance.SubnetId, ["vpcId"] = instance.VpcId, ["launchTime"] = now.ToUnixTimeMilliseconds(),
+                            ["instanceId"] = instance.InstanceId,
+                            ["imageId"] = instance.ImageId,
+                            ["instanceType"] = instance.Type,
+                            ["instanceState"] = new JsonObject { ["code"] = 0, ["name"] = "pending" },
+                            ["subnetId"] = instance.SubnetId,
+                            ["vpcId"] = instance.VpcId,
+                            ["launchTime"] = now.ToUnixTimeMilliseconds(),
                             ["tagSet"] = new JsonObject { ["items"] = new JsonArray(new JsonObject { ["key"] = "Name", ["value"] = name }) },
                         }),
                     },
@@ -84,7 +89,11 @@ internal static class Creating
                 var database = new DbInstance { AccountId = account, Region = region, Identifier = name, ResourceId = "db-" + AwsIds.Upper(26), CreatedAt = now };
                 return (database, new Call("rds", "CreateDBInstance", region, new JsonObject { ["dBInstanceIdentifier"] = name, ["engine"] = database.Engine }, new JsonObject
                 {
-                    ["dBInstanceIdentifier"] = name, ["dBInstanceArn"] = database.Arn, ["dBInstanceStatus"] = "creating", ["engine"] = database.Engine, ["dbiResourceId"] = database.ResourceId,
+                    ["dBInstanceIdentifier"] = name,
+                    ["dBInstanceArn"] = database.Arn,
+                    ["dBInstanceStatus"] = "creating",
+                    ["engine"] = database.Engine,
+                    ["dbiResourceId"] = database.ResourceId,
                 }));
             case "table":
                 var table = new CreatedResource($"arn:aws:dynamodb:{region}:{account}:table/{name}", "AwsDynamoDbTable", "dynamodb:table") { AccountId = account, Region = region, ReadyAt = now + TableTakes };
@@ -96,7 +105,10 @@ internal static class Creating
                 var function = new CreatedResource($"arn:aws:lambda:{region}:{account}:function:{name}", "AwsLambdaFunction", "lambda:function") { AccountId = account, Region = region };
                 return (function, new Call("lambda", "CreateFunction20150331", region, new JsonObject { ["functionName"] = name, ["runtime"] = "dotnet10" }, new JsonObject
                 {
-                    ["functionName"] = name, ["functionArn"] = function.Arn, ["version"] = "$LATEST", ["state"] = "Pending",
+                    ["functionName"] = name,
+                    ["functionArn"] = function.Arn,
+                    ["version"] = "$LATEST",
+                    ["state"] = "Pending",
                 }));
             case "queue":
                 var queue = new CreatedResource($"arn:aws:sqs:{region}:{account}:{name}", "AwsSqsQueue", "sqs:queue") { AccountId = account, Region = region };

@@ -16,18 +16,26 @@ internal sealed partial class AwsListener(AwsState state, IEnumerable<IAwsServic
 
     private static readonly Dictionary<string, (string Service, AwsProtocol Protocol)> Targets = new(StringComparer.Ordinal)
     {
+        ["AWSBudgetServiceGateway"] = ("budgets", AwsProtocol.Json11),
+        ["AWSInsightsIndexService"] = ("ce", AwsProtocol.Json11),
         ["AmazonSSM"] = ("ssm", AwsProtocol.Json11),
         ["AmazonSQS"] = ("sqs", AwsProtocol.Json10),
         ["ResourceGroupsTaggingAPI_20170126"] = ("tagging", AwsProtocol.Json11),
+        ["StarlingDoveService"] = ("config", AwsProtocol.Json11),
     };
 
     private static readonly Dictionary<string, AwsProtocol> Protocols = new(StringComparer.Ordinal)
     {
         ["securityhub"] = AwsProtocol.RestJson,
+        ["aps"] = AwsProtocol.RestJson,
         ["s3"] = AwsProtocol.RestXml,
         ["ec2"] = AwsProtocol.Ec2Query,
+        ["budgets"] = AwsProtocol.Json11,
+        ["ce"] = AwsProtocol.Json11,
         ["ssm"] = AwsProtocol.Json11,
         ["tagging"] = AwsProtocol.Json11,
+        ["config"] = AwsProtocol.Json11,
+        ["resource-groups"] = AwsProtocol.RestJson,
     };
 
     /// <summary>Query actions that AWS takes without a signature: the links in SNS's messages.</summary>
@@ -113,7 +121,7 @@ internal sealed partial class AwsListener(AwsState state, IEnumerable<IAwsServic
             Body = body,
             RequestId = requestId,
             Form = new FormParameters(form),
-            Json = route.Protocol is AwsProtocol.Json10 or AwsProtocol.Json11 or AwsProtocol.RestJson ? ParseJson(body) : [],
+            Json = route.Protocol is AwsProtocol.Json10 or AwsProtocol.Json11 or AwsProtocol.RestJson && !IsForm(request) ? ParseJson(body) : [],
         };
     }
 
@@ -150,9 +158,8 @@ internal sealed partial class AwsListener(AwsState state, IEnumerable<IAwsServic
                 : new Target(claim?.Service ?? prefix, AwsProtocol.Json11, operation, claim, path, []);
         }
 
-        var isForm = request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) ?? false;
         var form = new Dictionary<string, string>(query, StringComparer.Ordinal);
-        if (isForm)
+        if (IsForm(request))
         {
             foreach (var (name, value) in AwsCall.ParseQuery(System.Text.Encoding.UTF8.GetString(body)))
                 form[name] = value;
@@ -161,6 +168,8 @@ internal sealed partial class AwsListener(AwsState state, IEnumerable<IAwsServic
         var service = claim?.Service ?? (form.ContainsKey("Action") ? "sns" : "s3");
         return new Target(service, Protocols.GetValueOrDefault(service, AwsProtocol.Query), form.GetValueOrDefault("Action", ""), claim, path, form);
     }
+
+    private static bool IsForm(HttpRequest request) => request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) ?? false;
 
     private static JsonObject ParseJson(byte[] body)
     {

@@ -28,7 +28,7 @@ let current = null;
 let box = null;
 
 const main = h('main', { class: 'main', id: 'main', tabindex: '-1' });
-const panel = new Panel({ close: () => drawers.toggle('panel', false), showSecurity });
+const panel = new Panel({ close: () => drawers.toggle('panel', false), showSecurity, show });
 const sidebar = new Sidebar({ choose: id => { open(id); drawers.toggle('sidebar', false); }, become, close: () => drawers.toggle('sidebar', false) });
 const thread = new Thread({ send, commands: () => workspace.commands ?? [], closed: () => { remember(); drawers.thread(false); } });
 const drawers = new Drawers(root, { sidebar: sidebar.element, panel: panel.element, main, thread: thread.element });
@@ -184,9 +184,11 @@ async function send(text, threadTs) {
   return answer.ok || answer.error !== 'unreachable';
 }
 
-function showSecurity() {
-  const security = workspace.channels.find(one => one.name === 'security');
-  if (security && current !== security.id) open(security.id);
+function showSecurity() { show('security'); }
+
+function show(name) {
+  const channel = workspace.channels.find(one => one.name === name);
+  if (channel && current !== channel.id) open(channel.id);
   drawers.uncover();
 }
 

@@ -1,0 +1,109 @@
+using ChatOps.Tests.Storage;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatOps.EndToEnd.Stories;
+
+[Collection(nameof(StoryTests))]
+public sealed class TaggingTests(Chromium chromium)
+{
+    private const string Stage = "444455556666";
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("ko")]
+    public async Task An_asset_is_found_and_its_tags_are_fixed(string language)
+    {
+        const string Arn = "arn:aws:ec2:ap-northeast-2:444455556666:instance/i-0123456789abcdef0";
+        var korean = language == "ko";
+        await using var sandbox = await Sandbox.StartAsync(language);
+        await using var window = await Window.OpenAsync(chromium, sandbox, korean ? Somebody.Jiyeon : Somebody.Alex, "assets");
+
+        // The first sync runs at the start; until it has, nothing is found.
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await window.CommandAsync("/asset find stage-api-1 type:AWS::EC2::Instance");
+                return await window.OnlyToMe.Locator("[data-action-id='asset.open']").CountAsync() == 1;
+            },
+            seconds: 60);
+        await window.OnlyToMe.Locator("[data-action-id='asset.open']").ClickAsync();
+        await window.Modal.At.Locator("[data-action-id='tag.edit']").ClickAsync();
+        await Expect(window.Modal.At).ToContainTextAsync(korean ? "PIHandling · 필수" : "PIHandling · required");
+        await window.Modal.ChooseAsync("key-PIHandling", "N", exact: true);
+        await window.Modal.ChooseAsync("key-ExternalAccess", "Y", exact: true);
+        await Screenshots.TakeAsync(window, "tag-editor-asset.png", !korean);
+        await window.Modal.Submit.ClickAsync();
+        // Env and Owner are proposed from the tags of before the policy, the type from the name.
+        await Expect(window.Modal.At).ToContainTextAsync(korean ? "리소스 1개의 태그 5개를 바꿉니다" : "Changes 5 tags on 1 resource");
+        await window.Modal.Submit.ClickAsync();
+        await Expect(window.Modal.At).ToContainTextAsync(korean ? "✅ 리소스 1개의 태그를 바꿨습니다" : "✅ Tags changed on 1 resource");
+
+        var tags = await sandbox.TagsAsync(Stage, Arn);
+        Assert.Equal(
+            ("N", "Y", "DEV", "DEVELOPER", "WAS"),
+            (tags["bighead:PIHandling"], tags["bighead:ExternalAccess"], tags["bighead:Env"], tags["bighead:Owner"], tags["bighead:AssetType"]));
+        Assert.Equal("stage-api-1", tags["Name"]);
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("ko")]
+    public async Task A_new_instance_is_tagged_by_itself_and_its_creator_completes_the_rest(string language)
+    {
+        var korean = language == "ko";
+        var who = korean ? Somebody.Jiyeon : Somebody.Alex;
+        await using var sandbox = await Sandbox.StartAsync(language);
+        await using var window = await Window.OpenAsync(chromium, sandbox, who, $"D0{who.Name.ToUpperInvariant()}");
+
+        await window.Page.GetByTestId("panel-create-kind").SelectOptionAsync("instance");
+        await window.Page.GetByTestId("panel-create-person").SelectOptionAsync(who.Name);
+        await window.Page.GetByTestId("panel-create-name").FillAsync("web-dev-7");
+        await window.Panel.PressAsync("create");
+
+        var notice = window.Post("web-dev-7");
+        await Expect(notice.Headline).ToContainTextAsync(korean ? "🟡 태그 누락: PIHandling, Owner, ExternalAccess" : "🟡 Tags missing: PIHandling, ExternalAccess");
+        var arn = Assert.Single(await sandbox.ArnsAsync(Stage, "web-dev-7"));
+        var tags = await sandbox.TagsAsync(Stage, arn);
+        // The name says where it is, Parameter Store whose it is, CloudTrail who made it.
+        Assert.Equal(("WEB", "DEV", "edu-platform"), (tags["bighead:AssetType"], tags["bighead:Env"], tags["bighead:ServiceType"]));
+        Assert.StartsWith(who.Name, tags["bighead:Creator"], StringComparison.Ordinal);
+        Assert.Matches("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", tags["bighead:CreateDate"]);
+        Assert.Equal(korean ? null : "DEVOPS", tags.GetValueOrDefault("bighead:Owner"));
+        await Screenshots.TakeAsync(window, korean ? "autotag-ko.png" : "autotag.png");
+
+        await notice.Act("tag.complete").ClickAsync();
+        await window.Modal.ChooseAsync("key-PIHandling", "N", exact: true);
+        await window.Modal.ChooseAsync("key-ExternalAccess", "Y", exact: true);
+        if (korean) await window.Modal.ChooseAsync("key-Owner", "DEVELOPER");
+        await Screenshots.TakeAsync(window, "tag-editor.png", !korean);
+        await window.Modal.Submit.ClickAsync();
+        await Expect(window.Modal.At).ToContainTextAsync(korean ? "리소스 1개의 태그 3개를 바꿉니다" : "Changes 2 tags on 1 resource");
+        await window.Modal.Submit.ClickAsync();
+        await Expect(window.Modal.At).ToContainTextAsync(korean ? "✅ 리소스 1개의 태그를 바꿨습니다" : "✅ Tags changed on 1 resource");
+        await window.Modal.CloseAsync();
+
+        await Expect(notice.Headline).ToContainTextAsync(korean ? "✅ 태그 완료" : "✅ Tags complete");
+        await Expect(notice.Act("tag.complete")).ToHaveCountAsync(0);
+        tags = await sandbox.TagsAsync(Stage, arn);
+        Assert.Equal(("N", "Y", korean ? "DEVELOPER" : "DEVOPS"), (tags["bighead:PIHandling"], tags["bighead:ExternalAccess"], tags["bighead:Owner"]));
+    }
+
+    [Fact]
+    public async Task What_is_not_ready_skipped_or_not_taggable_is_told_by_the_command_and_strangers_work_is_asked_in_the_channel()
+    {
+        await using var sandbox = await Sandbox.StartAsync();
+        await using var alex = await Window.OpenAsync(chromium, sandbox, Somebody.Alex, "assets");
+        await sandbox.CreateAsync("instance", "autoscaling", "web-scaled-1");
+        await sandbox.CreateAsync("user", "minho", "ledger-user-x1");
+        await sandbox.CreateAsync("queue", "minho", "ledger-jobs-x1");
+        var table = await sandbox.CreateAsync("table", "terraform", "ledger-dev-x1");
+
+        // The table refuses tags for its first seconds; nobody in Slack is called ci-4711.
+        await Expect(alex.Post("ledger-dev-x1").Headline).ToContainTextAsync("🟡 Tags missing: PIHandling, Owner");
+        Assert.Equal("DB", (await sandbox.TagsAsync(Stage, table))["bighead:AssetType"]);
+        await alex.CommandAsync("/chatops autotag");
+        foreach (var part in (string[])["4 seen", "1 tagged", "1 wait for their creators", "1 not taggable: AWS::IAM::User", "1 of kinds that no sample has proven yet: AWS::SQS::Queue", "1 skipped: created by an AWS service"])
+            await Expect(alex.OnlyToMe).ToContainTextAsync(part);
+        await Screenshots.TakeAsync(alex, "autotag-status.png");
+    }
+}

@@ -50,8 +50,8 @@ public partial class IamTests
     [Fact]
     public void The_code_is_seen_to_call_what_it_calls()
     {
-        Assert.Subset(AwsCalls.AsMember.ToHashSet(), ["securityhub:GetFindings", "securityhub:BatchUpdateFindings", "ssm:StartAutomationExecution", "s3:GetBucketTagging", "ec2:DescribeInstances"]);
-        Assert.Subset(AwsCalls.AsItself.ToHashSet(), ["sqs:ReceiveMessage", "sqs:DeleteMessageBatch", "sts:AssumeRole", "ssm:GetParametersByPath"]);
+        Assert.Empty(new[] { "securityhub:GetFindings", "securityhub:BatchUpdateFindings", "ssm:StartAutomationExecution", "s3:GetBucketTagging", "ec2:DescribeInstances" }.Except(AwsCalls.AsMember));
+        Assert.Empty(new[] { "sqs:ReceiveMessage", "sqs:DeleteMessageBatch", "sts:AssumeRole", "ssm:GetParametersByPath" }.Except(AwsCalls.AsItself));
         // Declared by our client, called by tests alone.
         Assert.DoesNotContain("securityhub:BatchImportFindings", AwsCalls.AsMember);
     }

@@ -14,14 +14,10 @@ namespace ChatOps.Costs;
 /// The message is there first; figures and picture follow.
 /// </summary>
 internal sealed partial class BudgetRefresher(
-    IDatabase database, BudgetDetails details, BudgetList budgets, CostPictures pictures, CostRoutes routes, CostRecorder recorder, BudgetRefreshSignal signal,
+    IDatabase database, BudgetDetails details, CostPictures pictures, CostRoutes routes, CostRecorder recorder, BudgetRefreshSignal signal,
     IOptions<CostOptions> options, TimeProvider time, ILogger<BudgetRefresher> logger) : BackgroundService
 {
     private const int AtOnce = 10;
-
-    /// <summary>The gauges follow all budgets, also those that never told of themselves.</summary>
-    private static readonly TimeSpan ListEvery = TimeSpan.FromHours(1);
-
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan FirstWait = TimeSpan.FromMinutes(1);
@@ -32,19 +28,11 @@ internal sealed partial class BudgetRefresher(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Not while everything starts.
-        var listAt = time.GetUtcNow() + SweepEvery;
         while (!stoppingToken.IsCancellationRequested)
         {
             var wait = SweepEvery;
             try
             {
-                if (time.GetUtcNow() >= listAt)
-                {
-                    listAt = time.GetUtcNow() + ListEvery;
-                    await budgets.ReadAsync(stoppingToken);
-                }
-
                 while (await RefreshDueAsync(stoppingToken) > 0)
                 {
                 }

@@ -41,7 +41,7 @@ internal sealed class CostWorld : IAsyncDisposable
         Details = new BudgetDetails(Aws, Explorer);
         Budgets = new BudgetList(Aws, accounts, NullLogger<BudgetList>.Instance);
         Pictures = new CostPictures(Painter, Painter, Locales, Explorer, NullLogger<CostPictures>.Instance);
-        Refresher = new BudgetRefresher(test.Database, Details, Budgets, Pictures, routes, Recorder, Signal, wrapped, Time, NullLogger<BudgetRefresher>.Instance);
+        Refresher = new BudgetRefresher(test.Database, Details, Pictures, routes, Recorder, Signal, wrapped, Time, NullLogger<BudgetRefresher>.Instance);
         Acts = new CostActs(test.Database, new TwoOperators(), Audit, Recorder, Time);
         Views = new CostViews(test.Database, Locales, Slack);
         Answers = new CostAnswers(Explorer, Pictures, Budgets, accounts, test.Database, NullLogger<CostAnswers>.Instance);
@@ -287,6 +287,8 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
     public ISecurityHubClient SecurityHub(string account, string region) => throw new NotSupportedException();
 
     public ITaggingClient Tagging(string account, string region) => throw new NotSupportedException();
+
+    public IResourceGroupsClient ResourceGroups(string account, string region) => throw new NotSupportedException();
 
     public IConfigClient Config(string account, string region) => throw new NotSupportedException();
 

@@ -56,6 +56,10 @@ internal sealed class PlayedTagging : IAwsClients, ITaggingClient
 
     public IResourceGroupsClient ResourceGroups(string account, string region) => throw new NotSupportedException();
 
+    public IBudgetsClient Budgets(string account) => throw new NotSupportedException();
+
+    public ICostExplorerClient CostExplorer(string account) => throw new NotSupportedException();
+
     public IConfigClient Config(string account, string region) => throw new NotSupportedException();
 
     public Amazon.S3.IAmazonS3 S3(string account, string region) => throw new NotSupportedException();

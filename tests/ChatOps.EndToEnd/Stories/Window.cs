@@ -60,6 +60,13 @@ internal sealed class Window : IAsyncDisposable
     /// <summary>The message in the open channel that tells of something.</summary>
     public Post Post(string about) => new(Messages.Filter(new() { HasText = about }), Thread);
 
+    /// <summary>Writes into the open channel: a message or a command.</summary>
+    public async Task TypeAsync(string text)
+    {
+        await Page.GetByTestId("composer").FillAsync(text);
+        await Page.GetByTestId("composer").PressAsync("Enter");
+    }
+
     /// <summary>Opens another channel from the list.</summary>
     public async Task GoToAsync(string channel)
     {

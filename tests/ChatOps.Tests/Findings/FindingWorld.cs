@@ -109,7 +109,7 @@ internal sealed class FindingWorld : IAsyncDisposable
         return $"{node["source"]}/{node["detail-type"]}";
     }
 
-    private sealed class ShippedRoutes : IPolicy<Routes>
+    internal sealed class ShippedRoutes : IPolicy<Routes>
     {
         public Routes Value { get; } = RoutesTests.Shipped();
     }

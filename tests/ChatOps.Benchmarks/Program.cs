@@ -18,8 +18,9 @@ foreach (var name in wanted)
         "ingest" => await Measurements.IngestAsync(postgres),
         "latency" => await Measurements.LatencyAsync(postgres),
         "storm" => await Measurements.StormAsync(postgres),
+        "assets" => await AssetMeasurements.RunAsync(postgres),
         "start" => await Measurements.StartAsync(postgres),
-        _ => throw new ArgumentException($"Unknown benchmark '{name}'. Known: ack ingest latency storm start."),
+        _ => throw new ArgumentException($"Unknown benchmark '{name}'. Known: ack ingest latency storm start assets."),
     };
     rows.AddRange(measured);
     foreach (var row in measured) Console.Error.WriteLine($"{row.What}: {row.Measured}");

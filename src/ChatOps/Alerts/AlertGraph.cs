@@ -60,10 +60,9 @@ internal sealed class AlertGraph(IPrometheus prometheus, IPainter painter, IPoli
 
     private async Task<IReadOnlyList<SampleSeries>> ReadAsync(PromExpression expression, int hours, CancellationToken cancellationToken)
     {
-        // On whole steps, so that two pictures of the same hours are drawn from the same points.
         var step = TimeSpan.FromSeconds(Math.Max(15, hours * 3600 / Points));
-        var now = time.GetUtcNow();
-        var to = now - TimeSpan.FromTicks(now.Ticks % step.Ticks);
+        // The last point is now: of an alert that fires at its series' first values there are no others.
+        var to = time.GetUtcNow();
         return await prometheus.QueryRangeAsync(expression.Drawn, to.AddHours(-hours), to, step, cancellationToken);
     }
 

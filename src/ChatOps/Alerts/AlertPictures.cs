@@ -56,7 +56,6 @@ internal sealed partial class AlertPictures(
         var now = time.GetUtcNow();
         if (await database.WriteAsync(uow => AlertStore.TakePictureAsync(uow, now, now + Lease, cancellationToken), cancellationToken) is not { } group) return false;
         PictureMark? drawn = null;
-        var next = group.IsFiring ? now + options.Value.RedrawEvery : (DateTimeOffset?)null;
         try
         {
             drawn = await DrawAsync(group, now, cancellationToken);
@@ -67,6 +66,8 @@ internal sealed partial class AlertPictures(
             LogNotDrawn(group.Id, group.Name, fault.Message);
         }
 
+        // What did not come out is tried again soon.
+        var next = group.IsFiring ? now + (drawn is null ? Sparing : options.Value.RedrawEvery) : (DateTimeOffset?)null;
         await database.WriteAsync(
             async uow =>
             {

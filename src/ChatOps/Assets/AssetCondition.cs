@@ -80,9 +80,8 @@ internal sealed record AssetCondition(string Sql, Dictionary<string, object?> Va
                 return Contains(word);
             }
 
-            // In SQLite one of several pieces must be there, which stands in the same match.
-            if (!negated && !Postgres)
-                _pieces.Add(word.Length == 2 ? $"({string.Join(" OR ", Breaks.Select(c => Quote(c + word)))})" : $"({string.Join(" OR ", Breaks.Select(c => Quote(c + word) + " *"))})");
+            // With what stands before them two letters are a piece; in SQLite one of several must be there. One letter alone is no piece.
+            if (!negated && !Postgres && word.EnumerateRunes().Count() == 2) _pieces.Add($"({string.Join(" OR ", Breaks.Select(c => Quote(c + word)))})");
             return Any(Breaks.Select(c => Contains(c + word)));
         }
 

@@ -38,7 +38,6 @@ internal sealed partial class AssetSync(
         var now = time.GetUtcNow();
         if (await database.WriteAsync(uow => AssetSyncStore.ClaimAsync(uow, scope, now, now + Lease, cancellationToken), cancellationToken) is not { } state) return;
         var run = new AssetSyncRun(database, clients, scope, state, Lease, time);
-        using var logging = logger.BeginScope("Inventory of {Account} {Region}", scope.Account, scope.Region);
         try
         {
             await run.ResourcesAsync(cancellationToken);

@@ -37,7 +37,7 @@ internal static class FindingList
         {
             var rows = await connection.QueryAsync<(string Arn, long Count, long Worst)>(new CommandDefinition(
                 $"""
-                SELECT resource, COUNT(*), MIN(rank) FROM findings
+                SELECT resource, COUNT(*), CAST(MIN(rank) AS bigint) FROM findings
                 WHERE resource IN (SELECT r.value ->> 'id' FROM {JsonRows.From(FindingStore.KindOf(connection), "@arns")} AS r) AND state IN ('New', 'Acknowledged')
                 GROUP BY resource
                 """,

@@ -86,6 +86,7 @@ public sealed class RealPrometheusTests
                 found = messages.FirstOrDefault(message => notification((string?)message!["text"] ?? "") && (whole?.Invoke(message!) ?? true));
                 return found is not null;
             },
+            seconds: 60,
             because: "the message in #alerts does not come to read so");
         return found!;
     }

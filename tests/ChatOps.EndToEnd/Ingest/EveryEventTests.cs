@@ -42,7 +42,7 @@ public sealed class EveryEventTests
     };
 
     /// <summary>Folders whose domain is not in the bot yet. Empty is the aim; an entry here that is understood fails the test.</summary>
-    private static readonly string[] Pending = [];
+    private static readonly string[] Pending = ["budgets", "cloudtrail", "cost-anomaly", "sns"];
 
     public static TheoryData<DatabaseKind> Kinds => [DatabaseKind.Postgres, DatabaseKind.Sqlite];
 

@@ -95,8 +95,14 @@ public class QueueTests
 
     private static string Envelope(string topic, string id, string message) => new JsonObject
     {
-        ["Type"] = "Notification", ["MessageId"] = id, ["TopicArn"] = topic, ["Message"] = message, ["Timestamp"] = "2026-03-04T05:06:07.000Z",
-        ["SignatureVersion"] = "2", ["Signature"] = "bm90IGFza2VkIGZvcg==", ["SigningCertURL"] = "https://sns.ap-northeast-2.amazonaws.com/SimpleNotificationService-0.pem",
+        ["Type"] = "Notification",
+        ["MessageId"] = id,
+        ["TopicArn"] = topic,
+        ["Message"] = message,
+        ["Timestamp"] = "2026-03-04T05:06:07.000Z",
+        ["SignatureVersion"] = "2",
+        ["Signature"] = "bm90IGFza2VkIGZvcg==",
+        ["SigningCertURL"] = "https://sns.ap-northeast-2.amazonaws.com/SimpleNotificationService-0.pem",
     }.ToJsonString();
 
     private static async Task<int> EventsAsync(TemporaryDatabase database) => (await BodiesAsync(database)).Count;

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Amazon.S3.Model;
+using ChatOps.Assets;
 using ChatOps.Aws;
 using ChatOps.Sandbox;
 using ChatOps.Tests.Storage;
@@ -103,6 +104,17 @@ internal sealed class Sandbox : IAsyncDisposable
             return (string?)finding["Workflow"]!["Status"] == workflow && ((string?)finding["Note"]?["Text"] ?? "").Contains(note, StringComparison.Ordinal);
         },
         because: $"Security Hub does not have GuardDuty's finding as {workflow} with a note of '{note}'");
+
+    /// <summary>Brings the inventory up to date now, where the timetable would within a minute or two.</summary>
+    public async Task SyncAssetsAsync()
+    {
+        var sync = _host.BotServices.GetRequiredService<IAssetSync>();
+        await EventsDeliveredAsync();
+        foreach (var account in _host.BotServices.GetRequiredService<IAwsAccounts>().All)
+        {
+            foreach (var region in account.Regions) await sync.RunAsync(new AssetScope(account.Id, region), default);
+        }
+    }
 
     /// <summary>The statuses of the automations, latest first.</summary>
     public async Task<string[]> AutomationsAsync() => [.. (await SummaryAsync())["executions"]!.AsArray().Select(one => (string)one!["status"]!)];

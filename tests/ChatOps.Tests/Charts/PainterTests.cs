@@ -69,7 +69,7 @@ public sealed class PainterTests
     [Fact]
     public async Task Many_at_once_draw_what_one_alone_draws()
     {
-        var alone = Kinds.Select(row => row.Data).ToDictionary(kind => kind, kind => Draw(kind).Png.ToArray());
+        var alone = ((string[])["lines", "bars", "stack", "composed"]).ToDictionary(kind => kind, kind => Draw(kind).Png.ToArray());
         await Parallel.ForEachAsync(Enumerable.Range(0, 24), new ParallelOptions { MaxDegreeOfParallelism = 8 }, (i, _) =>
         {
             var kind = alone.Keys.ElementAt(i % alone.Count);

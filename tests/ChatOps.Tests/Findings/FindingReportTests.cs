@@ -14,7 +14,7 @@ public sealed class FindingReportTests
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
     public async Task It_counts_what_came_what_went_and_who_fixed_it(DatabaseKind kind)
     {
-        await using var world = await FindingWorld.StartAsync(kind);
+        await using var world = await FindingWorld.CreateAsync(kind);
         Finding[] findings =
         [
             Of("old", Rank.High, recorded: Now.AddDays(-5)),

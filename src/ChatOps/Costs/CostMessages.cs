@@ -149,7 +149,7 @@ internal static class CostMessages
             ("low", Sum(day => day.Low).Text(locale)), ("high", Sum(day => day.High).Text(locale)));
     }
 
-    private static IReadOnlyList<string> Rows(IReadOnlyList<CostChange> changes, Locale locale)
+    private static List<string> Rows(IReadOnlyList<CostChange> changes, Locale locale)
     {
         List<string> rows = [.. changes.Where(change => change.Now.Amount != 0 || change.Before.Amount != 0).Take(RowsShown).Select(change =>
             $"*{CostWords.Piece(CostWords.Service(change.Key), 80)}*  {change.Now.Text(locale)} · {Against(change.Now, change.Before, locale)}")];

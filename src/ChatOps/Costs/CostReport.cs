@@ -57,7 +57,7 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets) : IRepo
             };
         }
 
-        private static ReportVerdict Verdict(IReadOnlyList<BudgetLine> over, Money spent, Money average, Locale locale)
+        private static ReportVerdict Verdict(List<BudgetLine> over, Money spent, Money average, Locale locale)
         {
             if (over.Count > 0)
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using ChatOps.Charts;
@@ -25,19 +26,19 @@ internal static class DigestMail
     {
         // Mail programs know little CSS, and tables everywhere.
         var html = new StringBuilder();
-        html.Append($"<!doctype html><html lang=\"{locale.Language}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{E(subject)}</title></head>");
+        html.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"{locale.Language}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{E(subject)}</title></head>");
         html.Append("<body style=\"margin:0;padding:24px;font-family:sans-serif;font-size:15px;line-height:1.5;color:#1d1c1d;background:#ffffff\"><div style=\"max-width:640px;margin:0 auto\">");
-        html.Append($"<h1 style=\"font-size:20px;margin:0 0 16px\">{E(subject)}</h1>");
-        if (picture is not null) html.Append($"<p><img src=\"cid:{Picture}\" alt=\"{E(picture.Alt)}\" width=\"640\" style=\"max-width:100%;height:auto\"></p>");
+        html.Append(CultureInfo.InvariantCulture, $"<h1 style=\"font-size:20px;margin:0 0 16px\">{E(subject)}</h1>");
+        if (picture is not null) html.Append(CultureInfo.InvariantCulture, $"<p><img src=\"cid:{Picture}\" alt=\"{E(picture.Alt)}\" width=\"640\" style=\"max-width:100%;height:auto\"></p>");
         Table(html, locale.Text("digest.movers"), [locale.Text("cost.by.service"), locale.Text("digest.column.now"), locale.Text("digest.column.change")], [.. digest.Movers.Select(change => Row(change, locale))]);
         Table(html, locale.Text("digest.largest"), [locale.Text("cost.by.service"), locale.Text("digest.column.now"), locale.Text("digest.column.change")], [.. digest.Largest.Select(change => Row(change, locale))]);
         Table(
             html, locale.Text("cost.budgets"), [locale.Text("digest.column.budget"), locale.Text("digest.column.spent"), locale.Text("digest.column.forecast"), locale.Text("digest.column.limit")],
             [.. digest.Budgets.Select(line => (IReadOnlyList<string>)[$"{line.Sign} {line.Name} ({line.AccountName})", Text(line.Actual, locale), Text(line.Forecast, locale), Text(line.Limit, locale)])]);
         html.Append("<ul style=\"padding-left:20px\">");
-        foreach (var fact in PlainFacts(digest, locale)) html.Append($"<li>{E(fact)}</li>");
+        foreach (var fact in PlainFacts(digest, locale)) html.Append(CultureInfo.InvariantCulture, $"<li>{E(fact)}</li>");
         html.Append("</ul>");
-        if (DigestViews.Notes(digest, locale) is { Length: > 0 } notes) html.Append($"<p style=\"color:#616061;font-size:13px\">{E(notes)}</p>");
+        if (DigestViews.Notes(digest, locale) is { Length: > 0 } notes) html.Append(CultureInfo.InvariantCulture, $"<p style=\"color:#616061;font-size:13px\">{E(notes)}</p>");
         return html.Append("</div></body></html>").ToString();
     }
 
@@ -74,13 +75,13 @@ internal static class DigestMail
     private static void Table(StringBuilder html, string title, IReadOnlyList<string> head, IReadOnlyList<IReadOnlyList<string>> rows)
     {
         if (rows.Count == 0) return;
-        html.Append($"<h2 style=\"font-size:16px;margin:20px 0 6px\">{E(title)}</h2><table style=\"border-collapse:collapse;width:100%\"><tr>");
-        for (var i = 0; i < head.Count; i++) html.Append($"<th style=\"text-align:{(i == 0 ? "left" : "right")};padding:4px 8px;border-bottom:1px solid #dddddd\">{E(head[i])}</th>");
+        html.Append(CultureInfo.InvariantCulture, $"<h2 style=\"font-size:16px;margin:20px 0 6px\">{E(title)}</h2><table style=\"border-collapse:collapse;width:100%\"><tr>");
+        for (var i = 0; i < head.Count; i++) html.Append(CultureInfo.InvariantCulture, $"<th style=\"text-align:{(i == 0 ? "left" : "right")};padding:4px 8px;border-bottom:1px solid #dddddd\">{E(head[i])}</th>");
         html.Append("</tr>");
         foreach (var row in rows)
         {
             html.Append("<tr>");
-            for (var i = 0; i < row.Count; i++) html.Append($"<td style=\"text-align:{(i == 0 ? "left" : "right")};padding:4px 8px\">{E(row[i])}</td>");
+            for (var i = 0; i < row.Count; i++) html.Append(CultureInfo.InvariantCulture, $"<td style=\"text-align:{(i == 0 ? "left" : "right")};padding:4px 8px\">{E(row[i])}</td>");
             html.Append("</tr>");
         }
 

@@ -14,9 +14,13 @@ COPY src/ChatOps src/ChatOps
 COPY src/ChatOps.Bot src/ChatOps.Bot
 COPY jobs jobs
 COPY manifest manifest
-RUN dotnet publish src/ChatOps.Bot/ChatOps.Bot.csproj --no-restore -c Release -o /app
+# What was built is said by the service's version in traces: the commit.
+ARG REVISION=unknown
+RUN dotnet publish src/ChatOps.Bot/ChatOps.Bot.csproj --no-restore -c Release -o /app -p:SourceRevisionId=$REVISION
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title=ChatOps org.opencontainers.image.revision=$REVISION
 # Korean culture data and time zones: dates, numbers and Asia/Seoul need them.
 RUN apt-get update && apt-get install -y --no-install-recommends tzdata && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
@@ -24,6 +28,8 @@ COPY --from=build /app .
 ENV ASPNETCORE_URLS=http://+:5080 \
     DOTNET_gcServer=0 \
     DOTNET_EnableDiagnostics=0
+# The rest of the file system may be read-only; a volume takes over /tmp's rights, so that whoever is not root can write there.
+VOLUME /tmp
 USER $APP_UID
 EXPOSE 5080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["dotnet", "ChatOps.Bot.dll", "--check-health"]

@@ -19,6 +19,7 @@ internal sealed partial class JobServer(
     IPolicy<IReadOnlyList<Timetable.Entry>> timetable,
     IRemediations remediations,
     IRemediationWatch watch,
+    MissedDigests digests,
     TimeProvider time,
     ILoggerFactory loggers) : BackgroundService
 {
@@ -73,7 +74,7 @@ internal sealed partial class JobServer(
             new BackgroundJobServerOptions
             {
                 Activator = activator,
-                Queues = [Queues.Watch, Queues.Timetable],
+                Queues = [Queues.Watch, Queues.Timetable, Queues.Sync],
                 WorkerCount = 8,
                 // Scheduled looks are seconds apart; events bring the next one at once anyway.
                 SchedulePollingInterval = TimeSpan.FromSeconds(1),
@@ -87,6 +88,7 @@ internal sealed partial class JobServer(
         if (left.Count > 0) LogLeft(left.Count);
         // What waits for its time (an approval's end) has a schedule of its own in PostgreSQL, and is found by the sweep otherwise.
         foreach (var entry in timetable.Value) Put(entry, recurring);
+        await digests.MakeUpAsync(cancellationToken);
     }
 
     /// <summary>Tries the timetable on a store of its own, for Hangfire reads cron expressions only when it stores them.</summary>

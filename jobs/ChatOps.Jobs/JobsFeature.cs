@@ -1,6 +1,7 @@
 using ChatOps.Operations;
 using ChatOps.Policy;
 using ChatOps.Remediation;
+using ChatOps.Telemetry;
 using Hangfire;
 using Hangfire.AspNetCore;
 using Hangfire.Dashboard;
@@ -39,10 +40,18 @@ public static class JobsFeature
 
         services.AddPolicy("schedules.yaml", Timetable.Read);
         services.AddSingleton<IRemediationWatch, RemediationWatch>();
+        services.AddTransient<AssetSyncJob>();
+        services.AddSingleton(provider => new TimetableJump(provider.GetRequiredService<IRecurringJobManager>(), provider.GetRequiredService<IPolicy<IReadOnlyList<Timetable.Entry>>>()));
+        services.AddTransient<DailyReportJob>();
+        services.AddTransient<DailyReportMakeUpJob>();
         services.AddTransient<RemediationWatchJob>();
         services.AddTransient<RemediationSweepJob>();
         services.AddTransient<SuppressionExpiryJob>();
+        services.AddTransient<TagCensusJob>();
+        services.AddTransient<CostDigestJob>();
+        services.AddSingleton<MissedDigests>();
         services.AddSingleton<IStatusSection, JobsStatus>();
+        services.AddGaugeSource<JobGauges>();
         services.AddHostedService<JobServer>();
         return services;
     }

@@ -8,4 +8,7 @@ internal static class Queues
 
     /// <summary>What the timetable starts.</summary>
     public const string Timetable = "b-timetable";
+
+    /// <summary>Long, and nobody waits: the inventory.</summary>
+    public const string Sync = "c-sync";
 }

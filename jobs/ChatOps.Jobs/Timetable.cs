@@ -12,10 +12,22 @@ internal static class Timetable
     /// <summary>Every scheduled job.</summary>
     public static IReadOnlyList<Entry> Entries { get; } =
     [
+        // Looks which accounts' inventories are due (ChatOps:Assets:SyncEvery), interrupted or new; one query when none is.
+        Entry.Of<AssetSyncJob>("asset-sync", "* * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
+        // One short message in the morning, once a day however often it is asked for.
+        Entry.Of<DailyReportJob>("daily-report", "0 9 * * *", "Asia/Seoul", job => job.RunAsync(CancellationToken.None)),
+        // Looks until noon whether the morning's report was made, and makes it if the bot was down.
+        Entry.Of<DailyReportMakeUpJob>("daily-report-makeup", "5/10 9-11 * * *", "Asia/Seoul", job => job.RunAsync(CancellationToken.None)),
         // Picks up remediations whose watch was lost; one that nothing was lost of costs one indexed query.
         Entry.Of<RemediationSweepJob>("remediation-sweep", "* * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
         // A risk is accepted until an hour of the day, not until a second of it.
         Entry.Of<SuppressionExpiryJob>("suppression-expiry", "*/5 * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
+        // Before the full hour, at which reports are read.
+        Entry.Of<TagCensusJob>("tag-census", "50 * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
+        // AWS bills by UTC days: at nine in Seoul the day before has just ended there. A period has one digest, however often this runs.
+        Entry.Of<CostDigestJob>(CostDigestJob.Daily, "30 9 * * *", "Asia/Seoul", job => job.RunAsync("daily", CancellationToken.None)),
+        Entry.Of<CostDigestJob>(CostDigestJob.Weekly, "35 9 * * 1", "Asia/Seoul", job => job.RunAsync("weekly", CancellationToken.None)),
+        Entry.Of<CostDigestJob>(CostDigestJob.Monthly, "40 9 1 * *", "Asia/Seoul", job => job.RunAsync("monthly", CancellationToken.None)),
     ];
 
     /// <summary>Reads <c>schedules.yaml</c>: what is not named there runs as it stands here.</summary>

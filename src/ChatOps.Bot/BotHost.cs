@@ -1,18 +1,24 @@
 using ChatOps.Access;
 using ChatOps.Alerts;
+using ChatOps.Assets;
 using ChatOps.Aws;
 using ChatOps.Charts;
+using ChatOps.Costs;
 using ChatOps.Delivery;
+using ChatOps.Email;
 using ChatOps.Findings;
+using ChatOps.Health;
 using ChatOps.Ingest;
 using ChatOps.Jobs;
 using ChatOps.Localization;
 using ChatOps.Operations;
 using ChatOps.Prometheus;
 using ChatOps.Remediation;
+using ChatOps.Reports;
 using ChatOps.Routing;
 using ChatOps.Slack;
 using ChatOps.Storage;
+using ChatOps.Tagging;
 using Microsoft.Extensions.Options;
 
 namespace ChatOps.Bot;
@@ -57,6 +63,7 @@ public static class BotHost
         services.AddLocalization(configuration);
         services.AddAccess();
         services.AddCharts();
+        services.AddEmail(configuration);
         services.AddRoutes();
         services.AddIngest();
         services.AddDelivery();
@@ -64,10 +71,15 @@ public static class BotHost
         services.AddPrometheus(configuration);
         services.AddFindings();
         services.AddRemediation(configuration);
+        services.AddAwsHealth();
+        services.AddAssets(configuration);
+        services.AddTagging();
         services.AddAlerts(configuration);
+        services.AddCosts();
+        services.AddReports(configuration);
         services.AddJobs(connectionString);
         services.AddHealth();
-        services.AddTelemetry();
+        services.AddTelemetry(configuration);
     }
 
     private static string AddDatabase(this IServiceCollection services, ConfigurationManager configuration)

@@ -1,14 +1,57 @@
+using System.Reflection;
+using ChatOps.Telemetry;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 
 namespace ChatOps.Bot;
 
-/// <summary>Metrics in Prometheus' text form at <c>/metrics</c>: our own meters, the runtime's and ASP.NET's own.</summary>
+/// <summary>
+/// Metrics in Prometheus' text form at <c>/metrics</c>, always: our own meters, ASP.NET's, Npgsql's and the runtime's. Where
+/// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says so, metrics and traces go to a collector too; otherwise no span is ever made.
+/// The other variables of OpenTelemetry (protocol, headers, sampler, resource attributes) hold as everywhere.
+/// </summary>
 internal static class Telemetry
 {
-    public static void AddTelemetry(this IServiceCollection services) =>
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter("ChatOps*", "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http")
-            .AddPrometheusExporter());
+    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    public static void AddTelemetry(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddGauges();
+        var exports = !string.IsNullOrWhiteSpace(configuration[Endpoint]);
+        services.AddOptions<ExportSetting>()
+            .Validate(setting => !exports || Uri.TryCreate(configuration[Endpoint], UriKind.Absolute, out _), $"{Endpoint} is not an address such as http://127.0.0.1:4317.")
+            .ValidateOnStart();
+
+        var telemetry = services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(
+                configuration["OTEL_SERVICE_NAME"] ?? "chatops", serviceVersion: typeof(Telemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion))
+            .WithMetrics(metrics => metrics
+                .AddMeter("ChatOps*", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "Npgsql")
+                .AddPrometheusExporter());
+        if (!exports) return;
+
+        telemetry
+            .WithMetrics(metrics => metrics.AddOtlpExporter())
+            .WithTracing(traces => traces
+                .AddSource("ChatOps*", "Npgsql")
+                .AddAspNetCoreInstrumentation(requests => requests.Filter = context => !IsProbe(context.Request.Path))
+                .AddHttpClientInstrumentation(calls => calls.EnrichWithHttpRequestMessage = (span, request) => span.SetTag("url.full", WithoutSecrets(request.RequestUri)))
+                .AddOtlpExporter());
+    }
 
     public static void MapTelemetry(this IEndpointRouteBuilder endpoints) => endpoints.MapPrometheusScrapingEndpoint("/metrics");
+
+    /// <summary>What asks every few seconds tells nothing.</summary>
+    private static bool IsProbe(PathString path) => path.StartsWithSegments("/health") || path.StartsWithSegments("/metrics");
+
+    /// <summary>
+    /// The address of a call as it may be seen by others. Slack's response and upload addresses are secrets in their paths; its methods'
+    /// names and AWS's hosts are what is wanted.
+    /// </summary>
+    internal static string? WithoutSecrets(Uri? address) =>
+        address is null ? null : address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) + (address.AbsolutePath.StartsWith("/api/", StringComparison.Ordinal) ? address.AbsolutePath : "/…");
+
+    /// <summary>Only there to carry a fault of the address to where all faults are said together.</summary>
+    private sealed class ExportSetting;
 }

@@ -9,8 +9,10 @@ internal static class BotConfiguration
 {
     /// <param name="workspace">The local Slack, already listening.</param>
     /// <param name="awsUrl">Where the local AWS listens.</param>
+    /// <param name="grafanaUrl">Where the stand-in for Grafana listens.</param>
+    /// <param name="smtpPort">Where the mail server listens.</param>
     /// <param name="database">The file of the bot's database, used unless a connection string is configured.</param>
-    public static Dictionary<string, string?> For(SlackWorkspace workspace, string awsUrl, string database) => new()
+    public static Dictionary<string, string?> For(SlackWorkspace workspace, string awsUrl, string database, string grafanaUrl, int smtpPort) => new()
     {
         ["ConnectionStrings:ChatOps"] = $"Data Source={database}",
         ["ChatOps:PolicyPath"] = Path.Combine(AppContext.BaseDirectory, "sandbox-policy"),
@@ -40,6 +42,15 @@ internal static class BotConfiguration
         ["ChatOps:Remediation:PollEvery"] = "00:00:02",
         ["ChatOps:Remediation:VerifyFirst"] = "00:00:01",
         ["ChatOps:Remediation:VerifyAtMost"] = "00:00:05",
+        // What is made in the page is looked for soon.
+        ["ChatOps:Assets:SyncEvery"] = "00:02:00",
+        ["ChatOps:Assets:DeletionGrace"] = "00:01:00",
+        ["ChatOps:Email:Host"] = "127.0.0.1",
+        ["ChatOps:Email:Port"] = smtpPort.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ["ChatOps:Email:Security"] = "None",
+        ["ChatOps:Email:From"] = "ChatOps <chatops@example.com>",
+        ["ChatOps:Grafana:Url"] = grafanaUrl,
+        ["ChatOps:Grafana:Token"] = Grafana.GrafanaStandIn.Token,
         ["ChatOps:Dashboard:OpenOnLoopback"] = "true",
     };
 

@@ -19,6 +19,8 @@ try
           {sandbox.Addresses.Bot}   the workspace's page, and the bot
           {sandbox.Addresses.Slack}   Slack Web API
           {sandbox.Addresses.Aws}   AWS
+          {sandbox.Addresses.Grafana}   Grafana (a stand-in)
+          smtp://localhost:{sandbox.Addresses.SmtpPort}   mail; what arrives is shown in the page
 
         """);
     await sandbox.WaitForShutdownAsync();

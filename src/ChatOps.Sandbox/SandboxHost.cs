@@ -1,7 +1,11 @@
+using System.Text.Json.Nodes;
 using ChatOps.Bot;
 using ChatOps.Sandbox.Aws;
 using ChatOps.Sandbox.Aws.Page;
+using ChatOps.Sandbox.Email;
+using ChatOps.Sandbox.Grafana;
 using ChatOps.Sandbox.Slack;
+using ChatOps.Sandbox.Time;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration.Json;
@@ -28,7 +32,9 @@ internal sealed class SandboxHost : IAsyncDisposable
         _wanted = addresses ?? SandboxAddresses.Default;
         _args = args ?? [];
         _configureBot = configureBot;
-        Workspace = workspace ?? new SlackWorkspace();
+        Workspace = workspace ?? new SlackWorkspace(time: Clock);
+        Mails = new Mailbox(Clock);
+        Mails.Arrived += mail => Workspace.Stream.Publish("mail", new JsonObject { ["id"] = mail.Id });
     }
 
     /// <summary>The state of the local Slack.</summary>
@@ -36,6 +42,18 @@ internal sealed class SandboxHost : IAsyncDisposable
 
     /// <summary>How the local AWS behaves; tests make it quicker before the start.</summary>
     public AwsSandboxOptions AwsOptions { get; } = new();
+
+    /// <summary>The clock of the bot and of Slack, which can be moved forward.</summary>
+    public SandboxClock Clock { get; } = new();
+
+    /// <summary>The mails that were sent.</summary>
+    public Mailbox Mails { get; }
+
+    /// <summary>The mail server; valid once started.</summary>
+    public SmtpServer Smtp { get; private set; } = null!;
+
+    /// <summary>The stand-in for Grafana.</summary>
+    public GrafanaStandIn Grafana { get; } = new();
 
     /// <summary>The addresses in use; valid once started.</summary>
     public SandboxAddresses Addresses { get; private set; } = SandboxAddresses.Default;
@@ -53,10 +71,14 @@ internal sealed class SandboxHost : IAsyncDisposable
         var awsUrl = await StartAsync(aws, cancel);
         AwsOptions.PublicUrl = new Uri(awsUrl);
 
-        var bot = await StartAsync(CreateBot(aws.Services.GetRequiredService<AwsSandbox>(), awsUrl), cancel);
+        Smtp = new SmtpServer(Mails, _wanted.SmtpPort);
+        Smtp.Start();
+        var grafana = await StartAsync(CreateGrafana(), cancel);
+
+        var bot = await StartAsync(CreateBot(aws.Services.GetRequiredService<AwsSandbox>(), awsUrl, grafana), cancel);
         Workspace.BotUrl = bot;
         AwsOptions.BotUrl = new Uri(bot);
-        Addresses = new SandboxAddresses(bot, slack, awsUrl);
+        Addresses = new SandboxAddresses(bot, slack, awsUrl) { Grafana = grafana, SmtpPort = Smtp.Port };
     }
 
     /// <summary>Returns when the process was asked to end.</summary>
@@ -70,6 +92,7 @@ internal sealed class SandboxHost : IAsyncDisposable
             await app.StopAsync();
             await app.DisposeAsync();
         }
+        if (Smtp is not null) await Smtp.DisposeAsync();
         _toBot.Dispose();
         _data.Delete(recursive: true);
     }
@@ -97,15 +120,26 @@ internal sealed class SandboxHost : IAsyncDisposable
         return app;
     }
 
-    private WebApplication CreateBot(AwsSandbox aws, string awsUrl)
+    private WebApplication CreateGrafana()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.UseUrls(_wanted.Grafana);
+        var app = builder.Build();
+        Grafana.Map(app);
+        return app;
+    }
+
+    private WebApplication CreateBot(AwsSandbox aws, string awsUrl, string grafanaUrl)
     {
         var app = BotHost.Create(_args, builder =>
         {
             // After the bot's files and before the environment and command line: what the caller configures there wins.
             var sources = builder.Configuration.Sources;
             var afterFiles = sources.ToList().FindLastIndex(s => s is JsonConfigurationSource) + 1;
-            sources.Insert(afterFiles, new MemoryConfigurationSource { InitialData = BotConfiguration.For(Workspace, awsUrl, Path.Combine(_data.FullName, "chatops.db")) });
+            sources.Insert(afterFiles, new MemoryConfigurationSource { InitialData = BotConfiguration.For(Workspace, awsUrl, Path.Combine(_data.FullName, "chatops.db"), grafanaUrl, Smtp.Port) });
             builder.WebHost.UseUrls(_wanted.Bot);
+            builder.Services.AddSingleton<TimeProvider>(Clock);
             builder.Services.AddSingleton(Workspace);
             _configureBot?.Invoke(builder);
         });
@@ -113,6 +147,8 @@ internal sealed class SandboxHost : IAsyncDisposable
         app.UseStaticFiles();
         app.MapSandboxSlack(Workspace, new BotDelivery(Workspace, _toBot, app.Services.GetRequiredService<ILogger<BotDelivery>>()));
         app.MapSandboxAws(aws);
+        app.MapSandboxMail(Mails);
+        app.MapSandboxTime(Clock);
         return app;
     }
 }

@@ -17,6 +17,16 @@ internal sealed class BotProcess : IAsyncDisposable
 
     public double PeakMegabytes => ReadStatus("VmHWM");
 
+    /// <summary>Processor time since the process began, in microseconds, user and kernel.</summary>
+    public double ProcessorMicroseconds
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime.TotalMicroseconds;
+        }
+    }
+
     public double ResidentMegabytes => ReadStatus("VmRSS");
 
     public static async Task<BotProcess> StartAsync(IReadOnlyList<string> command, IEnumerable<KeyValuePair<string, string>> environment)

@@ -51,20 +51,33 @@ internal static class Measurements
         await using var slack = await RecordingSlack.StartAsync();
         await using var bot = await BotProcess.StartAsync(BotCommand, Environment(postgres.ConnectionString("ingest"), slack));
         var body = new EventRequests(bot.Address, ApiKey, NotUnderstood, 0).BodyLength;
-        var (ours, theirs) = (new List<double>(), new List<double>());
-        await KeepAliveLoad.RunAsync(bot.Address, 16, TimeSpan.FromSeconds(3), index => new EventRequests(bot.Address, ApiKey, NotUnderstood, 100 + index));
+        await postgres.CreateDatabaseAsync("bare");
+        await using var bare = await BotProcess.StartAsync([Path.Combine(Folder, "ChatOps.Benchmarks.dll"), "serve-bare-ingest", postgres.ConnectionString("bare")], []);
+        var (ours, theirs, floor) = (new List<double>(), new List<double>(), new List<double>());
+        var (bots, servers, serversTheirs) = (new List<double>(), new List<double>(), new List<double>());
+        // Long enough for the runtime to have compiled the path for good; else the first round measures the compiler.
+        foreach (var server in (BotProcess[])[bot, bare])
+            await KeepAliveLoad.RunAsync(server.Address, 16, TimeSpan.FromSeconds(12), index => new EventRequests(server.Address, ApiKey, NotUnderstood, 100 + index));
         for (var round = 0; round < Rounds; round++)
         {
+            var (botBefore, serverBefore) = (bot.ProcessorMicroseconds, postgres.ProcessorMicroseconds());
             var load = await KeepAliveLoad.RunAsync(bot.Address, 16, length, index => new EventRequests(bot.Address, ApiKey, NotUnderstood, (round * 16) + index));
+            bots.Add((bot.ProcessorMicroseconds - botBefore) / load.Answered);
+            servers.Add((postgres.ProcessorMicroseconds() - serverBefore) / load.Answered);
             if (load.Refused > 0) throw new InvalidOperationException($"{load.Refused} events were refused.");
             ours.Add(load.PerSecond);
+            floor.Add((await KeepAliveLoad.RunAsync(bare.Address, 16, length, index => new EventRequests(bare.Address, ApiKey, NotUnderstood, (round * 16) + index))).PerSecond);
+            serverBefore = postgres.ProcessorMicroseconds();
             theirs.Add(await postgres.InsertsPerSecondAsync("pgbench", 16, length, body));
+            serversTheirs.Add((postgres.ProcessorMicroseconds() - serverBefore) / (theirs[^1] * length.TotalSeconds));
         }
 
         return
         [
             new Row($"(b) durable events a second, 16 connections, {body} bytes, median of {Rounds}", "2 × pgbench", $"{ours.Median().N()}"),
             new Row("(b) pgbench, single-row inserts, 16 clients, same server", "", $"{theirs.Median().N()}"),
+            new Row("(b) processor time an event: the bot, PostgreSQL; PostgreSQL for a row of pgbench's", "", $"{bots.Median().N()} µs, {servers.Median().N()} µs; {serversTheirs.Median().N()} µs"),
+            new Row("(b) a bare server that only batches inserts, in turn with it; its ratio to pgbench; ours is this share of it", "", $"{floor.Median().N()}; {floor.Zip(theirs, (its, their) => its / their).Median().N(2)}; {ours.Zip(floor, (our, its) => our / its).Median().N(2)}"),
             new Row("(b) ratio", "2.0", ours.Zip(theirs, (our, their) => our / their).Median().N(2)),
         ];
     }

@@ -4,6 +4,7 @@ using ChatOps.Benchmarks;
 
 // One table: what issue by issue was promised, and what this machine measures. Run by tests/ChatOps.Benchmarks/run.
 if (args is ["serve-ack"]) return await AckHost.RunAsync();
+if (args is ["serve-bare-ingest", var database]) return await BareIngestHost.RunAsync(database);
 if (args is ["serve-bare"]) return await BareHost.RunAsync(Measurements.SigningSecret);
 
 var wanted = args.Length == 0 ? ["ack", "ingest", "latency", "storm", "start"] : args;
@@ -17,8 +18,9 @@ foreach (var name in wanted)
         "ingest" => await Measurements.IngestAsync(postgres),
         "latency" => await Measurements.LatencyAsync(postgres),
         "storm" => await Measurements.StormAsync(postgres),
+        "assets" => await AssetMeasurements.RunAsync(postgres),
         "start" => await Measurements.StartAsync(postgres),
-        _ => throw new ArgumentException($"Unknown benchmark '{name}'. Known: ack ingest latency storm start."),
+        _ => throw new ArgumentException($"Unknown benchmark '{name}'. Known: ack ingest latency storm start assets."),
     };
     rows.AddRange(measured);
     foreach (var row in measured) Console.Error.WriteLine($"{row.What}: {row.Measured}");

@@ -21,6 +21,14 @@ internal sealed class AwsClients(IOptions<AwsOptions> options, IAwsAccounts acco
     public IConfigClient Config(string account, string region) => Client(account, region, role =>
         new ConfigClient(Json(ConfigClient.Service, region, role)));
 
+    public IBudgetsClient Budgets(string account) => Client(account, BudgetsClient.Region, role =>
+        new BudgetsClient(account, Json(BudgetsClient.Service, BudgetsClient.Region, role)));
+
+    public ICostExplorerClient CostExplorer(string account) => Client(account, BudgetsClient.Region, role =>
+        new CostExplorerClient(Json(CostExplorerClient.Service, BudgetsClient.Region, role)));
+    public IResourceGroupsClient ResourceGroups(string account, string region) => Client(account, region, role =>
+        new ResourceGroupsClient(Json(ResourceGroupsClient.Service, region, role)));
+
     public IAmazonSimpleSystemsManagement Ssm(string account, string region) => Client(account, region, role =>
         new AmazonSimpleSystemsManagementClient(Apply(new AmazonSimpleSystemsManagementConfig(), region, role)));
 

@@ -21,6 +21,14 @@ public interface IAwsClients
     /// <summary>AWS Config.</summary>
     IConfigClient Config(string account, string region);
 
+    /// <summary>Budgets; global.</summary>
+    IBudgetsClient Budgets(string account);
+
+    /// <summary>Cost Explorer; global.</summary>
+    ICostExplorerClient CostExplorer(string account);
+    /// <summary>Resource Groups.</summary>
+    IResourceGroupsClient ResourceGroups(string account, string region);
+
     /// <summary>Systems Manager: Automation and Parameter Store.</summary>
     IAmazonSimpleSystemsManagement Ssm(string account, string region);
 

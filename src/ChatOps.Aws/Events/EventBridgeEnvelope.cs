@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace ChatOps.Aws;
@@ -63,6 +64,14 @@ public sealed record EventBridgeEnvelope
             return false;
         }
         return TryParse(root, out events, out error);
+    }
+
+    /// <summary>Reads the one event that an inbox's row keeps.</summary>
+    /// <exception cref="FormatException">It is none, or several.</exception>
+    public static EventBridgeEnvelope ParseOne(string json)
+    {
+        if (!TryParse(Encoding.UTF8.GetBytes(json), out var events, out var error)) throw new FormatException(error);
+        return events is [var only] ? only : throw new FormatException("Expected one EventBridge event, got an array.");
     }
 
     /// <summary>Reads one event or an array of them from JSON already parsed; the element must outlive the result.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials.Internal;
 using Amazon.Runtime.Endpoints;
@@ -12,6 +13,8 @@ namespace ChatOps.Aws;
 /// </summary>
 internal abstract class AwsJsonClient(AwsJsonService service, AwsJsonConfig config) : AmazonServiceClient(config)
 {
+    private static readonly ActivitySource Spans = new("ChatOps.Aws");
+
     private readonly AwsJsonService _service = service;
 
     protected override IServiceMetadata ServiceMetadata => new Metadata(_service.Id);
@@ -21,6 +24,22 @@ internal abstract class AwsJsonClient(AwsJsonService service, AwsJsonConfig conf
     /// <exception cref="TimeoutException">No answer in time.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     protected async Task<TReply> Call<TRequest, TReply>(
+        AwsJsonOperation<TRequest, TReply> operation, TRequest body, CancellationToken cancellation)
+    {
+        using var span = Spans.HasListeners() ? Spans.StartActivity($"{_service.Id} {operation.Name}", ActivityKind.Client) : null;
+        span?.SetTag("rpc.system", "aws-api").SetTag("rpc.service", _service.Id).SetTag("rpc.method", operation.Name);
+        try
+        {
+            return await Invoke(operation, body, cancellation);
+        }
+        catch (Exception error)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, error.Message);
+            throw;
+        }
+    }
+
+    private async Task<TReply> Invoke<TRequest, TReply>(
         AwsJsonOperation<TRequest, TReply> operation, TRequest body, CancellationToken cancellation)
     {
         var options = new InvokeOptions

@@ -19,18 +19,26 @@ internal sealed class JsonCallResponse<T> : AmazonWebServiceResponse
     public T Body { get; init; } = default!;
 }
 
-/// <summary>Writes a request in restJson1 or awsJson1.1; all of our operations carry everything in the body.</summary>
+/// <summary>Writes a request in restJson1 or awsJson1.1; nearly all of our operations carry everything in the body.</summary>
 internal sealed class JsonCallMarshaller<TRequest, TReply>(AwsJsonService service, AwsJsonOperation<TRequest, TReply> operation)
     : IMarshaller<IRequest, AmazonWebServiceRequest>
 {
     public IRequest Marshall(AmazonWebServiceRequest input)
     {
+        var body = ((JsonCallRequest<TRequest>)input).Body;
         var request = new DefaultRequest(input, service.Id)
         {
             HttpMethod = operation.Method,
             ResourcePath = operation.Path,
-            Content = JsonSerializer.SerializeToUtf8Bytes(((JsonCallRequest<TRequest>)input).Body, operation.Request),
+            Content = JsonSerializer.SerializeToUtf8Bytes(body, operation.Request),
         };
+        if (operation.Query is { } query)
+        {
+            request.UseQueryString = true;
+            foreach (var (name, value) in query(body))
+                request.Parameters[name] = value;
+        }
+
         if (service.TargetPrefix is null)
         {
             request.Headers["Content-Type"] = "application/json";

@@ -9,12 +9,18 @@ namespace ChatOps.Aws;
 /// <param name="EndpointPrefix">The first label of its host.</param>
 /// <param name="SigningName">The service in the SigV4 scope.</param>
 /// <param name="TargetPrefix">Of awsJson1.1, what precedes the operation in <c>X-Amz-Target</c>; null for restJson1.</param>
-internal sealed record AwsJsonService(string Id, string ApiVersion, string EndpointPrefix, string SigningName, string? TargetPrefix = null)
+/// <param name="GlobalEndpoint">The one address of a service that has none by Region; null for the others.</param>
+internal sealed record AwsJsonService(
+    string Id, string ApiVersion, string EndpointPrefix, string SigningName, string? TargetPrefix = null, string? GlobalEndpoint = null)
 {
     /// <summary>The Region's address.</summary>
-    public string Endpoint(string region) => $"https://{EndpointPrefix}.{region}.{RegionEndpoint.GetBySystemName(region).PartitionDnsSuffix}";
+    public string Endpoint(string region) => GlobalEndpoint ?? $"https://{EndpointPrefix}.{region}.{RegionEndpoint.GetBySystemName(region).PartitionDnsSuffix}";
 }
 
 /// <summary>One operation: its name, its shapes, and for restJson1 its method and path.</summary>
 internal sealed record AwsJsonOperation<TRequest, TReply>(
-    string Name, JsonTypeInfo<TRequest> Request, JsonTypeInfo<TReply> Reply, string Method = "POST", string Path = "/");
+    string Name, JsonTypeInfo<TRequest> Request, JsonTypeInfo<TReply> Reply, string Method = "POST", string Path = "/")
+{
+    /// <summary>What a restJson1 request carries in its address; null for the many that carry nothing there.</summary>
+    public Func<TRequest, IReadOnlyList<(string Name, string Value)>>? Query { get; init; }
+}

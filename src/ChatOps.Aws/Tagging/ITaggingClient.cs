@@ -14,11 +14,18 @@ public interface ITaggingClient
     /// <exception cref="ArgumentException">No resource or more than 20; no tag or more than 50.</exception>
     Task<IReadOnlyList<TaggingFailure>> TagResources(
         IReadOnlyList<string> arns, IReadOnlyDictionary<string, string> tags, CancellationToken cancellation = default);
+
+    /// <summary>Removes tags from 1 to 20 resources; those that failed come back with AWS's reason. A key that is not there is no failure.</summary>
+    /// <exception cref="ArgumentException">No resource or more than 20; no key or more than 50.</exception>
+    Task<IReadOnlyList<TaggingFailure>> UntagResources(IReadOnlyList<string> arns, IReadOnlyList<string> keys, CancellationToken cancellation = default);
 }
 
 /// <summary>Which resources: all of these types (<c>ec2:instance</c>, <c>s3</c>) that carry all of these tags.</summary>
 public sealed record TagQuery
 {
+    /// <summary>These resources alone, up to 100; excludes the other conditions. Empty for all.</summary>
+    public IReadOnlyList<string> Arns { get; init; } = [];
+
     /// <summary>Types, up to 100; empty for all.</summary>
     public IReadOnlyList<string> ResourceTypes { get; init; } = [];
 

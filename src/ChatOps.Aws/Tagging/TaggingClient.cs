@@ -18,6 +18,9 @@ internal sealed class TaggingClient(AwsJsonConfig config) : AwsJsonClient(Servic
     private static readonly AwsJsonOperation<TagResourcesRequest, TagResourcesReply> TagResourcesCall =
         new("TagResources", TaggingJson.Default.TagResourcesRequest, TaggingJson.Default.TagResourcesReply);
 
+    private static readonly AwsJsonOperation<UntagResourcesRequest, TagResourcesReply> UntagResourcesCall =
+        new("UntagResources", TaggingJson.Default.UntagResourcesRequest, TaggingJson.Default.TagResourcesReply);
+
     public async IAsyncEnumerable<TaggedResource> GetResources(TagQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         string? token = null;
@@ -27,7 +30,9 @@ internal sealed class TaggingClient(AwsJsonConfig config) : AwsJsonClient(Servic
                 token,
                 query.Tags.Count == 0 ? null : query.Tags,
                 query.ResourceTypes.Count == 0 ? null : query.ResourceTypes,
-                PageSize);
+                // ResourceARNList excludes paging: it answers them all at once.
+                query.Arns.Count == 0 ? PageSize : null,
+                query.Arns.Count == 0 ? null : query.Arns);
             var reply = await Call(GetResourcesCall, request, cancellation);
             foreach (var mapping in reply.ResourceTagMappingList ?? [])
             {
@@ -49,14 +54,25 @@ internal sealed class TaggingClient(AwsJsonConfig config) : AwsJsonClient(Servic
             throw new ArgumentException($"One call tags 1 to {MaxResources} resources, not {arns.Count}.", nameof(arns));
         if (tags.Count is < 1 or > MaxTags)
             throw new ArgumentException($"One call sets 1 to {MaxTags} tags, not {tags.Count}.", nameof(tags));
-        var reply = await Call(TagResourcesCall, new TagResourcesRequest(arns, tags), cancellation);
-        return [.. (reply.FailedResourcesMap ?? []).Select(failed =>
-            new TaggingFailure(failed.Key, failed.Value.ErrorCode ?? "", failed.Value.ErrorMessage ?? "", failed.Value.StatusCode))];
+        return Failures(await Call(TagResourcesCall, new TagResourcesRequest(arns, tags), cancellation));
     }
+
+    public async Task<IReadOnlyList<TaggingFailure>> UntagResources(IReadOnlyList<string> arns, IReadOnlyList<string> keys, CancellationToken cancellation = default)
+    {
+        if (arns.Count is < 1 or > MaxResources)
+            throw new ArgumentException($"One call untags 1 to {MaxResources} resources, not {arns.Count}.", nameof(arns));
+        if (keys.Count is < 1 or > MaxTags)
+            throw new ArgumentException($"One call removes 1 to {MaxTags} tags, not {keys.Count}.", nameof(keys));
+        return Failures(await Call(UntagResourcesCall, new UntagResourcesRequest(arns, keys), cancellation));
+    }
+
+    private static IReadOnlyList<TaggingFailure> Failures(TagResourcesReply reply) =>
+        [.. (reply.FailedResourcesMap ?? []).Select(failed =>
+            new TaggingFailure(failed.Key, failed.Value.ErrorCode ?? "", failed.Value.ErrorMessage ?? "", failed.Value.StatusCode))];
 }
 
 internal sealed record GetResourcesRequest(
-    string? PaginationToken, IReadOnlyList<TagFilter>? TagFilters, IReadOnlyList<string>? ResourceTypeFilters, int ResourcesPerPage);
+    string? PaginationToken, IReadOnlyList<TagFilter>? TagFilters, IReadOnlyList<string>? ResourceTypeFilters, int? ResourcesPerPage, IReadOnlyList<string>? ResourceARNList);
 
 internal sealed record GetResourcesReply(string? PaginationToken, IReadOnlyList<ResourceTagMapping>? ResourceTagMappingList);
 
@@ -65,6 +81,8 @@ internal sealed record ResourceTagMapping(string ResourceARN, IReadOnlyList<Tag>
 internal sealed record Tag(string Key, string Value);
 
 internal sealed record TagResourcesRequest(IReadOnlyList<string> ResourceARNList, IReadOnlyDictionary<string, string> Tags);
+
+internal sealed record UntagResourcesRequest(IReadOnlyList<string> ResourceARNList, IReadOnlyList<string> TagKeys);
 
 internal sealed record TagResourcesReply(Dictionary<string, FailureInfo>? FailedResourcesMap);
 
@@ -75,4 +93,5 @@ internal sealed record FailureInfo(int StatusCode, string? ErrorCode, string? Er
 [JsonSerializable(typeof(GetResourcesReply))]
 [JsonSerializable(typeof(TagResourcesRequest))]
 [JsonSerializable(typeof(TagResourcesReply))]
+[JsonSerializable(typeof(UntagResourcesRequest))]
 internal sealed partial class TaggingJson : JsonSerializerContext;

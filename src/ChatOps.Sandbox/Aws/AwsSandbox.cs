@@ -1,13 +1,17 @@
 using ChatOps.Sandbox.Aws.Accounts;
+using ChatOps.Sandbox.Aws.Config;
 using ChatOps.Sandbox.Aws.Aps;
 using ChatOps.Sandbox.Aws.Controls;
+using ChatOps.Sandbox.Aws.Costs;
 using ChatOps.Sandbox.Aws.Delivery;
 using ChatOps.Sandbox.Aws.Ec2;
 using ChatOps.Sandbox.Aws.Protocols;
 using ChatOps.Sandbox.Aws.Rds;
+using ChatOps.Sandbox.Aws.ResourceGroups;
 using ChatOps.Sandbox.Aws.S3;
 using ChatOps.Sandbox.Aws.Scenarios;
 using ChatOps.Sandbox.Aws.SecurityHub;
+using ChatOps.Sandbox.Aws.Services;
 using ChatOps.Sandbox.Aws.Sns;
 using ChatOps.Sandbox.Aws.Sqs;
 using ChatOps.Sandbox.Aws.Ssm;
@@ -39,6 +43,7 @@ public sealed class AwsSandbox : BackgroundService
         Delivery = new EventDelivery(options, time, logs.CreateLogger<EventDelivery>());
         Bus = new EventBus(Delivery, time);
         FindingEvents = new FindingEvents(Bus);
+        ServiceEvents = new ServiceEvents(this);
         Evaluation = new ControlEvaluation(State, FindingEvents, Background, options, time);
         var runner = new AutomationRunner(State, Bus, Evaluation, Background, options, time);
         _signing = new SnsSigning(time);
@@ -55,7 +60,11 @@ public sealed class AwsSandbox : BackgroundService
                 new S3Service(State, Evaluation, time),
                 new Ec2Service(State, Evaluation),
                 new RdsService(State, Evaluation),
-                new TaggingService(State),
+                new TaggingService(State, time),
+                new ConfigService(State, time),
+                new ResourceGroupsService(State),
+                new BudgetsService(State, time),
+                new CostExplorerService(State, time),
                 new SqsService(State, options, time),
                 new SnsService(State, publishing),
             ],
@@ -63,7 +72,7 @@ public sealed class AwsSandbox : BackgroundService
             Background.Changed,
             time,
             logs.CreateLogger<AwsListener>());
-        FirstState.Make(State, time);
+        FirstState.Make(State, time, options.EstateSize);
         if (notices is not null)
             Background.OnChanged += () => notices.Publish("aws", Page.AwsSummary.Of(this));
     }
@@ -83,6 +92,8 @@ public sealed class AwsSandbox : BackgroundService
 
     internal FindingEvents FindingEvents { get; }
 
+    internal ServiceEvents ServiceEvents { get; }
+
     internal ControlEvaluation Evaluation { get; }
 
     /// <summary>Answers one request to the AWS address.</summary>
@@ -96,7 +107,8 @@ public sealed class AwsSandbox : BackgroundService
         {
             Delivery.Clear();
             State.Clear();
-            FirstState.Make(State, Time);
+            ServiceEvents.Clear();
+            FirstState.Make(State, Time, Options.EstateSize);
         }
 
         Background.Changed();

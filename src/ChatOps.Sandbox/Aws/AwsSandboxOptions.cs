@@ -54,6 +54,9 @@ public sealed class AwsSandboxOptions
     /// <summary>How many events are on their way to the bot at the same time.</summary>
     public int ConcurrentDeliveries { get; set; } = 8;
 
+    /// <summary>About how many resources the accounts hold besides those that the scenarios need.</summary>
+    public int EstateSize { get; set; } = 3200;
+
     /// <summary>Whether the scenarios that travel by SQS do; without a bot that reads the queue they go by EventBridge.</summary>
     public bool BotReadsQueue { get; set; }
 }

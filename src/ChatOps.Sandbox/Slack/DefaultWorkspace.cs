@@ -42,8 +42,10 @@ internal static class DefaultWorkspace
 
     public static IEnumerable<SlackCommand> Commands() =>
     [
+        new("/report", "The daily report", "now | yesterday | preview | help"),
         new("/alert", "What fires, silences, and Prometheus", "list | show | silence | silences | query | help"),
         new("/finding", "List and act on security findings", "list | show | help"),
+        new("/cost", "What AWS costs, budgets and anomalies", "today | month | forecast | budget | by service | anomalies | help"),
         new("/chatops", "Your access, the bot's state, and help", "access | status | help"),
     ];
 }

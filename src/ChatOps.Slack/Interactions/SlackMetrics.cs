@@ -17,7 +17,9 @@ internal sealed class SlackMetrics
     public SlackMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        _handled = meter.CreateHistogram<double>("chatops.slack.handled", "s", "Time a handler took, by kind, id and outcome.");
+        _handled = meter.CreateHistogram(
+            "chatops.slack.handled", "s", "Time a handler took, by kind, id and outcome.", tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
         _refused = meter.CreateCounter<long>("chatops.slack.rejected", description: "Requests refused before dispatch, by reason.");
         _ignored = meter.CreateCounter<long>("chatops.slack.unknown", description: "Requests that no handler takes, by kind.");
         _repeated = meter.CreateCounter<long>("chatops.slack.repeated", description: "Requests that Slack or a finger sent again, by kind.");

@@ -13,7 +13,7 @@ internal static class KoreanFont
     public const string Name = "ChatOps";
 
     /// <summary>The face is built around tall CJK lines, so what ScottPlot centres by them hangs too high by this much.</summary>
-    public const float Drop = 5;
+    public const float Drop = 7;
 
     private const string Resource = "ChatOps.Charts.Fonts.NotoSansKR-Subset.otf";
 

@@ -23,8 +23,8 @@ internal sealed class ValueScale
         _locale = locale;
         var from = Math.Min(low, 0);
         var to = Math.Max(high, 0);
-        if (to - from <= 0 || !double.IsFinite(to - from)) to = from + 1;
-        _step = RoundStep((to - from) * Headroom / steps);
+        if (to - from <= 0 || !double.IsFinite(to - from)) to = from + 4;
+        _step = RoundStep((to - from) / steps);
         Low = from * Headroom;
         High = Math.Max(to + ((to - from) * (Headroom - 1)), Low + _step);
         (_divisor, var word) = Magnitude(Math.Max(Math.Abs(Low), Math.Abs(High)), locale.Language);

@@ -18,6 +18,8 @@ internal sealed class ChannelDirectory(ISlackApiClient slack, IOptions<DeliveryO
     /// <summary>The id of the channel, or the code of what is wrong with it.</summary>
     public async Task<(string? Id, string? Error)> ResolveAsync(string channel, CancellationToken cancellationToken)
     {
+        // One person's conversation with us, as conversations.open named it: no list of channels has it.
+        if (channel is ['D', ..] && channel.All(letter => char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter))) return (channel, null);
         var found = await FindAsync(channel, cancellationToken);
         if (found is null) return (null, "channel_not_found");
         if (found.IsArchived) return (null, "is_archived");

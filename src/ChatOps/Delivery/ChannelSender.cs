@@ -3,6 +3,7 @@ using ChatOps.Delivery.Storms;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
 using ChatOps.Storage;
+using ChatOps.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -254,6 +255,15 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
 
     /// <summary>Calls Slack and sorts what comes of it; pauses are set here, for the method or for the channel.</summary>
     private async Task<Call<T>> CallAsync<T>(string method, Func<Task<T>> call)
+    {
+        using var span = Spans.StartAlone("delivery");
+        span?.SetTag("chatops.channel", target).SetTag("slack.method", method);
+        var made = await MakeAsync(method, call);
+        if (made.Failed) span.Failed(made.Error ?? "");
+        return made;
+    }
+
+    private async Task<Call<T>> MakeAsync<T>(string method, Func<Task<T>> call)
     {
         try
         {

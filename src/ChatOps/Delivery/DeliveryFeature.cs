@@ -2,6 +2,7 @@ using ChatOps.Delivery.Storms;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
 using ChatOps.Storage;
+using ChatOps.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -26,7 +27,10 @@ public static class DeliveryFeature
         services.AddSingleton<LivingMessageStore>().AddSingleton<ThreadReplyStore>().AddSingleton<BurstStore>();
         services.AddSingleton(provider => new DeliveryStatus(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>()));
 
+        services.AddGaugeSource<DeliveryGauges>();
+
         services.AddSingleton(provider => new Subjects(provider.GetServices<ILivingSubject>));
+        services.AddSingleton<IGroups, Groups>();
         services.AddSingleton<BurstRenderer>().AddSingleton<Renderer>().AddSingleton<StormPlan>();
         services.AddSingleton<ChannelDirectory>().AddSingleton<ChannelFallback>().AddSingleton<SlackPace>().AddSingleton<DeliveryMetrics>();
         services.TryAddSingleton<IAdminNotices, LoggedAdminNotices>();

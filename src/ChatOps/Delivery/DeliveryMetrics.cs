@@ -16,7 +16,9 @@ internal sealed class DeliveryMetrics
         _sent = meter.CreateCounter<long>("chatops.delivery.sent", "{message}", "Calls that Slack took, by what they were: message, update, reply.");
         _rateLimited = meter.CreateCounter<long>("chatops.delivery.rate_limited", "{call}", "Calls that Slack answered with 429.");
         _givenUp = meter.CreateCounter<long>("chatops.delivery.given_up", "{message}", "Messages, updates and replies that Slack refuses for good.");
-        _delay = meter.CreateHistogram<double>("chatops.delivery.delay", "s", "From the wish to the post of a new message.");
+        _delay = meter.CreateHistogram(
+            "chatops.delivery.delay", "s", "From the wish to the post of a new message.", tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900] });
     }
 
     public void Posted(TimeSpan delay)

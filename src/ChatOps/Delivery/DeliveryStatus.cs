@@ -47,4 +47,17 @@ public sealed class DeliveryStatus
         return new DeliveryCounts(
             channels.Sum(lag => lag.Waiting), changed, replies, channels, [.. errors.Select(row => new DeliveryError(new SubjectId(row.Kind, row.Key), row.Channel, row.Error))]);
     }
+
+    /// <summary>The numbers alone: new messages, changed ones, replies, and since when the first of the new ones waits.</summary>
+    internal async Task<(long New, long Changed, long Replies, long? Oldest)> WaitingAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.OpenAsync(cancellationToken);
+        return await connection.QuerySingleAsync<(long, long, long, long?)>(
+            """
+            SELECT (SELECT COUNT(*) FROM living_messages WHERE state = 'waiting' AND version > settled_version),
+                   (SELECT COUNT(*) FROM living_messages WHERE state = 'posted' AND version > settled_version),
+                   (SELECT COUNT(*) FROM thread_replies WHERE state = 'waiting'),
+                   (SELECT MIN(created_at) FROM living_messages WHERE state = 'waiting' AND version > settled_version)
+            """);
+    }
 }

@@ -27,9 +27,16 @@ internal sealed class Renderer(Subjects subjects, BurstRenderer bursts, ILocales
     public async Task<Message> RenderReplyAsync(ThreadReply reply, CancellationToken cancellationToken)
     {
         var locale = locales.For(reply.Language);
-        return reply.Reply == FallbackReply
-            ? new Message { Text = locale.Text(FallbackReply, ("channel", Mrkdwn.Literal(reply.Channel)), ("error", Mrkdwn.Code(reply.Data))) }
-            : await subjects.Of(reply.Kind).RenderReplyAsync(reply.Key, reply.Reply, reply.Data, locale, cancellationToken);
+        if (reply.Reply == FallbackReply)
+            return new Message { Text = locale.Text(FallbackReply, ("channel", Mrkdwn.Literal(reply.Channel)), ("error", Mrkdwn.Code(reply.Data))) };
+        // A group has no domain of its own: whoever acted on it names the line.
+        if (reply.Kind is Burst.Group or Burst.Storm)
+        {
+            var kind = reply.Reply.Split('.')[0];
+            return subjects.Of(kind) is IGroupSubject domain ? domain.RenderGroupReply(reply.Reply, reply.Data, locale) : throw new UnknownSubjectException(kind);
+        }
+
+        return await subjects.Of(reply.Kind).RenderReplyAsync(reply.Key, reply.Reply, reply.Data, locale, cancellationToken);
     }
 
     /// <summary>The message with what we find it again by.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChatOps.Aws;
 using ChatOps.Delivery;
 
 namespace ChatOps.Findings;
@@ -48,7 +49,7 @@ internal static class Asff
 
     private static Finding Read(JsonElement json, string arn, string productArn, string account, string envelopeRegion, DateTimeOffset observedAt)
     {
-        var fields = AsffText.Map(json.Child("ProductFields"), 200);
+        var fields = EventText.Map(json.Child("ProductFields"), 200);
         var compliance = json.Child("Compliance");
         var generator = json.Text("GeneratorId", 512) ?? "";
         var control = AsffControl.Of(compliance, fields, generator);
@@ -56,11 +57,12 @@ internal static class Asff
         var region = json.Text("Region", 64) ?? RegionOf(productArn) ?? resources.Select(resource => resource.Region).FirstOrDefault(name => name is not null) ?? envelopeRegion;
         var updated = json.Time("UpdatedAt") ?? json.Time("updatedAt") ?? json.Time("LastObservedAt") ?? json.Time("CreatedAt") ?? observedAt;
         var created = json.Time("CreatedAt") ?? updated;
+        var rule = ProductOf(productArn) == "config" ? fields.GetValueOrDefault("aws/config/ConfigRuleArn") ?? generator : null;
         var recommendation = json.Child("Remediation").Child("Recommendation");
 
         return new Finding
         {
-            Id = Finding.IdOf(arn, productArn),
+            Id = rule is null ? Finding.IdOf(arn, productArn) : ConfigRules.IdOf(rule, resources) ?? Finding.IdOf(arn, productArn),
             Arn = arn,
             ProductArn = productArn,
             Account = account,
@@ -86,12 +88,13 @@ internal static class Asff
             UpdatedAt = updated,
             ObservedAt = observedAt,
             RemediationText = recommendation.Text("Text", 2048),
-            RemediationUrl = AsffText.Link(recommendation.Text("Url", 2048) ?? fields.GetValueOrDefault("RecommendationUrl")),
-            SourceUrl = AsffText.Link(json.Text("SourceUrl", 2048)),
+            RemediationUrl = EventText.Link(recommendation.Text("Url", 2048) ?? fields.GetValueOrDefault("RecommendationUrl")),
+            SourceUrl = EventText.Link(json.Text("SourceUrl", 2048)),
             Note = NoteOf(json.Child("Note")),
             Vulnerabilities = VulnerabilitiesOf(json.Child("Vulnerabilities")),
             Threat = AsffThreat.Of(json.Child("Action"), fields),
             Resources = resources,
+            Rule = rule is null ? null : fields.GetValueOrDefault("aws/config/ConfigRuleName"),
         };
     }
 
@@ -108,7 +111,7 @@ internal static class Asff
         return Rank.Medium;
     }
 
-    private static Rank? RankOf(string? label) => label?.ToUpperInvariant() switch
+    internal static Rank? RankOf(string? label) => label?.ToUpperInvariant() switch
     {
         "CRITICAL" => Rank.Critical,
         "HIGH" => Rank.High,
@@ -118,7 +121,7 @@ internal static class Asff
         _ => null,
     };
 
-    private static Rank RankOf(double normalized) => normalized switch
+    internal static Rank RankOf(double normalized) => normalized switch
     {
         >= 90 => Rank.Critical,
         >= 70 => Rank.High,
@@ -158,21 +161,21 @@ internal static class Asff
                 ? new VulnerablePackage(name, package.Text("Version", 128), package.Text("FixedInVersion", 128), package.Text("Remediation", 256))
                 : null)
             .OfType<VulnerablePackage>().Take(MaxList).ToList();
-        var url = json.Child("Vendor").Text("Url", 2048) ?? AsffText.Text(json.Child("ReferenceUrls").Items().Select(item => (JsonElement?)item).FirstOrDefault(), 2048);
+        var url = json.Child("Vendor").Text("Url", 2048) ?? EventText.Text(json.Child("ReferenceUrls").Items().Select(item => (JsonElement?)item).FirstOrDefault(), 2048);
         return new Vulnerability(
             id, scores.Count > 0 ? scores.Max() : null, vulnerability.Number("EpssScore"), YesNo(json.Text("ExploitAvailable", 16)),
-            json.Text("FixAvailable", 16), packages, AsffText.Link(url));
+            json.Text("FixAvailable", 16), packages, EventText.Link(url));
     }
 
     private static bool? YesNo(string? text) => text?.ToUpperInvariant() switch { "YES" => true, "NO" => false, _ => null };
 
     private static List<string> TextsOf(JsonElement? json) =>
-        [.. json.Items().Select(item => AsffText.Text(item, 256)).OfType<string>().Take(MaxList)];
+        [.. json.Items().Select(item => EventText.Text(item, 256)).OfType<string>().Take(MaxList)];
 
     private static string? RegionOf(string productArn) =>
-        ChatOps.Aws.Arn.TryParse(productArn, out var arn) && arn.Region.Length > 0 ? arn.Region : null;
+        Arn.TryParse(productArn, out var arn) && arn.Region.Length > 0 ? arn.Region : null;
 
     private static string ProductOf(string productArn) => productArn[(productArn.LastIndexOf('/') + 1)..];
 
-    internal static Dictionary<string, string> TagsOf(JsonElement? json) => AsffText.Map(json, MaxTags);
+    internal static Dictionary<string, string> TagsOf(JsonElement? json) => EventText.Map(json, MaxTags);
 }

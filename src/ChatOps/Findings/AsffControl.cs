@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChatOps.Aws;
 
 namespace ChatOps.Findings;
 

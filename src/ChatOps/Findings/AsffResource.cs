@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChatOps.Aws;
 
 namespace ChatOps.Findings;
 
@@ -29,7 +30,7 @@ internal static class AsffResource
         if (json.ValueKind != JsonValueKind.Object || depth > MaxDepth) return;
         foreach (var member in json.EnumerateObject())
         {
-            if (details.Count >= MaxDetails || !AsffText.TryName(member, out var name)) return;
+            if (details.Count >= MaxDetails || !EventText.TryName(member, out var name)) return;
             name = prefix + name;
             switch (member.Value.ValueKind)
             {
@@ -38,11 +39,11 @@ internal static class AsffResource
                     break;
                 case JsonValueKind.Array:
                     // Lists of plain values (image tags, addresses) read well in a line; lists of objects do not.
-                    var items = member.Value.EnumerateArray().Take(10).Select(item => AsffText.Text(item, 64)).OfType<string>().ToList();
+                    var items = member.Value.EnumerateArray().Take(10).Select(item => EventText.Text(item, 64)).OfType<string>().ToList();
                     if (items.Count > 0) details[name] = string.Join(", ", items);
                     break;
                 default:
-                    if (AsffText.Text(member.Value, 256) is { } text) details[name] = text;
+                    if (EventText.Text(member.Value, 256) is { } text) details[name] = text;
                     break;
             }
         }

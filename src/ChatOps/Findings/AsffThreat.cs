@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChatOps.Aws;
 
 namespace ChatOps.Findings;
 
@@ -68,5 +69,5 @@ internal static class AsffThreat
     }
 
     private static long? Count(Dictionary<string, string> fields) =>
-        AsffText.Whole(fields.GetValueOrDefault("aws/guardduty/service/count") ?? fields.GetValueOrDefault("count"));
+        EventText.Whole(fields.GetValueOrDefault("aws/guardduty/service/count") ?? fields.GetValueOrDefault("count"));
 }

@@ -50,7 +50,7 @@ internal sealed class DetailsModal(FindingViews views, FindingThread thread, IDa
         }
 
         blocks.Add(new DividerBlock());
-        blocks.Add(Section(Links(finding, locale)));
+        if (Links(finding, locale) is { Length: > 0 } links) blocks.Add(Section(links));
         blocks.Add(new ContextBlock(new Mrkdwn(Mrkdwn.Code(finding.Arn), Verbatim: true), new Mrkdwn(Mrkdwn.Code(finding.Id), Verbatim: true)));
         return new ModalView { CallbackId = CallbackId, Title = locale.Text("finding.details.title"), Close = locale.Text("finding.close"), Blocks = blocks };
     }
@@ -105,10 +105,12 @@ internal sealed class DetailsModal(FindingViews views, FindingThread thread, IDa
     {
         var search = Uri.EscapeDataString($"Id=\\operator\\:EQUALS\\:{finding.Arn}");
         var region = Uri.EscapeDataString(finding.Region);
-        var links = new List<string>
+        var links = new List<string>();
+        if (finding.Form != FindingForm.Native)
         {
-            Mrkdwn.Link($"https://{region}.console.aws.amazon.com/securityhub/home?region={region}#/findings?search={search}", locale.Text("finding.details.security-hub")),
-        };
+            links.Add(Mrkdwn.Link($"https://{region}.console.aws.amazon.com/securityhub/home?region={region}#/findings?search={search}", locale.Text("finding.details.security-hub")));
+        }
+
         if (finding.SourceUrl is { } source) links.Add(Mrkdwn.Link(source, locale.Text("finding.details.source")));
         if (finding.RemediationUrl is { } remediation) links.Add(Mrkdwn.Link(remediation, locale.Text("finding.how-to-fix")));
         return string.Join("  ·  ", links);

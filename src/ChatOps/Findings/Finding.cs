@@ -5,7 +5,7 @@ using ChatOps.Delivery;
 
 namespace ChatOps.Findings;
 
-/// <summary>One Security Hub finding as we know it now. The record holds facts; how they are said is the message's business.</summary>
+/// <summary>One finding as we know it now, from Security Hub or straight from the service that found it. The record holds facts; how they are said is the message's business.</summary>
 public sealed record Finding
 {
     /// <summary>Our id: short, opaque, derived from <see cref="Arn"/> and <see cref="ProductArn"/>; safe in a button's value.</summary>
@@ -131,6 +131,12 @@ public sealed record Finding
     /// <summary>When it stopped needing anybody: resolved or archived.</summary>
     public DateTimeOffset? ClosedAt { get; init; }
 
+    /// <summary>The best of the forms in which we were told of it.</summary>
+    public FindingForm Form { get; init; }
+
+    /// <summary>The AWS Config rule's name, for a finding of Config.</summary>
+    public string? Rule { get; init; }
+
     /// <summary>Counts every change; a write states the version that it read.</summary>
     [JsonIgnore]
     public long Version { get; init; }
@@ -149,6 +155,10 @@ public sealed record Finding
     /// <summary>Whether it still needs somebody.</summary>
     [JsonIgnore]
     public bool Open => State is FindingState.New or FindingState.Acknowledged;
+
+    /// <summary>Whether Security Hub can be told what people decide: it knows the finding by the id that its API takes.</summary>
+    [JsonIgnore]
+    public bool InSecurityHub => Form == FindingForm.Asff;
 
     /// <summary>What it is grouped by in a burst: the control, CVE or generator, with the account.</summary>
     [JsonIgnore]
@@ -196,6 +206,19 @@ public enum FindingState
 
     /// <summary>The provider withdrew it, often because the resource is gone.</summary>
     Archived,
+}
+
+/// <summary>The forms in which a finding is told; the best first.</summary>
+public enum FindingForm
+{
+    /// <summary>Security Hub's own: with workflow and note.</summary>
+    Asff,
+
+    /// <summary>Security Hub's second generation.</summary>
+    Ocsf,
+
+    /// <summary>The event of the service that found it (GuardDuty, Inspector, Config): it knows nothing of what people decided.</summary>
+    Native,
 }
 
 /// <summary>A resource of a finding.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatOps.Access;
+using ChatOps.Delivery;
 using ChatOps.Storage;
 
 namespace ChatOps.Findings;
@@ -17,27 +18,78 @@ internal sealed record Person(string UserId, string Name)
 /// What people decide about findings. Each act is checked, claimed by compare-and-set, audited, said in the thread and recorded for
 /// Security Hub, in one transaction; a second click finds it done.
 /// </summary>
-internal sealed class FindingActs(IDatabase database, IAccess access, IAudit audit, FindingRecorder recorder, SecurityHubWriterSignal signal, TimeProvider time) : ISuppressions
+internal sealed class FindingActs(
+    IDatabase database, IAccess access, IAudit audit, IOutbox outbox, FindingRecorder recorder, SecurityHubWriterSignal signal, TimeProvider time) : ISuppressions
 {
     private const int ExpireAtOnce = 200;
 
+    /// <summary>So many of a group in one transaction: others get their turn in between.</summary>
+    private const int AtOnce = 50;
+
+    /// <summary>So many batches between two lines of progress.</summary>
+    private const int BatchesALine = 5;
+
     /// <summary>Somebody looks after it.</summary>
-    public Task AcknowledgeAsync(Person by, string id, CancellationToken cancellationToken)
+    public Task AcknowledgeAsync(Person by, string id, CancellationToken cancellationToken) => ActAsync(Acknowledging(by, id), cancellationToken);
+
+    /// <summary>
+    /// Somebody looks after all that nobody has acknowledged in a group. A batch at a time, each finding audited by itself; what is left
+    /// when the bot stops in between is still unacknowledged, and a second press takes it.
+    /// </summary>
+    public async Task AcknowledgeAllAsync(Person by, MessageGroup group, CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(new Act(by.UserId, AcknowledgeAllButton.ActionId, group.Subject, Role.Operator), cancellationToken);
+        List<string> waiting;
+        await using (var connection = await database.OpenAsync(cancellationToken))
+        {
+            var found = await FindingStore.FindAsync(connection, null, group.Open, cancellationToken);
+            waiting = [.. group.Open.Where(id => found.GetValueOrDefault(id) is { State: FindingState.New })];
+        }
+
+        if (waiting.Count == 0) throw new KnownFaultException("finding.group.nothing");
+        await SayAsync(Replies.AllStarted, 0);
+        var (done, batches) = (0, 0);
+        foreach (var batch in waiting.Chunk(AtOnce))
+        {
+            // Always in the same order, so that two who act on the same group never wait for each other crosswise.
+            done += await database.WriteAsync(
+                async uow =>
+                {
+                    var changed = 0;
+                    foreach (var id in batch.Order(StringComparer.Ordinal))
+                    {
+                        if (await TryAsync(uow, Acknowledging(by, id), cancellationToken) is null) changed++;
+                    }
+
+                    return changed;
+                },
+                cancellationToken);
+            if (++batches % BatchesALine == 0 && batches * AtOnce < waiting.Count) await SayAsync(Replies.AllProgress, done);
+        }
+
+        await SayAsync(Replies.AllDone, done);
+
+        Task SayAsync(string reply, int count)
+        {
+            var data = JsonSerializer.Serialize(new ReplyData { ByUserId = by.UserId, Count = count, All = waiting.Count }, FindingJson.Default.ReplyData);
+            return database.WriteAsync(uow => outbox.ReplyAsync(uow, group.Subject, reply, data, cancellationToken), cancellationToken);
+        }
+    }
+
+    private Deed Acknowledging(Person by, string id)
     {
         var now = time.GetUtcNow();
-        return ActAsync(
-            new Deed(by, AcknowledgeButton.ActionId, id)
-            {
-                Decide = finding => finding.Open && finding.Acknowledged is null
-                    ? finding with { Acknowledged = new Acknowledgement(by.UserId, now), Workflow = WorkflowStatus.Notified, WorkflowActedAt = now }
-                    : null,
-                IsMine = finding => finding.Acknowledged?.ByUserId == by.UserId,
-                Status = WorkflowStatus.Notified,
-                Note = $"Acknowledged in Slack by {by.Name}",
-                Reply = Replies.Acknowledged,
-                Data = new ReplyData { ByUserId = by.UserId },
-            },
-            cancellationToken);
+        return new Deed(by, AcknowledgeButton.ActionId, id)
+        {
+            Decide = finding => finding.Open && finding.Acknowledged is null
+                ? finding with { Acknowledged = new Acknowledgement(by.UserId, now), Workflow = WorkflowStatus.Notified, WorkflowActedAt = now }
+                : null,
+            IsMine = finding => finding.Acknowledged?.ByUserId == by.UserId,
+            Status = WorkflowStatus.Notified,
+            Note = $"Acknowledged in Slack by {by.Name}",
+            Reply = Replies.Acknowledged,
+            Data = new ReplyData { ByUserId = by.UserId },
+        };
     }
 
     /// <summary>Somebody shall look after it.</summary>
@@ -143,32 +195,34 @@ internal sealed class FindingActs(IDatabase database, IAccess access, IAudit aud
     }
 
     /// <summary>Null when done; otherwise what stood in the way.</summary>
-    private Task<Refusal?> TryAsync(Deed deed, CancellationToken cancellationToken) => database.WriteAsync<Refusal?>(
-        async uow =>
-        {
-            Finding? seen = null;
-            var change = await recorder.ChangeAsync(
-                uow, deed.Id,
-                finding =>
-                {
-                    seen = finding;
-                    return deed.Decide(finding);
-                },
-                (deed.Reply, deed.Data), cancellationToken);
-            if (change is not { } done)
-            {
-                // Whoever clicked looked at an old message: bring it up to date.
-                if (seen is not null) await recorder.RefreshAsync(uow, seen, cancellationToken);
-                return new Refusal(seen);
-            }
+    private Task<Refusal?> TryAsync(Deed deed, CancellationToken cancellationToken) => database.WriteAsync(uow => TryAsync(uow, deed, cancellationToken), cancellationToken);
 
-            var details = JsonSerializer.Serialize(new { before = done.Before.State.ToString(), after = done.After.State.ToString(), data = deed.Data }, AuditJson);
-            await audit.AppendAsync(uow, deed.Act, "done", details, cancellationToken);
-            await FindingWrites.AddAsync(uow, deed.Id, deed.Status, deed.Note, deed.By.UserId, time.GetUtcNow(), cancellationToken);
-            uow.AfterCommit(signal.Wake);
-            return null;
-        },
-        cancellationToken);
+    private async Task<Refusal?> TryAsync(UnitOfWork uow, Deed deed, CancellationToken cancellationToken)
+    {
+        Finding? seen = null;
+        var change = await recorder.ChangeAsync(
+            uow, deed.Id,
+            finding =>
+            {
+                seen = finding;
+                return deed.Decide(finding);
+            },
+            (deed.Reply, deed.Data), cancellationToken);
+        if (change is not { } done)
+        {
+            // Whoever clicked looked at an old message: bring it up to date.
+            if (seen is not null) await recorder.RefreshAsync(uow, seen, cancellationToken);
+            return new Refusal(seen);
+        }
+
+        var details = JsonSerializer.Serialize(new { before = done.Before.State.ToString(), after = done.After.State.ToString(), data = deed.Data }, AuditJson);
+        await audit.AppendAsync(uow, deed.Act, "done", details, cancellationToken);
+        // What Security Hub does not have, it cannot be told; the message says so.
+        if (!done.After.InSecurityHub) return null;
+        await FindingWrites.AddAsync(uow, deed.Id, deed.Status, deed.Note, deed.By.UserId, time.GetUtcNow(), cancellationToken);
+        uow.AfterCommit(signal.Wake);
+        return null;
+    }
 
     private static readonly JsonSerializerOptions AuditJson = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
 

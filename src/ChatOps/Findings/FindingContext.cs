@@ -20,6 +20,8 @@ internal static class FindingContext
 
         if (finding.Note is { } note && note.By != FindingImport.OurName)
             lines.Add(locale.Text("finding.context.note", ("who", Mrkdwn.Literal(TextCut.Plain(note.By, 80))), ("text", TextCut.Markup(Mrkdwn.Literal(note.Text), 300))));
+        if (finding is { InSecurityHub: false, WorkflowActedAt: not null, Workflow: WorkflowStatus.Notified or WorkflowStatus.Suppressed })
+            lines.Add(locale.Text(finding.Form == FindingForm.Native ? "finding.context.only-here" : "finding.context.only-here-v2"));
         if (finding.WriteFault is { } fault)
             lines.Add(WriteFault(finding, fault, locale));
         return lines;

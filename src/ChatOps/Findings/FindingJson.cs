@@ -12,6 +12,7 @@ namespace ChatOps.Findings;
 [JsonSerializable(typeof(IReadOnlyList<FindingRow>))]
 [JsonSerializable(typeof(IReadOnlyList<HistoryRow>))]
 [JsonSerializable(typeof(ReplyData))]
+[JsonSerializable(typeof(Insight))]
 internal sealed partial class FindingJson : JsonSerializerContext
 {
     public static string Write(Finding finding) => JsonSerializer.Serialize(finding, Default.Finding);

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using ChatOps.Delivery;
+using ChatOps.Storage;
 using Dapper;
 
 namespace ChatOps.Findings;
@@ -25,6 +27,34 @@ internal static class FindingList
         var rows = (await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
             "SELECT doc, version FROM findings WHERE id = @name OR arn = @name LIMIT 2", new { name }, cancellationToken: cancellationToken))).ToList();
         return rows is [var only] ? FindingJson.Read(only.Doc, only.Version) : null;
+    }
+
+    /// <summary>How many are open on these resources, and how bad the worst is.</summary>
+    public static async Task<IReadOnlyDictionary<string, OpenFindings>> CountOpenAsync(DbConnection connection, IReadOnlyList<string> arns, CancellationToken cancellationToken)
+    {
+        var counts = new Dictionary<string, OpenFindings>(StringComparer.Ordinal);
+        foreach (var chunk in arns.Chunk(FindingStore.BatchSize))
+        {
+            var rows = await connection.QueryAsync<(string Arn, long Count, long Worst)>(new CommandDefinition(
+                $"""
+                SELECT resource, COUNT(*), CAST(MIN(rank) AS bigint) FROM findings
+                WHERE resource IN (SELECT r.value ->> 'id' FROM {JsonRows.From(FindingStore.KindOf(connection), "@arns")} AS r) AND state IN ('New', 'Acknowledged')
+                GROUP BY resource
+                """,
+                new { arns = JsonRows.Ids(chunk) }, cancellationToken: cancellationToken));
+            foreach (var (arn, count, worst) in rows) counts[arn] = new OpenFindings(count, (Rank)worst);
+        }
+
+        return counts;
+    }
+
+    /// <summary>The open ones of a resource.</summary>
+    public static async Task<IReadOnlyList<Finding>> OpenOfAsync(DbConnection connection, string arn, int most, CancellationToken cancellationToken)
+    {
+        var rows = await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
+            "SELECT doc, version FROM findings WHERE resource = @arn AND state IN ('New', 'Acknowledged') ORDER BY rank, updated_at DESC, id LIMIT @most",
+            new { arn, most }, cancellationToken: cancellationToken));
+        return [.. rows.Select(row => FindingJson.Read(row.Doc, row.Version))];
     }
 
     /// <summary>Other open findings of the same resource or the same group.</summary>

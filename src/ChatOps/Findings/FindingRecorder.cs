@@ -9,7 +9,7 @@ namespace ChatOps.Findings;
 /// Brings what Security Hub says, and what people decide, into the tables and tells delivery, all in the caller's transaction.
 /// Everything that changes a finding goes through here.
 /// </summary>
-internal sealed class FindingRecorder(IOutbox outbox, FindingRoutes routes, TimeProvider time)
+internal sealed class FindingRecorder(IOutbox outbox, FindingRoutes routes, SecurityHubWriterSignal signal, TimeProvider time)
 {
     private const int Attempts = 5;
 
@@ -26,12 +26,15 @@ internal sealed class FindingRecorder(IOutbox outbox, FindingRoutes routes, Time
             var ids = open.Select(group => group.Key).ToList();
             var known = await FindingStore.FindAsync(uow.Connection, uow.Transaction, ids, cancellationToken);
             var pending = await FindingWrites.PendingAsync(uow, known.Keys, cancellationToken);
-            var changes = open.Select(group => Change.Of(known.GetValueOrDefault(group.Key), group, pending.Contains(group.Key), time.GetUtcNow())).ToList();
+            var changes = open.Select(group => Change.Of(known.GetValueOrDefault(group.Key), group, pending.Contains(group.Key), time.GetUtcNow())).OfType<Change>().ToList();
+            // Of those nobody knows, some are no news.
+            var untold = ids.Except(changes.Select(change => change.After.Id)).ToHashSet(StringComparer.Ordinal);
             var saved = await FindingStore.SaveAsync(uow, [.. changes.Where(change => change.IsChanged).Select(change => change.After)], cancellationToken);
             var settled = changes.Where(change => !change.IsChanged || saved.Contains(change.After.Id)).ToList();
             await TellAsync(uow, settled, cancellationToken);
+            await TellSecurityHubAsync(uow, settled, cancellationToken);
             changed += saved.Count;
-            var done = settled.Select(change => change.After.Id).ToHashSet(StringComparer.Ordinal);
+            var done = settled.Select(change => change.After.Id).Concat(untold).ToHashSet(StringComparer.Ordinal);
             open = said.Where(one => !done.Contains(one.Finding.Id) && open.Contains(one.Finding.Id)).ToLookup(one => one.Finding.Id);
         }
 
@@ -68,6 +71,20 @@ internal sealed class FindingRecorder(IOutbox outbox, FindingRoutes routes, Time
     public Task RefreshAsync(UnitOfWork uow, Finding finding, CancellationToken cancellationToken) =>
         outbox.TouchAsync(uow, [new Touched(finding.Subject, finding.Severity, finding.Open)], cancellationToken);
 
+    /// <summary>What was decided here while Security Hub did not have the finding yet.</summary>
+    private async Task TellSecurityHubAsync(UnitOfWork uow, IReadOnlyList<Change> changes, CancellationToken cancellationToken)
+    {
+        foreach (var finding in changes.Where(change => change.IsChanged && FindingImport.IsToBeTold(change.Before, change.After)).Select(change => change.After))
+        {
+            var by = finding.Suppressed?.ByUserId ?? finding.Assigned?.ByUserId ?? finding.Acknowledged?.ByUserId ?? Person.Bot.UserId;
+            var note = finding.Suppressed is { } suppression
+                ? FormattableString.Invariant($"Suppressed in Slack until {suppression.Until:yyyy-MM-dd HH:mm} UTC: {suppression.Reason}")
+                : "Decided in Slack before Security Hub had the finding";
+            await FindingWrites.AddAsync(uow, finding.Id, finding.Workflow, note, by, time.GetUtcNow(), cancellationToken);
+            uow.AfterCommit(signal.Wake);
+        }
+    }
+
     private async Task TellAsync(UnitOfWork uow, IReadOnlyList<Change> changes, CancellationToken cancellationToken)
     {
         var touched = changes.Where(change => change.IsChanged && change.Before is not null)
@@ -86,14 +103,18 @@ internal sealed class FindingRecorder(IOutbox outbox, FindingRoutes routes, Time
     /// <summary>What became of one finding.</summary>
     private sealed record Change(Finding? Before, Finding After, bool IsChanged, IReadOnlyList<(string Reply, ReplyData Data)> Lines)
     {
-        public static Change Of(Finding? known, IEnumerable<SaidFinding> said, bool writePending, DateTimeOffset now)
+        /// <summary>Null when nobody knows the finding and what is said of it is no news.</summary>
+        public static Change? Of(Finding? known, IEnumerable<SaidFinding> said, bool writePending, DateTimeOffset now)
         {
             var lines = new List<(string, ReplyData)>();
             var at = known;
             var version = known?.Version ?? 0;
             foreach (var one in said)
             {
-                if (FindingImport.Merge(at, one.Finding, writePending, now) is { } next)
+                if (at is null && one.OnlyIfKnown) continue;
+                var finding = one.OnlyResources ? FindingForms.WithResources(at!, one.Finding) : one.Finding;
+                if (one.OnlyResources && FindingForms.Same(at!, finding)) continue;
+                if ((one.OnlyResources ? finding : FindingImport.Merge(at, finding, writePending, now)) is { } next)
                 {
                     lines.AddRange(FindingImport.Lines(at, next));
                     at = next;
@@ -102,12 +123,14 @@ internal sealed class FindingRecorder(IOutbox outbox, FindingRoutes routes, Time
                 if (one.CustomAction is { } name) lines.Add((Replies.CustomAction, new ReplyData { Text = name }));
             }
 
-            return new Change(known, at! with { Version = version }, !ReferenceEquals(at, known), lines);
+            return at is null ? null : new Change(known, at with { Version = version }, !ReferenceEquals(at, known), lines);
         }
     }
 }
 
-/// <summary>A finding as Security Hub said it.</summary>
+/// <summary>A finding as Security Hub, or the service that found it, said it.</summary>
 /// <param name="Finding">The finding.</param>
 /// <param name="CustomAction">The custom action by which somebody sent it; null for an import.</param>
-internal sealed record SaidFinding(Finding Finding, string? CustomAction = null);
+/// <param name="OnlyIfKnown">It is no news where nobody knows the finding: that something is as it should be.</param>
+/// <param name="OnlyResources">Nothing is said of the finding but how its resources are; with <paramref name="OnlyIfKnown"/>.</param>
+internal sealed record SaidFinding(Finding Finding, string? CustomAction = null, bool OnlyIfKnown = false, bool OnlyResources = false);

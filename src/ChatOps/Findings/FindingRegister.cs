@@ -13,6 +13,18 @@ internal sealed class FindingRegister(
         return await FindingStore.FindAsync(connection, null, id, cancellationToken);
     }
 
+    public async Task<IReadOnlyDictionary<string, OpenFindings>> CountOpenAsync(IReadOnlyList<string> resourceArns, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await FindingList.CountOpenAsync(connection, resourceArns, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<Finding>> OpenOfAsync(string resourceArn, int most, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await FindingList.OpenOfAsync(connection, resourceArn, most, cancellationToken);
+    }
+
     public Task RecordRemediationAsync(UnitOfWork uow, string id, RemediationMark mark, CancellationToken cancellationToken) =>
         recorder.ChangeAsync(uow, id, finding => finding.Remediation == mark ? null : finding with { Remediation = mark }, null, cancellationToken);
 
@@ -21,7 +33,10 @@ internal sealed class FindingRegister(
 
     public async Task<Finding?> ReadBackAsync(string id, CancellationToken cancellationToken)
     {
-        if (await FindAsync(id, cancellationToken) is not { } known || home.Of(known) is not { } place) return null;
+        if (await FindAsync(id, cancellationToken) is not { } known) return null;
+        // Only its own service knows it, and says by itself how it stands.
+        if (!known.InSecurityHub) return known;
+        if (home.Of(known) is not { } place) return null;
         var askedAt = time.GetUtcNow();
         var query = FindingQuery.ById(new FindingIdentifier(known.Arn, known.ProductArn));
         var page = await clients.SecurityHub(place.Account, place.Region).GetFindingPage(query, null, cancellationToken);
@@ -33,8 +48,12 @@ internal sealed class FindingRegister(
     public async Task WriteToSecurityHubAsync(UnitOfWork uow, string id, WorkflowStatus? status, string note, string byUserId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await FindingWrites.AddAsync(uow, id, status, note, byUserId, now, cancellationToken);
-        uow.AfterCommit(signal.Wake);
+        if (await FindingStore.FindAsync(uow.Connection, uow.Transaction, id, cancellationToken) is { InSecurityHub: true })
+        {
+            await FindingWrites.AddAsync(uow, id, status, note, byUserId, now, cancellationToken);
+            uow.AfterCommit(signal.Wake);
+        }
+
         if (status is { } workflow)
         {
             await recorder.ChangeAsync(

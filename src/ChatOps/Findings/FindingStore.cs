@@ -55,16 +55,17 @@ internal static class FindingStore
             var rows = JsonSerializer.Serialize([.. chunk.Select(FindingRow.Of)], FindingJson.Default.IReadOnlyListFindingRow);
             saved.UnionWith(await uow.Connection.QueryAsync<string>(new CommandDefinition(
                 $"""
-                INSERT INTO findings (id, arn, product_arn, account, region, control, rank, state, group_key, resource, suppressed_until, updated_at, version, search, doc)
+                INSERT INTO findings (id, arn, product_arn, account, region, control, rank, state, group_key, resource, suppressed_until, recorded_at, closed_at, updated_at, version, search, doc)
                 SELECT r.value ->> 'id', r.value ->> 'arn', r.value ->> 'productArn', r.value ->> 'account', r.value ->> 'region', r.value ->> 'control',
                        CAST(r.value ->> 'rank' AS integer), r.value ->> 'state', r.value ->> 'groupKey', r.value ->> 'resource',
-                       CAST(r.value ->> 'suppressedUntil' AS bigint), CAST(r.value ->> 'updatedAt' AS bigint), CAST(r.value ->> 'version' AS bigint),
+                       CAST(r.value ->> 'suppressedUntil' AS bigint), CAST(r.value ->> 'recordedAt' AS bigint), CAST(r.value ->> 'closedAt' AS bigint),
+                       CAST(r.value ->> 'updatedAt' AS bigint), CAST(r.value ->> 'version' AS bigint),
                        r.value ->> 'search', r.value -> 'doc'
                 FROM {JsonRows.From(uow.Kind, "@rows")} AS r
                 WHERE true
                 ON CONFLICT (id) DO UPDATE SET
-                  account = excluded.account, region = excluded.region, control = excluded.control, rank = excluded.rank, state = excluded.state,
-                  group_key = excluded.group_key, resource = excluded.resource, suppressed_until = excluded.suppressed_until,
+                  arn = excluded.arn, product_arn = excluded.product_arn, account = excluded.account, region = excluded.region, control = excluded.control, rank = excluded.rank, state = excluded.state,
+                  group_key = excluded.group_key, resource = excluded.resource, suppressed_until = excluded.suppressed_until, closed_at = excluded.closed_at,
                   updated_at = excluded.updated_at, version = excluded.version, search = excluded.search, doc = excluded.doc
                 WHERE findings.version = excluded.version - 1
                 RETURNING id
@@ -121,12 +122,14 @@ internal static class FindingStore
 /// <summary>A finding as a row.</summary>
 internal sealed record FindingRow(
     string Id, string Arn, string ProductArn, string Account, string Region, string? Control, int Rank, string State, string GroupKey, string? Resource,
-    long? SuppressedUntil, long UpdatedAt, long Version, string Search, Finding Doc)
+    long? SuppressedUntil, long RecordedAt, long? ClosedAt, long UpdatedAt, long Version, string Search, Finding Doc)
 {
     public static FindingRow Of(Finding finding) => new(
         finding.Id, finding.Arn, finding.ProductArn, finding.Account, finding.Region, finding.ControlId, (int)finding.Severity, finding.State.ToString(), finding.Group,
         finding.Resources is [var first, ..] ? first.Arn : null,
         finding is { State: FindingState.Suppressed, Suppressed: { } suppression } ? suppression.Until.ToUnixTimeMilliseconds() : null,
+        finding.RecordedAt.ToUnixTimeMilliseconds(),
+        finding.State is FindingState.Resolved or FindingState.Archived ? (finding.ClosedAt ?? finding.UpdatedAt).ToUnixTimeMilliseconds() : null,
         finding.UpdatedAt.ToUnixTimeMilliseconds(), finding.Version + 1, FindingStore.SearchOf(finding), finding);
 }
 

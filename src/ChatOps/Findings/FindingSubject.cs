@@ -6,7 +6,7 @@ using ChatOps.Storage;
 namespace ChatOps.Findings;
 
 /// <summary>Findings as delivery sees them.</summary>
-internal sealed class FindingSubject(IDatabase database, FindingScenes scenes, FindingThread thread) : ILivingSubject
+internal sealed class FindingSubject(IDatabase database, FindingScenes scenes, FindingThread thread, SecurityHubHome home) : IGroupSubject
 {
     public string Kind => "finding";
 
@@ -35,6 +35,14 @@ internal sealed class FindingSubject(IDatabase database, FindingScenes scenes, F
         var name = finding is { ControlId: null, Vulnerabilities: [var first, ..] } ? $"*{Mrkdwn.Literal(first.Id)}*" : FindingWords.Title(finding);
         return $"{name} · {FindingWords.Account(finding, scenes.Of(finding).AccountName)}";
     }
+
+    public async Task<GroupSummary> SummarizeAsync(string group, IReadOnlyList<string> open, Locale locale, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return GroupLines.Render(group, await FindingGroups.CountAsync(connection, open, cancellationToken), home.NameOf, locale);
+    }
+
+    public Message RenderGroupReply(string reply, string data, Locale locale) => FindingThread.RenderGroup(reply, data, locale);
 
     private SubjectLine LineOf(Finding finding, Locale locale)
     {

@@ -15,6 +15,23 @@ internal sealed class FindingThread(IEnumerable<IFindingReplyRenderer> renderers
         return new Message { Text = Say(finding, reply, JsonSerializer.Deserialize(data, FindingJson.Default.ReplyData) ?? new ReplyData(), locale) };
     }
 
+    /// <summary>A line in the thread of a group or storm.</summary>
+    public static Message RenderGroup(string reply, string json, Locale locale)
+    {
+        var data = JsonSerializer.Deserialize(json, FindingJson.Default.ReplyData) ?? new ReplyData();
+        var (who, count, all) = (Mrkdwn.User(data.ByUserId ?? ""), data.Count ?? 0, data.All ?? 0);
+        return new Message
+        {
+            Text = reply switch
+            {
+                Replies.AllStarted => locale.Text("finding.group.reply.started", ("who", who), ("count", all)),
+                Replies.AllProgress => locale.Text("finding.group.reply.progress", ("count", count), ("all", all)),
+                Replies.AllDone => locale.Text(count == all ? "finding.group.reply.done" : "finding.group.reply.done-some", ("count", count), ("others", all - count)),
+                _ => Mrkdwn.Literal(reply),
+            },
+        };
+    }
+
     /// <summary>A sentence of our own, as markup.</summary>
     internal static string Say(Finding finding, string reply, ReplyData data, Locale locale)
     {
@@ -24,8 +41,9 @@ internal sealed class FindingThread(IEnumerable<IFindingReplyRenderer> renderers
         {
             Replies.Severity => locale.Text(
                 "finding.reply.severity", ("from", FindingWords.Severity(data.From ?? finding.Severity, locale)), ("to", FindingWords.Severity(data.To ?? finding.Severity, locale))),
-            Replies.Resolved => $"✅ {locale.Text("finding.reply.resolved")}",
-            Replies.Archived => $"⚪ {locale.Text("finding.reply.archived")}",
+            Replies.Resolved => $"✅ {locale.Text("finding.reply.resolved", ("who", FindingWords.Teller(finding)))}",
+            Replies.Archived => $"⚪ {locale.Text("finding.reply.archived", ("who", FindingWords.Teller(finding)))}",
+            Replies.Imported => locale.Text("finding.reply.imported"),
             Replies.Returned => $"{FindingWords.Sign(finding.Severity)} {locale.Text("finding.reply.returned")}",
             Replies.SuppressedElsewhere => $"⚪ {locale.Text("finding.reply.suppressed-elsewhere")}",
             Replies.AcknowledgedElsewhere => locale.Text("finding.reply.acknowledged-elsewhere"),

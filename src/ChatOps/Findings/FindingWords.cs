@@ -87,6 +87,9 @@ internal static class FindingWords
         return finding.Standards.Count == 0 ? product : $"{product} ({Piece(string.Join(", ", finding.Standards))})";
     }
 
+    /// <summary>Who says how it stands: Security Hub, or the service itself where Security Hub does not have it.</summary>
+    public static string Teller(Finding finding) => finding.Form == FindingForm.Native && finding.Product.Length > 0 ? Piece(finding.Product) : "Security Hub";
+
     public static string Vulnerability(Vulnerability vulnerability, Locale locale)
     {
         var id = vulnerability.Url is { } url ? Mrkdwn.Link(url, vulnerability.Id) : Piece(vulnerability.Id);

@@ -1,13 +1,15 @@
 using ChatOps.Delivery;
 using ChatOps.Ingest;
+using ChatOps.Reports;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
+using ChatOps.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ChatOps.Findings;
 
-/// <summary>Security Hub findings: what this domain receives, answers, shows and schedules.</summary>
+/// <summary>Security findings: what this domain receives, answers, shows and schedules.</summary>
 public static class FindingsFeature
 {
     /// <summary>
@@ -18,6 +20,7 @@ public static class FindingsFeature
     {
         // Received
         services.AddSingleton<IEventReader, FindingEventReader>();
+        services.AddSingleton<IEventReader, InsightReader>();
 
         // Answered
         services.AddSlack()
@@ -25,8 +28,10 @@ public static class FindingsFeature
             .BlockAction<PreviousPageButton>(Sensitivity.Read)
             .BlockAction<NextPageButton>(Sensitivity.Read)
             .BlockAction<OpenButton>(Sensitivity.Read)
+            .BlockAction<InsightButton>(Sensitivity.Read)
             .BlockAction<MoreMenu>(Sensitivity.Read)
             .BlockAction<AcknowledgeButton>(Sensitivity.Change)
+            .BlockAction<AcknowledgeAllButton>(Sensitivity.Change)
             .BlockAction<ReopenButton>(Sensitivity.Change)
             .BlockAction<AssignModal>(Sensitivity.Change).ViewSubmission<AssignModal>(Sensitivity.Change)
             .ViewSubmission<SuppressModal>(Sensitivity.Change);
@@ -35,6 +40,12 @@ public static class FindingsFeature
 
         // Shown
         services.AddSingleton<ILivingSubject, FindingSubject>();
+        services.AddSingleton<IReportSource, FindingReport>();
+        services.AddSingleton<InsightSubject>();
+        services.AddSingleton<ILivingSubject>(provider => provider.GetRequiredService<InsightSubject>());
+
+        // Measured
+        services.AddGaugeSource<FindingGauges>();
 
         // Told to Security Hub
         services.AddSingleton<SecurityHubWriterSignal>();

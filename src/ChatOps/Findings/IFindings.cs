@@ -1,3 +1,4 @@
+using ChatOps.Delivery;
 using ChatOps.Storage;
 
 namespace ChatOps.Findings;
@@ -8,6 +9,12 @@ public interface IFindings
     /// <summary>The finding with that id (the short opaque one that travels in buttons), or null.</summary>
     Task<Finding?> FindAsync(string id, CancellationToken cancellationToken);
 
+    /// <summary>How many findings are open on these resources, by ARN; those without any are left out.</summary>
+    Task<IReadOnlyDictionary<string, OpenFindings>> CountOpenAsync(IReadOnlyList<string> resourceArns, CancellationToken cancellationToken);
+
+    /// <summary>The open findings of a resource, worst first.</summary>
+    Task<IReadOnlyList<Finding>> OpenOfAsync(string resourceArn, int most, CancellationToken cancellationToken);
+
     /// <summary>Whether somebody is remediating it and how that went; shown in the finding's first line. Marks the finding dirty.</summary>
     Task RecordRemediationAsync(UnitOfWork uow, string id, RemediationMark mark, CancellationToken cancellationToken);
 
@@ -15,15 +22,22 @@ public interface IFindings
     Task ReplyAsync(UnitOfWork uow, string id, string reply, string data, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reads the finding from Security Hub now, applies what it says, and returns it. Null when Security Hub does not know it (any more).
+    /// Reads the finding from Security Hub now, applies what it says, and returns it. Null when Security Hub does not know it any more.
+    /// One that Security Hub never had comes as its own service last told it.
     /// </summary>
     Task<Finding?> ReadBackAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>
     /// Writes workflow status and a note to Security Hub, durably and with retries: recorded in the given transaction, sent by a worker.
+    /// For a finding that Security Hub does not have, the status is kept here alone.
     /// </summary>
     Task WriteToSecurityHubAsync(UnitOfWork uow, string id, WorkflowStatus? status, string note, string byUserId, CancellationToken cancellationToken);
 }
+
+/// <summary>What is open on a resource.</summary>
+/// <param name="Count">How many findings.</param>
+/// <param name="Worst">How bad the worst is.</param>
+public sealed record OpenFindings(long Count, Rank Worst);
 
 /// <summary>How a remediation of the finding stands.</summary>
 /// <param name="State">Where it is.</param>

@@ -31,6 +31,15 @@ internal static class ResourceWords
         return asff;
     }
 
+    /// <summary>A type of CloudFormation's, as Config, Inspector and OCSF write it, in ASFF's words; what is not known stays as it is.</summary>
+    public static string Asff(string type)
+    {
+        if (type.Split("::") is not ["AWS", var service, var rest]) return type == "AWS::::Account" ? "AwsAccount" : type;
+        var known = Services.FirstOrDefault(pair => string.Equals(pair.Name, service, StringComparison.OrdinalIgnoreCase)).Asff;
+        if (known is null) return type;
+        return $"Aws{known}{(known == "Rds" && rest.StartsWith("DB", StringComparison.Ordinal) ? $"Db{rest[2..]}" : rest)}";
+    }
+
     /// <summary>The shortest name that tells which one: <c>payroll-exports</c>, <c>web (sg-0a1…)</c>, <c>bastion (i-0fe…)</c>.</summary>
     public static string Name(FindingResource resource)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using ChatOps.Aws;
 
@@ -13,12 +12,19 @@ internal static class SecurityHubEvents
     /// <summary>Somebody chose findings in Security Hub's console and sent them to a custom action.</summary>
     public const string CustomAction = "aws.securityhub/Security Hub Findings - Custom Action";
 
+    /// <summary>A finding was imported or changed, as Security Hub's second generation tells it: in OCSF.</summary>
+    public const string ImportedV2 = "aws.securityhub/Findings Imported V2";
+
+    /// <summary>Somebody sent the results of an insight to a custom action.</summary>
+    public const string InsightResults = "aws.securityhub/Security Hub Insight Results";
+
     /// <summary>Reads an event. A finding that cannot be read becomes a fault and does not cost the others.</summary>
     /// <exception cref="FormatException">The event itself is not what its kind says.</exception>
     public static SecurityHubEvent Read(string body)
     {
-        if (!EventBridgeEnvelope.TryParse(Encoding.UTF8.GetBytes(body), out var envelopes, out var error)) throw new FormatException(error);
-        if (envelopes is not [var envelope]) throw new FormatException("Expected one EventBridge event, got an array.");
+        var envelope = EventBridgeEnvelope.ParseOne(body);
+        // The two generations share their source and are told apart by the detail-type alone.
+        var isV2 = $"{envelope.Source}/{envelope.DetailType}" == ImportedV2;
         if (envelope.Detail.Child("findings") is not { ValueKind: JsonValueKind.Array } list) throw new FormatException("'detail.findings' is missing or not an array.");
 
         var findings = new List<Finding>();
@@ -26,7 +32,9 @@ internal static class SecurityHubEvents
         var index = 0;
         foreach (var item in list.EnumerateArray())
         {
-            if (Asff.TryRead(item, envelope.Region, envelope.Time, out var finding, out var why)) findings.Add(finding);
+            Finding finding;
+            string why;
+            if (isV2 ? Ocsf.TryRead(item, envelope.Region, envelope.Time, out finding, out why) : Asff.TryRead(item, envelope.Region, envelope.Time, out finding, out why)) findings.Add(finding);
             else faults.Add(new AsffFault(index, why, item.GetRawText()));
             index++;
         }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using ChatOps.Storage;
+using ChatOps.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -146,6 +147,8 @@ internal sealed partial class Dispatcher : BackgroundService
 
     private async Task<(int Done, int Unknown)> ReadAsync(UnitOfWork uow, IReadOnlyList<InboxRow> rows, CancellationToken cancellationToken)
     {
+        using var span = rows.Count > 0 ? Spans.StartAlone("inbox.dispatch") : null;
+        span?.SetTag("chatops.events", rows.Count).SetTag("chatops.kinds", string.Join(", ", rows.Select(row => row.Kind).Distinct()));
         var unknown = rows.Where(row => !_readers.ContainsKey(row.Kind)).Select(row => row.Id).ToList();
         var byReader = new Dictionary<IEventReader, List<InboxEvent>>();
         foreach (var row in rows)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace ChatOps.Ingest;
 
-/// <summary><c>POST /events/eventbridge</c>: an EventBridge API destination sends one event or an array of them, with <c>X-Api-Key</c>.</summary>
+/// <summary><c>POST /events/eventbridge</c>: an EventBridge API destination sends one event or an array of them, with <c>X-Api-Key</c>; the function of a custom Config rule may forward its invocation.</summary>
 internal static class EventBridgeEndpoint
 {
     public const string Path = "/events/eventbridge";
@@ -15,6 +15,7 @@ internal static class EventBridgeEndpoint
             return IngestRequest.Unauthorized("The header X-Api-Key is missing or wrong.");
         var (body, refusal) = await IngestRequest.ReadAsync(context.Request);
         if (refusal is not null) return refusal;
+        if (Incoming.TryConfigRule(body, "eventbridge", out var rule)) return await IngestRequest.AcceptAsync(inbox, [rule], context);
         return EventBridgeEnvelope.TryParse(body, out var events, out var error)
             ? await IngestRequest.AcceptAsync(inbox, [.. events.Select(item => Incoming.Of(item, "eventbridge"))], context)
             : IngestRequest.Malformed(error);

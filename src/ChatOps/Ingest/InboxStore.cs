@@ -9,9 +9,6 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
 {
     private const string Columns = "id AS Id, dedup_key AS DedupKey, source AS Source, kind AS Kind, body AS Body, received_at AS ReceivedAt, attempts AS Attempts";
 
-    /// <summary>How many commits at once help: PostgreSQL's overlap, SQLite has one writer.</summary>
-    public int Writers { get; } = database.Kind == DatabaseKind.Postgres ? 2 : 1;
-
     /// <summary>Commits events in one go; the keys of those that were not there before.</summary>
     public Task<HashSet<string>> InsertAsync(IReadOnlyList<IncomingEvent> events, long now, CancellationToken cancellationToken) =>
         database is PostgresDatabase postgres
@@ -91,6 +88,18 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
         await using var connection = await database.OpenAsync(cancellationToken);
         return (await connection.QueryAsync<(string, string?, long)>(
             "SELECT state, CASE WHEN state = 'unknown' THEN kind END AS kind, COUNT(*) FROM inbox_events GROUP BY 1, 2 ORDER BY 1, 2")).AsList();
+    }
+
+    /// <summary>How many events wait, how many are set aside, and when the one came that has waited longest.</summary>
+    public async Task<(long Pending, long Failed, long? Oldest)> WaitingAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await connection.QuerySingleAsync<(long, long, long?)>(
+            """
+            SELECT (SELECT COUNT(*) FROM inbox_events WHERE state = 'pending'),
+                   (SELECT COUNT(*) FROM inbox_events WHERE state = 'failed'),
+                   (SELECT received_at FROM inbox_events WHERE state = 'pending' ORDER BY id LIMIT 1)
+            """);
     }
 
     private static string SkipLocked(UnitOfWork uow) => uow.Kind == DatabaseKind.Postgres ? "FOR UPDATE SKIP LOCKED" : "";

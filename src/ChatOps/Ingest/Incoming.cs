@@ -13,6 +13,9 @@ internal static class Incoming
     /// <summary>An index entry of PostgreSQL takes 2,704 bytes; identities beyond this are hashed.</summary>
     private const int MaxIdentity = 400;
 
+    /// <summary>The kind of what AWS Config sends to a custom rule's function, which is no EventBridge event.</summary>
+    public const string ConfigRuleInvocation = "aws.config/Config Rule Invocation";
+
     /// <summary>The same event has one identity whichever way it comes: straight from EventBridge, or through SNS or SQS.</summary>
     public static IncomingEvent Of(EventBridgeEnvelope envelope, string source) =>
         new(Key("eventbridge", envelope.Id), source, Kind($"{envelope.Source}/{envelope.DetailType}"), envelope.Raw.GetRawText());
@@ -21,6 +24,8 @@ internal static class Incoming
     public static IReadOnlyList<IncomingEvent> Of(SnsEnvelope envelope, string source, SnsKinds kinds) =>
         TryEventBridge(Encoding.UTF8.GetBytes(envelope.Message), out var events)
             ? [.. events.Select(item => Of(item, source))]
+            : TryConfigRule(Encoding.UTF8.GetBytes(envelope.Message), source, out var rule)
+            ? [rule]
             : [new IncomingEvent(Key("sns", envelope.MessageId), source, Kind(kinds.Of(envelope)), envelope.Message)];
 
     /// <summary>A message of a queue: EventBridge events, an SNS envelope of an allowed topic, or something not yet understood.</summary>
@@ -47,12 +52,25 @@ internal static class Incoming
 
             events = envelope.Type == SnsEnvelope.Notification ? Of(envelope, "sqs", kinds) : [];
         }
+        else if (TryConfigRule(bytes, "sqs", out var rule))
+        {
+            events = [rule];
+        }
         else
         {
             events = [new IncomingEvent(Key("sqs", messageId), "sqs", "sqs/unknown", body)];
         }
 
         return true;
+    }
+
+    /// <summary>The invocation of a custom Config rule, forwarded by the rule's function; false for anything else.</summary>
+    public static bool TryConfigRule(ReadOnlyMemory<byte> json, string source, [NotNullWhen(true)] out IncomingEvent? invocation)
+    {
+        invocation = Aws.ConfigRuleInvocation.TryParse(json, out var read)
+            ? new IncomingEvent(Key("config", read.Token), source, ConfigRuleInvocation, Encoding.UTF8.GetString(json.Span))
+            : null;
+        return invocation is not null;
     }
 
     /// <summary>An identity within its source, short enough for an index.</summary>

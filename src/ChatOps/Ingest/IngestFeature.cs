@@ -1,3 +1,4 @@
+using ChatOps.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,8 @@ public static class IngestFeature
         services.AddSingleton<SnsKinds>();
         services.AddSingleton<InboxStore>().AddSingleton<InboxSignal>().AddSingleton<IngestMetrics>();
         services.AddSingleton(provider => new IngestStatus(provider.GetRequiredService<InboxStore>(), provider.GetRequiredService<InboxSignal>()));
+
+        services.AddGaugeSource<InboxGauges>();
 
         services.AddSingleton<Inbox>().AddSingleton<IEventInbox>(provider => provider.GetRequiredService<Inbox>());
         services.AddHostedService(provider => provider.GetRequiredService<Inbox>());

@@ -10,7 +10,7 @@ namespace ChatOps.Operations;
 
 /// <summary><c>/chatops</c>: the bot itself. Who may do what, who did what, and how it is.</summary>
 internal sealed partial class ChatOpsCommand(
-    AccessRules access, AuditLog audit, IEnumerable<IStatusSection> sections, ILocales locales, ILogger<ChatOpsCommand> logger) : ISlashCommandHandler
+    AccessRules access, AuditLog audit, IEnumerable<IStatusSection> sections, IEnumerable<IChatOpsVerb> verbs, ILocales locales, ILogger<ChatOpsCommand> logger) : ISlashCommandHandler
 {
     private const int EntriesShown = 20;
 
@@ -19,13 +19,16 @@ internal sealed partial class ChatOpsCommand(
     public async Task Handle(SlashCommand command, SlashCommandResponder respond, CancellationToken cancellationToken)
     {
         var locale = await locales.OfUserAsync(command.UserId, cancellationToken);
-        var message = command.Text.Trim().ToLowerInvariant() switch
+        var words = command.Text.Trim().Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var word = words is [var first, ..] ? first.ToLowerInvariant() : "";
+        var message = word switch
         {
+            _ when verbs.FirstOrDefault(verb => verb.Name == word) is { } verb => await verb.AnswerAsync(command, words is [_, var rest] ? rest : "", locale, cancellationToken),
             "access" => RenderAccess(command.UserId, await access.HoldersAsync(cancellationToken), locale),
             "audit" => await AuditAsync(command.UserId, locale, cancellationToken),
             "status" => await StatusAsync(locale, cancellationToken),
-            "" or "help" => Text(locale.Text("chatops.help")),
-            var other => Text(locale.Text("chatops.unknown", ("what", Mrkdwn.Escape(other))) + "\n" + locale.Text("chatops.help")),
+            "" or "help" => Help(locale),
+            var other => Text(locale.Text("chatops.unknown", ("what", Mrkdwn.Escape(other))) + "\n" + Help(locale).Text),
         };
         await respond.Ephemeral(message, cancellationToken);
     }
@@ -50,6 +53,9 @@ internal sealed partial class ChatOpsCommand(
         var verdict = broken is { } id ? locale.Text("audit.broken", ("id", id)) : locale.Text("audit.intact");
         return Text(entries.Count == 0 ? locale.Text("audit.empty") : $"{string.Join('\n', lines)}\n{verdict}");
     }
+
+    private Message Help(Locale locale) =>
+        Text(string.Join('\n', [locale.Text("chatops.help"), .. verbs.OrderBy(verb => verb.Order).Select(verb => locale.Text($"chatops.help.{verb.Name}"))]));
 
     private async Task<Message> AuditAsync(string userId, Locale locale, CancellationToken cancellationToken)
     {

@@ -33,7 +33,7 @@ internal sealed class Planner(IPolicy<RemediationCatalogue> catalogue, IAwsClien
         return new RemediationPlan
         {
             FindingId = finding.Id,
-            Control = finding.ControlId!,
+            Control = finding.ControlId ?? finding.Rule!,
             Severity = finding.Severity,
             Document = entry.Document,
             Parameters = parameters,
@@ -91,6 +91,8 @@ internal sealed class Planner(IPolicy<RemediationCatalogue> catalogue, IAwsClien
 
     private async Task<JsonElement?> DetailsAsync(Finding finding, FindingResource resource, CancellationToken cancellationToken)
     {
+        // Only Security Hub keeps what some parameters need.
+        if (!finding.InSecurityHub) throw new KnownFaultException("remediation.fault.not_in_hub", ("product", finding.Product));
         var query = FindingQuery.ById(new FindingIdentifier(finding.Arn, finding.ProductArn));
         var page = await aws.SecurityHub(finding.Account, finding.Region).GetFindingPage(query, null, cancellationToken);
         return page.Findings.Count == 0 ? throw new KnownFaultException("remediation.fault.gone") : Details.Of(page.Findings[0], resource.Arn);

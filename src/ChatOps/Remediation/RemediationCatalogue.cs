@@ -21,10 +21,16 @@ internal sealed partial record RemediationCatalogue(Template AutomationRole, App
         .GroupBy(pair => pair.control, pair => pair.entry, StringComparer.OrdinalIgnoreCase)
         .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.OrdinalIgnoreCase));
 
-    /// <summary>The remediation of a finding's control and resource type, and the resource it would act on; null when there is none.</summary>
+    private readonly Lazy<FrozenDictionary<string, CatalogueEntry[]>> _byRule = new(() => Entries
+        .SelectMany(entry => entry.ConfigRules.Select(rule => (rule, entry)))
+        .GroupBy(pair => pair.rule, pair => pair.entry, StringComparer.OrdinalIgnoreCase)
+        .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>The remediation of a finding's control or Config rule and resource type, and the resource it would act on; null when there is none.</summary>
     public (CatalogueEntry Entry, FindingResource Resource)? Find(Finding finding)
     {
-        if (finding.ControlId is not { } control || !_byControl.Value.TryGetValue(control, out var entries)) return null;
+        CatalogueEntry[]? entries = null;
+        if (!(finding.ControlId is { } control && _byControl.Value.TryGetValue(control, out entries)) && !(finding.Rule is { } rule && _byRule.Value.TryGetValue(rule, out entries))) return null;
         foreach (var entry in entries)
         {
             if (finding.Resources.FirstOrDefault(resource => entry.ResourceTypes.Contains(resource.Type, StringComparer.OrdinalIgnoreCase)) is { } resource)
@@ -68,6 +74,7 @@ internal sealed partial record RemediationCatalogue(Template AutomationRole, App
         return new CatalogueEntry
         {
             Controls = controls,
+            ConfigRules = map.Texts("config_rules"),
             ResourceTypes = types,
             Document = document,
             Parameters = ReadParameters(map),
@@ -151,6 +158,9 @@ internal sealed record CatalogueEntry
 {
     /// <summary>The controls it remediates.</summary>
     public required IReadOnlyList<string> Controls { get; init; }
+
+    /// <summary>The AWS Config rules that check the same, by name.</summary>
+    public IReadOnlyList<string> ConfigRules { get; init; } = [];
 
     /// <summary>The ASFF types of resources it acts on.</summary>
     public required IReadOnlyList<string> ResourceTypes { get; init; }

@@ -1,5 +1,5 @@
-using System.IO.Enumeration;
 using ChatOps.Delivery;
+using ChatOps.Policy;
 
 namespace ChatOps.Routing;
 
@@ -9,7 +9,7 @@ public sealed record RouteFacts
     /// <summary>How bad it is.</summary>
     public Rank? Severity { get; init; }
 
-    /// <summary>What found it.</summary>
+    /// <summary>What found it; for an event of AWS Health, the service that it is about.</summary>
     public string? Product { get; init; }
 
     /// <summary>The account id.</summary>
@@ -67,7 +67,5 @@ public sealed record RouteCondition
     private static bool AnyOf(IReadOnlyList<string> patterns, IReadOnlyList<string> values) =>
         patterns.Count == 0 || values.Any(value => patterns.Any(pattern => Same(pattern, value)));
 
-    // Only * is special: a backslash before ? makes it mean itself.
-    private static bool Same(string pattern, string value) =>
-        FileSystemName.MatchesSimpleExpression(pattern.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("?", "\\?", StringComparison.Ordinal), value, ignoreCase: true);
+    private static bool Same(string pattern, string value) => TextPattern.Matches(pattern, value);
 }

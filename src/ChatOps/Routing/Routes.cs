@@ -9,6 +9,9 @@ public enum RouteKind
     /// <summary>Alerts of Prometheus and CloudWatch.</summary>
     Alerts,
 
+    /// <summary>Events of AWS Health.</summary>
+    Health,
+
     /// <summary>Budgets and cost anomalies.</summary>
     Costs,
 

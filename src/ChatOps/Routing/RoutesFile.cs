@@ -12,6 +12,7 @@ internal static partial class RoutesFile
     [
         (RouteKind.Findings, "findings", ["severity", "product", "account", "region", "resourceType", "control", "tag"]),
         (RouteKind.Alerts, "alerts", ["severity", "account", "region", "tag"]),
+        (RouteKind.Health, "health", ["severity", "product", "account", "region"]),
         (RouteKind.Costs, "costs", ["account", "region"]),
         (RouteKind.Reports, "reports", ["account", "region"]),
         (RouteKind.Tagging, "tagging", ["account", "region", "resourceType", "tag"]),

@@ -28,8 +28,10 @@ internal sealed class ServiceModel
         var http = model.GetProperty("http");
         if (http.GetProperty("method").GetString() != request.Method)
             faults.Add($"the method is {request.Method}, not {http.GetProperty("method")}");
-        if (http.GetProperty("requestUri").GetString() != request.Path)
-            faults.Add($"the path is {request.Path}, not {http.GetProperty("requestUri")}");
+        var address = request.Path.Split('?', 2);
+        if (http.GetProperty("requestUri").GetString() != address[0])
+            faults.Add($"the path is {address[0]}, not {http.GetProperty("requestUri")}");
+        CheckQuery(address is [_, var query] ? query : "", model.GetProperty("input").GetProperty("shape").GetString()!, faults);
         CheckProtocol(request, operation, faults);
         CheckSigningName(request, faults);
         using var body = JsonDocument.Parse(request.Body);
@@ -55,6 +57,25 @@ internal sealed class ServiceModel
                 faults.Add("X-Amz-Target is set, but this service goes by paths");
             if (content != "application/json")
                 faults.Add($"Content-Type is {content}");
+        }
+    }
+
+    private void CheckQuery(string query, string inputName, List<string> faults)
+    {
+        var members = _model.GetProperty("shapes").GetProperty(inputName).GetProperty("members").EnumerateObject()
+            .Where(member => member.Value.TryGetProperty("location", out var location) && location.GetString() == "querystring")
+            .ToDictionary(member => member.Value.GetProperty("locationName").GetString()!, member => member.Value.GetProperty("shape").GetString()!);
+        foreach (var (name, values) in Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(query))
+        {
+            if (!members.TryGetValue(name, out var shape))
+            {
+                faults.Add($"?{name} is unknown");
+                continue;
+            }
+
+            var text = _model.GetProperty("shapes").GetProperty(shape).GetProperty("type").GetString() == "string";
+            using var value = JsonDocument.Parse(text ? JsonSerializer.Serialize(values.ToString()) : values.ToString());
+            Check(value.RootElement, shape, $"?{name}", faults);
         }
     }
 

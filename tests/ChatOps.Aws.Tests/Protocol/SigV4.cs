@@ -15,7 +15,7 @@ internal static class SigV4
         var canonical = new StringBuilder()
             .Append(request.Method).Append('\n')
             .Append(request.Path.Split('?')[0]).Append('\n')
-            .Append('\n');
+            .AppendJoin('&', request.Path.Split('?').Skip(1).SelectMany(query => query.Split('&')).Order(StringComparer.Ordinal)).Append('\n');
         foreach (var name in signedHeaders.Split(';'))
             canonical.Append(CultureInfo.InvariantCulture, $"{name}:{request.Headers[name].Trim()}\n");
         canonical.Append('\n').Append(signedHeaders).Append('\n').Append(Hex(SHA256.HashData(request.Body)));

@@ -72,4 +72,22 @@ public sealed class TaggingClientTests : IAsyncLifetime
 
         Assert.Empty(_aws.Seen);
     }
+
+    [Fact]
+    public async Task Tags_are_removed_and_read_of_given_resources_alone()
+    {
+        _aws.RespondInTurn(
+            Answer.Json("""{"FailedResourcesMap":{}}"""),
+            Answer.Json("""{"PaginationToken":"","ResourceTagMappingList":[{"ResourceARN":"arn:aws:s3:::a","Tags":[{"Key":"team","Value":"red"}]}]}"""));
+
+        Assert.Empty(await _client.UntagResources(["arn:aws:s3:::a"], ["team", "팀"]));
+        var found = new List<TaggedResource>();
+        await foreach (var resource in _client.GetResources(new TagQuery { Arns = ["arn:aws:s3:::a", "arn:aws:s3:::b"] })) found.Add(resource);
+
+        Assert.Equal("red", Assert.Single(found).Tags["team"]);
+        Assert.Empty(Model.Faults(_aws.Seen[0], "UntagResources"));
+        Assert.Empty(Model.Faults(_aws.Seen[1], "GetResources"));
+        await Assert.ThrowsAsync<ArgumentException>(() => _client.UntagResources(["arn:aws:s3:::a"], []));
+        await Assert.ThrowsAsync<ArgumentException>(() => _client.UntagResources([], ["team"]));
+    }
 }

@@ -6,7 +6,7 @@ namespace ChatOps.EndToEnd.Architecture;
 public partial class DomainTests
 {
     /// <summary>What every domain stands on. These know no domain.</summary>
-    private static readonly string[] Ground = ["Storage", "Localization", "Ingest", "Delivery", "Access", "Routing", "Policy", "Operations", "Charts", "Email", "Prometheus"];
+    private static readonly string[] Ground = ["Storage", "Localization", "Ingest", "Delivery", "Access", "Routing", "Policy", "Operations", "Charts", "Email", "Prometheus", "Telemetry"];
 
     /// <summary>Domains, and the other domains whose contracts they may use.</summary>
     private static readonly Dictionary<string, string[]> Domains = new()
@@ -18,6 +18,7 @@ public partial class DomainTests
         ["Assets"] = ["Findings", "Reports"],
         ["Tagging"] = ["Assets", "Reports"],
         ["Alerts"] = ["Reports"],
+        ["Health"] = ["Assets"],
         ["Costs"] = ["Assets", "Reports"],
     };
 

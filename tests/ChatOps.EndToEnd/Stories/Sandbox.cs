@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Amazon.S3.Model;
+using ChatOps.Assets;
 using ChatOps.Aws;
 using ChatOps.Sandbox;
 using ChatOps.Tests.Storage;
@@ -21,10 +22,23 @@ internal sealed class Sandbox : IAsyncDisposable
         File.WriteAllText(Path.Combine(_policy.FullName, "routes.yaml"), $$"""
             findings:
               - { to: "#security", severity: medium+, language: {{language}} }
+            health:
+              - { to: "#alerts", language: {{language}} }
             approvals:
               - { to: "#approvals", language: {{language}} }
             alerts:
               - { to: "#alerts", language: {{language}} }
+            tagging:
+              - { to: "#assets", language: {{language}} }
+            reports:
+              - { to: "#reports", language: {{language}} }
+            costs:
+              - { to: "#costs", language: {{language}} }
+            """);
+        File.WriteAllText(Path.Combine(_policy.FullName, "report.yaml"), $$"""
+            recipients:
+              - { to: ["team@example.com", "lead@example.com"], language: {{language}} }
+            grafana: { tag: report, panels: 1 }
             """);
         string[] settings = [$"--ChatOps:PolicyPath={_policy.FullName}", "--Logging:LogLevel:Default=Warning", .. more];
         _host = new SandboxHost(SandboxAddresses.Free, args: settings);
@@ -80,8 +94,33 @@ internal sealed class Sandbox : IAsyncDisposable
         async () => await FindingAsync(resource) is { } now && now.Workflow == workflow && now.Note.Contains(note, StringComparison.OrdinalIgnoreCase),
         because: $"Security Hub does not have {resource} as {workflow} with a note of '{note}'");
 
+    /// <summary>Waits until Security Hub has the only finding of GuardDuty so.</summary>
+    public Task HubHasThreatAsync(string workflow, string note) => Eventually.TrueAsync(
+        async () =>
+        {
+            var hub = _host.BotServices.GetRequiredService<IAwsClients>().SecurityHub("111122223333", "ap-northeast-2");
+            var page = await hub.GetFindingPage(new FindingQuery { Filters = new FindingFilters { ProductName = [new StringFilter("GuardDuty", "EQUALS")] } }, null);
+            var finding = JsonNode.Parse(Assert.Single(page.Findings).GetRawText())!;
+            return (string?)finding["Workflow"]!["Status"] == workflow && ((string?)finding["Note"]?["Text"] ?? "").Contains(note, StringComparison.Ordinal);
+        },
+        because: $"Security Hub does not have GuardDuty's finding as {workflow} with a note of '{note}'");
+
+    /// <summary>Brings the inventory up to date now, where the timetable would within a minute or two.</summary>
+    public async Task SyncAssetsAsync()
+    {
+        var sync = _host.BotServices.GetRequiredService<IAssetSync>();
+        await EventsDeliveredAsync();
+        foreach (var account in _host.BotServices.GetRequiredService<IAwsAccounts>().All)
+        {
+            foreach (var region in account.Regions) await sync.RunAsync(new AssetScope(account.Id, region), default);
+        }
+    }
+
     /// <summary>The statuses of the automations, latest first.</summary>
     public async Task<string[]> AutomationsAsync() => [.. (await SummaryAsync())["executions"]!.AsArray().Select(one => (string)one!["status"]!)];
+
+    /// <summary>The mails that were sent.</summary>
+    public IReadOnlyList<ChatOps.Sandbox.Email.ReceivedMail> Mails => _host.Mails.All;
 
     /// <summary>Waits until every event of AWS has been taken by the bot.</summary>
     public Task EventsDeliveredAsync() => Eventually.TrueAsync(
@@ -94,8 +133,36 @@ internal sealed class Sandbox : IAsyncDisposable
         answer.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Has a job of the timetable run now.</summary>
+    public void RunJob(string id) => _host.BotServices.GetRequiredService<Hangfire.IRecurringJobManager>().Trigger(id);
+
     /// <summary>The content of a file that was shared in Slack.</summary>
     public Task<string> FileAsync(string path) => _http.GetStringAsync(new Uri(Url + path));
+
+    /// <summary>The tags of a resource, as AWS has them.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> TagsAsync(string account, string arn)
+    {
+        var tagging = _host.BotServices.GetRequiredService<IAwsClients>().Tagging(account, "ap-northeast-2");
+        await foreach (var resource in tagging.GetResources(new TagQuery { Arns = [arn] })) return resource.Tags;
+        return new Dictionary<string, string>();
+    }
+
+    /// <summary>The ARNs of resources whose Name tag is so.</summary>
+    public async Task<IReadOnlyList<string>> ArnsAsync(string account, string name)
+    {
+        var arns = new List<string>();
+        var tagging = _host.BotServices.GetRequiredService<IAwsClients>().Tagging(account, "ap-northeast-2");
+        await foreach (var resource in tagging.GetResources(new TagQuery { Tags = [new TagFilter("Name", [name])] })) arns.Add(resource.Arn);
+        return arns;
+    }
+
+    /// <summary>Somebody creates a resource in the stage account; its ARN.</summary>
+    public async Task<string> CreateAsync(string kind, string person, string name)
+    {
+        using var answer = await _http.PostAsJsonAsync(new Uri($"{Url}/sandbox/aws/create"), new { kind, person, name });
+        answer.EnsureSuccessStatusCode();
+        return (string)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["arn"]!;
+    }
 
     /// <summary>Submits a view twice at the same moment, which the page itself would not: a finger on a slow network can.</summary>
     public async Task SubmitTwiceAsync(Somebody who, string viewId)

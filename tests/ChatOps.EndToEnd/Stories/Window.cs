@@ -60,6 +60,19 @@ internal sealed class Window : IAsyncDisposable
     /// <summary>The message in the open channel that tells of something.</summary>
     public Post Post(string about) => new(Messages.Filter(new() { HasText = about }), Thread);
 
+    /// <summary>Types a command and sends it. Escape puts away the words it would be completed with.</summary>
+    public async Task CommandAsync(string text)
+    {
+        var composer = Page.GetByTestId("composer");
+        await composer.FillAsync(text);
+        await composer.PressAsync("Escape");
+        await composer.PressAsync("Enter");
+        await Expect(composer).ToHaveValueAsync("");
+    }
+
+    /// <summary>Has a service of AWS send an event of its own, by the panel's button.</summary>
+    public Task ServiceAsync(string name) => Panel.PressAsync($"service-{name}");
+
     /// <summary>Opens another channel from the list.</summary>
     public async Task GoToAsync(string channel)
     {
@@ -132,10 +145,10 @@ internal sealed record Modal(ILocator At)
     public ILocator Field(string blockId) => At.Locator($"[data-action-id][data-block-id='{blockId}']");
 
     /// <summary>Opens a select and picks what reads so.</summary>
-    public async Task ChooseAsync(string blockId, string choice)
+    public async Task ChooseAsync(string blockId, string choice, bool exact = false)
     {
         await Field(blockId).ClickAsync();
-        await At.GetByRole(AriaRole.Option, new() { Name = choice }).ClickAsync();
+        await At.GetByRole(AriaRole.Option, new() { Name = choice, Exact = exact }).ClickAsync();
     }
 
     public async Task CloseAsync()

@@ -27,6 +27,18 @@ public class BurstMessageTests
     }
 
     [Fact]
+    public void A_domain_adds_counts_and_what_can_be_done_with_all()
+    {
+        var message = BurstMessage.Render(
+            Group with { Summary = new GroupSummary(["*Accounts*  prod 288 · stage 124", "*Owners*  DEVOPS 301 · none 111"], "400 not acknowledged yet", [new Button("thing.all", "All of them", "k")]) },
+            Locale.For("en", Seoul));
+
+        Assert.Contains("*Accounts*  prod 288 · stage 124\n*Owners*  DEVOPS 301 · none 111", ((Mrkdwn)((SectionBlock)message.Blocks[1]).Text!).Text, StringComparison.Ordinal);
+        Assert.Equal(["thing.all", BurstListButton.Id, BurstExportButton.Id], message.Blocks.OfType<ActionsBlock>().Single().Elements.Cast<Button>().Select(button => button.ActionId));
+        Assert.Contains("400 not acknowledged yet", Json(message.Blocks.OfType<ContextBlock>().Single()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_list_offers_only_pages_that_are_there()
     {
         var locale = Locale.For("en", Seoul);

@@ -37,6 +37,40 @@ public sealed class FindingActsTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
+    public async Task All_of_a_group_are_acknowledged_in_batches_each_audited_with_progress_in_its_thread(DatabaseKind kind)
+    {
+        await using var world = await FindingWorld.CreateAsync(kind);
+        const int Many = 320;
+        await world.ReadAsync([.. Enumerable.Range(0, Many).Select(i => FindingWorld.Changed(File, finding =>
+        {
+            finding["Id"] = $"arn:aws:securityhub:us-east-1:111122223333:security-control/EC2.19/finding/{i:0000}";
+            finding["Resources"]![0]!["Tags"] = i % 4 == 0 ? null : new JsonObject { ["Owner"] = "DEVOPS" };
+        }))]);
+        var ids = world.Outbox.Wanted.Select(wanted => wanted.Subject.Key).ToList();
+        await world.Acts.AcknowledgeAsync(Alex, ids[0], default);
+        world.Outbox.Clear();
+        world.Audit.Entries.Clear();
+        var subject = new FindingSubject(world.Database, new FindingScenes(world.Home, []), new FindingThread([]), world.Home);
+        var before = await subject.SummarizeAsync("g1", ids, world.English, default);
+        Assert.Equal(["*Accounts*  prod 320", "*Regions*  us-east-1 320", "*Owners*  DEVOPS 240 · none 80"], before.Lines);
+        Assert.Equal(("319 not acknowledged yet", "g1"), (before.Context, Assert.Single(before.Buttons).Value));
+
+        var group = new ChatOps.Delivery.MessageGroup(new("group", "g1"), ids);
+        await world.Acts.AcknowledgeAllAsync(Jiyeon, group, default);
+
+        Assert.Equal(Many - 1, world.Audit.Entries.Count);
+        Assert.All(world.Audit.Entries, entry => Assert.Equal(("finding.acknowledge", "done"), entry));
+        Assert.Equal("U0ALEX", (await world.FindAsync(ids[0]))!.Acknowledged!.ByUserId);
+        Assert.Equal("U0JIYEON", (await world.FindAsync(ids[^1]))!.Acknowledged!.ByUserId);
+        Assert.Equal(Many, await world.CountAsync("finding_writes"));
+        var said = world.Outbox.Replies.Where(reply => reply.Subject.Kind == "group").Select(reply => subject.RenderGroupReply(reply.Reply, reply.Data, world.English).Text);
+        Assert.Equal(["⏳ <@U0JIYEON> acknowledges 319 findings", "250 of 319 acknowledged", "✅ All 319 acknowledged"], said);
+        Assert.Empty((await subject.SummarizeAsync("g1", ids, world.English, default)).Buttons);
+        Assert.Equal("finding.group.nothing", (await Assert.ThrowsAsync<KnownFaultException>(() => world.Acts.AcknowledgeAllAsync(Jiyeon, group, default))).Key);
+        await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.AcknowledgeAllAsync(Sora, group, default));
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
     public async Task A_double_click_changes_nothing_the_second_time(DatabaseKind kind)
     {
         await using var world = await StartAsync(kind);

@@ -18,7 +18,7 @@ internal static class FindingGallery
     {
         get
         {
-            foreach (var file in Events.Files)
+            foreach (var file in Events.Files.Concat(Events.V2).Concat(Events.Native))
             {
                 var place = 0;
                 foreach (var finding in Events.Read(file).Findings)
@@ -30,6 +30,10 @@ internal static class FindingGallery
 
             foreach (var (state, finding) in States) yield return ($"state-{state}", locale => FindingMessage.Render(finding, Scene, locale));
             foreach (var (reply, data) in ThreadLines) yield return ($"reply-{reply}", locale => new FindingThread([]).Render(Group, reply, data, locale));
+
+            yield return ("insight", locale => InsightMessage.Render(Insight, "prod", locale));
+            yield return ("insight-long", locale => InsightMessage.Render(LongInsight, null, locale));
+            yield return ("insight-empty", locale => InsightMessage.Render(Insight with { Results = [] }, null, locale));
 
             var page = States.Select(state => (state.Finding, (string?)"prod")).Take(8).ToList();
             FindingFilter.TryParse("severity:high+ state:all <b>&", _ => null, out var filter, out _);
@@ -46,13 +50,14 @@ internal static class FindingGallery
     {
         get
         {
-            foreach (var file in Events.Files)
+            foreach (var file in Events.Files.Concat(Events.V2).Concat(Events.Native))
             {
                 var finding = Of(file);
                 yield return ($"details-{Path.GetFileName(file)}", locale => DetailsModal.Render(finding, Scene, History(finding, locale), locale));
             }
 
             foreach (var (state, finding) in States) yield return ($"open-{state}", locale => OpenButton.Render(finding, Scene, locale));
+            yield return ("insight", locale => InsightMessage.RenderAll(LongInsight, "prod", locale));
             yield return ("assign", locale => AssignModal.Render(Group, locale));
             yield return ("assign-again", locale => AssignModal.Render(Group with { Assigned = new Assignment("U0MINHO", "U0JIYEON", Now) }, locale));
             yield return ("suppress", locale => SuppressModal.Render(Group, locale));
@@ -87,6 +92,10 @@ internal static class FindingGallery
             yield return ("write-denied", acknowledged with { WriteFault = new WriteFault("AccessDeniedException", "not authorized", "securityhub:BatchUpdateFindings", "7f3a") });
             yield return ("write-failed", acknowledged with { WriteFault = new WriteFault("FindingNotFound", "no such finding", "securityhub:BatchUpdateFindings", "7f3b") });
             yield return ("write-no-account", acknowledged with { WriteFault = new WriteFault("NoAccount", "no account", "securityhub:BatchUpdateFindings", "7f3c") });
+            var native = Of("guardduty/ec2-ssh-brute-force");
+            yield return ("native-acknowledged", native with { Acknowledged = new Acknowledgement("U0JIYEON", Now), Workflow = WorkflowStatus.Notified, WorkflowActedAt = Now });
+            yield return ("native-archived", native with { Archived = true, ClosedAt = Now });
+            yield return ("v2-suppressed", Of("securityhub-v2-ocsf/compliance-s3-1") with { Workflow = WorkflowStatus.Suppressed, WorkflowActedAt = Now, Suppressed = new Suppression("U0MINHO", "static site", Now, Now.AddDays(30)) });
             yield return ("note", Group with { Note = new FindingNote("checked with <the team> & friends", "alice", Now) });
             yield return ("bare", Group with { Resources = [], Description = "", RemediationText = null, RemediationUrl = null, Standards = [], ControlId = null, ControlName = null });
             yield return ("hostile", Hostile());
@@ -103,6 +112,14 @@ internal static class FindingGallery
             return typeof(Replies).GetFields().Select(name => ((string)name.GetRawConstantValue()!, json));
         }
     }
+
+    private static Insight Insight => ChatOps.Findings.Insight.Read(ChatOps.Aws.EventBridgeEnvelope.ParseOne(Events.Body(Events.Insight)));
+
+    private static Insight LongInsight => Insight with
+    {
+        Name = "<!channel> *hostile* & long " + new string('x', 300),
+        Results = [.. Enumerable.Range(0, 150).Select(i => new InsightResult($"<user {i}> {new string('y', 200)}", 150 - i))],
+    };
 
     /// <summary>Everything that comes from outside tries to do harm.</summary>
     private static Finding Hostile()

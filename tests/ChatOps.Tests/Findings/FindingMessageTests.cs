@@ -19,6 +19,9 @@ public sealed class FindingMessageTests
         "event-macie-sensitive-data-0", "event-control-config-1-not-available-0", "event-third-party-prowler-0", "event-health-finding-0",
         "state-acknowledged", "state-assigned", "state-remediation-running", "state-remediation-failed", "state-remediation-resolved",
         "state-suppressed", "state-archived", "state-write-denied", "list-page",
+        "event-compliance-s3-1-0", "event-vulnerability-cve-0", "event-ec2-ssh-brute-force-0", "event-ec2-c2-activity-minimal-0", "event-iam-root-usage-low-float-0",
+        "event-ec2-network-reachability-0", "event-ec2-package-closed-0", "event-compliance-change-noncompliant-0", "event-compliance-change-first-evaluation-0",
+        "state-native-acknowledged", "state-native-archived", "state-v2-suppressed", "insight", "insight-long",
     ];
 
     public static TheoryData<string, string> SnapshotsByLanguage

@@ -24,14 +24,15 @@ internal sealed class FindingWorld : IAsyncDisposable
     {
         _test = test;
         Home = new SecurityHubHome(new TwoAccounts());
-        Recorder = new FindingRecorder(Outbox, new FindingRoutes(new ShippedRoutes()), Time);
+        Recorder = new FindingRecorder(Outbox, new FindingRoutes(new ShippedRoutes()), Signal, Time);
         Reader = new FindingEventReader(Recorder, NullLogger<FindingEventReader>.Instance);
+        Insights = new InsightReader(Outbox, new ShippedRoutes());
         Register = new FindingRegister(test.Database, Aws, Home, Recorder, Signal, Time);
         People = new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance);
         Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), People);
         Views = new FindingViews(test.Database, new FindingScenes(Home, []), Locales, Slack);
         Queries = new FindingQueries(test.Database, new TwoAccounts(), Views);
-        Acts = new FindingActs(test.Database, new TwoOperators(), Audit, Recorder, Signal, Time);
+        Acts = new FindingActs(test.Database, new TwoOperators(), Audit, Outbox, Recorder, Signal, Time);
         Writer = new SecurityHubWriter(test.Database, Aws, Home, Recorder, Signal, Time, NullLogger<SecurityHubWriter>.Instance);
     }
 
@@ -50,6 +51,8 @@ internal sealed class FindingWorld : IAsyncDisposable
     public FindingRecorder Recorder { get; }
 
     public FindingEventReader Reader { get; }
+
+    public InsightReader Insights { get; }
 
     public FindingRegister Register { get; }
 
@@ -77,7 +80,13 @@ internal sealed class FindingWorld : IAsyncDisposable
     public Task ReadAsync(params IReadOnlyList<string> bodies)
     {
         var events = bodies.Select(body => new InboxEvent(++_events, new IncomingEvent($"e{_events}", "eventbridge", KindOf(body), body), Time.GetUtcNow())).ToList();
-        return Database.WriteAsync(uow => Reader.ReadAsync(events, uow, default), default);
+        return Database.WriteAsync(
+            async uow =>
+            {
+                await Reader.ReadAsync([.. events.Where(one => Reader.Kinds.Contains(one.Event.Kind))], uow, default);
+                await Insights.ReadAsync([.. events.Where(one => Insights.Kinds.Contains(one.Event.Kind))], uow, default);
+            },
+            default);
     }
 
     public Task<Finding?> FindAsync(string id) => Register.FindAsync(id, default);
@@ -106,10 +115,11 @@ internal sealed class FindingWorld : IAsyncDisposable
     private static string KindOf(string body)
     {
         var node = JsonNode.Parse(body)!;
+        if (node["source"] is null) return Incoming.ConfigRuleInvocation;
         return $"{node["source"]}/{node["detail-type"]}";
     }
 
-    private sealed class ShippedRoutes : IPolicy<Routes>
+    internal sealed class ShippedRoutes : IPolicy<Routes>
     {
         public Routes Value { get; } = RoutesTests.Shipped();
     }

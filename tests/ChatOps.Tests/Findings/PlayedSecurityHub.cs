@@ -45,7 +45,13 @@ internal sealed class PlayedSecurityHub : IAwsClients, ISecurityHubClient
 
     public Task<FindingImportResult> BatchImportFindings(IReadOnlyList<JsonElement> findings, CancellationToken cancellation = default) => throw new NotSupportedException();
 
+    public IBudgetsClient Budgets(string account) => throw new NotSupportedException();
+
+    public ICostExplorerClient CostExplorer(string account) => throw new NotSupportedException();
+
     public ITaggingClient Tagging(string account, string region) => throw new NotSupportedException();
+
+    public IResourceGroupsClient ResourceGroups(string account, string region) => throw new NotSupportedException();
 
     public IAmazonSimpleSystemsManagement Ssm(string account, string region) => throw new NotSupportedException();
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using ChatOps.Costs;
 using ChatOps.Findings;
 using ChatOps.Jobs;
 using ChatOps.Policy;
@@ -50,8 +51,18 @@ public sealed class JobsTests
         await Eventually.TrueAsync(() => Task.FromResult(connection.GetRecurringJobs().Count == Timetable.Entries.Count), because: "the timetable was not set");
         var jobs = connection.GetRecurringJobs();
         Assert.Equal(Timetable.Entries.Select(entry => entry.Id).Order(), jobs.Select(job => job.Id).Order());
-        Assert.All(jobs, job => Assert.Equal("UTC", job.TimeZoneId));
+        Assert.Equal(Timetable.Entries.ToDictionary(entry => entry.Id, entry => entry.Zone), jobs.ToDictionary(job => job.Id, job => job.TimeZoneId));
         Assert.All(jobs, job => Assert.Null(job.LoadException));
+    }
+
+    [Fact]
+    public async Task A_digest_that_was_missed_is_made_up_once_when_the_host_starts()
+    {
+        var digests = new PlayedDigests { Missed = DigestFrequency.Weekly };
+        await using var app = await StartAsync("Data Source=unused", new PlayedRemediations(), digests: digests);
+        await Eventually.TrueAsync(() => Task.FromResult(!digests.Made.IsEmpty), because: "the weekly digest was not made");
+        Assert.Equal([DigestFrequency.Weekly], digests.Made);
+        Assert.Equal(3, digests.Asked.Count);
     }
 
     [Fact]
@@ -78,11 +89,11 @@ public sealed class JobsTests
             """
             schedules:
               suppression-expiry: { cron: "every hour", zone: Mars/Olympus }
-              daily-report: { cron: "0 9 * * *" }
+              nightly-report: { cron: "0 9 * * *" }
             """,
             Timetable.Read));
         Assert.Equal(3, fault.Faults.Count);
-        Assert.Contains(fault.Faults, line => line.StartsWith("schedules.yaml:3: 'daily-report' is not known here", StringComparison.Ordinal));
+        Assert.Contains(fault.Faults, line => line.StartsWith("schedules.yaml:3: 'nightly-report' is not known here", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -108,7 +119,7 @@ public sealed class JobsTests
         if (expected == HttpStatusCode.Unauthorized) Assert.Equal("Basic", answer.Headers.WwwAuthenticate.Single().Scheme);
     }
 
-    private static async Task<WebApplication> StartAsync(string connectionString, PlayedRemediations remediations, Dictionary<string, string?>? settings = null)
+    private static async Task<WebApplication> StartAsync(string connectionString, PlayedRemediations remediations, Dictionary<string, string?>? settings = null, PlayedDigests? digests = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -116,6 +127,7 @@ public sealed class JobsTests
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.Services.AddSingleton<IRemediations>(remediations);
         builder.Services.AddSingleton<ISuppressions, NoSuppressions>();
+        builder.Services.AddSingleton<ICostDigests>(digests ?? new PlayedDigests());
         builder.Services.AddJobs(connectionString);
         var app = builder.Build();
         app.MapJobs();
@@ -146,6 +158,28 @@ public sealed class JobsTests
         public Task<IReadOnlyList<string>> RecoverAsync(TimeSpan overdueBy, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 
         public Task<IReadOnlyList<string>> RecoverAtStartAsync(CancellationToken cancellationToken) => Task.FromResult(Left);
+    }
+
+    private sealed class PlayedDigests : ICostDigests
+    {
+        public DigestFrequency? Missed { get; init; }
+
+        public System.Collections.Concurrent.ConcurrentQueue<DigestFrequency> Made { get; } = [];
+
+        public System.Collections.Concurrent.ConcurrentQueue<DateTimeOffset> Asked { get; } = [];
+
+        public Task MakeAsync(DigestFrequency frequency, CancellationToken cancellationToken)
+        {
+            Made.Enqueue(frequency);
+            return Task.CompletedTask;
+        }
+
+        public Task<bool> MissedAsync(DigestFrequency frequency, DateTimeOffset nextRun, TimeZoneInfo zone, CancellationToken cancellationToken)
+        {
+            Assert.True(nextRun > DateTimeOffset.UtcNow);
+            Asked.Enqueue(nextRun);
+            return Task.FromResult(frequency == Missed);
+        }
     }
 
     private sealed class NoSuppressions : ISuppressions

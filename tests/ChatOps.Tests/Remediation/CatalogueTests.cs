@@ -24,6 +24,17 @@ public sealed class CatalogueTests
     [Fact]
     public void At_least_twelve_controls_are_remediated() => Assert.True(Controls.Count >= 12, $"only {Controls.Count}");
 
+    [Theory]
+    [InlineData("s3-bucket-level-public-access-prohibited", "S3.8")]
+    [InlineData("S3-BUCKET-VERSIONING-ENABLED", "S3.14")]
+    [InlineData("our-own-rule", null)]
+    public void A_finding_of_Config_is_remediated_as_the_control_that_checks_the_same(string rule, string? control)
+    {
+        var finding = Events.Finding("config/compliance-change-first-evaluation") with { Rule = rule };
+
+        Assert.Equal(control, RemediationWorld.ShippedCatalogue().Find(finding)?.Entry.Controls[^1]);
+    }
+
     [Theory, MemberData(nameof(Controls))]
     public async Task Every_remediation_fills_its_parameters_from_a_real_finding(string control)
     {

@@ -156,7 +156,13 @@ internal sealed class RemediationWorld : IAsyncDisposable
     {
         public ISecurityHubClient SecurityHub(string account, string region) => throw new NotSupportedException();
 
+        public IBudgetsClient Budgets(string account) => throw new NotSupportedException();
+
+        public ICostExplorerClient CostExplorer(string account) => throw new NotSupportedException();
+
         public ITaggingClient Tagging(string account, string region) => throw new NotSupportedException();
+
+        public IResourceGroupsClient ResourceGroups(string account, string region) => throw new NotSupportedException();
 
         public IConfigClient Config(string account, string region) => throw new NotSupportedException();
 
@@ -195,6 +201,10 @@ internal sealed class PlayedFindings : IFindings
     public Exception? ReadBackFault { get; set; }
 
     public IEnumerable<string> ReplyNames => Replies.Select(reply => reply.Reply);
+
+    public Task<IReadOnlyDictionary<string, OpenFindings>> CountOpenAsync(IReadOnlyList<string> resourceArns, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Finding>> OpenOfAsync(string resourceArn, int most, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Finding Add(Finding finding) => _findings[finding.Id] = finding;
 

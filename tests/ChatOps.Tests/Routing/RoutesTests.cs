@@ -19,6 +19,7 @@ public sealed class RoutesTests
 
     [Theory]
     [InlineData(RouteKind.Alerts, "#alerts")]
+    [InlineData(RouteKind.Health, "#alerts")]
     [InlineData(RouteKind.Costs, "#costs")]
     [InlineData(RouteKind.Reports, "#reports")]
     [InlineData(RouteKind.Tagging, "#assets")]

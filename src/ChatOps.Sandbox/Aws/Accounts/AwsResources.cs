@@ -20,6 +20,9 @@ internal abstract class AwsResource
     /// <summary>Tags in the order they were set.</summary>
     public SortedDictionary<string, string> Tags { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Until then it is being created, and refuses tags.</summary>
+    public DateTimeOffset ReadyAt { get; init; }
+
     /// <summary>The controls enabled for it; null for all. A scenario shows one thing at a time.</summary>
     public IReadOnlySet<string>? JudgedBy { get; set; }
 

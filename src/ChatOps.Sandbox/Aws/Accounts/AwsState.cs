@@ -1,3 +1,4 @@
+using ChatOps.Sandbox.Aws.Costs;
 using ChatOps.Sandbox.Aws.Aps;
 using ChatOps.Sandbox.Aws.Protocols;
 using ChatOps.Sandbox.Aws.SecurityHub;
@@ -24,6 +25,8 @@ internal sealed class AwsState
 
     /// <summary>ARNs that had tags once: the Tagging API goes on listing them.</summary>
     public HashSet<string> EverTagged { get; } = new(StringComparer.Ordinal);
+
+    public CostLedger Costs { get; } = new();
 
     public FindingStore Findings { get; } = new();
 
@@ -60,6 +63,7 @@ internal sealed class AwsState
     {
         Resources.Clear();
         EverTagged.Clear();
+        Costs.Clear();
         Queues.Clear();
         Topics.Clear();
         Findings.Clear();

@@ -47,7 +47,10 @@ public static class AwsPanel
                 aws.Delivery.Resume();
             return aws.Delivery.Paused ? Done("Events wait.", "이벤트를 멈췄습니다.") : Done("Events flow.", "이벤트를 다시 보냅니다.");
         });
+        panel.MapCosts(aws);
+        panel.MapTagging(aws);
         panel.MapAlerts(aws);
+        panel.MapServiceEvents(aws);
         panel.MapPost("/reset", async () =>
         {
             await aws.ResetAsync();

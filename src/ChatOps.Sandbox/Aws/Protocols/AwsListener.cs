@@ -16,9 +16,12 @@ internal sealed partial class AwsListener(AwsState state, IEnumerable<IAwsServic
 
     private static readonly Dictionary<string, (string Service, AwsProtocol Protocol)> Targets = new(StringComparer.Ordinal)
     {
+        ["AWSBudgetServiceGateway"] = ("budgets", AwsProtocol.Json11),
+        ["AWSInsightsIndexService"] = ("ce", AwsProtocol.Json11),
         ["AmazonSSM"] = ("ssm", AwsProtocol.Json11),
         ["AmazonSQS"] = ("sqs", AwsProtocol.Json10),
         ["ResourceGroupsTaggingAPI_20170126"] = ("tagging", AwsProtocol.Json11),
+        ["StarlingDoveService"] = ("config", AwsProtocol.Json11),
     };
 
     private static readonly Dictionary<string, AwsProtocol> Protocols = new(StringComparer.Ordinal)
@@ -27,8 +30,12 @@ internal sealed partial class AwsListener(AwsState state, IEnumerable<IAwsServic
         ["aps"] = AwsProtocol.RestJson,
         ["s3"] = AwsProtocol.RestXml,
         ["ec2"] = AwsProtocol.Ec2Query,
+        ["budgets"] = AwsProtocol.Json11,
+        ["ce"] = AwsProtocol.Json11,
         ["ssm"] = AwsProtocol.Json11,
         ["tagging"] = AwsProtocol.Json11,
+        ["config"] = AwsProtocol.Json11,
+        ["resource-groups"] = AwsProtocol.RestJson,
     };
 
     /// <summary>Query actions that AWS takes without a signature: the links in SNS's messages.</summary>

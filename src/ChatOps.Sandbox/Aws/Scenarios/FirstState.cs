@@ -13,7 +13,7 @@ internal static class FirstState
     private const string Prod = AwsSandboxOptions.ProdAccount;
     private const string Stage = AwsSandboxOptions.StageAccount;
 
-    public static void Make(AwsState state, TimeProvider time)
+    public static void Make(AwsState state, TimeProvider time, int estateSize)
     {
         var now = time.GetUtcNow();
         foreach (var (account, _) in AwsState.Accounts)
@@ -35,6 +35,18 @@ internal static class FirstState
             Server("i-0123456789abcdef0", Stage, now, ("Name", "stage-api-1"), ("Env", "STAGE"), ("Owner", "DEV")),
             Database("orders", Prod, now, ("Env", "PROD"), ("Owner", "DEV"), ("Service", "orders")),
         ]);
+        Estate.CompanyEstate.Add(state, estateSize, now);
+        state.EverTagged.UnionWith(state.Resources.Where(resource => resource.Tags.Count > 0).Select(resource => resource.Arn));
+        foreach (var (account, _) in AwsState.Accounts)
+        {
+            // Tags that new resources get by themselves: by service, and for one person.
+            Put("/auto-tag/ec2/tag/bighead_ServiceType", "edu-platform");
+            Put("/auto-tag/rds/tag/bighead_ServiceType", "edu-platform");
+            Put("/auto-tag/alex/tag/bighead_Owner", "DEVOPS");
+
+            void Put(string name, string value) => state.Parameters[(account, AwsSandboxOptions.HomeRegion, name)] = new Parameter(name, "String", value, 1, now, null);
+        }
+
         state.Topics.Add(new Topic(Prod, AwsSandboxOptions.HomeRegion, AwsSandboxOptions.TopicArn.Split(':')[^1]) { Attributes = { ["SignatureVersion"] = "2" } });
         state.Queues.Add(new MessageQueue(Prod, AwsSandboxOptions.HomeRegion, AwsSandboxOptions.QueueName, time));
     }

@@ -82,11 +82,14 @@ internal static class OtherProducts
         return Store(aws, finding, instance, route, announce);
     }
 
-    public static StoredFinding BruteForce(AwsSandbox aws, Instance instance, EventRoute route)
+    /// <summary>GuardDuty's detector in the instance's account.</summary>
+    public static string Detector(Instance instance) => $"arn:aws:guardduty:{instance.Region}:{instance.AccountId}:detector/12abc34d567e8fa901bc2d34e56789f0";
+
+    public static StoredFinding BruteForce(AwsSandbox aws, Instance instance, EventRoute route, string? known = null)
     {
         const string attacker = "198.51.100.7";
-        var id = AwsIds.Hex(32);
-        var detector = $"arn:aws:guardduty:{instance.Region}:{instance.AccountId}:detector/12abc34d567e8fa901bc2d34e56789f0";
+        var id = known ?? AwsIds.Hex(32);
+        var detector = Detector(instance);
         var finding = Asff.Of(
             "guardduty",
             "GuardDuty",

@@ -5,7 +5,7 @@ using ChatOps.Sandbox.Aws.Protocols;
 namespace ChatOps.Sandbox.Aws.Tagging;
 
 /// <summary>Resource Groups Tagging API (awsJson1.1). It lists only what has or had tags.</summary>
-internal sealed class TaggingService(AwsState state) : LockedService(state)
+internal sealed class TaggingService(AwsState state, TimeProvider time) : LockedService(state)
 {
     public override string SigningName => "tagging";
 
@@ -66,6 +66,18 @@ internal sealed class TaggingService(AwsState state) : LockedService(state)
         {
             if (Mine(call).FirstOrDefault(r => r.Arn == arn) is { } resource)
             {
+                // As DynamoDB answers through this API while a table is CREATING.
+                if (resource.ReadyAt > time.GetUtcNow())
+                {
+                    failed[arn] = new JsonObject
+                    {
+                        ["StatusCode"] = 400,
+                        ["ErrorCode"] = "InvalidParameterException",
+                        ["ErrorMessage"] = $"Requested resource not found: {arn} is being created.",
+                    };
+                    continue;
+                }
+
                 change(resource);
                 State.EverTagged.Add(arn);
             }

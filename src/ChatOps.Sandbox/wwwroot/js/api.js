@@ -29,6 +29,10 @@ export const api = {
   openHome: user => post('home/open', { user }),
   slackFaults: body => post('slack/faults', body),
   aws: () => get('aws'),
+  mails: () => get('mail'),
+  mail: id => get(`mail/${id}`),
+  reportNow: () => post('report'),
+  jump: to => post('time/jump', { to }),
   awsDo: (what, body) => post(`aws/${what}`, body),
 };
 

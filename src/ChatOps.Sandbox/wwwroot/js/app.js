@@ -58,6 +58,7 @@ async function become(user, channel = current, threadTs = null) {
   const [views, aws] = await Promise.all([modal.refresh(), api.aws()]);
   if (views.ok) home.show(views.home ?? null);
   if (aws.ok) panel.show(aws);
+  await panel.mails.refresh();
 }
 
 /** Who reads, and where names come from. */
@@ -85,6 +86,7 @@ function events(me) {
     home: async data => { const view = data.home ?? data.view ?? (await api.views(me)).home; home.show(view ?? null); },
     notice: notice,
     aws: data => panel.show(data),
+    mail: () => panel.mails.refresh(),
     reset: () => become(me, current, thread.ts),
     connection: up => main.classList.toggle('is-offline', !up),
   };

@@ -3,6 +3,10 @@
 import { h, icon } from './dom.js';
 import { api } from './api.js';
 import { ask } from './dialog.js';
+import { costsSection } from './panel-costs.js';
+import { Mailbox, reportSection } from './panel-report.js';
+import { serviceEvents } from './panel-events.js';
+import { taggingSection } from './panel-tagging.js';
 import { alertsSection } from './panel-alerts.js';
 import { t, hasText, errorText, spoken } from './texts.js';
 
@@ -18,6 +22,7 @@ export class Panel {
     this.counts = h('div', { class: 'counts', 'data-testid': 'aws-counts' });
     this.trouble = h('div', { class: 'panel-trouble', hidden: true });
     this.automations = h('div', { 'data-testid': 'aws-executions' });
+    this.mails = new Mailbox();
     this.status = h('div', { class: 'panel-status', role: 'status', 'data-testid': 'panel-status' });
     this.scenarios = h('div', { class: 'scenarios' });
     this.element = h('aside', { class: 'panel', id: 'panel', 'aria-labelledby': 'panel-title' });
@@ -44,7 +49,12 @@ export class Panel {
         this.trouble,
         h('section', {}, h('div', { class: 'panel-row' }, h('h3', {}, t('findings')), this.counts), this.scenarios),
         h('section', {}, h('h3', {}, t('automations')), this.automations),
+        h('section', {}, h('h3', {}, t('costs')), costsSection((...line) => this.#row(...line))),
+        h('section', {}, h('h3', {}, t('create')), taggingSection((...line) => this.#row(...line))),
+        h('section', {}, h('h3', {}, t('report')), reportSection((...line) => this.#row(...line))),
+        h('section', {}, h('h3', {}, t('mails')), this.mails.element),
         h('section', {}, h('h3', {}, t('alerts')), alertsSection((...line) => this.#row(...line), () => this.show('alerts'))),
+        h('section', {}, h('h3', {}, t('services')), serviceEvents((...line) => this.#row(...line))),
         h('section', {}, h('h3', {}, t('events')), this.#events()),
         h('section', {}, h('h3', {}, t('faults')), this.#faults())),
       this.status);

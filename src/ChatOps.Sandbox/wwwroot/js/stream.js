@@ -1,6 +1,6 @@
 // The workspace's Server-Sent Events. The browser reconnects by itself and sends Last-Event-ID.
 
-const kinds = ['message', 'message_changed', 'message_deleted', 'view', 'home', 'notice', 'aws', 'reset'];
+const kinds = ['message', 'message_changed', 'message_deleted', 'view', 'home', 'notice', 'aws', 'mail', 'reset'];
 
 /** Listens for `user`; `on[kind](data)` is called per event, `on.connection(up)` when the connection comes or goes. Returns a function that stops. */
 export function listen(user, on) {

@@ -79,7 +79,7 @@ internal sealed class CsvTable
     }
 
     /// <summary>A value that a spreadsheet would run as a formula is shown as text instead: findings' texts come from outside.</summary>
-    private static string Quote(string value)
+    internal static string Quote(string value)
     {
         if (value.Length > 0 && value[0] is '=' or '+' or '-' or '@' or '\t' or '\r') value = "'" + value;
         return value.AsSpan().IndexOfAny("\",\r\n") < 0 ? value : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

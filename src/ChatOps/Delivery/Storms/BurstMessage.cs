@@ -11,8 +11,10 @@ namespace ChatOps.Delivery.Storms;
 /// <param name="MoreGroups">Whether there are more groups than those.</param>
 /// <param name="Worst">The worst members.</param>
 /// <param name="UpdatedAt">When this was counted.</param>
+/// <param name="Summary">What the members' domain adds; null for nothing.</param>
 internal sealed record BurstView(
-    string Key, string? Title, IReadOnlyList<RankCount> Counts, IReadOnlyList<GroupCount> Groups, bool MoreGroups, IReadOnlyList<BurstLine> Worst, DateTimeOffset UpdatedAt);
+    string Key, string? Title, IReadOnlyList<RankCount> Counts, IReadOnlyList<GroupCount> Groups, bool MoreGroups, IReadOnlyList<BurstLine> Worst, DateTimeOffset UpdatedAt,
+    GroupSummary? Summary = null);
 
 /// <summary>How many members of a rank there are.</summary>
 internal sealed record RankCount(Rank Rank, long Open, long All);
@@ -38,15 +40,20 @@ internal static class BurstMessage
         var headline = $"{Sign(worst)} {title} — {Summary(view.Counts, open, all, locale)}";
 
         List<Block> blocks = [new SectionBlock(new Mrkdwn($"{Sign(worst)} {title}\n{Summary(view.Counts, open, all, locale)}"))];
+        if (view.Summary is { Lines.Count: > 0 } summary) blocks.Add(new SectionBlock(new Mrkdwn(string.Join('\n', summary.Lines.Select(line => Cut(line, MaxLine))), Verbatim: true)));
         if (view.Groups.Count > 0) blocks.Add(new SectionBlock(new Mrkdwn(string.Join('\n', GroupLines(view, locale)))));
         blocks.Add(new DividerBlock());
         blocks.AddRange(view.Worst.Select(line => Line(line, locale)));
         blocks.Add(new ActionsBlock(
+        [
+            .. view.Summary?.Buttons ?? [],
             new Button(BurstListButton.Id, locale.Text("delivery.burst.list"), view.Key),
-            new Button(BurstExportButton.Id, locale.Text("delivery.burst.export"), view.Key)));
+            new Button(BurstExportButton.Id, locale.Text("delivery.burst.export"), view.Key),
+        ]));
         var more = all - view.Worst.Count;
         var updated = locale.Text("delivery.burst.updated", ("time", Mrkdwn.Date(view.UpdatedAt, "{time_secs}", locale.Time(view.UpdatedAt))));
-        blocks.Add(new ContextBlock(new Mrkdwn(more > 0 ? $"{locale.Text("delivery.burst.more", ("count", more))} · {updated}" : updated)));
+        var foot = new[] { more > 0 ? locale.Text("delivery.burst.more", ("count", more)) : null, view.Summary?.Context, updated }.OfType<string>();
+        blocks.Add(new ContextBlock(new Mrkdwn(string.Join(" · ", foot))));
         return new Message { Text = headline, Blocks = blocks };
     }
 

@@ -26,7 +26,7 @@ internal sealed class BurstRenderer(BurstStore store, Subjects subjects, TimePro
         return BurstMessage.Render(
             new BurstView(
                 key, title, [.. counts.Select(count => new RankCount((Rank)count.Rank, count.Open, count.All))], [.. groups.Take(GroupsShown)], groups.Count > GroupsShown, worst,
-                time.GetUtcNow()),
+                time.GetUtcNow(), await SummaryAsync(head, locale, cancellationToken)),
             locale);
     }
 
@@ -43,6 +43,12 @@ internal sealed class BurstRenderer(BurstStore store, Subjects subjects, TimePro
 
         return [.. members.Where(lines.ContainsKey).Select(member => lines[member])];
     }
+
+    /// <summary>What the members' domain adds, where all are of one domain that does.</summary>
+    private async Task<GroupSummary?> SummaryAsync(BurstHead head, Locale locale, CancellationToken cancellationToken) =>
+        await store.KindsAsync(head.Id, cancellationToken) is [var kind] && subjects.Of(kind) is IGroupSubject domain
+            ? await domain.SummarizeAsync(head.Key, await store.OpenAsync(head.Id, kind, cancellationToken), locale, cancellationToken)
+            : null;
 
     /// <summary>The title of a group (mrkdwn).</summary>
     public Task<string> TitleAsync(string kind, string group, Locale locale, CancellationToken cancellationToken) =>

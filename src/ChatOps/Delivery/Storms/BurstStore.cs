@@ -41,6 +41,21 @@ internal sealed class BurstStore(IDatabase database)
             new { id, limit })).AsList();
     }
 
+    /// <summary>The kinds of its members.</summary>
+    public async Task<IReadOnlyList<string>> KindsAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return (await connection.QueryAsync<string>("SELECT DISTINCT subject_kind FROM living_messages WHERE absorbed_by = @id", new { id })).AsList();
+    }
+
+    /// <summary>The keys of all open members of a kind, worst first.</summary>
+    public async Task<IReadOnlyList<string>> OpenAsync(long id, string kind, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return (await connection.QueryAsync<string>(
+            "SELECT subject_key FROM living_messages WHERE absorbed_by = @id AND subject_kind = @kind AND is_open = 1 ORDER BY rank, id", new { id, kind })).AsList();
+    }
+
     /// <summary>Some members, open and worst first.</summary>
     public async Task<IReadOnlyList<SubjectId>> MembersAsync(long id, int offset, int limit, CancellationToken cancellationToken)
     {

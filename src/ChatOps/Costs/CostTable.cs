@@ -1,0 +1,85 @@
+namespace ChatOps.Costs;
+
+/// <summary>What costs are grouped by.</summary>
+/// <param name="Type"><c>DIMENSION</c> or <c>TAG</c>.</param>
+/// <param name="Key"><c>SERVICE</c>, <c>LINKED_ACCOUNT</c>, <c>REGION</c>, or a tag's key.</param>
+internal sealed record CostGrouping(string Type, string Key)
+{
+    public static CostGrouping Service { get; } = new("DIMENSION", "SERVICE");
+
+    public static CostGrouping Account { get; } = new("DIMENSION", "LINKED_ACCOUNT");
+
+    public static CostGrouping Region { get; } = new("DIMENSION", "REGION");
+
+    public static CostGrouping Tag(string key) => new("TAG", key);
+
+    /// <summary>As people write it: <c>service</c>, <c>tag:Owner</c>.</summary>
+    public string Word => this == Service ? "service" : this == Account ? "account" : this == Region ? "region" : $"tag:{Key}";
+
+    /// <summary>Reads <see cref="Word"/>.</summary>
+    public static CostGrouping? Parse(string word) => word.ToLowerInvariant() switch
+    {
+        "service" or "services" => Service,
+        "account" or "accounts" => Account,
+        "region" or "regions" => Region,
+        _ when word.StartsWith("tag:", StringComparison.OrdinalIgnoreCase) && word.Length is > 4 and <= 132 => Tag(word[4..]),
+        _ => null,
+    };
+}
+
+/// <summary>What one group cost on a day. An empty key is what has no such tag.</summary>
+internal sealed record CostAmount(string Key, decimal Amount, string Currency);
+
+/// <summary>A day's costs.</summary>
+/// <param name="Day">The day, in UTC as AWS bills.</param>
+/// <param name="Estimated">True until AWS has closed the bill.</param>
+/// <param name="Amounts">By group.</param>
+internal sealed record CostDay(DateOnly Day, bool Estimated, IReadOnlyList<CostAmount> Amounts);
+
+/// <summary>Days of costs and what can be said of them. Pure.</summary>
+internal sealed record CostTable(IReadOnlyList<CostDay> Days)
+{
+    /// <summary>The sums by currency, largest first.</summary>
+    public IReadOnlyList<Money> Totals => Money.Sum(Days.SelectMany(day => day.Amounts).Select(amount => new Money(amount.Amount, amount.Currency)));
+
+    /// <summary>The currency of most of it; null when there is nothing.</summary>
+    public string? Currency => Totals is [var first, ..] ? first.Currency : null;
+
+    /// <summary>Which days AWS has not closed.</summary>
+    public IReadOnlyList<DateOnly> EstimatedDays => [.. Days.Where(day => day.Estimated).Select(day => day.Day)];
+
+    /// <summary>The sum of one currency.</summary>
+    public Money Total(string currency) => Totals.FirstOrDefault(total => total.Currency == currency) is { Currency: not null } total ? total : new Money(0, currency);
+
+    /// <summary>The sums by group and currency, largest first.</summary>
+    public IReadOnlyList<(string Key, Money Money)> Groups =>
+        [.. Days.SelectMany(day => day.Amounts).GroupBy(amount => (amount.Key, amount.Currency))
+            .Select(same => (same.Key.Key, new Money(same.Sum(amount => amount.Amount), same.Key.Currency))).OrderByDescending(group => group.Item2.Amount).ThenBy(group => group.Key, StringComparer.Ordinal)];
+
+    /// <summary>The sum of a currency by day.</summary>
+    public IReadOnlyList<(DateOnly Day, decimal Amount)> Daily(string currency) =>
+        [.. Days.OrderBy(day => day.Day).Select(day => (day.Day, day.Amounts.Where(amount => amount.Currency == currency).Sum(amount => amount.Amount)))];
+
+    /// <summary>The days from one to before another.</summary>
+    public CostTable Between(DateOnly from, DateOnly to) => new([.. Days.Where(day => day.Day >= from && day.Day < to)]);
+
+    /// <summary>Every group with what it cost before, the present cost first.</summary>
+    public IReadOnlyList<CostChange> Against(CostTable before)
+    {
+        var now = Groups.ToDictionary(group => (group.Key, group.Money.Currency), group => group.Money);
+        var then = before.Groups.ToDictionary(group => (group.Key, group.Money.Currency), group => group.Money);
+        return [.. now.Keys.Union(then.Keys)
+            .Select(key => new CostChange(key.Key, now.TryGetValue(key, out var one) ? one : new Money(0, key.Currency), then.TryGetValue(key, out var other) ? other : new Money(0, key.Currency)))
+            .OrderByDescending(change => change.Now.Amount).ThenBy(change => change.Key, StringComparer.Ordinal)];
+    }
+
+    /// <summary>What moved most, up or down: changes of less than <paramref name="least"/> are noise.</summary>
+    public IReadOnlyList<CostChange> Movers(CostTable before, int most, decimal least = 1m) =>
+        [.. Against(before).Where(change => Math.Abs(change.Delta.Amount) >= least).OrderByDescending(change => Math.Abs(change.Delta.Amount)).Take(most)];
+}
+
+/// <summary>What AWS expects, day by day.</summary>
+internal sealed record ExpectedCost(string Currency, decimal Total, IReadOnlyList<ExpectedDay> Days);
+
+/// <summary>What AWS expects of a day, between two bounds.</summary>
+internal sealed record ExpectedDay(DateOnly Day, decimal Mean, decimal Low, decimal High);

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using ChatOps.Aws;
+
+namespace ChatOps.Health;
+
+/// <summary>
+/// AWS Health's EventBridge events. Dates are RFC 1123, booleans and numbers are text, long lists of resources come in pages, and public
+/// events come again from a backup Region; older events lack much of it.
+/// </summary>
+internal static class HealthEvents
+{
+    /// <summary>A health event was created or changed.</summary>
+    public const string Kind = "aws.health/AWS Health Event";
+
+    private const int MaxEntities = 1000;
+    private const int MaxDescription = 12_000;
+
+    /// <summary>Reads one page of an event.</summary>
+    /// <exception cref="FormatException">It does not say which event it is.</exception>
+    public static HealthEvent Read(EventBridgeEnvelope envelope)
+    {
+        JsonElement? json = envelope.Detail;
+        var arn = json.Text("eventArn", 1600) ?? throw new FormatException("'detail.eventArn' is missing or not text.");
+        var account = json.Text("affectedAccount", 12) ?? envelope.Account;
+        var isPublic = json.Text("eventScopeCode", 32) == "PUBLIC";
+        var updated = json.Value.Time("lastUpdatedTime") ?? envelope.Time;
+        var (start, end) = (json.Value.Time("startTime"), json.Value.Time("endTime"));
+        var code = json.Text("eventTypeCode", 128) ?? "";
+        return new HealthEvent
+        {
+            Id = HealthEvent.IdOf(arn, account, isPublic),
+            Arn = arn,
+            Accounts = [account],
+            // The backup Region's copy says its own in the envelope.
+            Region = json.Text("eventRegion", 64) ?? (Arn.TryParse(arn, out var parsed) && parsed.Region.Length > 0 ? parsed.Region : envelope.Region),
+            Service = json.Text("service", 64) ?? "",
+            TypeCode = code,
+            Category = json.Text("eventTypeCategory", 64) switch
+            {
+                "scheduledChange" => HealthCategory.ScheduledChange,
+                "accountNotification" => HealthCategory.AccountNotification,
+                "investigation" => HealthCategory.Investigation,
+                _ => HealthCategory.Issue,
+            },
+            IsPublic = isPublic,
+            Status = json.Text("statusCode", 16) switch
+            {
+                "closed" => HealthStatus.Closed,
+                "upcoming" => HealthStatus.Upcoming,
+                "open" => HealthStatus.Open,
+                // Older events have no status: what lies ahead is to come.
+                _ => start > envelope.Time ? HealthStatus.Upcoming : HealthStatus.Open,
+            },
+            Start = start,
+            End = end,
+            UpdatedAt = updated,
+            Descriptions = DescriptionsOf(json.Child("eventDescription")),
+            Entities =
+            [
+                .. json.Child("affectedEntities").Items().Take(MaxEntities).Select(entity => EntityOf(entity, updated)).OfType<HealthEntity>()
+                    .OrderBy(entity => entity.Value, StringComparer.Ordinal),
+            ],
+        };
+    }
+
+    /// <summary>The newer of the two says how it stands; neither takes away accounts and resources that only the other names. Pure.</summary>
+    /// <returns>The event as it shall be kept; the known one itself when nothing changes.</returns>
+    public static HealthEvent Merge(HealthEvent? known, HealthEvent said, DateTimeOffset now)
+    {
+        if (known is null) return said with { RecordedAt = now };
+        var newer = said.UpdatedAt > known.UpdatedAt ? said : known;
+        var accounts = known.Accounts.Union(said.Accounts).Order(StringComparer.Ordinal).ToList();
+        var entities = known.Entities.Concat(said.Entities).GroupBy(entity => entity.Value, StringComparer.Ordinal)
+            .Select(same => same.OrderByDescending(entity => entity.At).First() is var latest && latest.Name is null
+                ? latest with { Name = same.Select(entity => entity.Name).FirstOrDefault(name => name is not null) }
+                : latest)
+            .OrderBy(entity => entity.Value, StringComparer.Ordinal).Take(MaxEntities).ToList();
+        var same = ReferenceEquals(newer, known) && accounts.Count == known.Accounts.Count && entities.SequenceEqual(known.Entities);
+        return same ? known : newer with
+        {
+            Accounts = accounts,
+            Entities = entities,
+            Descriptions = newer.Descriptions.Count > 0 ? newer.Descriptions : known.Descriptions,
+            Start = newer.Start ?? known.Start,
+            End = newer.End ?? known.End,
+            Acknowledged = known.Acknowledged,
+            RecordedAt = known.RecordedAt,
+            Version = known.Version,
+        };
+    }
+
+    private static Dictionary<string, string> DescriptionsOf(JsonElement? json)
+    {
+        var descriptions = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var item in json.Items().Take(10))
+        {
+            var language = (item.Text("language", 16) ?? "en").Split('_', '-')[0].ToLowerInvariant();
+            // Some texts have their line breaks written out.
+            if (item.Lines("latestDescription", MaxDescription) is { } text)
+                descriptions.TryAdd(language, text.Replace("\\n", "\n", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal).Trim());
+        }
+
+        return descriptions;
+    }
+
+    private static HealthEntity? EntityOf(JsonElement json, DateTimeOffset updated)
+    {
+        if (json.Text("entityValue", 1224) is not { } value) return null;
+        var tags = EventText.Map(json.Child("tags"), 50);
+        return new HealthEntity(value, json.Text("status", 32), tags.GetValueOrDefault("Name"), json.Time("lastUpdatedTime") ?? updated);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using Amazon.Runtime;
+using Amazon.SimpleSystemsManagement;
+using Amazon.SimpleSystemsManagement.Model;
+using ChatOps.Aws;
+
+namespace ChatOps.Tagging;
+
+/// <summary>
+/// Tags that Parameter Store gives to new resources, in the resource's account and Region: <c>/auto-tag/…/tag/{key}</c>. Kept for five
+/// minutes, also that there are none; whoever creates a hundred resources costs three calls.
+/// </summary>
+internal sealed partial class AutoTagParameters(IAwsClients aws, TimeProvider time)
+{
+    private const int MostKept = 10_000;
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<(string Account, string Region, string Path), (IReadOnlyDictionary<string, string> Tags, DateTimeOffset Until)> _known = new();
+
+    /// <summary>
+    /// The layers for a call, the later of which win: the service's, the user's, the role's, the session's. Their keys are as the parameters
+    /// have them.
+    /// </summary>
+    public static IReadOnlyList<(string Path, bool UnderscoreIsColon)> Layers(string service, Creator creator)
+    {
+        var layers = new List<(string, bool)> { ($"/auto-tag/{service}/tag", true) };
+        if (creator.User is { } user && Name().IsMatch(user)) layers.Add(($"/auto-tag/{user}/tag", false));
+        if (creator.Role is { } role && Name().IsMatch(role))
+        {
+            layers.Add(($"/auto-tag/{role}/tag", false));
+            if (creator.Session is { } session && Name().IsMatch(session)) layers.Add(($"/auto-tag/{role}/{session}/tag", false));
+        }
+
+        return layers;
+    }
+
+    /// <summary>What the layers give together, keys as AWS has them.</summary>
+    /// <exception cref="AmazonServiceException">Parameter Store cannot be read.</exception>
+    public async Task<IReadOnlyDictionary<string, string>> ReadAsync(string account, string region, string service, Creator creator, TagPolicy policy, CancellationToken cancellationToken)
+    {
+        var tags = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (path, underscoreIsColon) in Layers(service, creator))
+        {
+            foreach (var (name, value) in await OfPathAsync(account, region, path, cancellationToken))
+                tags[KeyOf(name, underscoreIsColon, policy)] = value;
+        }
+
+        return tags;
+    }
+
+    /// <summary>
+    /// A parameter's name cannot hold a colon. In the service's layer an underscore stands for it; what people have for users and roles keeps
+    /// its underscores, unless it so begins with the policy's prefix.
+    /// </summary>
+    internal static string KeyOf(string name, bool underscoreIsColon, TagPolicy policy)
+    {
+        var colons = name.Replace('_', ':');
+        var isOurs = policy.Prefix.Length > 0 && colons.StartsWith(policy.Prefix, StringComparison.OrdinalIgnoreCase);
+        var key = isOurs ? colons[..policy.Prefix.Length] + name[policy.Prefix.Length..] : underscoreIsColon ? colons : name;
+        return policy.Find(key) is { } known ? policy.Full(known.Name) : key;
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> OfPathAsync(string account, string region, string path, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (_known.TryGetValue((account, region, path), out var known) && known.Until > now) return known.Tags;
+        var tags = new Dictionary<string, string>(StringComparer.Ordinal);
+        string? next = null;
+        do
+        {
+            var page = await aws.Ssm(account, region).GetParametersByPathAsync(new GetParametersByPathRequest { Path = path, NextToken = next }, cancellationToken);
+            // A secret is nobody's tag, and a list of texts is none.
+            foreach (var parameter in (page.Parameters ?? []).Where(parameter => parameter.Type == ParameterType.String))
+                tags[parameter.Name[(path.Length + 1)..]] = parameter.Value;
+            next = page.NextToken;
+        }
+        while (!string.IsNullOrEmpty(next));
+
+        if (_known.Count >= MostKept) _known.Clear();
+        _known[(account, region, path)] = (tags, now + Kept);
+        return tags;
+    }
+
+    // ssm, parameter names: what holds anything else (a session named by a mail address) cannot have parameters.
+    [GeneratedRegex("^[a-zA-Z0-9_.-]{1,128}$")]
+    private static partial Regex Name();
+}

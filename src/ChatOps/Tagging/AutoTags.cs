@@ -1,0 +1,46 @@
+using System.Globalization;
+using ChatOps.Assets;
+
+namespace ChatOps.Tagging;
+
+/// <summary>Which tags a new resource gets. Pure.</summary>
+internal static class AutoTags
+{
+    /// <summary>AWS takes so many tags on a resource.</summary>
+    private const int Most = 50;
+
+    /// <summary>
+    /// What is set. Parameters win over who and when, those over what the policy infers; what exists is never overwritten, and what the
+    /// policy does not allow is left for a person.
+    /// </summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="creation">What was created, and by whom.</param>
+    /// <param name="asset">The resource as it is known, with the tags that it has.</param>
+    /// <param name="parameters">What Parameter Store gives.</param>
+    /// <param name="zone">Where a day begins.</param>
+    public static IReadOnlyDictionary<string, string> Of(TagPolicy policy, Creation creation, Asset asset, IReadOnlyDictionary<string, string> parameters, TimeZoneInfo zone)
+    {
+        var wanted = new Dictionary<string, string>(policy.Infer(asset), StringComparer.Ordinal);
+        if (policy.AutoTag.Creator is { } creator) wanted[policy.Full(creator)] = Storable(creation.Creator.Name);
+        if (policy.AutoTag.Created is { } created)
+            wanted[policy.Full(created)] = TimeZoneInfo.ConvertTime(creation.At, zone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        foreach (var (key, value) in parameters) wanted[key] = value;
+
+        // A key that differs by case alone would be a second tag of the same meaning.
+        var present = asset.Tags.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var room = Most - asset.Tags.Count;
+        return wanted
+            .Where(tag => !present.Contains(tag.Key) && TagText.KeyFault(tag.Key) is null)
+            .Select(tag => (tag.Key, Value: policy.Find(tag.Key) is { } key && tag.Key == policy.Full(key.Name) ? key.Normalize(tag.Value) : tag.Value))
+            .Where(tag => tag.Value is not null && TagText.ValueFault(tag.Value) is null)
+            .Take(Math.Max(room, 0))
+            .ToDictionary(tag => tag.Key, tag => tag.Value!, StringComparer.Ordinal);
+    }
+
+    /// <summary>A name as a tag can hold it: a session may be named by anything.</summary>
+    private static string Storable(string name)
+    {
+        var text = string.Concat(name.EnumerateRunes().Select(rune => TagText.ValueFault(rune.ToString()) is null ? rune.ToString() : "_"));
+        return text.Length <= TagText.MaxValue ? text : text[..TagText.MaxValue];
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace ChatOps.Tagging;
+
+/// <summary>Tags as people write them: <c>Env=PROD "ServiceType=online school" -Team</c>.</summary>
+internal static partial class TagAssignment
+{
+    /// <summary>Reads lines of <c>Key=Value</c>; a line <c>-Key</c> removes.</summary>
+    /// <returns>The tags, keys as AWS has them; and the first line that cannot be read.</returns>
+    public static (IReadOnlyDictionary<string, string?> Tags, string? Wrong) Lines(string text, TagPolicy policy)
+    {
+        var tags = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (line is ['-', ..] && TagText.KeyFault(line[1..].Trim()) is null && !line.Contains('=', StringComparison.Ordinal)) tags[KeyOf(line[1..].Trim(), policy)] = null;
+            else if (TryRead(line, policy, out var key, out var value) is null) tags[key] = value;
+            else return (tags, line);
+        }
+
+        return (tags, null);
+    }
+
+    /// <summary>
+    /// Parts a command into what it is about and the tags it sets: assignments stand at the end, and a search's own <c>tag:Env=PROD</c> is none.
+    /// </summary>
+    public static (string What, IReadOnlyList<string> Assignments) Split(string text)
+    {
+        var words = Words(text);
+        var first = words.Count;
+        while (first > 0 && IsAssignment(words[first - 1])) first--;
+        return (string.Join(' ', words.Take(first)), [.. words.Skip(first)]);
+    }
+
+    /// <summary>Reads <c>Key=Value</c>; what is wrong, as a text's key.</summary>
+    public static string? TryRead(string assignment, TagPolicy policy, out string key, out string value)
+    {
+        var at = assignment.IndexOf('=', StringComparison.Ordinal);
+        key = at > 0 ? KeyOf(assignment[..at].Trim(), policy) : "";
+        value = at > 0 ? assignment[(at + 1)..].Trim() : "";
+        if (at <= 0 || TagText.KeyFault(key) is not null) return "tag.fault.key";
+        if (TagText.ValueFault(value) is not null) return "tag.fault.value";
+        if (policy.Find(key) is { } known && key == policy.Full(known.Name))
+        {
+            if (known.Normalize(value) is not { } normalized) return "tag.fault.not-allowed";
+            value = normalized;
+        }
+
+        return null;
+    }
+
+    /// <summary>A key as AWS has it: the policy's are found with and without prefix, in any case.</summary>
+    public static string KeyOf(string name, TagPolicy policy) => policy.Find(name) is { } known ? policy.Full(known.Name) : name;
+
+    /// <summary>Words; what stands in double quotes is one, or part of one.</summary>
+    public static IReadOnlyList<string> Words(string text)
+    {
+        var words = new List<string>();
+        var word = new StringBuilder();
+        var (quoted, any) = (false, false);
+        foreach (var letter in text)
+        {
+            // Slack's clients turn straight quotes into curly ones.
+            if (letter is '"' or '“' or '”') (quoted, any) = (!quoted, true);
+            else if (char.IsWhiteSpace(letter) && !quoted) End();
+            else word.Append(letter);
+        }
+
+        End();
+        return words;
+
+        void End()
+        {
+            if (word.Length > 0 || any) words.Add(word.ToString());
+            word.Clear();
+            any = false;
+        }
+    }
+
+    private static bool IsAssignment(string word) => word.IndexOf('=', StringComparison.Ordinal) > 0 && !SearchFilter().IsMatch(word);
+
+    [GeneratedRegex("^-?(type|tag|account|region|owner|created|group|name|id):", RegexOptions.IgnoreCase)]
+    private static partial Regex SearchFilter();
+}

@@ -1,0 +1,108 @@
+using Amazon.Runtime;
+using ChatOps.Aws;
+
+namespace ChatOps.Tagging;
+
+/// <summary>Why AWS did not tag a resource.</summary>
+/// <param name="Code">AWS's code, or ours.</param>
+/// <param name="Message">AWS's words.</param>
+/// <param name="Passing">It may work later: throttling, an outage.</param>
+internal sealed record TagCallFault(string Code, string Message, bool Passing)
+{
+    /// <summary>AWS does not know the resource, or not in this state: so it says of one that was created a moment ago, and of one that is gone.</summary>
+    public bool NotReady { get; init; }
+
+    /// <summary>This type of resource cannot be tagged this way.</summary>
+    public bool NotTaggable { get; init; }
+}
+
+/// <summary>Tells AWS: reads, sets and removes tags of up to 20 resources of one account and Region. Knows which faults pass.</summary>
+internal sealed class TagCalls(IAwsClients aws)
+{
+    /// <summary>TagResources and UntagResources take so many.</summary>
+    public const int MostResources = 20;
+
+    /// <summary>The Region whose endpoint knows a resource: global ones are known in the partition's first.</summary>
+    public static string RegionOf(string arn, string region) => region is not ("" or "global") ? region
+        : arn.StartsWith("arn:aws-cn:", StringComparison.Ordinal) ? "cn-north-1"
+        : arn.StartsWith("arn:aws-us-gov:", StringComparison.Ordinal) ? "us-gov-west-1" : "us-east-1";
+
+    /// <summary>The tags that resources have now, AWS's own left out; a resource that never had any is there without any.</summary>
+    public async Task<(IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Tags, TagCallFault? Fault)> ReadAsync(
+        string account, string region, IReadOnlyList<string> arns, CancellationToken cancellationToken)
+    {
+        var tags = arns.Distinct(StringComparer.Ordinal).ToDictionary(arn => arn, IReadOnlyDictionary<string, string> (_) => new Dictionary<string, string>(), StringComparer.Ordinal);
+        var fault = await TryAsync(
+            async () =>
+            {
+                await foreach (var resource in aws.Tagging(account, region).GetResources(new TagQuery { Arns = arns }, cancellationToken))
+                    tags[resource.Arn] = resource.Tags.Where(tag => !TagText.IsReserved(tag.Key)).ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal);
+            },
+            cancellationToken);
+        return (tags, fault);
+    }
+
+    /// <summary>Does a change to resources; those that AWS did not change, with why.</summary>
+    public async Task<IReadOnlyDictionary<string, TagCallFault>> WriteAsync(string account, string region, TagChange change, IReadOnlyList<string> arns, CancellationToken cancellationToken)
+    {
+        var faults = new Dictionary<string, TagCallFault>(StringComparer.Ordinal);
+        var client = () => aws.Tagging(account, region);
+        if (change.Set is { Count: > 0 } set) await CallAsync(arns, now => client().TagResources(now, set, cancellationToken));
+        if (change.Removed is { Count: > 0 } removed) await CallAsync([.. arns.Where(arn => !faults.ContainsKey(arn))], now => client().UntagResources(now, removed, cancellationToken));
+        return faults;
+
+        async Task CallAsync(IReadOnlyList<string> now, Func<IReadOnlyList<string>, Task<IReadOnlyList<TaggingFailure>>> call)
+        {
+            if (now.Count == 0) return;
+            IReadOnlyList<TaggingFailure> failures = [];
+            var whole = await TryAsync(async () => failures = await call(now), cancellationToken);
+            if (whole is not null)
+            {
+                foreach (var arn in now) faults[arn] = whole;
+            }
+
+            foreach (var failure in failures) faults[failure.Arn] = FaultOf(failure);
+        }
+    }
+
+    private static async Task<TagCallFault?> TryAsync(Func<Task> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await call();
+            return null;
+        }
+        catch (AmazonServiceException fault)
+        {
+            return new TagCallFault(
+                string.IsNullOrEmpty(fault.ErrorCode) ? fault.StatusCode.ToString() : fault.ErrorCode, fault.Message, AwsErrors.KindOf(fault) is AwsErrorKind.Throttled or AwsErrorKind.Unavailable);
+        }
+        catch (UnknownAwsAccountException fault)
+        {
+            return new TagCallFault("NoAccount", fault.Message, Passing: false);
+        }
+        catch (Exception fault) when (fault is TimeoutException or HttpRequestException or AmazonClientException && !cancellationToken.IsCancellationRequested)
+        {
+            return new TagCallFault(fault.GetType().Name, fault.Message, Passing: true);
+        }
+    }
+
+    /// <summary>The API answers for the services behind it: their throttling and their 'not yet' come inside a 200.</summary>
+    private static TagCallFault FaultOf(TaggingFailure failure) => new(
+        failure.ErrorCode,
+        failure.ErrorMessage,
+        failure.StatusCode is 429 or >= 500
+        || failure.ErrorCode is "InternalServiceException" or "ThrottledException" or "ThrottlingException" or "ConcurrentModificationException"
+        || Says(failure, "Rate exceeded") || Says(failure, "throttl"))
+    {
+        NotReady = NotReady(failure),
+        NotTaggable = Says(failure, "not supported") || Says(failure, "unsupported") || Says(failure, "does not support"),
+    };
+
+    private static bool NotReady(TaggingFailure failure) =>
+        Says(failure, "NotFound") || Says(failure, "not found") || Says(failure, "does not exist") || Says(failure, "ResourceInUse") || Says(failure, "InvalidState")
+        || Says(failure, "not available") || Says(failure, "being created") || Says(failure, "CREATING") || Says(failure, "not active");
+
+    private static bool Says(TaggingFailure failure, string words) =>
+        failure.ErrorMessage.Contains(words, StringComparison.OrdinalIgnoreCase) || failure.ErrorCode.Contains(words, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,207 @@
+using System.Globalization;
+using ChatOps.Access;
+using ChatOps.Assets;
+using ChatOps.Localization;
+using ChatOps.Policy;
+using ChatOps.Slack.Api;
+using ChatOps.Slack.Blocks;
+using ChatOps.Slack.Interactions;
+
+namespace ChatOps.Tagging;
+
+/// <summary>
+/// The tag editor: a field a key of the policy with the present value chosen, what is missing on top, free keys below; for one asset or for
+/// many. Submitting shows what would change; nothing is written here.
+/// </summary>
+internal sealed class TagEditorModal(TagScope scope, TagRuns runs, IAssets assets, IPolicy<TagPolicy> policy, ISlackApiClient slack, ILocales locales) : IBlockActionHandler, IViewSubmissionHandler
+{
+    /// <summary>The button's <c>action_id</c>, whose value is an asset's id, and the view's <c>callback_id</c>.</summary>
+    public const string ActionId = "tag.edit";
+
+    internal const string FreeBlock = "free";
+    internal const string Field = "value";
+
+    internal const string Keep = "keep";
+    internal const string Remove = "remove";
+    private const string SetTo = "set:";
+
+    /// <summary>A field of text takes so much.</summary>
+    private const int MaxFree = 3000;
+
+    static string IBlockActionHandler.ActionId => ActionId;
+
+    static string IViewSubmissionHandler.CallbackId => ActionId;
+
+    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) => OpenAsync(request, new TagSource(TagSource.Asset, request.Value ?? ""), cancellationToken);
+
+    /// <summary>Opens it for other buttons.</summary>
+    public async Task OpenAsync(InteractionRequest request, TagSource source, CancellationToken cancellationToken)
+    {
+        var view = Render(await scope.SceneAsync(source, cancellationToken), policy.Value, await locales.OfUserAsync(request.UserId, cancellationToken));
+        if (request is BlockActionRequest { View.Type: "modal" }) await slack.Views.Push(request.TriggerId ?? "", view, cancellationToken);
+        else await slack.Views.Open(request.TriggerId ?? "", view, cancellationToken);
+    }
+
+    public async Task<ViewSubmissionResponse> Handle(ViewSubmission submission, CancellationToken cancellationToken)
+    {
+        var locale = await locales.OfUserAsync(submission.UserId, cancellationToken);
+        var shown = PrivateMetadata.Read<ViewState>(submission.PrivateMetadata);
+        var source = new TagSource(shown.Kind, shown.Value);
+        var single = shown.Single is { } id ? await assets.FindByIdAsync(id, cancellationToken) ?? throw new KnownFaultException("tag.fault.gone") : null;
+        var (change, errors) = ChangeOf(submission.State, single, policy.Value, locale);
+        if (errors.Count > 0) return ViewSubmissionResponse.Errors(errors);
+        if (change.IsEmpty) return ViewSubmissionResponse.Error(submission.View.InputBlockIds is [var first, ..] ? first : FreeBlock, locale.Text("tag.editor.nothing"));
+
+        // Of one asset the plan is read at once; of many by the worker, while the modal says so.
+        var run = await runs.DraftAsync(
+            single is null ? source : new TagSource(TagSource.Asset, single.Id), change, submission.UserId, new TagFollower(submission.View.Id, null, locale.Language), now: single is not null, cancellationToken);
+        return ViewSubmissionResponse.Update(TagPlanModal.Render(run, [], locale));
+    }
+
+    /// <summary>The form. Pure.</summary>
+    internal static ModalView Render(TagScene scene, TagPolicy policy, Locale locale)
+    {
+        var faults = scene.Sample.SelectMany(policy.Judge).GroupBy(fault => fault.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+        var blocks = new List<Block> { new SectionBlock(new Mrkdwn(Heading(scene, faults.Count, locale), Verbatim: true)) };
+        // What is missing stands on top, the rest in the order of the policy.
+        blocks.AddRange(policy.Keys.OrderBy(key => faults.ContainsKey(key.Name) ? 0 : 1).Select(key => FieldOf(key, scene, faults.GetValueOrDefault(key.Name), policy, locale)));
+        blocks.Add(new InputBlock(locale.Text("tag.editor.free"), new PlainTextInput(Field)
+        {
+            Multiline = true,
+            MaxLength = MaxFree,
+            InitialValue = scene.Single is { } one && FreeOf(one, policy) is { Count: > 0 } free ? TextCut.Plain(string.Join('\n', free.Select(tag => $"{tag.Key}={tag.Value}")), MaxFree) : null,
+        })
+        {
+            BlockId = FreeBlock,
+            Optional = true,
+            Hint = locale.Text(scene.Single is null ? "tag.editor.free-hint-many" : "tag.editor.free-hint"),
+        });
+        return new ModalView
+        {
+            CallbackId = ActionId,
+            PrivateMetadata = PrivateMetadata.Write(new ViewState(scene.Source.Kind, scene.Source.Value, scene.Single?.Id)),
+            Title = locale.Text("tag.editor.title"),
+            Submit = locale.Text("tag.editor.submit"),
+            Close = locale.Text("tag.button.cancel"),
+            Blocks = blocks,
+        };
+    }
+
+    /// <summary>What the form asks for, and what is wrong with it by block.</summary>
+    internal static (TagChange Change, IReadOnlyDictionary<string, string> Errors) ChangeOf(ChatOps.Slack.Interactions.ViewState state, Asset? single, TagPolicy policy, Locale locale)
+    {
+        var tags = new Dictionary<string, string?>(StringComparer.Ordinal);
+        var errors = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var key in policy.Keys)
+        {
+            var block = BlockOf(key);
+            var full = policy.Full(key.Name);
+            if (key.Values.Count > 0)
+            {
+                var chosen = state.SelectedOption(block, Field)?.Value;
+                if (chosen is null or Keep) continue;
+                tags[full] = chosen == Remove ? null : chosen[SetTo.Length..];
+                continue;
+            }
+
+            var typed = key.IsDate ? state.Date(block, Field)?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : state.Text(block, Field)?.Trim();
+            if (string.IsNullOrEmpty(typed))
+            {
+                // An emptied field removes what stood there; of many it says nothing.
+                if (single is not null && single.Tags.TryGetValue(full, out var had) && (!key.IsDate || key.Allows(had))) tags[full] = null;
+            }
+            else if (key.Normalize(typed) is { } value && TagText.ValueFault(value) is null)
+            {
+                tags[full] = value;
+            }
+            else
+            {
+                errors[block] = locale.Text("tag.editor.not-allowed", ("key", key.Name), ("value", TextCut.Plain(typed, 60)));
+            }
+        }
+
+        var free = TagAssignment.Lines(state.Text(FreeBlock, Field) ?? "", policy);
+        if (free.Wrong is { } wrong) errors[FreeBlock] = locale.Text("tag.editor.free-wrong", ("line", TextCut.Plain(wrong, 60)));
+        foreach (var (key, value) in free.Tags) tags[key] = value;
+        if (single is not null)
+        {
+            foreach (var (key, _) in FreeOf(single, policy).Where(tag => !free.Tags.ContainsKey(tag.Key))) tags[key] = null;
+        }
+
+        var change = new TagChange(tags);
+        return (single is null ? change : change.Against(single.Tags), errors);
+    }
+
+    /// <summary>The block of a key.</summary>
+    internal static string BlockOf(TagKey key) => $"key-{key.Name}";
+
+    private static string Heading(TagScene scene, int faults, Locale locale)
+    {
+        var wrong = faults == 0 ? locale.Text("tag.editor.complete") : locale.Text("tag.editor.faults", ("count", faults));
+        return scene.Single is { } one
+            ? $"*{Mrkdwn.Literal(TextCut.Plain(one.Name, 150))}*  {Mrkdwn.Escape(one.Type)}\n{Mrkdwn.Escape(one.Account)} · {Mrkdwn.Escape(one.Region)} · {wrong}"
+            : $"*{locale.Text("tag.editor.many", ("count", scene.Total))}*\n{string.Join(", ", scene.Sample.Take(5).Select(asset => Mrkdwn.Literal(TextCut.Plain(asset.Name, 60))))}{(scene.Total > 5 ? " …" : "")}";
+    }
+
+    private static InputBlock FieldOf(TagKey key, TagScene scene, TagFault? fault, TagPolicy policy, Locale locale)
+    {
+        var full = policy.Full(key.Name);
+        var agree = scene.Agree(asset => asset.Tags.GetValueOrDefault(full), out var present);
+        var required = scene.Sample.Any(key.IsRequired);
+        var proposed = fault is null || !scene.Agree(asset => fault.Value is { } wrong ? key.Normalize(wrong) ?? key.Infer(asset) : key.Infer(asset), out var inferred) ? null : inferred;
+        var label = required ? locale.Text("tag.editor.required", ("key", key.Name)) : key.Name;
+        BlockElement element =
+            key.Values.Count > 0 ? SelectOf(key, scene, agree, present, proposed, locale)
+            : key.IsDate ? new DatePicker(Field) { InitialDate = DateOnly.TryParseExact(agree ? present ?? proposed : proposed, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null }
+            : new PlainTextInput(Field) { InitialValue = agree ? present ?? proposed : proposed, MaxLength = TagText.MaxValue };
+        // Slack writes '(optional)' behind a label; a menu that must be chosen from has 'not set yet' among its choices.
+        return new InputBlock(label, element) { BlockId = BlockOf(key), Optional = !required || element is not StaticSelect, Hint = HintOf(key, scene, fault, full, proposed, locale) is { Length: > 0 } hint ? hint : (PlainText?)null };
+    }
+
+    private static StaticSelect SelectOf(TagKey key, TagScene scene, bool agree, string? present, string? proposed, Locale locale)
+    {
+        var single = scene.Single is not null;
+        var odd = agree && present is not null && !key.Values.Contains(present, StringComparer.Ordinal);
+        var options = new List<Option>();
+        // There is always a way to leave it: what is not there, what the policy does not know, and what differs among many.
+        if (single && present is null) options.Add(new Option(locale.Text("tag.editor.later"), Keep));
+        else if (odd) options.Add(new Option(locale.Text("tag.editor.keep-odd", ("value", TextCut.Plain(present!, 40))), Keep));
+        else if (!single) options.Add(new Option(locale.Text("tag.editor.keep"), Keep));
+        options.AddRange(key.Values.Select(value => new Option(value, SetTo + value)));
+        if (!single || present is not null) options.Add(new Option(locale.Text("tag.editor.remove"), Remove));
+
+        var chosen = proposed ?? (agree && !odd ? present : null);
+        return new StaticSelect(Field, options)
+        {
+            InitialOption = (chosen is null ? null : options.Find(option => option.Value == SetTo + chosen)) ?? options.Find(option => option.Value == Keep),
+            Placeholder = locale.Text("tag.editor.choose"),
+        };
+    }
+
+    private static string HintOf(TagKey key, TagScene scene, TagFault? fault, string full, string? proposed, Locale locale)
+    {
+        var parts = new List<string>();
+        if (key.HintIn(locale) is { } hint) parts.Add(hint);
+        if (scene.Single is not null && fault is not null)
+            parts.Add(fault.Kind == TagFaultKind.Missing ? locale.Text("tag.editor.missing") : locale.Text("tag.editor.wrong", ("value", TextCut.Plain(fault.Value ?? "", 60))));
+        if (proposed is not null) parts.Add(locale.Text("tag.editor.proposed"));
+        if (scene.Single is null && scene.Sample.Count == scene.Total)
+        {
+            var counts = scene.Sample.GroupBy(asset => asset.Tags.GetValueOrDefault(full)).OrderByDescending(group => group.Count()).Take(4)
+                .Select(group => $"{(group.Key is null ? locale.Text("tag.plan.none") : TextCut.Plain(group.Key, 40))} {group.Count()}");
+            parts.Add(locale.Text("tag.editor.now", ("values", string.Join(", ", counts))));
+        }
+
+        return string.Join(" · ", parts);
+    }
+
+    /// <summary>The tags that the policy does not know and that may be changed.</summary>
+    private static IReadOnlyList<KeyValuePair<string, string>> FreeOf(Asset asset, TagPolicy policy) =>
+        [.. asset.Tags.Where(tag => !TagText.IsReserved(tag.Key) && !policy.Keys.Any(key => policy.Full(key.Name) == tag.Key)).OrderBy(tag => tag.Key, StringComparer.Ordinal)];
+
+    /// <summary>What the view carries.</summary>
+    /// <param name="Kind">The source's kind.</param>
+    /// <param name="Value">The source's value.</param>
+    /// <param name="Single">The one asset's id; null for many.</param>
+    private sealed record ViewState(string Kind, string Value, string? Single);
+}

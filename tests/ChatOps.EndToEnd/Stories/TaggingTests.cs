@@ -1,0 +1,71 @@
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatOps.EndToEnd.Stories;
+
+[Collection(nameof(StoryTests))]
+public sealed class TaggingTests(Chromium chromium)
+{
+    private const string Stage = "444455556666";
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("ko")]
+    public async Task A_new_instance_is_tagged_by_itself_and_its_creator_completes_the_rest(string language)
+    {
+        var korean = language == "ko";
+        var who = korean ? Somebody.Jiyeon : Somebody.Alex;
+        await using var sandbox = await Sandbox.StartAsync(language);
+        await using var window = await Window.OpenAsync(chromium, sandbox, who, $"D0{who.Name.ToUpperInvariant()}");
+
+        await window.Page.GetByTestId("panel-create-kind").SelectOptionAsync("instance");
+        await window.Page.GetByTestId("panel-create-person").SelectOptionAsync(who.Name);
+        await window.Page.GetByTestId("panel-create-name").FillAsync("web-dev-7");
+        await window.Panel.PressAsync("create");
+
+        var notice = window.Post("web-dev-7");
+        await Expect(notice.Headline).ToContainTextAsync(korean ? "🟡 태그 누락: PIHandling, Owner, ExternalAccess" : "🟡 Tags missing: PIHandling, ExternalAccess");
+        var arn = Assert.Single(await sandbox.ArnsAsync(Stage, "web-dev-7"));
+        var tags = await sandbox.TagsAsync(Stage, arn);
+        // The name says where it is, Parameter Store whose it is, CloudTrail who made it.
+        Assert.Equal(("WEB", "DEV", "edu-platform"), (tags["bighead:AssetType"], tags["bighead:Env"], tags["bighead:ServiceType"]));
+        Assert.StartsWith(who.Name, tags["bighead:Creator"], StringComparison.Ordinal);
+        Assert.Matches("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", tags["bighead:CreateDate"]);
+        Assert.Equal(korean ? null : "DEVOPS", tags.GetValueOrDefault("bighead:Owner"));
+        await Screenshots.TakeAsync(window, korean ? "autotag-ko.png" : "autotag.png");
+
+        await notice.Act("tag.complete").ClickAsync();
+        await window.Modal.ChooseAsync("key-PIHandling", "N", exact: true);
+        await window.Modal.ChooseAsync("key-ExternalAccess", "Y", exact: true);
+        if (korean) await window.Modal.ChooseAsync("key-Owner", "DEVELOPER");
+        await Screenshots.TakeAsync(window, "tag-editor.png", !korean);
+        await window.Modal.Submit.ClickAsync();
+        await Expect(window.Modal.At).ToContainTextAsync(korean ? "리소스 1개의 태그 3개를 바꿉니다" : "Changes 2 tags on 1 resource");
+        await window.Modal.Submit.ClickAsync();
+        await Expect(window.Modal.At).ToContainTextAsync(korean ? "✅ 리소스 1개의 태그를 바꿨습니다" : "✅ Tags changed on 1 resource");
+        await window.Modal.CloseAsync();
+
+        await Expect(notice.Headline).ToContainTextAsync(korean ? "✅ 태그 완료" : "✅ Tags complete");
+        await Expect(notice.Act("tag.complete")).ToHaveCountAsync(0);
+        tags = await sandbox.TagsAsync(Stage, arn);
+        Assert.Equal(("N", "Y", korean ? "DEVELOPER" : "DEVOPS"), (tags["bighead:PIHandling"], tags["bighead:ExternalAccess"], tags["bighead:Owner"]));
+    }
+
+    [Fact]
+    public async Task What_is_not_ready_skipped_or_not_taggable_is_told_by_the_command_and_strangers_work_is_asked_in_the_channel()
+    {
+        await using var sandbox = await Sandbox.StartAsync();
+        await using var alex = await Window.OpenAsync(chromium, sandbox, Somebody.Alex, "assets");
+        await sandbox.CreateAsync("instance", "autoscaling", "web-scaled-1");
+        await sandbox.CreateAsync("user", "minho", "ledger-user-x1");
+        await sandbox.CreateAsync("queue", "minho", "ledger-jobs-x1");
+        var table = await sandbox.CreateAsync("table", "terraform", "ledger-dev-x1");
+
+        // The table refuses tags for its first seconds; nobody in Slack is called ci-4711.
+        await Expect(alex.Post("ledger-dev-x1").Headline).ToContainTextAsync("🟡 Tags missing: PIHandling, Owner");
+        Assert.Equal("DB", (await sandbox.TagsAsync(Stage, table))["bighead:AssetType"]);
+        await alex.CommandAsync("/chatops autotag");
+        foreach (var part in (string[])["4 seen", "1 tagged", "1 wait for their creators", "1 not taggable: AWS::IAM::User", "1 of kinds that no sample has proven yet: AWS::SQS::Queue", "1 skipped: created by an AWS service"])
+            await Expect(alex.OnlyToMe).ToContainTextAsync(part);
+        await Screenshots.TakeAsync(alex, "autotag-status.png");
+    }
+}

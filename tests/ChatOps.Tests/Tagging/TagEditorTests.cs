@@ -1,0 +1,137 @@
+using ChatOps.Access;
+using ChatOps.Slack.Blocks;
+using ChatOps.Slack.Interactions;
+using ChatOps.Storage;
+using ChatOps.Tagging;
+using ChatOps.Tests.Storage;
+
+namespace ChatOps.Tests.Tagging;
+
+public sealed class TagEditorTests
+{
+    private const string Web = "arn:aws:ec2:ap-northeast-2:111122223333:instance/i-1";
+
+    [Fact]
+    public async Task What_is_missing_stands_on_top_and_present_values_are_chosen()
+    {
+        await using var world = await TaggingWorld.CreateAsync(DatabaseKind.Sqlite);
+        var asset = world.Assets.Add(Web, "AWS::EC2::Instance", "prod-web-1", ("bighead:Owner", "DEVOPS"), ("bighead:PIHandling", "N"), ("team", "red"));
+
+        var view = TagEditorModal.Render(new TagScene(new TagSource(TagSource.Asset, asset.Id), [asset], 1), world.Policy.Value, world.Locales.Default);
+
+        var inputs = view.Blocks.OfType<InputBlock>().ToList();
+        Assert.Equal(["key-AssetType", "key-Env", "key-ExternalAccess", "key-PIHandling", "key-Owner", "key-ServiceType", "key-CreateDate", "free"], inputs.Select(input => input.BlockId));
+        Assert.Equal("set:DEVOPS", Select(inputs, "Owner").InitialOption!.Value);
+        // Proposed from the name: 'prod' and 'web' are words of it.
+        Assert.Equal(("set:PROD", "set:WEB"), (Select(inputs, "Env").InitialOption!.Value, Select(inputs, "AssetType").InitialOption!.Value));
+        Assert.Equal((TagEditorModal.Keep, "Not set yet"), (Select(inputs, "ExternalAccess").InitialOption!.Value, Select(inputs, "ExternalAccess").InitialOption!.Text.Text));
+        Assert.Equal("team=red", ((PlainTextInput)inputs[^1].Element).InitialValue);
+    }
+
+    [Fact]
+    public async Task Of_many_what_differs_is_left_as_it_is()
+    {
+        await using var world = await TaggingWorld.CreateAsync(DatabaseKind.Sqlite);
+        world.Servers(2, ("bighead:Env", "DEV"));
+        world.Assets.Add("arn:aws:ec2:ap-northeast-2:111122223333:instance/i-9", "AWS::EC2::Instance", "web-9", ("bighead:Env", "PROD"));
+        var scene = await world.Scope.SceneAsync(new TagSource(TagSource.Search, "web"), default);
+
+        var view = TagEditorModal.Render(scene, world.Policy.Value, world.Locales.Default);
+
+        var inputs = view.Blocks.OfType<InputBlock>().ToList();
+        Assert.Equal(TagEditorModal.Keep, Select(inputs, "Env").InitialOption!.Value);
+        Assert.Contains("DEV 2, PROD 1", inputs.Single(input => input.BlockId == "key-Env").Hint!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_value_that_policy_does_not_know_can_be_kept()
+    {
+        var asset = TagPolicyTests.Of("AWS::EC2::Instance", "x", ("bighead:Env", "QA"));
+        var view = TagEditorModal.Render(new TagScene(new TagSource(TagSource.Asset, "a1"), [asset], 1), TaggingWorld.ShippedPolicy(), new ChatOps.Tests.Access.GivenLocales("en").Default);
+
+        var select = Select([.. view.Blocks.OfType<InputBlock>()], "Env");
+        Assert.Equal(("keep", "Leave “QA”"), (select.InitialOption!.Value, select.InitialOption.Text.Text));
+    }
+
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task One_asset_is_planned_confirmed_and_written(DatabaseKind kind)
+    {
+        await using var world = await TaggingWorld.CreateAsync(kind);
+        var asset = world.Assets.Add(Web, "AWS::EC2::Instance", "web-1", ("bighead:Env", "DEV"), ("team", "red"));
+        foreach (var (key, value) in asset.Tags) world.Aws.Of(Web)[key] = value;
+        var source = new TagSource(TagSource.Asset, asset.Id);
+
+        var planned = Shown(await world.Editor.Handle(Submitted(world, source, ("key-Env", Chosen("set:PROD")), ("key-Owner", Chosen("set:DEVOPS")), ("free", Typed("purpose=lab"))), default));
+        var text = string.Join('\n', planned.Blocks.OfType<SectionBlock>().Select(block => block.Text!.Text)).Replace("\u200B", "", StringComparison.Ordinal);
+        Assert.Contains("Changes 4 tags on 1 resource", text, StringComparison.Ordinal);
+        Assert.Contains("1 × `DEV` → `PROD`", text, StringComparison.Ordinal);
+        Assert.Contains("*team*: 1 × `red` → removed", text, StringComparison.Ordinal);
+        Assert.Empty(world.Aws.Calls);
+
+        var modal = new TagPlanModal(world.Acts, world.Locales);
+        var running = Shown(await modal.Handle(new ViewSubmission { UserId = TaggingWorld.Operator, View = new ViewInfo { Id = "V1", PrivateMetadata = planned.PrivateMetadata! } }, default));
+        Assert.Null(running.Submit);
+        await world.WorkAsync();
+
+        Assert.Equal(new Dictionary<string, string> { ["bighead:Env"] = "PROD", ["bighead:Owner"] = "DEVOPS", ["purpose"] = "lab" }, world.Aws.Of(Web));
+        var last = world.Slack.Shown[^1];
+        Assert.Equal("update", last.How);
+        Assert.Contains("✅", ((SectionBlock)last.View.Blocks[0]).Text!.Text, StringComparison.Ordinal);
+        Assert.Contains(last.View.Blocks.OfType<ActionsBlock>().SelectMany(actions => actions.Elements).OfType<Button>(), button => button.ActionId == UndoTagsButton.ActionId);
+        // One resource is nobody else's business unless it fails.
+        Assert.DoesNotContain(world.Outbox.Wanted, wanted => wanted.Subject.Kind == TagRun.SubjectKind);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_said_at_its_field_and_nothing_changed_too()
+    {
+        await using var world = await TaggingWorld.CreateAsync(DatabaseKind.Sqlite);
+        var asset = world.Assets.Add(Web, "AWS::EC2::Instance", "web-1");
+        var source = new TagSource(TagSource.Asset, asset.Id);
+        var locale = world.Locales.Default;
+
+        var (_, errors) = TagEditorModal.ChangeOf(State(("key-ServiceType", Typed("?!")), ("free", Typed("nonsense"))), asset, world.Policy.Value, locale);
+        Assert.Equal(["free", "key-ServiceType"], errors.Keys.Order());
+        var (change, _) = TagEditorModal.ChangeOf(State(), asset, world.Policy.Value, locale);
+        Assert.True(change.IsEmpty);
+        Assert.IsNotType<ViewSubmissionResponse>(await world.Editor.Handle(Submitted(world, source), default), exactMatch: true);
+        Assert.Empty(world.Slack.Shown);
+    }
+
+    [Fact]
+    public async Task A_search_that_is_too_old_and_an_asset_that_is_gone_are_said()
+    {
+        await using var world = await TaggingWorld.CreateAsync(DatabaseKind.Sqlite);
+        var request = new BlockActionRequest { UserId = TaggingWorld.Operator, ActionId = TagTheseButton.ActionId, Action = new StateValue { Value = "old" } };
+
+        Assert.Equal("tag.fault.search-old", (await Assert.ThrowsAsync<KnownFaultException>(() => new TagTheseButton(world.Editor, world.Assets).Handle(request, default))).Key);
+        Assert.Equal("tag.fault.gone", (await Assert.ThrowsAsync<KnownFaultException>(() => world.Editor.Handle(request, default))).Key);
+    }
+
+    private static StaticSelect Select(IReadOnlyList<InputBlock> inputs, string key) => (StaticSelect)inputs.Single(input => input.BlockId == $"key-{key}").Element;
+
+    private static StateValue Chosen(string value) => new() { Type = "static_select", SelectedOption = new SelectedOption(value, value) };
+
+    private static StateValue Typed(string value) => new() { Type = "plain_text_input", Value = value };
+
+    private static ChatOps.Slack.Interactions.ViewState State(params (string Block, StateValue Value)[] values) =>
+        new(values.ToDictionary(one => (one.Block, TagEditorModal.Field), one => one.Value));
+
+    private static ViewSubmission Submitted(TaggingWorld world, TagSource source, params (string Block, StateValue Value)[] values)
+    {
+        var asset = world.Assets.FindByIdAsync(source.Value, default).Result!;
+        return new ViewSubmission
+        {
+            UserId = TaggingWorld.Operator,
+            View = new ViewInfo
+            {
+                Id = "V1",
+                InputBlockIds = ["key-Env"],
+                State = State(values),
+                PrivateMetadata = TagEditorModal.Render(new TagScene(source, [asset], 1), world.Policy.Value, world.Locales.Default).PrivateMetadata!,
+            },
+        };
+    }
+
+    private static ModalView Shown(ViewSubmissionResponse response) => (ModalView)response.GetType().GetProperty("View")!.GetValue(response)!;
+}

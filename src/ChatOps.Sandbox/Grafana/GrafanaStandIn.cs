@@ -69,7 +69,9 @@ internal sealed class GrafanaStandIn
         foreach (var seed in (long[])[panel, panel + 3])
         {
             var points = Points(from, to, seed);
-            plot.Add.ScatterLine([.. points.Select(point => point.At.ToOffset(TimeSpan.FromHours(9)).DateTime.ToOADate())], [.. points.Select(point => point.Value)]).LineWidth = 2;
+            double[] moments = [.. points.Select(point => point.At.ToOffset(TimeSpan.FromHours(9)).DateTime.ToOADate())];
+            double[] values = [.. points.Select(point => point.Value)];
+            plot.Add.ScatterLine(moments, values).LineWidth = 2;
         }
 
         plot.Axes.DateTimeTicksBottom();

@@ -51,8 +51,16 @@ internal sealed class AlertActs(IDatabase database, IAccess access, IAudit audit
                     uow,
                     new SilenceRow
                     {
-                        Id = silence, GroupId = id, IsLocal = local, Matchers = group.Matchers, StartsAt = now, EndsAt = until,
-                        ByUserId = by.UserId, ByName = by.Name, Reason = reason, State = local ? "active" : "requested",
+                        Id = silence,
+                        GroupId = id,
+                        IsLocal = local,
+                        Matchers = group.Matchers,
+                        StartsAt = now,
+                        EndsAt = until,
+                        ByUserId = by.UserId,
+                        ByName = by.Name,
+                        Reason = reason,
+                        State = local ? "active" : "requested",
                     },
                     local ? until : now, cancellationToken);
                 return local ? (Replies.Muted, new ReplyData { ByUserId = by.UserId, Text = reason, Until = until }) : null;

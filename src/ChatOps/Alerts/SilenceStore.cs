@@ -52,7 +52,12 @@ internal static class SilenceStore
             """,
             new
             {
-                row.Id, row.GroupId, row.ByUserId, row.ByName, row.Reason, row.State,
+                row.Id,
+                row.GroupId,
+                row.ByUserId,
+                row.ByName,
+                row.Reason,
+                row.State,
                 local = row.IsLocal ? 1 : 0,
                 matchers = JsonSerializer.Serialize(row.Matchers, AlertJson.Default.IReadOnlyListMatcher),
                 starts = row.StartsAt.ToUnixTimeMilliseconds(),

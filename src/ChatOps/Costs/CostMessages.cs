@@ -157,7 +157,7 @@ internal static class CostMessages
         return rows;
     }
 
-    private static Message Answer(string head, IReadOnlyList<string> more, IReadOnlyList<string> rows, ImageBlock? chart, CostTable table, Locale locale)
+    private static Message Answer(string head, IReadOnlyList<string> more, List<string> rows, ImageBlock? chart, CostTable table, Locale locale)
     {
         var blocks = new List<Block> { Section(string.Join('\n', [$"*{head}*", .. more])) };
         if (rows.Count > 0) blocks.Add(Section(string.Join('\n', rows)));

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using ChatOps.EndToEnd.Stories;
 using ChatOps.Prometheus;
 using ChatOps.Tests.Storage;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatOps.EndToEnd.Alerting;
 

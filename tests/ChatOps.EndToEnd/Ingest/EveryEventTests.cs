@@ -1,10 +1,8 @@
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using ChatOps.Aws;
 using ChatOps.Bot;
-using ChatOps.Ingest;
 using ChatOps.Sandbox.Slack;
 using ChatOps.Storage;
 using ChatOps.Tests.Storage;

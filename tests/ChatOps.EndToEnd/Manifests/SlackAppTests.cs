@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Interactions;
@@ -118,7 +117,7 @@ public partial class SlackAppTests
     }
 
     /// <summary>The methods' names, in the compiled code of those of our client's methods that somebody calls.</summary>
-    private static IReadOnlySet<string> SlackCalls()
+    private static HashSet<string> SlackCalls()
     {
         var called = new[] { Product.Domains, Product.Jobs, Product.Bot }.SelectMany(CompiledCode.CalledBy).ToHashSet();
         var client = Product.Slack.GetType("ChatOps.Slack.Api.SlackApiClient", throwOnError: true)!;

@@ -160,7 +160,7 @@ public class QueueTests
 
         public void LetDeletions() => _holds = false;
 
-        public Task SendAsync(string body) => _sqs!.SendMessageAsync(QueueUrl, body);
+        public Task<Amazon.SQS.Model.SendMessageResponse> SendAsync(string body) => _sqs!.SendMessageAsync(QueueUrl, body);
 
         public async Task<int> CountAsync()
         {

@@ -1,5 +1,3 @@
-using ChatOps.Assets;
-using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace ChatOps.EndToEnd.Stories;

@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
-using ChatOps.Sandbox.Aws;
 using ChatOps.Sandbox.Aws.Accounts;
-using ChatOps.Sandbox.Aws.Scenarios;
 
 namespace ChatOps.Sandbox.Tests.Aws;
 

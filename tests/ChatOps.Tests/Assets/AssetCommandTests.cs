@@ -131,7 +131,11 @@ public sealed class AssetCommandTests
 
     private static BlockActionRequest Click(Button button) => new()
     {
-        UserId = "U0ALEX", ActionId = button.ActionId, Action = new StateValue { Type = "button", Value = button.Value }, ResponseUrl = "https://hooks.slack.com/x", TriggerId = "t",
+        UserId = "U0ALEX",
+        ActionId = button.ActionId,
+        Action = new StateValue { Type = "button", Value = button.Value },
+        ResponseUrl = "https://hooks.slack.com/x",
+        TriggerId = "t",
     };
 
     private sealed class PlayedPainter : IPainter, IPictures

@@ -29,8 +29,9 @@ internal sealed class AssetWorld : IAsyncDisposable
         Searcher = new AssetSearcher(test.Database, accounts, Locales, Time);
         Register = new AssetRegister(test.Database, Searcher, Time);
         Sync = new AssetSync(test.Database, Aws, accounts, Options.Create(new AssetsOptions()), Time, NullLogger<AssetSync>.Instance);
-        Findings = new FindingRegister(
-            test.Database, Aws, new SecurityHubHome(accounts), new FindingRecorder(new RecordingOutbox(), new FindingRoutes(new FindingWorld.ShippedRoutes()), Time), new SecurityHubWriterSignal(), Time);
+        var signal = new SecurityHubWriterSignal();
+        var recorder = new FindingRecorder(new RecordingOutbox(), new FindingRoutes(new FindingWorld.ShippedRoutes()), signal, Time);
+        Findings = new FindingRegister(test.Database, Aws, new SecurityHubHome(accounts), recorder, signal, Time);
         Answers = new AssetAnswers(test.Database, Register, Searcher, Findings, accounts, new SlackRegistry());
     }
 

@@ -32,6 +32,10 @@ internal sealed class PlayedEstate : IAwsClients, IConfigClient, ITaggingClient,
 
     public IResourceGroupsClient ResourceGroups(string account, string region) => this;
 
+    public IBudgetsClient Budgets(string account) => throw new NotSupportedException();
+
+    public ICostExplorerClient CostExplorer(string account) => throw new NotSupportedException();
+
     public async IAsyncEnumerable<JsonElement> SelectResourceConfig(string expression, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await Task.Yield();

@@ -40,7 +40,9 @@ public sealed class CostDigestsTests
     {
         var found = CostDigest.LastWhole(frequency, DateOnly.Parse(today, CultureInfo.InvariantCulture));
 
-        Assert.Equal((from, to, before), (found.From.ToString("O"), found.To.ToString("O"), found.Before.ToString("O")));
+        Assert.Equal((from, to, before), (Text(found.From), Text(found.To), Text(found.Before)));
+
+        static string Text(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);
     }
 
     [Fact]

@@ -15,8 +15,15 @@ internal static class CostGallery
 
     private static readonly Budget Told = new()
     {
-        Id = "b1", Account = "111122223333", Name = "prod", Period = BudgetPeriod.Of("MONTHLY", new DateOnly(2026, 11, 20)), NoticedAt = Now,
-        Limit = Usd(12_000m), Forecast = Usd(15_234m), Passed = new BudgetThreshold(BudgetFigure.Forecasted, null, 100m), KnownUntil = new DateOnly(2026, 11, 20),
+        Id = "b1",
+        Account = "111122223333",
+        Name = "prod",
+        Period = BudgetPeriod.Of("MONTHLY", new DateOnly(2026, 11, 20)),
+        NoticedAt = Now,
+        Limit = Usd(12_000m),
+        Forecast = Usd(15_234m),
+        Passed = new BudgetThreshold(BudgetFigure.Forecasted, null, 100m),
+        KnownUntil = new DateOnly(2026, 11, 20),
         CrossedOn = new DateOnly(2026, 11, 24),
     };
 
@@ -125,9 +132,21 @@ internal static class CostGallery
         var (from, to, _) = CostDigest.LastWhole(frequency, new DateOnly(2026, 11, 20));
         return new CostDigest
         {
-            Id = "d", Frequency = frequency, From = from, To = to, Totals = [Usd(560m), new(12_000m, "KRW")], Before = [Usd(500m)],
-            Movers = [Change("Amazon Elastic Compute Cloud - Compute", 400m, 350m), Change(Evil, 3m, 13m)], Largest = [Change("Amazon Simple Storage Service", 20m, 20m)],
-            Untagged = [Usd(56m)], UntaggedKey = "Owner", MonthForecast = Usd(15_234m), Budgets = Lines.Budgets, Anomalies = [Seen], Missing = ["anomalies"], Estimated = true,
+            Id = "d",
+            Frequency = frequency,
+            From = from,
+            To = to,
+            Totals = [Usd(560m), new(12_000m, "KRW")],
+            Before = [Usd(500m)],
+            Movers = [Change("Amazon Elastic Compute Cloud - Compute", 400m, 350m), Change(Evil, 3m, 13m)],
+            Largest = [Change("Amazon Simple Storage Service", 20m, 20m)],
+            Untagged = [Usd(56m)],
+            UntaggedKey = "Owner",
+            MonthForecast = Usd(15_234m),
+            Budgets = Lines.Budgets,
+            Anomalies = [Seen],
+            Missing = ["anomalies"],
+            Estimated = true,
             Pictures = Read.Pictures,
         };
     }

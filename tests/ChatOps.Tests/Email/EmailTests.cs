@@ -31,11 +31,11 @@ public sealed class EmailTests
         Assert.Equal(["min@example.com", "ji@example.com"], mail.Recipients);
         Assert.Equal("일일 보고", mail.Message.Subject);
         Assert.Contains("조용한 하루<img src=\"cid:report\">", mail.Message.HtmlBody, StringComparison.Ordinal);
-        Assert.Equal(Mail.Plain, mail.Message.TextBody.ReplaceLineEndings("\n").TrimEnd('\n'));
+        Assert.Equal(Mail.Plain, mail.Message.TextBody!.ReplaceLineEndings("\n").TrimEnd('\n'));
         var picture = Assert.Single(mail.Message.BodyParts.OfType<MimePart>(), part => part.ContentId == "report");
         Assert.False(picture.IsAttachment);
         using var bytes = new MemoryStream();
-        await picture.Content.DecodeToAsync(bytes);
+        await picture.Content!.DecodeToAsync(bytes);
         Assert.Equal(Dot.Png.ToArray(), bytes.ToArray());
         Assert.Equal(SmtpTransport.MessageIdOf(Mail.Key, MailboxAddress.Parse("chatops@example.com")), mail.Message.MessageId);
         Assert.Equal(1, (await world.CountsAsync())["sent"]);

@@ -43,7 +43,7 @@ public sealed class FindingActsTests
         const int Many = 320;
         await world.ReadAsync([.. Enumerable.Range(0, Many).Select(i => FindingWorld.Changed(File, finding =>
         {
-            finding["Id"] = $"arn:aws:securityhub:us-east-1:111122223333:security-control/EC2.19/finding/{i:0000}";
+            finding[nameof(Id)] = $"arn:aws:securityhub:us-east-1:111122223333:security-control/EC2.19/finding/{i:0000}";
             finding["Resources"]![0]!["Tags"] = i % 4 == 0 ? null : new JsonObject { ["Owner"] = "DEVOPS" };
         }))]);
         var ids = world.Outbox.Wanted.Select(wanted => wanted.Subject.Key).ToList();

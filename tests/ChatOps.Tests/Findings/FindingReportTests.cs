@@ -44,7 +44,17 @@ public sealed class FindingReportTests
 
     private static Finding Of(string name, Rank rank, DateTimeOffset recorded) => new()
     {
-        Id = Finding.IdOf(name, "p"), Arn = name, ProductArn = "p", Account = "111122223333", Region = "us-east-1", Title = name, Severity = rank, ControlId = "S3.8", ControlName = "S3.8",
-        Resources = [new FindingResource($"arn:aws:s3:::{name}", "AwsS3Bucket", null, new Dictionary<string, string>())], RecordedAt = recorded, UpdatedAt = recorded,
+        Id = Finding.IdOf(name, "p"),
+        Arn = name,
+        ProductArn = "p",
+        Account = "111122223333",
+        Region = "us-east-1",
+        Title = name,
+        Severity = rank,
+        ControlId = "S3.8",
+        ControlName = "S3.8",
+        Resources = [new FindingResource($"arn:aws:s3:::{name}", "AwsS3Bucket", null, new Dictionary<string, string>())],
+        RecordedAt = recorded,
+        UpdatedAt = recorded,
     };
 }

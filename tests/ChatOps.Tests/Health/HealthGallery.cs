@@ -77,8 +77,12 @@ internal static class HealthGallery
             var text = string.Concat(Enumerable.Repeat(Evil, 120)) + " https://docs.aws.amazon.com/a|b";
             yield return ("hostile", issue with
             {
-                Service = Evil, TypeCode = Evil, Region = Evil, Descriptions = new Dictionary<string, string> { ["en"] = text },
-                Accounts = [.. Enumerable.Range(0, 40).Select(i => $"{Evil}{i}")], Entities = [.. Enumerable.Range(0, 1000).Select(i => new HealthEntity($"{Evil}{i}", Evil, Evil, Now))],
+                Service = Evil,
+                TypeCode = Evil,
+                Region = Evil,
+                Descriptions = new Dictionary<string, string> { ["en"] = text },
+                Accounts = [.. Enumerable.Range(0, 40).Select(i => $"{Evil}{i}")],
+                Entities = [.. Enumerable.Range(0, 1000).Select(i => new HealthEntity($"{Evil}{i}", Evil, Evil, Now))],
             });
         }
     }

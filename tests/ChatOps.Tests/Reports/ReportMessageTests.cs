@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using ChatOps.Charts;
 using ChatOps.Localization;
 using ChatOps.Reports;

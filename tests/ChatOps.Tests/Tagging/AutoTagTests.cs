@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Amazon.Runtime;
 using Amazon.SimpleSystemsManagement;
-using ChatOps.Aws;
 using ChatOps.Storage;
 using ChatOps.Tagging;
 using ChatOps.Tests.Storage;

@@ -1,7 +1,6 @@
 using Amazon.Runtime;
 using ChatOps.Access;
 using ChatOps.Aws;
-using ChatOps.Slack.Interactions;
 using ChatOps.Storage;
 using ChatOps.Tagging;
 using ChatOps.Tests.Storage;

@@ -5,7 +5,6 @@ using ChatOps.Localization;
 using ChatOps.Policy;
 using ChatOps.Routing;
 using ChatOps.Slack.Api;
-using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
 using ChatOps.Storage;
 using ChatOps.Tagging;

@@ -80,9 +80,15 @@ internal sealed class ApsAlerting(AwsSandbox aws)
             ["OldStateValue"] = firing ? "OK" : "ALARM",
             ["Trigger"] = new JsonObject
             {
-                ["MetricName"] = "CPUUtilization", ["Namespace"] = "AWS/EC2", ["StatisticType"] = "Statistic", ["Statistic"] = "AVERAGE",
+                ["MetricName"] = "CPUUtilization",
+                ["Namespace"] = "AWS/EC2",
+                ["StatisticType"] = "Statistic",
+                ["Statistic"] = "AVERAGE",
                 ["Dimensions"] = new JsonArray(new JsonObject { ["value"] = "i-0a1b2c3d4e5f60718", ["name"] = "InstanceId" }),
-                ["Period"] = 300, ["EvaluationPeriods"] = 2, ["ComparisonOperator"] = "GreaterThanOrEqualToThreshold", ["Threshold"] = 80.0,
+                ["Period"] = 300,
+                ["EvaluationPeriods"] = 2,
+                ["ComparisonOperator"] = "GreaterThanOrEqualToThreshold",
+                ["Threshold"] = 80.0,
             },
         };
         aws.Delivery.Enqueue(new SentEvent(AwsIds.Guid(), EventRoute.Sns, AwsAnswer.Text(body)));
@@ -174,7 +180,9 @@ internal sealed class ApsAlerting(AwsSandbox aws)
 
     private static SortedDictionary<string, string> Annotations(ApsRule rule) => new(StringComparer.Ordinal)
     {
-        ["description"] = rule.Description, ["runbook_url"] = $"https://runbooks.example.com/{rule.Name}", ["summary"] = rule.Summary,
+        ["description"] = rule.Description,
+        ["runbook_url"] = $"https://runbooks.example.com/{rule.Name}",
+        ["summary"] = rule.Summary,
     };
 
     private static string GeneratorUrl(ApsRule rule) => $"http://prometheus.example.com/graph?g0.expr={Uri.EscapeDataString(rule.Condition)}&g0.tab=1";

@@ -72,7 +72,10 @@ internal sealed class BudgetsService(AwsState state, TimeProvider time) : Locked
         {
             ["BudgetPerformanceHistory"] = new JsonObject
             {
-                ["BudgetName"] = budget.Name, ["BudgetType"] = "COST", ["TimeUnit"] = "MONTHLY", ["BudgetedAndActualAmountsList"] = new JsonArray([.. months]),
+                ["BudgetName"] = budget.Name,
+                ["BudgetType"] = "COST",
+                ["TimeUnit"] = "MONTHLY",
+                ["BudgetedAndActualAmountsList"] = new JsonArray([.. months]),
             },
         });
     }
@@ -91,7 +94,7 @@ internal sealed class BudgetsService(AwsState state, TimeProvider time) : Locked
         }), next);
     }
 
-    private AwsAnswer Actions(AwsCall call, string account)
+    private static AwsAnswer Actions(AwsCall call, string account)
     {
         IReadOnlyList<JsonNode> actions = account != AwsSandboxOptions.ProdAccount ? [] :
         [

@@ -58,7 +58,7 @@ internal sealed class CostExplorerService(AwsState state, TimeProvider time) : L
         return AwsAnswer.Json(call, body);
     }
 
-    private JsonNode Result(AwsCall call, DateOnly from, DateOnly to, JsonObject? filter, List<(string Type, string Key)> groups, IReadOnlyList<string> metrics)
+    private JsonObject Result(AwsCall call, DateOnly from, DateOnly to, JsonObject? filter, List<(string Type, string Key)> groups, IReadOnlyList<string> metrics)
     {
         var entries = State.Costs.Entries(call.Caller.AccountId, from, to, time.GetUtcNow()).Where(entry => CostFilter.Matches(filter, entry.Line)).ToList();
         var result = new JsonObject

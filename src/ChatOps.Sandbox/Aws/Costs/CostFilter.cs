@@ -47,7 +47,7 @@ internal static class CostFilter
         _ => throw Invalid($"The sandbox does not know the dimension {key}"),
     };
 
-    private static IEnumerable<JsonObject> Parts(JsonObject expression, string name)
+    private static List<JsonObject> Parts(JsonObject expression, string name)
     {
         var parts = expression.Objects(name).ToList();
         return parts.Count >= 2 ? parts : throw Invalid($"{name} needs at least two expressions.");

@@ -28,7 +28,7 @@ let current = null;
 let box = null;
 
 const main = h('main', { class: 'main', id: 'main', tabindex: '-1' });
-const panel = new Panel({ close: () => drawers.toggle('panel', false), showSecurity, show });
+const panel = new Panel({ close: () => drawers.toggle('panel', false), showSecurity, showChannel: show });
 const sidebar = new Sidebar({ choose: id => { open(id); drawers.toggle('sidebar', false); }, become, close: () => drawers.toggle('sidebar', false) });
 const thread = new Thread({ send, commands: () => workspace.commands ?? [], closed: () => { remember(); drawers.thread(false); } });
 const drawers = new Drawers(root, { sidebar: sidebar.element, panel: panel.element, main, thread: thread.element });

@@ -16,9 +16,9 @@ export class Panel {
   #failed = false;
   #seconds = 15;
 
-  /** `close()` closes the panel, `showSecurity()` opens the channel where findings arrive, `show(name)` any other. */
-  constructor({ close, showSecurity, show }) {
-    Object.assign(this, { close, showSecurity, show });
+  /** `close()` closes the panel, `showSecurity()` opens the channel where findings arrive, `showChannel(name)` any other. */
+  constructor({ close, showSecurity, showChannel }) {
+    Object.assign(this, { close, showSecurity, showChannel });
     this.counts = h('div', { class: 'counts', 'data-testid': 'aws-counts' });
     this.trouble = h('div', { class: 'panel-trouble', hidden: true });
     this.automations = h('div', { 'data-testid': 'aws-executions' });
@@ -53,7 +53,7 @@ export class Panel {
         h('section', {}, h('h3', {}, t('create')), taggingSection((...line) => this.#row(...line))),
         h('section', {}, h('h3', {}, t('report')), reportSection((...line) => this.#row(...line))),
         h('section', {}, h('h3', {}, t('mails')), this.mails.element),
-        h('section', {}, h('h3', {}, t('alerts')), alertsSection((...line) => this.#row(...line), () => this.show('alerts'))),
+        h('section', {}, h('h3', {}, t('alerts')), alertsSection((...line) => this.#row(...line), () => this.showChannel('alerts'))),
         h('section', {}, h('h3', {}, t('services')), serviceEvents((...line) => this.#row(...line))),
         h('section', {}, h('h3', {}, t('events')), this.#events()),
         h('section', {}, h('h3', {}, t('faults')), this.#faults())),

@@ -42,6 +42,7 @@ internal static class DefaultWorkspace
 
     public static IEnumerable<SlackCommand> Commands() =>
     [
+        new("/asset", "What there is in AWS", "find | show | tag | untag | untagged | group | stats | export | help"),
         new("/report", "The daily report", "now | yesterday | preview | help"),
         new("/alert", "What fires, silences, and Prometheus", "list | show | silence | silences | query | help"),
         new("/finding", "List and act on security findings", "list | show | help"),

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ChatOps.Aws;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace ChatOps.Prometheus;
@@ -39,7 +40,9 @@ public sealed class AlertmanagerOptions : MonitoringServerOptions
 }
 
 /// <summary>What the two sections must hold; every fault is named, in one line each.</summary>
-internal abstract class MonitoringServerRules<T>(string section, IAwsAccounts accounts) : IValidateOptions<T>
+/// <param name="section">The section's path.</param>
+/// <param name="services">Asked for the accounts only where one is named: they read options of their own, whose faults are told by themselves.</param>
+internal abstract class MonitoringServerRules<T>(string section, IServiceProvider services) : IValidateOptions<T>
     where T : MonitoringServerOptions
 {
     public ValidateOptionsResult Validate(string? name, T options)
@@ -48,7 +51,7 @@ internal abstract class MonitoringServerRules<T>(string section, IAwsAccounts ac
         if (!string.IsNullOrWhiteSpace(options.Url)
             && !(Uri.TryCreate(options.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0 && url.UserInfo.Length == 0))
             faults.Add($"{section}:Url is not an http or https address without query and password, such as http://prometheus:9090.");
-        if (!string.IsNullOrWhiteSpace(options.Account) && accounts.Find(options.Account) is null)
+        if (!string.IsNullOrWhiteSpace(options.Account) && services.GetRequiredService<IAwsAccounts>().Find(options.Account) is null)
             faults.Add($"{section}:Account is '{options.Account}', which ChatOps:Aws:Accounts does not list.");
         if (options.Timeout <= TimeSpan.Zero || options.Timeout > TimeSpan.FromMinutes(2))
             faults.Add($"{section}:Timeout must be more than zero and at most two minutes.");
@@ -56,9 +59,9 @@ internal abstract class MonitoringServerRules<T>(string section, IAwsAccounts ac
     }
 }
 
-internal sealed class PrometheusOptionsRules(IAwsAccounts accounts) : MonitoringServerRules<PrometheusOptions>(PrometheusOptions.Section, accounts);
+internal sealed class PrometheusOptionsRules(IServiceProvider services) : MonitoringServerRules<PrometheusOptions>(PrometheusOptions.Section, services);
 
-internal sealed class AlertmanagerOptionsRules(IAwsAccounts accounts) : MonitoringServerRules<AlertmanagerOptions>(AlertmanagerOptions.Section, accounts);
+internal sealed class AlertmanagerOptionsRules(IServiceProvider services) : MonitoringServerRules<AlertmanagerOptions>(AlertmanagerOptions.Section, services);
 
 /// <summary>Amazon Managed Prometheus: which addresses are its workspaces.</summary>
 internal static partial class AmpWorkspace

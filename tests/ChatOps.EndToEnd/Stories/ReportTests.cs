@@ -28,7 +28,7 @@ public sealed class ReportTests(Chromium chromium)
         await window.Page.GetByTestId("panel-jump").ClickAsync();
         var report = new Post(window.Messages.First, window.Thread);
         await Expect(report.Headline).ToContainTextAsync(korean ? "일일 보고" : "Daily report");
-        await Expect(report.Headline).ToContainTextAsync(korean ? "새 심각 취약점" : "new critical finding");
+        await Expect(report.Headline).ToContainTextAsync(korean ? "새 높음 취약점" : "new high finding");
         await SeenAsync(report.At.Locator("img.picture"));
 
         var thread = await report.OpenThreadAsync();

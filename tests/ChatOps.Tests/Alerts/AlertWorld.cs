@@ -152,7 +152,10 @@ internal static class AlertEvents
 
     public static IReadOnlyList<string> Files { get; } =
     [
-        .. new[] { "alertmanager", "cloudwatch-alarm", "sns" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder)).Select(file => $"{folder}/{Path.GetFileName(file)}")).Order(StringComparer.Ordinal),
+        .. new[] { "alertmanager", "cloudwatch-alarm" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder)).Select(file => $"{folder}/{Path.GetFileName(file)}")).Order(StringComparer.Ordinal),
+        // Of what topics carry, these are alerts; budgets and anomalies are other domains'.
+        "sns/notification-v2-amp-json.json",
+        "sns/notification-v2-cloudwatch-alarm.json",
     ];
 
     /// <summary>What a topic carries, for the files that are envelopes; the file itself otherwise.</summary>

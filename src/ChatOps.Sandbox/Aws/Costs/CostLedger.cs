@@ -117,7 +117,7 @@ internal sealed class CostLedger
         {
             // People's machines sleep at the weekend, production does not.
             var week = !weekend ? 1m : line.Env == "DEV" ? 0.45m : 0.93m;
-            var wavers = expected ? 1m : 1m + ((Hash(line, day) % 1001 - 500) / 10_000m);
+            var wavers = expected ? 1m : 1m + (((int)(Hash(line, day) % 1001) - 500) / 10_000m);
             yield return new CostEntry(day, line, Math.Round(line.Base * Math.Max(grown, 0.2m) * week * wavers, 10));
         }
 

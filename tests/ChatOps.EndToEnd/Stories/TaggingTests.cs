@@ -10,37 +10,6 @@ public sealed class TaggingTests(Chromium chromium)
     [Theory]
     [InlineData("en")]
     [InlineData("ko")]
-    public async Task An_asset_is_found_and_its_tags_are_fixed(string language)
-    {
-        const string Arn = "arn:aws:ec2:ap-northeast-2:444455556666:instance/i-0123456789abcdef0";
-        var korean = language == "ko";
-        await using var sandbox = await Sandbox.StartAsync(language);
-        await using var window = await Window.OpenAsync(chromium, sandbox, korean ? Somebody.Jiyeon : Somebody.Alex, "assets");
-
-        await sandbox.SyncAssetsAsync();
-        await window.CommandAsync("/asset find stage-api-1 type:AWS::EC2::Instance");
-        await window.OnlyToMe.Locator("[data-action-id='asset.open']").First.ClickAsync();
-        await window.Modal.At.Locator("[data-action-id='tag.edit']").ClickAsync();
-        await Expect(window.Modal.At).ToContainTextAsync(korean ? "PIHandling · 필수" : "PIHandling · required");
-        await window.Modal.ChooseAsync("key-PIHandling", "N", exact: true);
-        await window.Modal.ChooseAsync("key-ExternalAccess", "Y", exact: true);
-        await Screenshots.TakeAsync(window, "tag-editor-asset.png", !korean);
-        await window.Modal.Submit.ClickAsync();
-        // Env and Owner are proposed from the tags of before the policy, the type from the name.
-        await Expect(window.Modal.At).ToContainTextAsync(korean ? "리소스 1개의 태그 5개를 바꿉니다" : "Changes 5 tags on 1 resource");
-        await window.Modal.Submit.ClickAsync();
-        await Expect(window.Modal.At).ToContainTextAsync(korean ? "✅ 리소스 1개의 태그를 바꿨습니다" : "✅ Tags changed on 1 resource");
-
-        var tags = await sandbox.TagsAsync(Stage, Arn);
-        Assert.Equal(
-            ("N", "Y", "DEV", "DEVELOPER", "WAS"),
-            (tags["bighead:PIHandling"], tags["bighead:ExternalAccess"], tags["bighead:Env"], tags["bighead:Owner"], tags["bighead:AssetType"]));
-        Assert.Equal("stage-api-1", tags["Name"]);
-    }
-
-    [Theory]
-    [InlineData("en")]
-    [InlineData("ko")]
     public async Task A_new_instance_is_tagged_by_itself_and_its_creator_completes_the_rest(string language)
     {
         var korean = language == "ko";

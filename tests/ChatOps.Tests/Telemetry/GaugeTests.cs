@@ -55,10 +55,10 @@ public sealed class GaugeTests
     {
         await using var world = await FindingWorld.CreateAsync(kind);
         await world.ReadAsync(
-            FindingWorld.Changed("securityhub-imported/control-ec2-19-consolidated.json", Open("one", "HIGH")),
-            FindingWorld.Changed("securityhub-imported/control-ec2-19-consolidated.json", Open("two", "HIGH")),
-            FindingWorld.Changed("securityhub-imported/control-ec2-19-consolidated.json", Open("three", "CRITICAL")),
-            FindingWorld.Changed("securityhub-imported/control-ec2-19-consolidated.json", finding =>
+            FindingWorld.Changed("securityhub-imported/control-ec2-19-consolidated", Open("one", "HIGH")),
+            FindingWorld.Changed("securityhub-imported/control-ec2-19-consolidated", Open("two", "HIGH")),
+            FindingWorld.Changed("securityhub-imported/control-ec2-19-consolidated", Open("three", "CRITICAL")),
+            FindingWorld.Changed("securityhub-imported/control-ec2-19-consolidated", finding =>
             {
                 Open("four", "HIGH")(finding);
                 finding["RecordState"] = "ARCHIVED";

@@ -91,5 +91,5 @@ internal static class AnomalyText
 
     private static decimal Percentage(CostAnomaly anomaly) => Math.Round((anomaly.Actual - anomaly.Expected) / anomaly.Expected * 100m, 2);
 
-    private static string Start(CostAnomaly anomaly) => anomaly.Day.ToString("yyyy-MM-dd'T'00:00:00'Z'", CultureInfo.InvariantCulture);
+    private static string Start(CostAnomaly anomaly) => anomaly.Day.ToDateTime(TimeOnly.MinValue).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

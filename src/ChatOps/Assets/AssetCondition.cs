@@ -15,7 +15,8 @@ internal sealed record AssetCondition(string Sql, Dictionary<string, object?> Va
     /// <summary>What may stand before a word.</summary>
     private const string Breaks = "\n-/:._= ";
 
-    private const int MostPieces = 24;
+    /// <summary>Pieces of one term that are looked up: every list of a common piece is as long as the estate, and the row itself decides.</summary>
+    private const int MostPieces = 5;
 
     /// <summary>Everything that exists.</summary>
     public static AssetCondition All { get; } = new("a.deleted_at IS NULL", [], "");
@@ -45,7 +46,7 @@ internal sealed record AssetCondition(string Sql, Dictionary<string, object?> Va
 
         private bool Postgres => kind == DatabaseKind.Postgres;
 
-        public AssetCondition Build() => new(_sql.ToString(), _values, string.Join(" AND ", Chosen()));
+        public AssetCondition Build() => new(_sql.ToString(), _values, string.Join(" AND ", _pieces.Distinct(StringComparer.Ordinal)));
 
         public void Add(AssetTerm term)
         {
@@ -53,7 +54,7 @@ internal sealed record AssetCondition(string Sql, Dictionary<string, object?> Va
             {
                 WordTerm word => Word(word.Text, term.Negated),
                 TagTerm tag => Tag(tag),
-                ValueTerm { Filter: "type" } type => In("a.type", [.. type.Values.Items.SelectMany(TypesOf)]),
+                ValueTerm { Filter: "type" } type => Type([.. type.Values.Items.SelectMany(TypesOf).Distinct(StringComparer.Ordinal)], term.Negated),
                 ValueTerm { Filter: "account" } account => In("a.account", [.. account.Values.Items.Select(name => accountOf(name) ?? name)]),
                 ValueTerm { Filter: "region" } region => In("a.region", [.. region.Values.Items.Select(AssetRow.Fold)]),
                 ValueTerm { Filter: "group" } group => Group([.. group.Values.Items.Select(AssetRow.Fold)]),
@@ -69,6 +70,12 @@ internal sealed record AssetCondition(string Sql, Dictionary<string, object?> Va
         {
             string[] meant = [.. types.Where(type => ResourceType.Means(written, type))];
             return meant.Length > 0 ? meant : types.Where(type => type.Contains(written, StringComparison.OrdinalIgnoreCase));
+        }
+
+        private string Type(string[] types, bool negated)
+        {
+            if (types is [var only] && !negated) Need($"{AssetRow.Fold(only)}\n");
+            return In("a.type", types);
         }
 
         private string Word(string text, bool negated)
@@ -112,7 +119,8 @@ internal sealed record AssetCondition(string Sql, Dictionary<string, object?> Va
             }
 
             var line = prefix ? $"\n{foldedKey}={foldedValue[..^1]}" : $"\n{foldedKey}={foldedValue}\n";
-            if (indexed) Need(line);
+            // The key is everywhere; the value tells, with the key's last letter before it.
+            if (indexed) Need(line[(foldedKey.Length - (char.IsLowSurrogate(line[foldedKey.Length]) ? 1 : 0))..]);
             return Contains(line);
         }
 
@@ -148,15 +156,9 @@ internal sealed record AssetCondition(string Sql, Dictionary<string, object?> Va
             if (Postgres) return;
             // SQLite counts characters, not UTF-16 units; a piece that is cut within a character would match nothing.
             var runes = folded.EnumerateRunes().ToArray();
-            for (var i = 0; i + 3 <= runes.Length; i++) _pieces.Add(Quote($"{runes[i]}{runes[i + 1]}{runes[i + 2]}"));
-        }
-
-        /// <summary>Some pieces of a long text narrow as well as all of them.</summary>
-        private IEnumerable<string> Chosen()
-        {
-            string[] distinct = [.. _pieces.Distinct(StringComparer.Ordinal)];
-            var step = Math.Max(1, (distinct.Length + MostPieces - 1) / MostPieces);
-            return distinct.Where((piece, i) => i % step == 0 || piece.StartsWith('('));
+            // Some pieces narrow as well as all of them: spread, and the last among them, for texts that begin alike often end differently.
+            var step = Math.Max(1, (runes.Length - 2 + MostPieces - 1) / MostPieces);
+            for (var i = runes.Length - 3; i >= 0; i -= step) _pieces.Add(Quote($"{runes[i]}{runes[i + 1]}{runes[i + 2]}"));
         }
 
         private static string Quote(string piece) => $"\"{piece.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

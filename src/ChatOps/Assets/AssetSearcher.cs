@@ -16,7 +16,7 @@ namespace ChatOps.Assets;
 internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, ILocales locales, TimeProvider time)
 {
     /// <summary>Matches are counted up to here.</summary>
-    public const int CountedTo = 1000;
+    public const int CountedTo = 500;
 
     private const int BestNames = 200;
     private const int NamesLookedAt = 2000;
@@ -28,7 +28,7 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
     private const int SampleRows = 5000;
     private const int CommonRows = SampleRows / 20;
 
-    private static readonly TimeSpan EstateKeptFor = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan EstateKeptFor = TimeSpan.FromMinutes(10);
     private (long Count, DateTimeOffset At) _estate;
 
     /// <summary>Reads a search.</summary>
@@ -39,7 +39,7 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
     public async Task<AssetPage> FindAsync(AssetQuery query, int offset, int limit, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await AssetStore.OpenForSearchAsync(database, cancellationToken);
         var condition = await ConditionAsync(connection, query, cancellationToken);
         var estate = await EstateAsync(connection, cancellationToken);
         var (hits, common) = await HitsAsync(connection, query, condition, estate, cancellationToken);
@@ -53,7 +53,7 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
     public async IAsyncEnumerable<Asset> StreamAsync(AssetQuery query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         AssetCondition condition;
-        await using (var connection = await database.OpenAsync(cancellationToken))
+        await using (var connection = await AssetStore.OpenForSearchAsync(database, cancellationToken))
         {
             condition = await ConditionAsync(connection, query, cancellationToken);
         }
@@ -71,7 +71,7 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
             .Where(part => part.Length >= 3).SelectMany(part => new[] { part[..Math.Min(4, part.Length)], part[^Math.Min(4, part.Length)..] })
             .Distinct(StringComparer.Ordinal).Take(8);
         var found = new Dictionary<string, double>(StringComparer.Ordinal);
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await AssetStore.OpenForSearchAsync(database, cancellationToken);
         foreach (var piece in pieces)
         {
             var condition = AssetCondition.Of(new AssetQuery([new WordTerm(piece, false)]), database.Kind, [], _ => null);

@@ -12,11 +12,25 @@ internal static class AssetStore
     /// <summary>Rows in one statement.</summary>
     public const int BatchSize = 500;
 
+    /// <summary>As SQL writes it.</summary>
+    private const string LineEnd = "'\n'";
+
     private const string Columns =
         """
         a.n AS N, a.arn AS Arn, a.id AS Id, a.type AS Type, a.name AS Name, a.account AS Account, a.region AS Region, a.tags AS Tags,
         a.creator AS Creator, a.created_at AS CreatedAt, a.seen_at AS SeenAt, a.deleted_at AS DeletedAt
         """;
+
+    /// <summary>
+    /// A connection whose statements are planned for the words they are given. A prepared statement is otherwise planned once for any
+    /// words: a rare one and one that half the estate has would be looked up the same way.
+    /// </summary>
+    public static async Task<DbConnection> OpenForSearchAsync(IDatabase database, CancellationToken cancellationToken)
+    {
+        var connection = await database.OpenAsync(cancellationToken);
+        if (database.Kind == DatabaseKind.Postgres) await connection.ExecuteAsync(new CommandDefinition("SET plan_cache_mode = force_custom_plan", cancellationToken: cancellationToken));
+        return connection;
+    }
 
     /// <summary>The assets with these ARNs, in their order.</summary>
     public static async Task<IReadOnlyList<Asset>> FindAsync(DbConnection connection, DbTransaction? transaction, IReadOnlyList<string> arns, CancellationToken cancellationToken)
@@ -68,7 +82,7 @@ internal static class AssetStore
         while (true)
         {
             IReadOnlyList<Asset> batch;
-            await using (var connection = await database.OpenAsync(cancellationToken))
+            await using (var connection = await OpenForSearchAsync(database, cancellationToken))
             {
                 var values = new DynamicParameters(condition.Values);
                 values.Add("after", after);
@@ -108,7 +122,8 @@ internal static class AssetStore
                   name_key = CASE WHEN excluded.tags_at >= assets.tags_at THEN excluded.name_key ELSE assets.name_key END,
                   tags = CASE WHEN excluded.tags_at >= assets.tags_at THEN excluded.tags ELSE assets.tags END,
                   {(facets ? "facets = CASE WHEN excluded.tags_at >= assets.tags_at THEN excluded.facets ELSE assets.facets END," : "")}
-                  search = CASE WHEN excluded.tags_at >= assets.tags_at THEN excluded.search ELSE assets.search END,
+                  search = CASE WHEN excluded.tags_at >= assets.tags_at THEN excluded.search
+                    ELSE replace(assets.search, {LineEnd} || lower(assets.type) || {LineEnd}, {LineEnd} || lower(excluded.type) || {LineEnd}) END,
                   tags_at = CASE WHEN excluded.tags_at >= assets.tags_at THEN excluded.tags_at ELSE assets.tags_at END,
                   creator = COALESCE(excluded.creator, assets.creator),
                   created_at = COALESCE(excluded.created_at, assets.created_at),

@@ -118,6 +118,24 @@ public sealed class AssetSearchTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
+    public async Task An_asset_is_found_by_the_type_it_was_last_said_to_be(DatabaseKind kind)
+    {
+        await using var world = await AssetWorld.CreateAsync(kind);
+        var now = world.Time.GetUtcNow();
+        AssetRow Row(string type, string env, DateTimeOffset tagsAt) => AssetRow.Of(
+            "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:loadbalancer/shop", type, "shop", AssetWorld.Prod, AssetWorld.Seoul, new Dictionary<string, string> { ["Env"] = env }, null, null, tagsAt, now);
+        await world.Database.WriteAsync(uow => AssetStore.SaveAsync(uow, [Row("AWS::ElasticLoadBalancingV2::LoadBalancer", "PROD", now)], default), default);
+
+        // AWS Config knows the type, but its tags are of yesterday.
+        await world.Database.WriteAsync(uow => AssetStore.SaveAsync(uow, [Row("AWS::ElasticLoadBalancing::LoadBalancer", "DEV", now.AddDays(-1))], default), default);
+
+        Assert.Equal(["shop"], await world.FindAsync("type:AWS::ElasticLoadBalancing::LoadBalancer tag:Env=PROD"));
+        Assert.Equal(["shop"], await world.FindAsync("elasticloadbalancing::loadbalancer"));
+        Assert.Empty(await world.FindAsync("type:AWS::ElasticLoadBalancingV2::LoadBalancer"));
+        Assert.Empty(await world.FindAsync("elasticloadbalancingv2"));
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
     public async Task A_search_that_cannot_be_read_says_why(DatabaseKind kind)
     {
         await using var world = await AssetWorld.CreateAsync(kind);

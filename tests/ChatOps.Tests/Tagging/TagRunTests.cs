@@ -153,6 +153,27 @@ public sealed class TagRunTests
         Assert.Equal(TagRunState.Done, (await world.Runs.FindAsync(run.Id, default))!.State);
     }
 
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task A_change_of_what_a_search_finds_is_for_all_of_it(DatabaseKind kind)
+    {
+        await using var world = await TaggingWorld.CreateAsync(kind);
+        world.Servers(52, (Env, "DEV"));
+        world.Assets.CountedTo = 30;
+
+        var run = await DraftAsync(world, "web", Prod);
+
+        Assert.Equal((52L, false), (run.Plan!.Changed, run.Plan.Cut));
+    }
+
+    private static async Task DieAndGoOnAsync(TaggingWorld world)
+    {
+        world.Time.Advance(TimeSpan.FromSeconds(1));
+        world.Aws.DieAfterWrite = true;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => world.Worker.WorkAsync(default));
+        world.Time.Advance(TimeSpan.FromMinutes(5));
+        await world.NewWorker().WorkAsync(default);
+    }
+
     [Fact]
     public async Task An_account_that_is_not_ours_fails_with_what_to_do()
     {

@@ -100,7 +100,16 @@ internal sealed class TagRunStore(IDatabase database)
     /// <summary>What failed is tried again; how many.</summary>
     public static async Task<int> RetryAsync(UnitOfWork uow, string id, DateTimeOffset due, CancellationToken cancellationToken)
     {
-        if (!await ChangesOneAsync(uow, "UPDATE tagging_run SET state = 'running', ended_at = NULL WHERE id = @id AND state = 'done'", new { id }, cancellationToken)) return 0;
+        // Without anything to try nobody would end it again; and what was undone stays so.
+        if (!await ChangesOneAsync(
+            uow,
+            """
+            UPDATE tagging_run SET state = 'running', ended_at = NULL WHERE id = @id AND state = 'done' AND undone_by IS NULL
+              AND EXISTS (SELECT 1 FROM tagging_run_item i WHERE i.run_id = tagging_run.id AND i.state = 'failed')
+            """,
+            new { id },
+            cancellationToken))
+            return 0;
         return await uow.Connection.ExecuteAsync(Command(
             uow, "UPDATE tagging_run_item SET state = 'pending', attempts = 0, due_at = @due WHERE run_id = @id AND state = 'failed'", new { id, due = Ms(due) }, cancellationToken));
     }

@@ -165,6 +165,44 @@ public sealed class TagRunTests
         Assert.Equal((52L, false), (run.Plan!.Changed, run.Plan.Cut));
     }
 
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task A_retry_with_nothing_to_try_and_an_undo_with_nothing_to_bring_back_do_not_run_for_ever(DatabaseKind kind)
+    {
+        await using var world = await TaggingWorld.CreateAsync(kind);
+        var server = world.Servers(1, (Env, "DEV"))[0];
+        var run = await DraftAsync(world, "web", Prod);
+        await world.Acts.ConfirmAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default);
+        await world.WorkAsync();
+
+        // An old message still has the button.
+        Assert.Equal(TagRunState.Done, (await world.Acts.RetryAsync(run.Id, TaggingWorld.Operator, default)).State);
+
+        // Somebody has brought it back in the console, and the inventory knows.
+        world.Assets.Put(world.Assets[server] with { Tags = new Dictionary<string, string> { [Env] = "DEV" } });
+        var undo = await world.Acts.UndoAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default);
+        await world.WorkAsync();
+        Assert.Equal(TagRunState.Done, (await world.Runs.FindAsync(undo.Id, default))!.State);
+    }
+
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task What_was_undone_is_not_done_again_by_a_retry(DatabaseKind kind)
+    {
+        await using var world = await TaggingWorld.CreateAsync(kind);
+        var servers = world.Servers(2, (Env, "DEV"));
+        world.Aws.Failing[servers[1]] = ("InvalidParameterException", "You are not authorized to perform: ec2:CreateTags", 1);
+        var run = await DraftAsync(world, "web", Prod);
+        await world.Acts.ConfirmAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default);
+        await world.WorkAsync();
+        await world.Acts.UndoAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default);
+        await world.WorkAsync();
+
+        var retried = await world.Acts.RetryAsync(run.Id, TaggingWorld.Operator, default);
+        await world.WorkAsync();
+
+        Assert.All(servers, arn => Assert.Equal("DEV", world.Aws.Of(arn)[Env]));
+        Assert.DoesNotContain(TagRunBlocks.Render(retried, [], world.Locales.Default).OfType<ChatOps.Slack.Blocks.ActionsBlock>(), _ => true);
+    }
+
     private static async Task DieAndGoOnAsync(TaggingWorld world)
     {
         world.Time.Advance(TimeSpan.FromSeconds(1));

@@ -39,19 +39,7 @@ internal sealed class TagRunStore(IDatabase database)
         INSERT INTO tagging_run (id, state, source, change, requested_by, requested_at, undo_of, view_id, respond_url, language, due_at)
         VALUES (@Id, 'gathering', @source, @change, @RequestedBy, @at, @UndoOf, @ViewId, @RespondUrl, @Language, @due)
         """,
-        new
-        {
-            run.Id,
-            source = run.Source.ToJson(),
-            change = run.Change.ToJson(),
-            run.RequestedBy,
-            at = Ms(run.RequestedAt),
-            run.UndoOf,
-            run.ViewId,
-            run.RespondUrl,
-            run.Language,
-            due = Ms(due),
-        },
+        new { run.Id, source = run.Source.ToJson(), change = run.Change.ToJson(), run.RequestedBy, at = Ms(run.RequestedAt), run.UndoOf, run.ViewId, run.RespondUrl, run.Language, due = Ms(due) },
         cancellationToken));
 
     /// <summary>Takes runs whose assets are to be read, for a while.</summary>
@@ -153,6 +141,17 @@ internal sealed class TagRunStore(IDatabase database)
             cancellationToken: cancellationToken));
         return Time(due);
     }
+
+    /// <summary>Keeps what the keys held before AWS is told: after a crash in between nobody could ask for it any more.</summary>
+    public static Task KeepBeforeAsync(UnitOfWork uow, IReadOnlyList<TagRunItem> items, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
+        uow,
+        $"""
+        UPDATE tagging_run_item SET before = COALESCE(before, r.value ->> 'Before')
+        FROM {JsonRows.From(uow.Kind, "@rows")} AS r
+        WHERE tagging_run_item.run_id = r.value ->> 'RunId' AND tagging_run_item.arn = r.value ->> 'Arn'
+        """,
+        new { rows = JsonSerializer.Serialize(items.Select(item => new { item.RunId, item.Arn, Before = item.Before?.ToJson() })) },
+        cancellationToken));
 
     /// <summary>What became of assets that were taken.</summary>
     public static Task SettleAsync(UnitOfWork uow, IReadOnlyList<TagRunItem> items, DateTimeOffset? due, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(

@@ -154,6 +154,25 @@ public sealed class TagRunTests
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task What_was_before_is_known_although_the_process_died_when_AWS_had_done_it(DatabaseKind kind)
+    {
+        await using var world = await TaggingWorld.CreateAsync(kind);
+        var server = world.Servers(1, (Env, "DEV"))[0];
+        var run = await DraftAsync(world, "web", Prod);
+        await world.Acts.ConfirmAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default);
+        await DieAndGoOnAsync(world);
+        Assert.Equal((1L, 0L, 0L), await CountsAsync(world, run.Id));
+
+        // The same while it is undone: what AWS has done already is not somebody else's change.
+        var undo = await world.Acts.UndoAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default);
+        await world.Worker.WorkAsync(default);
+        await DieAndGoOnAsync(world);
+
+        Assert.Equal("DEV", world.Aws.Of(server)[Env]);
+        Assert.Equal((1L, 0L, 0L), await CountsAsync(world, undo.Id));
+    }
+
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
     public async Task A_change_of_what_a_search_finds_is_for_all_of_it(DatabaseKind kind)
     {
         await using var world = await TaggingWorld.CreateAsync(kind);
@@ -201,6 +220,21 @@ public sealed class TagRunTests
 
         Assert.All(servers, arn => Assert.Equal("DEV", world.Aws.Of(arn)[Env]));
         Assert.DoesNotContain(TagRunBlocks.Render(retried, [], world.Locales.Default).OfType<ChatOps.Slack.Blocks.ActionsBlock>(), _ => true);
+    }
+
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task An_ARN_that_AWS_cannot_read_costs_itself_alone(DatabaseKind kind)
+    {
+        await using var world = await TaggingWorld.CreateAsync(kind);
+        var servers = world.Servers(25, (Env, "DEV"));
+        world.Aws.Unreadable = servers[7];
+        var run = await DraftAsync(world, "web", Prod);
+
+        await world.Acts.ConfirmAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default);
+        await world.WorkAsync();
+
+        Assert.Equal((24L, 1L, 0L), await CountsAsync(world, run.Id));
+        Assert.Equal(servers[7], Assert.Single(await world.Runs.ItemsAsync(run.Id, "failed", "", 10, default)).Arn);
     }
 
     private static async Task DieAndGoOnAsync(TaggingWorld world)

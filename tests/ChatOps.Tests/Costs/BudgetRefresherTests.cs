@@ -87,6 +87,22 @@ public sealed class BudgetRefresherTests
         Assert.Equal(0, await world.Refresher.RefreshDueAsync(default));
     }
 
+    [Fact]
+    public async Task An_answer_that_nobody_foresaw_is_said_and_asked_for_again_with_growing_pauses()
+    {
+        await using var world = await CostWorld.CreateAsync();
+        world.Aws.Fault = new KeyNotFoundException("UnblendedCost");
+        await world.ReadAsync(Forecast());
+
+        await world.Refresher.RefreshDueAsync(default);
+
+        Assert.Equal("KeyNotFoundException", (await world.BudgetAsync("team"))!.Fault);
+        world.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(0, await world.Refresher.RefreshDueAsync(default));
+        world.Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(1, await world.Refresher.RefreshDueAsync(default));
+    }
+
     [Theory]
     [InlineData("LinkedAccount", "111122223333", true)]
     [InlineData("TagKeyValue", "user:Owner$SECURITY", true)]

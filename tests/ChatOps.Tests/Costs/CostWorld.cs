@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using ChatOps.Aws;
 using ChatOps.Charts;
 using ChatOps.Costs;
 using ChatOps.Delivery;

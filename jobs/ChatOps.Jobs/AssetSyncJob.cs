@@ -8,7 +8,7 @@ namespace ChatOps.Jobs;
 /// </summary>
 internal sealed class AssetSyncJob(IAssetSync sync, IBackgroundJobClient jobs)
 {
-    // The next minute is the retry. What is started twice is done once: the sync itself keeps its place.
+    // The next minute is the retry. What is queued twice is done once: by then it is not due.
     [Queue(Queues.Timetable), AutomaticRetry(Attempts = 0), DisableConcurrentExecution(0)]
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -16,7 +16,14 @@ internal sealed class AssetSyncJob(IAssetSync sync, IBackgroundJobClient jobs)
             jobs.Enqueue<AssetSyncJob>(Queues.Sync, job => job.SyncAsync(scope.Account, scope.Region, CancellationToken.None));
     }
 
-    /// <summary>One account and Region. Its signature is kept with the jobs: do not change it.</summary>
+    /// <summary>
+    /// One account and Region, if it is still due: while all workers are busy every minute queues it once more, and each would read the
+    /// whole account again. Its signature is kept with the jobs: do not change it.
+    /// </summary>
     [AutomaticRetry(Attempts = 0)]
-    public Task SyncAsync(string account, string region, CancellationToken cancellationToken) => sync.RunAsync(new AssetScope(account, region), cancellationToken);
+    public async Task SyncAsync(string account, string region, CancellationToken cancellationToken)
+    {
+        var scope = new AssetScope(account, region);
+        if ((await sync.DueAsync(cancellationToken)).Contains(scope)) await sync.RunAsync(scope, cancellationToken);
+    }
 }

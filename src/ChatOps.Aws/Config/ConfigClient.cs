@@ -26,10 +26,12 @@ internal sealed class ConfigClient(AwsJsonConfig config) : AwsJsonClient(Service
     private async IAsyncEnumerable<JsonElement> Select(
         AwsJsonOperation<SelectRequest, SelectReply> operation, string expression, string? aggregator, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        // Sums come 500 a page when no limit is given, more than there are types; with one there are at most 100.
+        int? pageSize = expression.Contains(" GROUP BY ", StringComparison.OrdinalIgnoreCase) ? null : PageSize;
         string? token = null;
         do
         {
-            var reply = await Call(operation, new SelectRequest(expression, aggregator, PageSize, token), cancellation);
+            var reply = await Call(operation, new SelectRequest(expression, aggregator, pageSize, token), cancellation);
             foreach (var result in reply.Results ?? [])
                 yield return Read(operation.Name, result);
             token = string.IsNullOrEmpty(reply.NextToken) ? null : reply.NextToken;
@@ -52,7 +54,7 @@ internal sealed class ConfigClient(AwsJsonConfig config) : AwsJsonClient(Service
     }
 }
 
-internal sealed record SelectRequest(string Expression, string? ConfigurationAggregatorName, int Limit, string? NextToken);
+internal sealed record SelectRequest(string Expression, string? ConfigurationAggregatorName, int? Limit, string? NextToken);
 
 internal sealed record SelectReply(IReadOnlyList<string>? Results, string? NextToken);
 

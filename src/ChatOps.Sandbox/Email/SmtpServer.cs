@@ -13,6 +13,7 @@ internal sealed class SmtpServer(Mailbox mailbox, int port) : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, port);
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<string> _nextRefusals = [];
+    private readonly Queue<string> _nextRecipients = new();
     private Task _running = Task.CompletedTask;
 
     /// <summary>The port in use; valid once started.</summary>
@@ -25,6 +26,12 @@ internal sealed class SmtpServer(Mailbox mailbox, int port) : IAsyncDisposable
     public void RefuseNext(string answer)
     {
         lock (_nextRefusals) _nextRefusals.Add(answer);
+    }
+
+    /// <summary>The next recipient is answered so instead of being taken: <c>450 come again</c>, as a server says that greylists.</summary>
+    public void RefuseNextRecipient(string answer)
+    {
+        lock (_nextRecipients) _nextRecipients.Enqueue(answer);
     }
 
     public void Start()
@@ -84,6 +91,12 @@ internal sealed class SmtpServer(Mailbox mailbox, int port) : IAsyncDisposable
                         await writer.WriteLineAsync("250 OK");
                         break;
                     case "RCPT":
+                        if (RecipientRefusal() is { } refusal)
+                        {
+                            await writer.WriteLineAsync(refusal);
+                            break;
+                        }
+
                         recipients.Add(Address(line));
                         await writer.WriteLineAsync("250 OK");
                         break;
@@ -111,6 +124,11 @@ internal sealed class SmtpServer(Mailbox mailbox, int port) : IAsyncDisposable
         {
             // The other side is gone, or we stop.
         }
+    }
+
+    private string? RecipientRefusal()
+    {
+        lock (_nextRecipients) return _nextRecipients.TryDequeue(out var answer) ? answer : null;
     }
 
     private string? Refusal()

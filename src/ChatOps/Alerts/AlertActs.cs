@@ -122,6 +122,13 @@ internal sealed class AlertActs(IDatabase database, IAccess access, IAudit audit
     {
         SilenceRow? row;
         await using (var connection = await database.OpenAsync(cancellationToken)) row = await SilenceStore.FindAsync(connection, id, cancellationToken);
+        // One of ours that is over, or was given up, is Alertmanager's alone: it may hold there still, and its group may have another by now.
+        if (row is { IsLive: false })
+        {
+            id = row.AlertmanagerId ?? id;
+            row = null;
+        }
+
         if (row?.GroupId is { } group)
         {
             await UnsilenceAsync(by, group, cancellationToken);

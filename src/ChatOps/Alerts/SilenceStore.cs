@@ -33,6 +33,9 @@ internal sealed record SilenceRow
     public string State { get; init; } = "requested";
 
     public int Attempts { get; init; }
+
+    /// <summary>Whether it is not over.</summary>
+    public bool IsLive => State is "requested" or "active" or "ending";
 }
 
 /// <summary>The SQL of silences.</summary>

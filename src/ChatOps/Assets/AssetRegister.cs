@@ -26,6 +26,9 @@ internal sealed class AssetRegister(IDatabase database, AssetSearcher searcher, 
         return await searcher.FindAsync(query, search.Offset, search.Limit, cancellationToken);
     }
 
+    public IAsyncEnumerable<Asset> MatchingAsync(string text, CancellationToken cancellationToken) =>
+        searcher.TryRead(text, out var query, out var fault) ? searcher.StreamAsync(query, cancellationToken) : throw new KnownFaultException(fault!.Key, fault.Values);
+
     public async Task<Asset?> FindByIdAsync(string id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);

@@ -13,7 +13,7 @@ internal sealed class AssetSyncRun(IDatabase database, IAwsClients clients, Asse
     private readonly HashSet<string> _doneTypes = new(JsonSerializer.Deserialize<string[]>(state.DoneTypes) ?? [], StringComparer.Ordinal);
     private readonly DateTimeOffset _startedAt = DateTimeOffset.FromUnixTimeMilliseconds(state.StartedAt ?? 0);
     private readonly HashSet<string> _globalTypes = new(StringComparer.Ordinal);
-    private bool _whole = true;
+    private bool _whole = state.Whole == 1;
     private long _expected = state.Expected;
     private string _phase = state.Phase;
 
@@ -33,7 +33,7 @@ internal sealed class AssetSyncRun(IDatabase database, IAwsClients clients, Asse
 
         _expected = counts.Sum(one => one.Count);
         // A recorder that is off answers with nothing, which is not that nothing exists.
-        _whole = counts.Count > 0;
+        _whole &= counts.Count > 0;
         foreach (var (type, count) in counts.Where(one => !_doneTypes.Contains(one.Type)).OrderBy(one => one.Type, StringComparer.Ordinal))
         {
             var before = Seen;
@@ -194,7 +194,7 @@ internal sealed class AssetSyncRun(IDatabase database, IAwsClients clients, Asse
         async uow =>
         {
             await work(uow);
-            await AssetSyncStore.ProgressAsync(uow, scope, _phase, _expected, Seen, [.. _doneTypes.Order(StringComparer.Ordinal)], time.GetUtcNow() + lease, cancellationToken);
+            await AssetSyncStore.ProgressAsync(uow, scope, _phase, _expected, Seen, [.. _doneTypes.Order(StringComparer.Ordinal)], _whole, time.GetUtcNow() + lease, cancellationToken);
         },
         cancellationToken);
 

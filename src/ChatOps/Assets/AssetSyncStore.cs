@@ -11,7 +11,7 @@ internal static class AssetSyncStore
     private const string Columns =
         """
         account AS Account, region AS Region, started_at AS StartedAt, phase AS Phase, expected AS Expected, seen AS Seen, done_types AS DoneTypes,
-        lease_until AS LeaseUntil, succeeded_at AS SucceededAt, deleted AS Deleted, failed_at AS FailedAt, error AS Error
+        whole AS Whole, lease_until AS LeaseUntil, succeeded_at AS SucceededAt, deleted AS Deleted, failed_at AS FailedAt, error AS Error
         """;
 
     public static async Task<IReadOnlyList<SyncState>> AllAsync(DbConnection connection, CancellationToken cancellationToken) =>
@@ -27,6 +27,7 @@ internal static class AssetSyncStore
               phase = CASE WHEN asset_syncs.started_at IS NULL THEN 'resources' ELSE asset_syncs.phase END,
               seen = CASE WHEN asset_syncs.started_at IS NULL THEN 0 ELSE asset_syncs.seen END,
               done_types = CASE WHEN asset_syncs.started_at IS NULL THEN '[]' ELSE asset_syncs.done_types END,
+              whole = CASE WHEN asset_syncs.started_at IS NULL THEN 1 ELSE asset_syncs.whole END,
               started_at = COALESCE(asset_syncs.started_at, excluded.started_at)
             WHERE asset_syncs.lease_until < @now
             RETURNING {Columns}
@@ -34,10 +35,10 @@ internal static class AssetSyncStore
             new { scope.Account, scope.Region, now = now.ToUnixTimeMilliseconds(), until = until.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken));
 
     /// <summary>Where the run is now; also keeps its place.</summary>
-    public static Task ProgressAsync(UnitOfWork uow, AssetScope scope, string phase, long expected, long seen, IReadOnlyList<string> doneTypes, DateTimeOffset until, CancellationToken cancellationToken) =>
+    public static Task ProgressAsync(UnitOfWork uow, AssetScope scope, string phase, long expected, long seen, IReadOnlyList<string> doneTypes, bool whole, DateTimeOffset until, CancellationToken cancellationToken) =>
         uow.Connection.ExecuteAsync(new CommandDefinition(
-            "UPDATE asset_syncs SET phase = @phase, expected = @expected, seen = @seen, done_types = @done, lease_until = @until WHERE account = @Account AND region = @Region",
-            new { scope.Account, scope.Region, phase, expected, seen, done = JsonSerializer.Serialize(doneTypes), until = until.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken));
+            "UPDATE asset_syncs SET phase = @phase, expected = @expected, seen = @seen, done_types = @done, whole = @whole, lease_until = @until WHERE account = @Account AND region = @Region",
+            new { scope.Account, scope.Region, phase, expected, seen, done = JsonSerializer.Serialize(doneTypes), whole = whole ? 1L : 0L, until = until.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken));
 
     /// <summary>The run is over: the next begins anew.</summary>
     public static Task SucceedAsync(UnitOfWork uow, AssetScope scope, long deleted, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -151,6 +152,9 @@ internal sealed class SyncState
     public long Seen { get; init; }
 
     public string DoneTypes { get; init; } = "[]";
+
+    /// <summary>0 when something that was counted was not listed: then the run marks nothing deleted.</summary>
+    public long Whole { get; init; } = 1;
 
     public long LeaseUntil { get; init; }
 

@@ -16,6 +16,12 @@ public interface IAssets
     /// <summary>The assets a search finds, best first, one page of them.</summary>
     Task<AssetPage> SearchAsync(AssetSearch search, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// All existing assets that a search finds, as a stream in order of ARN, in flat memory: for what is done to every one of them, where
+    /// the pages of <see cref="SearchAsync"/> end at what people leaf through.
+    /// </summary>
+    IAsyncEnumerable<Asset> MatchingAsync(string text, CancellationToken cancellationToken);
+
     /// <summary>The asset with that short id (<see cref="Asset.Id"/>), or null.</summary>
     Task<Asset?> FindByIdAsync(string id, CancellationToken cancellationToken);
 

@@ -53,6 +53,7 @@ internal static class ResourceType
         [("elasticbeanstalk", "application")] = "AWS::ElasticBeanstalk::Application",
         [("elasticbeanstalk", "environment")] = "AWS::ElasticBeanstalk::Environment",
         [("elasticfilesystem", "file-system")] = "AWS::EFS::FileSystem",
+        [("elasticloadbalancing", "")] = "AWS::ElasticLoadBalancing::LoadBalancer",
         [("elasticloadbalancing", "loadbalancer")] = "AWS::ElasticLoadBalancingV2::LoadBalancer",
         [("elasticloadbalancing", "targetgroup")] = "AWS::ElasticLoadBalancingV2::TargetGroup",
         [("elasticmapreduce", "cluster")] = "AWS::EMR::Cluster",
@@ -87,16 +88,27 @@ internal static class ResourceType
         [("ssm", "document")] = "AWS::SSM::Document",
         [("ssm", "parameter")] = "AWS::SSM::Parameter",
         [("states", "stateMachine")] = "AWS::StepFunctions::StateMachine",
-        [("wafv2", "regional")] = "AWS::WAFv2::WebACL",
+        [("wafv2", "ipset")] = "AWS::WAFv2::IPSet",
+        [("wafv2", "regexpatternset")] = "AWS::WAFv2::RegexPatternSet",
+        [("wafv2", "rulegroup")] = "AWS::WAFv2::RuleGroup",
+        [("wafv2", "webacl")] = "AWS::WAFv2::WebACL",
     };
 
     /// <summary>The type of what an ARN names; an unknown kind keeps the ARN's own words: <c>AWS::glacier::vaults</c>.</summary>
     public static string Of(string arn)
     {
         if (!Arn.TryParse(arn, out var parsed)) return "";
-        return Known.GetValueOrDefault((parsed.Service, parsed.ResourceType))
-            ?? (parsed.ResourceType.Length > 0 ? $"AWS::{parsed.Service}::{parsed.ResourceType}" : $"AWS::{parsed.Service}");
+        var kind = KindOf(parsed);
+        return Known.GetValueOrDefault((parsed.Service, kind)) ?? (kind.Length > 0 ? $"AWS::{parsed.Service}::{kind}" : $"AWS::{parsed.Service}");
     }
+
+    /// <summary>The ARN's word for the kind, where its first one is another: WAF begins with the scope, and a classic load balancer has only a name after it.</summary>
+    private static string KindOf(Arn arn) => (arn.Service, arn.ResourceType) switch
+    {
+        ("wafv2", "regional" or "global") when arn.ResourceId.Split('/') is [var kind, _, ..] => kind,
+        ("elasticloadbalancing", "loadbalancer") when !arn.ResourceId.Contains('/') => "",
+        var (_, type) => type,
+    };
 
     /// <summary>A type without AWS's prefix, for reading: <c>EC2 Instance</c>.</summary>
     public static string Short(string type)

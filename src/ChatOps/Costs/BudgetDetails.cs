@@ -36,9 +36,11 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
 
         var scope = new CostScope(budget.Account, CostGrouping.Service, filter);
         var before = BudgetPeriod.Of(budget.TimeUnit, period.From.AddDays(-1));
-        var table = await costs.DailyAsync(scope, before.From, period.To, cancellationToken);
+        // Of a year's budget the year before reaches back further than Cost Explorer does: then there is nothing to compare with.
+        var compared = before.From >= costs.Oldest;
+        var table = await costs.DailyAsync(scope, compared ? before.From : period.From, period.To, cancellationToken);
         var expected = period.To > costs.Today ? await costs.ForecastAsync(budget.Account, filter, period.To, cancellationToken) : null;
-        return new BudgetReading(known, thresholds, actions, ended, table.Between(period.From, period.To), table.Between(before.From, before.To), expected);
+        return new BudgetReading(known, thresholds, actions, ended, table.Between(period.From, period.To), compared ? table.Between(before.From, before.To) : null, expected);
     }
 
     /// <summary>What a budget looks at, in Cost Explorer's words; null for everything.</summary>

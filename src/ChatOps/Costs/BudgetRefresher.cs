@@ -41,8 +41,9 @@ internal sealed partial class BudgetRefresher(
             {
                 return;
             }
-            catch (Exception fault) when (fault is DbException or TimeoutException or InvalidOperationException or IOException)
+            catch (Exception fault)
             {
+                // The database is away, most likely; whatever it is, it must not stop the bot.
                 LogSweepFailed(fault);
             }
 
@@ -108,15 +109,19 @@ internal sealed partial class BudgetRefresher(
         return now < end ? now + options.Value.RefreshBudgetsEvery : null;
     }
 
-    /// <summary>A word for why AWS did not answer; null for what is a fault of ours.</summary>
+    /// <summary>
+    /// A word for why there is nothing new; null when nobody asked for it or the database is away. An answer that nobody foresaw counts as
+    /// one that was refused: it is asked again with growing pauses, as every question costs money.
+    /// </summary>
     private static string? CodeOf(Exception fault, CancellationToken cancellationToken) => fault switch
     {
         UnknownAwsAccountException => "NoAccount",
         KnownFaultException known when known.Key == "cost.limit" => "RequestLimit",
         AmazonServiceException service => string.IsNullOrEmpty(service.ErrorCode) ? "Unreachable" : service.ErrorCode,
         TimeoutException or HttpRequestException => "Unreachable",
-        OperationCanceledException when !cancellationToken.IsCancellationRequested => "Unreachable",
-        _ => null,
+        OperationCanceledException => cancellationToken.IsCancellationRequested ? null : "Unreachable",
+        DbException => null,
+        _ => fault.GetType().Name,
     };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The budgets that are due cannot be read; trying again shortly")]

@@ -55,6 +55,9 @@ internal sealed class CostExplorer : IDisposable
     /// <summary>Today, as AWS bills.</summary>
     public DateOnly Today => DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
 
+    /// <summary>The first day that Cost Explorer still knows: of thirteen months and the present one.</summary>
+    public DateOnly Oldest => new DateOnly(Today.Year, Today.Month, 1).AddMonths(-13);
+
     /// <summary>Each day's costs from one day to before another; days of the future are left out.</summary>
     public async Task<CostTable> DailyAsync(CostScope scope, DateOnly from, DateOnly to, CancellationToken cancellationToken)
     {
@@ -81,6 +84,8 @@ internal sealed class CostExplorer : IDisposable
     public async Task<ExpectedCost?> ForecastAsync(string account, CostExpression? filter, DateOnly to, CancellationToken cancellationToken)
     {
         if (to <= Today) return null;
+        // AWS foretells days for three months; beyond that it says months, of which each day then is its part.
+        var granularity = to > Today.AddMonths(3) ? "MONTHLY" : "DAILY";
         var id = $"forecast/{account}/{Text(Today)}/{Text(to)}/{new CostScope(account, CostGrouping.Service, filter).FilterText}";
         var answer = await AnswerAsync(
             id, CostJson.Default.ExpectedCost,
@@ -90,8 +95,8 @@ internal sealed class CostExplorer : IDisposable
                 try
                 {
                     var forecast = await _aws.CostExplorer(account).GetCostForecast(
-                        new CostForecastQuery(Today, to, "DAILY", ForecastMetric(_options.Metric)) { Filter = filter }, cancellationToken);
-                    return new ExpectedCost(forecast.Total.Unit, forecast.Total.Amount, [.. forecast.Periods.Select(day => new ExpectedDay(day.From, day.Mean, day.Low, day.High))]);
+                        new CostForecastQuery(Today, to, granularity, ForecastMetric(_options.Metric)) { Filter = filter }, cancellationToken);
+                    return new ExpectedCost(forecast.Total.Unit, forecast.Total.Amount, [.. forecast.Periods.SelectMany(period => DaysOf(period, to))]);
                 }
                 catch (AwsServiceException fault) when (fault.ErrorCode == "DataUnavailableException")
                 {
@@ -237,6 +242,13 @@ internal sealed class CostExplorer : IDisposable
         "BlendedCost" => "BLENDED_COST",
         _ => "UNBLENDED_COST",
     };
+
+    private IEnumerable<ExpectedDay> DaysOf(ForecastPeriod period, DateOnly to)
+    {
+        var (from, end) = (period.From < Today ? Today : period.From, period.To > to ? to : period.To);
+        var days = CrossingDay.Spread(period.Mean, from, end);
+        return days.Select(day => new ExpectedDay(day.Day, day.Amount, period.Low / days.Count, period.High / days.Count));
+    }
 
     private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -70,12 +70,6 @@ internal static class CostSubjectStore
         return [.. rows.Select(row => (row.Id, (int)row.Attempts))];
     }
 
-    /// <summary>When the next budget is due; null when none is.</summary>
-    public static async Task<DateTimeOffset?> NextDueAsync(DbConnection connection, CancellationToken cancellationToken) =>
-        await connection.ExecuteScalarAsync<long?>(new CommandDefinition("SELECT min(refresh_at) FROM cost_subjects WHERE refresh_at IS NOT NULL", cancellationToken: cancellationToken)) is { } due
-            ? DateTimeOffset.FromUnixTimeMilliseconds(due)
-            : null;
-
     /// <summary>The look went well: the next failure is the first again.</summary>
     public static Task ResetAttemptsAsync(UnitOfWork uow, string id, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(new CommandDefinition(
         "UPDATE cost_subjects SET attempts = 0 WHERE kind = 'budget' AND id = @id", new { id }, uow.Transaction, cancellationToken: cancellationToken));

@@ -57,7 +57,7 @@ internal sealed class DrillDownModal(CostViews views, CostExplorer costs, Budget
         var period = budget.Period ?? BudgetPeriod.Of("MONTHLY", costs.Today);
         var filter = await details.FilterAsync(budget, cancellationToken);
         var before = BudgetPeriod.Of(budget.TimeUnit, period.From.AddDays(-1));
-        var table = await costs.DailyAsync(new CostScope(budget.Account, grouping, filter), before.From, period.To, cancellationToken);
+        var table = await costs.DailyAsync(new CostScope(budget.Account, grouping, filter), before.From < costs.Oldest ? period.From : before.From, period.To, cancellationToken);
         var until = costs.Today < period.To && costs.Today > period.From ? costs.Today : period.To;
         var now = table.Between(period.From, until);
         IReadOnlyList<string> tags = budget.Account == costs.Payer ? await costs.TagKeysAsync(cancellationToken) : [];

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -36,8 +35,9 @@ internal sealed partial class EmailSender(
                     if (await store.AbandonAsync(now - Abandoned, now, "The bot ended while the mail was being sent.", stoppingToken) is > 0 and var lost) LogAbandoned(logger, lost);
                     while (await SendNextAsync(stoppingToken)) stoppingToken.ThrowIfCancellationRequested();
                 }
-                catch (Exception fault) when (fault is DbException or TimeoutException or IOException)
+                catch (Exception fault) when (fault is not OperationCanceledException)
                 {
+                    // The database is away, most likely; whatever it is, it must not stop the bot.
                     LogStoreFailed(logger, fault);
                 }
 

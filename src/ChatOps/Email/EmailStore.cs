@@ -76,9 +76,22 @@ internal sealed class EmailStore(IDatabase database)
 
     /// <summary>Mails that were being sent when their process ended: nobody knows how far it came.</summary>
     public Task<int> AbandonAsync(DateTimeOffset before, DateTimeOffset now, string error, CancellationToken cancellationToken) => database.WriteAsync(
-        uow => uow.Connection.ExecuteAsync(new CommandDefinition(
-            "UPDATE email_outbox SET state = 'doubtful', ended_at = @now, error = @error WHERE state = 'sending' AND claimed_at < @before",
-            new { error, now = now.ToUnixTimeMilliseconds(), before = before.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken)),
+        async uow =>
+        {
+            var abandoned = await uow.Connection.ExecuteAsync(new CommandDefinition(
+                """
+                UPDATE email_outbox SET state = 'doubtful', ended_at = @now, error = @error, html = NULL, plain = NULL
+                WHERE state = 'sending' AND claimed_at < @before
+                """,
+                new { error, now = now.ToUnixTimeMilliseconds(), before = before.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken));
+            if (abandoned > 0)
+            {
+                await uow.Connection.ExecuteAsync(new CommandDefinition(
+                    "DELETE FROM email_pictures WHERE email_key IN (SELECT key FROM email_outbox WHERE state = 'doubtful')", transaction: uow.Transaction, cancellationToken: cancellationToken));
+            }
+
+            return abandoned;
+        },
         cancellationToken);
 
     /// <summary>How many stand how, and the last error.</summary>

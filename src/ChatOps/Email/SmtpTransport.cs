@@ -41,15 +41,16 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
 
     public async Task<IReadOnlyList<string>> SendAsync(ClaimedEmail email, CancellationToken cancellationToken)
     {
-        using var message = Compose(email, options.Value);
+        using var message = Composed(email);
         using var client = new Client { Timeout = (int)Patience.TotalMilliseconds };
         try
         {
             await client.ConnectAsync(options.Value.Host!, options.Value.Port, SocketOptions(options.Value.Security), cancellationToken);
             if (!string.IsNullOrEmpty(options.Value.User)) await client.AuthenticateAsync(options.Value.User, options.Value.Password!, cancellationToken);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault)
         {
+            // A stop of the bot is no other fault than any: the server has not heard of the mail.
             throw new EmailException(EmailFault.Later, $"{options.Value.Host}:{options.Value.Port}: {fault.Message}", fault);
         }
 
@@ -81,6 +82,18 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
         }
 
         return client.Refused;
+    }
+
+    private MimeMessage Composed(ClaimedEmail email)
+    {
+        try
+        {
+            return Compose(email, options.Value);
+        }
+        catch (Exception fault) when (fault is not EmailException)
+        {
+            throw new EmailException(EmailFault.Never, $"It cannot be put together: {fault.Message}", fault);
+        }
     }
 
     /// <summary>The same key gives the same id: a client that meets the mail twice, by two ways, shows it once.</summary>
@@ -122,9 +135,9 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
     /// <summary>Goes on when one of several recipients is refused, and knows from when on the server may have the mail.</summary>
     private sealed class Client : SmtpClient
     {
-        private readonly List<string> _refused = [];
+        private readonly List<(string Why, SmtpStatusCode Status)> _refused = [];
 
-        public IReadOnlyList<string> Refused => _refused;
+        public IReadOnlyList<string> Refused => [.. _refused.Select(one => one.Why)];
 
         /// <summary>Whether recipients were accepted, after which the body follows.</summary>
         public bool BodyBegan { get; private set; }
@@ -132,9 +145,12 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
         protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) => BodyBegan = true;
 
         protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) =>
-            _refused.Add($"{mailbox.Address}: {(int)response.StatusCode} {response.Response}");
+            _refused.Add(($"{mailbox.Address}: {(int)response.StatusCode} {response.Response}", response.StatusCode));
 
         protected override void OnNoRecipientsAccepted(MimeMessage message) =>
-            throw new SmtpCommandException(SmtpErrorCode.RecipientNotAccepted, SmtpStatusCode.MailboxUnavailable, string.Join("; ", _refused));
+            // A server that greylists refuses everybody the first time: one that may be taken later makes the mail come again.
+            throw new SmtpCommandException(
+                SmtpErrorCode.RecipientNotAccepted,
+                _refused.Select(one => one.Status).Where(status => (int)status < 500).DefaultIfEmpty(SmtpStatusCode.MailboxUnavailable).First(), string.Join("; ", Refused));
     }
 }

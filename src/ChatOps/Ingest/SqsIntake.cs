@@ -1,5 +1,3 @@
-using System.Net;
-using Amazon.Runtime;
 using Amazon.SQS;
 using Amazon.SQS.Model;
 using ChatOps.Aws;
@@ -43,8 +41,9 @@ internal sealed partial class SqsIntake(
             {
                 return;
             }
-            catch (Exception fault) when (fault is AmazonServiceException or AmazonClientException or HttpRequestException or InboxUnavailableException or WebException or TimeoutException)
+            catch (Exception fault)
             {
+                // Whatever it is: the messages come again, and a loop that ended would leave its queue unread without a word.
                 LogFailed(logger, fault, url);
                 await Task.Delay(WaitAfterFault, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

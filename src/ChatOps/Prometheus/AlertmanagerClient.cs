@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Amazon.Runtime;
 using Microsoft.Extensions.Options;
 using Polly;
 
@@ -84,6 +85,11 @@ internal sealed class AlertmanagerClient(IHttpClientFactory http, IOptions<Alert
         catch (Exception fault) when (fault is HttpRequestException or ExecutionRejectedException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
             throw new AlertmanagerException("Alertmanager does not answer.", mayPass: true, fault);
+        }
+        catch (Exception fault) when (fault is AmazonServiceException or AmazonClientException)
+        {
+            // The request was to be signed, and the account's role cannot be assumed.
+            throw new AlertmanagerException($"AWS gives no credentials for Alertmanager: {Slack.Blocks.TextCut.Plain(fault.Message, MaxFault)}", mayPass: true, fault);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Amazon.Runtime;
 using Microsoft.Extensions.Options;
 using Polly;
 
@@ -53,6 +54,12 @@ internal sealed class PrometheusClient(IHttpClientFactory http, IOptions<Prometh
         {
             answer?.Dispose();
             throw new PrometheusException("Prometheus does not answer.", fault);
+        }
+        catch (Exception fault) when (fault is AmazonServiceException or AmazonClientException)
+        {
+            // The request was to be signed, and the account's role cannot be assumed.
+            answer?.Dispose();
+            throw new PrometheusException($"AWS gives no credentials for Prometheus: {Slack.Blocks.TextCut.Plain(fault.Message, MaxFault)}", fault) { Fault = PrometheusFault.Denied };
         }
         catch
         {

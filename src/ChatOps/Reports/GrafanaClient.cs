@@ -33,8 +33,9 @@ internal sealed class GrafanaClient(IHttpClientFactory clients, IOptions<Grafana
     /// <summary>The dashboards with a tag, by title.</summary>
     public async Task<IReadOnlyList<GrafanaDashboard>> SearchAsync(string tag, CancellationToken cancellationToken)
     {
+        // Its addresses begin with the path under which Grafana is served, as ours may.
         using var found = await GetAsync($"api/search?type=dash-db&tag={Uri.EscapeDataString(tag)}&limit=20", cancellationToken);
-        return [.. found.RootElement.EnumerateArray().Select(item => new GrafanaDashboard(Text(item, "uid"), Text(item, "title"), new Uri(Root, Text(item, "url").TrimStart('/'))))
+        return [.. found.RootElement.EnumerateArray().Select(item => new GrafanaDashboard(Text(item, "uid"), Text(item, "title"), new Uri(Root, Text(item, "url"))))
             .Where(dashboard => dashboard.Uid.Length > 0).OrderBy(dashboard => dashboard.Title, StringComparer.OrdinalIgnoreCase)];
     }
 

@@ -81,8 +81,8 @@ internal sealed partial class ReportRuns(
 
     private async Task<bool> MakeAsync(Report report, Act? act, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
-        if (!await ClaimAsync(report, act, cancellationToken)) return false;
+        var (started, claimedAt) = (time.GetTimestamp(), time.GetUtcNow());
+        if (!await ClaimAsync(report, act, claimedAt, cancellationToken)) return false;
         try
         {
             var readings = await reader.ReadAsync(report.Period, cancellationToken);
@@ -91,30 +91,36 @@ internal sealed partial class ReportRuns(
                 .Select(language => locales.For(language).Language).Distinct().ToList();
             var printed = new Dictionary<string, Printed>(StringComparer.Ordinal);
             foreach (var language in languages) printed[language] = await studio.PrintAsync(report, readings, locales.For(language), cancellationToken);
-            await database.WriteAsync(uow => PublishAsync(uow, report, printed, destinations, cancellationToken), cancellationToken);
+            if (!await database.WriteAsync(uow => PublishAsync(uow, report, claimedAt, printed, destinations, cancellationToken), cancellationToken))
+            {
+                LogTakenOver(logger, report.Id);
+                return false;
+            }
+
             var (took, faults) = (time.GetElapsedTime(started), readings.Count(reading => reading.Fault is not null));
             LogMade(logger, report.Id, took, faults);
             return true;
         }
         catch
         {
-            await store.ReleaseAsync(report.Id);
+            await store.ReleaseAsync(report.Id, claimedAt);
             throw;
         }
     }
 
-    private Task<bool> ClaimAsync(Report report, Act? act, CancellationToken cancellationToken) => database.WriteAsync(
+    private Task<bool> ClaimAsync(Report report, Act? act, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
         async uow =>
         {
-            if (!await ReportStore.ClaimAsync(uow, report, act?.UserId, time.GetUtcNow(), cancellationToken)) return false;
+            if (!await ReportStore.ClaimAsync(uow, report, act?.UserId, now, cancellationToken)) return false;
             if (act is not null) await audit.AppendAsync(uow, act, "done", "{}", cancellationToken);
             return true;
         },
         cancellationToken);
 
-    private async Task PublishAsync(UnitOfWork uow, Report report, Dictionary<string, Printed> printed, IReadOnlyList<Destination> destinations, CancellationToken cancellationToken)
+    private async Task<bool> PublishAsync(
+        UnitOfWork uow, Report report, DateTimeOffset claimedAt, Dictionary<string, Printed> printed, IReadOnlyList<Destination> destinations, CancellationToken cancellationToken)
     {
-        await ReportStore.FinishAsync(uow, report, printed.Values.Select(one => one.Edition), time.GetUtcNow(), cancellationToken);
+        if (!await ReportStore.FinishAsync(uow, report, claimedAt, printed.Values.Select(one => one.Edition), time.GetUtcNow(), cancellationToken)) return false;
         // No group: a report is never counted away in a storm.
         await outbox.WantAsync(
             uow, [.. destinations.Select(to => new Wanted(report.Subject, to.Channel, to.Language, Rank.Informational, Open: false, Group: null))], cancellationToken);
@@ -130,7 +136,12 @@ internal sealed partial class ReportRuns(
             var key = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"report/{report.Id}/{locale.Language}/{i}");
             await emails.SendAsync(uow, ReportEmail.Render(key, recipients.To, printed[locale.Language], locale), cancellationToken);
         }
+
+        return true;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Making the report {Report} took so long that it was taken over; what this one read is dropped")]
+    private static partial void LogTakenOver(ILogger logger, string report);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Made the report {Report} in {Took}; {Faults} sections could not be read")]
     private static partial void LogMade(ILogger logger, string report, TimeSpan took, int faults);

@@ -30,13 +30,20 @@ internal sealed class ReportStore(IDatabase database)
             },
             uow.Transaction, cancellationToken: cancellationToken)) > 0;
 
-    /// <summary>Lets go of a report that could not be made, for the next look.</summary>
-    public Task ReleaseAsync(string id) => database.WriteAsync(
-        uow => uow.Connection.ExecuteAsync("DELETE FROM reports WHERE id = @id AND state = 'running'", new { id }, uow.Transaction), CancellationToken.None);
+    /// <summary>Lets go of a report that could not be made, for the next look; one that somebody else has taken over meanwhile stays theirs.</summary>
+    public Task ReleaseAsync(string id, DateTimeOffset claimedAt) => database.WriteAsync(
+        uow => uow.Connection.ExecuteAsync(
+            "DELETE FROM reports WHERE id = @id AND state = 'running' AND claimed_at = @claimed", new { id, claimed = claimedAt.ToUnixTimeMilliseconds() }, uow.Transaction),
+        CancellationToken.None);
 
-    /// <summary>It is made, with what it says.</summary>
-    public static async Task FinishAsync(UnitOfWork uow, Report report, IEnumerable<Edition> editions, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>It is made, with what it says. False when whoever claimed it then was so slow that somebody else has taken it over.</summary>
+    public static async Task<bool> FinishAsync(
+        UnitOfWork uow, Report report, DateTimeOffset claimedAt, IEnumerable<Edition> editions, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        if (await uow.Connection.ExecuteAsync(new CommandDefinition(
+            "UPDATE reports SET state = 'done', ended_at = @now WHERE id = @Id AND state = 'running' AND claimed_at = @claimed",
+            new { report.Id, claimed = claimedAt.ToUnixTimeMilliseconds(), now = now.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken)) == 0)
+            return false;
         foreach (var edition in editions)
         {
             await uow.Connection.ExecuteAsync(new CommandDefinition(
@@ -44,8 +51,7 @@ internal sealed class ReportStore(IDatabase database)
                 new { report.Id, edition.Language, doc = JsonSerializer.Serialize(edition, ReportJson.Default.Edition) }, uow.Transaction, cancellationToken: cancellationToken));
         }
 
-        await uow.Connection.ExecuteAsync(new CommandDefinition(
-            "UPDATE reports SET state = 'done', ended_at = @now WHERE id = @Id", new { report.Id, now = now.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken));
+        return true;
     }
 
     /// <summary>A report in a language, or in any other when it was not made in that one; null when there is none.</summary>

@@ -83,14 +83,10 @@ internal sealed partial class AutoTagWorker(
         var taken = await store.TakeAsync(now, now + Lease, Round, cancellationToken);
         foreach (var place in taken.GroupBy(one => (one.Account, Region: TagCalls.RegionOf(one.Arn!, one.Region))))
         {
-            var (present, fault) = await calls.ReadAsync(place.Key.Account, place.Key.Region, [.. place.Select(one => one.Arn!)], cancellationToken);
-            if (fault is not null)
-            {
-                foreach (var creation in place) await SettleAsync(creation, null, new Dictionary<string, string>(), fault, cancellationToken);
-                continue;
-            }
-
-            await TagAsync(place.Key.Account, place.Key.Region, [.. place], present, cancellationToken);
+            var (present, faults) = await calls.ReadAsync(place.Key.Account, place.Key.Region, [.. place.Select(one => one.Arn!)], cancellationToken);
+            foreach (var creation in place.Where(one => faults.ContainsKey(one.Arn!)))
+                await SettleAsync(creation, null, new Dictionary<string, string>(), faults[creation.Arn!], cancellationToken);
+            await TagAsync(place.Key.Account, place.Key.Region, [.. place.Where(one => !faults.ContainsKey(one.Arn!))], present, cancellationToken);
         }
 
         return taken.Count > 0;

@@ -14,6 +14,9 @@ internal sealed record TagCallFault(string Code, string Message, bool Passing)
 
     /// <summary>This type of resource cannot be tagged this way.</summary>
     public bool NotTaggable { get; init; }
+
+    /// <summary>AWS found the call wrong before it did any of it.</summary>
+    public bool IsInvalid { get; init; }
 }
 
 /// <summary>Tells AWS: reads, sets and removes tags of up to 20 resources of one account and Region. Knows which faults pass.</summary>
@@ -27,19 +30,24 @@ internal sealed class TagCalls(IAwsClients aws)
         : arn.StartsWith("arn:aws-cn:", StringComparison.Ordinal) ? "cn-north-1"
         : arn.StartsWith("arn:aws-us-gov:", StringComparison.Ordinal) ? "us-gov-west-1" : "us-east-1";
 
-    /// <summary>The tags that resources have now, AWS's own left out; a resource that never had any is there without any.</summary>
-    public async Task<(IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Tags, TagCallFault? Fault)> ReadAsync(
+    /// <summary>
+    /// The tags that resources have now, AWS's own left out; a resource that never had any is there without any. And those of which AWS
+    /// did not say it, with why.
+    /// </summary>
+    public async Task<(IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Tags, IReadOnlyDictionary<string, TagCallFault> Faults)> ReadAsync(
         string account, string region, IReadOnlyList<string> arns, CancellationToken cancellationToken)
     {
         var tags = arns.Distinct(StringComparer.Ordinal).ToDictionary(arn => arn, IReadOnlyDictionary<string, string> (_) => new Dictionary<string, string>(), StringComparer.Ordinal);
-        var fault = await TryAsync(
-            async () =>
+        var faults = await EachAsync(
+            arns,
+            async now =>
             {
-                await foreach (var resource in aws.Tagging(account, region).GetResources(new TagQuery { Arns = arns }, cancellationToken))
+                await foreach (var resource in aws.Tagging(account, region).GetResources(new TagQuery { Arns = now }, cancellationToken))
                     tags[resource.Arn] = resource.Tags.Where(tag => !TagText.IsReserved(tag.Key)).ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal);
+                return [];
             },
             cancellationToken);
-        return (tags, fault);
+        return (tags, faults);
     }
 
     /// <summary>Does a change to resources; those that AWS did not change, with why.</summary>
@@ -47,22 +55,42 @@ internal sealed class TagCalls(IAwsClients aws)
     {
         var faults = new Dictionary<string, TagCallFault>(StringComparer.Ordinal);
         var client = () => aws.Tagging(account, region);
-        if (change.Set is { Count: > 0 } set) await CallAsync(arns, now => client().TagResources(now, set, cancellationToken));
-        if (change.Removed is { Count: > 0 } removed) await CallAsync([.. arns.Where(arn => !faults.ContainsKey(arn))], now => client().UntagResources(now, removed, cancellationToken));
-        return faults;
-
-        async Task CallAsync(IReadOnlyList<string> now, Func<IReadOnlyList<string>, Task<IReadOnlyList<TaggingFailure>>> call)
+        if (change.Set is { Count: > 0 } set)
+            faults = await EachAsync(arns, now => client().TagResources(now, set, cancellationToken), cancellationToken);
+        if (change.Removed is { Count: > 0 } removed)
         {
-            if (now.Count == 0) return;
-            IReadOnlyList<TaggingFailure> failures = [];
-            var whole = await TryAsync(async () => failures = await call(now), cancellationToken);
-            if (whole is not null)
-            {
-                foreach (var arn in now) faults[arn] = whole;
-            }
-
-            foreach (var failure in failures) faults[failure.Arn] = FaultOf(failure);
+            foreach (var (arn, fault) in await EachAsync([.. arns.Where(arn => !faults.ContainsKey(arn))], now => client().UntagResources(now, removed, cancellationToken), cancellationToken))
+                faults[arn] = fault;
         }
+
+        return faults;
+    }
+
+    /// <summary>
+    /// One call for all of them; what failed, with why. A call that AWS finds wrong as a whole is made again in halves: one ARN that it does
+    /// not take must not cost its neighbours their tags.
+    /// </summary>
+    private static async Task<Dictionary<string, TagCallFault>> EachAsync(
+        IReadOnlyList<string> arns, Func<IReadOnlyList<string>, Task<IReadOnlyList<TaggingFailure>>> call, CancellationToken cancellationToken)
+    {
+        var faults = new Dictionary<string, TagCallFault>(StringComparer.Ordinal);
+        if (arns.Count == 0) return faults;
+        IReadOnlyList<TaggingFailure> failures = [];
+        var whole = await TryAsync(async () => failures = await call(arns), cancellationToken);
+        foreach (var failure in failures) faults[failure.Arn] = FaultOf(failure);
+        if (whole is { IsInvalid: true } && arns.Count > 1)
+        {
+            foreach (var half in arns.Chunk((arns.Count + 1) / 2))
+            {
+                foreach (var (arn, fault) in await EachAsync(half, call, cancellationToken)) faults[arn] = fault;
+            }
+        }
+        else if (whole is not null)
+        {
+            foreach (var arn in arns) faults[arn] = whole;
+        }
+
+        return faults;
     }
 
     private static async Task<TagCallFault?> TryAsync(Func<Task> call, CancellationToken cancellationToken)
@@ -74,8 +102,12 @@ internal sealed class TagCalls(IAwsClients aws)
         }
         catch (AmazonServiceException fault)
         {
+            var kind = AwsErrors.KindOf(fault);
             return new TagCallFault(
-                string.IsNullOrEmpty(fault.ErrorCode) ? fault.StatusCode.ToString() : fault.ErrorCode, fault.Message, AwsErrors.KindOf(fault) is AwsErrorKind.Throttled or AwsErrorKind.Unavailable);
+                string.IsNullOrEmpty(fault.ErrorCode) ? fault.StatusCode.ToString() : fault.ErrorCode, fault.Message, kind is AwsErrorKind.Throttled or AwsErrorKind.Unavailable)
+            {
+                IsInvalid = kind == AwsErrorKind.Invalid,
+            };
         }
         catch (UnknownAwsAccountException fault)
         {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using ChatOps.Access;
 using ChatOps.Assets;
 using ChatOps.Localization;
@@ -48,7 +50,7 @@ internal sealed class TagEditorModal(TagScope scope, TagRuns runs, IAssets asset
         var shown = PrivateMetadata.Read<ViewState>(submission.PrivateMetadata);
         var source = new TagSource(shown.Kind, shown.Value);
         var single = shown.Single is { } id ? await assets.FindByIdAsync(id, cancellationToken) ?? throw new KnownFaultException("tag.fault.gone") : null;
-        var (change, errors) = ChangeOf(submission.State, single, policy.Value, locale);
+        var (change, errors) = ChangeOf(submission.State, single, shown.Free ?? [], policy.Value, locale);
         if (errors.Count > 0) return ViewSubmissionResponse.Errors(errors);
         if (change.IsEmpty) return ViewSubmissionResponse.Error(submission.View.InputBlockIds is [var first, ..] ? first : FreeBlock, locale.Text("tag.editor.nothing"));
 
@@ -65,11 +67,12 @@ internal sealed class TagEditorModal(TagScope scope, TagRuns runs, IAssets asset
         var blocks = new List<Block> { new SectionBlock(new Mrkdwn(Heading(scene, faults.Count, locale), Verbatim: true)) };
         // What is missing stands on top, the rest in the order of the policy.
         blocks.AddRange(policy.Keys.OrderBy(key => faults.ContainsKey(key.Name) ? 0 : 1).Select(key => FieldOf(key, scene, faults.GetValueOrDefault(key.Name), policy, locale)));
+        var free = scene.Single is { } one ? Fitting(FreeOf(one, policy)) : [];
         blocks.Add(new InputBlock(locale.Text("tag.editor.free"), new PlainTextInput(Field)
         {
             Multiline = true,
             MaxLength = MaxFree,
-            InitialValue = scene.Single is { } one && FreeOf(one, policy) is { Count: > 0 } free ? TextCut.Plain(string.Join('\n', free.Select(tag => $"{tag.Key}={tag.Value}")), MaxFree) : null,
+            InitialValue = free.Count > 0 ? string.Join('\n', free.Select(LineOf)) : null,
         })
         {
             BlockId = FreeBlock,
@@ -79,7 +82,7 @@ internal sealed class TagEditorModal(TagScope scope, TagRuns runs, IAssets asset
         return new ModalView
         {
             CallbackId = ActionId,
-            PrivateMetadata = PrivateMetadata.Write(new ViewState(scene.Source.Kind, scene.Source.Value, scene.Single?.Id)),
+            PrivateMetadata = PrivateMetadata.Write(new ViewState(scene.Source.Kind, scene.Source.Value, scene.Single?.Id, free.Count > 0 ? [.. free.Select(tag => MarkOf(tag.Key))] : null)),
             Title = locale.Text("tag.editor.title"),
             Submit = locale.Text("tag.editor.submit"),
             Close = locale.Text("tag.button.cancel"),
@@ -88,7 +91,13 @@ internal sealed class TagEditorModal(TagScope scope, TagRuns runs, IAssets asset
     }
 
     /// <summary>What the form asks for, and what is wrong with it by block.</summary>
-    internal static (TagChange Change, IReadOnlyDictionary<string, string> Errors) ChangeOf(ChatOps.Slack.Interactions.ViewState state, Asset? single, TagPolicy policy, Locale locale)
+    /// <param name="state">What stands in its fields.</param>
+    /// <param name="single">The one asset, as it is now; null for many.</param>
+    /// <param name="freeShown">Marks of the free keys that stood in their field when it was opened: only what was shown can have been taken out.</param>
+    /// <param name="policy">The policy.</param>
+    /// <param name="locale">The reader's.</param>
+    internal static (TagChange Change, IReadOnlyDictionary<string, string> Errors) ChangeOf(
+        ChatOps.Slack.Interactions.ViewState state, Asset? single, IReadOnlyList<string> freeShown, TagPolicy policy, Locale locale)
     {
         var tags = new Dictionary<string, string?>(StringComparer.Ordinal);
         var errors = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -125,7 +134,7 @@ internal sealed class TagEditorModal(TagScope scope, TagRuns runs, IAssets asset
         foreach (var (key, value) in free.Tags) tags[key] = value;
         if (single is not null)
         {
-            foreach (var (key, _) in FreeOf(single, policy).Where(tag => !free.Tags.ContainsKey(tag.Key))) tags[key] = null;
+            foreach (var (key, _) in FreeOf(single, policy).Where(tag => !free.Tags.ContainsKey(tag.Key) && freeShown.Contains(MarkOf(tag.Key)))) tags[key] = null;
         }
 
         var change = new TagChange(tags);
@@ -199,9 +208,22 @@ internal sealed class TagEditorModal(TagScope scope, TagRuns runs, IAssets asset
     private static IReadOnlyList<KeyValuePair<string, string>> FreeOf(Asset asset, TagPolicy policy) =>
         [.. asset.Tags.Where(tag => !TagText.IsReserved(tag.Key) && !policy.Keys.Any(key => policy.Full(key.Name) == tag.Key)).OrderBy(tag => tag.Key, StringComparer.Ordinal)];
 
+    /// <summary>As many as the field takes whole: a line that is cut would be another tag.</summary>
+    private static IReadOnlyList<KeyValuePair<string, string>> Fitting(IReadOnlyList<KeyValuePair<string, string>> free)
+    {
+        var length = -1;
+        return [.. free.TakeWhile(tag => (length += LineOf(tag).Length + 1) <= MaxFree)];
+    }
+
+    private static string LineOf(KeyValuePair<string, string> tag) => $"{tag.Key}={tag.Value}";
+
+    /// <summary>A key's mark in the view, which has no room for fifty whole keys.</summary>
+    private static string MarkOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..10];
+
     /// <summary>What the view carries.</summary>
     /// <param name="Kind">The source's kind.</param>
     /// <param name="Value">The source's value.</param>
     /// <param name="Single">The one asset's id; null for many.</param>
-    private sealed record ViewState(string Kind, string Value, string? Single);
+    /// <param name="Free">Marks of the free keys that were shown.</param>
+    private sealed record ViewState(string Kind, string Value, string? Single, IReadOnlyList<string>? Free = null);
 }

@@ -83,7 +83,7 @@ internal static class TagRunBlocks
     {
         if (run.State != TagRunState.Done) return [];
         var buttons = new List<BlockElement>();
-        if (run.Counts.Failed > 0) buttons.Add(new Button(RetryTagsButton.ActionId, locale.Text("tag.button.retry"), run.Id, Style: ButtonStyle.Primary));
+        if (run is { Counts.Failed: > 0, UndoneBy: null }) buttons.Add(new Button(RetryTagsButton.ActionId, locale.Text("tag.button.retry"), run.Id, Style: ButtonStyle.Primary));
         if (run.Counts.Done > 0 && run is { UndoneBy: null, UndoOf: null })
         {
             buttons.Add(new Button(UndoTagsButton.ActionId, locale.Text("tag.button.undo"), run.Id, Confirm: new ConfirmationDialog(

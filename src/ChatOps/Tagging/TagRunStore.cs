@@ -39,19 +39,7 @@ internal sealed class TagRunStore(IDatabase database)
         INSERT INTO tagging_run (id, state, source, change, requested_by, requested_at, undo_of, view_id, respond_url, language, due_at)
         VALUES (@Id, 'gathering', @source, @change, @RequestedBy, @at, @UndoOf, @ViewId, @RespondUrl, @Language, @due)
         """,
-        new
-        {
-            run.Id,
-            source = run.Source.ToJson(),
-            change = run.Change.ToJson(),
-            run.RequestedBy,
-            at = Ms(run.RequestedAt),
-            run.UndoOf,
-            run.ViewId,
-            run.RespondUrl,
-            run.Language,
-            due = Ms(due),
-        },
+        new { run.Id, source = run.Source.ToJson(), change = run.Change.ToJson(), run.RequestedBy, at = Ms(run.RequestedAt), run.UndoOf, run.ViewId, run.RespondUrl, run.Language, due = Ms(due) },
         cancellationToken));
 
     /// <summary>Takes runs whose assets are to be read, for a while.</summary>
@@ -100,7 +88,16 @@ internal sealed class TagRunStore(IDatabase database)
     /// <summary>What failed is tried again; how many.</summary>
     public static async Task<int> RetryAsync(UnitOfWork uow, string id, DateTimeOffset due, CancellationToken cancellationToken)
     {
-        if (!await ChangesOneAsync(uow, "UPDATE tagging_run SET state = 'running', ended_at = NULL WHERE id = @id AND state = 'done'", new { id }, cancellationToken)) return 0;
+        // Without anything to try nobody would end it again; and what was undone stays so.
+        if (!await ChangesOneAsync(
+            uow,
+            """
+            UPDATE tagging_run SET state = 'running', ended_at = NULL WHERE id = @id AND state = 'done' AND undone_by IS NULL
+              AND EXISTS (SELECT 1 FROM tagging_run_item i WHERE i.run_id = tagging_run.id AND i.state = 'failed')
+            """,
+            new { id },
+            cancellationToken))
+            return 0;
         return await uow.Connection.ExecuteAsync(Command(
             uow, "UPDATE tagging_run_item SET state = 'pending', attempts = 0, due_at = @due WHERE run_id = @id AND state = 'failed'", new { id, due = Ms(due) }, cancellationToken));
     }
@@ -144,6 +141,17 @@ internal sealed class TagRunStore(IDatabase database)
             cancellationToken: cancellationToken));
         return Time(due);
     }
+
+    /// <summary>Keeps what the keys held before AWS is told: after a crash in between nobody could ask for it any more.</summary>
+    public static Task KeepBeforeAsync(UnitOfWork uow, IReadOnlyList<TagRunItem> items, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
+        uow,
+        $"""
+        UPDATE tagging_run_item SET before = COALESCE(before, r.value ->> 'Before')
+        FROM {JsonRows.From(uow.Kind, "@rows")} AS r
+        WHERE tagging_run_item.run_id = r.value ->> 'RunId' AND tagging_run_item.arn = r.value ->> 'Arn'
+        """,
+        new { rows = JsonSerializer.Serialize(items.Select(item => new { item.RunId, item.Arn, Before = item.Before?.ToJson() })) },
+        cancellationToken));
 
     /// <summary>What became of assets that were taken.</summary>
     public static Task SettleAsync(UnitOfWork uow, IReadOnlyList<TagRunItem> items, DateTimeOffset? due, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(

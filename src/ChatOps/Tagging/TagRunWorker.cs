@@ -110,23 +110,16 @@ internal sealed partial class TagRunWorker(
         var arns = items.Select(item => item.Arn).ToList();
         // The inventory may be old: what undo brings back is what AWS had just now.
         var (present, unread) = await calls.ReadAsync(account, region, arns, cancellationToken);
-        if (unread is not null)
-        {
-            await SettleAsync([.. items.Select(item => (item, (TagCallFault?)unread))], present, cancellationToken);
-            return;
-        }
-
-        var settled = new List<(TagRunItem Item, TagCallFault? Fault)>();
-        var todo = items.Select(item => Due(item, present[item.Arn])).ToList();
-        foreach (var same in todo.GroupBy(item => item.Change.ToJson()))
+        var settled = items.Where(item => unread.ContainsKey(item.Arn)).Select(item => (Item: item, Fault: (TagCallFault?)unread[item.Arn])).ToList();
+        var readable = items.Where(item => !unread.ContainsKey(item.Arn)).ToList();
+        var todo = readable.Select(item => Due(item, present[item.Arn])).ToList();
+        settled.AddRange(todo.Where(one => one.Item.Change.IsEmpty).Select(one => (one.Item, one.IsTheirs ? new TagCallFault("ChangedSince", "", Passing: false) : null)));
+        var told = todo.Where(one => !one.Item.Change.IsEmpty).Select(one => one.Item).ToList();
+        if (readable.Exists(item => item.Before is null))
+            await database.WriteAsync(uow => TagRunStore.KeepBeforeAsync(uow, told, cancellationToken), cancellationToken);
+        foreach (var same in told.GroupBy(item => item.Change.ToJson()))
         {
             var list = same.ToList();
-            if (list[0].Change.IsEmpty)
-            {
-                settled.AddRange(list.Select(item => (item, item.Expected is null ? null : new TagCallFault("ChangedSince", "", Passing: false))));
-                continue;
-            }
-
             var faults = await calls.WriteAsync(account, region, list[0].Change, [.. list.Select(item => item.Arn)], cancellationToken);
             settled.AddRange(list.Select(item => (item, faults.GetValueOrDefault(item.Arn))));
         }
@@ -134,13 +127,14 @@ internal sealed partial class TagRunWorker(
         await SettleAsync(settled, present, cancellationToken);
     }
 
-    /// <summary>What is still to be done; an undo leaves alone what somebody changed since.</summary>
-    private static TagRunItem Due(TagRunItem item, IReadOnlyDictionary<string, string> present)
+    /// <summary>What is still to be done, and whether what is left of it is somebody else's change since: an undo leaves that alone.</summary>
+    private static (TagRunItem Item, bool IsTheirs) Due(TagRunItem item, IReadOnlyDictionary<string, string> present)
     {
-        var change = item.Expected is { } expected
-            ? new TagChange(item.Change.Tags.Where(tag => present.GetValueOrDefault(tag.Key) == expected.Tags.GetValueOrDefault(tag.Key)).ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal))
-            : item.Change;
-        return item with { Change = change, Before = item.Before ?? change.Undo(present) };
+        if (item.Expected is not { } expected) return (item with { Before = item.Before ?? item.Change.Undo(present) }, false);
+        // What is so already is done: by an attempt whose end was never written down, say.
+        var left = item.Change.Against(present);
+        var change = new TagChange(left.Tags.Where(tag => present.GetValueOrDefault(tag.Key) == expected.Tags.GetValueOrDefault(tag.Key)).ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal));
+        return (item with { Change = change, Before = item.Before ?? change.Undo(present) }, !left.IsEmpty);
     }
 
     private async Task SettleAsync(List<(TagRunItem Item, TagCallFault? Fault)> settled, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> present, CancellationToken cancellationToken)

@@ -87,6 +87,9 @@ internal sealed class TagRuns(
             {
                 if (!await TagRunStore.PlannedAsync(uow, id, plan, cancellationToken) || run.Source.Kind != TagSource.Undo) return;
                 await StartAsync(uow, run with { Plan = plan }, cancellationToken);
+                // With nothing to bring back no worker would ever come to end it.
+                if (plan.Changed == 0 && await TagRunStore.EndAsync(uow, id, time.GetUtcNow(), cancellationToken))
+                    await AuditAsync(uow, run with { Plan = plan }, "chatops", ApplyVerb, "done", cancellationToken);
             },
             cancellationToken);
         return await store.FindAsync(id, cancellationToken);

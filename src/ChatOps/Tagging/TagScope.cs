@@ -73,6 +73,13 @@ internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapSt
         for (var offset = 0; ; offset += Page)
         {
             var page = await assets.SearchAsync(new AssetSearch(text, offset, Page), cancellationToken);
+            if (page.Total >= page.CountedTo)
+            {
+                // Its pages are the best of more than are counted; a change is for all of them.
+                await foreach (var asset in assets.MatchingAsync(text, cancellationToken)) yield return asset;
+                yield break;
+            }
+
             foreach (var asset in page.Assets) yield return asset;
             if (page.Assets.Count < Page) yield break;
         }

@@ -176,6 +176,38 @@ public sealed class SilenceTests
         Assert.All(world.Alertmanager.Silences, silence => Assert.Equal(SilenceState.Expired, silence.State));
     }
 
+    /// <summary>We gave up telling Alertmanager to end it, and there it holds.</summary>
+    [Theory, MemberData(nameof(Kinds))]
+    public async Task A_silence_whose_end_failed_can_still_be_ended_from_the_list(DatabaseKind kind)
+    {
+        await using var world = await FiringAsync(kind);
+        await SilencedAsync(world);
+        await world.Acts.UnsilenceAsync(Jiyeon, (await world.GroupAsync()).Id, default);
+        world.Alertmanager.Faults.Enqueue(new AlertmanagerException("Alertmanager says: no", mayPass: false));
+        await WorkAsync(world);
+        Assert.Equal((SilenceProgress.Failed, "1 silence"), ((await world.GroupAsync()).Silence!.Progress, (await world.Queries.SilencesAsync(AlertWorld.English, default)).Text));
+
+        await world.Acts.ExpireAsync(Jiyeon, "am-1", default);
+
+        Assert.Equal(SilenceState.Expired, Assert.Single(world.Alertmanager.Silences).State);
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public async Task Ending_a_silence_of_an_old_list_leaves_the_groups_new_one(DatabaseKind kind)
+    {
+        await using var world = await FiringAsync(kind);
+        await SilencedAsync(world);
+        var old = (await world.GroupAsync()).Silence!.Id;
+        await world.Acts.UnsilenceAsync(Jiyeon, (await world.GroupAsync()).Id, default);
+        await WorkAsync(world);
+        await SilencedAsync(world);
+
+        await world.Acts.ExpireAsync(Jiyeon, old, default);
+        await WorkAsync(world);
+
+        Assert.Equal(AlertState.Silenced, (await world.GroupAsync()).State);
+    }
+
     [Theory]
     [InlineData("2026-03-04T05:00:00Z", "2026-03-05T00:00:00Z")]
     [InlineData("2026-03-04T15:30:00Z", "2026-03-06T00:00:00Z")]

@@ -103,6 +103,9 @@ public sealed class AssetQueryTests
     [InlineData("arn:aws:logs:ap-northeast-2:111122223333:log-group:/aws/lambda/pay:*", "AWS::Logs::LogGroup", "pay")]
     [InlineData("arn:aws:glacier:ap-northeast-2:111122223333:vaults/old", "AWS::glacier::vaults", "old")]
     [InlineData("arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:loadbalancer/app/web/50dc6c495c0c9188", "AWS::ElasticLoadBalancingV2::LoadBalancer", "50dc6c495c0c9188")]
+    [InlineData("arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:loadbalancer/old-web", "AWS::ElasticLoadBalancing::LoadBalancer", "old-web")]
+    [InlineData("arn:aws:wafv2:ap-northeast-2:111122223333:regional/webacl/front/a1b2", "AWS::WAFv2::WebACL", "a1b2")]
+    [InlineData("arn:aws:wafv2:us-east-1:111122223333:global/ipset/offices/c3d4", "AWS::WAFv2::IPSet", "c3d4")]
     public void An_ARN_alone_tells_type_and_name(string arn, string type, string name) =>
         Assert.Equal((type, name), (ResourceType.Of(arn), AssetRow.NameOf(arn, null, new Dictionary<string, string>())));
 

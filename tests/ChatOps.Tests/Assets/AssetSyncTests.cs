@@ -82,6 +82,25 @@ public sealed class AssetSyncTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
+    public async Task A_run_that_listed_too_little_marks_nothing_deleted_when_it_goes_on_after_a_stop(DatabaseKind kind)
+    {
+        await using var world = await AssetWorld.CreateAsync(kind);
+        for (var i = 0; i < 5; i++) world.Aws.Add(FormattableString.Invariant($"arn:aws:s3:::b{i}"), Bucket);
+        await world.SyncAsync();
+        world.Time.Advance(TimeSpan.FromHours(2));
+        world.Aws.Resources.Clear();
+        world.Aws.Fail = "GetResources";
+        Assert.Equal("tags", (await world.SyncAsync()).Phase);
+        world.Aws.Fail = null;
+        world.Time.Advance(TimeSpan.FromMinutes(10));
+
+        var resumed = await world.SyncAsync();
+
+        Assert.Equal((0L, null), (resumed.Deleted, resumed.StartedAt));
+        Assert.Equal(5, (await world.FindAsync("")).Count);
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
     public async Task A_run_that_stopped_goes_on_with_the_type_it_was_at(DatabaseKind kind)
     {
         await using var world = await AssetWorld.CreateAsync(kind);

@@ -87,6 +87,42 @@ public sealed class BudgetRefresherTests
         Assert.Equal(0, await world.Refresher.RefreshDueAsync(default));
     }
 
+    [Fact]
+    public async Task A_budget_of_a_year_is_foretold_by_months_for_AWS_foretells_no_days_so_far_ahead()
+    {
+        await using var world = await CostWorld.CreateAsync();
+        Plan(world, limit: 10_000m, actual: 6_300m, forecast: 36_500m);
+        world.Aws.Known[0] = world.Aws.Known[0] with { TimeUnit = "ANNUALLY" };
+        await world.ReadAsync(CostWorld.File("budgets/cost-forecasted-month.txt").Replace("Dev Team: 개발 #1", "team", StringComparison.Ordinal).Replace("month", "year", StringComparison.Ordinal));
+
+        await world.Refresher.RefreshDueAsync(default);
+
+        var budget = (await world.BudgetAsync("team", "2026"))!;
+        // A hundred a day from New Year on: the 101st day makes it more than ten thousand.
+        Assert.Equal((null, new DateOnly(2026, 4, 11)), (budget.Fault, budget.CrossedOn));
+
+        // Late in the year the year before is further back than Cost Explorer knows.
+        world.Time.SetUtcNow(new DateTimeOffset(2026, 11, 4, 6, 0, 0, TimeSpan.Zero));
+        await world.Refresher.RefreshDueAsync(default);
+        Assert.Null((await world.BudgetAsync("team", "2026"))!.Fault);
+    }
+
+    [Fact]
+    public async Task An_answer_that_nobody_foresaw_is_said_and_asked_for_again_with_growing_pauses()
+    {
+        await using var world = await CostWorld.CreateAsync();
+        world.Aws.Fault = new KeyNotFoundException("UnblendedCost");
+        await world.ReadAsync(Forecast());
+
+        await world.Refresher.RefreshDueAsync(default);
+
+        Assert.Equal("KeyNotFoundException", (await world.BudgetAsync("team"))!.Fault);
+        world.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(0, await world.Refresher.RefreshDueAsync(default));
+        world.Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(1, await world.Refresher.RefreshDueAsync(default));
+    }
+
     [Theory]
     [InlineData("LinkedAccount", "111122223333", true)]
     [InlineData("TagKeyValue", "user:Owner$SECURITY", true)]

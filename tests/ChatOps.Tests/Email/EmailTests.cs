@@ -3,6 +3,7 @@ using ChatOps.Email;
 using ChatOps.Sandbox.Email;
 using ChatOps.Storage;
 using ChatOps.Tests.Storage;
+using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -72,6 +73,55 @@ public sealed class EmailTests
         Assert.Contains("Spam", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task One_whose_recipients_are_put_off_comes_later_and_one_whose_are_refused_never()
+    {
+        await using var world = await World.StartAsync(DatabaseKind.Sqlite);
+        foreach (var _ in Mail.To) world.Server.RefuseNextRecipient("450 4.2.0 Greylisted, come again");
+        await world.RecordAsync(Mail);
+        await world.SendAllAsync();
+        Assert.Equal(1, (await world.CountsAsync())["waiting"]);
+        world.Time.Advance(TimeSpan.FromSeconds(31));
+        await world.SendAllAsync();
+        Assert.Equal(Mail.To, Assert.Single(world.Mails.All).Recipients);
+
+        foreach (var _ in Mail.To) world.Server.RefuseNextRecipient("550 5.1.1 No such user");
+        await world.RecordAsync(Mail with { Key = "report/other" });
+        await world.SendAllAsync();
+        Assert.Equal(1, (await world.CountsAsync())["failed"]);
+    }
+
+    /// <summary>A deployment at nine in the morning, while the mail server thinks.</summary>
+    [Fact]
+    public async Task One_whose_server_had_not_answered_when_the_bot_was_stopped_is_sent_by_the_next()
+    {
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        await using var world = await World.StartAsync(DatabaseKind.Sqlite, port: ((System.Net.IPEndPoint)silent.LocalEndpoint).Port);
+        await world.RecordAsync(Mail);
+        using var stop = new CancellationTokenSource();
+        var sending = world.SendNextAsync(stop.Token);
+        using var taken = await silent.AcceptTcpClientAsync();
+
+        await stop.CancelAsync();
+        await sending;
+
+        Assert.Equal(1, (await world.CountsAsync())["waiting"]);
+    }
+
+    [Fact]
+    public async Task A_line_break_in_a_subject_makes_no_header()
+    {
+        await using var world = await World.StartAsync(DatabaseKind.Sqlite);
+        await world.RecordAsync(Mail with { Subject = "costs\r\nBcc: eve@example.com\r\n\r\nhello" });
+        await world.SendAllAsync();
+
+        var mail = Assert.Single(world.Mails.All).Message;
+        Assert.Empty(mail.Bcc);
+        Assert.Contains("Bcc: eve@example.com", mail.Subject, StringComparison.Ordinal);
+        Assert.Contains("조용한 하루", mail.HtmlBody, StringComparison.Ordinal);
+    }
+
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
     public async Task When_the_connection_ends_before_the_answer_it_is_not_sent_again(DatabaseKind kind)
     {
@@ -99,6 +149,7 @@ public sealed class EmailTests
 
         Assert.Empty(world.Mails.All);
         Assert.Equal(1, (await world.CountsAsync())["doubtful"]);
+        Assert.Equal(0, await world.ContentsAsync());
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
@@ -136,13 +187,13 @@ public sealed class EmailTests
         private readonly EmailOutbox _outbox;
         private readonly EmailSender _sender;
 
-        private World(TestDatabase test, bool on)
+        private World(TestDatabase test, bool on, int? port)
         {
             _test = test;
             Mails = new Mailbox(Time);
             Server = new SmtpServer(Mails, 0);
             Server.Start();
-            var options = Options.Create(on ? new EmailOptions { Host = "127.0.0.1", Port = Server.Port, Security = EmailSecurity.None, From = "ChatOps <chatops@example.com>" } : new EmailOptions());
+            var options = Options.Create(on ? new EmailOptions { Host = "127.0.0.1", Port = port ?? Server.Port, Security = EmailSecurity.None, From = "ChatOps <chatops@example.com>" } : new EmailOptions());
             Store = new EmailStore(test.Database);
             _outbox = new EmailOutbox(new EmailSignal(), options, Time);
             _sender = new EmailSender(Store, new SmtpTransport(options), new EmailSignal(), options, Time, NullLogger<EmailSender>.Instance);
@@ -156,7 +207,16 @@ public sealed class EmailTests
 
         public EmailStore Store { get; }
 
-        public static async Task<World> StartAsync(DatabaseKind kind, bool on = true) => new(await Databases.CreateAsync(kind), on);
+        public static async Task<World> StartAsync(DatabaseKind kind, bool on = true, int? port = null) => new(await Databases.CreateAsync(kind), on, port);
+
+        public Task<bool> SendNextAsync(CancellationToken cancellationToken) => _sender.SendNextAsync(cancellationToken);
+
+        /// <summary>Bodies and pictures that are kept.</summary>
+        public async Task<long> ContentsAsync()
+        {
+            await using var connection = await _test.Database.OpenAsync(default);
+            return await connection.ExecuteScalarAsync<long>("SELECT (SELECT count(*) FROM email_outbox WHERE html IS NOT NULL OR plain IS NOT NULL) + (SELECT count(*) FROM email_pictures)");
+        }
 
         public Task RecordAsync(EmailMessage mail) => _test.Database.WriteAsync(uow => _outbox.SendAsync(uow, mail, default), default);
 

@@ -78,6 +78,8 @@ internal sealed class HealthWorld : IAsyncDisposable
 
         public Task<AssetPage> SearchAsync(AssetSearch search, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public IAsyncEnumerable<Asset> MatchingAsync(string text, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task<Asset?> FindByIdAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<string?> SearchTextAsync(string searchId, CancellationToken cancellationToken) => throw new NotSupportedException();

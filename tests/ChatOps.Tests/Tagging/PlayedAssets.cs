@@ -11,6 +11,9 @@ internal sealed class PlayedAssets : IAssets
 
     public Dictionary<string, string> Searches { get; } = [];
 
+    /// <summary>Where a search stops counting, and its pages end.</summary>
+    public int CountedTo { get; set; } = 10_000;
+
     public Asset this[string arn] => _assets[arn];
 
     public Asset Add(string arn, string type, string name, params (string Key, string Value)[] tags)
@@ -37,9 +40,11 @@ internal sealed class PlayedAssets : IAssets
 
     public Task<AssetPage> SearchAsync(AssetSearch search, CancellationToken cancellationToken)
     {
-        var found = _assets.Values.Where(asset => asset.DeletedAt is null && search.Text.Split(' ').All(word => asset.Arn.Contains(word, StringComparison.OrdinalIgnoreCase) || asset.Name.Contains(word, StringComparison.OrdinalIgnoreCase))).ToList();
-        return Task.FromResult(new AssetPage([.. found.Skip(search.Offset).Take(search.Limit)], found.Count, 10_000, _assets.Count, TimeSpan.Zero));
+        var found = Matching(search.Text).Take(CountedTo).ToList();
+        return Task.FromResult(new AssetPage([.. found.Skip(search.Offset).Take(search.Limit)], found.Count, CountedTo, _assets.Count, TimeSpan.Zero));
     }
+
+    public IAsyncEnumerable<Asset> MatchingAsync(string text, CancellationToken cancellationToken) => Matching(text).ToList().ToAsyncEnumerable();
 
     public Task<Asset?> FindByIdAsync(string id, CancellationToken cancellationToken) => Task.FromResult(_assets.Values.FirstOrDefault(asset => asset.Id == id));
 
@@ -53,6 +58,9 @@ internal sealed class PlayedAssets : IAssets
             yield return asset;
         }
     }
+
+    private IEnumerable<Asset> Matching(string text) => _assets.Values.Where(asset =>
+        asset.DeletedAt is null && text.Split(' ').All(word => asset.Arn.Contains(word, StringComparison.OrdinalIgnoreCase) || asset.Name.Contains(word, StringComparison.OrdinalIgnoreCase)));
 
     public Task RecordAsync(UnitOfWork uow, SeenAsset seen, CancellationToken cancellationToken)
     {

@@ -16,6 +16,12 @@ internal sealed class PlayedTagging : IAwsClients, ITaggingClient
     /// <summary>What the next calls that write throw, first to last; null lets one pass.</summary>
     public Queue<Exception?> Faults { get; } = new();
 
+    /// <summary>The process dies when AWS has done the next call that writes.</summary>
+    public bool DieAfterWrite { get; set; }
+
+    /// <summary>An ARN for which AWS refuses whole calls that name it, as it does when it cannot read one.</summary>
+    public string? Unreadable { get; set; }
+
     /// <summary>Resources that fail within a call, and how often; -1 always.</summary>
     public Dictionary<string, (string Code, string Message, int Times)> Failing { get; } = new(StringComparer.Ordinal);
 
@@ -30,6 +36,7 @@ internal sealed class PlayedTagging : IAwsClients, ITaggingClient
     public async IAsyncEnumerable<TaggedResource> GetResources(TagQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await Task.Yield();
+        ThrowIfUnreadable(query.Arns);
         foreach (var arn in query.Arns.Where(Tags.ContainsKey)) yield return new TaggedResource(arn, Tags[arn].ToDictionary());
     }
 
@@ -72,6 +79,7 @@ internal sealed class PlayedTagging : IAwsClients, ITaggingClient
     {
         Calls.Add((call, arns, tags));
         if (Faults.TryDequeue(out var fault) && fault is not null) throw fault;
+        ThrowIfUnreadable(arns);
         var failures = new List<TaggingFailure>();
         foreach (var arn in arns)
         {
@@ -89,6 +97,14 @@ internal sealed class PlayedTagging : IAwsClients, ITaggingClient
             }
         }
 
-        return Task.FromResult<IReadOnlyList<TaggingFailure>>(failures);
+        if (!DieAfterWrite) return Task.FromResult<IReadOnlyList<TaggingFailure>>(failures);
+        DieAfterWrite = false;
+        throw new InvalidOperationException("killed");
+    }
+
+    private void ThrowIfUnreadable(IReadOnlyList<string> arns)
+    {
+        if (Unreadable is { } arn && arns.Contains(arn))
+            throw new AwsServiceException($"{arn} is not a valid ARN", null, Amazon.Runtime.ErrorType.Sender, "InvalidParameterException", "r", System.Net.HttpStatusCode.BadRequest);
     }
 }

@@ -90,12 +90,34 @@ public sealed class TagEditorTests
         var source = new TagSource(TagSource.Asset, asset.Id);
         var locale = world.Locales.Default;
 
-        var (_, errors) = TagEditorModal.ChangeOf(State(("key-ServiceType", Typed("?!")), ("free", Typed("nonsense"))), asset, world.Policy.Value, locale);
+        var (_, errors) = TagEditorModal.ChangeOf(State(("key-ServiceType", Typed("?!")), ("free", Typed("nonsense"))), asset, [], world.Policy.Value, locale);
         Assert.Equal(["free", "key-ServiceType"], errors.Keys.Order());
-        var (change, _) = TagEditorModal.ChangeOf(State(), asset, world.Policy.Value, locale);
+        var (change, _) = TagEditorModal.ChangeOf(State(), asset, [], world.Policy.Value, locale);
         Assert.True(change.IsEmpty);
         Assert.NotEqual(ViewSubmissionResponse.Close, await world.Editor.Handle(Submitted(world, source), default));
         Assert.Empty(world.Slack.Shown);
+    }
+
+    [Fact]
+    public async Task Free_tags_that_the_field_had_no_room_for_and_those_that_came_meanwhile_stay()
+    {
+        await using var world = await TaggingWorld.CreateAsync(DatabaseKind.Sqlite);
+        // Twelve tags of 263 characters: eleven of them fit a field of text.
+        var long_ = Enumerable.Range(0, 12).Select(i => ($"note{i:D2}", new string((char)('a' + i), 256))).ToArray();
+        var asset = world.Assets.Add(Web, "AWS::EC2::Instance", "web-1", long_);
+        var source = new TagSource(TagSource.Asset, asset.Id);
+        var view = TagEditorModal.Render(new TagScene(source, [asset], 1), world.Policy.Value, world.Locales.Default);
+        var field = ((PlainTextInput)view.Blocks.OfType<InputBlock>().Single(input => input.BlockId == "free").Element).InitialValue!;
+        var lines = field.Split('\n');
+        Assert.All(lines, line => Assert.Equal(263, line.Length));
+        Assert.Equal(11, lines.Length);
+        var submitted = Submitted(world, source, ("free", Typed(string.Join('\n', lines.Skip(1)))));
+        world.Assets.Put(asset with { Tags = new Dictionary<string, string>(asset.Tags) { ["meanwhile"] = "x" } });
+
+        await world.Editor.Handle(submitted, default);
+
+        var run = (await world.Runs.FindAsync(await Dapper.SqlMapper.QuerySingleAsync<string>(await world.Database.OpenAsync(default), "SELECT id FROM tagging_run"), default))!;
+        Assert.Equal(new Dictionary<string, string?> { ["note00"] = null }, run.Change.Tags);
     }
 
     [Fact]

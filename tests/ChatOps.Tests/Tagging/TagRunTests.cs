@@ -153,6 +153,99 @@ public sealed class TagRunTests
         Assert.Equal(TagRunState.Done, (await world.Runs.FindAsync(run.Id, default))!.State);
     }
 
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task What_was_before_is_known_although_the_process_died_when_AWS_had_done_it(DatabaseKind kind)
+    {
+        await using var world = await TaggingWorld.CreateAsync(kind);
+        var server = world.Servers(1, (Env, "DEV"))[0];
+        var run = await DraftAsync(world, "web", Prod);
+        await world.Acts.ConfirmAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default);
+        await DieAndGoOnAsync(world);
+        Assert.Equal((1L, 0L, 0L), await CountsAsync(world, run.Id));
+
+        // The same while it is undone: what AWS has done already is not somebody else's change.
+        var undo = await world.Acts.UndoAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default);
+        await world.Worker.WorkAsync(default);
+        await DieAndGoOnAsync(world);
+
+        Assert.Equal("DEV", world.Aws.Of(server)[Env]);
+        Assert.Equal((1L, 0L, 0L), await CountsAsync(world, undo.Id));
+    }
+
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task A_change_of_what_a_search_finds_is_for_all_of_it(DatabaseKind kind)
+    {
+        await using var world = await TaggingWorld.CreateAsync(kind);
+        world.Servers(52, (Env, "DEV"));
+        world.Assets.CountedTo = 30;
+
+        var run = await DraftAsync(world, "web", Prod);
+
+        Assert.Equal((52L, false), (run.Plan!.Changed, run.Plan.Cut));
+    }
+
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task A_retry_with_nothing_to_try_and_an_undo_with_nothing_to_bring_back_do_not_run_for_ever(DatabaseKind kind)
+    {
+        await using var world = await TaggingWorld.CreateAsync(kind);
+        var server = world.Servers(1, (Env, "DEV"))[0];
+        var run = await DraftAsync(world, "web", Prod);
+        await world.Acts.ConfirmAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default);
+        await world.WorkAsync();
+
+        // An old message still has the button.
+        Assert.Equal(TagRunState.Done, (await world.Acts.RetryAsync(run.Id, TaggingWorld.Operator, default)).State);
+
+        // Somebody has brought it back in the console, and the inventory knows.
+        world.Assets.Put(world.Assets[server] with { Tags = new Dictionary<string, string> { [Env] = "DEV" } });
+        var undo = await world.Acts.UndoAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default);
+        await world.WorkAsync();
+        Assert.Equal(TagRunState.Done, (await world.Runs.FindAsync(undo.Id, default))!.State);
+    }
+
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task What_was_undone_is_not_done_again_by_a_retry(DatabaseKind kind)
+    {
+        await using var world = await TaggingWorld.CreateAsync(kind);
+        var servers = world.Servers(2, (Env, "DEV"));
+        world.Aws.Failing[servers[1]] = ("InvalidParameterException", "You are not authorized to perform: ec2:CreateTags", 1);
+        var run = await DraftAsync(world, "web", Prod);
+        await world.Acts.ConfirmAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default);
+        await world.WorkAsync();
+        await world.Acts.UndoAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default);
+        await world.WorkAsync();
+
+        var retried = await world.Acts.RetryAsync(run.Id, TaggingWorld.Operator, default);
+        await world.WorkAsync();
+
+        Assert.All(servers, arn => Assert.Equal("DEV", world.Aws.Of(arn)[Env]));
+        Assert.DoesNotContain(TagRunBlocks.Render(retried, [], world.Locales.Default).OfType<ChatOps.Slack.Blocks.ActionsBlock>(), _ => true);
+    }
+
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task An_ARN_that_AWS_cannot_read_costs_itself_alone(DatabaseKind kind)
+    {
+        await using var world = await TaggingWorld.CreateAsync(kind);
+        var servers = world.Servers(25, (Env, "DEV"));
+        world.Aws.Unreadable = servers[7];
+        var run = await DraftAsync(world, "web", Prod);
+
+        await world.Acts.ConfirmAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default);
+        await world.WorkAsync();
+
+        Assert.Equal((24L, 1L, 0L), await CountsAsync(world, run.Id));
+        Assert.Equal(servers[7], Assert.Single(await world.Runs.ItemsAsync(run.Id, "failed", "", 10, default)).Arn);
+    }
+
+    private static async Task DieAndGoOnAsync(TaggingWorld world)
+    {
+        world.Time.Advance(TimeSpan.FromSeconds(1));
+        world.Aws.DieAfterWrite = true;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => world.Worker.WorkAsync(default));
+        world.Time.Advance(TimeSpan.FromMinutes(5));
+        await world.NewWorker().WorkAsync(default);
+    }
+
     [Fact]
     public async Task An_account_that_is_not_ours_fails_with_what_to_do()
     {

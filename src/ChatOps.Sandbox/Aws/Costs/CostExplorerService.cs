@@ -91,6 +91,7 @@ internal sealed class CostExplorerService(AwsState state, TimeProvider time) : L
         var (from, to) = Interval(call.Json);
         if (from < Today) throw new AwsFault("ValidationException", "Start Date can not be in the past");
         var daily = Granularity(call.Json) == "DAILY";
+        if (daily && to > from.AddMonths(3)) throw new AwsFault("ValidationException", "Days are forecast for three months at most");
         call.Json.RequiredText("Metric");
         var filter = call.Json.Object("Filter");
         var total = 0m;

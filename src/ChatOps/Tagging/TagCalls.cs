@@ -27,6 +27,20 @@ internal sealed class TagCalls(IAwsClients aws)
         : arn.StartsWith("arn:aws-cn:", StringComparison.Ordinal) ? "cn-north-1"
         : arn.StartsWith("arn:aws-us-gov:", StringComparison.Ordinal) ? "us-gov-west-1" : "us-east-1";
 
+    /// <summary>The code of what only its own service tags.</summary>
+    public const string OwnApi = "OwnApi";
+
+    private static readonly TagCallFault OwnApiFault = new(OwnApi, "Resource Groups Tagging does not tag this type of resource; its own service does.", Passing: false) { NotTaggable = true };
+
+    /// <summary>Whether a resource is tagged only by calls of its own service, which we do not make: as <c>own-api</c> in <c>CreateEvents.tsv</c>.</summary>
+    public static bool IsOwnApi(string arn) => Arn.TryParse(arn, out var parsed) && parsed switch
+    {
+        { Service: "iam", ResourceType: "user" or "role" or "group" } => true,
+        { Service: "autoscaling", ResourceType: "autoScalingGroup" } => true,
+        { Service: "cloudformation" or "opsworks", ResourceType: "stack" } => true,
+        _ => false,
+    };
+
     /// <summary>The tags that resources have now, AWS's own left out; a resource that never had any is there without any.</summary>
     public async Task<(IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Tags, TagCallFault? Fault)> ReadAsync(
         string account, string region, IReadOnlyList<string> arns, CancellationToken cancellationToken)
@@ -47,7 +61,9 @@ internal sealed class TagCalls(IAwsClients aws)
     {
         var faults = new Dictionary<string, TagCallFault>(StringComparer.Ordinal);
         var client = () => aws.Tagging(account, region);
-        if (change.Set is { Count: > 0 } set) await CallAsync(arns, now => client().TagResources(now, set, cancellationToken));
+        // What this API never tags is not asked for: its refusals read like 'not ready yet'.
+        foreach (var arn in arns.Where(IsOwnApi)) faults[arn] = OwnApiFault;
+        if (change.Set is { Count: > 0 } set) await CallAsync([.. arns.Where(arn => !faults.ContainsKey(arn))], now => client().TagResources(now, set, cancellationToken));
         if (change.Removed is { Count: > 0 } removed) await CallAsync([.. arns.Where(arn => !faults.ContainsKey(arn))], now => client().UntagResources(now, removed, cancellationToken));
         return faults;
 
@@ -65,7 +81,7 @@ internal sealed class TagCalls(IAwsClients aws)
         }
     }
 
-    private static async Task<TagCallFault?> TryAsync(Func<Task> call, CancellationToken cancellationToken)
+    internal static async Task<TagCallFault?> TryAsync(Func<Task> call, CancellationToken cancellationToken)
     {
         try
         {

@@ -22,10 +22,18 @@ internal sealed class EventRequests : IRequestSource
         var head = Encoding.ASCII.GetBytes($"POST /events/eventbridge HTTP/1.1\r\nHost: {bot.Authority}\r\nContent-Type: application/json\r\nX-Api-Key: {apiKey}\r\nContent-Length: {body.Length}\r\n\r\n");
         _bytes = [.. head, .. body];
         _idAt = _bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(marker)) + marker.Length - IdDigits;
-        BodyLength = body.Length;
+        Body = envelope.ToJsonString();
     }
 
-    public int BodyLength { get; }
+    /// <summary>An event as it is sent.</summary>
+    public string Body { get; }
+
+    /// <summary>An event's kind, as the inbox writes it.</summary>
+    public static string KindOf(string template)
+    {
+        var envelope = JsonNode.Parse(template)!;
+        return $"{envelope["source"]}/{envelope["detail-type"]}";
+    }
 
     public ReadOnlySpan<byte> Next(long number)
     {

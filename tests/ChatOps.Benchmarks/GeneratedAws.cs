@@ -49,8 +49,29 @@ internal sealed class GeneratedAws : IAsyncDisposable
         {
             "StarlingDoveService.SelectResourceConfig" => Select(body.RootElement),
             "ResourceGroupsTaggingAPI_20170126.GetResources" => """{"PaginationToken":"","ResourceTagMappingList":[]}""",
+            "AWSInsightsIndexService.GetCostAndUsage" => Costs(body.RootElement),
+            "AWSInsightsIndexService.GetCostForecast" => """{"Total":{"Amount":"900","Unit":"USD"},"ForecastResultsByTime":[]}""",
+            "AWSBudgetServiceGateway.DescribeBudgets" => """{"Budgets":[]}""",
             _ => """{"GroupIdentifiers":[]}""",
         }));
+    }
+
+    /// <summary>Ten services a day.</summary>
+    private static string Costs(JsonElement request)
+    {
+        static DateOnly Day(JsonElement period, string end) => DateOnly.Parse(period.GetProperty(end).GetString()!, CultureInfo.InvariantCulture);
+        static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var period = request.GetProperty("TimePeriod");
+        var (from, to) = (Day(period, "Start"), Day(period, "End"));
+        return JsonSerializer.Serialize(new
+        {
+            ResultsByTime = Enumerable.Range(0, to.DayNumber - from.DayNumber).Select(from.AddDays).Select(day => new
+            {
+                TimePeriod = new { Start = Text(day), End = Text(day.AddDays(1)) },
+                Estimated = false,
+                Groups = Services.Select((service, i) => new { Keys = new[] { service }, Metrics = new { UnblendedCost = new { Amount = (100 + (i * 7) + (day.Day % 5)).ToString(CultureInfo.InvariantCulture), Unit = "USD" } } }),
+            }),
+        });
     }
 
     private string Select(JsonElement request)

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using ChatOps.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace ChatOps.Benchmarks;
@@ -48,9 +50,12 @@ internal static class Measurements
         var length = TimeSpan.FromSeconds(6);
         await postgres.CreateDatabaseAsync("ingest");
         await postgres.CreateDatabaseAsync("pgbench");
+        await using (var tables = (IAsyncDisposable)StorageFeature.Open(DatabaseKind.Postgres, postgres.ConnectionString("pgbench")))
+            await Migration.RunAsync((IDatabase)tables, NullLogger.Instance, default);
         await using var slack = await RecordingSlack.StartAsync();
         await using var bot = await BotProcess.StartAsync(BotCommand, Environment(postgres.ConnectionString("ingest"), slack));
-        var body = new EventRequests(bot.Address, ApiKey, NotUnderstood, 0).BodyLength;
+        var body = new EventRequests(bot.Address, ApiKey, NotUnderstood, 0).Body;
+        var kind = EventRequests.KindOf(NotUnderstood);
         await postgres.CreateDatabaseAsync("bare");
         await using var bare = await BotProcess.StartAsync([Path.Combine(Folder, "ChatOps.Benchmarks.dll"), "serve-bare-ingest", postgres.ConnectionString("bare")], []);
         var (ours, theirs, floor) = (new List<double>(), new List<double>(), new List<double>());
@@ -68,14 +73,14 @@ internal static class Measurements
             ours.Add(load.PerSecond);
             floor.Add((await KeepAliveLoad.RunAsync(bare.Address, 16, length, index => new EventRequests(bare.Address, ApiKey, NotUnderstood, (round * 16) + index))).PerSecond);
             serverBefore = postgres.ProcessorMicroseconds();
-            theirs.Add(await postgres.InsertsPerSecondAsync("pgbench", 16, length, body));
+            theirs.Add(await postgres.InsertsPerSecondAsync("pgbench", 16, length, kind, body));
             serversTheirs.Add((postgres.ProcessorMicroseconds() - serverBefore) / (theirs[^1] * length.TotalSeconds));
         }
 
         return
         [
-            new Row($"(b) durable events a second, 16 connections, {body} bytes, median of {Rounds}", "2 × pgbench", $"{ours.Median().N()}"),
-            new Row("(b) pgbench, single-row inserts, 16 clients, same server", "", $"{theirs.Median().N()}"),
+            new Row($"(b) durable events a second, 16 connections, {body.Length} bytes, median of {Rounds}", "2 × pgbench", $"{ours.Median().N()}"),
+            new Row("(b) pgbench, single-row inserts of the same event into the same table, 16 clients, same server", "", $"{theirs.Median().N()}"),
             new Row("(b) processor time an event: the bot, PostgreSQL; PostgreSQL for a row of pgbench's", "", $"{bots.Median().N()} µs, {servers.Median().N()} µs; {serversTheirs.Median().N()} µs"),
             new Row("(b) a bare server that only batches inserts, in turn with it; its ratio to pgbench; ours is this share of it", "", $"{floor.Median().N()}; {floor.Zip(theirs, (its, their) => its / their).Median().N(2)}; {ours.Zip(floor, (our, its) => our / its).Median().N(2)}"),
             new Row("(b) ratio", "2.0", ours.Zip(theirs, (our, their) => our / their).Median().N(2)),
@@ -162,7 +167,7 @@ internal static class Measurements
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    private static Dictionary<string, string> Environment(string connectionString, RecordingSlack slack) => new Dictionary<string, string>
+    public static Dictionary<string, string> Environment(string connectionString, RecordingSlack slack) => new Dictionary<string, string>
     {
         ["ConnectionStrings__ChatOps"] = connectionString,
         ["ChatOps__Slack__ApiUrl"] = slack.ApiUrl,

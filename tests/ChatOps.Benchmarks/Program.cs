@@ -4,10 +4,11 @@ using ChatOps.Benchmarks;
 
 // One table: what issue by issue was promised, and what this machine measures. Run by tests/ChatOps.Benchmarks/run.
 if (args is ["serve-ack"]) return await AckHost.RunAsync();
+if (args is ["serve-report"]) return await ReportHost.RunAsync();
 if (args is ["serve-bare-ingest", var database]) return await BareIngestHost.RunAsync(database);
 if (args is ["serve-bare"]) return await BareHost.RunAsync(Measurements.SigningSecret);
 
-var wanted = args.Length == 0 ? ["ack", "ingest", "latency", "storm", "start"] : args;
+var wanted = args.Length == 0 ? ["ack", "ingest", "latency", "storm", "start", "assets", "report"] : args;
 var rows = new List<Row>();
 await using var postgres = await PostgresCluster.StartAsync();
 foreach (var name in wanted)
@@ -19,8 +20,9 @@ foreach (var name in wanted)
         "latency" => await Measurements.LatencyAsync(postgres),
         "storm" => await Measurements.StormAsync(postgres),
         "assets" => await AssetMeasurements.RunAsync(postgres),
+        "report" => await ReportMeasurements.RunAsync(postgres),
         "start" => await Measurements.StartAsync(postgres),
-        _ => throw new ArgumentException($"Unknown benchmark '{name}'. Known: ack ingest latency storm start assets."),
+        _ => throw new ArgumentException($"Unknown benchmark '{name}'. Known: ack ingest latency storm start assets report."),
     };
     rows.AddRange(measured);
     foreach (var row in measured) Console.Error.WriteLine($"{row.What}: {row.Measured}");

@@ -29,6 +29,7 @@ internal sealed class RecordingSlack : IAsyncDisposable
         var app = builder.Build();
         var slack = new RecordingSlack(app);
         app.Map("/api/{method}", slack.AnswerAsync);
+        app.MapPost("/upload/{file}", () => Results.Text("OK"));
         await app.StartAsync();
         slack.ApiUrl = app.Urls.Single() + "/api/";
         return slack;
@@ -51,6 +52,7 @@ internal sealed class RecordingSlack : IAsyncDisposable
             "conversations.list" => $$"""{"ok":true,"channels":[{{string.Join(',', Channels.Select(name => $$"""{"id":"C0{{name.ToUpperInvariant()}}","name":"{{name}}","is_channel":true,"is_member":true,"is_archived":false,"is_private":false}"""))}}],"response_metadata":{"next_cursor":""} }""",
             "users.info" => """{"ok":true,"user":{"id":"U0JIYEON","name":"jiyeon","real_name":"Jiyeon","locale":"ko-KR","tz":"Asia/Seoul"}}""",
             "conversations.history" or "conversations.replies" => """{"ok":true,"messages":[],"has_more":false,"response_metadata":{"next_cursor":""}}""",
+            "files.getUploadURLExternal" => $$"""{"ok":true,"file_id":"F{{Interlocked.Increment(ref _ts)}}","upload_url":"{{_app.Urls.Single()}}/upload/1"}""",
             "chat.postMessage" => Post(body),
             "chat.update" => Update(body),
             _ => """{"ok":true}""",

@@ -68,9 +68,11 @@ internal static class HealthEvents
     public static HealthEvent Merge(HealthEvent? known, HealthEvent said, DateTimeOffset now)
     {
         if (known is null) return said with { RecordedAt = now };
-        var newer = said.UpdatedAt > known.UpdatedAt ? said : known;
+        // Its clock counts whole seconds: of two tellings in one, the one that is further on is the newer.
+        var newer = (said.UpdatedAt, Step(said.Status)).CompareTo((known.UpdatedAt, Step(known.Status))) > 0 ? said : known;
+        var older = ReferenceEquals(newer, said) ? known : said;
         var accounts = known.Accounts.Union(said.Accounts).Order(StringComparer.Ordinal).ToList();
-        var entities = known.Entities.Concat(said.Entities).GroupBy(entity => entity.Value, StringComparer.Ordinal)
+        var entities = newer.Entities.Concat(older.Entities).GroupBy(entity => entity.Value, StringComparer.Ordinal)
             .Select(same => same.OrderByDescending(entity => entity.At).First() is var latest && latest.Name is null
                 ? latest with { Name = same.Select(entity => entity.Name).FirstOrDefault(name => name is not null) }
                 : latest)
@@ -88,6 +90,8 @@ internal static class HealthEvents
             Version = known.Version,
         };
     }
+
+    private static int Step(HealthStatus status) => status switch { HealthStatus.Upcoming => 0, HealthStatus.Open => 1, _ => 2 };
 
     private static Dictionary<string, string> DescriptionsOf(JsonElement? json)
     {

@@ -76,6 +76,25 @@ public sealed class HealthEventsTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
+    public async Task An_end_told_in_the_second_of_the_beginning_counts_in_any_order(DatabaseKind kind)
+    {
+        string Told(string status) => HealthGallery.Changed(HealthGallery.ApiIssue, detail =>
+        {
+            detail["statusCode"] = status;
+            detail["lastUpdatedTime"] = "Wed, 4 Mar 2026 05:31:00 GMT";
+            detail["affectedEntities"] = new JsonArray(new JsonObject { ["entityValue"] = "lb-a", ["status"] = status == "closed" ? "RESOLVED" : "IMPAIRED" });
+        });
+        foreach (var order in new[] { new[] { "open", "closed" }, ["closed", "open"] })
+        {
+            await using var world = await HealthWorld.CreateAsync(kind);
+            foreach (var status in order) await world.ReadAsync(Told(status));
+
+            var health = await world.OnlyAsync();
+            Assert.Equal((HealthStatus.Closed, "RESOLVED"), (health.Status, Assert.Single(health.Entities).Status));
+        }
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
     public async Task A_copy_from_a_backup_Region_changes_nothing(DatabaseKind kind)
     {
         await using var world = await HealthWorld.CreateAsync(kind);

@@ -1,4 +1,3 @@
-using ChatOps.Access;
 using ChatOps.Findings;
 using ChatOps.Localization;
 using ChatOps.Slack.Api;

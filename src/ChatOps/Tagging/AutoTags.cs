@@ -40,7 +40,7 @@ internal static class AutoTags
         return Added(policy, part, wanted);
     }
 
-    private static IReadOnlyDictionary<string, string> Added(TagPolicy policy, Asset asset, Dictionary<string, string> wanted)
+    private static Dictionary<string, string> Added(TagPolicy policy, Asset asset, Dictionary<string, string> wanted)
     {
         // A key that differs by case alone would be a second tag of the same meaning.
         var present = asset.Tags.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase);

@@ -1,5 +1,4 @@
 using ChatOps.Access;
-using ChatOps.Localization;
 using ChatOps.Slack.Interactions;
 
 namespace ChatOps.Tagging;

@@ -1,4 +1,3 @@
-using ChatOps.Access;
 using ChatOps.Alerts;
 using ChatOps.Ingest;
 using ChatOps.Localization;

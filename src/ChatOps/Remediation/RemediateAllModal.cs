@@ -1,4 +1,3 @@
-using ChatOps.Findings;
 using ChatOps.Localization;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;

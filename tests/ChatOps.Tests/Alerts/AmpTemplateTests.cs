@@ -13,6 +13,8 @@ public sealed class AmpTemplateTests : IDisposable
 {
     private const string Hostile = "He said \"5 % of 결제 요청이 실패\"\nC:\\new\\table \\\" {{ .Status }} 🔴 <!channel> & \t end\\";
 
+    private static readonly JsonSerializerOptions AsItIs = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly string _folder = Directory.CreateTempSubdirectory("chatops-amp-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -44,7 +46,7 @@ public sealed class AmpTemplateTests : IDisposable
         await world.ReadAsync(AlertRecognizer.Alertmanager, await PublishedAsync(Group("firing", Alert("firing", "a", Hostile), Alert("firing", "b", "둘째"))));
         var fired = await world.GroupAsync();
         Assert.Equal((AlertState.Firing, 2), (fired.State, fired.Firing));
-        var shown = JsonSerializer.Serialize(AlertMessage.Render(fired, world.Views.SceneOf(fired), AlertWorld.English).Blocks, new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        var shown = JsonSerializer.Serialize(AlertMessage.Render(fired, world.Views.SceneOf(fired), AlertWorld.English).Blocks, AsItIs);
         Assert.DoesNotContain("<!channel>", shown, StringComparison.Ordinal);
         Assert.Contains("결제 요청이 실패", shown, StringComparison.Ordinal);
 

@@ -217,7 +217,7 @@ public sealed class RemediateAllTests
     }
 
     /// <summary>Open findings of one group: S3.8, each on a bucket of its own.</summary>
-    private static IReadOnlyList<string> Buckets(RemediationWorld world, int count, Func<int, string>? env = null)
+    private static List<string> Buckets(RemediationWorld world, int count, Func<int, string>? env = null)
     {
         var ids = Enumerable.Range(0, count).Select(i =>
         {

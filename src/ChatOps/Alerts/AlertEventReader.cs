@@ -7,9 +7,12 @@ namespace ChatOps.Alerts;
 /// <summary>Alertmanager's notifications and CloudWatch's alarms into groups. What cannot be read is shown whole, never dropped.</summary>
 internal sealed partial class AlertEventReader(AlertRecorder recorder, ILogger<AlertEventReader> logger) : IEventReader
 {
-    public IReadOnlyCollection<string> Kinds { get; } = [Webhook, AlertRecognizer.Alertmanager, AlertRecognizer.CloudWatch, CloudWatchAlarm.EventKind];
-
     private const string Webhook = "alertmanager/webhook";
+
+    /// <summary>The kinds of events that tell of alerts.</summary>
+    public static IReadOnlyCollection<string> AllKinds { get; } = [Webhook, AlertRecognizer.Alertmanager, AlertRecognizer.CloudWatch, CloudWatchAlarm.EventKind];
+
+    public IReadOnlyCollection<string> Kinds => AllKinds;
 
     public async Task ReadAsync(IReadOnlyList<InboxEvent> events, UnitOfWork uow, CancellationToken cancellationToken)
     {

@@ -49,6 +49,15 @@ internal static class AlertList
         return ([.. rows.Select(row => AlertJson.Read(row.Doc, row.Version))], total);
     }
 
+    /// <summary>How many of the groups that are not over stand where; the critical ones apart.</summary>
+    public static async Task<IReadOnlyList<(AlertState State, bool Critical, long Count)>> CountOpenAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var rows = await connection.QueryAsync<(string State, long Critical, long Count)>(new CommandDefinition(
+            "SELECT state, CAST(CASE WHEN rank = 0 THEN 1 ELSE 0 END AS bigint), COUNT(*) FROM alert_groups WHERE ended_at IS NULL GROUP BY 1, 2",
+            cancellationToken: cancellationToken));
+        return [.. rows.Select(row => (Enum.Parse<AlertState>(row.State), row.Critical == 1, row.Count))];
+    }
+
     /// <summary>The group with this id, or the latest of this name; null when there is none.</summary>
     public static async Task<AlertGroup?> NamedAsync(DbConnection connection, string name, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using ChatOps.Delivery;
 using ChatOps.Ingest;
+using ChatOps.Operations;
 using ChatOps.Policy;
 using ChatOps.Reports;
 using ChatOps.Slack;
@@ -41,8 +42,9 @@ public static class AlertsFeature
             .BlockAction<UnsilenceButton>(Sensitivity.Change)
             .BlockAction<ExpireSilenceButton>(Sensitivity.Change);
 
-        // Shown and reported
+        // Shown and reported, and told in /chatops status
         services.AddSingleton<ILivingSubject, AlertSubject>();
+        services.AddSingleton<IStatusSection, AlertsStatus>();
         services.AddSingleton<IReportSource, AlertReport>();
 
         // Told to Alertmanager, and drawn

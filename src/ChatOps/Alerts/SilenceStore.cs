@@ -38,6 +38,11 @@ internal sealed record SilenceRow
     public bool IsLive => State is "requested" or "active" or "ending";
 }
 
+/// <summary>How the silences stand that people asked us for.</summary>
+/// <param name="Kept">They hold.</param>
+/// <param name="Waiting">Alertmanager is still to hear of them, or of their end.</param>
+internal sealed record SilenceCounts(long Kept, long Waiting);
+
 /// <summary>The SQL of silences.</summary>
 internal static class SilenceStore
 {
@@ -114,6 +119,14 @@ internal static class SilenceStore
     public static async Task<IReadOnlyList<SilenceRow>> LiveAsync(DbConnection connection, CancellationToken cancellationToken) =>
         [.. (await connection.QueryAsync<Raw>(new CommandDefinition(
             $"SELECT {Columns} FROM alert_silences WHERE due_at IS NOT NULL ORDER BY ends_at, id LIMIT 500", cancellationToken: cancellationToken))).Select(raw => raw.ToRow())];
+
+    /// <summary>How many hold, and how many wait for Alertmanager to hear of them or of their end.</summary>
+    public static async Task<SilenceCounts> CountAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var rows = (await connection.QueryAsync<(string State, long Count)>(new CommandDefinition(
+            "SELECT state, COUNT(*) FROM alert_silences WHERE due_at IS NOT NULL GROUP BY state", cancellationToken: cancellationToken))).ToList();
+        return new SilenceCounts(rows.Where(row => row.State == "active").Sum(row => row.Count), rows.Where(row => row.State != "active").Sum(row => row.Count));
+    }
 
     /// <summary>When the next is due.</summary>
     public static async Task<DateTimeOffset?> NextDueAsync(DbConnection connection, CancellationToken cancellationToken) =>

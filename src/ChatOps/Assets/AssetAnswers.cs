@@ -9,7 +9,8 @@ using ChatOps.Storage;
 namespace ChatOps.Assets;
 
 /// <summary>Answers what people ask of the inventory, as messages and modals.</summary>
-internal sealed class AssetAnswers(IDatabase database, AssetRegister register, AssetSearcher searcher, IFindings findings, IAwsAccounts accounts, SlackRegistry slack)
+internal sealed class AssetAnswers(
+    IDatabase database, AssetRegister register, AssetSearcher searcher, IFindings findings, IEnumerable<IAssetTagRules> rules, IAwsAccounts accounts, SlackRegistry slack)
 {
     private const int NearestShown = 3;
     private const int TermsTried = 5;
@@ -107,7 +108,11 @@ internal sealed class AssetAnswers(IDatabase database, AssetRegister register, A
             accounts.Find(asset.Account)?.Name ?? asset.Account,
             open is null ? [] : await findings.OpenOfAsync(asset.Arn, AssetMessage.FindingsShown, cancellationToken),
             open,
-            Handles(AssetActions.EditTags));
+            Handles(AssetActions.EditTags))
+        {
+            // Of what is gone nobody can mend anything.
+            TagFaults = asset.DeletedAt is null && rules.FirstOrDefault() is { } asked ? asked.Judge(asset) : null,
+        };
     }
 
     private bool Handles(string actionId) => slack.TryGet(InteractionKind.BlockAction, actionId, out _);

@@ -10,7 +10,11 @@ namespace ChatOps.Assets;
 /// <param name="Findings">Its open findings, the worst of them.</param>
 /// <param name="Open">How many are open in all; null when none.</param>
 /// <param name="CanTag">Whether somebody can edit its tags.</param>
-internal sealed record AssetScene(string AccountName, IReadOnlyList<Finding> Findings, OpenFindings? Open, bool CanTag);
+internal sealed record AssetScene(string AccountName, IReadOnlyList<Finding> Findings, OpenFindings? Open, bool CanTag)
+{
+    /// <summary>What of its tags is missing or wrong; null when nobody judges them.</summary>
+    public IReadOnlyList<AssetTagFault>? TagFaults { get; init; }
+}
 
 /// <summary>One asset, whole. Pure.</summary>
 internal static class AssetMessage
@@ -45,7 +49,7 @@ internal static class AssetMessage
         {
             new SectionBlock(new Mrkdwn($"*{AssetWords.Piece(asset.Name)}*\n{Mrkdwn.Code(asset.Type)}{gone}", Verbatim: true)),
             SectionBlock.OfFields([.. Facts(asset, scene, locale)]),
-            new SectionBlock(new Mrkdwn(TextCut.Markup(Tags(asset, locale), 2900), Verbatim: true)),
+            new SectionBlock(new Mrkdwn(TextCut.Markup(Tags(asset, scene.TagFaults, locale), 2900), Verbatim: true)),
         };
         blocks.Add(new SectionBlock(new Mrkdwn(
             scene.Open is { } open ? $"*{locale.Text("asset.show.findings", ("count", open.Count))}*" : locale.Text("asset.show.no-findings"), Verbatim: true)));
@@ -73,12 +77,38 @@ internal static class AssetMessage
         Mrkdwn Fact(string name, string value) => new($"*{locale.Text($"asset.field.{name}")}*\n{AssetWords.Piece(value, 500)}", Verbatim: true);
     }
 
-    private static string Tags(Asset asset, Locale locale)
+    /// <summary>What is missing or wrong stands first, then the rest as it is.</summary>
+    private static string Tags(Asset asset, IReadOnlyList<AssetTagFault>? faults, Locale locale)
     {
-        if (asset.Tags.Count == 0) return locale.Text("asset.show.no-tags");
-        var lines = asset.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Take(TagsShown)
-            .Select(tag => $"{Mrkdwn.Code(tag.Key)}  {AssetWords.Piece(tag.Value, 200)}");
-        var more = asset.Tags.Count > TagsShown ? $"\n{locale.Text("asset.show.more-tags", ("count", asset.Tags.Count - TagsShown))}" : "";
-        return $"*{locale.Text("asset.show.tags")}*\n{string.Join('\n', lines)}{more}";
+        if (asset.Tags.Count == 0 && faults is not { Count: > 0 }) return locale.Text("asset.show.no-tags");
+        var verdict = faults switch
+        {
+            null => "",
+            [] => $"  ✅ {locale.Text("asset.show.tags-right")}",
+            _ => $"  🟡 {locale.Text("asset.show.tags-wrong", ("count", faults.Count))}",
+        };
+        // A tag that is wrong is told once, with what it should be.
+        var told = (faults ?? []).Select(fault => fault.Kind == AssetTagFaultKind.KeyCase ? fault.Found! : fault.Key).ToHashSet(StringComparer.Ordinal);
+        var rest = asset.Tags.Where(tag => !told.Contains(tag.Key)).OrderBy(tag => tag.Key, StringComparer.Ordinal).ToList();
+        var lines = (faults ?? []).Select(fault => Fault(fault, locale))
+            .Concat(rest.Take(TagsShown).Select(tag => $"{Mrkdwn.Code(tag.Key)}  {AssetWords.Piece(tag.Value, 200)}"));
+        var more = rest.Count > TagsShown ? $"\n{locale.Text("asset.show.more-tags", ("count", rest.Count - TagsShown))}" : "";
+        return $"*{locale.Text("asset.show.tags")}*{verdict}\n{string.Join('\n', lines)}{more}";
+    }
+
+    private static string Fault(AssetTagFault fault, Locale locale)
+    {
+        var allowed = Mrkdwn.Literal(TextCut.Plain(string.Join(", ", fault.Allowed), 200));
+        var found = fault.Kind == AssetTagFaultKind.KeyCase ? Mrkdwn.Code(TextCut.Plain(fault.Found!, 128)) : AssetWords.Piece(fault.Found, 120);
+        var text = fault switch
+        {
+            { Kind: AssetTagFaultKind.Missing, Allowed.Count: > 0 } => locale.Text("asset.show.tag.missing-of", ("allowed", allowed)),
+            { Kind: AssetTagFaultKind.Missing } => locale.Text("asset.show.tag.missing"),
+            { Kind: AssetTagFaultKind.NotAllowed, Allowed.Count: > 0 } => locale.Text("asset.show.tag.not-allowed-of", ("value", found), ("allowed", allowed)),
+            { Kind: AssetTagFaultKind.NotAllowed } => locale.Text("asset.show.tag.not-allowed", ("value", found)),
+            { Kind: AssetTagFaultKind.ValueCase } => locale.Text("asset.show.tag.value-case", ("value", found), ("allowed", allowed)),
+            _ => locale.Text("asset.show.tag.key-case", ("key", found)),
+        };
+        return $"🟡 {Mrkdwn.Code(fault.Key)}  {text}";
     }
 }

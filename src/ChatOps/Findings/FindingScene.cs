@@ -11,4 +11,8 @@ internal sealed class FindingScenes(SecurityHubHome home, IEnumerable<IRemediabl
     /// <summary>The scene; quick, for it is asked while rendering.</summary>
     public FindingScene Of(Finding finding) =>
         new(home.NameOf(finding.Account), remediables.FirstOrDefault(remediable => remediable.Offers(finding))?.ActionId);
+
+    /// <summary>The action id of Remediate all, when the catalogue offers a remediation for any of these; null when it does not.</summary>
+    public string? RemediateAllOf(IEnumerable<Finding> findings) =>
+        remediables.FirstOrDefault(remediable => findings.Any(finding => finding.Open && remediable.Offers(finding)))?.AllActionId;
 }

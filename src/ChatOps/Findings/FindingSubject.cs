@@ -8,6 +8,9 @@ namespace ChatOps.Findings;
 /// <summary>Findings as delivery sees them.</summary>
 internal sealed class FindingSubject(IDatabase database, FindingScenes scenes, FindingThread thread, SecurityHubHome home) : IGroupSubject
 {
+    /// <summary>Of a group, its worst are asked whether there is a remediation: what is grouped is of a kind.</summary>
+    private const int AskedOfGroup = 20;
+
     public string Kind => "finding";
 
     public string OpenActionId => OpenButton.ActionId;
@@ -39,10 +42,12 @@ internal sealed class FindingSubject(IDatabase database, FindingScenes scenes, F
     public async Task<GroupSummary> SummarizeAsync(string group, IReadOnlyList<string> open, Locale locale, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return GroupLines.Render(group, await FindingGroups.CountAsync(connection, open, cancellationToken), home.NameOf, locale);
+        var counts = await FindingGroups.CountAsync(connection, open, cancellationToken);
+        var worst = await FindingStore.FindAsync(connection, null, [.. open.Take(AskedOfGroup)], cancellationToken);
+        return GroupLines.Render(group, counts, home.NameOf, scenes.RemediateAllOf(worst.Values), locale);
     }
 
-    public Message RenderGroupReply(string reply, string data, Locale locale) => FindingThread.RenderGroup(reply, data, locale);
+    public Message RenderGroupReply(string reply, string data, Locale locale) => thread.RenderGroup(reply, data, locale);
 
     private SubjectLine LineOf(Finding finding, Locale locale)
     {

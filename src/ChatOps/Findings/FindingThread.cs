@@ -16,8 +16,9 @@ internal sealed class FindingThread(IEnumerable<IFindingReplyRenderer> renderers
     }
 
     /// <summary>A line in the thread of a group or storm.</summary>
-    public static Message RenderGroup(string reply, string json, Locale locale)
+    public Message RenderGroup(string reply, string json, Locale locale)
     {
+        if (renderers.FirstOrDefault(renderer => reply.StartsWith($"finding.{renderer.Prefix}", StringComparison.Ordinal)) is { } other) return other.RenderGroup(reply, json, locale);
         var data = JsonSerializer.Deserialize(json, FindingJson.Default.ReplyData) ?? new ReplyData();
         var (who, count, all) = (Mrkdwn.User(data.ByUserId ?? ""), data.Count ?? 0, data.All ?? 0);
         return new Message

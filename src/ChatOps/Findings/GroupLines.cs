@@ -9,7 +9,7 @@ internal static class GroupLines
 {
     private const int Shown = 6;
 
-    public static GroupSummary Render(string group, IReadOnlyList<FindingCount> counts, Func<string, string?> accountName, Locale locale)
+    public static GroupSummary Render(string group, IReadOnlyList<FindingCount> counts, Func<string, string?> accountName, string? remediateAll, Locale locale)
     {
         var waiting = counts.Where(count => count.State == nameof(FindingState.New)).Sum(count => count.Count);
         var lines = new List<string>();
@@ -25,11 +25,13 @@ internal static class GroupLines
         Add("finding.group.accounts", count => accountName(count.Account) ?? count.Account);
         Add("finding.group.regions", count => count.Region);
         Add("finding.group.owners", count => count.Owner);
-        if (waiting == 0) return new GroupSummary(lines, null, []);
+        var buttons = new List<Button>();
+        if (remediateAll is not null && counts.Count > 0) buttons.Add(new Button(remediateAll, locale.Text("finding.button.remediate-all"), group, Style: ButtonStyle.Primary));
+        if (waiting == 0) return new GroupSummary(lines, null, buttons);
         var confirm = new ConfirmationDialog(
             locale.Text("finding.group.acknowledge-title"), new PlainText(locale.Text("finding.group.acknowledge-sure", ("count", waiting))),
             locale.Text("finding.button.acknowledge-all"), locale.Text("finding.cancel"));
-        return new GroupSummary(
-            lines, locale.Text("finding.group.waiting", ("count", waiting)), [new Button(AcknowledgeAllButton.ActionId, locale.Text("finding.button.acknowledge-all"), group, Confirm: confirm)]);
+        buttons.Add(new Button(AcknowledgeAllButton.ActionId, locale.Text("finding.button.acknowledge-all"), group, Confirm: confirm));
+        return new GroupSummary(lines, locale.Text("finding.group.waiting", ("count", waiting)), buttons);
     }
 }

@@ -11,4 +11,7 @@ public interface IFindingReplyRenderer
 
     /// <summary>The line; <paramref name="data"/> is what the domain gave to <see cref="IFindings.ReplyAsync"/>.</summary>
     Message Render(Finding finding, string reply, string data, Locale locale);
+
+    /// <summary>A line in the thread of a group or storm, whose name begins with <c>finding.</c> and the prefix.</summary>
+    Message RenderGroup(string reply, string data, Locale locale);
 }

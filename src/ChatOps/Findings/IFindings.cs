@@ -96,4 +96,7 @@ public interface IRemediable
 
     /// <summary>The <c>action_id</c> of the Remediate button; its value is the finding's id.</summary>
     string ActionId { get; }
+
+    /// <summary>The <c>action_id</c> of the button that remediates all of a group; its value is the group's key.</summary>
+    string AllActionId { get; }
 }

@@ -90,6 +90,18 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
             "SELECT state, CASE WHEN state = 'unknown' THEN kind END AS kind, COUNT(*) FROM inbox_events GROUP BY 1, 2 ORDER BY 1, 2")).AsList();
     }
 
+    /// <summary>When the last event of any of these kinds came. Read from the latest backwards: what is asked for seldom is seldom far.</summary>
+    public async Task<long?> LastReceivedAtAsync(IReadOnlyCollection<string> kinds, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
+            $"""
+            SELECT received_at FROM inbox_events
+            WHERE kind IN (SELECT r.value ->> 'id' FROM {JsonRows.From(database.Kind, "@kinds")} AS r) ORDER BY id DESC LIMIT 1
+            """,
+            new { kinds = JsonRows.Ids(kinds) }, cancellationToken: cancellationToken));
+    }
+
     /// <summary>How many events wait, how many are set aside, and when the one came that has waited longest.</summary>
     public async Task<(long Pending, long Failed, long? Oldest)> WaitingAsync(CancellationToken cancellationToken)
     {

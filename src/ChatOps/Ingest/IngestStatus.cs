@@ -24,6 +24,10 @@ public sealed class IngestStatus
             Of("pending"), Of("done"), Of("failed"), counts.Where(row => row.State == "unknown").ToDictionary(row => row.Kind!, row => row.Count, StringComparer.Ordinal));
     }
 
+    /// <summary>When the last event of any of these kinds came; null when the inbox remembers none.</summary>
+    public async Task<DateTimeOffset?> LastReceivedAsync(IReadOnlyCollection<string> kinds, CancellationToken cancellationToken) =>
+        await _store.LastReceivedAtAsync(kinds, cancellationToken) is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+
     /// <summary>Gives events that were set aside another chance, usually after a fault was mended. How many.</summary>
     public async Task<int> RetryFailedAsync(CancellationToken cancellationToken)
     {

@@ -47,6 +47,9 @@ internal sealed record Attempt
 
     /// <summary>How often the present state was tried.</summary>
     public int Attempts { get; init; }
+
+    /// <summary>The batch with which it was confirmed; null for one by itself.</summary>
+    public string? Batch { get; init; }
 }
 
 /// <summary>Where an attempt stands.</summary>

@@ -69,6 +69,10 @@ internal static class PlanBlocks
         return $"\n{string.Join('\n', lines)}\n_{locale.Text("remediation.plan.read_at", ("at", Mrkdwn.Date(plan.ReadAt, "{time_secs}", locale.Time(plan.ReadAt))))}_";
     }
 
+    /// <summary>What changes, in one line: <c>Public access block: off → on</c>; empty when nothing was read.</summary>
+    public static string Changes(IReadOnlyList<PlanChange> read, Locale locale) => string.Join(", ", read.Select(change =>
+        $"{Label(change.Label, locale)}: {Value(change.Before, locale)}{(change.After is { } after ? $" → {Value(after, locale)}" : "")}"));
+
     private static string Label(string label, Locale locale) => locale.Has($"remediation.reads.{label}") ? locale.Text($"remediation.reads.{label}") : Mrkdwn.Literal(label);
 
     private static string Value(string value, Locale locale) => locale.Has($"remediation.value.{value}") ? locale.Text($"remediation.value.{value}") : Mrkdwn.Literal(value);

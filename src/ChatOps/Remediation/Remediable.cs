@@ -8,5 +8,7 @@ internal sealed class Remediable(IPolicy<RemediationCatalogue> catalogue) : IRem
 {
     public string ActionId => RemediateModal.Action;
 
+    public string AllActionId => RemediateAllModal.Action;
+
     public bool Offers(Finding finding) => catalogue.Value.Find(finding) is not null;
 }

@@ -34,15 +34,22 @@ internal sealed class RemediateModal(
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
         var locale = await locales.OfUserAsync(request.UserId, cancellationToken);
+        await OpenAsync(slack, faults, request, Action, locale, () => PlanAsync(request, locale, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Opens at once, while the press's trigger lives, and is filled in when the plan is there: with it, or with why there is none.</summary>
+    internal static async Task OpenAsync(
+        ISlackApiClient slack, IInteractionFaults faults, BlockActionRequest request, string action, Locale locale, Func<Task<ModalView>> plan, CancellationToken cancellationToken)
+    {
         var opened = await slack.Views.Open(request.TriggerId ?? "", RenderText(locale.Text("remediation.modal.reading"), locale), cancellationToken);
         ModalView view;
         try
         {
-            view = await PlanAsync(request, locale, cancellationToken);
+            view = await plan();
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
-            var interaction = new Interaction(InteractionKind.BlockAction, Action, Sensitivity.Remediate, request.UserId, request.TeamId, request.ChannelId);
+            var interaction = new Interaction(InteractionKind.BlockAction, action, Sensitivity.Remediate, request.UserId, request.TeamId, request.ChannelId);
             view = RenderText(await faults.Describe(interaction, fault, cancellationToken), locale);
         }
 

@@ -35,6 +35,8 @@ public static class RemediationFeature
         services.AddSingleton<RemediationStore>();
         services.AddSingleton<RemediationRecorder>();
         services.AddSingleton<RemediationRequests>();
+        services.AddSingleton<RemediationBatchStore>();
+        services.AddSingleton<RemediationBatches>();
         services.AddSingleton<IRemediations, RemediationWork>();
 
         // Receives
@@ -49,6 +51,8 @@ public static class RemediationFeature
         services.AddSlack()
             .BlockAction<RemediateModal>(Sensitivity.Remediate)
             .ViewSubmission<RemediateModal>(Sensitivity.Remediate)
+            .BlockAction<RemediateAllModal>(Sensitivity.Remediate)
+            .ViewSubmission<RemediateAllModal>(Sensitivity.Remediate)
             .BlockAction<ApproveButton>(Sensitivity.Remediate)
             .BlockAction<DenyModal>(Sensitivity.Change)
             .ViewSubmission<DenyModal>(Sensitivity.Change)

@@ -13,9 +13,37 @@ internal sealed class RemediationRecorder(IFindings findings, IOutbox outbox, IA
     /// <summary>The delivery subject of an attempt.</summary>
     public static SubjectId SubjectOf(string id) => new(ApprovalMessage.SubjectKind, id);
 
-    /// <summary>The finding's first line shows it.</summary>
-    public Task MarkAsync(UnitOfWork uow, Attempt attempt, RemediationState state, string? detail, CancellationToken cancellationToken) =>
-        findings.RecordRemediationAsync(uow, attempt.FindingId, new RemediationMark(state, attempt.Id, attempt.RequestedBy, time.GetUtcNow(), detail), cancellationToken);
+    /// <summary>So many ends between two lines of progress in a group's thread.</summary>
+    private const int EndsALine = 10;
+
+    /// <summary>The finding's first line shows it; what was begun with others counts there when it ends.</summary>
+    public async Task MarkAsync(UnitOfWork uow, Attempt attempt, RemediationState state, string? detail, CancellationToken cancellationToken)
+    {
+        await findings.RecordRemediationAsync(uow, attempt.FindingId, new RemediationMark(state, attempt.Id, attempt.RequestedBy, time.GetUtcNow(), detail), cancellationToken);
+        if (state is RemediationState.Resolved or RemediationState.Unverified or RemediationState.Failed or RemediationState.Denied)
+            await EndOfBatchAsync(uow, attempt, (state, detail), cancellationToken);
+    }
+
+    /// <summary>One of a batch came to an end, or did not begin (null): the group's thread hears of failures, of progress, and of the end of all.</summary>
+    public async Task EndOfBatchAsync(UnitOfWork uow, Attempt attempt, (RemediationState State, string? Detail)? end, CancellationToken cancellationToken)
+    {
+        var resolved = end?.State == RemediationState.Resolved;
+        if (attempt.Batch is not { } id || await RemediationBatchStore.EndedAsync(uow, id, resolved, cancellationToken) is not { } batch) return;
+        if (end is { } ended && !resolved)
+        {
+            var told = new BatchReplyData { Name = attempt.Plan.ResourceName, State = ended.State.ToString().ToLowerInvariant(), Message = ended.Detail };
+            await TellGroupAsync(uow, batch.Subject, BatchReply.Failed, told, cancellationToken);
+        }
+
+        if (batch.Ended == batch.Total)
+            await TellGroupAsync(uow, batch.Subject, BatchReply.Done, new BatchReplyData { All = batch.Total, Resolved = batch.Resolved }, cancellationToken);
+        else if (batch.Ended % EndsALine == 0)
+            await TellGroupAsync(uow, batch.Subject, BatchReply.Progress, new BatchReplyData { Count = batch.Ended, All = batch.Total }, cancellationToken);
+    }
+
+    /// <summary>A line in the thread of a group.</summary>
+    public Task TellGroupAsync(UnitOfWork uow, SubjectId group, string reply, BatchReplyData data, CancellationToken cancellationToken) =>
+        outbox.ReplyAsync(uow, group, reply, data.ToJson(), cancellationToken);
 
     /// <summary>A line in the finding's thread.</summary>
     public Task TellAsync(UnitOfWork uow, string reply, ReplyData data, CancellationToken cancellationToken) =>

@@ -13,7 +13,7 @@ internal sealed class RemediationStore(IDatabase database)
         """
         id AS Id, finding_id AS FindingId, state AS State, plan AS Plan, requested_by AS RequestedBy, requested_at AS RequestedAt, reason AS Reason,
         expires_at AS ExpiresAt, decided_by AS DecidedBy, decided_at AS DecidedAt, decision AS Decision, execution_id AS ExecutionId,
-        started_at AS StartedAt, ended_at AS EndedAt, verify_until AS VerifyUntil, failed_step AS FailedStep, failure AS Failure, attempts AS Attempts
+        started_at AS StartedAt, ended_at AS EndedAt, verify_until AS VerifyUntil, failed_step AS FailedStep, failure AS Failure, attempts AS Attempts, batch AS Batch
         """;
 
     private const string Active = "('awaiting_approval', 'starting', 'running', 'verifying')";
@@ -34,16 +34,17 @@ internal sealed class RemediationStore(IDatabase database)
 
     /// <summary>Keeps a plan that is being shown.</summary>
     public Task<bool> PlanAsync(string id, RemediationPlan plan, string userId, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            uow => ChangesOneAsync(
-                uow,
-                """
-                INSERT INTO remediation (id, finding_id, state, plan, requested_by, requested_at)
-                VALUES (@id, @findingId, 'planned', @plan, @userId, @at)
-                """,
-                new { id, findingId = plan.FindingId, plan = plan.ToJson(), userId, at = Milliseconds(plan.ReadAt) },
-                cancellationToken),
-            cancellationToken);
+        database.WriteAsync(uow => PlanAsync(uow, id, plan, userId, null, cancellationToken), cancellationToken);
+
+    /// <summary>Keeps a plan that is being shown with others.</summary>
+    public static Task<bool> PlanAsync(UnitOfWork uow, string id, RemediationPlan plan, string userId, string? batch, CancellationToken cancellationToken) => ChangesOneAsync(
+        uow,
+        """
+        INSERT INTO remediation (id, finding_id, state, plan, requested_by, requested_at, batch)
+        VALUES (@id, @findingId, 'planned', @plan, @userId, @at, @batch)
+        """,
+        new { id, findingId = plan.FindingId, plan = plan.ToJson(), userId, at = Milliseconds(plan.ReadAt), batch },
+        cancellationToken);
 
     /// <summary>
     /// Confirms a plan, unless it was confirmed before or another attempt is under way for its finding. Two that race are told apart by the
@@ -186,8 +187,12 @@ internal sealed class RemediationStore(IDatabase database)
     /// <summary>Forgets plans that nobody confirmed.</summary>
     public Task<int> ForgetPlansAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            uow => uow.Connection.ExecuteAsync(Command(
-                uow, "DELETE FROM remediation WHERE state = 'planned' AND requested_at < @before", new { before = Milliseconds(before) }, cancellationToken)),
+            async uow =>
+            {
+                var values = new { before = Milliseconds(before) };
+                await uow.Connection.ExecuteAsync(Command(uow, "DELETE FROM remediation_batch WHERE confirmed_at IS NULL AND planned_at < @before", values, cancellationToken));
+                return await uow.Connection.ExecuteAsync(Command(uow, "DELETE FROM remediation WHERE state = 'planned' AND requested_at < @before", values, cancellationToken));
+            },
             cancellationToken);
 
     /// <summary>How many attempts are in each state of being under way.</summary>
@@ -248,6 +253,7 @@ internal sealed class RemediationStore(IDatabase database)
         public string? FailedStep { get; init; }
         public string? Failure { get; init; }
         public long Attempts { get; init; }
+        public string? Batch { get; init; }
 
         public Attempt ToAttempt() => new()
         {
@@ -269,6 +275,7 @@ internal sealed class RemediationStore(IDatabase database)
             FailedStep = FailedStep,
             Failure = Failure,
             Attempts = (int)Attempts,
+            Batch = Batch,
         };
     }
 }

@@ -10,4 +10,6 @@ internal sealed class RemediationThread : IFindingReplyRenderer
     public string Prefix => RemediationReply.Prefix;
 
     public Message Render(Finding finding, string reply, string data, Locale locale) => RemediationReply.Render(reply, data, locale);
+
+    public Message RenderGroup(string reply, string data, Locale locale) => BatchReply.Render(reply, data, locale);
 }

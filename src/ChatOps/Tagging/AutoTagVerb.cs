@@ -18,6 +18,9 @@ internal sealed class AutoTagVerb(CreationStore store, TimeProvider time) : ICha
 
     private const int FailuresShown = 5;
 
+    /// <summary>Types that only their own service tags.</summary>
+    private static readonly HashSet<string> OwnApiTypes = [.. CreateEventTable.Shipped.Rows.Where(row => row.Way == TagWay.OwnApi).Select(row => row.Type)];
+
     public string Name => "autotag";
 
     public int Order => 40;
@@ -56,6 +59,8 @@ internal sealed class AutoTagVerb(CreationStore store, TimeProvider time) : ICha
             blocks.Add(new ActionsBlock(new Button(RetryAutoTagButton.ActionId, locale.Text("tag.button.retry"), "failed")));
         }
 
+        if (counts.Any(count => count.State == CreationState.NotTaggable && OwnApiTypes.Contains(count.Detail ?? "")))
+            blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("autotag.own-api"), Verbatim: true)));
         blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("autotag.table", ("proven", CreateEventTable.Shipped.Rows.Count(row => row.Proven)), ("count", CreateEventTable.Shipped.Rows.Count)), Verbatim: true)));
         return new Message { Text = $"{head}: {lines[0]}", Blocks = blocks };
 

@@ -16,7 +16,7 @@ namespace ChatOps.Tagging;
 /// done stands in the table; what is not ready yet is tried again with growing pauses.
 /// </summary>
 internal sealed partial class AutoTagWorker(
-    IDatabase database, CreationStore store, IAssets assets, TagCalls calls, AutoTagParameters parameters, TagCompliance compliance, CreatorPeople people, IOutbox outbox,
+    IDatabase database, CreationStore store, IAssets assets, TagCalls calls, AutoTagParameters parameters, TagCompliance compliance, CreatorPeople people, AttachedResources attached, IOutbox outbox,
     IPolicy<TagPolicy> policy, IPolicy<Routes> routes, ILocales locales, AutoTagSignal signal, TimeProvider time, ILogger<AutoTagWorker> logger) : BackgroundService
 {
     private const int Round = 50;
@@ -81,19 +81,60 @@ internal sealed partial class AutoTagWorker(
     {
         var now = time.GetUtcNow();
         var taken = await store.TakeAsync(now, now + Lease, Round, cancellationToken);
-        foreach (var place in taken.GroupBy(one => (one.Account, Region: TagCalls.RegionOf(one.Arn!, one.Region))))
+        var wholes = await store.FindAsync([.. taken.Select(one => one.Parent).OfType<string>().Distinct()], cancellationToken);
+        foreach (var place in taken.Where(one => one.Arn is null).GroupBy(one => (one.Account, one.Region))) await LookAsync(place.Key.Account, place.Key.Region, [.. place], wholes, cancellationToken);
+        foreach (var place in taken.Where(one => one.Arn is not null).GroupBy(one => (one.Account, Region: TagCalls.RegionOf(one.Arn!, one.Region))))
         {
-            var (present, faults) = await calls.ReadAsync(place.Key.Account, place.Key.Region, [.. place.Select(one => one.Arn!)], cancellationToken);
-            foreach (var creation in place.Where(one => faults.ContainsKey(one.Arn!)))
-                await SettleAsync(creation, null, new Dictionary<string, string>(), faults[creation.Arn!], cancellationToken);
-            await TagAsync(place.Key.Account, place.Key.Region, [.. place.Where(one => !faults.ContainsKey(one.Arn!))], present, cancellationToken);
+            // A part gets what the resource has now with which it came: where either cannot be read, it waits.
+            var read = place.Select(one => one.Arn!).Concat(place.Select(one => WholeOf(one, wholes)?.Arn).OfType<string>()).Distinct(StringComparer.Ordinal);
+            var (present, faults) = await calls.ReadAsync(place.Key.Account, place.Key.Region, [.. read], cancellationToken);
+            TagCallFault? FaultOf(Creation one) => faults.GetValueOrDefault(one.Arn!) ?? (WholeOf(one, wholes)?.Arn is { } whole ? faults.GetValueOrDefault(whole) : null);
+            foreach (var creation in place)
+            {
+                if (FaultOf(creation) is { } fault) await SettleAsync(creation, null, new Dictionary<string, string>(), fault, cancellationToken);
+            }
+
+            await TagAsync(place.Key.Account, place.Key.Region, [.. place.Where(one => FaultOf(one) is null)], wholes, present, cancellationToken);
         }
 
         return taken.Count > 0;
     }
 
+    /// <summary>Finds what came with resources; until it is there, the look is taken again like any other that is not ready.</summary>
+    private async Task LookAsync(string account, string region, IReadOnlyList<Creation> looks, IReadOnlyDictionary<string, Creation> wholes, CancellationToken cancellationToken)
+    {
+        var (found, fault) = await attached.OfAsync(account, region, [.. looks.Select(look => WholeOf(look, wholes)).OfType<Creation>()], cancellationToken);
+        foreach (var look in looks)
+        {
+            IReadOnlyList<Creation> parts = [];
+            if (WholeOf(look, wholes) is { } whole && (fault is not null || !found.TryGetValue(whole.Arn!, out parts!)))
+            {
+                await SettleAsync(look, null, look.Tags, fault ?? new TagCallFault("NotReady", "EC2 does not show its volumes and network interfaces yet.", Passing: true), cancellationToken);
+                continue;
+            }
+
+            await database.WriteAsync(
+                async uow =>
+                {
+                    await CreationStore.RemoveAsync(uow, look.Id, cancellationToken);
+                    if (parts.Count == 0) return;
+                    var now = time.GetUtcNow();
+                    await CreationStore.AddAsync(uow, parts, now, cancellationToken);
+                    foreach (var part in parts)
+                    {
+                        await assets.RecordAsync(
+                            uow, new SeenAsset(part.Arn!, part.At) { Type = part.Type, Account = part.Account, Region = part.Region, Creator = part.Creator.Name, CreatedAt = part.At }, cancellationToken);
+                    }
+                },
+                cancellationToken);
+        }
+    }
+
+    private static Creation? WholeOf(Creation part, IReadOnlyDictionary<string, Creation> wholes) => part.Parent is { } id ? wholes.GetValueOrDefault(id) : null;
+
     private async Task TagAsync(
-        string account, string region, IReadOnlyList<Creation> creations, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> present, CancellationToken cancellationToken)
+        string account, string region, IReadOnlyList<Creation> creations, IReadOnlyDictionary<string, Creation> wholes,
+        IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> present, CancellationToken cancellationToken)
     {
         var known = (await assets.FindAsync([.. creations.Select(one => one.Arn!)], cancellationToken)).ToDictionary(asset => asset.Arn, StringComparer.Ordinal);
         var todo = new List<(Creation Creation, Asset Asset, IReadOnlyDictionary<string, string> Tags)>();
@@ -103,6 +144,12 @@ internal sealed partial class AutoTagWorker(
             if (creation.Updates && IsOld(creation, asset))
             {
                 await SettleAsync(creation with { State = CreationState.Skipped, Reason = SkipReasons.Update }, null, creation.Tags, null, cancellationToken);
+                continue;
+            }
+
+            if (creation.Parent is not null)
+            {
+                todo.Add((creation, asset, WholeOf(creation, wholes) is { } whole ? AutoTags.Inherited(policy.Value, whole, present[whole.Arn!], asset) : new Dictionary<string, string>()));
                 continue;
             }
 
@@ -151,7 +198,7 @@ internal sealed partial class AutoTagWorker(
             var again = (fault.Passing || fault.NotReady) && creation.Attempts < MaxAttempts;
             due = again ? now + Pause(creation.Attempts) : null;
             creation = creation with { State = again ? CreationState.Pending : fault.NotTaggable ? CreationState.NotTaggable : CreationState.Failed, Reason = $"{fault.Code}: {fault.Message}" };
-            if (!again) LogFailed(creation.Arn!, creation.Event, fault.Code, fault.Message);
+            if (!again) LogFailed(creation.Arn ?? $"What came with {creation.Name}", creation.Event, fault.Code, fault.Message);
         }
 
         var faults = asset is null || creation.State == CreationState.Pending ? [] : policy.Value.Judge(asset);
@@ -162,6 +209,7 @@ internal sealed partial class AutoTagWorker(
             async uow =>
             {
                 await CreationStore.SettleAsync(uow, creation, due, now, cancellationToken);
+                if (AttachedResources.LookFor(creation) is { } look) await CreationStore.AddAsync(uow, [look], now, cancellationToken);
                 if (creation.State == CreationState.Tagged)
                     await assets.RecordAsync(uow, new SeenAsset(creation.Arn!, now) { Tags = tags.ToDictionary(tag => tag.Key, string? (tag) => tag.Value, StringComparer.Ordinal) }, cancellationToken);
                 if (asset is not null && creation.State != CreationState.Pending)
@@ -181,7 +229,7 @@ internal sealed partial class AutoTagWorker(
     private async Task<(TagNotice Notice, IReadOnlyList<Wanted> Wanted)?> AskedAsync(Creation creation, Asset asset, CancellationToken cancellationToken)
     {
         var found = await people.FindAsync(creation.Creator, policy.Value.AutoTag.MailDomain, cancellationToken);
-        var notice = new TagNotice(creation.NoticeId, creation.Creator.Name, found?.UserId, creation.At, null, null);
+        var notice = new TagNotice(creation.NoticeId, creation.Creator.Name, found?.UserId, creation.At, null, null, Certain: found is { ByMail: true } && creation.Creator.IsVouchedFor);
         var subject = TagNotice.SubjectOf(notice.Id);
         // Many calls of one person in a minute (Terraform) become one message.
         var group = $"{creation.Creator.Name}|{creation.Account}";

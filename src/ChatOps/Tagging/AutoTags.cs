@@ -25,7 +25,23 @@ internal static class AutoTags
         if (policy.AutoTag.Created is { } created)
             wanted[policy.Full(created)] = TimeZoneInfo.ConvertTime(creation.At, zone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         foreach (var (key, value) in parameters) wanted[key] = value;
+        return Added(policy, asset, wanted);
+    }
 
+    /// <summary>What a part gets of the resource it came with: what we set there, and the policy's keys, whoever set them.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="whole">The creation of that resource.</param>
+    /// <param name="theirs">The tags that it has now.</param>
+    /// <param name="part">The part as it is known.</param>
+    public static IReadOnlyDictionary<string, string> Inherited(TagPolicy policy, Creation whole, IReadOnlyDictionary<string, string> theirs, Asset part)
+    {
+        var wanted = new Dictionary<string, string>(whole.Tags, StringComparer.Ordinal);
+        foreach (var (key, value) in theirs.Where(tag => whole.Tags.ContainsKey(tag.Key) || policy.Keys.Any(key => policy.Full(key.Name) == tag.Key))) wanted[key] = value;
+        return Added(policy, part, wanted);
+    }
+
+    private static Dictionary<string, string> Added(TagPolicy policy, Asset asset, Dictionary<string, string> wanted)
+    {
         // A key that differs by case alone would be a second tag of the same meaning.
         var present = asset.Tags.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase);
         var room = Most - asset.Tags.Count;

@@ -84,5 +84,5 @@ internal sealed class CreateEventReader(IAssets assets, IAwsAccounts accounts, I
 
     private static string NameOf(string arn) => Arn.TryParse(arn, out var parsed) && parsed.ResourceId is { Length: > 0 } id ? id[(id.LastIndexOfAny(['/', ':']) + 1)..] is { Length: > 0 } last ? last : id : arn;
 
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..24];
+    internal static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..24];
 }

@@ -10,7 +10,7 @@ internal sealed class CreationStore(IDatabase database)
     private const string Columns =
         """
         id AS Id, notice_id AS NoticeId, arn AS Arn, type AS Type, name AS Name, account AS Account, region AS Region, event AS Event, at AS At, creator AS Creator,
-        own_tags AS OwnTags, updates AS Updates, state AS State, reason AS Reason, tags AS Tags, missing AS Missing, attempts AS Attempts
+        own_tags AS OwnTags, updates AS Updates, state AS State, reason AS Reason, tags AS Tags, missing AS Missing, attempts AS Attempts, parent AS Parent
         """;
 
     private const string Waiting = "missing IS NOT NULL AND missing <> '[]'";
@@ -20,10 +20,10 @@ internal sealed class CreationStore(IDatabase database)
         (await uow.Connection.QueryAsync<string>(Command(
             uow,
             $"""
-            INSERT INTO tagging_creation (id, notice_id, arn, type, name, account, region, event, at, creator, creator_name, own_tags, updates, state, reason, due_at)
+            INSERT INTO tagging_creation (id, notice_id, arn, type, name, account, region, event, at, creator, creator_name, own_tags, updates, state, reason, parent, due_at)
             SELECT r.value ->> 'Id', r.value ->> 'NoticeId', r.value ->> 'Arn', r.value ->> 'Type', r.value ->> 'Name', r.value ->> 'Account', r.value ->> 'Region', r.value ->> 'Event',
               CAST(r.value ->> 'At' AS bigint), r.value ->> 'Creator', r.value ->> 'CreatorName', r.value ->> 'OwnTags', CAST(r.value ->> 'Updates' AS bigint), r.value ->> 'State',
-              r.value ->> 'Reason', CASE WHEN r.value ->> 'State' = 'pending' THEN @due END
+              r.value ->> 'Reason', r.value ->> 'Parent', CASE WHEN r.value ->> 'State' = 'pending' THEN @due END
             FROM {JsonRows.From(uow.Kind, "@rows")} AS r WHERE true
             ON CONFLICT (id) DO NOTHING
             RETURNING id
@@ -47,6 +47,7 @@ internal sealed class CreationStore(IDatabase database)
                     Updates = one.Updates ? 1 : 0,
                     State = Word(one.State),
                     one.Reason,
+                    one.Parent,
                 })),
                 due = due.ToUnixTimeMilliseconds(),
             },
@@ -66,6 +67,15 @@ internal sealed class CreationStore(IDatabase database)
                 cancellationToken))).Select(row => row.ToCreation()),
         ],
         cancellationToken);
+
+    /// <summary>Creations by id.</summary>
+    public async Task<IReadOnlyDictionary<string, Creation>> FindAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        ids.Count == 0 ? new Dictionary<string, Creation>() : (await ReadAsync($"id IN (SELECT r.value ->> 'id' FROM {JsonRows.From(database.Kind, "@ids")} AS r)", new { ids = JsonRows.Ids(ids) }, cancellationToken))
+            .ToDictionary(one => one.Id, StringComparer.Ordinal);
+
+    /// <summary>A look at what came with a resource was taken: what was found takes its place.</summary>
+    public static Task RemoveAsync(UnitOfWork uow, string id, CancellationToken cancellationToken) =>
+        uow.Connection.ExecuteAsync(Command(uow, "DELETE FROM tagging_creation WHERE id = @id AND arn IS NULL AND parent IS NOT NULL", new { id }, cancellationToken));
 
     /// <summary>When something is due next.</summary>
     public async Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken)
@@ -130,8 +140,8 @@ internal sealed class CreationStore(IDatabase database)
     /// <summary>Keeps that somebody is asked; false when they were before.</summary>
     public static async Task<bool> AskAsync(UnitOfWork uow, TagNotice notice, CancellationToken cancellationToken) => await uow.Connection.ExecuteAsync(Command(
         uow,
-        "INSERT INTO tagging_notice (id, creator_name, slack_user, at) VALUES (@Id, @CreatorName, @SlackUser, @at) ON CONFLICT (id) DO NOTHING",
-        new { notice.Id, notice.CreatorName, notice.SlackUser, at = notice.At.ToUnixTimeMilliseconds() },
+        "INSERT INTO tagging_notice (id, creator_name, slack_user, at, certain) VALUES (@Id, @CreatorName, @SlackUser, @at, @certain) ON CONFLICT (id) DO NOTHING",
+        new { notice.Id, notice.CreatorName, notice.SlackUser, at = notice.At.ToUnixTimeMilliseconds(), certain = notice.Certain ? 1 : 0 },
         cancellationToken)) == 1;
 
     /// <summary>The notice, or null.</summary>
@@ -139,15 +149,15 @@ internal sealed class CreationStore(IDatabase database)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var row = await connection.QuerySingleOrDefaultAsync<NoticeRow>(new CommandDefinition(
-            "SELECT id AS Id, creator_name AS CreatorName, slack_user AS SlackUser, at AS At, completed_by AS CompletedBy, completed_at AS CompletedAt FROM tagging_notice WHERE id = @id",
+            "SELECT id AS Id, creator_name AS CreatorName, slack_user AS SlackUser, at AS At, completed_by AS CompletedBy, completed_at AS CompletedAt, certain AS Certain FROM tagging_notice WHERE id = @id",
             new { id },
             cancellationToken: cancellationToken));
-        return row is null ? null : new TagNotice(row.Id, row.CreatorName, row.SlackUser, Time(row.At)!.Value, row.CompletedBy, Time(row.CompletedAt));
+        return row is null ? null : new TagNotice(row.Id, row.CreatorName, row.SlackUser, Time(row.At)!.Value, row.CompletedBy, Time(row.CompletedAt), row.Certain == 1);
     }
 
-    /// <summary>What one call created, by name.</summary>
+    /// <summary>What one call created, by name; of what came with it, what still misses tags.</summary>
     public async Task<IReadOnlyList<Creation>> OfNoticeAsync(string id, CancellationToken cancellationToken) =>
-        await ReadAsync("notice_id = @id AND arn IS NOT NULL ORDER BY name, arn LIMIT 1000", new { id }, cancellationToken);
+        await ReadAsync($"notice_id = @id AND arn IS NOT NULL AND (parent IS NULL OR ({Waiting})) ORDER BY name, arn LIMIT 1000", new { id }, cancellationToken);
 
     /// <summary>The last that failed.</summary>
     public async Task<IReadOnlyList<Creation>> FailedAsync(DateTimeOffset since, int most, CancellationToken cancellationToken) =>
@@ -210,6 +220,7 @@ internal sealed class CreationStore(IDatabase database)
         public long At { get; init; }
         public string? CompletedBy { get; init; }
         public long? CompletedAt { get; init; }
+        public long Certain { get; init; }
     }
 
     private sealed class Row
@@ -231,6 +242,7 @@ internal sealed class CreationStore(IDatabase database)
         public string? Tags { get; init; }
         public string? Missing { get; init; }
         public long Attempts { get; init; }
+        public string? Parent { get; init; }
 
         public Creation ToCreation() => new()
         {
@@ -251,6 +263,7 @@ internal sealed class CreationStore(IDatabase database)
             Tags = Tags is null ? new Dictionary<string, string>() : JsonSerializer.Deserialize(Tags, TagJson.Default.DictionaryStringString)!,
             Missing = Missing is null ? [] : JsonSerializer.Deserialize(Missing, TagJson.Default.IReadOnlyListString)!,
             Attempts = Attempts,
+            Parent = Parent,
         };
     }
 }

@@ -22,6 +22,13 @@ internal sealed record Creator(string Name)
     /// <summary>An AWS service itself.</summary>
     public bool IsService { get; init; }
 
+    /// <summary>
+    /// Whether AWS vouches for the name: an IAM user's, or the session's that Identity Center opened. Whoever assumes another role names
+    /// the session as they like.
+    /// </summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsVouchedFor => !IsService && (User is not null || Role?.StartsWith("AWSReservedSSO_", StringComparison.Ordinal) == true);
+
     /// <summary>Reads a call's userIdentity.</summary>
     public static Creator Of(CloudTrailCall call)
     {

@@ -9,7 +9,8 @@ namespace ChatOps.Tagging;
 /// <param name="UserId">Their id.</param>
 /// <param name="Channel">Their conversation with the bot.</param>
 /// <param name="Language">Their language; null for the default.</param>
-internal sealed record SlackCreator(string UserId, string Channel, string? Language);
+/// <param name="ByMail">Found by mail address; a handle is a good guess, and no more.</param>
+internal sealed record SlackCreator(string UserId, string Channel, string? Language, bool ByMail);
 
 /// <summary>
 /// Finds a creator in Slack: a name that is a mail address by it, another by the policy's mail domain, else by handle. Remembered for an hour,
@@ -34,8 +35,8 @@ internal sealed partial class CreatorPeople(ISlackApiClient slack, ISlackPeople 
         var remember = Remembered;
         try
         {
-            if (await IdOfAsync(name, mailDomain, cancellationToken) is { } id)
-                found = new SlackCreator(id, await slack.Conversations.Open([id], cancellationToken), (await people.FindAsync(id, cancellationToken))?.Locale?.Split('-', '_')[0]);
+            if (await IdOfAsync(name, mailDomain, cancellationToken) is var (id, byMail))
+                found = new SlackCreator(id, await slack.Conversations.Open([id], cancellationToken), (await people.FindAsync(id, cancellationToken))?.Locale?.Split('-', '_')[0], byMail);
         }
         catch (SlackCallException fault)
         {
@@ -48,12 +49,12 @@ internal sealed partial class CreatorPeople(ISlackApiClient slack, ISlackPeople 
         return found;
     }
 
-    private async Task<string?> IdOfAsync(string name, string? mailDomain, CancellationToken cancellationToken)
+    private async Task<(string Id, bool ByMail)?> IdOfAsync(string name, string? mailDomain, CancellationToken cancellationToken)
     {
         var mail = name.Contains('@', StringComparison.Ordinal) ? name : mailDomain is null ? null : $"{name}@{mailDomain}";
-        if (mail is not null && await ByMailAsync(mail, cancellationToken) is { } byMail) return byMail;
+        if (mail is not null && await ByMailAsync(mail, cancellationToken) is { } byMail) return (byMail, true);
         var handle = name.Split('@')[0];
-        return (await HandlesAsync(cancellationToken)).GetValueOrDefault(handle);
+        return (await HandlesAsync(cancellationToken)).GetValueOrDefault(handle) is { } byHandle ? (byHandle, false) : null;
     }
 
     private async Task<string?> ByMailAsync(string mail, CancellationToken cancellationToken)

@@ -30,6 +30,20 @@ internal sealed class TagCalls(IAwsClients aws)
         : arn.StartsWith("arn:aws-cn:", StringComparison.Ordinal) ? "cn-north-1"
         : arn.StartsWith("arn:aws-us-gov:", StringComparison.Ordinal) ? "us-gov-west-1" : "us-east-1";
 
+    /// <summary>The code of what only its own service tags.</summary>
+    public const string OwnApi = "OwnApi";
+
+    private static readonly TagCallFault OwnApiFault = new(OwnApi, "Resource Groups Tagging does not tag this type of resource; its own service does.", Passing: false) { NotTaggable = true };
+
+    /// <summary>Whether a resource is tagged only by calls of its own service, which we do not make: as <c>own-api</c> in <c>CreateEvents.tsv</c>.</summary>
+    public static bool IsOwnApi(string arn) => Arn.TryParse(arn, out var parsed) && parsed switch
+    {
+        { Service: "iam", ResourceType: "user" or "role" or "group" } => true,
+        { Service: "autoscaling", ResourceType: "autoScalingGroup" } => true,
+        { Service: "cloudformation" or "opsworks", ResourceType: "stack" } => true,
+        _ => false,
+    };
+
     /// <summary>
     /// The tags that resources have now, AWS's own left out; a resource that never had any is there without any. And those of which AWS
     /// did not say it, with why.
@@ -55,15 +69,16 @@ internal sealed class TagCalls(IAwsClients aws)
     {
         var faults = new Dictionary<string, TagCallFault>(StringComparer.Ordinal);
         var client = () => aws.Tagging(account, region);
-        if (change.Set is { Count: > 0 } set)
-            faults = await EachAsync(arns, now => client().TagResources(now, set, cancellationToken), cancellationToken);
-        if (change.Removed is { Count: > 0 } removed)
-        {
-            foreach (var (arn, fault) in await EachAsync([.. arns.Where(arn => !faults.ContainsKey(arn))], now => client().UntagResources(now, removed, cancellationToken), cancellationToken))
-                faults[arn] = fault;
-        }
-
+        // What this API never tags is not asked for: its refusals read like 'not ready yet'.
+        foreach (var arn in arns.Where(IsOwnApi)) faults[arn] = OwnApiFault;
+        if (change.Set is { Count: > 0 } set) await CallAsync(now => client().TagResources(now, set, cancellationToken));
+        if (change.Removed is { Count: > 0 } removed) await CallAsync(now => client().UntagResources(now, removed, cancellationToken));
         return faults;
+
+        async Task CallAsync(Func<IReadOnlyList<string>, Task<IReadOnlyList<TaggingFailure>>> call)
+        {
+            foreach (var (arn, fault) in await EachAsync([.. arns.Where(arn => !faults.ContainsKey(arn))], call, cancellationToken)) faults[arn] = fault;
+        }
     }
 
     /// <summary>
@@ -93,7 +108,7 @@ internal sealed class TagCalls(IAwsClients aws)
         return faults;
     }
 
-    private static async Task<TagCallFault?> TryAsync(Func<Task> call, CancellationToken cancellationToken)
+    internal static async Task<TagCallFault?> TryAsync(Func<Task> call, CancellationToken cancellationToken)
     {
         try
         {

@@ -37,14 +37,21 @@ internal sealed class TagEditorModal(TagScope scope, TagRuns runs, IAssets asset
     public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) => OpenAsync(request, new TagSource(TagSource.Asset, request.Value ?? ""), cancellationToken);
 
     /// <summary>Opens it for other buttons.</summary>
-    public async Task OpenAsync(InteractionRequest request, TagSource source, CancellationToken cancellationToken)
+    /// <param name="request">The press.</param>
+    /// <param name="source">Which assets.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="completing">For a creator without a role: the policy's keys alone, and nothing to remove.</param>
+    public async Task OpenAsync(InteractionRequest request, TagSource source, CancellationToken cancellationToken, bool completing = false)
     {
-        var view = Render(await scope.SceneAsync(source, cancellationToken), policy.Value, await locales.OfUserAsync(request.UserId, cancellationToken));
+        var view = Render(await scope.SceneAsync(source, cancellationToken), policy.Value, await locales.OfUserAsync(request.UserId, cancellationToken), completing);
         if (request is BlockActionRequest { View.Type: "modal" }) await slack.Views.Push(request.TriggerId ?? "", view, cancellationToken);
         else await slack.Views.Open(request.TriggerId ?? "", view, cancellationToken);
     }
 
-    public async Task<ViewSubmissionResponse> Handle(ViewSubmission submission, CancellationToken cancellationToken)
+    public Task<ViewSubmissionResponse> Handle(ViewSubmission submission, CancellationToken cancellationToken) => SubmitAsync(submission, completing: false, cancellationToken);
+
+    /// <summary>Takes the form, also for a creator who completes; what they may not change is left out.</summary>
+    public async Task<ViewSubmissionResponse> SubmitAsync(ViewSubmission submission, bool completing, CancellationToken cancellationToken)
     {
         var locale = await locales.OfUserAsync(submission.UserId, cancellationToken);
         var shown = PrivateMetadata.Read<ViewState>(submission.PrivateMetadata);
@@ -52,23 +59,24 @@ internal sealed class TagEditorModal(TagScope scope, TagRuns runs, IAssets asset
         var single = shown.Single is { } id ? await assets.FindByIdAsync(id, cancellationToken) ?? throw new KnownFaultException("tag.fault.gone") : null;
         var (change, errors) = ChangeOf(submission.State, single, shown.Free ?? [], policy.Value, locale);
         if (errors.Count > 0) return ViewSubmissionResponse.Errors(errors);
+        if (completing) change = TagCreators.CompletedOf(change, policy.Value);
         if (change.IsEmpty) return ViewSubmissionResponse.Error(submission.View.InputBlockIds is [var first, ..] ? first : FreeBlock, locale.Text("tag.editor.nothing"));
 
         // Of one asset the plan is read at once; of many by the worker, while the modal says so.
         var run = await runs.DraftAsync(
-            single is null ? source : new TagSource(TagSource.Asset, single.Id), change, submission.UserId, new TagFollower(submission.View.Id, null, locale.Language), now: single is not null, cancellationToken);
-        return ViewSubmissionResponse.Update(TagPlanModal.Render(run, [], locale));
+            single is null || completing ? source : new TagSource(TagSource.Asset, single.Id), change, submission.UserId, new TagFollower(submission.View.Id, null, locale.Language), now: single is not null || completing, cancellationToken);
+        return ViewSubmissionResponse.Update(TagPlanModal.Render(run, [], locale, completing ? CompleteTagsPlan.CallbackId : null));
     }
 
     /// <summary>The form. Pure.</summary>
-    internal static ModalView Render(TagScene scene, TagPolicy policy, Locale locale)
+    internal static ModalView Render(TagScene scene, TagPolicy policy, Locale locale, bool completing = false)
     {
         var faults = scene.Sample.SelectMany(policy.Judge).GroupBy(fault => fault.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
         var blocks = new List<Block> { new SectionBlock(new Mrkdwn(Heading(scene, faults.Count, locale), Verbatim: true)) };
         // What is missing stands on top, the rest in the order of the policy.
-        blocks.AddRange(policy.Keys.OrderBy(key => faults.ContainsKey(key.Name) ? 0 : 1).Select(key => FieldOf(key, scene, faults.GetValueOrDefault(key.Name), policy, locale)));
-        var free = scene.Single is { } one ? Fitting(FreeOf(one, policy)) : [];
-        blocks.Add(new InputBlock(locale.Text("tag.editor.free"), new PlainTextInput(Field)
+        blocks.AddRange(policy.Keys.OrderBy(key => faults.ContainsKey(key.Name) ? 0 : 1).Select(key => FieldOf(key, scene, faults.GetValueOrDefault(key.Name), policy, completing, locale)));
+        var free = !completing && scene.Single is { } one ? Fitting(FreeOf(one, policy)) : [];
+        if (!completing) blocks.Add(new InputBlock(locale.Text("tag.editor.free"), new PlainTextInput(Field)
         {
             Multiline = true,
             MaxLength = MaxFree,
@@ -81,7 +89,7 @@ internal sealed class TagEditorModal(TagScope scope, TagRuns runs, IAssets asset
         });
         return new ModalView
         {
-            CallbackId = ActionId,
+            CallbackId = completing ? CompleteTagsModal.ActionId : ActionId,
             PrivateMetadata = PrivateMetadata.Write(new ViewState(scene.Source.Kind, scene.Source.Value, scene.Single?.Id, free.Count > 0 ? [.. free.Select(tag => MarkOf(tag.Key))] : null)),
             Title = locale.Text("tag.editor.title"),
             Submit = locale.Text("tag.editor.submit"),
@@ -152,7 +160,7 @@ internal sealed class TagEditorModal(TagScope scope, TagRuns runs, IAssets asset
             : $"*{locale.Text("tag.editor.many", ("count", scene.Total))}*\n{string.Join(", ", scene.Sample.Take(5).Select(asset => Mrkdwn.Literal(TextCut.Plain(asset.Name, 60))))}{(scene.Total > 5 ? " …" : "")}";
     }
 
-    private static InputBlock FieldOf(TagKey key, TagScene scene, TagFault? fault, TagPolicy policy, Locale locale)
+    private static InputBlock FieldOf(TagKey key, TagScene scene, TagFault? fault, TagPolicy policy, bool completing, Locale locale)
     {
         var full = policy.Full(key.Name);
         var agree = scene.Agree(asset => asset.Tags.GetValueOrDefault(full), out var present);
@@ -160,14 +168,14 @@ internal sealed class TagEditorModal(TagScope scope, TagRuns runs, IAssets asset
         var proposed = fault is null || !scene.Agree(asset => fault.Value is { } wrong ? key.Normalize(wrong) ?? key.Infer(asset) : key.Infer(asset), out var inferred) ? null : inferred;
         var label = required ? locale.Text("tag.editor.required", ("key", key.Name)) : key.Name;
         BlockElement element =
-            key.Values.Count > 0 ? SelectOf(key, scene, agree, present, proposed, locale)
+            key.Values.Count > 0 ? SelectOf(key, scene, agree, present, proposed, completing, locale)
             : key.IsDate ? new DatePicker(Field) { InitialDate = DateOnly.TryParseExact(agree ? present ?? proposed : proposed, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null }
             : new PlainTextInput(Field) { InitialValue = agree ? present ?? proposed : proposed, MaxLength = TagText.MaxValue };
         // Slack writes '(optional)' behind a label; a menu that must be chosen from has 'not set yet' among its choices.
         return new InputBlock(label, element) { BlockId = BlockOf(key), Optional = !required || element is not StaticSelect, Hint = HintOf(key, scene, fault, full, proposed, locale) is { Length: > 0 } hint ? hint : (PlainText?)null };
     }
 
-    private static StaticSelect SelectOf(TagKey key, TagScene scene, bool agree, string? present, string? proposed, Locale locale)
+    private static StaticSelect SelectOf(TagKey key, TagScene scene, bool agree, string? present, string? proposed, bool completing, Locale locale)
     {
         var single = scene.Single is not null;
         var odd = agree && present is not null && !key.Values.Contains(present, StringComparer.Ordinal);
@@ -177,7 +185,7 @@ internal sealed class TagEditorModal(TagScope scope, TagRuns runs, IAssets asset
         else if (odd) options.Add(new Option(locale.Text("tag.editor.keep-odd", ("value", TextCut.Plain(present!, 40))), Keep));
         else if (!single) options.Add(new Option(locale.Text("tag.editor.keep"), Keep));
         options.AddRange(key.Values.Select(value => new Option(value, SetTo + value)));
-        if (!single || present is not null) options.Add(new Option(locale.Text("tag.editor.remove"), Remove));
+        if (!completing && (!single || present is not null)) options.Add(new Option(locale.Text("tag.editor.remove"), Remove));
 
         var chosen = proposed ?? (agree && !odd ? present : null);
         return new StaticSelect(Field, options)

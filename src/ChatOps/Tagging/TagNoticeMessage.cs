@@ -12,7 +12,7 @@ internal sealed class TagNoticeMessage(CreationStore store) : ILivingSubject
 
     public string Kind => TagNotice.SubjectKind;
 
-    public string OpenActionId => CompleteTagsButton.ActionId;
+    public string OpenActionId => CompleteTagsModal.ActionId;
 
     public async Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken) =>
         await store.NoticeAsync(key, cancellationToken) is { } notice ? Render(notice, await store.OfNoticeAsync(key, cancellationToken), locale) : null;
@@ -57,8 +57,8 @@ internal sealed class TagNoticeMessage(CreationStore store) : ILivingSubject
         if (created.Count > Shown) blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("tag.plan.more", ("count", created.Count - Shown)), Verbatim: true)));
         if (missing.Count > 0)
         {
-            blocks.Add(new ActionsBlock(new Button(CompleteTagsButton.ActionId, locale.Text("tag.notice.button"), notice.Id, Style: ButtonStyle.Primary)));
-            blocks.Add(new ContextBlock(new Mrkdwn(locale.Text(notice.SlackUser is null ? "tag.notice.why-channel" : "tag.notice.why"), Verbatim: true)));
+            blocks.Add(new ActionsBlock(new Button(CompleteTagsModal.ActionId, locale.Text("tag.notice.button"), notice.Id, Style: ButtonStyle.Primary)));
+            blocks.Add(new ContextBlock(new Mrkdwn(locale.Text(notice.SlackUser is null ? "tag.notice.why-channel" : notice.Certain ? "tag.notice.why-creator" : "tag.notice.why"), Verbatim: true)));
         }
 
         return new Message { Text = $"{heading} · {Names(created, locale)}", Blocks = blocks };

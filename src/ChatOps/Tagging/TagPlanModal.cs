@@ -20,14 +20,19 @@ internal sealed class TagPlanModal(TagRuns runs, ILocales locales) : IViewSubmis
         return ViewSubmissionResponse.Update(Render(run, [], locale));
     }
 
-    internal static ModalView Render(TagRun run, IReadOnlyList<TagRunItem> failures, Locale locale)
+    /// <summary>The plan. Pure.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="failures">Some of what failed.</param>
+    /// <param name="locale">The reader's.</param>
+    /// <param name="callbackId">Who takes the confirmation; null for this modal itself.</param>
+    internal static ModalView Render(TagRun run, IReadOnlyList<TagRunItem> failures, Locale locale, string? callbackId = null)
     {
         var blocks = TagRunBlocks.Render(run, failures, locale).ToList();
         if (run is { State: TagRunState.Running, Counts.Total: > 1 }) blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("tag.run.close"), Verbatim: true)));
         var ask = run is { State: TagRunState.Planned, Plan.Changed: > 0 };
         return new ModalView
         {
-            CallbackId = CallbackId,
+            CallbackId = callbackId ?? CallbackId,
             PrivateMetadata = PrivateMetadata.Write(new ViewState(run.Id)),
             Title = locale.Text("tag.plan.title"),
             Blocks = blocks,

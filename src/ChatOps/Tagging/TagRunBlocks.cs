@@ -74,6 +74,7 @@ internal static class TagRunBlocks
     private static string Why(TagRunItem item, Locale locale) => item.Code switch
     {
         "ChangedSince" => locale.Text("tag.failed.changed-since"),
+        TagCalls.OwnApi => locale.Text("tag.failed.own-api"),
         "NoAccount" => locale.Text("tag.failed.no-account", ("account", AccountText.Mask(item.Account))),
         "AccessDenied" or "AccessDeniedException" => locale.Text("tag.failed.denied", ("account", AccountText.Mask(item.Account)), ("message", TextCut.Markup(Mrkdwn.Literal(AccountText.MaskAll(item.Message ?? "")), 300))),
         _ => $"{Mrkdwn.Code(item.Code)} {TextCut.Markup(Mrkdwn.Literal(AccountText.MaskAll(item.Message ?? "")), 300)}",

@@ -22,7 +22,7 @@ internal sealed record TagFollower(string? ViewId, string? RespondUrl, string La
 /// compare-and-set and audited in the same transaction; a second click finds it done.
 /// </summary>
 internal sealed class TagRuns(
-    IDatabase database, TagRunStore store, TagScope scope, IAssets assets, IAccess access, IAudit audit, IOutbox outbox, IPolicy<Routes> routes, TagRunSignal signal, TimeProvider time)
+    IDatabase database, TagRunStore store, TagScope scope, IAssets assets, TagCreators creators, IAccess access, IAudit audit, IOutbox outbox, IPolicy<Routes> routes, TagRunSignal signal, TimeProvider time)
 {
     /// <summary>The verbs, as the audit and the buttons have them.</summary>
     public const string ApplyVerb = "tag.apply";
@@ -101,13 +101,13 @@ internal sealed class TagRuns(
     public async Task<TagRun> ConfirmAsync(string id, string userId, TagFollower follower, CancellationToken cancellationToken)
     {
         var run = await store.FindAsync(id, cancellationToken) ?? throw new KnownFaultException("tag.fault.outdated");
-        await access.DemandAsync(new Act(userId, ApplyVerb, run.Subject, Role.Operator), cancellationToken);
+        var act = await creators.DemandAsync(run, userId, cancellationToken);
         var mine = await database.WriteAsync(
             async uow =>
             {
                 if (!await StartAsync(uow, run, cancellationToken)) return false;
                 await TagRunStore.FollowAsync(uow, id, follower.ViewId, follower.RespondUrl, follower.Language, cancellationToken);
-                await AuditAsync(uow, run, userId, ApplyVerb, "requested", cancellationToken);
+                await AuditAsync(uow, run, act, "requested", cancellationToken);
                 return true;
             },
             cancellationToken);
@@ -158,9 +158,12 @@ internal sealed class TagRuns(
     }
 
     /// <summary>An entry in the audit about a run. The last thing in a transaction: appends stand in line.</summary>
-    public Task AuditAsync(UnitOfWork uow, TagRun run, string userId, string verb, string outcome, CancellationToken cancellationToken) => audit.AppendAsync(
+    public Task AuditAsync(UnitOfWork uow, TagRun run, string userId, string verb, string outcome, CancellationToken cancellationToken) =>
+        AuditAsync(uow, run, new Act(userId, verb, run.Subject, Role.Operator), outcome, cancellationToken);
+
+    private Task AuditAsync(UnitOfWork uow, TagRun run, Act act, string outcome, CancellationToken cancellationToken) => audit.AppendAsync(
         uow,
-        new Act(userId, verb, run.Subject, Role.Operator),
+        act,
         outcome,
         new JsonObject
         {

@@ -36,13 +36,3 @@ internal sealed class TagGapsButton(TagEditorModal editor) : IBlockActionHandler
 
     public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) => editor.OpenAsync(request, new TagSource(TagSource.Gaps, (request.Value ?? "").Trim()), cancellationToken);
 }
-
-/// <summary>Complete tags, on the message that asks a creator; the value is the notice's id.</summary>
-internal sealed class CompleteTagsButton(TagEditorModal editor) : IBlockActionHandler
-{
-    public const string ActionId = "tag.complete";
-
-    static string IBlockActionHandler.ActionId => ActionId;
-
-    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) => editor.OpenAsync(request, new TagSource(TagSource.Notice, request.Value ?? ""), cancellationToken);
-}

@@ -1,3 +1,4 @@
+using ChatOps.Access;
 using ChatOps.Assets;
 using ChatOps.Delivery;
 using ChatOps.Ingest;
@@ -36,7 +37,8 @@ public static class TaggingFeature
             .BlockAction<TagTheseButton>(Sensitivity.Change)
             .BlockAction<TagGroupButton>(Sensitivity.Change)
             .BlockAction<TagGapsButton>(Sensitivity.Change)
-            .BlockAction<CompleteTagsButton>(Sensitivity.Change)
+            .BlockAction<CompleteTagsModal>(Sensitivity.Change).ViewSubmission<CompleteTagsModal>(Sensitivity.Change)
+            .ViewSubmission<CompleteTagsPlan>(Sensitivity.Change)
             .ViewSubmission<TagPlanModal>(Sensitivity.Remediate)
             .BlockAction<ConfirmTagsButton>(Sensitivity.Remediate)
             .BlockAction<CancelTagsButton>(Sensitivity.Read)
@@ -46,8 +48,12 @@ public static class TaggingFeature
             .BlockAction<PreviousGapsButton>(Sensitivity.Read)
             .BlockAction<NextGapsButton>(Sensitivity.Read)
             .BlockAction<RetryAutoTagButton>(Sensitivity.Remediate);
+        // Everybody may press it: who created the resource needs no role for it. Checked at the press and at the act.
+        services.AddSingleton(new InteractionRole(CompleteTagsModal.ActionId, Role.Viewer));
+        services.AddSingleton(new InteractionRole(CompleteTagsPlan.CallbackId, Role.Viewer));
 
-        // Shows
+        // Shows; what is missing or wrong also in /asset show
+        services.AddSingleton<IAssetTagRules, TagRules>();
         services.AddLivingSubject<TagRunMessage>();
         services.AddLivingSubject<TagNoticeMessage>();
         services.AddSingleton<IReportSource, TagReport>();
@@ -66,7 +72,7 @@ public static class TaggingFeature
         services.AddSingleton<TagRunStore>().AddSingleton<TagGapStore>().AddSingleton<CreationStore>();
         services.AddSingleton<TagRuns>().AddSingleton<TagScope>().AddSingleton<TagCalls>().AddSingleton<TagCompliance>();
         services.AddSingleton<TagTargets>().AddSingleton<UntaggedPages>();
-        services.AddSingleton<AutoTagParameters>().AddSingleton<CreatorPeople>();
+        services.AddSingleton<AutoTagParameters>().AddSingleton<CreatorPeople>().AddSingleton<TagCreators>().AddSingleton<AttachedResources>();
         return services;
     }
 }

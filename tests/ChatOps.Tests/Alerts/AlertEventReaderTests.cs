@@ -171,6 +171,27 @@ public sealed class AlertEventReaderTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
+    public async Task The_last_picture_stays_while_no_new_one_comes_out(DatabaseKind kind)
+    {
+        await using var world = await AlertWorld.CreateAsync(kind);
+        await world.WebhookAsync(AlertEvents.Webhook("Down", T0, ("a", true)));
+        Assert.True(await world.Drawing.DrawNextAsync(default));
+
+        world.Pictures.Fault = new ChatOps.Slack.Api.SlackTransportException("files.completeUploadExternal", "reset");
+        world.Time.Advance(TimeSpan.FromMinutes(15));
+        Assert.True(await world.Drawing.DrawNextAsync(default));
+        var group = await world.GroupAsync();
+        Assert.Equal("F1", group.Picture!.FileId);
+        Assert.Equal("F1", Assert.Single(AlertMessage.Render(group, new AlertScene(), AlertWorld.English).Blocks.OfType<Slack.Blocks.ImageBlock>()).SlackFile!.Id);
+
+        // What did not come out is tried again soon.
+        world.Pictures.Fault = null;
+        world.Time.Advance(AlertPictures.Sparing);
+        Assert.True(await world.Drawing.DrawNextAsync(default));
+        Assert.Equal("F2", (await world.GroupAsync()).Picture!.FileId);
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
     public async Task The_report_counts_a_period_against_the_one_before(DatabaseKind kind)
     {
         await using var world = await AlertWorld.CreateAsync(kind);

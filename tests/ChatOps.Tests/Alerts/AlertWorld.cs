@@ -130,7 +130,10 @@ internal sealed class AlertWorld : IAsyncDisposable
     {
         public int Uploaded { get; private set; }
 
-        public Task<string> UploadAsync(Picture picture, string fileName, CancellationToken cancellationToken) => Task.FromResult($"F{++Uploaded}");
+        public Exception? Fault { get; set; }
+
+        public Task<string> UploadAsync(Picture picture, string fileName, CancellationToken cancellationToken) =>
+            Fault is { } fault ? Task.FromException<string>(fault) : Task.FromResult($"F{++Uploaded}");
     }
 
     internal sealed class PlayedPainter : IPainter

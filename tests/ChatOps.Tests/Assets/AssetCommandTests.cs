@@ -5,7 +5,10 @@ using ChatOps.Localization;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
 using ChatOps.Storage;
+using ChatOps.Tagging;
+using ChatOps.Tests.Access;
 using ChatOps.Tests.Storage;
+using ChatOps.Tests.Tagging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChatOps.Tests.Assets;
@@ -51,6 +54,23 @@ public sealed class AssetCommandTests
         Assert.Equal("2 assets are called orders. Which one?", (await AskAsync(world, "show orders")).Text);
         Assert.Contains("Nothing matches in 4 assets", (await AskAsync(world, "show nobody")).Text, StringComparison.Ordinal);
         Assert.Contains("/asset show", (await AskAsync(world, "show")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public async Task Show_says_which_tags_are_missing_or_wrong_by_the_shipped_policy(DatabaseKind kind)
+    {
+        await using var world = await AssetWorld.CreateAsync(kind);
+        world.TagRules.Add(new TagRules(new GivenPolicy<TagPolicy>(TaggingWorld.ShippedPolicy())));
+        await world.RecordAsync("arn:aws:s3:::exports", tags: [("bighead:Env", "prod"), ("bighead:Owner", "MARKETING"), ("bighead:assettype", "STORAGE"), ("Name", "exports")]);
+
+        var tags = AssetWorld.Texts(await AskAsync(world, "show exports")).Single(text => text.StartsWith("*Tags*", StringComparison.Ordinal)).Split('\n');
+
+        Assert.Contains("not as the policy asks", tags[0], StringComparison.Ordinal);
+        Assert.Contains("🟡 `bighead:Env`  prod should be written PROD", tags);
+        Assert.Contains("🟡 `bighead:Owner`  MARKETING is not one of SECURITY, DEVELOPER, DEVOPS, BILLING", tags);
+        Assert.Contains("🟡 `bighead:AssetType`  is written `bighead:assettype`", tags);
+        Assert.Contains("🟡 `bighead:PIHandling`  is missing: one of Y, N", tags);
+        Assert.Equal("`Name`  exports", tags[^1]);
     }
 
     [Theory, MemberData(nameof(Kinds))]

@@ -41,6 +41,15 @@ internal static class AssetGallery
         Tags = Enumerable.Range(0, 50).ToDictionary(i => $"{Evil}{i}", _ => string.Concat(Enumerable.Repeat(Evil, 5))),
     };
 
+    private static readonly AssetTagFault[] Faults =
+    [
+        new("bighead:AssetType", AssetTagFaultKind.Missing, null, ["WEB", "WAS", "DB"]),
+        new("bighead:Env", AssetTagFaultKind.ValueCase, "prod", ["PROD"]),
+        new("bighead:Owner", AssetTagFaultKind.NotAllowed, "MARKETING", ["SECURITY", "DEVELOPER"]),
+        new("bighead:ServiceType", AssetTagFaultKind.KeyCase, "bighead:servicetype", []),
+        new("bighead:CreateDate", AssetTagFaultKind.NotAllowed, "soon", []),
+    ];
+
     public static TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul");
 
     public static IEnumerable<(string Name, Func<Locale, Message> Render)> Messages
@@ -60,9 +69,14 @@ internal static class AssetGallery
             yield return ("nothing-empty", locale => AssetListMessage.Nothing(Evil, "abc", 0, [], [], locale));
             yield return ("wrong", locale => AssetListMessage.Wrong(new AssetQueryFault("asset.query.created", ("text", Evil)), locale));
             yield return ("show", locale => AssetMessage.Render(Bucket, Scene(2), locale));
+            yield return ("show-tags-right", locale => AssetMessage.Render(Bucket, Scene(0) with { TagFaults = [] }, locale));
+            yield return ("show-tags-wrong", locale => AssetMessage.Render(
+                Bucket with { Tags = new Dictionary<string, string> { ["bighead:Env"] = "prod", ["bighead:Owner"] = "MARKETING", ["bighead:servicetype"] = "payroll", ["bighead:CreateDate"] = "soon", ["Name"] = "payroll-exports" } },
+                Scene(0) with { TagFaults = Faults }, locale));
+            yield return ("show-tags-none", locale => AssetMessage.Render(Bare, new AssetScene(Bare.Account, [], null, true) { TagFaults = [Faults[0]] }, locale));
             yield return ("show-bare", locale => AssetMessage.Render(Bare, new AssetScene(Bare.Account, [], null, false), locale));
             yield return ("show-deleted", locale => AssetMessage.Render(Bucket with { DeletedAt = Now }, Scene(0), locale));
-            yield return ("show-hostile", locale => AssetMessage.Render(Hostile, Scene(9), locale));
+            yield return ("show-hostile", locale => AssetMessage.Render(Hostile, Scene(9) with { TagFaults = [new($"{Evil}1", AssetTagFaultKind.NotAllowed, Evil, [.. Enumerable.Repeat(Evil, 50)]), new(Evil, AssetTagFaultKind.KeyCase, $"{Evil}2", [])] }, locale));
             yield return ("help", locale => HelpVerb.Render(["find", "show", "group", "stats", "export", "help"], locale));
             yield return ("groups", locale => GroupVerb.Render([Group("payroll", 12, "What payroll runs on"), Group(Evil, 1, Evil)], "", Accounts, locale));
             yield return ("groups-none", locale => GroupVerb.Render([], "", Accounts, locale));

@@ -32,7 +32,7 @@ internal sealed class AssetWorld : IAsyncDisposable
         var signal = new SecurityHubWriterSignal();
         var recorder = new FindingRecorder(new RecordingOutbox(), new FindingRoutes(new FindingWorld.ShippedRoutes()), signal, Time);
         Findings = new FindingRegister(test.Database, Aws, new SecurityHubHome(accounts), recorder, signal, Time);
-        Answers = new AssetAnswers(test.Database, Register, Searcher, Findings, accounts, new SlackRegistry());
+        Answers = new AssetAnswers(test.Database, Register, Searcher, Findings, TagRules, accounts, new SlackRegistry());
     }
 
     public IDatabase Database => _test.Database;
@@ -56,6 +56,9 @@ internal sealed class AssetWorld : IAsyncDisposable
     public FindingRegister Findings { get; }
 
     public AssetAnswers Answers { get; }
+
+    /// <summary>Who judges tags; nobody, until a test says so.</summary>
+    public List<IAssetTagRules> TagRules { get; } = [];
 
     public static async Task<AssetWorld> CreateAsync(DatabaseKind kind) => new(await Databases.CreateAsync(kind));
 

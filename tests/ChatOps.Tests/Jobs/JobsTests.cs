@@ -66,6 +66,29 @@ public sealed class JobsTests
     }
 
     [Fact]
+    public async Task What_a_jump_of_the_clock_passes_over_runs_once()
+    {
+        var digests = new PlayedDigests();
+        await using var app = await StartAsync("Data Source=unused", new PlayedRemediations(), digests: digests);
+        using var connection = app.Services.GetRequiredService<JobStorage>().GetConnection();
+        await Eventually.TrueAsync(() => Task.FromResult(connection.GetRecurringJobs().Count == Timetable.Entries.Count), because: "the timetable was not set");
+        var jump = app.Services.GetRequiredService<TimetableJump>();
+        // Friday evening in Seoul to Wednesday noon: days pass, each job is run once.
+        DateTimeOffset At(int day, int hour, int minute) => new(2026, 3, day, hour, minute, 0, TimeSpan.FromHours(9));
+
+        var ran = jump.Run(At(6, 18, 0), At(11, 12, 0));
+
+        Assert.Equal(Timetable.Entries.Select(entry => entry.Id).Except([CostDigestJob.Monthly]).Order(), ran.Order());
+        await Eventually.TrueAsync(() => Task.FromResult(digests.Made.Count == 2), because: "the digests were not made");
+        Assert.Equal([DigestFrequency.Daily, DigestFrequency.Weekly], digests.Made.Order());
+
+        // The first moment is over when the jump begins, the last one is part of it.
+        Assert.Contains(CostDigestJob.Daily, jump.Run(At(11, 9, 29), At(11, 9, 30)));
+        Assert.DoesNotContain(CostDigestJob.Daily, jump.Run(At(11, 9, 30), At(11, 9, 31)));
+        Assert.Empty(jump.Run(At(11, 9, 30), At(11, 9, 30)));
+    }
+
+    [Fact]
     public void Schedules_change_cron_and_zone_and_switch_jobs_off()
     {
         var entries = PolicyDocument.Read(

@@ -39,6 +39,10 @@ internal static class RemediationGallery
 
     private static readonly RemediationPlan Production = Plan with { Tags = new Dictionary<string, string> { ["Env"] = "PROD", ["Owner"] = "SECURITY" }, Approval = ApprovalCause.Production };
 
+    private static readonly BatchPlan Batch = new(
+        Id, [.. Enumerable.Range(1, 12).Select(i => Plan with { ResourceName = $"exports-{i:00}" }), Production, Production with { ResourceName = "<!channel> *x*", Unreadable = "AccessDenied" }],
+        [new("old-instance", "remediation.all.irreversible", new Dictionary<string, string>()), new("<!here>", "remediation.all.aws", new Dictionary<string, string> { ["message"] = "AccessDenied: no" })], 412, 398);
+
     public static IEnumerable<(string Name, Func<Locale, ModalView> Render)> Modals =>
     [
         ("modal-reading", locale => RemediateModal.RenderText(locale.Text("remediation.modal.reading"), locale)),
@@ -47,6 +51,9 @@ internal static class RemediationGallery
         ("modal-irreversible", locale => RemediateModal.Render(Id, Production with { Reversible = Reversible.No, Risk = Risk.High, Approval = ApprovalCause.Risk }, locale)),
         ("modal-unreadable", locale => RemediateModal.Render(
             Id, Production with { Read = [], Unreadable = "AccessDenied: not authorized to perform: s3:GetBucketPublicAccessBlock", Tags = new Dictionary<string, string>(), Approval = ApprovalCause.UnknownTags }, locale)),
+        ("modal-all", locale => RemediateAllModal.Render(Batch, locale)),
+        ("modal-all-none", locale => RemediateAllModal.Render(new BatchPlan(null, [], Batch.Refused, 2, 0), locale)),
+        ("modal-all-outcome", locale => RemediateAllModal.RenderOutcome(new BatchOutcome(12, 3, Batch.Refused), locale)),
         ("modal-deny", locale => DenyModal.Render(Of(AttemptState.AwaitingApproval), locale)),
         ("modal-open", locale => OpenRemediationButton.Render(Of(AttemptState.AwaitingApproval), locale)),
     ];
@@ -81,6 +88,14 @@ internal static class RemediationGallery
                 yield return ($"reply-{reply}", locale => RemediationReply.Render(RemediationReply.Prefix + reply, told.ToJson(), locale));
             }
 
+            var counted = new BatchReplyData { By = "U0JIYEON", Count = 10, All = 12, Resolved = 11, Name = "payroll-<exports>", State = "failed", Refused = Batch.Refused };
+            foreach (var reply in new[] { BatchReply.Started, BatchReply.Asked, BatchReply.Refused, BatchReply.Failed, BatchReply.Progress, BatchReply.Done })
+            {
+                var told = counted with { Reason = reply == BatchReply.Started ? "audit on Monday" : null, Message = reply == BatchReply.Failed ? "PutBucketPublicAccessBlock: AccessDenied in 111122223333" : null };
+                yield return ($"reply-{reply[BatchReply.Prefix.Length..]}", locale => BatchReply.Render(reply, told.ToJson(), locale));
+            }
+
+            yield return ("reply-all_done-whole", locale => BatchReply.Render(BatchReply.Done, (counted with { Resolved = 12 }).ToJson(), locale));
             var holders = new Dictionary<Role, IReadOnlyList<string>> { [Role.Operator] = ["U0JIYEON", "U0ALEX"], [Role.Approver] = ["U0ALEX"], [Role.Admin] = ["U0MINHO"] };
             yield return ("access-of-an-operator", locale => ChatOpsCommand.RenderAccess("U0JIYEON", holders, locale));
             yield return ("access-as-shipped", locale => ChatOpsCommand.RenderAccess("U0SORA", new Dictionary<Role, IReadOnlyList<string>>(), locale));

@@ -47,6 +47,8 @@ internal sealed class RemediationWorld : IAsyncDisposable
         Requests = new RemediationRequests(test.Database, Store, recorder, Findings, access, Watch, Catalogue, new GivenPolicy<Routes>(RoutesTests.Shipped()), Options, Time);
         Work = NewWork();
         Planner = new Planner(Catalogue, Aws, new GivenAccounts(), Time);
+        Batches = new RemediationBatches(
+            test.Database, Store, new RemediationBatchStore(test.Database), Requests, recorder, Groups, Findings, new Remediable(Catalogue), Planner, access, Audit, Options, Time);
         Ssm.On("DescribeDocumentAsync", (DescribeDocumentRequest request) => Describe(request.Name))
             .On("StartAutomationExecutionAsync", (StartAutomationExecutionRequest request) => Automation.Start(request))
             .On("GetAutomationExecutionAsync", (GetAutomationExecutionRequest request) => Automation.Get(request));
@@ -84,6 +86,10 @@ internal sealed class RemediationWorld : IAsyncDisposable
     public RemediationRequests Requests { get; }
 
     public RemediationWork Work { get; }
+
+    public RemediationBatches Batches { get; }
+
+    public GivenGroups Groups { get; } = new();
 
     public Planner Planner { get; }
 
@@ -269,7 +275,25 @@ internal sealed class RecordedOutbox : IOutbox
         return Task.CompletedTask;
     }
 
-    public Task ReplyAsync(UnitOfWork uow, SubjectId subject, string reply, string data, CancellationToken cancellationToken) => Task.CompletedTask;
+    public List<(SubjectId Subject, string Reply, string Data)> Replies { get; } = [];
+
+    public Task ReplyAsync(UnitOfWork uow, SubjectId subject, string reply, string data, CancellationToken cancellationToken)
+    {
+        uow.AfterCommit(() =>
+        {
+            lock (Replies) Replies.Add((subject, reply, data));
+        });
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Groups' messages, and who is in them.</summary>
+internal sealed class GivenGroups : IGroups
+{
+    public Dictionary<string, IReadOnlyList<string>> Open { get; } = [];
+
+    public Task<MessageGroup?> FindAsync(string key, string kind, CancellationToken cancellationToken) =>
+        Task.FromResult(Open.TryGetValue(key, out var ids) ? new MessageGroup(new SubjectId("group", key), ids) : null);
 }
 
 /// <summary>What the watch was asked.</summary>

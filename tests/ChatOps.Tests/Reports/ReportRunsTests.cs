@@ -50,15 +50,21 @@ public sealed class ReportRunsTests
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
     public async Task A_source_that_fails_or_hangs_costs_its_section_alone(DatabaseKind kind)
     {
-        var hanging = new Source("costs", 50, (_, _) => new TaskCompletionSource<IReportContent>().Task);
+        var asked = new TaskCompletionSource();
+        var hanging = new Source("costs", 50, (_, _) =>
+        {
+            asked.SetResult();
+            return new TaskCompletionSource<IReportContent>().Task;
+        });
         var failing = new Source("alerts", 20, (_, _) => throw new HttpRequestException("no"));
         await using var world = await World.StartAsync(kind, hanging, failing);
         var running = world.Runs.RunDailyAsync(false, default);
-        while (!running.IsCompleted)
-        {
-            world.Time.Advance(TimeSpan.FromSeconds(5));
-            await Task.Yield();
-        }
+        // The hanging source is asked last: once it was, every source has its timer, and when one is left the others have been read.
+        await asked.Task;
+        await world.Time.OneTimerLeftAsync();
+        world.Time.Advance(TimeSpan.FromSeconds(29));
+        Assert.False(running.IsCompleted);
+        world.Time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.True(await running);
         var edition = (await world.Store.EditionAsync("daily-2026-03-04", "en", default))!;
@@ -169,6 +175,56 @@ public sealed class ReportRunsTests
         public T Value => value;
     }
 
+    /// <summary>A clock that knows how many timers wait for it, so that a test moves it only when nothing else would notice.</summary>
+    private sealed class CountingTime(DateTimeOffset start) : FakeTimeProvider(start)
+    {
+        private readonly Lock _lock = new();
+        private readonly HashSet<ITimer> _live = [];
+        private TaskCompletionSource? _oneLeft;
+
+        public Task OneTimerLeftAsync()
+        {
+            lock (_lock)
+            {
+                _oneLeft = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                if (_live.Count == 1) _oneLeft.SetResult();
+                return _oneLeft.Task;
+            }
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = new Timer(this, base.CreateTimer(callback, state, dueTime, period));
+            lock (_lock) _live.Add(timer);
+            return timer;
+        }
+
+        private void Remove(ITimer timer)
+        {
+            lock (_lock)
+            {
+                if (_live.Remove(timer) && _live.Count == 1) _oneLeft?.TrySetResult();
+            }
+        }
+
+        private sealed class Timer(CountingTime time, ITimer inner) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => inner.Change(dueTime, period);
+
+            public void Dispose()
+            {
+                inner.Dispose();
+                time.Remove(this);
+            }
+
+            public ValueTask DisposeAsync()
+            {
+                Dispose();
+                return ValueTask.CompletedTask;
+            }
+        }
+    }
+
     private sealed class World : IAsyncDisposable
     {
         private readonly TestDatabase _test;
@@ -188,7 +244,7 @@ public sealed class ReportRunsTests
 
         public static TimeZoneInfo Seoul { get; } = TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul");
 
-        public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 4, 0, 0, 3, TimeSpan.Zero));
+        public CountingTime Time { get; } = new(new DateTimeOffset(2026, 3, 4, 0, 0, 3, TimeSpan.Zero));
 
         public RecordingOutbox Outbox { get; } = new();
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Amazon.EC2.Model;
 using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
 using ChatOps.Aws;
@@ -30,6 +31,11 @@ internal sealed class PlayedTagging : IAwsClients, ITaggingClient
     public Exception? ParameterFault { get; set; }
 
     public int ParameterCalls { get; private set; }
+
+    /// <summary>Instances as EC2 describes them, by id.</summary>
+    public Dictionary<string, Instance> Instances { get; } = new(StringComparer.Ordinal);
+
+    public Exception? Ec2Fault { get; set; }
 
     public Dictionary<string, string> Of(string arn) => Tags.TryGetValue(arn, out var tags) ? tags : Tags[arn] = new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -71,7 +77,16 @@ internal sealed class PlayedTagging : IAwsClients, ITaggingClient
 
     public Amazon.S3.IAmazonS3 S3(string account, string region) => throw new NotSupportedException();
 
-    public Amazon.EC2.IAmazonEC2 Ec2(string account, string region) => throw new NotSupportedException();
+    public Amazon.EC2.IAmazonEC2 Ec2(string account, string region) => Played.Of<Amazon.EC2.IAmazonEC2>()
+        .On("DescribeInstancesAsync", (DescribeInstancesRequest request) =>
+        {
+            if (Ec2Fault is { } fault) throw fault;
+            // What nobody said anything of runs, and came alone.
+            return new DescribeInstancesResponse
+            {
+                Reservations = [new Reservation { Instances = [.. request.Filters.Single(filter => filter.Name == "instance-id").Values.Select(id => Instances.GetValueOrDefault(id) ?? new Instance { InstanceId = id })] }],
+            };
+        }).Instance;
 
     public Amazon.SQS.IAmazonSQS Sqs(string region) => throw new NotSupportedException();
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Amazon.Runtime;
 using ChatOps.Access;
 using ChatOps.Aws;
@@ -26,6 +27,49 @@ public sealed class TagRunTests
         Assert.Equal("*bighead:Env*: 12 × `DEV` → `PROD`, 40 unchanged", TagRunBlocks.Lines(run.Plan, world.Locales.Default).Replace("\u200B", "", StringComparison.Ordinal));
         await world.WorkAsync();
         Assert.Empty(world.Aws.Calls);
+    }
+
+    [Theory]
+    [InlineData("arn:aws:iam::111122223333:user/team/jiyeon")]
+    [InlineData("arn:aws:iam::111122223333:role/Deploy")]
+    [InlineData("arn:aws:autoscaling:ap-northeast-2:111122223333:autoScalingGroup:4f0c:autoScalingGroupName/web")]
+    [InlineData("arn:aws:cloudformation:ap-northeast-2:111122223333:stack/web/0a1b")]
+    public async Task What_only_its_own_service_tags_is_said_so_at_once_and_AWS_is_not_asked(string arn)
+    {
+        await using var world = await TaggingWorld.CreateAsync(DatabaseKind.Sqlite);
+        world.Servers(1, (Env, "DEV"));
+        var asset = world.Assets.Add(arn, "AWS::Own::Api", "web-own");
+        var run = await DraftAsync(world, "web", Prod);
+
+        await world.Acts.ConfirmAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default);
+        await world.WorkAsync(TimeSpan.FromHours(3));
+
+        var ended = (await world.Runs.FindAsync(run.Id, default))!;
+        Assert.Equal((TagRunState.Done, 1L, 1L), (ended.State, ended.Counts.Done, ended.Counts.Failed));
+        Assert.DoesNotContain(asset.Arn, world.Aws.Calls.SelectMany(call => call.Arns));
+        var item = Assert.Single(await world.Runs.ItemsAsync(run.Id, "failed", "", 10, default));
+        Assert.Equal((TagCalls.OwnApi, 1L), (item.Code, item.Attempts));
+        Assert.Contains("only from their own service", string.Join('\n', TagRunBlocks.Render(ended, [item], world.Locales.Default).OfType<ChatOps.Slack.Blocks.SectionBlock>().Select(block => block.Text?.Text)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task New_ones_of_these_are_counted_and_never_tried()
+    {
+        await using var world = await TaggingWorld.CreateAsync(DatabaseKind.Sqlite);
+        await world.ReadAsync(
+            CreateEventTests.Event("iam", "CreateUser", new JsonObject { ["user"] = new JsonObject { ["arn"] = "arn:aws:iam::111122223333:user/new" } }),
+            CreateEventTests.Event("iam", "CreateRole", new JsonObject { ["role"] = new JsonObject { ["arn"] = "arn:aws:iam::111122223333:role/new" } }),
+            CreateEventTests.Event("autoscaling", "CreateAutoScalingGroup", null, new JsonObject { ["autoScalingGroupName"] = "web" }));
+        Assert.Null(await world.Creations.NextDueAsync(default));
+        await world.WorkAsync(TimeSpan.FromHours(3));
+
+        var counts = await world.CountsAsync();
+        Assert.All(counts, count => Assert.Equal(CreationState.NotTaggable, count.State));
+        Assert.Equal(["AWS::AutoScaling::AutoScalingGroup", "AWS::IAM::Role", "AWS::IAM::User"], counts.Select(count => count.Detail).Order());
+        Assert.Empty(world.Aws.Calls);
+        var blocks = AutoTagVerb.Render(counts, [], world.Locales.Default).Blocks;
+        Assert.Contains("3 not taggable: ", ((ChatOps.Slack.Blocks.SectionBlock)blocks[0]).Text!.Text, StringComparison.Ordinal);
+        Assert.Contains(blocks.OfType<ChatOps.Slack.Blocks.ContextBlock>(), block => block.Elements.OfType<ChatOps.Slack.Blocks.Mrkdwn>().Any(text => text.Text.Contains("only from their own service", StringComparison.Ordinal)));
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]

@@ -69,6 +69,7 @@ internal static class TaggingGallery
         ("editor-one", locale => TagEditorModal.Render(new TagScene(new TagSource(TagSource.Asset, "a1"), [TagPolicyTests.Of("AWS::EC2::Instance", "prod-<web>-1", ("bighead:Owner", "DEVOPS"), ("bighead:PIHandling", "maybe"), ("team", "red"))], 1), Policy, locale)),
         ("editor-complete", locale => TagEditorModal.Render(new TagScene(new TagSource(TagSource.Asset, "a1"), [TagPolicyTests.Of("AWS::SNS::Topic", "jobs", ("bighead:Owner", "DEVOPS"), ("bighead:Env", "DEV"), ("bighead:CreateDate", "2026-11-25"))], 1), Policy, locale)),
         ("editor-many", locale => TagEditorModal.Render(new TagScene(new TagSource(TagSource.Search, "web"), [.. Enumerable.Range(1, 7).Select(i => TagPolicyTests.Of("AWS::EC2::Instance", $"web-{i}", ("bighead:Env", i > 2 ? "DEV" : "PROD")))], 7), Policy, locale)),
+        ("editor-completing", locale => TagEditorModal.Render(new TagScene(new TagSource(TagSource.Notice, "n1"), [TagPolicyTests.Of("AWS::EC2::Instance", "prod-web-1", ("bighead:Owner", "DEVOPS"), ("team", "red"))], 1), Policy, locale, completing: true)),
         ("plan-gathering", locale => TagPlanModal.Render(Run with { State = TagRunState.Gathering, Plan = null }, [], locale)),
         ("plan", locale => TagPlanModal.Render(Run, [], locale)),
         ("plan-cut", locale => TagPlanModal.Render(Run with { Plan = Plan with { Cut = true } }, [], locale)),
@@ -92,6 +93,7 @@ internal static class TaggingGallery
         ("untagged-nothing", locale => TagCommandMessage.Untagged([], "key:Env x", 0, 0, Census, locale)),
         ("notice", locale => TagNoticeMessage.Render(Notice, [Created], locale)),
         ("notice-stranger", locale => TagNoticeMessage.Render(Notice with { SlackUser = null, CreatorName = "ci <4711>" }, [.. Enumerable.Range(1, 10).Select(i => Created with { Name = $"web-{i}" })], locale)),
+        ("notice-creator", locale => TagNoticeMessage.Render(Notice with { Certain = true }, [Created], locale)),
         ("notice-complete", locale => TagNoticeMessage.Render(Notice with { CompletedBy = "U0JIYEON", CompletedAt = Now }, [Created with { Missing = [] }], locale)),
         ("autotag", locale => AutoTagVerb.Render(
             [

@@ -41,7 +41,8 @@ internal sealed class TaggingWorld : IAsyncDisposable
         Creations = new CreationStore(test.Database);
         Compliance = new TagCompliance(Policy, Outbox, Time);
         Scope = new TagScope(Assets, Creations, Gaps);
-        Acts = new TagRuns(test.Database, Runs, Scope, Assets, Access, Audit, Outbox, routes, RunSignal, Time);
+        Creators = new TagCreators(Creations, Access, Policy);
+        Acts = new TagRuns(test.Database, Runs, Scope, Assets, Creators, Access, Audit, Outbox, routes, RunSignal, Time);
         Editor = new TagEditorModal(Scope, Acts, Assets, Policy, Slack, Locales);
         Census = new TagCensus(test.Database, Assets, Gaps, Compliance, Policy, Time, NullLogger<TagCensus>.Instance);
         People = new PlayedPeople();
@@ -49,7 +50,7 @@ internal sealed class TaggingWorld : IAsyncDisposable
         Worker = NewWorker();
         AutoTag = new AutoTagWorker(
             test.Database, Creations, Assets, Calls, new AutoTagParameters(Aws, Time), Compliance, new CreatorPeople(People, new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance), Time, NullLogger<CreatorPeople>.Instance),
-            Outbox, Policy, routes, Locales, CreateSignal, Time, NullLogger<AutoTagWorker>.Instance);
+            new AttachedResources(Aws), Outbox, Policy, routes, Locales, CreateSignal, Time, NullLogger<AutoTagWorker>.Instance);
     }
 
     public IDatabase Database => _test.Database;
@@ -85,6 +86,8 @@ internal sealed class TaggingWorld : IAsyncDisposable
     public TagCompliance Compliance { get; }
 
     public TagScope Scope { get; }
+
+    public TagCreators Creators { get; }
 
     public TagRuns Acts { get; }
 

@@ -1,14 +1,18 @@
 using System.Diagnostics.Metrics;
+using ChatOps.Assets;
 using ChatOps.Costs;
 using ChatOps.Delivery;
 using ChatOps.Findings;
 using ChatOps.Ingest;
 using ChatOps.Storage;
+using ChatOps.Tagging;
 using ChatOps.Telemetry;
+using ChatOps.Tests.Assets;
 using ChatOps.Tests.Delivery;
 using ChatOps.Tests.Findings;
 using ChatOps.Tests.Ingest;
 using ChatOps.Tests.Storage;
+using ChatOps.Tests.Tagging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -97,6 +101,42 @@ public sealed class GaugeTests
 
         Assert.Equal(
             "chatops.costs.budget_limit{budget=prod,account=111122223333,currency=USD} 12000, chatops.costs.budget_actual{budget=prod,account=111122223333,currency=USD} 10870.5", said);
+    }
+
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task The_inventory_says_how_large_it_is_and_how_old(DatabaseKind kind)
+    {
+        await using var world = await AssetWorld.CreateAsync(kind);
+        var gauges = new AssetGauges(world.Database, world.Time);
+        Assert.Equal("", await SaidAsync(gauges));
+
+        world.Aws.Add("arn:aws:s3:::a", "AWS::S3::Bucket", "a");
+        world.Aws.Add("arn:aws:s3:::b", "AWS::S3::Bucket", "b");
+        await world.SyncAsync();
+        world.Time.Advance(TimeSpan.FromMinutes(10));
+
+        Assert.Equal($"chatops.assets.known{{account={AssetWorld.Prod}}} 2, chatops.assets.sync_age{{account={AssetWorld.Prod},region={AssetWorld.Seoul}}} 600", await SaidAsync(gauges));
+    }
+
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task Gaps_in_the_tags_are_counted_by_account_until_they_are_closed(DatabaseKind kind)
+    {
+        await using var world = await TaggingWorld.CreateAsync(kind);
+        var gauges = new TagGauges(world.Database);
+        Assert.Equal("", await SaidAsync(gauges));
+
+        var servers = world.Servers(2);
+        await JudgeAsync();
+        Assert.Equal("chatops.tags.missing{account=111122223333} 2", await SaidAsync(gauges));
+
+        world.Assets.Put(world.Assets[servers[0]] with
+        {
+            Tags = new Dictionary<string, string> { ["bighead:AssetType"] = "WEB", ["bighead:PIHandling"] = "N", ["bighead:Env"] = "DEV", ["bighead:Owner"] = "DEVOPS", ["bighead:ExternalAccess"] = "N" },
+        });
+        await JudgeAsync();
+        Assert.Equal("chatops.tags.missing{account=111122223333} 1", await SaidAsync(gauges));
+
+        Task JudgeAsync() => world.Database.WriteAsync(uow => world.Compliance.JudgeAsync(uow, [.. servers.Select(arn => world.Assets[arn])], null, default), default);
     }
 
     [Fact]

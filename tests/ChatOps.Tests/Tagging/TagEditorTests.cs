@@ -78,8 +78,8 @@ public sealed class TagEditorTests
         var planned = Shown(await world.Editor.Handle(Submitted(world, source, ("key-Env", Chosen("set:PROD")), ("key-Owner", Chosen("set:DEVOPS")), ("free", Typed("purpose=lab"))), default));
         var text = string.Join('\n', planned.Blocks.OfType<SectionBlock>().Select(block => block.Text!.Text)).Replace("\u200B", "", StringComparison.Ordinal);
         Assert.Contains("Changes 4 tags on 1 resource", text, StringComparison.Ordinal);
-        Assert.Contains("1 × `DEV` → `PROD`", text, StringComparison.Ordinal);
-        Assert.Contains("*team*: 1 × `red` → removed", text, StringComparison.Ordinal);
+        Assert.Contains("*bighead:Env*: `DEV` → `PROD`", text, StringComparison.Ordinal);
+        Assert.Contains("*team*: `red` → removed", text, StringComparison.Ordinal);
         Assert.Empty(world.Aws.Calls);
 
         var modal = new TagPlanModal(world.Acts, world.Locales);

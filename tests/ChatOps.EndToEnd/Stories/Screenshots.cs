@@ -47,5 +47,5 @@ internal static class Screenshots
         await page.ScreenshotAsync(new PageScreenshotOptions { Path = Repository.At("docs", "screenshots", file), Animations = ScreenshotAnimations.Disabled, Caret = ScreenshotCaret.Hide });
     }
 
-    private static Task SwitchPanelAsync(IPage page, bool off) => page.EvaluateAsync("off => document.getElementById('app').classList.toggle('panel-off', off)", off);
+    private static async Task SwitchPanelAsync(IPage page, bool off) => await page.EvaluateAsync("off => document.getElementById('app').classList.toggle('panel-off', off)", off);
 }

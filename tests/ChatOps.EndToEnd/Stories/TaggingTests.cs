@@ -38,7 +38,6 @@ public sealed class TaggingTests(Chromium chromium)
         await window.Modal.ChooseAsync("key-PIHandling", "N", exact: true);
         await window.Modal.ChooseAsync("key-ExternalAccess", "Y", exact: true);
         if (korean) await window.Modal.ChooseAsync("key-Owner", "DEVELOPER");
-        await Screenshots.TakeAsync(window, "tag-editor.png", !korean);
         await window.Modal.Submit.ClickAsync();
         await Expect(window.Modal.At).ToContainTextAsync(korean ? "리소스 1개의 태그 3개를 바꿉니다" : "Changes 2 tags on 1 resource");
         await window.Modal.Submit.ClickAsync();

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using ChatOps.Findings;
 using ChatOps.Storage;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChatOps.Benchmarks;
 

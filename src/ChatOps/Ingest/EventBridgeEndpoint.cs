@@ -15,9 +15,8 @@ internal static class EventBridgeEndpoint
             return IngestRequest.Unauthorized("The header X-Api-Key is missing or wrong.");
         var (body, refusal) = await IngestRequest.ReadAsync(context.Request);
         if (refusal is not null) return refusal;
-        if (Incoming.TryConfigRule(body, "eventbridge", out var rule)) return await IngestRequest.AcceptAsync(inbox, [rule], context);
-        return EventBridgeEnvelope.TryParse(body, out var events, out var error)
-            ? await IngestRequest.AcceptAsync(inbox, [.. events.Select(item => Incoming.Of(item, "eventbridge"))], context)
-            : IngestRequest.Malformed(error);
+        if (EventBridgeEnvelope.TryParse(body, out var events, out var error))
+            return await IngestRequest.AcceptAsync(inbox, [.. events.Select(item => Incoming.Of(item, "eventbridge"))], context);
+        return Incoming.TryConfigRule(body, "eventbridge", out var rule) ? await IngestRequest.AcceptAsync(inbox, [rule], context) : IngestRequest.Malformed(error);
     }
 }

@@ -12,10 +12,10 @@ public sealed class CostsTests(RunningAws aws) : IClassFixture<RunningAws>
     public async Task A_year_of_costs_is_there_by_day_and_the_same_every_time()
     {
         var first = await CostsAsync(Today.AddDays(-364), Today, "DAILY", "Type=DIMENSION,Key=SERVICE");
-        var again = await CostsAsync(Today.AddDays(-364), Today, "DAILY", "Type=DIMENSION,Key=SERVICE");
+        var again = await CostsAsync(Today.AddDays(-100), Today.AddDays(-90), "DAILY", "Type=DIMENSION,Key=SERVICE");
 
         Assert.Equal(364, first.Count);
-        Assert.True(JsonNode.DeepEquals(new JsonArray([.. first.Select(day => day.DeepClone())]), new JsonArray([.. again.Select(day => day.DeepClone())])));
+        Assert.True(JsonNode.DeepEquals(new JsonArray([.. first.Skip(264).Take(10).Select(day => day.DeepClone())]), new JsonArray([.. again.Select(day => day.DeepClone())])));
         Assert.False((bool)first[0]["Estimated"]!);
         Assert.True((bool)first[^1]["Estimated"]!);
         Assert.Equal("USD", (string)first[0]["Groups"]![0]!["Metrics"]!["UnblendedCost"]!["Unit"]!);

@@ -88,6 +88,7 @@ internal sealed partial class JobServer(
         if (left.Count > 0) LogLeft(left.Count);
         // What waits for its time (an approval's end) has a schedule of its own in PostgreSQL, and is found by the sweep otherwise.
         foreach (var entry in timetable.Value) Put(entry, recurring);
+        foreach (var entry in timetable.Value.Where(entry => entry is { Enabled: true, AtStart: true })) recurring.Trigger(entry.Id);
         await digests.MakeUpAsync(cancellationToken);
     }
 

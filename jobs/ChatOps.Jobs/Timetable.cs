@@ -12,8 +12,9 @@ internal static class Timetable
     /// <summary>Every scheduled job.</summary>
     public static IReadOnlyList<Entry> Entries { get; } =
     [
-        // Looks which accounts' inventories are due (ChatOps:Assets:SyncEvery), interrupted or new; one query when none is.
-        Entry.Of<AssetSyncJob>("asset-sync", "* * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
+        // Looks which accounts' inventories are due (ChatOps:Assets:SyncEvery), interrupted or new; one query when none is. At the start
+        // at once, so that whoever has just installed the bot need not wait for an inventory.
+        Entry.Of<AssetSyncJob>("asset-sync", "* * * * *", "UTC", job => job.RunAsync(CancellationToken.None)) with { AtStart = true },
         // One short message in the morning, once a day however often it is asked for.
         Entry.Of<DailyReportJob>("daily-report", "0 9 * * *", "Asia/Seoul", job => job.RunAsync(CancellationToken.None)),
         // Looks until noon whether the morning's report was made, and makes it if the bot was down.
@@ -56,6 +57,9 @@ internal static class Timetable
     {
         /// <summary>A disabled job is removed from Hangfire.</summary>
         public bool Enabled { get; init; } = true;
+
+        /// <summary>Runs once when the host starts, too.</summary>
+        public bool AtStart { get; init; }
 
         /// <summary>A job's line.</summary>
         public static Entry Of<T>(string id, string cron, string zone, Expression<Func<T, Task>> run) => new(id, cron, zone, (manager, entry) =>

@@ -18,12 +18,13 @@ public interface IAwsSigning
 }
 
 /// <inheritdoc/>
-internal sealed class AwsSigning(IAwsAccounts accounts, AwsCredentialSource credentials, TimeProvider time) : IAwsSigning
+internal sealed class AwsSigning(IAwsAccounts accounts, AwsCredentialSource credentials) : IAwsSigning
 {
     public DelegatingHandler HandlerFor(string service, string region, string? account = null)
     {
         var role = account is null ? null : credentials.RoleOf(accounts.Find(account) ?? throw new UnknownAwsAccountException(account));
-        return new SigningHandler(cancellation => KeysOf(role, cancellation), service, region, time);
+        // By the machine's clock, as the SDK signs: AWS compares it with its own, and a clock that somebody has moved is no excuse there.
+        return new SigningHandler(cancellation => KeysOf(role, cancellation), service, region, TimeProvider.System);
     }
 
     private async Task<ImmutableCredentials> KeysOf(AssumedRoleCredentials? role, CancellationToken cancellation)

@@ -41,7 +41,7 @@ internal sealed class AlertGraph(IPrometheus prometheus, IPainter painter, IPoli
         new(group.Name, LinesOf(OfGroup(group, series)))
         {
             Unit = unit,
-            Threshold = expression.Threshold is { } value ? (value, locale.Text("alert.graph.threshold", ("sign", expression.Comparison), ("value", locale.Number(value, Decimals(value))))) : null,
+            Threshold = expression.Threshold is { } value ? (value, expression.Comparison ?? "") : null,
         };
 
     /// <summary>The expression, as its rule or the policy has it; null when neither says one.</summary>
@@ -88,6 +88,4 @@ internal sealed class AlertGraph(IPrometheus prometheus, IPainter painter, IPoli
         if (name.Length > 0) return name;
         return series.Labels.GetValueOrDefault("__name__") ?? series.Labels.Values.FirstOrDefault() ?? (place + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
-
-    private static int Decimals(double value) => value == Math.Floor(value) ? 0 : Math.Abs(value) >= 1 ? 2 : 4;
 }

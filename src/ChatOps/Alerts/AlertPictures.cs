@@ -82,7 +82,7 @@ internal sealed partial class AlertPictures(
     {
         if (!graph.CanDraw(group)) return null;
         var hours = graph.HoursOf(group);
-        if (await graph.DrawAsync(group, hours, locales.Default, cancellationToken) is not { } picture) return null;
+        if (await graph.DrawAsync(group, hours, locales.For(recorder.LanguageOf(group)), cancellationToken) is not { } picture) return null;
         var file = await pictures.UploadAsync(picture, $"{group.Id}.png", cancellationToken);
         return new PictureMark(file, picture.Alt, hours, now);
     }

@@ -43,6 +43,9 @@ internal sealed class AlertRecorder(IOutbox outbox, IPolicy<Routes> routes, IPol
     /// <summary>What follows from a group's alerts, for those who change them.</summary>
     public AlertGroup Settle(AlertGroup group) => AlertMerge.Settle(group, policy.Value, time.GetUtcNow());
 
+    /// <summary>The language of the first channel that hears of a group: its one picture speaks it. Null for the default.</summary>
+    public string? LanguageOf(AlertGroup group) => WantedFor(group).Select(wanted => wanted.Language).FirstOrDefault();
+
     /// <summary>Has the group's messages drawn anew, although nothing changed: somebody looks at an old one.</summary>
     public Task RefreshAsync(UnitOfWork uow, AlertGroup group, CancellationToken cancellationToken) =>
         outbox.TouchAsync(uow, [new Touched(group.Subject, group.Severity, group.Open)], cancellationToken);

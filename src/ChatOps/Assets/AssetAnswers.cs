@@ -14,6 +14,7 @@ internal sealed class AssetAnswers(
 {
     private const int NearestShown = 3;
     private const int TermsTried = 5;
+    private bool _complete;
 
     /// <summary>A page of what a search finds; what is wrong with it; or that there is nothing, and what is near.</summary>
     public async Task<Message> FindAsync(string text, int offset, Locale locale, CancellationToken cancellationToken)
@@ -76,7 +77,18 @@ internal sealed class AssetAnswers(
             Accounts = AccountNames,
             Findings = await findings.CountOpenAsync([.. page.Assets.Select(asset => asset.Arn)], cancellationToken),
             CanTag = Handles(AssetActions.TagThese),
+            First = await FirstAsync(cancellationToken),
         };
+    }
+
+    private async Task<FirstSync?> FirstAsync(CancellationToken cancellationToken)
+    {
+        // Once all of it was read it stays so for as long as this process knows these accounts.
+        if (_complete) return null;
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var first = await FirstSync.ReadAsync(connection, accounts.All, cancellationToken);
+        _complete = first is null;
+        return first;
     }
 
     private async Task<Message> NothingAsync(AssetQuery query, AssetListView view, Locale locale, CancellationToken cancellationToken)
@@ -95,7 +107,7 @@ internal sealed class AssetAnswers(
             if (page.Total > 0) wider.Add((term.ToString(), page.Total, page.CountedTo));
         }
 
-        return AssetListMessage.Nothing(view.Query, view.SearchId, view.Page.Estate, nearest, wider, locale);
+        return AssetListMessage.Nothing(view.Query, view.SearchId, view.Page.Estate, view.First, nearest, wider, locale);
     }
 
     private async Task<Message> RenderAsync(Asset asset, Locale locale, CancellationToken cancellationToken) =>

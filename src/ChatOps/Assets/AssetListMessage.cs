@@ -21,6 +21,9 @@ internal sealed record AssetListView(string Query, string SearchId, int Offset, 
     /// <summary>Whether somebody can tag what was found.</summary>
     public bool CanTag { get; init; }
 
+    /// <summary>How far the first sync is; null once it is done.</summary>
+    public FirstSync? First { get; init; }
+
     /// <summary>A name that several have: the list is a choice.</summary>
     public string? Ambiguous { get; init; }
 }
@@ -38,6 +41,8 @@ internal static class AssetListMessage
         var blocks = new List<Block> { new SectionBlock(new Mrkdwn(head.Markup, Verbatim: true)) };
         blocks.AddRange(Rows(view, locale));
         blocks.Add(Place(view, locale));
+        // That something could not be read is said where nothing is found, not under every list.
+        if (view.First is { Stopped: false } first) blocks.Add(Context(first.Say(locale)));
         var pages = new List<BlockElement>();
         if (view.Offset > 0) pages.Add(new Button(AssetPageButton.Previous, locale.Text("asset.list.previous"), AssetPageButton.Value(Math.Max(0, view.Offset - PageSize), view.SearchId)));
         if (view.Offset + view.Page.Assets.Count < view.Page.Total && view.Page.Assets.Count == PageSize)
@@ -68,11 +73,13 @@ internal static class AssetListMessage
     }
 
     /// <summary>Nothing was found: what was searched, names that are near, and what leaving a condition out would find.</summary>
-    public static Message Nothing(string query, string searchId, long estate, IReadOnlyList<Asset> nearest, IReadOnlyList<(string Without, long Total, long CountedTo)> wider, Locale locale)
+    public static Message Nothing(string query, string searchId, long estate, FirstSync? first, IReadOnlyList<Asset> nearest, IReadOnlyList<(string Without, long Total, long CountedTo)> wider, Locale locale)
     {
-        var text = locale.Text("asset.nothing", ("estate", estate));
-        var blocks = new List<Block> { new SectionBlock(new Mrkdwn($"{text}  {Mrkdwn.Code(query)}", Verbatim: true)) };
-        if (estate == 0) blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("asset.nothing.empty"), Verbatim: true)));
+        var begins = estate == 0 && first is not null;
+        var text = begins ? first!.Say(locale) : locale.Text("asset.nothing", ("estate", estate));
+        var blocks = new List<Block> { new SectionBlock(new Mrkdwn(begins ? text : $"{text}  {Mrkdwn.Code(query)}", Verbatim: true)) };
+        if (!begins && first is not null) blocks.Add(Context(first.Say(locale)));
+        if (estate == 0 && first is null) blocks.Add(Context(locale.Text("asset.nothing.empty")));
         if (nearest.Count > 0)
         {
             blocks.Add(new SectionBlock(new Mrkdwn(locale.Text("asset.nothing.near"), Verbatim: true)));
@@ -120,6 +127,8 @@ internal static class AssetListMessage
             AssetOpenButton.ActionId, locale.Text("asset.list.open"), asset.Id,
             AccessibilityLabel: TextCut.Plain($"{locale.Text("asset.list.open")}: {asset.Name}", 75)),
     };
+
+    private static ContextBlock Context(string text) => new(new Mrkdwn(text, Verbatim: true));
 
     private static ContextBlock Place(AssetListView view, Locale locale) => new(new Mrkdwn(
         locale.Text(

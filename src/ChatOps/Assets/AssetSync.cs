@@ -33,10 +33,10 @@ internal sealed partial class AssetSync(
             .Take(Math.Max(0, AtOnce - running))];
     }
 
-    public async Task RunAsync(AssetScope scope, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(AssetScope scope, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (await database.WriteAsync(uow => AssetSyncStore.ClaimAsync(uow, scope, now, now + Lease, cancellationToken), cancellationToken) is not { } state) return;
+        if (await database.WriteAsync(uow => AssetSyncStore.ClaimAsync(uow, scope, now, now + Lease, cancellationToken), cancellationToken) is not { } state) return false;
         var run = new AssetSyncRun(database, clients, scope, state, Lease, time);
         try
         {
@@ -57,6 +57,8 @@ internal sealed partial class AssetSync(
             await StopAsync(scope, null, CancellationToken.None);
             throw;
         }
+
+        return true;
     }
 
     private static string Say(Exception fault) => fault is AmazonServiceException { ErrorCode: { Length: > 0 } code } service ? $"{code}: {service.Message}" : fault.Message;

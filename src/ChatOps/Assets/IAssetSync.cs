@@ -7,10 +7,11 @@ public interface IAssetSync
     Task<IReadOnlyList<AssetScope>> DueAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Syncs one account and Region, or goes on where an earlier run stopped. Returns without doing anything when another replica is
-    /// at it. A fault of AWS is recorded and shown in <c>/chatops status</c>, not thrown; nothing is then marked deleted.
+    /// Syncs one account and Region, or goes on where an earlier run stopped. A fault of AWS is recorded and shown in
+    /// <c>/chatops status</c>, not thrown; nothing is then marked deleted.
     /// </summary>
-    Task RunAsync(AssetScope scope, CancellationToken cancellationToken);
+    /// <returns>False when another run is at it; nothing was done then.</returns>
+    Task<bool> RunAsync(AssetScope scope, CancellationToken cancellationToken);
 }
 
 /// <summary>An account and Region.</summary>

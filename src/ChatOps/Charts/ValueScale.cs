@@ -25,6 +25,8 @@ internal sealed class ValueScale
         var to = Math.Max(high, 0);
         if (to - from <= 0 || !double.IsFinite(to - from)) to = from + 4;
         _step = RoundStep((to - from) / steps);
+        // Whole numbers without a unit are counts: there is no half a finding.
+        if (_step < 1 && unit.Length == 0 && to == Math.Floor(to) && from == Math.Floor(from)) _step = 1;
         Low = from * Headroom;
         High = Math.Max(to + ((to - from) * (Headroom - 1)), Low + _step);
         (_divisor, var word) = Magnitude(Math.Max(Math.Abs(Low), Math.Abs(High)), locale.Language);

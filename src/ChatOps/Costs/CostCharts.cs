@@ -30,7 +30,7 @@ internal static class CostCharts
         return new LineChart($"{budget.Name} · {period.Key}", series)
         {
             Unit = limit.Currency,
-            Threshold = ((double)limit.Amount, $"{locale.Text("cost.chart.limit")} {limit.Text(locale)}"),
+            Threshold = ((double)limit.Amount, locale.Text("cost.chart.limit")),
             Band = band,
             Filled = false,
         };

@@ -18,6 +18,7 @@ internal sealed partial class CostDigests(
     IOptions<CostOptions> options, TimeProvider time, ILogger<CostDigests> logger) : ICostDigests
 {
     private const int Listed = 5;
+    private const int DaysDrawn = 14;
 
     public async Task MakeAsync(DigestFrequency frequency, CancellationToken cancellationToken)
     {
@@ -29,8 +30,10 @@ internal sealed partial class CostDigests(
             return;
         }
 
-        var service = await costs.DailyAsync(new CostScope(costs.Payer, CostGrouping.Service), before, to, cancellationToken);
-        var digest = await ReadAsync(id, frequency, from, to, service, cancellationToken);
+        // Two days beside each other are no picture: it shows two weeks, which the same request brings.
+        var drawn = to.AddDays(-DaysDrawn) < before ? to.AddDays(-DaysDrawn) : before;
+        var service = await costs.DailyAsync(new CostScope(costs.Payer, CostGrouping.Service), drawn, to, cancellationToken);
+        var digest = await ReadAsync(id, frequency, (before, from, to), service, cancellationToken);
         var destinations = routes.Destinations(null);
         digest = digest with { Pictures = await DrawAsync(digest, service, [.. destinations.Select(to => to.Language).Distinct()], cancellationToken) };
         var mail = Mail(digest, service);
@@ -56,11 +59,12 @@ internal sealed partial class CostDigests(
         return await DigestStore.AnyAsync(connection, frequency, cancellationToken) && await DigestStore.FindAsync(connection, IdOf(frequency, from), cancellationToken) is null;
     }
 
-    private async Task<CostDigest> ReadAsync(string id, DigestFrequency frequency, DateOnly from, DateOnly to, CostTable table, CancellationToken cancellationToken)
+    private async Task<CostDigest> ReadAsync(string id, DigestFrequency frequency, (DateOnly Before, DateOnly From, DateOnly To) period, CostTable table, CancellationToken cancellationToken)
     {
+        var (_, from, to) = period;
         var missing = new List<string>();
         var now = table.Between(from, to);
-        var before = table.Between(table.Days.Count > 0 ? table.Days[0].Day : from, from);
+        var before = table.Between(period.Before, from);
         var month = new DateOnly(costs.Today.Year, costs.Today.Month, 1);
         var untagged = await TryAsync(
             "untagged", missing, async () => (await costs.DailyAsync(new CostScope(costs.Payer, CostGrouping.Tag(options.Value.UntaggedKey)), from, to, cancellationToken)).Groups, cancellationToken) ?? [];

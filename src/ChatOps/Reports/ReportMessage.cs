@@ -3,7 +3,10 @@ using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Reports;
 
-/// <summary>A report in Slack: the short message, and a thread reply a section. Pure.</summary>
+/// <summary>
+/// A report in Slack: the short message, and a thread reply a section. Pure. Headings, times and figures are our own words and only
+/// escaped; what may quote somebody (a finding's title, a resource's name, a fault) is taken literally.
+/// </summary>
 internal static class ReportMessage
 {
     private const int MostText = 2900;
@@ -14,17 +17,17 @@ internal static class ReportMessage
         var mood = locale.Text($"report.mood.{ReportEditor.Key(edition.Mood)}");
         List<Block> blocks =
         [
-            new SectionBlock(new Mrkdwn($"{Sign(edition.Mood)} *{mood}* · {Mrkdwn.Literal(edition.Title)}\n{TextCut.Markup(Mrkdwn.Literal(edition.Judgement), 2000)}")),
+            new SectionBlock(new Mrkdwn($"{Sign(edition.Mood)} *{mood}* · {Mrkdwn.Escape(edition.Title)}\n{TextCut.Markup(Mrkdwn.Literal(edition.Judgement), 2000)}")),
         ];
         if (Image(edition.Picture) is { } picture) blocks.Add(picture);
         if (edition.Figures.Count > 0) blocks.Add(SectionBlock.OfFields([.. edition.Figures.Select(Field)]));
-        blocks.Add(new ContextBlock(new Mrkdwn($"{Mrkdwn.Literal(edition.Period)} · {locale.Text("report.thread")}")));
-        return new Message { Text = $"{Sign(edition.Mood)} {Mrkdwn.Literal(edition.Title)}: {TextCut.Markup(Mrkdwn.Literal(edition.Judgement), 1000)}", Blocks = blocks };
+        blocks.Add(new ContextBlock(new Mrkdwn($"{Mrkdwn.Escape(edition.Period)} · {locale.Text("report.thread")}")));
+        return new Message { Text = $"{Sign(edition.Mood)} {Mrkdwn.Escape(edition.Title)}: {TextCut.Markup(Mrkdwn.Literal(edition.Judgement), 1000)}", Blocks = blocks };
     }
 
     /// <summary>One section, for the thread.</summary>
     public static Message RenderSection(EditionSection section, Locale locale) =>
-        new() { Text = $"*{Mrkdwn.Literal(section.Title)}*", Blocks = [.. Blocks(section, locale, withTable: true)] };
+        new() { Text = $"*{Mrkdwn.Escape(section.Title)}*", Blocks = [.. Blocks(section, locale, withTable: true)] };
 
     /// <summary>All of it in one message, for the eyes of the one who asked.</summary>
     public static Message RenderPreview(Edition edition, Locale locale)
@@ -46,7 +49,7 @@ internal static class ReportMessage
 
     private static IEnumerable<Block> Blocks(EditionSection section, Locale locale, bool withTable)
     {
-        var text = new List<string> { $"*{Mrkdwn.Literal(section.Title)}*" };
+        var text = new List<string> { $"*{Mrkdwn.Escape(section.Title)}*" };
         if (section.Fault is { } fault) text.Add($"⚠️ {locale.Text("report.section.fault", ("why", Mrkdwn.Literal(fault)))}");
         text.AddRange(section.Lines.Select(line => "• " + (line.Link is { } link ? Mrkdwn.Link(link.AbsoluteUri, line.Text) : Mrkdwn.Literal(line.Text))));
         if (!withTable) text.AddRange(section.Tables.SelectMany(Lines));
@@ -71,8 +74,8 @@ internal static class ReportMessage
 
     private static Mrkdwn Field(ReportFigure figure)
     {
-        var change = ReportEditor.Arrow(figure) is { } arrow ? $"  {Mrkdwn.Literal(arrow)}" : "";
-        return new Mrkdwn($"{Mrkdwn.Literal(figure.Name)}\n*{Mrkdwn.Literal(figure.Value)}*{change}");
+        var change = ReportEditor.Arrow(figure) is { } arrow ? $"  {Mrkdwn.Escape(arrow)}" : "";
+        return new Mrkdwn($"{Mrkdwn.Escape(figure.Name)}\n*{Mrkdwn.Escape(figure.Value)}*{change}");
     }
 
     private static TableBlock Table(ReportTable table)
@@ -85,7 +88,7 @@ internal static class ReportMessage
     }
 
     private static IEnumerable<string> Lines(ReportTable table) =>
-        table.Rows.Select(row => $"• {string.Join(" · ", row.Select((cell, i) => i == 0 ? $"*{Mrkdwn.Literal(cell)}*" : $"{Mrkdwn.Literal(table.Headers[i])} {Mrkdwn.Literal(cell)}"))}");
+        table.Rows.Select(row => $"• {string.Join(" · ", row.Select((cell, i) => i == 0 ? $"*{Mrkdwn.Literal(cell)}*" : $"{Mrkdwn.Escape(table.Headers[i])} {Mrkdwn.Literal(cell)}"))}");
 
     private static string Sign(ReportMood mood) => mood switch { ReportMood.Bad => "🔴", ReportMood.Watch => "🟡", _ => "✅" };
 }

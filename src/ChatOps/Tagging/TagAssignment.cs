@@ -7,13 +7,18 @@ namespace ChatOps.Tagging;
 internal static partial class TagAssignment
 {
     /// <summary>Reads lines of <c>Key=Value</c>; a line <c>-Key</c> removes.</summary>
+    /// <param name="text">The lines.</param>
+    /// <param name="policy">Whose keys are found with and without prefix.</param>
+    /// <param name="present">Free keys that are there already: <c>Env</c> from before the policy is itself, and not the policy's <c>bighead:Env</c>.</param>
     /// <returns>The tags, keys as AWS has them; and the first line that cannot be read.</returns>
-    public static (IReadOnlyDictionary<string, string?> Tags, string? Wrong) Lines(string text, TagPolicy policy)
+    public static (IReadOnlyDictionary<string, string?> Tags, string? Wrong) Lines(string text, TagPolicy policy, IReadOnlySet<string>? present = null)
     {
         var tags = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            if (line is ['-', ..] && TagText.KeyFault(line[1..].Trim()) is null && !line.Contains('=', StringComparison.Ordinal)) tags[KeyOf(line[1..].Trim(), policy)] = null;
+            var at = line.IndexOf('=', StringComparison.Ordinal);
+            if (at > 0 && present?.Contains(line[..at].Trim()) == true && TagText.ValueFault(line[(at + 1)..].Trim()) is null) tags[line[..at].Trim()] = line[(at + 1)..].Trim();
+            else if (line is ['-', ..] && TagText.KeyFault(line[1..].Trim()) is null && !line.Contains('=', StringComparison.Ordinal)) tags[KeyOf(line[1..].Trim(), policy)] = null;
             else if (TryRead(line, policy, out var key, out var value) is null) tags[key] = value;
             else return (tags, line);
         }

@@ -137,13 +137,11 @@ internal sealed class TagEditorModal(TagScope scope, TagRuns runs, IAssets asset
             }
         }
 
-        var free = TagAssignment.Lines(state.Text(FreeBlock, Field) ?? "", policy);
+        IReadOnlyList<KeyValuePair<string, string>> present = single is null ? [] : FreeOf(single, policy);
+        var free = TagAssignment.Lines(state.Text(FreeBlock, Field) ?? "", policy, present.Select(tag => tag.Key).ToHashSet(StringComparer.Ordinal));
         if (free.Wrong is { } wrong) errors[FreeBlock] = locale.Text("tag.editor.free-wrong", ("line", TextCut.Plain(wrong, 60)));
         foreach (var (key, value) in free.Tags) tags[key] = value;
-        if (single is not null)
-        {
-            foreach (var (key, _) in FreeOf(single, policy).Where(tag => !free.Tags.ContainsKey(tag.Key) && freeShown.Contains(MarkOf(tag.Key)))) tags[key] = null;
-        }
+        foreach (var (key, _) in present.Where(tag => !free.Tags.ContainsKey(tag.Key) && freeShown.Contains(MarkOf(tag.Key)))) tags[key] = null;
 
         var change = new TagChange(tags);
         return (single is null ? change : change.Against(single.Tags), errors);
@@ -166,13 +164,15 @@ internal sealed class TagEditorModal(TagScope scope, TagRuns runs, IAssets asset
         var agree = scene.Agree(asset => asset.Tags.GetValueOrDefault(full), out var present);
         var required = scene.Sample.Any(key.IsRequired);
         var proposed = fault is null || !scene.Agree(asset => fault.Value is { } wrong ? key.Normalize(wrong) ?? key.Infer(asset) : key.Infer(asset), out var inferred) ? null : inferred;
-        var label = required ? locale.Text("tag.editor.required", ("key", key.Name)) : key.Name;
         BlockElement element =
             key.Values.Count > 0 ? SelectOf(key, scene, agree, present, proposed, completing, locale)
             : key.IsDate ? new DatePicker(Field) { InitialDate = DateOnly.TryParseExact(agree ? present ?? proposed : proposed, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null }
             : new PlainTextInput(Field) { InitialValue = agree ? present ?? proposed : proposed, MaxLength = TagText.MaxValue };
-        // Slack writes '(optional)' behind a label; a menu that must be chosen from has 'not set yet' among its choices.
-        return new InputBlock(label, element) { BlockId = BlockOf(key), Optional = !required || element is not StaticSelect, Hint = HintOf(key, scene, fault, full, proposed, locale) is { Length: > 0 } hint ? hint : (PlainText?)null };
+        // Slack writes '(optional)' behind the label of what may be left empty. A menu need not be: 'not set yet' is among its choices. A text
+        // or a date may, so that what is known can be saved before the rest: its label then says nothing else, its hint what policy asks.
+        var mustChoose = required && element is StaticSelect;
+        var hint = HintOf(key, scene, fault, full, proposed, required && !mustChoose, locale);
+        return new InputBlock(mustChoose ? locale.Text("tag.editor.required", ("key", key.Name)) : key.Name, element) { BlockId = BlockOf(key), Optional = !mustChoose, Hint = hint.Length > 0 ? hint : (PlainText?)null };
     }
 
     private static StaticSelect SelectOf(TagKey key, TagScene scene, bool agree, string? present, string? proposed, bool completing, Locale locale)
@@ -195,10 +195,11 @@ internal sealed class TagEditorModal(TagScope scope, TagRuns runs, IAssets asset
         };
     }
 
-    private static string HintOf(TagKey key, TagScene scene, TagFault? fault, string full, string? proposed, Locale locale)
+    private static string HintOf(TagKey key, TagScene scene, TagFault? fault, string full, string? proposed, bool asked, Locale locale)
     {
         var parts = new List<string>();
         if (key.HintIn(locale) is { } hint) parts.Add(hint);
+        if (asked) parts.Add(locale.Text("tag.editor.asked"));
         if (scene.Single is not null && fault is not null)
             parts.Add(fault.Kind == TagFaultKind.Missing ? locale.Text("tag.editor.missing") : locale.Text("tag.editor.wrong", ("value", TextCut.Plain(fault.Value ?? "", 60))));
         if (proposed is not null) parts.Add(locale.Text("tag.editor.proposed"));
@@ -226,7 +227,7 @@ internal sealed class TagEditorModal(TagScope scope, TagRuns runs, IAssets asset
     private static string LineOf(KeyValuePair<string, string> tag) => $"{tag.Key}={tag.Value}";
 
     /// <summary>A key's mark in the view, which has no room for fifty whole keys.</summary>
-    private static string MarkOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..10];
+    internal static string MarkOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..10];
 
     /// <summary>What the view carries.</summary>
     /// <param name="Kind">The source's kind.</param>

@@ -35,6 +35,8 @@ internal sealed class TagPlanModal(TagRuns runs, ILocales locales) : IViewSubmis
             CallbackId = callbackId ?? CallbackId,
             PrivateMetadata = PrivateMetadata.Write(new ViewState(run.Id)),
             Title = locale.Text("tag.plan.title"),
+            // An asset that it was opened from would show the tags of before.
+            ClearOnClose = run.State is TagRunState.Running or TagRunState.Done,
             Blocks = blocks,
             Submit = ask ? locale.Text("tag.plan.submit") : (PlainText?)null,
             Close = locale.Text(ask ? "tag.button.cancel" : "tag.button.close"),

@@ -48,7 +48,10 @@ internal static class TagRunBlocks
     {
         var lines = plan.Lines.GroupBy(line => line.Key, StringComparer.Ordinal).Select(key =>
         {
-            var changes = key.Where(line => !line.Same).Select(line => locale.Text("tag.plan.change", ("count", line.Count), ("from", Value(line.From, locale)), ("to", line.To is null ? locale.Text("tag.plan.removed") : Value(line.To, locale)))).ToList();
+            // Of one asset nobody wants to read that it is one.
+            var changes = key.Where(line => !line.Same).Select(line => locale.Text(
+                plan.Assets == 1 ? "tag.plan.change-one" : "tag.plan.change",
+                ("count", line.Count), ("from", Value(line.From, locale)), ("to", line.To is null ? locale.Text("tag.plan.removed") : Value(line.To, locale)))).ToList();
             var same = key.Where(line => line.Same).Sum(line => line.Count);
             if (same > 0) changes.Add(locale.Text("tag.plan.unchanged", ("count", same)));
             return $"*{Mrkdwn.Literal(key.Key)}*: {string.Join(", ", changes)}";

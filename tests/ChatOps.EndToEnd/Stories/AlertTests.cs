@@ -22,7 +22,9 @@ public sealed class AlertTests(Chromium chromium)
         await Expect(alert.At).ToContainTextAsync("Checkout answers 5xx");
         // The graph comes by itself, drawn from the workspace's values.
         await Expect(alert.At.Locator("img[src*='files']").First).ToBeVisibleAsync();
-        await Screenshots.TakeAsync(window, "alert.png", language == "en");
+        await Screenshots.TakeAsync(window, "alert.png", language == "en", height: 880);
+
+        await Screenshots.TakeOnPhoneAsync(chromium, sandbox, who, "alerts", "alert-phone-ko.png", language == "ko");
 
         await alert.Act("alert.silence").ClickAsync();
         await window.Page.GetByRole(AriaRole.Option, new() { Name = hour, Exact = true }).ClickAsync();

@@ -18,14 +18,14 @@ public sealed class AssetTests(Chromium chromium)
         await window.CommandAsync("/asset find payroll type:s3 account:prod");
         await Expect(window.OnlyToMe).ToContainTextAsync(head);
         await Expect(window.OnlyToMe).ToContainTextAsync("payroll-exports");
-        await Screenshots.TakeAsync(window, $"assets-find-{language}.png");
+        await Screenshots.TakeAsync(window, "asset-find.png", language == "en");
 
         await window.OnlyToMe.Locator("[data-action-id='asset.open']").First.ClickAsync();
         await Expect(window.Modal.At).ToContainTextAsync("payroll-exports");
         await Expect(window.Modal.At).ToContainTextAsync(account);
         await Expect(window.Modal.At).ToContainTextAsync("arn:aws:s3:::payroll-exports");
         await Expect(window.Modal.At).ToContainTextAsync(findings);
-        await Screenshots.TakeAsync(window, $"assets-open-{language}.png");
+        await Screenshots.TakeAsync(window, "asset-open-ko.png", language == "ko");
         await window.Modal.CloseAsync();
 
         await window.CommandAsync("/asset payrol-exprots");

@@ -47,7 +47,7 @@ public sealed class CostsTests(Chromium chromium)
         await Expect(digest.At).ToContainTextAsync(words.Missing);
         await Expect(digest.At).ToContainTextAsync("prod");
         await Expect(digest.At.Locator("img").First).ToBeVisibleAsync();
-        await Screenshots.TakeAsync(window, "cost-digest.png", language == "en");
+        await Screenshots.TakeAsync(window, "cost-digest.png", language == "en", height: 900);
         sandbox.RunJob("cost-digest-daily");
 
         await window.Panel.PressAsync("anomaly");

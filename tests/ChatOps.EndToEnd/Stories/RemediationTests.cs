@@ -28,7 +28,7 @@ public sealed class RemediationTests(Chromium chromium)
         await finding.Act("finding.remediate").ClickAsync();
         foreach (var part in (string[])["campus-photos", "4444", "stage", "ap-northeast-2", Document, "BucketName = campus-photos", .. words.Plan])
             await Expect(window.Modal.At).ToContainTextAsync(part);
-        await Screenshots.TakeAsync(window, "remediate.png", language == "en");
+        await Screenshots.TakeAsync(window, "remediate.png", language == "en", panel: true);
         await window.Modal.SubmitAsync();
 
         var thread = await finding.OpenThreadAsync();
@@ -41,6 +41,6 @@ public sealed class RemediationTests(Chromium chromium)
         await Expect(thread.Replies.Filter(new() { HasText = words.Step })).ToHaveCountAsync(2);
         await Expect(finding.Act("finding.remediate")).ToHaveCountAsync(0);
         await sandbox.HubHasAsync("campus-photos", "RESOLVED", Document);
-        await Screenshots.TakeAsync(window, "finding.png", language == "en");
+        await Screenshots.TakeAsync(window, "finding.png", language == "en", panel: true);
     }
 }

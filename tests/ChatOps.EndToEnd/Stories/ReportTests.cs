@@ -33,10 +33,16 @@ public sealed class ReportTests(Chromium chromium)
         await SeenAsync(report.At.Locator("img.picture"));
 
         var thread = await report.OpenThreadAsync();
-        await Expect(thread.Replies).ToContainTextAsync(korean ? ["보안 취약점", "알림", "Grafana"] : ["Security findings", "Alerts", "Grafana"]);
+        await Expect(thread.Replies).ToContainTextAsync(korean ? ["보안 취약점", "알림", "성능", "Grafana"] : ["Security findings", "Alerts", "Performance", "Grafana"]);
         await Expect(thread.Replies.First).ToContainTextAsync(korean ? "건 조치" : "fixed 1");
-        await SeenAsync(thread.Replies.Last.Locator("img.picture"));
+        // The golden signals of every service that the policy names, from Prometheus.
+        var signals = thread.Replies.Filter(new() { HasText = korean ? "포화도" : "Saturation" });
+        await Expect(signals.Locator("tbody tr")).ToContainTextAsync(["checkout", "search", "portal"]);
+        await Expect(signals).ToContainTextAsync("req/s");
+        await SeenAsync(thread.Replies.Last.Locator("img.picture").First);
         await Screenshots.TakeAsync(window, $"report-{language}.png");
+
+        await Screenshots.TakeOnPhoneAsync(chromium, sandbox, korean ? Somebody.Jiyeon : Somebody.Alex, "reports", "report-phone-en.png", !korean);
 
         // The same by mail, whole and readable on its own.
         await Expect(window.Page.GetByTestId("mails").Locator("button")).ToHaveCountAsync(1);
@@ -44,7 +50,7 @@ public sealed class ReportTests(Chromium chromium)
         var mail = window.Page.FrameLocator("[data-testid=mail-html]");
         await Expect(mail.Locator("h1")).ToContainTextAsync(korean ? "일일 보고" : "Daily report");
         await SeenAsync(mail.Locator("img").First);
-        await Screenshots.TakeAsync(window, $"report-mail-{language}.png");
+        await Screenshots.TakeAsync(window, $"report-mail-{language}.png", height: 1000);
         await window.Page.GetByTestId("mail-tab-plain").ClickAsync();
         await Expect(window.Page.GetByTestId("mail-plain")).ToContainTextAsync(korean ? "== 보안 취약점 ==" : "== Security findings ==");
         await window.Page.GetByTestId("mail-close").ClickAsync();

@@ -1,3 +1,4 @@
+using ChatOps.Tests.Storage;
 using static Microsoft.Playwright.Assertions;
 
 namespace ChatOps.EndToEnd.Stories;
@@ -37,7 +38,6 @@ public sealed class TaggingTests(Chromium chromium)
         await window.Modal.ChooseAsync("key-PIHandling", "N", exact: true);
         await window.Modal.ChooseAsync("key-ExternalAccess", "Y", exact: true);
         if (korean) await window.Modal.ChooseAsync("key-Owner", "DEVELOPER");
-        await Screenshots.TakeAsync(window, "tag-editor.png", !korean);
         await window.Modal.Submit.ClickAsync();
         await Expect(window.Modal.At).ToContainTextAsync(korean ? "리소스 1개의 태그 3개를 바꿉니다" : "Changes 2 tags on 1 resource");
         await window.Modal.Submit.ClickAsync();
@@ -48,6 +48,59 @@ public sealed class TaggingTests(Chromium chromium)
         await Expect(notice.Act("tag.complete")).ToHaveCountAsync(0);
         tags = await sandbox.TagsAsync(Stage, arn);
         Assert.Equal(("N", "Y", korean ? "DEVELOPER" : "DEVOPS"), (tags["bighead:PIHandling"], tags["bighead:ExternalAccess"], tags["bighead:Owner"]));
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("ko")]
+    public async Task An_asset_is_found_and_its_tags_are_fixed(string language)
+    {
+        const string Arn = "arn:aws:ec2:ap-northeast-2:444455556666:instance/i-0123456789abcdef0";
+        var korean = language == "ko";
+        var who = korean ? Somebody.Jiyeon : Somebody.Alex;
+        await using var sandbox = await Sandbox.StartAsync(language);
+        await using var window = await Window.OpenAsync(chromium, sandbox, who, "assets");
+
+        // The inventory is read as soon as the bot runs. Who asks before that is told how far it is.
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var answers = await window.Private.CountAsync();
+                await window.CommandAsync("/asset find stage-api type:ec2:instance");
+                await Expect(window.Private).ToHaveCountAsync(answers + 1);
+                if (await window.OnlyToMe.Locator("[data-action-id='asset.open']").CountAsync() > 0) return true;
+                await Expect(window.OnlyToMe).ToContainTextAsync(korean ? "처음으로" : "first time");
+                return false;
+            },
+            because: "the inventory was not read");
+        await Expect(window.OnlyToMe).ToContainTextAsync("stage-api-1");
+        await window.OnlyToMe.Locator("[data-action-id='asset.open']").First.ClickAsync();
+        await Expect(window.Modal.At).ToContainTextAsync(Arn);
+        await window.Modal.At.Locator("[data-action-id='tag.edit']").ClickAsync();
+        await Expect(window.Modal.At).ToContainTextAsync(korean ? "PIHandling · 필수" : "PIHandling · required");
+        await window.Modal.ChooseAsync("key-PIHandling", "N", exact: true);
+        await window.Modal.ChooseAsync("key-ExternalAccess", "Y", exact: true);
+        await Screenshots.TakeAsync(window, "asset-tags.png", !korean);
+        await window.Modal.Submit.ClickAsync();
+        // Env and AssetType are proposed from the name, Owner from a tag of before the policy.
+        await Expect(window.Modal.At).ToContainTextAsync(korean ? "리소스 1개의 태그 5개를 바꿉니다" : "Changes 5 tags on 1 resource");
+        await Screenshots.TakeAsync(window, "asset-plan.png", !korean);
+        await window.Modal.Submit.ClickAsync();
+        await Expect(window.Modal.At).ToContainTextAsync(korean ? "✅ 리소스 1개의 태그를 바꿨습니다" : "✅ Tags changed on 1 resource");
+        await Screenshots.TakeAsync(window, "asset-tagged.png", !korean);
+
+        var tags = await sandbox.TagsAsync(Stage, Arn);
+        Assert.Equal(
+            ("N", "Y", "DEV", "DEVELOPER", "WAS"),
+            (tags["bighead:PIHandling"], tags["bighead:ExternalAccess"], tags["bighead:Env"], tags["bighead:Owner"], tags["bighead:AssetType"]));
+        Assert.Equal("stage-api-1", tags["Name"]);
+
+        // The asset as it was before the change does not come back from under the plan.
+        await window.Modal.CloseAsync();
+        await window.CommandAsync("/asset show stage-api-1");
+        await Expect(window.OnlyToMe).ToContainTextAsync("bighead:PIHandling");
+        await Expect(window.OnlyToMe).ToContainTextAsync("DEVELOPER");
+        await Screenshots.TakeAsync(window, "asset-show-ko.png", korean);
     }
 
     [Fact]

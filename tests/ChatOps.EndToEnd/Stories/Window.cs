@@ -45,8 +45,11 @@ internal sealed class Window : IAsyncDisposable
 
     public Thread Thread => new(Page.GetByTestId("thread"));
 
-    /// <summary>What only this person is told, the latest.</summary>
-    public ILocator OnlyToMe => Page.Locator("[data-testid=messages] [data-ephemeral=true]").Last;
+    /// <summary>What only this person is told.</summary>
+    public ILocator Private => Page.Locator("[data-testid=messages] [data-ephemeral=true]");
+
+    /// <summary>The latest of it.</summary>
+    public ILocator OnlyToMe => Private.Last;
 
     public static async Task<Window> OpenAsync(Chromium chromium, Sandbox sandbox, Somebody who, string channel = "security", bool phone = false)
     {

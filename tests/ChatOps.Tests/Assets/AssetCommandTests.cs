@@ -86,6 +86,25 @@ public sealed class AssetCommandTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
+    public async Task Until_all_was_read_for_the_first_time_nothing_found_says_how_far_it_is(DatabaseKind kind)
+    {
+        await using var world = await AssetWorld.CreateAsync(kind);
+        Assert.Contains("about to be read", (await AskAsync(world, "find payroll")).Text, StringComparison.Ordinal);
+
+        for (var i = 0; i < 3; i++) world.Aws.Add($"arn:aws:s3:::b{i}", "AWS::S3::Bucket", $"b{i}");
+        await world.SyncAsync();
+        Assert.Contains(AssetWorld.Texts(await AskAsync(world, "find payroll")), text => text.Contains("first time: 3 of 3", StringComparison.Ordinal));
+        Assert.Contains(AssetWorld.Texts(await AskAsync(world, "find b1")), text => text.Contains("first time: 3 of 3", StringComparison.Ordinal));
+
+        foreach (var account in new ChatOps.Tests.Findings.FindingWorld.TwoAccounts().All)
+        {
+            foreach (var region in account.Regions) await world.SyncAsync(account.Id, region);
+        }
+
+        Assert.DoesNotContain(AssetWorld.Texts(await AskAsync(world, "find payroll")), text => text.Contains("first time", StringComparison.Ordinal));
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
     public async Task Stats_draws_what_there_is(DatabaseKind kind)
     {
         await using var world = await AssetWorld.CreateAsync(kind);

@@ -65,8 +65,12 @@ internal static class AssetGallery
             yield return ("list-ambiguous", locale => AssetListMessage.Render(few with { Ambiguous = "payroll" }, locale));
             yield return ("list-hostile", locale => AssetListMessage.Render(View(Evil, [.. Enumerable.Repeat(Hostile, AssetListMessage.PageSize)], 8, 0), locale));
             yield return ("shared", locale => AssetListMessage.RenderShared(few, "U0JIYEON", locale));
-            yield return ("nothing", locale => AssetListMessage.Nothing("payrol type:s3", "abc", 48213, [Bucket, Bare], [("type:s3", 12, 1000), ("payrol", 1000, 1000)], locale));
-            yield return ("nothing-empty", locale => AssetListMessage.Nothing(Evil, "abc", 0, [], [], locale));
+            yield return ("nothing", locale => AssetListMessage.Nothing("payrol type:s3", "abc", 48213, null, [Bucket, Bare], [("type:s3", 12, 1000), ("payrol", 1000, 1000)], locale));
+            yield return ("nothing-empty", locale => AssetListMessage.Nothing(Evil, "abc", 0, null, [], [], locale));
+            yield return ("nothing-first", locale => AssetListMessage.Nothing("payroll", "abc", 0, new FirstSync(1200, 4820, false), [], [], locale));
+            yield return ("nothing-yet", locale => AssetListMessage.Nothing("payroll", "abc", 1200, new FirstSync(1200, 4820, false), [], [], locale));
+            yield return ("nothing-begins", locale => AssetListMessage.Nothing("payroll", "abc", 0, new FirstSync(0, 0, false), [], [], locale));
+            yield return ("nothing-gaps", locale => AssetListMessage.Nothing("payroll", "abc", 1200, new FirstSync(1200, 4820, true), [], [], locale));
             yield return ("wrong", locale => AssetListMessage.Wrong(new AssetQueryFault("asset.query.created", ("text", Evil)), locale));
             yield return ("show", locale => AssetMessage.Render(Bucket, Scene(2), locale));
             yield return ("show-tags-right", locale => AssetMessage.Render(Bucket, Scene(0) with { TagFaults = [] }, locale));

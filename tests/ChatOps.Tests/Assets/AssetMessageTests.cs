@@ -12,7 +12,7 @@ public sealed class AssetMessageTests
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly string[] Snapshots = ["list", "list-many", "list-ambiguous", "nothing", "show", "show-tags-right", "show-tags-wrong", "show-tags-none", "show-bare", "show-deleted", "groups", "stats", "help", "shared"];
+    private static readonly string[] Snapshots = ["list", "list-many", "list-ambiguous", "nothing", "nothing-first", "nothing-yet", "show", "show-tags-right", "show-tags-wrong", "show-tags-none", "show-bare", "show-deleted", "groups", "stats", "help", "shared"];
 
     public static TheoryData<string, string> SnapshotsByLanguage
     {

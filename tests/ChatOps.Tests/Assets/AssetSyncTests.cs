@@ -162,7 +162,7 @@ public sealed class AssetSyncTests
     {
         await using var world = await AssetWorld.CreateAsync(kind);
         var status = new AssetSyncStatus(world.Database, new ChatOps.Tests.Findings.FindingWorld.TwoAccounts(), world.Time);
-        Assert.Contains("first sync begins", await status.DescribeAsync(world.English, default), StringComparison.Ordinal);
+        Assert.Contains("about to begin", await status.DescribeAsync(world.English, default), StringComparison.Ordinal);
 
         world.Aws.Add("arn:aws:s3:::b", Bucket);
         await world.SyncAsync();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using ChatOps.Assets;
 using ChatOps.Costs;
 using ChatOps.Findings;
 using ChatOps.Jobs;
@@ -89,6 +90,16 @@ public sealed class JobsTests
     }
 
     [Fact]
+    public async Task The_inventory_is_looked_after_as_soon_as_the_host_has_started()
+    {
+        var sync = new PlayedSync();
+        await using var app = await StartAsync("Data Source=unused", new PlayedRemediations(), sync: sync);
+        await Eventually.TrueAsync(() => Task.FromResult(sync.Ran.Contains(PlayedSync.New)), because: "the new account was not synced");
+        // Not only because its minute has come.
+        Assert.Equal(["asset-sync"], Timetable.Entries.Where(entry => entry.AtStart).Select(entry => entry.Id));
+    }
+
+    [Fact]
     public void Schedules_change_cron_and_zone_and_switch_jobs_off()
     {
         var entries = PolicyDocument.Read(
@@ -142,7 +153,7 @@ public sealed class JobsTests
         if (expected == HttpStatusCode.Unauthorized) Assert.Equal("Basic", answer.Headers.WwwAuthenticate.Single().Scheme);
     }
 
-    private static async Task<WebApplication> StartAsync(string connectionString, PlayedRemediations remediations, Dictionary<string, string?>? settings = null, PlayedDigests? digests = null)
+    private static async Task<WebApplication> StartAsync(string connectionString, PlayedRemediations remediations, Dictionary<string, string?>? settings = null, PlayedDigests? digests = null, PlayedSync? sync = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -151,6 +162,7 @@ public sealed class JobsTests
         builder.Services.AddSingleton<IRemediations>(remediations);
         builder.Services.AddSingleton<ISuppressions, NoSuppressions>();
         builder.Services.AddSingleton<ICostDigests>(digests ?? new PlayedDigests());
+        builder.Services.AddSingleton<IAssetSync>(sync ?? new PlayedSync());
         builder.Services.AddJobs(connectionString);
         var app = builder.Build();
         app.MapJobs();
@@ -202,6 +214,21 @@ public sealed class JobsTests
             Assert.True(nextRun > DateTimeOffset.UtcNow);
             Asked.Enqueue(nextRun);
             return Task.FromResult(frequency == Missed);
+        }
+    }
+
+    private sealed class PlayedSync : IAssetSync
+    {
+        public static AssetScope New { get; } = new("111122223333", "ap-northeast-2");
+
+        public System.Collections.Concurrent.ConcurrentQueue<AssetScope> Ran { get; } = [];
+
+        public Task<IReadOnlyList<AssetScope>> DueAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<AssetScope>>(Ran.IsEmpty ? [New] : []);
+
+        public Task<bool> RunAsync(AssetScope scope, CancellationToken cancellationToken)
+        {
+            Ran.Enqueue(scope);
+            return Task.FromResult(true);
         }
     }
 

@@ -26,6 +26,20 @@ public sealed class TagEditorTests
         Assert.Equal(("set:PROD", "set:WEB"), (Select(inputs, "Env").InitialOption!.Value, Select(inputs, "AssetType").InitialOption!.Value));
         Assert.Equal((TagEditorModal.Keep, "Not set yet"), (Select(inputs, "ExternalAccess").InitialOption!.Value, Select(inputs, "ExternalAccess").InitialOption!.Text.Text));
         Assert.Equal("team=red", ((PlainTextInput)inputs[^1].Element).InitialValue);
+        // Slack writes '(optional)' behind some of these labels: none says both.
+        Assert.All(inputs, input => Assert.Equal(!input.Optional, input.Label.Text.Contains("required", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_text_that_policy_asks_for_says_so_in_its_hint_for_it_may_be_left_for_later()
+    {
+        var policy = ChatOps.Policy.PolicyDocument.Read("tags.yaml", "keys:\n  - { key: Team, pattern: '[a-z]+', required: true }", TagPolicyFile.Read);
+        var asset = TagPolicyTests.Of("AWS::EC2::Instance", "x");
+        var view = TagEditorModal.Render(new TagScene(new TagSource(TagSource.Asset, "a1"), [asset], 1), policy, new ChatOps.Tests.Access.GivenLocales("en").Default);
+
+        var team = view.Blocks.OfType<InputBlock>().First();
+        Assert.Equal(("Team", true), (team.Label.Text, team.Optional));
+        Assert.Contains("Policy asks for it", team.Hint!.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,8 +78,8 @@ public sealed class TagEditorTests
         var planned = Shown(await world.Editor.Handle(Submitted(world, source, ("key-Env", Chosen("set:PROD")), ("key-Owner", Chosen("set:DEVOPS")), ("free", Typed("purpose=lab"))), default));
         var text = string.Join('\n', planned.Blocks.OfType<SectionBlock>().Select(block => block.Text!.Text)).Replace("\u200B", "", StringComparison.Ordinal);
         Assert.Contains("Changes 4 tags on 1 resource", text, StringComparison.Ordinal);
-        Assert.Contains("1 × `DEV` → `PROD`", text, StringComparison.Ordinal);
-        Assert.Contains("*team*: 1 × `red` → removed", text, StringComparison.Ordinal);
+        Assert.Contains("*bighead:Env*: `DEV` → `PROD`", text, StringComparison.Ordinal);
+        Assert.Contains("*team*: `red` → removed", text, StringComparison.Ordinal);
         Assert.Empty(world.Aws.Calls);
 
         var modal = new TagPlanModal(world.Acts, world.Locales);
@@ -118,6 +132,19 @@ public sealed class TagEditorTests
 
         var run = (await world.Runs.FindAsync(await Dapper.SqlMapper.QuerySingleAsync<string>(await world.Database.OpenAsync(default), "SELECT id FROM tagging_run"), default))!;
         Assert.Equal(new Dictionary<string, string?> { ["note00"] = null }, run.Change.Tags);
+    }
+
+    [Fact]
+    public void A_tag_of_before_the_policy_that_is_called_as_its_key_is_without_the_prefix_is_left_alone()
+    {
+        var asset = TagPolicyTests.Of("AWS::EC2::Instance", "x", ("Env", "STAGE"), ("Owner", "DEV"));
+
+        var (same, errors) = TagEditorModal.ChangeOf(State(("free", Typed("Env=STAGE\nOwner=DEV"))), asset, [TagEditorModal.MarkOf("Env"), TagEditorModal.MarkOf("Owner")], TaggingWorld.ShippedPolicy(), new ChatOps.Tests.Access.GivenLocales("en").Default);
+        Assert.Empty(errors);
+        Assert.True(same.IsEmpty);
+
+        var (change, _) = TagEditorModal.ChangeOf(State(("free", Typed("Env=TEST"))), asset, [TagEditorModal.MarkOf("Env"), TagEditorModal.MarkOf("Owner")], TaggingWorld.ShippedPolicy(), new ChatOps.Tests.Access.GivenLocales("en").Default);
+        Assert.Equal([("Env", "TEST"), ("Owner", null)], change.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => (tag.Key, tag.Value)));
     }
 
     [Fact]

@@ -8,7 +8,8 @@ namespace ChatOps.Sandbox.Aws.Aps;
 
 /// <summary>
 /// The workspace's PromQL API with values made up on the spot: the same at the same time, waves through the day, and the peaks of the
-/// alerts that fire. It knows the rules' expressions, ALERTS, up and numbers; any other expression that could be one gets waves of its own.
+/// alerts that fire. It knows the rules' expressions, the golden
+/// signals of services, ALERTS, up and numbers; any other expression that could be one gets waves of its own.
 /// </summary>
 internal sealed partial class ApsQueries(AwsState state, TimeProvider time)
 {
@@ -72,6 +73,9 @@ internal sealed partial class ApsQueries(AwsState state, TimeProvider time)
             return [.. Evaluate(compared.Groups["left"].Value.Trim()).Select(series => series with { ValueAt = at => series.ValueAt(at) is { } value && Holds(value, sign, limit) ? value : null })];
         }
 
+        if (ByOf(expression) is [] or ["le"] && ApsSignal.Read(expression) is { } signal)
+            return [new Synthetic(new Dictionary<string, string>(), at => signal.Average(at, Raw(signal)))];
+
         if (expression.StartsWith("ALERTS", StringComparison.Ordinal))
         {
             return [.. state.Workspace.Alerts.Select(alert => new Synthetic(
@@ -82,14 +86,34 @@ internal sealed partial class ApsQueries(AwsState state, TimeProvider time)
         if (expression is "up" || expression.StartsWith("up{", StringComparison.Ordinal))
             return [.. Services.Select(service => new Synthetic(new SortedDictionary<string, string> { ["__name__"] = "up", ["job"] = service }, _ => 1))];
 
-        // The same in every process, which string.GetHashCode is not.
-        var seed = (double)(expression.Aggregate(17u, (hash, c) => unchecked((hash * 31) + c)) % 1000);
-        var labels = By().Match(expression) is { Success: true } by ? by.Groups["labels"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [];
+        var seed = Seed(expression);
+        var labels = ByOf(expression);
         return labels.Length == 0
             ? [new Synthetic(new Dictionary<string, string>(), at => Wave(at, seed, 40 + seed / 10))]
             : [.. Services.Select((service, i) => new Synthetic(
                 new SortedDictionary<string, string>(labels.ToDictionary(label => label, label => label is "service" or "job" ? service : $"{label}-{i + 1}"), StringComparer.Ordinal), at => Wave(at, seed + (i * 97), 40 + (i * 20))))];
     }
+
+    /// <summary>The labels that an expression groups by.</summary>
+    private static string[] ByOf(string expression) =>
+        By().Match(expression) is { Success: true } by ? by.Groups["labels"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [];
+
+    /// <summary>A signal's value at a moment: that of the rule that watches it, or a day's wave about what is usual.</summary>
+    private Func<DateTimeOffset, double> Raw(ApsSignal signal)
+    {
+        if (signal.Watched is var (rule, factor))
+        {
+            var series = Watched(rule);
+            return at => factor * series.Average(one => one.ValueAt(at) ?? 0);
+        }
+
+        var seed = Seed(signal.Service + signal.Kind);
+        var usual = signal.Usual * (0.8 + (seed / 2500));
+        return at => usual * (0.6 + (0.8 * Wave(at, seed, 1)));
+    }
+
+    /// <summary>The same in every process, which string.GetHashCode is not.</summary>
+    private static double Seed(string text) => text.Aggregate(17u, (hash, c) => unchecked((hash * 31) + c)) % 1000;
 
     private List<Synthetic> Watched(ApsRule rule)
     {

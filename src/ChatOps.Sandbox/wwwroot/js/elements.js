@@ -38,11 +38,12 @@ function keep(item, field, value, control, tell = field.dispatch) {
 
 function button(item, field) {
   const link = item.url && isSafeLink(item.url);
+  const text = plainText(item.text);
   const node = h(link ? 'a' : 'button', {
     ...(link ? { href: item.url, target: '_blank', rel: 'noopener noreferrer' } : { type: 'button' }),
     class: `btn${item.style ? ` btn-${item.style}` : ''}`, 'aria-label': item.accessibility_label, ...hooks(item, field),
     on: { click: () => field.surface.act(field.block, item, { type: item.type, value: item.value }, node) },
-  }, h('span', { class: 'btn-text' }, plainText(item.text)), link ? h('span', { 'aria-hidden': 'true', class: 'btn-out' }, '↗') : null);
+  }, h('span', { class: 'btn-text' }, text), link && !text.endsWith('↗') ? h('span', { 'aria-hidden': 'true', class: 'btn-out' }, '↗') : null);
   return node;
 }
 

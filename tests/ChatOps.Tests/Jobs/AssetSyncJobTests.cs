@@ -22,10 +22,10 @@ public sealed class AssetSyncJobTests
         public Task<IReadOnlyList<AssetScope>> DueAsync(CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<AssetScope>>([.. new[] { new AssetScope("111122223333", "ap-northeast-2") }.Except(Done)]);
 
-        public Task RunAsync(AssetScope scope, CancellationToken cancellationToken)
+        public Task<bool> RunAsync(AssetScope scope, CancellationToken cancellationToken)
         {
             Done.Add(scope);
-            return Task.CompletedTask;
+            return Task.FromResult(true);
         }
     }
 }

@@ -24,6 +24,10 @@ internal sealed partial class JobServer(
     ILoggerFactory loggers) : BackgroundService
 {
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>The host answers first: on two cores the jobs' own start would hold up the first request by a second.</summary>
+    private static readonly TimeSpan BeginAfter = TimeSpan.FromSeconds(1);
+
     private readonly ILogger _logger = loggers.CreateLogger<JobServer>();
     private BackgroundJobServer? _server;
 
@@ -51,7 +55,7 @@ internal sealed partial class JobServer(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Hangfire's calls are synchronous; they must not hold up the start of the host.
-        await Task.Yield();
+        await Task.Delay(BeginAfter, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stoppingToken.IsCancellationRequested)
         {
             try

@@ -15,42 +15,46 @@ internal interface IRequestSource
 internal sealed record LoadResult(double PerSecond, double P50Milliseconds, double P99Milliseconds, long Answered, long Refused, long WithBody);
 
 /// <summary>
-/// A load generator for one machine: each connection sends as soon as it was answered. One thread serves all connections, as pgbench's
-/// does: a thread for each would take from the server the processor time that is to be measured.
+/// A load generator for one machine: each connection sends as soon as it was answered. One thread serves many connections, as pgbench's
+/// does, where the answers wait for a disk; a thread for each takes processor time from the server that is measured, and is right only
+/// where the answers come faster than one thread can ask.
 /// </summary>
 internal static class KeepAliveLoad
 {
     private const int MaxWaitMicroseconds = 100_000;
 
-    public static Task<LoadResult> RunAsync(Uri bot, int connections, TimeSpan length, Func<int, IRequestSource> source, long limit = long.MaxValue) =>
-        Task.Factory.StartNew(() => Run(bot, connections, length, source, limit), TaskCreationOptions.LongRunning);
-
-    private static LoadResult Run(Uri bot, int connections, TimeSpan length, Func<int, IRequestSource> source, long limit)
+    public static async Task<LoadResult> RunAsync(Uri bot, int connections, TimeSpan length, Func<int, IRequestSource> source, int threads = 1)
     {
-        var all = Enumerable.Range(0, connections).Select(index => new Connection(bot, source(index), limit / connections)).ToDictionary(connection => connection.Socket);
+        var all = Enumerable.Range(0, connections).Select(index => new Connection(bot, source(index))).ToList();
         var started = Stopwatch.GetTimestamp();
         var stop = started + (long)(length.TotalSeconds * Stopwatch.Frequency);
-        foreach (var connection in all.Values) connection.Send();
-        var waiting = new List<Socket>(all.Keys);
-        var ready = new List<Socket>(connections);
+        await Task.WhenAll(all.Chunk((connections + threads - 1) / threads).Select(some => Task.Factory.StartNew(() => Run(some, stop), TaskCreationOptions.LongRunning)));
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        all.ForEach(connection => connection.Dispose());
+        var times = all.SelectMany(run => run.Ticks).Order().ToArray();
+        return new LoadResult(times.Length / seconds, Milliseconds(times, 0.50), Milliseconds(times, 0.99), times.Length, all.Sum(run => run.Refused), all.Sum(run => run.WithBody));
+    }
+
+    private static void Run(IReadOnlyList<Connection> connections, long stop)
+    {
+        var bySocket = connections.ToDictionary(connection => connection.Socket);
+        foreach (var connection in connections) connection.Send();
+        var waiting = new List<Socket>(bySocket.Keys);
+        var ready = new List<Socket>(waiting);
         while (waiting.Count > 0)
         {
             ready.Clear();
             ready.AddRange(waiting);
-            Socket.Select(ready, null, null, MaxWaitMicroseconds);
+            // The only one is waited for where it is read.
+            if (waiting.Count > 1) Socket.Select(ready, null, null, MaxWaitMicroseconds);
             foreach (var socket in ready)
             {
-                var connection = all[socket];
+                var connection = bySocket[socket];
                 if (!connection.Receive()) continue;
-                if (connection.Finished || Stopwatch.GetTimestamp() >= stop) waiting.Remove(socket);
+                if (Stopwatch.GetTimestamp() >= stop) waiting.Remove(socket);
                 else connection.Send();
             }
         }
-
-        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        foreach (var connection in all.Values) connection.Dispose();
-        var times = all.Values.SelectMany(run => run.Ticks).Order().ToArray();
-        return new LoadResult(times.Length / seconds, Milliseconds(times, 0.50), Milliseconds(times, 0.99), times.Length, all.Values.Sum(run => run.Refused), all.Values.Sum(run => run.WithBody));
     }
 
     private static double Milliseconds(long[] sorted, double share) =>
@@ -59,15 +63,14 @@ internal static class KeepAliveLoad
     private sealed class Connection : IDisposable
     {
         private readonly IRequestSource _source;
-        private readonly long _limit;
         private readonly byte[] _answer = new byte[16384];
         private int _have;
         private long _sent;
         private long _number;
 
-        public Connection(Uri bot, IRequestSource source, long limit)
+        public Connection(Uri bot, IRequestSource source)
         {
-            (_source, _limit) = (source, limit);
+            _source = source;
             Socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             Socket.Connect(bot.Host, bot.Port);
         }
@@ -79,8 +82,6 @@ internal static class KeepAliveLoad
         public long Refused { get; private set; }
 
         public long WithBody { get; private set; }
-
-        public bool Finished => _number >= _limit;
 
         public void Send()
         {

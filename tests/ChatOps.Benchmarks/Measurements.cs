@@ -24,7 +24,7 @@ internal static class Measurements
         var file = Path.Combine(Path.GetTempPath(), $"chatops-ack-{Guid.NewGuid():N}.db");
         await using var bot = await BotProcess.StartAsync([Path.Combine(Folder, "ChatOps.Benchmarks.dll"), "serve-ack"], Environment($"Data Source={file}", slack));
         await using var bare = await BotProcess.StartAsync([Path.Combine(Folder, "ChatOps.Benchmarks.dll"), "serve-bare"], []);
-        Task<LoadResult> Load(BotProcess server) => KeepAliveLoad.RunAsync(server.Address, 8, TimeSpan.FromSeconds(4), index => new SlashCommandRequests(server.Address, SigningSecret, "/nothing", index));
+        Task<LoadResult> Load(BotProcess server) => KeepAliveLoad.RunAsync(server.Address, 8, TimeSpan.FromSeconds(4), index => new SlashCommandRequests(server.Address, SigningSecret, "/nothing", index), threads: 8);
         await Load(bot);
         await Load(bare);
         var (runs, comparison) = (new List<LoadResult>(), new List<LoadResult>());
@@ -163,7 +163,8 @@ internal static class Measurements
         ];
     }
 
-    private static string[] BotCommand => [Path.Combine(Folder, "ChatOps.Bot.dll")];
+    /// <summary>The bot as it is published (<c>run</c> says where), else as it was built beside this.</summary>
+    private static string[] BotCommand => [System.Environment.GetEnvironmentVariable("CHATOPS_BOT") is { Length: > 0 } published ? published : Path.Combine(Folder, "ChatOps.Bot.dll")];
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 

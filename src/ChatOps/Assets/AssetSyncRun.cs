@@ -163,8 +163,8 @@ internal sealed class AssetSyncRun(IDatabase database, IAwsClients clients, Asse
         if (known is { DeletedAt: null })
         {
             var ofConfig = _doneTypes.Contains(known.Type);
-            // Its own sight of a resource counts only where Config does not list the kind.
-            return Row(known.Type, known, ofConfig ? known.SeenAt : resource.Tags.Count > 0 ? seenAt : known.SeenAt);
+            // Its own sight of a resource counts only where Config does not list the kind; there it does, even when the last tag has gone.
+            return Row(known.Type, known, ofConfig ? known.SeenAt : seenAt);
         }
 
         var type = known?.Type ?? ResourceType.Of(resource.Arn);

@@ -8,25 +8,29 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets) : IRepo
 {
     private const int Shown = 5;
 
+    /// <summary>AWS learns what a day cost in the hours after it: at nine in Seoul a UTC day has just ended, and would look cheap.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromHours(12);
+
     public string Id => "costs";
 
     public int Order => 50;
 
     public async Task<IReportContent> ReadAsync(ReportPeriod period, CancellationToken cancellationToken)
     {
-        // AWS bills by UTC days: the last one that is whole at the period's end is the report's day.
-        var end = DateOnly.FromDateTime(period.To.UtcDateTime);
-        var day = (end > costs.Today ? costs.Today : end).AddDays(-1);
+        // AWS bills by UTC days: the last one that is whole at the period's end, and has been for a while, is the report's day.
+        var last = DateOnly.FromDateTime(period.To.UtcDateTime);
+        var end = last > costs.Today ? costs.Today : last;
+        var day = end.AddDays(period.To - new DateTimeOffset(end, TimeOnly.MinValue, TimeSpan.Zero) < Settling ? -2 : -1);
         var month = new DateOnly(day.Year, day.Month, 1);
         var scope = new CostScope(costs.Payer, CostGrouping.Service);
         var from = day.AddDays(-13) < month ? day.AddDays(-13) : month;
-        var table = await costs.DailyAsync(scope, from, day.AddDays(1), cancellationToken);
-        var expected = day.AddDays(1) == costs.Today && month.AddMonths(1) > costs.Today ? await costs.ForecastAsync(costs.Payer, null, month.AddMonths(1), cancellationToken) : null;
-        return new Content(table, day, month, expected, await budgets.ReadAsync(cancellationToken));
+        var table = await costs.DailyAsync(scope, from, end, cancellationToken);
+        var expected = end == costs.Today && month.AddMonths(1) > costs.Today ? await costs.ForecastAsync(costs.Payer, null, month.AddMonths(1), cancellationToken) : null;
+        return new Content(table, day, month, end, expected, await budgets.ReadAsync(cancellationToken));
     }
 
     /// <summary>What was read.</summary>
-    internal sealed record Content(CostTable Table, DateOnly Day, DateOnly Month, ExpectedCost? Expected, BudgetLines Budgets) : IReportContent
+    internal sealed record Content(CostTable Table, DateOnly Day, DateOnly Month, DateOnly End, ExpectedCost? Expected, BudgetLines Budgets) : IReportContent
     {
         public ReportSection Render(Locale locale)
         {
@@ -38,7 +42,7 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets) : IRepo
             var spent = now.Total(currency);
             var previous = before.Total(currency);
             var average = new Money(week.Days.Count == 0 ? 0 : week.Total(currency).Amount / week.Days.Count, currency);
-            var soFar = Table.Between(Month, Day.AddDays(1));
+            var soFar = Table.Between(Month, End < Month.AddMonths(1) ? End : Month.AddMonths(1));
             var figures = new List<ReportFigure>
             {
                 new(locale.Text("cost.report.yesterday", ("day", CostWords.Day(Day, locale))), CostWords.Sums(now.Totals, locale), CostMessages.Against(spent, previous, locale), spent.Amount == previous.Amount ? null : spent.Amount < previous.Amount),

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using ChatOps.Storage;
 using ChatOps.Telemetry;
 using Microsoft.Extensions.Hosting;
@@ -74,9 +73,9 @@ internal sealed partial class Dispatcher : BackgroundService
             {
                 return;
             }
-            catch (Exception fault) when (fault is DbException or TimeoutException or InvalidOperationException or IOException)
+            catch (Exception fault)
             {
-                // The database is away; events wait in it, or at their senders.
+                // The database is away, most likely; events wait in it, or at their senders. Whatever it was, it must not end the loop.
                 LogSweepFailed(_logger, fault);
                 wait = FirstWait;
             }

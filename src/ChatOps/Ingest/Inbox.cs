@@ -73,7 +73,7 @@ internal sealed partial class Inbox(InboxStore store, InboxSignal signal, Ingest
             if (batch.Exists(request => request.Events.Any(store.WaitsForReader))) signal.Wake();
             foreach (var request in batch) request.Done.TrySetResult(CountNew(request, fresh));
         }
-        catch (Exception fault) when (fault is System.Data.Common.DbException or TimeoutException or InvalidOperationException or System.IO.IOException)
+        catch (Exception fault)
         {
             LogCommitFailed(logger, fault, batch.Count);
             // One bad request must not take its neighbours down with it.

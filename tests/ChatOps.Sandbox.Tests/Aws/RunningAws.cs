@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
@@ -15,6 +14,7 @@ namespace ChatOps.Sandbox.Tests.Aws;
 /// <summary>A local AWS on a free port, with a bot's place that records what it is sent.</summary>
 public sealed class RunningAws : IAsyncLifetime
 {
+    private readonly AwsCommandLine _commands = new();
     private WebApplication? _aws;
     private WebApplication? _bot;
     private WebApplication? _panel;
@@ -63,6 +63,7 @@ public sealed class RunningAws : IAsyncLifetime
     public async Task DisposeAsync()
     {
         Http.Dispose();
+        await _commands.DisposeAsync();
         await _aws!.DisposeAsync();
         await _panel!.DisposeAsync();
         await _bot!.DisposeAsync();
@@ -79,31 +80,21 @@ public sealed class RunningAws : IAsyncLifetime
     /// <summary>Runs the AWS command line client; its output, parsed, or its error.</summary>
     public Task<CliResult> CliAsync(params string[] arguments) => CliAsAsync(AwsSandboxOptions.AccessKeyId, AwsSandboxOptions.SecretAccessKey, null, arguments);
 
-    public async Task<CliResult> CliAsAsync(string key, string secret, string? token, params string[] arguments)
+    public Task<CliResult> CliAsAsync(string key, string secret, string? token, params string[] arguments)
     {
-        var start = new ProcessStartInfo(File.Exists("/usr/bin/aws") ? "/usr/bin/aws" : "aws")
+        var environment = new Dictionary<string, string>
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
+            ["AWS_ACCESS_KEY_ID"] = key,
+            ["AWS_SECRET_ACCESS_KEY"] = secret,
+            ["AWS_DEFAULT_REGION"] = AwsSandboxOptions.HomeRegion,
+            ["AWS_CONFIG_FILE"] = "/nonexistent",
+            ["AWS_SHARED_CREDENTIALS_FILE"] = "/nonexistent",
+            ["AWS_EC2_METADATA_DISABLED"] = "true",
+            ["AWS_MAX_ATTEMPTS"] = "1",
+            ["AWS_PAGER"] = "",
         };
-        foreach (var argument in (string[])["--endpoint-url", Url.ToString(), "--output", "json", .. arguments])
-            start.ArgumentList.Add(argument);
-        start.Environment["AWS_ACCESS_KEY_ID"] = key;
-        start.Environment["AWS_SECRET_ACCESS_KEY"] = secret;
-        start.Environment["AWS_SESSION_TOKEN"] = token ?? "";
-        start.Environment["AWS_DEFAULT_REGION"] = AwsSandboxOptions.HomeRegion;
-        start.Environment["AWS_CONFIG_FILE"] = "/nonexistent";
-        start.Environment["AWS_SHARED_CREDENTIALS_FILE"] = "/nonexistent";
-        start.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
-        start.Environment["AWS_MAX_ATTEMPTS"] = "1";
-        start.Environment["AWS_PAGER"] = "";
-        if (token is null)
-            start.Environment.Remove("AWS_SESSION_TOKEN");
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return new CliResult(process.ExitCode, await output, await error);
+        if (token is not null) environment["AWS_SESSION_TOKEN"] = token;
+        return _commands.RunAsync(environment, ["--endpoint-url", Url.ToString(), "--output", "json", .. arguments]);
     }
 
     /// <summary>The next post to the bot that is as wanted.</summary>

@@ -56,6 +56,25 @@ public sealed class AssetSyncTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
+    public async Task What_only_the_Tagging_API_knows_stays_when_its_last_tag_has_gone(DatabaseKind kind)
+    {
+        await using var world = await AssetWorld.CreateAsync(kind);
+        const string Vault = "arn:aws:glacier:ap-northeast-2:111122223333:vaults/old";
+        world.Aws.Add("arn:aws:s3:::kept", Bucket);
+        world.Aws.Remembered.Add(new TaggedResource(Vault, new Dictionary<string, string> { ["Env"] = "PROD" }));
+        await world.SyncAsync();
+
+        world.Aws.Remembered[0] = new TaggedResource(Vault, new Dictionary<string, string>());
+        world.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(0, (await world.SyncAsync()).Deleted);
+        Assert.Empty((await world.Register.FindAsync(Vault, default))!.Tags);
+
+        world.Aws.Remembered.Clear();
+        world.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(1, (await world.SyncAsync()).Deleted);
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
     public async Task A_failed_or_partial_listing_marks_nothing_deleted(DatabaseKind kind)
     {
         await using var world = await AssetWorld.CreateAsync(kind);

@@ -52,7 +52,7 @@ public sealed class GrafanaTests : IAsyncLifetime
         services.AddSingleton<IPolicy<ReportPolicy>>(new GivenPolicy<ReportPolicy>(Policy("chatops", 3))).AddSingleton<ILocales>(new GivenLocales("en"));
         services.AddGrafana();
         _services = services.BuildServiceProvider();
-        Answer("/grafana/api/search", """[{"uid":"b","title":"Search","url":"/grafana/d/b/search","type":"dash-db"},{"uid":"a","title":"checkout","url":"/d/a/checkout"},{"title":"no uid","url":"/x"}]""");
+        Answer("/grafana/api/search", """[{"uid":"b","title":"Search","url":"/grafana/d/b/search","type":"dash-db"},{"uid":"a","title":"checkout","url":"/grafana/d/a/checkout"},{"title":"no uid","url":"/x"}]""");
         Answer("/grafana/api/dashboards/uid/", """
             {"meta":{},"dashboard":{"id":7,"uid":"a","title":"checkout","panels":[
               {"id":1,"type":"row","title":"Row","panels":[{"id":2,"type":"timeseries","title":"Errors","datasource":{"uid":"prom"},"targets":[{"refId":"A","expr":"up"}]}]},

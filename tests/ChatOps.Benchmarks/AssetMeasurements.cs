@@ -50,6 +50,7 @@ internal static class AssetMeasurements
     {
         var database = StorageFeature.Open(kind, connectionString);
         await using var closing = (IAsyncDisposable)database;
+        await Migration.RunAsync(database, NullLogger.Instance, default);
         var peak = Peak();
         var began = Stopwatch.GetTimestamp();
         await SyncAsync(database);
@@ -100,7 +101,6 @@ internal static class AssetMeasurements
 
     private static async Task SyncAsync(IDatabase database)
     {
-        await Migration.RunAsync(database, NullLogger.Instance, default);
         await using var aws = await GeneratedAws.StartAsync(Size);
         await using var services = Services(aws.Url);
         var sync = new AssetSync(

@@ -53,7 +53,7 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
     public async IAsyncEnumerable<Asset> StreamAsync(AssetQuery query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         AssetCondition condition;
-        await using (var connection = await AssetStore.OpenForSearchAsync(database, cancellationToken))
+        await using (var connection = await database.OpenAsync(cancellationToken))
         {
             condition = await ConditionAsync(connection, query, cancellationToken);
         }

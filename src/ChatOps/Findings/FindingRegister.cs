@@ -13,6 +13,12 @@ internal sealed class FindingRegister(
         return await FindingStore.FindAsync(connection, null, id, cancellationToken);
     }
 
+    public async Task<IReadOnlyDictionary<string, Finding>> FindAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await FindingStore.FindAsync(connection, null, ids, cancellationToken);
+    }
+
     public async Task<IReadOnlyDictionary<string, OpenFindings>> CountOpenAsync(IReadOnlyList<string> resourceArns, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);

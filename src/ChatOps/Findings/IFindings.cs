@@ -9,6 +9,9 @@ public interface IFindings
     /// <summary>The finding with that id (the short opaque one that travels in buttons), or null.</summary>
     Task<Finding?> FindAsync(string id, CancellationToken cancellationToken);
 
+    /// <summary>Those of the findings that are known, by id: one question for many.</summary>
+    Task<IReadOnlyDictionary<string, Finding>> FindAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken);
+
     /// <summary>How many findings are open on these resources, by ARN; those without any are left out.</summary>
     Task<IReadOnlyDictionary<string, OpenFindings>> CountOpenAsync(IReadOnlyList<string> resourceArns, CancellationToken cancellationToken);
 

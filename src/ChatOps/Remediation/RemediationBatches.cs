@@ -34,11 +34,9 @@ internal sealed class RemediationBatches(
     public async Task<BatchPlan> PlanAsync(string group, string userId, CancellationToken cancellationToken)
     {
         var message = await groups.FindAsync(group, "finding", cancellationToken) ?? throw new KnownFaultException("remediation.fault.group_gone");
-        var known = new List<Finding>();
-        foreach (var id in message.Open.Take(MostLooked))
-        {
-            if (await findings.FindAsync(id, cancellationToken) is { Open: true } finding && remediable.Offers(finding)) known.Add(finding);
-        }
+        string[] looked = [.. message.Open.Take(MostLooked)];
+        var found = await findings.FindAsync(looked, cancellationToken);
+        var known = looked.Select(found.GetValueOrDefault).OfType<Finding>().Where(finding => finding.Open && remediable.Offers(finding)).ToList();
 
         var (plans, refused) = await PlanAsync([.. known.Take(Most)], cancellationToken);
         if (plans.Count == 0) return new BatchPlan(null, [], refused, message.Open.Count, Math.Max(0, known.Count - Most));

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using ChatOps.Access;
 using ChatOps.Assets;
 using ChatOps.Localization;
@@ -227,7 +225,7 @@ internal sealed class TagEditorModal(TagScope scope, TagRuns runs, IAssets asset
     private static string LineOf(KeyValuePair<string, string> tag) => $"{tag.Key}={tag.Value}";
 
     /// <summary>A key's mark in the view, which has no room for fifty whole keys.</summary>
-    internal static string MarkOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..10];
+    internal static string MarkOf(string key) => CreateEventReader.Hash(key)[..10];
 
     /// <summary>What the view carries.</summary>
     /// <param name="Kind">The source's kind.</param>

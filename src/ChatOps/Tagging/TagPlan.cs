@@ -57,7 +57,7 @@ internal sealed class TagPlanCount
     }
 
     /// <summary>The plan of what was counted.</summary>
-    public TagPlan Result(bool cut = false) => new(
+    public TagPlan ToPlan(bool cut = false) => new(
         _assets,
         _changed,
         [

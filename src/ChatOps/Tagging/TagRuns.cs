@@ -81,7 +81,7 @@ internal sealed class TagRuns(
         }
 
         await KeepAsync(items, cancellationToken);
-        var plan = count.Result(cut);
+        var plan = count.ToPlan(cut);
         await database.WriteAsync(
             async uow =>
             {

@@ -208,6 +208,9 @@ internal sealed class PlayedFindings : IFindings
 
     public IEnumerable<string> ReplyNames => Replies.Select(reply => reply.Reply);
 
+    public Task<IReadOnlyDictionary<string, Finding>> FindAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, Finding>>(_findings.Where(finding => ids.Contains(finding.Key)).ToDictionary());
+
     public Task<IReadOnlyDictionary<string, OpenFindings>> CountOpenAsync(IReadOnlyList<string> resourceArns, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<Finding>> OpenOfAsync(string resourceArn, int most, CancellationToken cancellationToken) => throw new NotSupportedException();

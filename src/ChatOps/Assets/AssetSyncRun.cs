@@ -63,11 +63,14 @@ internal sealed class AssetSyncRun(IDatabase database, IAwsClients clients, Asse
     public async Task TagsAsync(CancellationToken cancellationToken)
     {
         if (_phase != "tags") return;
+        // Tags are of when AWS was asked: what somebody changes between the answer and its writing is newer.
+        var asked = time.GetUtcNow();
         await InBatchesAsync(
             clients.Tagging(scope.Account, scope.Region).GetResources(new TagQuery(), cancellationToken),
             resources =>
             {
-                var seenAt = time.GetUtcNow();
+                var seenAt = asked;
+                asked = time.GetUtcNow();
                 return WriteAsync(
                     async uow =>
                     {

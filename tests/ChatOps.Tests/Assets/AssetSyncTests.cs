@@ -144,6 +144,24 @@ public sealed class AssetSyncTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
+    public async Task A_tag_that_is_set_after_AWS_has_answered_outlives_the_answer(DatabaseKind kind)
+    {
+        await using var world = await AssetWorld.CreateAsync(kind);
+        var bucket = world.Aws.Add("arn:aws:s3:::payroll", Bucket, null, ("Env", "DEV"));
+        world.Aws.AfterTags = async () =>
+        {
+            world.Time.Advance(TimeSpan.FromSeconds(1));
+            await world.RecordAsync(bucket.Arn, tags: ("Env", "PROD"));
+            world.Time.Advance(TimeSpan.FromSeconds(1));
+        };
+
+        await world.SyncAsync();
+
+        Assert.Equal("PROD", (await world.Register.FindAsync(bucket.Arn, default))!.Tags["Env"]);
+        Assert.Equal(["payroll"], await world.FindAsync("tag:Env=PROD"));
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
     public async Task What_an_event_told_just_now_is_neither_overwritten_nor_taken_for_deleted(DatabaseKind kind)
     {
         await using var world = await AssetWorld.CreateAsync(kind);

@@ -64,6 +64,9 @@ internal sealed class PlayedEstate : IAwsClients, IConfigClient, ITaggingClient,
         ThrowIf(expression, given);
     }
 
+    /// <summary>What happens after the Tagging API has answered.</summary>
+    public Func<Task>? AfterTags { get; set; }
+
     public async IAsyncEnumerable<TaggedResource> GetResources(TagQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await Task.Yield();
@@ -71,6 +74,7 @@ internal sealed class PlayedEstate : IAwsClients, IConfigClient, ITaggingClient,
         ThrowIf("GetResources", int.MaxValue);
         foreach (var one in Resources.Where(one => one.Tags.Count > 0).ToList()) yield return new TaggedResource(one.Arn, one.Tags);
         foreach (var one in Remembered) yield return one;
+        if (AfterTags is not null) await AfterTags();
     }
 
     public async IAsyncEnumerable<ResourceGroup> ListGroups([EnumeratorCancellation] CancellationToken cancellation = default)

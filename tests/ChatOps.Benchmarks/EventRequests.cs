@@ -37,9 +37,12 @@ internal sealed class EventRequests : IRequestSource
 
     public ReadOnlySpan<byte> Next(long number)
     {
-        Digits.Write(_bytes.AsSpan(_idAt, IdDigits), (_connection * 1_000_000_000L) + number);
+        Digits.Write(_bytes.AsSpan(_idAt, IdDigits), Scattered((_connection * 1_000_000_000L) + number));
         return _bytes;
     }
+
+    /// <summary>Another number for each, in no order: EventBridge's ids are random, and an index feels the difference.</summary>
+    private static long Scattered(long number) => (long)((UInt128)number * 387_420_489_007 % 1_000_000_000_000);
 }
 
 /// <summary>Findings made from a real one: another id, resource, control and severity each.</summary>

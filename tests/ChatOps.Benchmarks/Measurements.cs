@@ -48,6 +48,7 @@ internal static class Measurements
     {
         const int Rounds = 3;
         var length = TimeSpan.FromSeconds(6);
+        await postgres.FillLogAsync();
         await postgres.CreateDatabaseAsync("ingest");
         await postgres.CreateDatabaseAsync("pgbench");
         await using (var tables = (IAsyncDisposable)StorageFeature.Open(DatabaseKind.Postgres, postgres.ConnectionString("pgbench")))

@@ -6,6 +6,8 @@ namespace ChatOps.Benchmarks;
 /// <summary>A private PostgreSQL with its shipped durability (fsync and synchronous_commit on), in a folder of its own, gone afterwards.</summary>
 internal sealed class PostgresCluster : IAsyncDisposable
 {
+    private const int LogMegabytes = 2048;
+
     private readonly string _folder;
     private readonly string _binaries;
 
@@ -23,7 +25,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
         var port = FreePort.Take();
         var cluster = new PostgresCluster(folder, binaries, port);
         await cluster.AsPostgresAsync("initdb", "-D", $"{folder}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync");
-        await cluster.AsPostgresAsync("pg_ctl", "-D", $"{folder}/data", "-w", "-l", $"{folder}/log", "-o", $"-p {port} -k {folder} -c listen_addresses=127.0.0.1", "start");
+        await cluster.AsPostgresAsync("pg_ctl", "-D", $"{folder}/data", "-w", "-l", $"{folder}/log", "-o", $"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c min_wal_size={LogMegabytes}MB -c max_wal_size={2 * LogMegabytes}MB", "start");
         return cluster;
     }
 
@@ -31,6 +33,14 @@ internal sealed class PostgresCluster : IAsyncDisposable
 
     public async Task<bool> HasDatabaseAsync(string name) =>
         (await AsPostgresAsync("psql", "-h", "127.0.0.1", "-p", Text(Port), "-U", "postgres", "-tAc", "SELECT datname FROM pg_database")).Split('\n').Contains(name);
+
+    /// <summary>
+    /// Brings the server's log to where it is after a day: its files are written over. A new server makes and zeroes each file, at the
+    /// expense of whoever writes just then.
+    /// </summary>
+    public async Task FillLogAsync() => await AsPostgresAsync(
+        "psql", "-h", "127.0.0.1", "-p", Text(Port), "-U", "postgres", "-qtA",
+        "-c", $"SELECT count(pg_logical_emit_message(false, 'benchmark', repeat('x', 1048576))) FROM generate_series(1, {LogMegabytes * 3 / 4})", "-c", "CHECKPOINT");
 
     /// <summary>
     /// pgbench's own figure for single-row inserts, in transactions a second: the same event into the same table, as whoever does not

@@ -1,4 +1,4 @@
-using ChatOps.Telemetry;
+using ChatOps.Platform.Telemetry;
 using Hangfire;
 using Hangfire.Storage;
 

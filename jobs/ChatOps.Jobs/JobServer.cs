@@ -1,4 +1,4 @@
-using ChatOps.Policy;
+using ChatOps.Platform.Policy;
 using ChatOps.Remediation;
 using Hangfire;
 using Hangfire.InMemory;

@@ -1,7 +1,7 @@
-using ChatOps.Operations;
-using ChatOps.Policy;
+using ChatOps.Platform.Operations;
+using ChatOps.Platform.Policy;
 using ChatOps.Remediation;
-using ChatOps.Telemetry;
+using ChatOps.Platform.Telemetry;
 using Hangfire;
 using Hangfire.AspNetCore;
 using Hangfire.Dashboard;

@@ -1,5 +1,5 @@
-using ChatOps.Localization;
-using ChatOps.Operations;
+using ChatOps.Platform.Localization;
+using ChatOps.Platform.Operations;
 using Hangfire;
 
 namespace ChatOps.Jobs;

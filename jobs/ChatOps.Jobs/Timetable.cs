@@ -1,5 +1,5 @@
 using System.Linq.Expressions;
-using ChatOps.Policy;
+using ChatOps.Platform.Policy;
 using Hangfire;
 
 namespace ChatOps.Jobs;

@@ -1,4 +1,4 @@
-using ChatOps.Policy;
+using ChatOps.Platform.Policy;
 using Cronos;
 using Hangfire;
 

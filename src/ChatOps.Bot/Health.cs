@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ChatOps.Storage;
+using ChatOps.Platform.Storage;
 using Dapper;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using ChatOps.Policy;
+using ChatOps.Platform.Policy;
 using Microsoft.Extensions.Options;
 using Npgsql;
 

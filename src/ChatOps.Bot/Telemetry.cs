@@ -1,5 +1,5 @@
 using System.Reflection;
-using ChatOps.Telemetry;
+using ChatOps.Platform.Telemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;

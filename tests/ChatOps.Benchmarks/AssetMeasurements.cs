@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using ChatOps.Assets;
 using ChatOps.Aws;
-using ChatOps.Localization;
-using ChatOps.Storage;
+using ChatOps.Platform.Localization;
+using ChatOps.Platform.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -50,7 +50,7 @@ internal static class AssetMeasurements
     {
         var database = StorageFeature.Open(kind, connectionString);
         await using var closing = (IAsyncDisposable)database;
-        await Migration.RunAsync(database, NullLogger.Instance, default);
+        await Migration.RunAsync(database, ProductSchema.Scripts, NullLogger.Instance, default);
         var peak = Peak();
         var began = Stopwatch.GetTimestamp();
         await SyncAsync(database);
@@ -89,7 +89,7 @@ internal static class AssetMeasurements
     {
         if (!await postgres.HasDatabaseAsync(Database)) await postgres.CreateDatabaseAsync(Database);
         var database = StorageFeature.Open(DatabaseKind.Postgres, postgres.ConnectionString(Database));
-        await Migration.RunAsync(database, NullLogger.Instance, default);
+        await Migration.RunAsync(database, ProductSchema.Scripts, NullLogger.Instance, default);
         await using (var connection = await database.OpenAsync(default))
         {
             if (await AssetStore.CountAsync(connection, default) > 0) return (IAsyncDisposable)database;

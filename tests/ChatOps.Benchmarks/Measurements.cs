@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using ChatOps.Storage;
+using ChatOps.Platform.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -52,7 +52,7 @@ internal static class Measurements
         await postgres.CreateDatabaseAsync("ingest");
         await postgres.CreateDatabaseAsync("pgbench");
         await using (var tables = (IAsyncDisposable)StorageFeature.Open(DatabaseKind.Postgres, postgres.ConnectionString("pgbench")))
-            await Migration.RunAsync((IDatabase)tables, NullLogger.Instance, default);
+            await Migration.RunAsync((IDatabase)tables, ProductSchema.Scripts, NullLogger.Instance, default);
         await using var slack = await RecordingSlack.StartAsync();
         await using var bot = await BotProcess.StartAsync(BotCommand, Environment(postgres.ConnectionString("ingest"), slack));
         var body = new EventRequests(bot.Address, ApiKey, NotUnderstood, 0).Body;

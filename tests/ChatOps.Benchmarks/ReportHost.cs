@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using ChatOps.Bot;
-using ChatOps.Localization;
+using ChatOps.Platform.Localization;
 using ChatOps.Reports;
 using ChatOps.Tagging;
 using Microsoft.Extensions.DependencyInjection;

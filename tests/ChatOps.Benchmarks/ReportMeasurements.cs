@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ChatOps.Findings;
-using ChatOps.Storage;
+using ChatOps.Platform.Storage;
 
 namespace ChatOps.Benchmarks;
 
@@ -62,7 +62,7 @@ internal static class ReportMeasurements
         if (!Asff.TryRead(document.RootElement.GetProperty("detail").GetProperty("findings")[0], GeneratedAws.Region, TimeProvider.System.GetUtcNow(), out var model, out var error))
             throw new InvalidOperationException(error);
         var now = TimeProvider.System.GetUtcNow();
-        var ranks = Enum.GetValues<Delivery.Rank>();
+        var ranks = Enum.GetValues<Rank>();
         foreach (var chunk in Enumerable.Range(0, Findings).Chunk(5000))
         {
             await database.WriteAsync(
@@ -75,7 +75,7 @@ internal static class ReportMeasurements
         }
     }
 
-    private static Finding Of(Finding model, int number, Delivery.Rank rank, DateTimeOffset now)
+    private static Finding Of(Finding model, int number, Rank rank, DateTimeOffset now)
     {
         var arn = string.Create(CultureInfo.InvariantCulture, $"{model.Arn}-{number}");
         var recorded = now.AddMinutes(-number % (Days * 24 * 60));

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using ChatOps.EndToEnd.Stories;
-using ChatOps.Prometheus;
-using ChatOps.Tests.Storage;
+using ChatOps.Platform.Prometheus;
 
 namespace ChatOps.EndToEnd.Alerting;
 

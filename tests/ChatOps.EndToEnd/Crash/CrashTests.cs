@@ -1,7 +1,6 @@
 using System.Text;
 using ChatOps.Benchmarks;
 using ChatOps.Sandbox.Slack;
-using ChatOps.Tests.Storage;
 
 namespace ChatOps.EndToEnd.Crash;
 

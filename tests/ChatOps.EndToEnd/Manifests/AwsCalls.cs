@@ -1,5 +1,5 @@
 using System.Reflection;
-using ChatOps.Prometheus;
+using ChatOps.Platform.Prometheus;
 
 namespace ChatOps.EndToEnd.Manifests;
 

@@ -1,4 +1,4 @@
-using ChatOps.Ingest;
+using ChatOps.Platform.Ingest;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using YamlDotNet.RepresentationModel;

@@ -1,6 +1,6 @@
 using System.Reflection;
 using ChatOps.Bot;
-using ChatOps.Ingest;
+using ChatOps.Platform.Ingest;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 

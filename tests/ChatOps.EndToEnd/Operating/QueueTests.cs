@@ -5,7 +5,6 @@ using Amazon.SQS.Model;
 using ChatOps.Benchmarks;
 using ChatOps.EndToEnd.Crash;
 using ChatOps.Sandbox.Aws;
-using ChatOps.Tests.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;

@@ -5,7 +5,6 @@ using System.Text;
 using ChatOps.Benchmarks;
 using ChatOps.EndToEnd.Crash;
 using ChatOps.Sandbox.Slack;
-using ChatOps.Tests.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

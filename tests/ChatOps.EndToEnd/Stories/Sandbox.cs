@@ -4,7 +4,6 @@ using Amazon.S3.Model;
 using ChatOps.Assets;
 using ChatOps.Aws;
 using ChatOps.Sandbox;
-using ChatOps.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatOps.EndToEnd.Stories;

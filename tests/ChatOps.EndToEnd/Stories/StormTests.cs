@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using ChatOps.Tests.Storage;
 using static Microsoft.Playwright.Assertions;
 
 namespace ChatOps.EndToEnd.Stories;

@@ -1,4 +1,3 @@
-using ChatOps.Tests.Storage;
 using static Microsoft.Playwright.Assertions;
 
 namespace ChatOps.EndToEnd.Stories;

@@ -1,5 +1,5 @@
 using ChatOps.Aws;
-using ChatOps.Prometheus;
+using ChatOps.Platform.Prometheus;
 using ChatOps.Sandbox.Aws;
 using ChatOps.Sandbox.Aws.Aps;
 using Microsoft.Extensions.Configuration;

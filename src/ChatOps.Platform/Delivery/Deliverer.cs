@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using ChatOps.Slack.Api;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ChatOps.Platform.Delivery;
+
+/// <summary>
+/// Brings Slack to what the tables say: finds the channels that have work, and keeps one sender running for each while it does.
+/// Wakes when a domain wants something shown, and looks by itself every few seconds for what a crash or another replica left.
+/// </summary>
+internal sealed partial class Deliverer(
+    SenderParts parts, IChannelLocks locks, DeliverySignal signal, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<Deliverer> logger) : BackgroundService
+{
+    private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<string, Running> _senders = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _notBefore = new(StringComparer.Ordinal);
+    private DateTimeOffset _resolveNotBefore = DateTimeOffset.MinValue;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                var wait = await LookAsync(stoppingToken);
+                await signal.WaitAsync(wait, time, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping; a call under way is finished and written down first.
+            await Task.WhenAll(_senders.Values.Select(running => running.Task));
+        }
+    }
+
+    private async Task<TimeSpan> LookAsync(CancellationToken stoppingToken)
+    {
+        var wait = options.Value.SweepInterval;
+        try
+        {
+            if (time.GetUtcNow() >= _resolveNotBefore && !await ResolveAsync(stoppingToken)) wait = AfterFault;
+            foreach (var target in await parts.Messages.TargetsWithWorkAsync(stoppingToken))
+            {
+                if (_senders.TryGetValue(target, out var running)) running.Signal.Wake();
+                else if (_notBefore.TryGetValue(target, out var until) && until > time.GetUtcNow()) wait = Min(wait, until - time.GetUtcNow());
+                else Start(target, stoppingToken);
+            }
+        }
+        catch (Exception fault) when (fault is DbException or TimeoutException or InvalidOperationException or IOException)
+        {
+            LogLookFailed(logger, fault);
+            wait = AfterFault;
+        }
+
+        return wait;
+    }
+
+    /// <summary>Finds the Slack channels of routed names. False when Slack cannot be asked now, or there is no channel at all to go to.</summary>
+    private async Task<bool> ResolveAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            var all = true;
+            foreach (var channel in await parts.Messages.UnresolvedAsync(stoppingToken))
+            {
+                if (await parts.Fallback.ResolveAsync(channel, stoppingToken)) continue;
+                LogNowhere(logger, channel, options.Value.FallbackChannel);
+                all = false;
+            }
+
+            if (!all) _resolveNotBefore = time.GetUtcNow() + options.Value.SweepInterval;
+            return all;
+        }
+        catch (SlackCallException fault)
+        {
+            LogResolveFailed(logger, fault);
+            _resolveNotBefore = time.GetUtcNow() + (fault is SlackRateLimitedException limited ? limited.RetryAfter : AfterFault);
+            return false;
+        }
+    }
+
+    private void Start(string target, CancellationToken stoppingToken)
+    {
+        var running = new Running(new DeliverySignal());
+        if (!_senders.TryAdd(target, running)) return;
+        running.Task = Task.Run(() => RunAsync(target, running.Signal, stoppingToken), CancellationToken.None);
+    }
+
+    private async Task RunAsync(string target, DeliverySignal wake, CancellationToken stoppingToken)
+    {
+        var steps = 0;
+        try
+        {
+            await using var lease = await locks.TryAcquireAsync(target, stoppingToken);
+            if (lease is null)
+            {
+                // Another replica sends there; it may stop at any time.
+                _notBefore[target] = time.GetUtcNow() + options.Value.SweepInterval;
+                return;
+            }
+
+            var sender = new ChannelSender(target, lease, parts);
+            while (await sender.StepAsync(stoppingToken) is { } wait)
+            {
+                steps++;
+                if (wait > TimeSpan.Zero) await wake.WaitAsync(Min(wait, options.Value.SweepInterval), time, stoppingToken);
+                stoppingToken.ThrowIfCancellationRequested();
+            }
+
+            // Nothing to do although there seemed to be: look again, but not at once.
+            if (steps == 0) _notBefore[target] = time.GetUtcNow() + options.Value.SweepInterval;
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception fault)
+        {
+            // Whatever it was, the tables still say what is due; the channel is tried again, and the others never stopped.
+            LogSenderFailed(logger, fault, target);
+            _notBefore[target] = time.GetUtcNow() + AfterFault;
+        }
+        finally
+        {
+            _senders.TryRemove(target, out _);
+            // What came in between the sender's last look and its end has nobody else to wake for it.
+            signal.Wake();
+        }
+    }
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private sealed class Running(DeliverySignal signal)
+    {
+        public DeliverySignal Signal { get; } = signal;
+
+        public Task Task { get; set; } = Task.CompletedTask;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The messages to deliver cannot be read; trying again shortly")]
+    private static partial void LogLookFailed(ILogger logger, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Slack's channels cannot be listed; trying again shortly")]
+    private static partial void LogResolveFailed(ILogger logger, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Channel {Channel} cannot be used, and neither can the fallback {Fallback}: its messages wait. Invite the bot to one of them")]
+    private static partial void LogNowhere(ILogger logger, string channel, string fallback);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Sending to {Channel} stopped; it is tried again shortly")]
+    private static partial void LogSenderFailed(ILogger logger, Exception fault, string channel);
+}

@@ -1,0 +1,58 @@
+using ChatOps.Platform.Delivery.Storms;
+using ChatOps.Slack;
+using ChatOps.Slack.Interactions;
+using ChatOps.Platform.Storage;
+using ChatOps.Platform.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace ChatOps.Platform.Delivery;
+
+/// <summary>Living messages: what domains want shown, and who brings Slack to it.</summary>
+public static class DeliveryFeature
+{
+    /// <summary>
+    /// Adds <see cref="IOutbox"/>, <see cref="DeliveryStatus"/> and the deliverer. Needs <c>AddStorage</c>, <c>AddSlack</c> and the locales;
+    /// domains add their sides by <see cref="AddLivingSubject{T}"/>. Options are bound to <c>ChatOps:Delivery</c> and checked at the start.
+    /// </summary>
+    public static IServiceCollection AddDelivery(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsCheck>();
+
+        services.AddSingleton<DeliverySignal>().AddSingleton<IOutbox, Outbox>();
+        services.AddSingleton<IPictures, Pictures>();
+        services.AddSingleton<LivingMessageStore>().AddSingleton<ThreadReplyStore>().AddSingleton<BurstStore>();
+        services.AddSingleton(provider => new DeliveryStatus(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>()));
+
+        services.AddGaugeSource<DeliveryGauges>();
+
+        services.AddSingleton(provider => new Subjects(provider.GetServices<ILivingSubject>));
+        services.AddSingleton<IGroups, Groups>();
+        services.AddSingleton<BurstRenderer>().AddSingleton<Renderer>().AddSingleton<StormPlan>();
+        services.AddSingleton<ChannelDirectory>().AddSingleton<ChannelFallback>().AddSingleton<SlackPace>().AddSingleton<DeliveryMetrics>();
+        services.TryAddSingleton<IAdminNotices, LoggedAdminNotices>();
+        services.AddSingleton<IChannelLocks>(provider =>
+            provider.GetRequiredService<IDatabase>() is PostgresDatabase postgres ? new PostgresChannelLocks(postgres) : new LocalChannelLocks());
+        services.AddSingleton<SenderParts>();
+        services.AddHostedService<Deliverer>();
+
+        services.AddScoped<BurstListModal>();
+        services.AddSlack()
+            .BlockAction<BurstListButton>(Sensitivity.Read)
+            .BlockAction<BurstPageButton>(Sensitivity.Read)
+            .BlockAction<BurstPageBackButton>(Sensitivity.Read)
+            .BlockAction<BurstExportButton>(Sensitivity.Read);
+        return services;
+    }
+
+    /// <summary>Adds a domain's side of delivery.</summary>
+    public static IServiceCollection AddLivingSubject<T>(this IServiceCollection services)
+        where T : class, ILivingSubject
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILivingSubject, T>());
+        return services;
+    }
+}

@@ -1,0 +1,37 @@
+using ChatOps.Platform.Storage;
+
+namespace ChatOps.Platform.Delivery;
+
+/// <summary>A subject that shall have a living message in a channel.</summary>
+/// <param name="Subject">The subject.</param>
+/// <param name="Channel">The channel's name with or without <c>#</c>, or its id.</param>
+/// <param name="Language">The language of the channel's route (<c>ko</c>, <c>en</c>), null for the default.</param>
+/// <param name="Rank">How bad it is now.</param>
+/// <param name="Open">Whether it still needs somebody; group messages count the open ones.</param>
+/// <param name="Group">What it is grouped by in a burst, for example <c>EC2.19|111122223333</c>; null is never grouped.</param>
+public sealed record Wanted(SubjectId Subject, string Channel, string? Language, Rank Rank, bool Open, string? Group);
+
+/// <summary>What domains tell delivery, inside the transaction that changes their own rows.</summary>
+public interface IOutbox
+{
+    /// <summary>
+    /// The subjects shall be shown in these channels as they are now: posted if they never were (or counted in their group's message),
+    /// updated otherwise. Marking twice is harmless. Takes whole batches: a storm arrives as thousands at once.
+    /// </summary>
+    Task WantAsync(UnitOfWork uow, IReadOnlyList<Wanted> wanted, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The subjects changed: wherever they already have a message, wait for one, or are counted in a group, that is brought up to date.
+    /// Nothing new is posted.
+    /// </summary>
+    Task TouchAsync(UnitOfWork uow, IReadOnlyList<Touched> touched, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// A line in the subject's thread, in every channel where the subject has, or will have, a message of its own. Delivered once, in order.
+    /// Rendered later by the domain (<c>ILivingSubject.RenderReplyAsync</c>); <paramref name="data"/> is JSON.
+    /// </summary>
+    Task ReplyAsync(UnitOfWork uow, SubjectId subject, string reply, string data, CancellationToken cancellationToken);
+}
+
+/// <summary>A changed subject.</summary>
+public sealed record Touched(SubjectId Subject, Rank Rank, bool Open);

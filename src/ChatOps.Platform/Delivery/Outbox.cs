@@ -1,0 +1,87 @@
+using System.Text.Json;
+using ChatOps.Platform.Storage;
+using Dapper;
+
+namespace ChatOps.Platform.Delivery;
+
+/// <summary>Writes down what domains want shown; the deliverer does the rest. Every statement takes the whole batch.</summary>
+internal sealed class Outbox(DeliverySignal signal, TimeProvider time) : IOutbox
+{
+    public async Task WantAsync(UnitOfWork uow, IReadOnlyList<Wanted> wanted, CancellationToken cancellationToken)
+    {
+        if (wanted.Count == 0) return;
+        // One row a subject and channel: PostgreSQL refuses to update a row twice in one statement. The last word counts.
+        var rows = wanted
+            .GroupBy(item => (item.Subject, Channel: Normalize(item.Channel)))
+            .Select(same => (same.Key.Channel, Item: same.Last()))
+            .Select(row => new Row(
+                row.Item.Subject.Kind, row.Item.Subject.Key, row.Channel, row.Item.Language, row.Item.Group, (int)row.Item.Rank, row.Item.Open ? 1 : 0));
+        var parameters = new { rows = JsonSerializer.Serialize(rows), now = time.GetUtcNow().ToUnixTimeMilliseconds() };
+        await uow.Connection.ExecuteAsync(
+            $"""
+            INSERT INTO living_messages (subject_kind, subject_key, channel, language, group_key, rank, is_open, created_at)
+            SELECT r.value ->> 'Kind', r.value ->> 'Key', r.value ->> 'Channel', r.value ->> 'Language', r.value ->> 'Group',
+              CAST(r.value ->> 'Rank' AS integer), CAST(r.value ->> 'Open' AS integer), @now
+            FROM {JsonRows.From(uow.Kind, "@rows")} AS r WHERE true
+            ON CONFLICT (subject_kind, subject_key, channel) DO UPDATE SET
+              rank = excluded.rank, is_open = excluded.is_open, language = excluded.language, version = living_messages.version + 1,
+              state = CASE WHEN living_messages.state = 'gone' THEN 'waiting' ELSE living_messages.state END
+            """,
+            parameters,
+            uow.Transaction);
+        await TouchBurstsAsync(uow, parameters.rows);
+        uow.AfterCommit(signal.Wake);
+    }
+
+    public async Task TouchAsync(UnitOfWork uow, IReadOnlyList<Touched> touched, CancellationToken cancellationToken)
+    {
+        if (touched.Count == 0) return;
+        var rows = JsonSerializer.Serialize(touched
+            .GroupBy(item => item.Subject)
+            .Select(same => new Row(same.Key.Kind, same.Key.Key, "", null, null, (int)same.Last().Rank, same.Last().Open ? 1 : 0)));
+        await uow.Connection.ExecuteAsync(
+            $"""
+            UPDATE living_messages SET rank = t.rank, is_open = t.is_open, version = version + 1
+            FROM (
+              SELECT r.value ->> 'Kind' AS kind, r.value ->> 'Key' AS key, CAST(r.value ->> 'Rank' AS integer) AS rank, CAST(r.value ->> 'Open' AS integer) AS is_open
+              FROM {JsonRows.From(uow.Kind, "@rows")} AS r) AS t
+            WHERE subject_kind = t.kind AND subject_key = t.key
+            """,
+            new { rows },
+            uow.Transaction);
+        await TouchBurstsAsync(uow, rows);
+        uow.AfterCommit(signal.Wake);
+    }
+
+    public async Task ReplyAsync(UnitOfWork uow, SubjectId subject, string reply, string data, CancellationToken cancellationToken)
+    {
+        await uow.Connection.ExecuteAsync(
+            """
+            INSERT INTO thread_replies (message_id, reply, data, created_at)
+            SELECT id, @reply, @data, @now FROM living_messages
+            WHERE subject_kind = @Kind AND subject_key = @Key AND state IN ('waiting', 'posted') ORDER BY id
+            """,
+            new { subject.Kind, subject.Key, reply, data, now = time.GetUtcNow().ToUnixTimeMilliseconds() },
+            uow.Transaction);
+        uow.AfterCommit(signal.Wake);
+    }
+
+    /// <summary>A channel as routes write it, without <c>#</c>; Slack's names are lower case, its ids upper case.</summary>
+    internal static string Normalize(string channel) => channel.Trim().TrimStart('#');
+
+    /// <summary>Groups and storms that count any of the subjects show them as they are now.</summary>
+    private static Task<int> TouchBurstsAsync(UnitOfWork uow, string rows) => uow.Connection.ExecuteAsync(
+        $"""
+        UPDATE living_messages SET version = version + 1 WHERE id IN (
+          SELECT m.absorbed_by FROM {JsonRows.From(uow.Kind, "@rows")} AS r
+          JOIN living_messages AS m ON m.subject_kind = r.value ->> 'Kind' AND m.subject_key = r.value ->> 'Key'
+          WHERE m.absorbed_by IS NOT NULL)
+        """,
+        new { rows },
+        uow.Transaction);
+
+    private sealed record Row(string Kind, string Key, string Channel, string? Language, string? Group, int Rank, int Open);
+}
+
+/// <summary>Wakes the deliverer.</summary>
+internal sealed class DeliverySignal : WakeSignal;

@@ -1,0 +1,26 @@
+using ChatOps.Platform.Operations;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace ChatOps.Platform.Email;
+
+/// <summary>E-mail: an outbox that domains write to in their transactions, and a worker that sends.</summary>
+public static class EmailFeature
+{
+    /// <summary>Adds <see cref="IEmailOutbox"/> and its worker, configured by <c>ChatOps:Email</c>. Needs storage.</summary>
+    public static IServiceCollection AddEmail(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<EmailOptions>().Bind(configuration.GetSection(EmailOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<EmailOptions>, EmailOptionsCheck>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<EmailSignal>();
+        services.AddSingleton<EmailStore>();
+        services.AddSingleton<IEmailOutbox, EmailOutbox>();
+        services.AddSingleton<IEmailTransport, SmtpTransport>();
+        services.AddHostedService<EmailSender>();
+        services.AddSingleton<IStatusSection, EmailStatus>();
+        return services;
+    }
+}

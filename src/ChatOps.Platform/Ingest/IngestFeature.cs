@@ -1,0 +1,61 @@
+using ChatOps.Platform.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace ChatOps.Platform.Ingest;
+
+/// <summary>How events enter: the inbox, the doors to it, and who empties it.</summary>
+public static class IngestFeature
+{
+    /// <summary>
+    /// Adds <see cref="IEventInbox"/> and the workers around it. Needs <c>AddStorage</c> and <c>AddAws</c>; domains add their readers by
+    /// <see cref="AddEventReader{T}"/>. Options are bound to <c>ChatOps:Ingest</c> and checked at the start.
+    /// </summary>
+    public static IServiceCollection AddIngest(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsCheck>();
+        services.AddSingleton(provider => new ReadKinds(provider.GetServices<IEventReader>().SelectMany(reader => reader.Kinds)));
+        services.AddSingleton<SnsKinds>();
+        services.AddSingleton<InboxStore>().AddSingleton<InboxSignal>().AddSingleton<IngestMetrics>();
+        services.AddSingleton(provider => new IngestStatus(provider.GetRequiredService<InboxStore>(), provider.GetRequiredService<InboxSignal>()));
+
+        services.AddGaugeSource<InboxGauges>();
+
+        services.AddSingleton<Inbox>().AddSingleton<IEventInbox>(provider => provider.GetRequiredService<Inbox>());
+        services.AddHostedService(provider => provider.GetRequiredService<Inbox>());
+        services.AddHostedService<Dispatcher>();
+        services.AddHostedService<Retention>();
+        services.AddHostedService<SqsIntake>();
+        return services;
+    }
+
+    /// <summary>Opens the doors that others send events to.</summary>
+    public static IEndpointRouteBuilder MapIngest(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapPost(EventBridgeEndpoint.Path, EventBridgeEndpoint.HandleAsync);
+        endpoints.MapPost(SnsEndpoint.Path, SnsEndpoint.HandleAsync);
+        endpoints.MapPost(AlertmanagerEndpoint.Path, AlertmanagerEndpoint.HandleAsync);
+        return endpoints;
+    }
+
+    /// <summary>Adds a domain's reader of events.</summary>
+    public static IServiceCollection AddEventReader<T>(this IServiceCollection services)
+        where T : class, IEventReader
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IEventReader, T>());
+        return services;
+    }
+
+    /// <summary>Adds a domain's eye for what SNS topics carry. The first that knows a message names it.</summary>
+    public static IServiceCollection AddSnsRecognizer<T>(this IServiceCollection services)
+        where T : class, ISnsRecognizer
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ISnsRecognizer, T>());
+        return services;
+    }
+}

@@ -1,0 +1,103 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace ChatOps.Platform.Policy;
+
+/// <summary>
+/// Finds the policy files: first in the folder an operator names (<c>ChatOps:PolicyPath</c>), which needs to hold only what differs,
+/// then in the folder that ships with the bot.
+/// </summary>
+public sealed class PolicyFolder(string? own, string shipped)
+{
+    /// <summary>The text of a file.</summary>
+    /// <exception cref="PolicyException">It is in neither folder, or cannot be read.</exception>
+    public string Read(string file)
+    {
+        foreach (var folder in new[] { own, shipped })
+        {
+            var path = string.IsNullOrWhiteSpace(folder) ? null : Path.Combine(folder, file);
+            if (path is null || !File.Exists(path)) continue;
+            try
+            {
+                return File.ReadAllText(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new PolicyException([$"{file}: cannot be read from {path}: {e.Message}"]);
+            }
+        }
+
+        throw new PolicyException([$"{file}: not found in {(string.IsNullOrWhiteSpace(own) ? "" : own + " nor in ")}{shipped}. ChatOps:PolicyPath names the folder."]);
+    }
+}
+
+/// <summary>A policy that was read from a file.</summary>
+public interface IPolicy<out T>
+{
+    /// <summary>The policy; read once.</summary>
+    /// <exception cref="PolicyException">The file is wrong.</exception>
+    T Value { get; }
+}
+
+/// <summary>Registers policies.</summary>
+public static class Policies
+{
+    /// <summary>
+    /// Adds <see cref="IPolicy{T}"/> of a file. All files are read when the options are checked at the start, which stops with the faults of
+    /// all of them.
+    /// </summary>
+    public static IServiceCollection AddPolicy<T>(this IServiceCollection services, string file, Func<PolicyMap, T> read)
+        where T : class
+    {
+        services.TryAddSingleton(provider => new PolicyFolder(
+            provider.GetRequiredService<IConfiguration>()["ChatOps:PolicyPath"], Path.Combine(AppContext.BaseDirectory, "policy")));
+        services.AddSingleton(provider => new Policy<T>(() => PolicyDocument.Read(file, provider.GetRequiredService<PolicyFolder>().Read(file), read)));
+        services.AddSingleton<IPolicy<T>>(provider => provider.GetRequiredService<Policy<T>>());
+        services.AddSingleton<IPolicyCheck>(provider => provider.GetRequiredService<Policy<T>>());
+        services.AddOptions<PolicyFiles>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PolicyFiles>, PolicyCheck>());
+        return services;
+    }
+
+    private interface IPolicyCheck
+    {
+        void Check();
+    }
+
+    private sealed class Policy<T>(Func<T> read) : IPolicy<T>, IPolicyCheck
+        where T : class
+    {
+        private readonly Lazy<T> _value = new(read);
+
+        public T Value => _value.Value;
+
+        public void Check() => _ = _value.Value;
+    }
+
+    /// <summary>Reads every file once the options are validated, so that faults of policies and of options are said together.</summary>
+    /// <summary>Only there to carry the files' faults to where all faults of a start are said together.</summary>
+    private sealed class PolicyFiles;
+
+    private sealed class PolicyCheck(IEnumerable<IPolicyCheck> policies) : IValidateOptions<PolicyFiles>
+    {
+        public ValidateOptionsResult Validate(string? name, PolicyFiles options)
+        {
+            var faults = new List<string>();
+            foreach (var policy in policies)
+            {
+                try
+                {
+                    policy.Check();
+                }
+                catch (PolicyException e)
+                {
+                    faults.AddRange(e.Faults);
+                }
+            }
+
+            return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+        }
+    }
+}

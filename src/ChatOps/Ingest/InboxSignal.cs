@@ -1,4 +1,0 @@
-namespace ChatOps.Ingest;
-
-/// <summary>Wakes the dispatcher when events were committed; several wakes before it looks are one.</summary>
-internal sealed class InboxSignal : Storage.WakeSignal;

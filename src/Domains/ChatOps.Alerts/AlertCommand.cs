@@ -1,0 +1,58 @@
+using ChatOps.Platform.Access;
+using ChatOps.Platform.Localization;
+using ChatOps.Slack.Blocks;
+using ChatOps.Slack.Interactions;
+
+namespace ChatOps.Alerts;
+
+/// <summary><c>/alert list | show | silence | silences | query | help</c>. Only the asker sees the answer.</summary>
+internal sealed class AlertCommand(AlertQueries queries, AlertActs acts, ILocales locales, TimeProvider time) : ISlashCommandHandler
+{
+    static string ISlashCommandHandler.Command => "/alert";
+
+    public async Task Handle(SlashCommand command, SlashCommandResponder respond, CancellationToken cancellationToken)
+    {
+        var locale = await locales.OfUserAsync(command.UserId, cancellationToken);
+        var words = command.Text.Trim().Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var rest = words is [_, var more] ? more : "";
+        var answer = words is [var first, ..] ? first.ToLowerInvariant() : "list";
+        await respond.Ephemeral(
+            answer switch
+            {
+                "list" => await queries.ListAsync(rest, 0, locale, cancellationToken),
+                "show" when rest.Length > 0 => await queries.ShowAsync(rest, locale, cancellationToken),
+                "silence" => await SilenceAsync(command, rest, locale, cancellationToken),
+                "silences" => await queries.SilencesAsync(locale, cancellationToken),
+                "query" => await queries.QueryAsync(rest, locale, cancellationToken),
+                "help" or "show" => AlertListMessage.Help(locale),
+                _ => AlertListMessage.Help(locale, words[0]),
+            },
+            cancellationToken);
+    }
+
+    private async Task<Message> SilenceAsync(SlashCommand command, string typed, Locale locale, CancellationToken cancellationToken)
+    {
+        if (!SilenceRequest.TryParse(typed, out var asked, out var wrong)) return Say($"{locale.Text(wrong)}\n{locale.Text("alert.silence.usage")}");
+        var (by, until) = (new Person(command.UserId, command.UserName), time.GetUtcNow() + asked.Length);
+        if (asked.Name is null)
+        {
+            await acts.SilenceAsync(by, asked.Matchers, until, asked.Reason, cancellationToken);
+            return Say(locale.Text(
+                "alert.silence.asked", ("what", string.Join(' ', asked.Matchers.Select(matcher => Mrkdwn.Code(TextCut.Plain(matcher.ToString(), 200))))), ("until", AlertWords.Moment(until, locale))));
+        }
+
+        if (await queries.FindAsync(asked.Name, cancellationToken) is not { } group) return Say(locale.Text("alert.silence.unknown", ("name", Mrkdwn.Code(TextCut.Plain(asked.Name, 80)))));
+        try
+        {
+            await acts.SilenceAsync(by, group.Id, until, asked.Reason, cancellationToken);
+        }
+        catch (StaleAlertException stale)
+        {
+            throw new KnownFaultException("alert.stale", ("what", AlertWords.Piece(stale.Group.Name)), ("state", AlertWords.State(stale.Group.State, locale)));
+        }
+
+        return Say(locale.Text("alert.silence.asked", ("what", AlertWords.Name(group)), ("until", AlertWords.Moment(until, locale))));
+    }
+
+    private static Message Say(string text) => new() { Text = text, Blocks = [new SectionBlock(new Mrkdwn(text, Verbatim: true))] };
+}

@@ -1,0 +1,174 @@
+using ChatOps.Platform.Delivery;
+using ChatOps.Platform.Ingest;
+
+namespace ChatOps.Alerts;
+
+/// <summary>Brings what was said into a group. Repetition changes nothing, nor does what comes late. Pure.</summary>
+internal static class AlertMerge
+{
+    /// <summary>What comes back within this time after its end goes on in the same message.</summary>
+    public static readonly TimeSpan SameWithin = TimeSpan.FromMinutes(30);
+
+    /// <summary>The time in which returns are counted.</summary>
+    public static readonly TimeSpan FlappingWithin = TimeSpan.FromMinutes(15);
+
+    /// <summary>This many returns within that time are flapping.</summary>
+    public const int ReturnsOfFlapping = 3;
+
+    private const int AlertsKept = 200;
+    private const int FiredKept = 16;
+
+    /// <summary>The group as it is after what was said; null when that changes nothing.</summary>
+    public static Merged? Apply(AlertGroup? known, SaidGroup said, AlertPolicy policy, DateTimeOffset now)
+    {
+        var alerts = (known?.Alerts ?? []).ToDictionary(alert => alert.Key, StringComparer.Ordinal);
+        var changed = new List<Alert>();
+        foreach (var one in said.Alerts)
+        {
+            if (Next(alerts.GetValueOrDefault(one.Key), one, now) is not { } next) continue;
+            changed.Add(next);
+            alerts[next.Key] = next;
+        }
+
+        var unread = said.Unread is not null && said.Unread != known?.Unread;
+        if (changed.Count == 0 && !unread) return null;
+
+        var fires = unread || changed.Exists(alert => alert.Status == AlertStatus.Firing);
+        if (known is null || (fires && known.EndedAt is { } ended && now - ended > SameWithin))
+            return new Merged(Settle(Begin(said, changed, known, now), policy, now), [], IsNew: true);
+
+        var after = Settle(
+            known with
+            {
+                Alerts = [.. alerts.Values],
+                Truncated = said.Truncated,
+                GroupLabels = said.GroupLabels.Count > 0 ? said.GroupLabels : known.GroupLabels,
+                ExternalUrl = said.ExternalUrl ?? known.ExternalUrl,
+                Account = said.Account ?? known.Account,
+                Region = said.Region ?? known.Region,
+                Alarm = Newer(known.Alarm, said.Alarm),
+                Unread = said.Unread ?? known.Unread,
+                UpdatedAt = now,
+            },
+            policy, now);
+        return new Merged(after, Lines(known, after, changed), IsNew: false);
+    }
+
+    /// <summary>What follows from the alerts: the name, how bad it is, since when, and until when.</summary>
+    public static AlertGroup Settle(AlertGroup group, AlertPolicy policy, DateTimeOffset now)
+    {
+        var ordered = group.Alerts
+            .OrderBy(alert => alert.Status == AlertStatus.Firing ? 0 : 1).ThenByDescending(alert => alert.Status == AlertStatus.Firing ? alert.StartsAt : alert.EndsAt ?? alert.ChangedAt)
+            .ThenBy(alert => alert.Key, StringComparer.Ordinal).ToList();
+        var kept = group with { Alerts = [.. ordered.Take(AlertsKept)], Truncated = group.Truncated + Math.Max(0, ordered.Count - AlertsKept) };
+        var (rank, word) = group.Source == AlertSource.CloudWatch
+            ? (Rank.High, null)
+            : kept.Telling.Select(alert => policy.SeverityOf(alert.Labels)).DefaultIfEmpty((policy.Unknown, null)).MinBy(severity => severity.Item1);
+        var firing = kept.Firing > 0 || (kept.Unread is not null && kept.Alerts.Count == 0);
+        var began = firing && (kept.EndedAt is not null || kept.Fired.Count == 0);
+        return kept with
+        {
+            Severity = rank,
+            SeverityWord = word,
+            EndedAt = firing ? null : kept.EndedAt ?? (kept.Alerts.Count > 0 ? kept.Alerts.Max(alert => alert.EndsAt ?? alert.ChangedAt) : now),
+            Fired = began ? [.. kept.Fired.Append(now).TakeLast(FiredKept)] : kept.Fired,
+            // Whoever looked at it looked at what is over now.
+            Acknowledged = began && kept.EndedAt is not null ? null : kept.Acknowledged,
+        };
+    }
+
+    private static AlertGroup Begin(SaidGroup said, List<Alert> alerts, AlertGroup? before, DateTimeOffset now)
+    {
+        var started = alerts.Count > 0 ? alerts.Min(alert => alert.StartsAt) : now;
+        return new AlertGroup
+        {
+            Id = Incoming.Hash($"{said.Identity}\n{started.ToUnixTimeMilliseconds()}\n{before?.Id}")[..20],
+            Identity = said.Identity,
+            Source = said.Source,
+            Name = NameOf(said),
+            Severity = Rank.Medium,
+            GroupLabels = said.GroupLabels,
+            Alerts = alerts,
+            Truncated = said.Truncated,
+            Unread = said.Unread,
+            ExternalUrl = said.ExternalUrl,
+            Account = said.Account,
+            Region = said.Region,
+            Alarm = said.Alarm,
+            StartedAt = started,
+            UpdatedAt = now,
+            // A mute of ours is of the alert, not of one of its returns; a silence of Alertmanager's ends there.
+            Silence = before?.Silence is { Holds: true, Local: true } mute && mute.Until > now ? mute : null,
+        };
+    }
+
+    /// <summary>An alert after what was said of it; null when that is old, or known.</summary>
+    private static Alert? Next(Alert? known, SaidAlert said, DateTimeOffset now)
+    {
+        var at = said.At ?? (said.Status == AlertStatus.Firing ? said.StartsAt : said.EndsAt ?? said.StartsAt) ?? now;
+        var starts = said.StartsAt ?? (known is not null && said.Status != AlertStatus.Firing ? known.StartsAt : at);
+        var next = new Alert(said.Key, said.Labels, said.Annotations, said.Status, starts, at)
+        {
+            EndsAt = said.Status == AlertStatus.Firing ? null : said.EndsAt ?? at,
+            GeneratorUrl = said.GeneratorUrl,
+        };
+        if (known is null) return next;
+        // CloudWatch says the moment of the change.
+        if (said.At is not null) return at <= known.ChangedAt ? null : next;
+        if (said.StartsAt is { } start)
+        {
+            if (start < known.StartsAt) return null;
+            if (start == known.StartsAt && known.Status != AlertStatus.Firing) return null;
+            if (start == known.StartsAt && said.Status == AlertStatus.Firing) return SaysTheSame(known, next) ? null : next with { ChangedAt = known.ChangedAt };
+            return next;
+        }
+
+        // The plain text says no times: only a change of status is one.
+        if (said.Status == known.Status) return SaysTheSame(known, next) ? null : next with { StartsAt = known.StartsAt, ChangedAt = known.ChangedAt, EndsAt = known.EndsAt };
+        return said.Status == AlertStatus.Firing ? next with { StartsAt = now } : next with { StartsAt = known.StartsAt };
+    }
+
+    private static bool SaysTheSame(Alert one, Alert other) =>
+        one.MissedAt is null && one.GeneratorUrl == other.GeneratorUrl && one.Annotations.Count == other.Annotations.Count
+        && one.Annotations.All(pair => other.Annotations.TryGetValue(pair.Key, out var value) && value == pair.Value);
+
+    /// <summary>EventBridge does not say the comparison, SNS does: what is known already stays.</summary>
+    private static AlarmFacts? Newer(AlarmFacts? known, AlarmFacts? said) => said is null || known is null
+        ? said ?? known
+        : said with { Metric = said.Metric ?? known.Metric, Condition = known.Condition ?? said.Condition };
+
+    private static string NameOf(SaidGroup said)
+    {
+        if (said.Name is not null) return said.Name;
+        var names = said.Alerts.Select(alert => alert.Labels.GetValueOrDefault("alertname")).OfType<string>().Where(name => name.Length > 0).Distinct().ToList();
+        if (names.Count == 1) return names[0];
+        if (said.GroupLabels.Count > 0) return string.Join(" · ", said.GroupLabels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => label.Value));
+        return names.Count > 1 ? string.Join(", ", names.Take(3)) + (names.Count > 3 ? "…" : "") : "Alert";
+    }
+
+    /// <summary>What is told in the thread: the turns, until they are too many.</summary>
+    private static List<(string Reply, ReplyData Data)> Lines(AlertGroup before, AlertGroup after, List<Alert> changed)
+    {
+        var lines = new List<(string, ReplyData)>();
+        // Silence means silence.
+        if (after.Silence is { Holds: true }) return lines;
+        var returned = !before.IsFiring && after.IsFiring;
+        if (after.IsFlapping)
+        {
+            if (!before.IsFlapping && returned) lines.Add((Replies.Flapping, new ReplyData { Count = after.Fired.Count(at => at > after.UpdatedAt - FlappingWithin) }));
+            return lines;
+        }
+
+        if (returned) lines.Add((Replies.Returned, new ReplyData { Count = after.Firing }));
+        else if (before.IsFiring && !after.IsFiring) lines.Add((after.State == AlertState.NoData ? Replies.NoData : Replies.Resolved, new ReplyData { Text = after.Alarm?.Reason ?? "" }));
+        else if (after.Firing != before.Firing || changed.Exists(alert => alert.Status == AlertStatus.Firing && before.Alerts.All(known => known.Key != alert.Key)))
+            lines.Add((Replies.Counts, new ReplyData { Count = after.Firing, Before = before.Firing }));
+        return lines;
+    }
+}
+
+/// <summary>A group after what was said.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="Lines">What is told in the thread.</param>
+/// <param name="IsNew">Whether it is a new group: there was none, or it was over long ago.</param>
+internal sealed record Merged(AlertGroup Group, IReadOnlyList<(string Reply, ReplyData Data)> Lines, bool IsNew);

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using ChatOps.Platform.Delivery;
+using ChatOps.Platform.Localization;
+using ChatOps.Slack.Blocks;
+using ChatOps.Platform.Storage;
+
+namespace ChatOps.Alerts;
+
+/// <summary>Groups of alerts as delivery sees them.</summary>
+internal sealed class AlertSubject(IDatabase database, AlertGraph graph) : ILivingSubject
+{
+    public string Kind => AlertGroup.SubjectKind;
+
+    public string OpenActionId => OpenButton.ActionId;
+
+    public async Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken) =>
+        await FindAsync(key, cancellationToken) is { } group ? AlertMessage.Render(group, new AlertScene(graph.CanDraw(group)), locale) : null;
+
+    public async Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken) =>
+        await FindAsync(key, cancellationToken) is { } group
+            ? new Message { Text = AlertThread.Say(group, reply, JsonSerializer.Deserialize(data, AlertJson.Default.ReplyData) ?? new ReplyData(), locale) }
+            : new Message { Text = locale.Text("alert.gone") };
+
+    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var found = await AlertStore.FindAsync(connection, null, keys, cancellationToken);
+        return [.. keys.Select(key => found.GetValueOrDefault(key)).OfType<AlertGroup>().Select(group => LineOf(group, locale))];
+    }
+
+    public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken)
+    {
+        var split = group.LastIndexOf('|');
+        var (name, account) = split < 0 ? (group, "") : (group[..split], group[(split + 1)..]);
+        return Task.FromResult(account.Length > 0 ? $"*{AlertWords.Piece(name, 200)}* · {AlertWords.Piece(account)}" : $"*{AlertWords.Piece(name, 200)}*");
+    }
+
+    private static SubjectLine LineOf(AlertGroup group, Locale locale) => new(group.Id, group.Severity, group.Open, AlertWords.Line(group, locale),
+    [
+        new("id", group.Id),
+        new("severity", group.SeverityWord ?? group.Severity.ToString().ToUpperInvariant()),
+        new("state", group.State.ToString()),
+        new("name", group.Name),
+        new("firing", group.Firing.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        new("alerts", (group.Alerts.Count + group.Truncated).ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        new("labels", string.Join(' ', group.CommonLabels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"))),
+        new("summary", group.Annotation("summary") ?? group.Alarm?.Reason ?? ""),
+        new("account", group.Account ?? ""),
+        new("region", group.Region ?? ""),
+        new("started", group.StartedAt.UtcDateTime.ToString("O")),
+        new("ended", group.EndedAt?.UtcDateTime.ToString("O") ?? ""),
+    ]);
+
+    private async Task<AlertGroup?> FindAsync(string key, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await AlertStore.FindAsync(connection, null, key, cancellationToken);
+    }
+}

@@ -1,0 +1,35 @@
+using ChatOps.Platform.Localization;
+using ChatOps.Slack.Blocks;
+
+namespace ChatOps.Alerts;
+
+/// <summary>The lines of a group's thread, one short sentence each. Pure.</summary>
+internal static class AlertThread
+{
+    public static string Say(AlertGroup group, string reply, ReplyData data, Locale locale)
+    {
+        var by = data.ByUserId is { } user ? Mrkdwn.User(user) : "";
+        var text = AlertWords.Piece(data.Text, 500);
+        var until = data.Until is { } moment ? AlertWords.Moment(moment, locale) : "";
+        var reason = text.Length > 0 ? $": “{text}”" : "";
+        return reply switch
+        {
+            Replies.Counts => data.Count > data.Before
+                ? $"{AlertWords.Sign(group.Severity)} {locale.Text("alert.reply.more", ("count", data.Count), ("before", data.Before))}"
+                : locale.Text("alert.reply.fewer", ("count", data.Count), ("before", data.Before)),
+            Replies.Resolved => $"✅ {locale.Text("alert.reply.resolved")}{(text.Length > 0 ? $"\n{text}" : "")}",
+            Replies.NoData => $"⚪ {locale.Text("alert.reply.no-data")}{(text.Length > 0 ? $"\n{text}" : "")}",
+            Replies.Returned => $"{AlertWords.Sign(group.Severity)} {locale.Text("alert.reply.returned", ("count", data.Count))}",
+            Replies.Flapping => $"↕️ {locale.Text("alert.reply.flapping", ("count", data.Count))}",
+            Replies.Acknowledged => $"👀 {locale.Text("alert.reply.acknowledged", ("who", by))}",
+            Replies.Silenced => $"🔇 {locale.Text("alert.reply.silenced", ("who", by), ("until", until))}{reason}",
+            Replies.Muted => $"🔇 {locale.Text("alert.reply.muted", ("who", by), ("until", until))}{reason}",
+            Replies.Unsilenced => $"🔔 {locale.Text("alert.reply.unsilenced", ("who", by))}",
+            Replies.SilenceEnded => $"🔔 {locale.Text("alert.reply.silence-ended")}",
+            Replies.SilenceGone => $"🔔 {locale.Text("alert.reply.silence-gone")}",
+            Replies.SilenceFailed => $"⚠️ {locale.Text("alert.reply.silence-failed", ("fault", text))}",
+            // A line of a version newer than this one: better its name than nothing.
+            _ => Mrkdwn.Literal(reply),
+        };
+    }
+}

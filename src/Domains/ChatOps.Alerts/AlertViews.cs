@@ -1,0 +1,61 @@
+using ChatOps.Platform.Access;
+using ChatOps.Platform.Localization;
+using ChatOps.Slack.Api;
+using ChatOps.Slack.Blocks;
+using ChatOps.Slack.Interactions;
+using ChatOps.Platform.Storage;
+
+namespace ChatOps.Alerts;
+
+/// <summary>What the buttons and modals of alerts share: the group with its scene, the reader's locale, and where a modal opens.</summary>
+internal sealed class AlertViews(IDatabase database, AlertGraph graph, ILocales locales, ISlackApiClient slack)
+{
+    /// <summary>What the views need besides the group.</summary>
+    public AlertScene SceneOf(AlertGroup group) => new(graph.CanDraw(group));
+
+    /// <summary>The group.</summary>
+    /// <exception cref="KnownFaultException">There is none with that id.</exception>
+    public async Task<AlertGroup> GetAsync(string? id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await AlertStore.FindAsync(connection, null, id ?? "", cancellationToken) ?? throw new KnownFaultException("alert.gone");
+    }
+
+    /// <summary>The locale of the person who clicked.</summary>
+    public Task<Locale> LocaleOf(InteractionRequest request, CancellationToken cancellationToken) => locales.OfUserAsync(request.UserId, cancellationToken);
+
+    /// <summary>Opens a modal, on top of the one that was clicked in if any.</summary>
+    public Task<ViewInfo> ShowAsync(BlockActionRequest request, ModalView view, CancellationToken cancellationToken) =>
+        request.View is { Type: "modal" }
+            ? slack.Views.Push(request.TriggerId ?? "", view, cancellationToken)
+            : slack.Views.Open(request.TriggerId ?? "", view, cancellationToken);
+
+    /// <summary>
+    /// Runs an act that a button asked for. When the button is in a modal that shows the group, the modal is drawn anew; an act that
+    /// comes too late is answered politely.
+    /// </summary>
+    public async Task ActAsync(BlockActionRequest request, string id, Func<Person, string, Task> act, CancellationToken cancellationToken)
+    {
+        await SayStaleAsync(() => act(new Person(request.UserId, request.UserName), id), request, cancellationToken);
+        if (request.View is { CallbackId: OpenButton.ActionId } view)
+        {
+            var group = await GetAsync(id, cancellationToken);
+            await slack.Views.Update(view.Id, OpenButton.Render(group, SceneOf(group), await LocaleOf(request, cancellationToken)), cancellationToken: cancellationToken);
+        }
+    }
+
+    /// <summary>Turns an act that came too late into the sentence for it.</summary>
+    /// <exception cref="KnownFaultException">It came too late.</exception>
+    public async Task SayStaleAsync(Func<Task> act, InteractionRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await act();
+        }
+        catch (StaleAlertException stale)
+        {
+            var locale = await LocaleOf(request, cancellationToken);
+            throw new KnownFaultException("alert.stale", ("what", AlertWords.Piece(stale.Group.Name)), ("state", AlertWords.State(stale.Group.State, locale)));
+        }
+    }
+}

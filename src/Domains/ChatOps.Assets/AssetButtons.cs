@@ -1,0 +1,81 @@
+using System.Globalization;
+using ChatOps.Platform.Localization;
+using ChatOps.Slack.Api;
+using ChatOps.Slack.Interactions;
+
+namespace ChatOps.Assets;
+
+/// <summary>Opens one asset of a list in a modal.</summary>
+internal sealed class AssetOpenButton(AssetAnswers answers, ILocales locales, ISlackApiClient slack) : IBlockActionHandler
+{
+    public const string ActionId = "asset.open";
+
+    static string IBlockActionHandler.ActionId => ActionId;
+
+    public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
+    {
+        var view = await answers.ModalAsync(request.Value ?? "", await locales.OfUserAsync(request.UserId, cancellationToken), cancellationToken);
+        if (request.View is { Type: "modal" }) await slack.Views.Push(request.TriggerId ?? "", view, cancellationToken);
+        else await slack.Views.Open(request.TriggerId ?? "", view, cancellationToken);
+    }
+}
+
+/// <summary>Opens the console; the address is the button's own, Slack only tells us of the click.</summary>
+internal sealed class ConsoleButton : IBlockActionHandler
+{
+    public const string ActionId = "asset.console";
+
+    static string IBlockActionHandler.ActionId => ActionId;
+
+    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>Turns the page of a list that only the asker sees. Its value is the place and the search's id.</summary>
+internal abstract class AssetPageButton(AssetAnswers answers, ILocales locales, ISlackApiClient slack)
+{
+    public const string Previous = "asset.previous-page";
+    public const string Next = "asset.next-page";
+
+    public static string Value(int offset, string searchId) => string.Create(CultureInfo.InvariantCulture, $"{offset} {searchId}");
+
+    public static (int Offset, string SearchId) Read(string? value)
+    {
+        var parts = (value ?? "").Split(' ', 2);
+        return (int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? Math.Min(offset, AssetSearcher.CountedTo) : 0, parts is [_, var id] ? id : "");
+    }
+
+    public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
+    {
+        var (offset, id) = Read(request.Value);
+        var locale = await locales.OfUserAsync(request.UserId, cancellationToken);
+        var page = await answers.FindAsync(await answers.TextOfAsync(id, cancellationToken), offset, locale, cancellationToken);
+        if (request.ResponseUrl is { } url) await slack.Respond(url, InteractionResponse.Replace(page), cancellationToken);
+    }
+}
+
+/// <summary>The page before.</summary>
+internal sealed class AssetPreviousPageButton(AssetAnswers answers, ILocales locales, ISlackApiClient slack) : AssetPageButton(answers, locales, slack), IBlockActionHandler
+{
+    static string IBlockActionHandler.ActionId => Previous;
+}
+
+/// <summary>The page after.</summary>
+internal sealed class AssetNextPageButton(AssetAnswers answers, ILocales locales, ISlackApiClient slack) : AssetPageButton(answers, locales, slack), IBlockActionHandler
+{
+    static string IBlockActionHandler.ActionId => Next;
+}
+
+/// <summary>Shows everybody in the channel what the asker found, in the channel's language.</summary>
+internal sealed class AssetShareButton(AssetAnswers answers, ILocales locales, ISlackApiClient slack) : IBlockActionHandler
+{
+    public const string ActionId = "asset.share";
+
+    static string IBlockActionHandler.ActionId => ActionId;
+
+    public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
+    {
+        var (offset, id) = AssetPageButton.Read(request.Value);
+        if (request.ResponseUrl is { } url)
+            await slack.Respond(url, InteractionResponse.InChannel(await answers.SharedAsync(id, offset, request.UserId, locales.Default, cancellationToken)), cancellationToken);
+    }
+}

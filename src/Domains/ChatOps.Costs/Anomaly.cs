@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Serialization;
+using ChatOps.Platform.Delivery;
+
+namespace ChatOps.Costs;
+
+/// <summary>Costs that Cost Anomaly Detection did not expect. Its amounts are in the payer's currency, which it does not name.</summary>
+internal sealed record Anomaly
+{
+    /// <summary>The kind of its subject.</summary>
+    public const string Kind = "anomaly";
+
+    /// <summary>Opaque; made of AWS's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>AWS's id.</summary>
+    public string AwsId { get; init; } = "";
+
+    /// <summary>The account it was told in.</summary>
+    public string Account { get; init; } = "";
+
+    /// <summary>What the monitor saw it in, such as a service.</summary>
+    public string? Dimension { get; init; }
+
+    /// <summary>The monitor's name; null when it is not said.</summary>
+    public string? Monitor { get; init; }
+
+    /// <summary>Its first day.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Its last day; null while it goes on.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>What it costs beyond what was expected.</summary>
+    public decimal Impact { get; init; }
+
+    /// <summary>The same as a part of what was expected, 3.33 for 333 %; null when AWS does not say.</summary>
+    public decimal? ImpactShare { get; init; }
+
+    /// <summary>What was spent.</summary>
+    public decimal? Actual { get; init; }
+
+    /// <summary>What was expected.</summary>
+    public decimal? Expected { get; init; }
+
+    /// <summary>Where it comes from, largest first.</summary>
+    public IReadOnlyList<RootCause> Causes { get; init; } = [];
+
+    /// <summary>AWS's page of it.</summary>
+    public string? Link { get; init; }
+
+    /// <summary>Who looks after it.</summary>
+    public Mark? Acknowledged { get; init; }
+
+    /// <summary>When AWS told of it last.</summary>
+    public DateTimeOffset NoticedAt { get; init; }
+
+    /// <summary>The row's version; not part of its JSON.</summary>
+    [JsonIgnore]
+    public long Version { get; init; }
+
+    /// <summary>Its subject.</summary>
+    [JsonIgnore]
+    public SubjectId Subject => new(Kind, Id);
+
+    /// <summary>How bad it is.</summary>
+    [JsonIgnore]
+    public Rank Rank => Impact >= 1000m ? Rank.High : Impact >= 100m ? Rank.Medium : Rank.Low;
+
+    /// <summary>Whether it still needs somebody.</summary>
+    [JsonIgnore]
+    public bool Open => Acknowledged is null;
+
+    /// <summary>The id of AWS's anomaly.</summary>
+    public static string IdOf(string awsId) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(awsId)))[..20];
+
+    /// <summary>What AWS says now, with what people decided before. AWS repeats an anomaly as it grows; an older word changes nothing.</summary>
+    public static Anomaly Merge(Anomaly? known, Anomaly said)
+    {
+        if (known is null) return said;
+        var older = (said.To ?? DateTimeOffset.MaxValue) < (known.To ?? DateTimeOffset.MaxValue) && said.Impact < known.Impact;
+        return older
+            ? known
+            : said with { Acknowledged = known.Acknowledged, Version = known.Version, Monitor = said.Monitor ?? known.Monitor, Link = said.Link ?? known.Link, ImpactShare = said.ImpactShare ?? known.ImpactShare };
+    }
+}
+
+/// <summary>Where an anomaly comes from.</summary>
+internal sealed record RootCause(string? Service, string? Region, string? Account, string? AccountName, string? UsageType, decimal? Contribution);

@@ -1,0 +1,160 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Serialization;
+using ChatOps.Aws;
+using ChatOps.Platform.Delivery;
+
+namespace ChatOps.Costs;
+
+/// <summary>A budget in one of its periods, with what people decided about it.</summary>
+internal sealed record Budget
+{
+    /// <summary>The kind of its subject.</summary>
+    public const string Kind = "budget";
+
+    /// <summary>Opaque; made of account, name and period.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The account that has it.</summary>
+    public string Account { get; init; } = "";
+
+    /// <summary>Its name.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary><c>DAILY</c>, <c>MONTHLY</c>, <c>QUARTERLY</c>, <c>ANNUALLY</c>.</summary>
+    public string TimeUnit { get; init; } = "MONTHLY";
+
+    /// <summary>Its period; null for a text that could not be read.</summary>
+    public BudgetPeriod? Period { get; init; }
+
+    /// <summary>A text of Budgets that could not be read, whole.</summary>
+    public string? Unread { get; init; }
+
+    /// <summary>What may be spent.</summary>
+    public Money? Limit { get; init; }
+
+    /// <summary>What is spent.</summary>
+    public Money? Actual { get; init; }
+
+    /// <summary>What AWS expects by the period's end.</summary>
+    public Money? Forecast { get; init; }
+
+    /// <summary>The highest threshold that was told.</summary>
+    public BudgetThreshold? Passed { get; init; }
+
+    /// <summary>All its thresholds, as Budgets has them.</summary>
+    public IReadOnlyList<BudgetThreshold> Thresholds { get; init; } = [];
+
+    /// <summary>The day the limit was, or will be, crossed.</summary>
+    public DateOnly? CrossedOn { get; init; }
+
+    /// <summary>The last day whose costs are known.</summary>
+    public DateOnly? KnownUntil { get; init; }
+
+    /// <summary>What drives it, against the same days of the period before; largest change first.</summary>
+    public IReadOnlyList<CostChange> Drivers { get; init; } = [];
+
+    /// <summary>What it does by itself.</summary>
+    public IReadOnlyList<BudgetAction> Actions { get; init; } = [];
+
+    /// <summary>Slack's ids of its picture, by language.</summary>
+    public IReadOnlyDictionary<string, BudgetPicture> Pictures { get; init; } = new Dictionary<string, BudgetPicture>();
+
+    /// <summary>Who looks after it.</summary>
+    public Mark? Acknowledged { get; init; }
+
+    /// <summary>Who shall look after it.</summary>
+    public string? AssignedTo { get; init; }
+
+    /// <summary>Quiet until a threshold.</summary>
+    public Snooze? Snoozed { get; init; }
+
+    /// <summary>When Budgets told of it last.</summary>
+    public DateTimeOffset NoticedAt { get; init; }
+
+    /// <summary>When AWS was asked about it last; null before that.</summary>
+    public DateTimeOffset? ReadAt { get; init; }
+
+    /// <summary>Why AWS did not say more.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>The row's version; not part of its JSON.</summary>
+    [JsonIgnore]
+    public long Version { get; init; }
+
+    /// <summary>Its subject.</summary>
+    [JsonIgnore]
+    public SubjectId Subject => new(Kind, Id);
+
+    /// <summary>More is spent than may be.</summary>
+    [JsonIgnore]
+    public bool IsExceeded => Actual is { } actual && Limit is { } limit && actual.Currency == limit.Currency && actual.Amount > limit.Amount;
+
+    /// <summary>More is expected than may be.</summary>
+    [JsonIgnore]
+    public bool WillBeExceeded => Forecast is { } forecast && Limit is { } limit && forecast.Currency == limit.Currency && forecast.Amount > limit.Amount;
+
+    /// <summary>A threshold is passed, as it stands now.</summary>
+    [JsonIgnore]
+    public bool IsPassed => Passed is { } passed && (passed.Figure == BudgetFigure.Actual ? Actual : Forecast) is { } figure
+        && passed.ShareOf(Limit?.Amount) is { } share && Limit is { } limit && figure.Amount > share * limit.Amount;
+
+    /// <summary>How bad it is.</summary>
+    [JsonIgnore]
+    public Rank Rank => Unread is not null ? Rank.Medium : IsExceeded ? Rank.Critical : WillBeExceeded ? Rank.High : IsPassed || Limit is null ? Rank.Medium : Rank.Low;
+
+    /// <summary>Whether it still needs somebody.</summary>
+    [JsonIgnore]
+    public bool Open => Rank <= Rank.Medium && Snoozed is null;
+
+    /// <summary>The next threshold that is not reached yet; null when there is none.</summary>
+    [JsonIgnore]
+    public Reach? NextThreshold
+    {
+        get
+        {
+            if (Limit is not { Amount: > 0 } limit) return null;
+            IEnumerable<BudgetThreshold> known = Thresholds.Count > 0 ? Thresholds : [new BudgetThreshold(BudgetFigure.Actual, null, 100m)];
+            return known.Select(one => one.ShareOf(limit.Amount) is { } share && share > (ShareOf(one.Figure) ?? 0m) ? new Reach(one.Figure, share) : null)
+                .OfType<Reach>().OrderBy(reach => reach.Share).ThenBy(reach => reach.Figure).FirstOrDefault();
+        }
+    }
+
+    /// <summary>A figure as a part of the limit; null when either is not known.</summary>
+    public decimal? ShareOf(BudgetFigure figure) =>
+        (figure == BudgetFigure.Actual ? Actual : Forecast) is { } money && Limit is { } limit && money.Currency == limit.Currency ? Costs.Share.Of(money.Amount, limit.Amount) : null;
+
+    /// <summary>The budget, no longer snoozed once what it was snoozed until is reached.</summary>
+    public Budget Awake() => Snoozed is { } snoozed && ShareOf(snoozed.Until.Figure) >= snoozed.Until.Share ? this with { Snoozed = null } : this;
+
+    /// <summary>The id of a budget's period.</summary>
+    public static string IdOf(string account, string name, string period) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{account}\n{name}\n{period}")))[..20];
+}
+
+/// <summary>Somebody and when.</summary>
+internal sealed record Mark(string ByUserId, DateTimeOffset At);
+
+/// <summary>Quiet until a threshold.</summary>
+internal sealed record Snooze(string ByUserId, DateTimeOffset At, Reach Until);
+
+/// <summary>A figure at a part of the limit.</summary>
+internal sealed record Reach(BudgetFigure Figure, decimal Share);
+
+/// <summary>A picture that Slack has.</summary>
+internal sealed record BudgetPicture(string FileId, string Alt);
+
+/// <summary>What something cost in two spans of equal length.</summary>
+/// <param name="Key">A service, account, region or tag value; empty for what has no such tag.</param>
+/// <param name="Now">In the later span.</param>
+/// <param name="Before">In the earlier span.</param>
+internal sealed record CostChange(string Key, Money Now, Money Before)
+{
+    /// <summary>The difference.</summary>
+    [JsonIgnore]
+    public Money Delta => Now with { Amount = Now.Amount - Before.Amount };
+
+    /// <summary>The difference as a part of what was; null when there was nothing.</summary>
+    [JsonIgnore]
+    public decimal? Ratio => Before.Amount > 0 ? Delta.Amount / Before.Amount : null;
+}

@@ -1,0 +1,203 @@
+using System.Globalization;
+using ChatOps.Aws;
+using ChatOps.Platform.Localization;
+using ChatOps.Slack.Blocks;
+
+namespace ChatOps.Costs;
+
+/// <summary>The answers of <c>/cost</c>. Pure.</summary>
+internal static class CostMessages
+{
+    private const int RowsShown = 8;
+    private const int BudgetsShown = 15;
+
+    /// <summary>Yesterday, and today so far.</summary>
+    public static Message Today(CostTable table, DateOnly today, ImageBlock? chart, Locale locale)
+    {
+        var yesterday = today.AddDays(-1);
+        var whole = table.Between(yesterday, today);
+        if (table.Currency is not { } currency) return Nothing(today.AddDays(-14), today, locale);
+        var day = whole.Total(currency);
+        var before = table.Between(yesterday.AddDays(-1), yesterday).Total(currency);
+        var week = table.Between(yesterday.AddDays(-7), yesterday);
+        var average = new Money(week.Days.Count == 0 ? 0 : week.Total(currency).Amount / week.Days.Count, currency);
+        var head = locale.Text(
+            "cost.today.head", ("day", CostWords.Day(yesterday, locale)), ("amount", CostWords.Sums(whole.Totals, locale)),
+            ("against", Against(day, before, locale)), ("average", Against(day, average, locale)));
+        var so = locale.Text("cost.today.so-far", ("amount", CostWords.Sums(table.Between(today, today.AddDays(1)).Totals, locale)));
+        return Answer(head, [so], Rows(whole.Against(table.Between(yesterday.AddDays(-1), yesterday)), locale), chart, table.Between(yesterday, today.AddDays(1)), locale);
+    }
+
+    /// <summary>The month so far.</summary>
+    public static Message Month(MonthToDate month, ExpectedCost? expected, DateOnly today, ImageBlock? chart, Locale locale)
+    {
+        if (month.Now.Currency is not { } currency) return Nothing(month.From, month.To, locale);
+        var head = locale.Text(
+            "cost.month.head", ("days", CostWords.Days(month.From, month.To, locale)), ("amount", CostWords.Sums(month.Now.Totals, locale)),
+            ("against", Against(month.Now.Total(currency), month.Before.Total(currency), locale)));
+        return Answer(head, [Expectation(month, expected, today, locale)], Rows(month.Changes, locale), chart, month.Now, locale);
+    }
+
+    /// <summary>What is expected.</summary>
+    public static Message Forecast(MonthToDate month, ExpectedCost? expected, DateOnly today, BudgetLines budgets, ImageBlock? chart, Locale locale)
+    {
+        var head = Expectation(month, expected, today, locale);
+        var rows = BudgetRows(budgets, locale);
+        return Answer(
+            head, [locale.Text("cost.forecast.so-far", ("days", CostWords.Days(month.From, month.To, locale)), ("amount", CostWords.Sums(month.Now.Totals, locale)))],
+            rows.Count > 0 ? [$"*{locale.Text("cost.budgets")}*", .. rows] : [], chart, month.Now, locale);
+    }
+
+    /// <summary>The budgets.</summary>
+    public static Message Budgets(BudgetLines budgets, string asked, Locale locale)
+    {
+        var faults = budgets.Faults.Select(fault => locale.Text("cost.budgets.fault", ("account", Platform.Operations.AccountText.Mask(fault.Account)), ("code", CostWords.Piece(fault.Code, 60)))).ToList();
+        if (budgets.Budgets.Count == 0)
+        {
+            var none = asked.Length > 0 ? locale.Text("cost.budgets.none-named", ("name", Mrkdwn.Code(TextCut.Plain(asked, 80)))) : locale.Text("cost.budgets.none");
+            return Plain(string.Join('\n', [none, .. faults]));
+        }
+
+        var head = locale.Text("cost.budgets.head", ("count", (long)budgets.Budgets.Count));
+        var blocks = new List<Block> { Section($"*{head}*"), Section(string.Join('\n', BudgetRows(budgets, locale))) };
+        if (faults.Count > 0) blocks.Add(new ContextBlock(new Mrkdwn(TextCut.Markup(string.Join('\n', faults), 2000), Verbatim: true)));
+        return new Message { Text = head, Blocks = blocks };
+    }
+
+    /// <summary>The month so far by something.</summary>
+    public static Message By(MonthToDate month, CostGrouping grouping, int skip, IAwsAccounts accounts, ImageBlock? chart, Locale locale)
+    {
+        if (month.Changes.Count == 0 || month.Now.Currency is not { } currency) return Nothing(month.From, month.To, locale);
+        if (skip >= month.Changes.Count) skip = 0;
+        var head = locale.Text(
+            "cost.by.head", ("by", CostWords.Grouping(grouping, locale)), ("days", CostWords.Days(month.From, month.To, locale)), ("amount", CostWords.Sums(month.Now.Totals, locale)),
+            ("against", Against(month.Now.Total(currency), month.Before.Total(currency), locale)));
+        var blocks = new List<Block> { Section($"*{head}*"), CostGroupsView.Rows(month.Changes, skip, grouping, accounts, locale) };
+        if (chart is not null) blocks.Add(chart);
+        var notes = new[] { CostGroupsView.Place(month.Changes.Count, skip, locale), CostWords.Estimated(month.Now, locale) }.Where(note => note.Length > 0);
+        blocks.Add(new ContextBlock([.. notes.Select(note => new Mrkdwn(note, Verbatim: true))]));
+        var pages = new List<BlockElement>();
+        if (skip > 0) pages.Add(new Button(CostPageButton.Previous, locale.Text("cost.previous"), CostPageButton.Value(Math.Max(0, skip - CostGroupsView.PageSize), grouping)));
+        if (skip + CostGroupsView.PageSize < month.Changes.Count) pages.Add(new Button(CostPageButton.Next, locale.Text("cost.next"), CostPageButton.Value(skip + CostGroupsView.PageSize, grouping)));
+        if (pages.Count > 0) blocks.Add(new ActionsBlock(pages));
+        return new Message { Text = head, Blocks = blocks };
+    }
+
+    /// <summary>A tag key that no costs carry.</summary>
+    public static Message NoTag(string key, IReadOnlyList<string> known, Locale locale) => Plain(
+        locale.Text("cost.no-tag", ("key", Mrkdwn.Code(TextCut.Plain(key, 80))), ("known", known.Count == 0 ? "–" : string.Join(", ", known.Take(15).Select(one => Mrkdwn.Code(TextCut.Plain(one, 60)))))));
+
+    /// <summary>The anomalies.</summary>
+    public static Message Anomalies(IReadOnlyList<Anomaly> anomalies, IReadOnlySet<string> told, int days, string? fault, Locale locale)
+    {
+        var notes = fault is null ? [] : new[] { locale.Text("cost.anomalies.fault", ("code", CostWords.Piece(fault, 60))) };
+        if (anomalies.Count == 0) return Plain(string.Join('\n', [locale.Text("cost.anomalies.none", ("days", (long)days)), .. notes]));
+        var head = locale.Text("cost.anomalies.head", ("count", (long)anomalies.Count), ("days", (long)days));
+        var blocks = new List<Block> { Section($"*{head}*") };
+        foreach (var anomaly in anomalies.Take(RowsShown))
+        {
+            var when = anomaly.From is { } from ? $" · {CostWords.Day(DateOnly.FromDateTime(from.UtcDateTime), locale)}" : "";
+            blocks.Add(new SectionBlock(new Mrkdwn($"{AnomalyMessage.Line(anomaly, AnomalySubject.Currency, locale)}{when}", Verbatim: true))
+            {
+                Accessory = told.Contains(anomaly.Id) ? new Button(OpenAnomalyButton.ActionId, locale.Text("cost.open"), anomaly.Id) : null,
+            });
+        }
+
+        if (anomalies.Count > RowsShown) notes = [.. notes, locale.Text("cost.more", ("count", (long)(anomalies.Count - RowsShown)))];
+        if (notes.Length > 0) blocks.Add(new ContextBlock([.. notes.Select(note => new Mrkdwn(note, Verbatim: true))]));
+        return new Message { Text = head, Blocks = blocks };
+    }
+
+    /// <summary>What the command can do, after what was wrong if anything was.</summary>
+    public static Message Help(Locale locale, string? wrong)
+    {
+        var text = wrong is null ? locale.Text("cost.help") : $"{wrong}\n{locale.Text("cost.help")}";
+        return new Message { Text = text, Blocks = [new SectionBlock(new Mrkdwn(text, Verbatim: true)) { Expand = true }] };
+    }
+
+    /// <summary>$12.30 more (+4 %).</summary>
+    internal static string Against(Money now, Money before, Locale locale)
+    {
+        var delta = now with { Amount = now.Amount - before.Amount };
+        return before.Amount > 0 ? $"{delta.Change(locale)} ({Share.Change(delta.Amount / before.Amount, locale)})" : delta.Change(locale);
+    }
+
+    /// <summary>A budget's lines for answers and digests.</summary>
+    internal static IReadOnlyList<string> BudgetRows(BudgetLines budgets, Locale locale)
+    {
+        List<string> rows = [.. budgets.Budgets.Take(BudgetsShown).Select(line =>
+        {
+            var name = $"{line.Sign} *{CostWords.Piece(line.Name, 80)}*";
+            var actual = line.Actual is { } spent ? spent.Text(locale) : "–";
+            var forecast = line.Forecast is { } expected ? $" · {locale.Text("cost.budgets.forecast", ("amount", expected.Text(locale)))}" : "";
+            var worst = line.Worst is { } share ? $" ({Share.Text(share, locale)})" : "";
+            return $"{name}  {locale.Text("cost.budgets.of", ("actual", actual), ("limit", line.Limit is { } limit ? limit.Text(locale) : "–"))}{forecast}{worst} · {CostWords.Piece(line.AccountName, 40)}";
+        })];
+        if (budgets.Budgets.Count > BudgetsShown) rows.Add(locale.Text("cost.more", ("count", (long)(budgets.Budgets.Count - BudgetsShown))));
+        return rows;
+    }
+
+    private static string Expectation(MonthToDate month, ExpectedCost? expected, DateOnly today, Locale locale)
+    {
+        if (expected is null) return locale.Text("cost.forecast.none");
+        // Today counts among what is expected: of what was spent only whole days are added.
+        var spent = month.Now.Between(month.From, today).Total(expected.Currency).Amount;
+        var days = expected.Days.Where(day => day.Day < month.End).ToList();
+        Money Sum(Func<ExpectedDay, decimal> of) => new(spent + days.Sum(of), expected.Currency);
+        return locale.Text(
+            "cost.forecast.head", ("month", CostWords.Month(month.From, locale)), ("amount", Sum(day => day.Mean).Text(locale)),
+            ("low", Sum(day => day.Low).Text(locale)), ("high", Sum(day => day.High).Text(locale)));
+    }
+
+    private static List<string> Rows(IReadOnlyList<CostChange> changes, Locale locale)
+    {
+        List<string> rows = [.. changes.Where(change => change.Now.Amount != 0 || change.Before.Amount != 0).Take(RowsShown).Select(change =>
+            $"*{CostWords.Piece(CostWords.Service(change.Key), 80)}*  {change.Now.Text(locale)} · {Against(change.Now, change.Before, locale)}")];
+        if (changes.Count > RowsShown) rows.Add(locale.Text("cost.more", ("count", (long)(changes.Count - RowsShown))));
+        return rows;
+    }
+
+    private static Message Answer(string head, IReadOnlyList<string> more, List<string> rows, ImageBlock? chart, CostTable table, Locale locale)
+    {
+        var blocks = new List<Block> { Section(string.Join('\n', [$"*{head}*", .. more])) };
+        if (rows.Count > 0) blocks.Add(Section(string.Join('\n', rows)));
+        if (chart is not null) blocks.Add(chart);
+        if (CostWords.Estimated(table, locale) is { Length: > 0 } estimated) blocks.Add(new ContextBlock(new Mrkdwn(estimated, Verbatim: true)));
+        return new Message { Text = head, Blocks = blocks };
+    }
+
+    private static Message Nothing(DateOnly from, DateOnly to, Locale locale) => Plain(locale.Text("cost.nothing", ("days", CostWords.Days(from, to, locale))));
+
+    private static Message Plain(string text) => new() { Text = text, Blocks = [Section(text)] };
+
+    private static SectionBlock Section(string text) => new(new Mrkdwn(TextCut.Markup(text, 2900), Verbatim: true));
+}
+
+/// <summary>Turns the page of <c>/cost by</c>. Its value is the place and what was asked; the page is read anew, from the table.</summary>
+internal abstract class CostPageButton(CostAnswers answers, CostViews views)
+{
+    public const string Previous = "cost.previous-page";
+    public const string Next = "cost.next-page";
+
+    public static string Value(int skip, CostGrouping grouping) => string.Create(CultureInfo.InvariantCulture, $"{skip} {grouping.Word}");
+
+    public async Task Handle(Slack.Interactions.BlockActionRequest request, CancellationToken cancellationToken)
+    {
+        var parts = (request.Value ?? "").Split(' ', 2);
+        var skip = int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : 0;
+        var grouping = CostGrouping.Parse(parts is [_, var word] ? word : "") ?? CostGrouping.Service;
+        await views.ReplaceAsync(request, await answers.ByAsync(grouping, skip, await views.LocaleOf(request, cancellationToken), cancellationToken), cancellationToken);
+    }
+}
+
+/// <summary>The page before.</summary>
+internal sealed class PreviousCostPageButton(CostAnswers answers, CostViews views) : CostPageButton(answers, views), Slack.Interactions.IBlockActionHandler
+{
+    static string Slack.Interactions.IBlockActionHandler.ActionId => Previous;
+}
+
+/// <summary>The page after.</summary>
+internal sealed class NextCostPageButton(CostAnswers answers, CostViews views) : CostPageButton(answers, views), Slack.Interactions.IBlockActionHandler
+{
+    static string Slack.Interactions.IBlockActionHandler.ActionId => Next;
+}

@@ -1,0 +1,63 @@
+using System.Net.Mail;
+using ChatOps.Platform.Localization;
+using Microsoft.Extensions.Options;
+
+namespace ChatOps.Costs;
+
+/// <summary>Whose costs are looked at and what the looking may cost. Section <c>ChatOps:Costs</c>.</summary>
+public sealed class CostOptions
+{
+    /// <summary>The section's path.</summary>
+    public const string Section = "ChatOps:Costs";
+
+    /// <summary>The account whose Cost Explorer answers <c>/cost</c>, digest and report: the payer's sees all. The first configured account when left out.</summary>
+    public string? PayerAccount { get; set; }
+
+    /// <summary>What is added up: <c>UnblendedCost</c>, <c>AmortizedCost</c>, <c>NetUnblendedCost</c>, <c>NetAmortizedCost</c> or <c>BlendedCost</c>.</summary>
+    public string Metric { get; set; } = "UnblendedCost";
+
+    /// <summary>How long an answer about days that AWS has not closed is good for. Cost Explorer itself learns three times a day.</summary>
+    public TimeSpan KeepOpenDays { get; set; } = TimeSpan.FromHours(4);
+
+    /// <summary>The most requests to Cost Explorer in a calendar month (UTC); each costs $0.01. 0 for no limit.</summary>
+    public int MonthlyRequests { get; set; } = 3000;
+
+    /// <summary>How often AWS is asked about a budget whose message is shown, while its period lasts.</summary>
+    public TimeSpan RefreshBudgetsEvery { get; set; } = TimeSpan.FromHours(6);
+
+    /// <summary>The tag whose absence makes costs 'untagged' in the digest.</summary>
+    public string UntaggedKey { get; set; } = "Owner";
+
+    /// <summary>The digest.</summary>
+    public CostDigestOptions Digest { get; } = new();
+}
+
+/// <summary>Who gets the cost digest besides the channel.</summary>
+public sealed class CostDigestOptions
+{
+    /// <summary>Addresses that get it by e-mail; none when empty.</summary>
+    public IList<string> Recipients { get; } = [];
+
+    /// <summary>The language of the e-mail; the default language when left out.</summary>
+    public string? Language { get; set; }
+}
+
+/// <summary>Names every fault of the section at once.</summary>
+internal sealed class CostOptionsCheck : IValidateOptions<CostOptions>
+{
+    private static readonly string[] Metrics = ["UnblendedCost", "AmortizedCost", "NetUnblendedCost", "NetAmortizedCost", "BlendedCost"];
+
+    public ValidateOptionsResult Validate(string? name, CostOptions options)
+    {
+        List<string> faults = [];
+        if (options.PayerAccount is { Length: > 0 } account && (account.Length != 12 || !account.All(char.IsAsciiDigit))) faults.Add($"ChatOps:Costs:PayerAccount is '{account}', but must be twelve digits.");
+        if (!Metrics.Contains(options.Metric)) faults.Add($"ChatOps:Costs:Metric is '{options.Metric}', but must be one of {string.Join(", ", Metrics)}.");
+        if (options.KeepOpenDays < TimeSpan.FromMinutes(1)) faults.Add("ChatOps:Costs:KeepOpenDays must be at least a minute.");
+        if (options.RefreshBudgetsEvery < TimeSpan.FromMinutes(1)) faults.Add("ChatOps:Costs:RefreshBudgetsEvery must be at least a minute.");
+        if (options.MonthlyRequests < 0) faults.Add("ChatOps:Costs:MonthlyRequests must not be negative.");
+        if (string.IsNullOrWhiteSpace(options.UntaggedKey)) faults.Add("ChatOps:Costs:UntaggedKey must name a tag.");
+        if (options.Digest.Language is { } language && !Locale.Languages.Contains(language)) faults.Add($"ChatOps:Costs:Digest:Language is '{language}', but must be one of {string.Join(", ", Locale.Languages)}.");
+        faults.AddRange(options.Digest.Recipients.Where(to => !MailAddress.TryCreate(to, out _)).Select(to => $"ChatOps:Costs:Digest:Recipients holds '{to}', which is no e-mail address."));
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+}

@@ -1,0 +1,97 @@
+using ChatOps.Platform.Localization;
+using ChatOps.Reports;
+
+namespace ChatOps.Costs;
+
+/// <summary>Costs in the daily report: yesterday against the day before and the week, the month so far and its forecast against budgets, movers.</summary>
+internal sealed class CostReport(CostExplorer costs, BudgetList budgets) : IReportSource
+{
+    private const int Shown = 5;
+
+    /// <summary>AWS learns what a day cost in the hours after it: at nine in Seoul a UTC day has just ended, and would look cheap.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromHours(12);
+
+    public string Id => "costs";
+
+    public int Order => 50;
+
+    public async Task<IReportContent> ReadAsync(ReportPeriod period, CancellationToken cancellationToken)
+    {
+        // AWS bills by UTC days: the last one that is whole at the period's end, and has been for a while, is the report's day.
+        var last = DateOnly.FromDateTime(period.To.UtcDateTime);
+        var end = last > costs.Today ? costs.Today : last;
+        var day = end.AddDays(period.To - new DateTimeOffset(end, TimeOnly.MinValue, TimeSpan.Zero) < Settling ? -2 : -1);
+        var month = new DateOnly(day.Year, day.Month, 1);
+        var scope = new CostScope(costs.Payer, CostGrouping.Service);
+        var from = day.AddDays(-13) < month ? day.AddDays(-13) : month;
+        var table = await costs.DailyAsync(scope, from, end, cancellationToken);
+        var expected = end == costs.Today && month.AddMonths(1) > costs.Today ? await costs.ForecastAsync(costs.Payer, null, month.AddMonths(1), cancellationToken) : null;
+        return new Content(table, day, month, end, expected, await budgets.ReadAsync(cancellationToken));
+    }
+
+    /// <summary>What was read.</summary>
+    internal sealed record Content(CostTable Table, DateOnly Day, DateOnly Month, DateOnly End, ExpectedCost? Expected, BudgetLines Budgets) : IReportContent
+    {
+        public ReportSection Render(Locale locale)
+        {
+            var title = locale.Text("cost.report.title");
+            if (Table.Currency is not { } currency) return new ReportSection(title, new ReportVerdict(ReportMood.Quiet, locale.Text("cost.report.nothing")));
+            var now = Table.Between(Day, Day.AddDays(1));
+            var before = Table.Between(Day.AddDays(-1), Day);
+            var week = Table.Between(Day.AddDays(-7), Day);
+            var spent = now.Total(currency);
+            var previous = before.Total(currency);
+            var average = new Money(week.Days.Count == 0 ? 0 : week.Total(currency).Amount / week.Days.Count, currency);
+            var soFar = Table.Between(Month, End < Month.AddMonths(1) ? End : Month.AddMonths(1));
+            var figures = new List<ReportFigure>
+            {
+                new(locale.Text("cost.report.yesterday", ("day", CostWords.Day(Day, locale))), CostWords.Sums(now.Totals, locale), CostMessages.Against(spent, previous, locale), spent.Amount == previous.Amount ? null : spent.Amount < previous.Amount),
+                new(locale.Text("cost.report.week"), average.Text(locale), CostMessages.Against(spent, average, locale)),
+                new(locale.Text("cost.report.month", ("month", CostWords.Month(Month, locale))), CostWords.Sums(soFar.Totals, locale)),
+            };
+            var over = Budgets.Budgets.Where(line => line.Worst > 1m).ToList();
+            if (Expected is { } expected && expected.Currency == currency)
+                figures.Add(new ReportFigure(locale.Text("cost.report.forecast"), new Money(soFar.Total(currency).Amount + expected.Days.Sum(day => day.Mean), currency).Text(locale)));
+            return new ReportSection(title, Verdict(over, spent, average, locale))
+            {
+                Figures = figures,
+                Lines = [.. Lines(now, over, locale)],
+                Tables = Movers(now, before, locale) is { Rows.Count: > 0 } movers ? [movers] : [],
+                Charts = CostCharts.Daily(locale.Text("cost.chart.by-day"), Table.Between(Day.AddDays(-13), Day.AddDays(1)), CostGrouping.Service, CostWords.Service, locale) is { } chart ? [painter => painter.Draw(chart, locale)] : [],
+            };
+        }
+
+        private static ReportVerdict Verdict(List<BudgetLine> over, Money spent, Money average, Locale locale)
+        {
+            if (over.Count > 0)
+            {
+                var mood = over.Any(line => line.Sign == "🔴") ? ReportMood.Bad : ReportMood.Watch;
+                return new ReportVerdict(mood, over.Count == 1 ? locale.Text("cost.report.over-one", ("name", over[0].Name)) : locale.Text("cost.report.over", ("count", (long)over.Count)));
+            }
+
+            // Half as much again as a usual day, and not for pennies.
+            return average.Amount > 0 && spent.Amount > average.Amount * 1.5m && spent.Amount - average.Amount > 10m
+                ? new ReportVerdict(ReportMood.Watch, locale.Text("cost.report.much", ("amount", CostMessages.Against(spent, average, locale))))
+                : new ReportVerdict(ReportMood.Quiet, locale.Text("cost.report.usual"));
+        }
+
+        private IEnumerable<ReportLine> Lines(CostTable now, IReadOnlyList<BudgetLine> over, Locale locale)
+        {
+            foreach (var line in over.Take(Shown))
+            {
+                yield return new ReportLine(
+                    locale.Text(
+                        "cost.report.budget", ("name", line.Name), ("forecast", (line.Forecast ?? line.Actual) is { } figure ? figure.Text(locale) : "–"),
+                        ("limit", line.Limit is { } limit ? limit.Text(locale) : "–"), ("share", Share.Text(line.Worst ?? 0, locale))),
+                    new Uri(CostWords.BudgetsConsole));
+            }
+
+            if (CostWords.Estimated(now, locale) is { Length: > 0 } estimated) yield return new ReportLine(estimated);
+            foreach (var (account, code) in Budgets.Faults) yield return new ReportLine(locale.Text("cost.budgets.fault", ("account", Platform.Operations.AccountText.Mask(account)), ("code", code)));
+        }
+
+        private static ReportTable Movers(CostTable now, CostTable before, Locale locale) => new(
+            [locale.Text("cost.by.service"), locale.Text("digest.column.now"), locale.Text("digest.column.change")],
+            [.. now.Movers(before, Shown).Select(change => (IReadOnlyList<string>)[CostWords.Service(change.Key), change.Now.Text(locale), $"{change.Delta.Change(locale)}{(change.Ratio is { } ratio ? $" ({Share.Change(ratio, locale)})" : "")}"])]);
+    }
+}

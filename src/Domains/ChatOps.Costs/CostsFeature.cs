@@ -1,0 +1,75 @@
+using ChatOps.Platform.Storage;
+using ChatOps.Platform.Delivery;
+using ChatOps.Platform.Ingest;
+using ChatOps.Platform.Operations;
+using ChatOps.Reports;
+using ChatOps.Slack;
+using ChatOps.Slack.Interactions;
+using ChatOps.Platform.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace ChatOps.Costs;
+
+/// <summary>Budgets, cost anomalies and what everything costs: what this domain receives, answers, shows and schedules.</summary>
+public static class CostsFeature
+{
+    /// <summary>Adds costs. Needs storage, delivery, access, routing, localization, AWS, Slack, charts and e-mail.</summary>
+    public static IServiceCollection AddCosts(this IServiceCollection services)
+    {
+        services.AddSchema(typeof(CostsFeature).Assembly);
+
+        services.AddOptions<CostOptions>().BindConfiguration(CostOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<CostOptions>, CostOptionsCheck>();
+
+        // Received
+        services.AddSnsRecognizer<CostRecognizer>();
+        services.AddEventReader<CostEventReader>();
+
+        // Answered
+        services.AddSlack()
+            .Command<CostCommand>(Sensitivity.Read)
+            .BlockAction<PreviousCostPageButton>(Sensitivity.Read)
+            .BlockAction<NextCostPageButton>(Sensitivity.Read)
+            .BlockAction<DrillDownModal>(Sensitivity.Read)
+            .BlockAction<DrillBySelect>(Sensitivity.Read)
+            .BlockAction<PreviousDrillPageButton>(Sensitivity.Read)
+            .BlockAction<NextDrillPageButton>(Sensitivity.Read)
+            .BlockAction<OpenAnomalyButton>(Sensitivity.Read)
+            .BlockAction<ConsoleButton>(Sensitivity.Read)
+            .BlockAction<AcknowledgeBudgetButton>(Sensitivity.Change)
+            .BlockAction<SnoozeButton>(Sensitivity.Change)
+            .BlockAction<AssignBudgetModal>(Sensitivity.Change).ViewSubmission<AssignBudgetModal>(Sensitivity.Change)
+            .BlockAction<AcknowledgeAnomalyButton>(Sensitivity.Change);
+
+        // Shown
+        services.AddSingleton<ILivingSubject, BudgetSubject>();
+        services.AddSingleton<ILivingSubject, AnomalySubject>();
+        services.AddSingleton<ILivingSubject, DigestSubject>();
+        services.AddSingleton<IStatusSection, CostStatus>();
+        services.AddSingleton<IReportSource, CostReport>();
+
+        // Measured
+        services.AddGaugeSource<BudgetGauges>();
+
+        // Scheduled
+        services.AddSingleton<ICostDigests, CostDigests>();
+        services.AddSingleton<BudgetRefreshSignal>();
+        services.AddHostedService<BudgetRefresher>();
+
+        // What these stand on
+        services.AddMetrics();
+        services.AddSingleton<CostExplorer>();
+        services.AddSingleton<CostRoutes>();
+        services.AddSingleton<CostRecorder>();
+        services.AddSingleton<CostActs>();
+        services.AddSingleton<CostAnswers>();
+        services.AddSingleton<CostPictures>();
+        services.AddSingleton<CostViews>();
+        services.AddSingleton<BudgetDetails>();
+        services.AddSingleton<BudgetList>();
+        services.TryAddSingleton(TimeProvider.System);
+        return services;
+    }
+}

@@ -1,0 +1,63 @@
+using ChatOps.Platform.Access;
+using ChatOps.Platform.Localization;
+using ChatOps.Slack.Api;
+using ChatOps.Slack.Blocks;
+using ChatOps.Slack.Interactions;
+using ChatOps.Platform.Storage;
+
+namespace ChatOps.Findings;
+
+/// <summary>What the buttons and modals of findings share: the finding with its scene, the reader's locale, and where a modal opens.</summary>
+internal sealed class FindingViews(IDatabase database, FindingScenes scenes, ILocales locales, ISlackApiClient slack)
+{
+    /// <summary>What the views need besides the finding.</summary>
+    public FindingScene SceneOf(Finding finding) => scenes.Of(finding);
+
+    /// <summary>The finding.</summary>
+    /// <exception cref="KnownFaultException">There is none with that id.</exception>
+    public async Task<Finding> GetAsync(string? id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await FindingStore.FindAsync(connection, null, id ?? "", cancellationToken) ?? throw new KnownFaultException("finding.gone");
+    }
+
+    /// <summary>The locale of the person who clicked.</summary>
+    public Task<Locale> LocaleOf(InteractionRequest request, CancellationToken cancellationToken) => locales.OfUserAsync(request.UserId, cancellationToken);
+
+    /// <summary>Opens a modal, on top of the one that was clicked in if any.</summary>
+    public Task ShowAsync(BlockActionRequest request, ModalView view, CancellationToken cancellationToken) =>
+        request.View is { Type: "modal" }
+            ? slack.Views.Push(request.TriggerId ?? "", view, cancellationToken)
+            : slack.Views.Open(request.TriggerId ?? "", view, cancellationToken);
+
+    /// <summary>
+    /// Runs an act that a button asked for. When the button is in a modal that shows the finding, the modal is drawn anew; an act that
+    /// comes too late is answered politely.
+    /// </summary>
+    public async Task ActAsync(BlockActionRequest request, Func<Person, string, Task> act, CancellationToken cancellationToken)
+    {
+        var id = request.Value ?? "";
+        await SayStaleAsync(() => act(new Person(request.UserId, request.UserName), id), request, cancellationToken);
+        if (request.View is { CallbackId: OpenButton.ActionId } view)
+        {
+            var finding = await GetAsync(id, cancellationToken);
+            await slack.Views.Update(view.Id, OpenButton.Render(finding, SceneOf(finding), await LocaleOf(request, cancellationToken)), cancellationToken: cancellationToken);
+        }
+    }
+
+    /// <summary>Turns an act that came too late into the sentence for it.</summary>
+    /// <exception cref="KnownFaultException">It came too late.</exception>
+    public async Task SayStaleAsync(Func<Task> act, InteractionRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await act();
+        }
+        catch (StaleFindingException stale)
+        {
+            var locale = await LocaleOf(request, cancellationToken);
+            throw new KnownFaultException(
+                "finding.stale", ("what", Mrkdwn.Literal(FindingWords.Short(stale.Finding))), ("state", FindingWords.State(stale.Finding.State, locale)));
+        }
+    }
+}

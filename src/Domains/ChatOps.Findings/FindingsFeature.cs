@@ -1,0 +1,71 @@
+using ChatOps.Platform.Storage;
+using ChatOps.Platform.Delivery;
+using ChatOps.Platform.Ingest;
+using ChatOps.Reports;
+using ChatOps.Slack;
+using ChatOps.Slack.Interactions;
+using ChatOps.Platform.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ChatOps.Findings;
+
+/// <summary>Security findings: what this domain receives, answers, shows and schedules.</summary>
+public static class FindingsFeature
+{
+    /// <summary>
+    /// Adds findings. Needs storage, delivery, access, routing, localization, AWS and Slack; a remediation domain adds itself by
+    /// <see cref="IRemediable"/> and <see cref="IFindingReplyRenderer"/>.
+    /// </summary>
+    public static IServiceCollection AddFindings(this IServiceCollection services)
+    {
+        services.AddSchema(typeof(FindingsFeature).Assembly);
+
+        // Received
+        services.AddSingleton<IEventReader, FindingEventReader>();
+        services.AddSingleton<IEventReader, InsightReader>();
+
+        // Answered
+        services.AddSlack()
+            .Command<FindingCommand>(Sensitivity.Read)
+            .BlockAction<PreviousPageButton>(Sensitivity.Read)
+            .BlockAction<NextPageButton>(Sensitivity.Read)
+            .BlockAction<OpenButton>(Sensitivity.Read)
+            .BlockAction<InsightButton>(Sensitivity.Read)
+            .BlockAction<MoreMenu>(Sensitivity.Read)
+            .BlockAction<AcknowledgeButton>(Sensitivity.Change)
+            .BlockAction<AcknowledgeAllButton>(Sensitivity.Change)
+            .BlockAction<ReopenButton>(Sensitivity.Change)
+            .BlockAction<AssignModal>(Sensitivity.Change).ViewSubmission<AssignModal>(Sensitivity.Change)
+            .ViewSubmission<SuppressModal>(Sensitivity.Change);
+        services.TryAddScoped<DetailsModal>();
+        services.TryAddScoped<RelatedModal>();
+
+        // Shown
+        services.AddSingleton<ILivingSubject, FindingSubject>();
+        services.AddSingleton<IReportSource, FindingReport>();
+        services.AddSingleton<InsightSubject>();
+        services.AddSingleton<ILivingSubject>(provider => provider.GetRequiredService<InsightSubject>());
+
+        // Measured
+        services.AddGaugeSource<FindingGauges>();
+
+        // Told to Security Hub
+        services.AddSingleton<SecurityHubWriterSignal>();
+        services.AddHostedService<SecurityHubWriter>();
+
+        // What other domains ask, and what this one stands on.
+        services.AddSingleton<IFindings, FindingRegister>();
+        services.AddSingleton<FindingActs>();
+        services.AddSingleton<ISuppressions>(provider => provider.GetRequiredService<FindingActs>());
+        services.AddSingleton<FindingRecorder>();
+        services.AddSingleton<FindingRoutes>();
+        services.AddSingleton<FindingQueries>();
+        services.AddSingleton<FindingViews>();
+        services.AddSingleton<FindingScenes>();
+        services.AddSingleton<FindingThread>();
+        services.AddSingleton<SecurityHubHome>();
+        services.TryAddSingleton(TimeProvider.System);
+        return services;
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text;
+using ChatOps.Aws;
+using ChatOps.Platform.Ingest;
+using ChatOps.Platform.Storage;
+
+namespace ChatOps.Remediation;
+
+/// <summary>
+/// Automation's events have the watch look at once. What they say is not believed: the watch asks AWS, so that events may come late,
+/// twice, in any order, or from anybody.
+/// </summary>
+internal sealed class AutomationEventReader(IRemediationWatch watch) : IEventReader
+{
+    public IReadOnlyCollection<string> Kinds { get; } =
+        [$"aws.ssm/{AutomationEvents.ExecutionDetailType}", $"aws.ssm/{AutomationEvents.StepDetailType}"];
+
+    public async Task ReadAsync(IReadOnlyList<InboxEvent> events, UnitOfWork uow, CancellationToken cancellationToken)
+    {
+        var executions = events.Select(one => ExecutionOf(one.Event.Body)).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        if (executions.Count == 0) return;
+        foreach (var id in await RemediationStore.OfExecutionsAsync(uow, executions, cancellationToken))
+            uow.AfterCommit(() => watch.Wake(id));
+    }
+
+    private static string? ExecutionOf(string body)
+    {
+        if (!EventBridgeEnvelope.TryParse(Encoding.UTF8.GetBytes(body), out var events, out _) || events is not [var envelope]) return null;
+        if (AutomationEvents.TryReadExecution(envelope, out var execution)) return execution.ExecutionId;
+        return AutomationEvents.TryReadStep(envelope, out var step) ? step.ExecutionId : null;
+    }
+}

@@ -1,0 +1,67 @@
+using ChatOps.Platform.Storage;
+using ChatOps.Platform.Access;
+using ChatOps.Platform.Delivery;
+using ChatOps.Findings;
+using ChatOps.Platform.Ingest;
+using ChatOps.Platform.Operations;
+using ChatOps.Platform.Policy;
+using ChatOps.Slack;
+using ChatOps.Slack.Interactions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ChatOps.Remediation;
+
+/// <summary>Remediating findings by Systems Manager Automation: plan, confirm, approve, run, follow, read back.</summary>
+public static class RemediationFeature
+{
+    /// <summary>
+    /// Adds what this domain receives, shows, answers and schedules. Wants <see cref="IRemediationWatch"/> from the jobs.
+    /// </summary>
+    public static IServiceCollection AddRemediation(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSchema(typeof(RemediationFeature).Assembly);
+
+        // Rules
+        services.AddPolicy(RemediationCatalogue.File, RemediationCatalogue.Read);
+        services.AddOptions<RemediationOptions>().Bind(configuration.GetSection(RemediationOptions.Section))
+            .Validate(
+                options => options is { PollEvery.Ticks: > 0, VerifyFirst.Ticks: > 0, StartWithin.Ticks: > 0, PlanKeptFor.Ticks: > 0, PlanWithin.Ticks: > 0 } && options.VerifyAtMost >= options.VerifyFirst,
+                "ChatOps:Remediation: every time must be positive, and VerifyAtMost not less than VerifyFirst.")
+            .ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IRemediable, Remediable>();
+        services.AddSingleton<Planner>();
+
+        // State
+        services.AddSingleton<RemediationStore>();
+        services.AddSingleton<RemediationRecorder>();
+        services.AddSingleton<RemediationRequests>();
+        services.AddSingleton<RemediationBatchStore>();
+        services.AddSingleton<RemediationBatches>();
+        services.AddSingleton<IRemediations, RemediationWork>();
+
+        // Receives
+        services.AddEventReader<AutomationEventReader>();
+
+        // Shows
+        services.AddSingleton<IFindingReplyRenderer, RemediationThread>();
+        services.AddSingleton<ILivingSubject, ApprovalMessage>();
+        services.AddSingleton<IStatusSection, RemediationStatus>();
+
+        // Answers
+        services.AddSlack()
+            .BlockAction<RemediateModal>(Sensitivity.Remediate)
+            .ViewSubmission<RemediateModal>(Sensitivity.Remediate)
+            .BlockAction<RemediateAllModal>(Sensitivity.Remediate)
+            .ViewSubmission<RemediateAllModal>(Sensitivity.Remediate)
+            .BlockAction<ApproveButton>(Sensitivity.Remediate)
+            .BlockAction<DenyModal>(Sensitivity.Change)
+            .ViewSubmission<DenyModal>(Sensitivity.Change)
+            .BlockAction<OpenRemediationButton>(Sensitivity.Read);
+        services.AddSingleton(new InteractionRole(ApproveButton.Action, Role.Approver));
+        services.AddSingleton(new InteractionRole(DenyModal.Action, Role.Approver));
+        return services;
+    }
+}

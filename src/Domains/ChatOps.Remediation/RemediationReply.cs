@@ -1,0 +1,94 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ChatOps.Platform.Localization;
+using ChatOps.Platform.Operations;
+using ChatOps.Slack.Blocks;
+
+namespace ChatOps.Remediation;
+
+/// <summary>The lines that a remediation leaves in its finding's thread: who, what, when, step by step.</summary>
+internal static class RemediationReply
+{
+    /// <summary>What all of them start with.</summary>
+    public const string Prefix = "remediation.";
+
+    public const string Requested = Prefix + "requested";
+    public const string ApprovalRequested = Prefix + "approval_requested";
+    public const string Approved = Prefix + "approved";
+    public const string Denied = Prefix + "denied";
+    public const string Expired = Prefix + "expired";
+    public const string Started = Prefix + "started";
+    public const string Step = Prefix + "step";
+    public const string StepFailed = Prefix + "step_failed";
+    public const string Verifying = Prefix + "verifying";
+    public const string Resolved = Prefix + "resolved";
+    public const string Unverified = Prefix + "unverified";
+    public const string Failed = Prefix + "failed";
+
+    /// <summary>The line as it reads.</summary>
+    public static Message Render(string reply, string data, Locale locale)
+    {
+        var told = JsonSerializer.Deserialize(data, ReplyJson.Default.ReplyData)!;
+        var text = locale.Text($"remediation.reply.{reply[Prefix.Length..]}", Values(told, locale));
+        if (told.Reason is { Length: > 0 } reason) text += $"\n{Quote(reason)}";
+        if (told.Message is { Length: > 0 } message) text += $"\n{Mrkdwn.CodeBlock(AccountText.MaskAll(message))}";
+        List<Block> blocks = [new SectionBlock(new Mrkdwn(text))];
+        if (reply is Failed or Unverified)
+        {
+            blocks.Add(new ActionsBlock(new Button(RemediateModal.Action, locale.Text("remediation.button.retry"), told.FindingId)));
+        }
+
+        return new Message { Text = text, Blocks = blocks };
+    }
+
+    private static (string, object?)[] Values(ReplyData told, Locale locale) =>
+    [
+        ("by", told.By is { } by ? Mrkdwn.User(by) : ""),
+        ("document", Mrkdwn.Code(told.Document)),
+        ("execution", told is { Execution: { } execution, Region: { } region } ? Mrkdwn.Link(ConsoleUrl(region, execution), execution[..Math.Min(8, execution.Length)]) : ""),
+        ("step", Mrkdwn.Code(told.Step)),
+        ("status", told.Status is { } status && locale.Has($"remediation.status.{status}") ? locale.Text($"remediation.status.{status}") : Mrkdwn.Literal(told.Status)),
+        ("duration", told.Seconds is { } seconds ? locale.Duration(TimeSpan.FromSeconds(seconds)) : "–"),
+        ("until", told.Until is { } until ? Mrkdwn.Date(until, "{time}", locale.Time(until)) : ""),
+        ("channel", Mrkdwn.Literal(told.Channel is { } channel ? "#" + channel.TrimStart('#') : "")),
+    ];
+
+    private static string ConsoleUrl(string region, string execution) =>
+        $"https://{region}.console.aws.amazon.com/systems-manager/automation/execution/{execution}?region={region}";
+
+    private static string Quote(string text) => string.Join('\n', Mrkdwn.Literal(text).Split('\n').Select(line => "> " + line));
+}
+
+/// <summary>What is kept for a line in the thread.</summary>
+internal sealed record ReplyData
+{
+    public required string FindingId { get; init; }
+
+    public string? By { get; init; }
+
+    public string? Reason { get; init; }
+
+    public string? Document { get; init; }
+
+    public string? Region { get; init; }
+
+    public string? Execution { get; init; }
+
+    public string? Step { get; init; }
+
+    public string? Status { get; init; }
+
+    public double? Seconds { get; init; }
+
+    public string? Message { get; init; }
+
+    public DateTimeOffset? Until { get; init; }
+
+    public string? Channel { get; init; }
+
+    public string ToJson() => JsonSerializer.Serialize(this, ReplyJson.Default.ReplyData);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ReplyData))]
+internal sealed partial class ReplyJson : JsonSerializerContext;

@@ -1,0 +1,62 @@
+using ChatOps.Platform.Prometheus;
+
+namespace ChatOps.Alerts.Tests;
+
+/// <summary>An Alertmanager that remembers silences and knows the alerts that the test says; the real one is tried end to end.</summary>
+internal sealed class PlayedAlertmanager : IAlertmanager
+{
+    public bool IsConfigured { get; set; } = true;
+
+    public List<Silence> Silences { get; } = [];
+
+    public List<ActiveAlert> Active { get; } = [];
+
+    /// <summary>Thrown at the next call, once.</summary>
+    public Queue<AlertmanagerException> Faults { get; } = new();
+
+    /// <summary>Makes the silence and then throws: the answer was lost on its way.</summary>
+    public bool LosesAnswer { get; set; }
+
+    public int Created { get; private set; }
+
+    public Task<string> CreateSilenceAsync(NewSilence silence, CancellationToken cancellationToken)
+    {
+        Fail();
+        Created++;
+        Silences.Add(new Silence($"am-{Created}", silence.Matchers, silence.StartsAt, silence.EndsAt, silence.CreatedBy, silence.Comment, SilenceState.Active));
+        if (!LosesAnswer) return Task.FromResult($"am-{Created}");
+        LosesAnswer = false;
+        throw new AlertmanagerException("Alertmanager does not answer.", mayPass: true);
+    }
+
+    public Task<IReadOnlyList<Silence>> SilencesAsync(CancellationToken cancellationToken)
+    {
+        Fail();
+        return Task.FromResult<IReadOnlyList<Silence>>([.. Silences]);
+    }
+
+    public Task<Silence?> SilenceAsync(string id, CancellationToken cancellationToken)
+    {
+        Fail();
+        return Task.FromResult(Silences.Find(silence => silence.Id == id));
+    }
+
+    public Task ExpireSilenceAsync(string id, CancellationToken cancellationToken)
+    {
+        Fail();
+        var at = Silences.FindIndex(silence => silence.Id == id);
+        if (at >= 0) Silences[at] = Silences[at] with { State = SilenceState.Expired };
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<ActiveAlert>> AlertsAsync(CancellationToken cancellationToken)
+    {
+        Fail();
+        return Task.FromResult<IReadOnlyList<ActiveAlert>>([.. Active]);
+    }
+
+    private void Fail()
+    {
+        if (Faults.TryDequeue(out var fault)) throw fault;
+    }
+}

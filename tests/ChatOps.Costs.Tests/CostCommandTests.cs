@@ -1,0 +1,75 @@
+using ChatOps.Aws;
+using ChatOps.Costs;
+using ChatOps.Slack.Blocks;
+
+namespace ChatOps.Costs.Tests;
+
+public sealed class CostCommandTests
+{
+    [Theory]
+    [InlineData("today", "3 Mar: $100.00 · $0.00 (±0 %) against the day before")]
+    [InlineData("month", "1 Mar – 3 Mar: $300.00")]
+    [InlineData("forecast", "March 2026 is expected to come to $3,100 (between $2,820 and $3,380")]
+    [InlineData("budget", "No account has a cost budget")]
+    [InlineData("by service", "By Service · 1 Mar – 3 Mar · $300.00")]
+    [InlineData("by tag:Owner", "By Tag Owner")]
+    [InlineData("by tag:Nope", "No costs carry the tag `Nope`")]
+    [InlineData("by", "By what?")]
+    [InlineData("by moon", "not grouped by `moon`")]
+    [InlineData("anomalies", "No cost anomalies in the last 30 days")]
+    [InlineData("", "What `/cost` answers")]
+    [InlineData("nonsense", "does not know `nonsense`")]
+    public async Task Every_question_has_its_answer(string typed, string answer)
+    {
+        await using var world = await CostWorld.CreateAsync();
+        if (typed.EndsWith("Nope", StringComparison.Ordinal)) world.Aws.Day = (_, _) => [("Nope$", 100m, "USD")];
+
+        var message = await world.Command.AnswerAsync(typed, world.English, default);
+
+        Assert.Contains(answer, message.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("today")]
+    [InlineData("month")]
+    [InlineData("forecast")]
+    [InlineData("by region")]
+    public async Task Where_a_chart_helps_there_is_one_and_it_says_which_days_are_estimated(string typed)
+    {
+        await using var world = await CostWorld.CreateAsync();
+
+        var message = await world.Command.AnswerAsync(typed, world.English, default);
+
+        Assert.Single(message.Blocks.OfType<ImageBlock>());
+        Assert.Contains(message.Blocks.OfType<ContextBlock>().SelectMany(block => block.Elements).OfType<Mrkdwn>(), note => note.Text.Contains("stimated", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Budgets_are_listed_the_worst_first_and_one_that_told_of_itself_comes_with_its_buttons()
+    {
+        await using var world = await CostWorld.CreateAsync();
+        BudgetRefresherTests.Plan(world, 1000m, 310m, 3100m);
+        world.Aws.Known.Insert(0, new AwsBudget("calm", "MONTHLY", "COST") { BudgetLimit = new Spend(1000, "USD"), CalculatedSpend = new CalculatedSpend(new Spend(10, "USD"), null) });
+        await world.ReadAsync(BudgetRefresherTests.Forecast());
+
+        var all = await world.Command.AnswerAsync("budget", world.English, default);
+        var one = await world.Command.AnswerAsync("budget team", world.English, default);
+
+        var rows = ((SectionBlock)all.Blocks[1]).Text!.Text.Split('\n');
+        Assert.StartsWith("🟠 *team*  $310.00 of $1,000 · forecast $3,100 (310 %)", rows[0], StringComparison.Ordinal);
+        Assert.StartsWith("✅ *calm*", rows[^1], StringComparison.Ordinal);
+        Assert.Single(one.Blocks.OfType<ActionsBlock>());
+    }
+
+    [Fact]
+    public async Task The_status_counts_what_the_looking_costs()
+    {
+        await using var world = await CostWorld.CreateAsync();
+        await world.Command.AnswerAsync("month", world.English, default);
+
+        var status = await new CostStatus(world.Explorer, Microsoft.Extensions.Options.Options.Create(new CostOptions())).DescribeAsync(world.English, default);
+
+        Assert.Contains($"{world.Aws.Requests} of 3,000", status, StringComparison.Ordinal);
+        Assert.Contains("$0.02", status, StringComparison.Ordinal);
+    }
+}

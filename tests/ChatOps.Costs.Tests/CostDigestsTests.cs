@@ -1,0 +1,112 @@
+using System.Globalization;
+using ChatOps.Aws;
+using ChatOps.Platform.Charts;
+using ChatOps.Costs;
+using ChatOps.Reports;
+using ChatOps.Slack.Blocks;
+using ChatOps.Platform.Storage;
+
+namespace ChatOps.Costs.Tests;
+
+public sealed class CostDigestsTests
+{
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task A_period_has_one_digest_in_the_channel_and_by_mail_however_often_it_is_made(DatabaseKind kind)
+    {
+        await using var world = await CostWorld.CreateAsync(kind, options => options.Digest.Recipients.Add("finance@example.com"));
+
+        await world.Digests.MakeAsync(DigestFrequency.Daily, default);
+        var requests = world.Aws.Requests;
+        await world.Digests.MakeAsync(DigestFrequency.Daily, default);
+
+        Assert.Equal(requests, world.Aws.Requests);
+        var wanted = Assert.Single(world.Outbox.Wanted);
+        Assert.Equal((CostDigest.Kind, "daily-2026-03-03", "#costs"), (wanted.Subject.Kind, wanted.Subject.Key, wanted.Channel));
+        var mail = Assert.Single(world.Mail.Sent);
+        Assert.Equal("cost-digest/daily-2026-03-03/en", mail.Key);
+        Assert.Contains("Without the tag Owner: $10.00 (10 %)", mail.Plain, StringComparison.Ordinal);
+        Assert.Contains("cid:costs", mail.Html, StringComparison.Ordinal);
+        Assert.Single(mail.Pictures);
+    }
+
+    [Theory]
+    [InlineData(DigestFrequency.Daily, "2026-03-04", "2026-03-03", "2026-03-04", "2026-03-02")]
+    [InlineData(DigestFrequency.Weekly, "2026-03-04", "2026-02-23", "2026-03-02", "2026-02-16")]
+    [InlineData(DigestFrequency.Weekly, "2026-03-02", "2026-02-23", "2026-03-02", "2026-02-16")]
+    [InlineData(DigestFrequency.Weekly, "2026-03-01", "2026-02-16", "2026-02-23", "2026-02-09")]
+    [InlineData(DigestFrequency.Monthly, "2026-03-04", "2026-02-01", "2026-03-01", "2026-01-01")]
+    public void The_last_whole_period_is_the_one(DigestFrequency frequency, string today, string from, string to, string before)
+    {
+        var found = CostDigest.LastWhole(frequency, DateOnly.Parse(today, CultureInfo.InvariantCulture));
+
+        Assert.Equal((from, to, before), (Text(found.From), Text(found.To), Text(found.Before)));
+
+        static string Text(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public async Task What_moved_untagged_costs_budgets_and_anomalies_are_told()
+    {
+        await using var world = await CostWorld.CreateAsync();
+        BudgetRefresherTests.Plan(world, 1000m, 310m, 3100m);
+        world.Aws.Anomalies.Add(new AwsAnomaly("a1", new AnomalyImpact(50m, 120m, 200m, 80m, null)) { DimensionValue = "Amazon Elastic Compute Cloud - Compute" });
+        world.Aws.Day = (day, group) => group.Type == "TAG" ? [("Owner$", 30m, "USD")] : [("Amazon Elastic Compute Cloud - Compute", day == new DateOnly(2026, 3, 3) ? 150m : 80m, "USD")];
+
+        await world.Digests.MakeAsync(DigestFrequency.Daily, default);
+
+        await using var connection = await world.Database.OpenAsync(default);
+        var message = DigestViews.Render((await DigestStore.FindAsync(connection, "daily-2026-03-03", default))!, world.English);
+        var text = string.Join('\n', message.Blocks.OfType<SectionBlock>().Select(block => block.Text!.Text));
+        Assert.Equal("Costs on 3 Mar: $150.00 · +$70.00 (+88 %) against the day before", message.Text);
+        foreach (var part in (string[])["EC2 +$70.00 (+88 %) → $150.00", "🟠 *team*", "This month is expected to come to", "Without the tag Owner: $30.00 (20 %)", "Cost anomaly in EC2* · +$120.00"])
+            Assert.Contains(part.Replace("*", "", StringComparison.Ordinal), text.Replace("*", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Single(message.Blocks.OfType<ImageBlock>());
+    }
+
+    [Fact]
+    public async Task A_part_that_cannot_be_read_costs_itself_alone()
+    {
+        await using var world = await CostWorld.CreateAsync();
+        world.Aws.Fault = new TimeoutException();
+
+        await world.Digests.MakeAsync(DigestFrequency.Weekly, default);
+
+        await using var connection = await world.Database.OpenAsync(default);
+        var digest = (await DigestStore.FindAsync(connection, "weekly-2026-02-23", default))!;
+        Assert.Equal(["budgets"], digest.Missing);
+        Assert.Contains("Could not be read: budgets", DigestViews.Notes(digest, world.English), StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task A_run_that_nobody_was_there_for_is_known_and_a_new_installation_has_missed_nothing(DatabaseKind kind)
+    {
+        await using var world = await CostWorld.CreateAsync(kind);
+        var seoul = TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul");
+        // It is three in the afternoon of the fourth in Seoul: the run of half past nine is over, the next is tomorrow's.
+        var tomorrow = new DateTimeOffset(2026, 3, 5, 0, 30, 0, TimeSpan.Zero);
+
+        Assert.False(await world.Digests.MissedAsync(DigestFrequency.Daily, tomorrow, seoul, default));
+        await world.Digests.MakeAsync(DigestFrequency.Daily, default);
+        Assert.False(await world.Digests.MissedAsync(DigestFrequency.Daily, tomorrow, seoul, default));
+
+        world.Time.Advance(TimeSpan.FromDays(2));
+        Assert.True(await world.Digests.MissedAsync(DigestFrequency.Daily, tomorrow.AddDays(2), seoul, default));
+        Assert.False(await world.Digests.MissedAsync(DigestFrequency.Daily, new DateTimeOffset(2026, 3, 6, 7, 0, 0, TimeSpan.Zero), seoul, default));
+    }
+
+    [Fact]
+    public async Task The_report_says_yesterday_against_the_day_before_and_the_week_and_warns_of_budgets()
+    {
+        await using var world = await CostWorld.CreateAsync();
+        BudgetRefresherTests.Plan(world, 1000m, 310m, 3100m);
+        var now = world.Time.GetUtcNow();
+
+        var content = await new CostReport(world.Explorer, world.Budgets).ReadAsync(new ReportPeriod(now.AddDays(-1), now, now.AddDays(-2)), default);
+        var section = content.Render(world.English);
+
+        Assert.Equal((ReportMood.Watch, "budget team exceeded or about to be"), (section.Verdict.Mood, section.Verdict.Clause));
+        Assert.Equal(["$100.00", "$100.00", "$300.00", "$3,100"], section.Figures.Select(figure => figure.Value));
+        Assert.Contains(section.Lines, line => line.Text == "Budget team: $3,100 of $1,000 (310 %)");
+        Assert.IsType<Picture>(Assert.Single(section.Charts)(world.Painter));
+    }
+}

@@ -1,0 +1,190 @@
+using System.Globalization;
+using System.Text.Json;
+using ChatOps.Platform.Charts;
+using ChatOps.Costs;
+using ChatOps.Platform.Delivery;
+using ChatOps.Platform.Email;
+using ChatOps.Platform.Ingest;
+using ChatOps.Platform.Localization;
+using ChatOps.Platform.Policy;
+using ChatOps.Platform.Routing;
+using ChatOps.Platform.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ChatOps.Costs.Tests;
+
+/// <summary>Costs on a real database, with delivery, Slack and AWS played.</summary>
+internal sealed class CostWorld : IAsyncDisposable
+{
+    private readonly TestDatabase _test;
+    private readonly ServiceProvider _metrics = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private long _events;
+
+    private CostWorld(TestDatabase test, CostOptions options)
+    {
+        _test = test;
+        var accounts = new TwoAccounts();
+        Aws.Today = () => DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime);
+        var wrapped = Options.Create(options);
+        var meters = _metrics.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
+        var routes = new CostRoutes(new ShippedRoutes());
+        Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance));
+        Explorer = new CostExplorer(test.Database, Aws, accounts, wrapped, Time, meters);
+        Recorder = new CostRecorder(Outbox, routes, Signal, Time);
+        Reader = new CostEventReader(Recorder, NullLogger<CostEventReader>.Instance);
+        Details = new BudgetDetails(Aws, Explorer);
+        Budgets = new BudgetList(Aws, accounts, NullLogger<BudgetList>.Instance);
+        Pictures = new CostPictures(Painter, Painter, Locales, Explorer, NullLogger<CostPictures>.Instance);
+        Refresher = new BudgetRefresher(test.Database, Details, Pictures, routes, Recorder, Signal, wrapped, Time, NullLogger<BudgetRefresher>.Instance);
+        Acts = new CostActs(test.Database, new TwoOperators(), Audit, Recorder, Time);
+        Views = new CostViews(test.Database, Locales, Slack);
+        Answers = new CostAnswers(Explorer, Pictures, Budgets, accounts, test.Database, NullLogger<CostAnswers>.Instance);
+        Command = new CostCommand(Answers, Locales);
+        Drill = new DrillDownModal(Views, Explorer, Details, accounts);
+        Digests = new CostDigests(Explorer, Budgets, Pictures, routes, test.Database, Outbox, Mail, Locales, wrapped, Time, NullLogger<CostDigests>.Instance);
+    }
+
+    public IDatabase Database => _test.Database;
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 4, 6, 0, 0, TimeSpan.Zero));
+
+    public PlayedBilling Aws { get; } = new();
+
+    public RecordingOutbox Outbox { get; } = new();
+
+    public RecordingSlack Slack { get; } = new();
+
+    public RecordingAudit Audit { get; } = new();
+
+    public PlayedPainter Painter { get; } = new();
+
+    public RecordingMail Mail { get; } = new();
+
+    public BudgetRefreshSignal Signal { get; } = new();
+
+    public Locales Locales { get; }
+
+    public Locale English => Locales.For("en");
+
+    public CostExplorer Explorer { get; }
+
+    public CostRecorder Recorder { get; }
+
+    public CostEventReader Reader { get; }
+
+    public BudgetDetails Details { get; }
+
+    public BudgetList Budgets { get; }
+
+    public CostPictures Pictures { get; }
+
+    public BudgetRefresher Refresher { get; }
+
+    public CostActs Acts { get; }
+
+    public CostViews Views { get; }
+
+    public CostAnswers Answers { get; }
+
+    public CostCommand Command { get; }
+
+    public DrillDownModal Drill { get; }
+
+    public CostDigests Digests { get; }
+
+    public static async Task<CostWorld> CreateAsync(DatabaseKind kind = DatabaseKind.Sqlite, Action<CostOptions>? configure = null)
+    {
+        var options = new CostOptions();
+        configure?.Invoke(options);
+        return new CostWorld(await Databases.CreateAsync(kind), options);
+    }
+
+    /// <summary>Reads messages as ingest would: recognized by their content, in one transaction.</summary>
+    public Task ReadAsync(params IReadOnlyList<string> bodies)
+    {
+        var recognizer = new CostRecognizer();
+        var events = bodies.Select(body => new InboxEvent(
+            ++_events, new IncomingEvent(string.Create(CultureInfo.InvariantCulture, $"sns:{_events}"), "sns", KindOf(recognizer, body), body), Time.GetUtcNow())).ToList();
+        return Database.WriteAsync(uow => Reader.ReadAsync(events, uow, default), default);
+    }
+
+    public async Task<Budget?> BudgetAsync(string name, string period = "2026-03", string account = "111122223333")
+    {
+        await using var connection = await Database.OpenAsync(default);
+        return await CostSubjectStore.BudgetAsync(connection, null, Budget.IdOf(account, name, period), default);
+    }
+
+    public async Task<long> CountAsync(string table)
+    {
+        await using var connection = await Database.OpenAsync(default);
+        return await Dapper.SqlMapper.ExecuteScalarAsync<long>(connection, $"SELECT COUNT(*) FROM {table}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Refresher.Dispose();
+        Explorer.Dispose();
+        await _metrics.DisposeAsync();
+        await _test.DisposeAsync();
+    }
+
+    /// <summary>A file of AWS's messages; of an SNS envelope, what it carries.</summary>
+    public static string File(string name)
+    {
+        var text = System.IO.File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "data", "events", name));
+        if (!name.StartsWith("sns/", StringComparison.Ordinal)) return text;
+        using var envelope = JsonDocument.Parse(text[text.IndexOf('{', StringComparison.Ordinal)..]);
+        var root = envelope.RootElement;
+        return (root.TryGetProperty("Records", out var records) ? records[0].GetProperty("Sns") : root).GetProperty("Message").GetString()!;
+    }
+
+    internal static string KindOf(CostRecognizer recognizer, string body)
+    {
+        if (!body.AsSpan().TrimStart().StartsWith("{", StringComparison.Ordinal)) return recognizer.KindOf(new SnsContent("topic", null, body, null)) ?? "sns/topic";
+        using var json = JsonDocument.Parse(body);
+        return json.RootElement.TryGetProperty("detail-type", out var type) ? $"aws.ce/{type.GetString()}" : recognizer.KindOf(new SnsContent("topic", null, body, json.RootElement)) ?? "sns/topic";
+    }
+}
+
+/// <summary>Remembers mails, each key once, as the outbox does.</summary>
+internal sealed class RecordingMail : IEmailOutbox
+{
+    public List<EmailMessage> Sent { get; } = [];
+
+    public Task SendAsync(UnitOfWork uow, EmailMessage message, CancellationToken cancellationToken)
+    {
+        if (Sent.TrueForAll(one => one.Key != message.Key)) Sent.Add(message);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Remembers what was to be drawn and brought to Slack.</summary>
+internal sealed class PlayedPainter : IPainter, IPictures
+{
+    public List<object> Drawn { get; } = [];
+
+    public List<string> Uploaded { get; } = [];
+
+    public Picture Draw(LineChart chart, Locale locale) => Drawing(chart, chart.Title);
+
+    public Picture Draw(BarChart chart, Locale locale) => Drawing(chart, chart.Title);
+
+    public Picture Draw(StackedChart chart, Locale locale) => Drawing(chart, chart.Title);
+
+    public Picture Compose(string title, IReadOnlyList<Picture> pictures) => throw new NotSupportedException();
+
+    public Task<string> UploadAsync(Picture picture, string fileName, CancellationToken cancellationToken)
+    {
+        Uploaded.Add(fileName);
+        return Task.FromResult($"F{Uploaded.Count}");
+    }
+
+    private Picture Drawing(object chart, string title)
+    {
+        Drawn.Add(chart);
+        return new Picture(new byte[] { 1 }, 10, 10, title);
+    }
+}

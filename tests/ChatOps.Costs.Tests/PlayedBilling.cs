@@ -1,0 +1,122 @@
+using System.Globalization;
+using ChatOps.Aws;
+
+namespace ChatOps.Costs.Tests;
+
+/// <summary>Budgets and Cost Explorer: a hundred dollars a day, of which EC2 is most.</summary>
+internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorerClient
+{
+    private string _account = "";
+
+    public List<CostQuery> Asked { get; } = [];
+
+    public int Requests { get; private set; }
+
+    public List<AwsBudget> Known { get; } = [];
+
+    public List<BudgetNotificationRule> Rules { get; } = [];
+
+    public List<BudgetAction> Actions { get; } = [];
+
+    public List<AwsAnomaly> Anomalies { get; } = [];
+
+    public Exception? Fault { get; set; }
+
+    /// <summary>What a day costs, by group and currency.</summary>
+    public Func<DateOnly, CostGroup, IEnumerable<(string Key, decimal Amount, string Currency)>> Day { get; set; } = (day, group) => group.Type == "TAG"
+        ? [($"{group.Key}$", 10m, "USD"), ($"{group.Key}$DEVOPS", 90m, "USD")]
+        : group.Key == "SERVICE" ? [("Amazon Elastic Compute Cloud - Compute", 80m, "USD"), ("Amazon Simple Storage Service", 20m, "USD")] : [("111122223333", 100m, "USD")];
+
+    /// <summary>Days before this one are closed.</summary>
+    public DateOnly ClosedBefore { get; set; } = new(2026, 3, 1);
+
+    public decimal ForecastDaily { get; set; } = 100m;
+
+    public int DaysOfPage { get; set; } = int.MaxValue;
+
+    /// <summary>Cost Explorer reaches back thirteen months from here.</summary>
+    public Func<DateOnly> Today { get; set; } = () => new DateOnly(2026, 3, 4);
+
+    public IBudgetsClient Budgets(string account)
+    {
+        _account = account;
+        return Fault is null ? this : throw Fault;
+    }
+
+    public ICostExplorerClient CostExplorer(string account) => this;
+
+    public Task<CostPage> GetCostAndUsage(CostQuery query, string? pageToken, CancellationToken cancellation = default)
+    {
+        Requests++;
+        Asked.Add(query);
+        if (Today() is var today && query.From < new DateOnly(today.Year, today.Month, 1).AddMonths(-13))
+            throw new AwsServiceException("You haven't enabled historical data beyond 14 months", null, Amazon.Runtime.ErrorType.Sender, "ValidationException", "r", System.Net.HttpStatusCode.BadRequest);
+        var skip = pageToken is null ? 0 : int.Parse(pageToken, CultureInfo.InvariantCulture);
+        var days = Enumerable.Range(0, query.To.DayNumber - query.From.DayNumber).Select(query.From.AddDays).ToList();
+        var page = days.Skip(skip).Take(DaysOfPage).Select(day => new CostPeriod(
+            day, day.AddDays(1), day >= ClosedBefore, null, [.. Day(day, query.GroupBy[0]).Select(one => new CostGroupSpend([one.Key], new Spend(one.Amount, one.Currency)))])).ToList();
+        return Task.FromResult(new CostPage(page, skip + page.Count < days.Count ? (skip + page.Count).ToString(CultureInfo.InvariantCulture) : null));
+    }
+
+    public Task<CostForecast> GetCostForecast(CostForecastQuery query, CancellationToken cancellation = default)
+    {
+        Requests++;
+        // As AWS says it: "You can get 3 months of DAILY forecasts or 12 months of MONTHLY forecasts".
+        if (query.Granularity == "DAILY" && query.To > query.From.AddMonths(3))
+            throw new AwsServiceException("The forecast's end is too far away", null, Amazon.Runtime.ErrorType.Sender, "ValidationException", "r", System.Net.HttpStatusCode.BadRequest);
+        var days = Enumerable.Range(0, query.To.DayNumber - query.From.DayNumber).Select(query.From.AddDays).ToList();
+        if (query.Granularity == "MONTHLY")
+        {
+            return Task.FromResult(new CostForecast(new Spend(days.Count * ForecastDaily, "USD"), [.. days.GroupBy(day => (day.Year, day.Month)).Select(month => new ForecastPeriod(
+                month.First(), month.Last().AddDays(1), month.Count() * ForecastDaily, month.Count() * ForecastDaily * 0.9m, month.Count() * ForecastDaily * 1.1m))]));
+        }
+
+        return Task.FromResult(new CostForecast(new Spend(days.Count * ForecastDaily, "USD"), [.. days.Select(day => new ForecastPeriod(day, day.AddDays(1), ForecastDaily, ForecastDaily * 0.9m, ForecastDaily * 1.1m))]));
+    }
+
+    public Task<AnomalyPage> GetAnomalies(DateOnly from, DateOnly to, string? pageToken, CancellationToken cancellation = default)
+    {
+        Requests++;
+        return Task.FromResult(new AnomalyPage(Anomalies, null));
+    }
+
+    public Task<IReadOnlyList<string>> GetTags(DateOnly from, DateOnly to, string? tagKey, CancellationToken cancellation = default)
+    {
+        Requests++;
+        return Task.FromResult<IReadOnlyList<string>>(["Env", "Owner"]);
+    }
+
+    public async IAsyncEnumerable<AwsBudget> DescribeBudgets([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        // The second account has no budget.
+        foreach (var budget in _account == "111122223333" ? Known : [])
+        {
+            await Task.Yield();
+            yield return budget;
+        }
+    }
+
+    public Task<AwsBudget?> DescribeBudget(string name, CancellationToken cancellation = default) => Task.FromResult(Known.Find(budget => budget.BudgetName == name));
+
+    public Task<IReadOnlyList<BudgetedPeriod>> DescribeBudgetPerformanceHistory(string name, CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<BudgetedPeriod>>([]);
+
+    public Task<IReadOnlyList<BudgetNotificationRule>> DescribeNotificationsForBudget(string name, CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<BudgetNotificationRule>>(Rules);
+
+    public Task<IReadOnlyList<BudgetAction>> DescribeBudgetActionsForAccount(CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<BudgetAction>>(Actions);
+
+    public ISecurityHubClient SecurityHub(string account, string region) => throw new NotSupportedException();
+
+    public ITaggingClient Tagging(string account, string region) => throw new NotSupportedException();
+
+    public IResourceGroupsClient ResourceGroups(string account, string region) => throw new NotSupportedException();
+
+    public IConfigClient Config(string account, string region) => throw new NotSupportedException();
+
+    public Amazon.SimpleSystemsManagement.IAmazonSimpleSystemsManagement Ssm(string account, string region) => throw new NotSupportedException();
+
+    public Amazon.S3.IAmazonS3 S3(string account, string region) => throw new NotSupportedException();
+
+    public Amazon.EC2.IAmazonEC2 Ec2(string account, string region) => throw new NotSupportedException();
+
+    public Amazon.SQS.IAmazonSQS Sqs(string region) => throw new NotSupportedException();
+}

@@ -1,0 +1,59 @@
+using ChatOps.Platform.Delivery;
+using ChatOps.Findings;
+using ChatOps.Platform.Localization;
+using ChatOps.Reports;
+using ChatOps.Platform.Storage;
+
+namespace ChatOps.Findings.Tests;
+
+public sealed class FindingReportTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 4, 0, 0, 0, TimeSpan.Zero);
+
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task It_counts_what_came_what_went_and_who_fixed_it(DatabaseKind kind)
+    {
+        await using var world = await FindingWorld.CreateAsync(kind);
+        Finding[] findings =
+        [
+            Of("old", Rank.High, recorded: Now.AddDays(-5)),
+            Of("new", Rank.Critical, recorded: Now.AddHours(-3)),
+            Of("fixed", Rank.Critical, recorded: Now.AddHours(-20)) with
+            {
+                Workflow = WorkflowStatus.Resolved, ClosedAt = Now.AddHours(-2), Remediation = new RemediationMark(RemediationState.Resolved, "r1", "U0JIYEON", Now.AddHours(-2), null),
+            },
+            Of("gone", Rank.Medium, recorded: Now.AddDays(-3)) with { Archived = true, ClosedAt = Now.AddHours(-30) },
+            Of("accepted", Rank.High, recorded: Now.AddHours(-4)) with { Workflow = WorkflowStatus.Suppressed, Suppressed = new Suppression("U0ALEX", "legacy", Now, Now.AddDays(9)) },
+        ];
+        await world.Database.WriteAsync(uow => FindingStore.SaveAsync(uow, findings, default), default);
+
+        var content = (FindingReport.Content)await new FindingReport(world.Database, world.People).ReadAsync(new ReportPeriod(Now.AddDays(-1), Now, Now.AddDays(-2)), default);
+        Assert.Equal(2, content.Open[^1].Sum());
+        Assert.Equal(1, content.Before.Sum());
+        Assert.Equal((2, 1), (content.Moved.Opened[(int)Rank.Critical], content.Moved.Closed[(int)Rank.Critical]));
+        Assert.Equal(1, content.Moved.StillOpen[(int)Rank.Critical]);
+        Assert.Equal(1, content.Previous.Closed.Sum());
+        Assert.Equal(1, Assert.Single(content.Fixes).Count);
+        Assert.Equal("U0JIYEON", Assert.Single(content.Titles).ByUserId);
+
+        var section = content.Render(Locale.For("en", TimeZoneInfo.Utc));
+        Assert.Equal(new ReportVerdict(ReportMood.Bad, "2 new critical findings, 1 still open"), section.Verdict);
+        Assert.Equal(new ReportFigure("Open", "2", "+1", false), section.Figures[0]);
+    }
+
+    private static Finding Of(string name, Rank rank, DateTimeOffset recorded) => new()
+    {
+        Id = Finding.IdOf(name, "p"),
+        Arn = name,
+        ProductArn = "p",
+        Account = "111122223333",
+        Region = "us-east-1",
+        Title = name,
+        Severity = rank,
+        ControlId = "S3.8",
+        ControlName = "S3.8",
+        Resources = [new FindingResource($"arn:aws:s3:::{name}", "AwsS3Bucket", null, new Dictionary<string, string>())],
+        RecordedAt = recorded,
+        UpdatedAt = recorded,
+    };
+}

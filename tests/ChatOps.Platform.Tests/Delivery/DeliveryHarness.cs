@@ -1,0 +1,171 @@
+using ChatOps.Platform.Delivery;
+using ChatOps.Platform.Localization;
+using ChatOps.Slack;
+using ChatOps.Slack.Blocks;
+using ChatOps.Platform.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ChatOps.Platform.Tests.Delivery;
+
+/// <summary>
+/// Delivery on a database of its own, against a fake Slack, by a clock that moves only when there is nothing to do: every step of the
+/// senders is taken by the test, so that pace and order can be told exactly.
+/// </summary>
+public sealed class DeliveryHarness : IAsyncDisposable
+{
+    private readonly TestDatabase _test;
+    private ServiceProvider _provider;
+    private Dictionary<string, ChannelSender> _senders = [];
+
+    private DeliveryHarness(TestDatabase test, FakeTimeProvider time, FakeSlack slack)
+    {
+        (_test, Time, Slack) = (test, time, slack);
+        _provider = Build();
+    }
+
+    public FakeTimeProvider Time { get; }
+
+    public FakeSlack Slack { get; }
+
+    public ThingSubject Things { get; } = new();
+
+    public RecordedNotices Notices { get; } = new();
+
+    public IDatabase Database => _test.Database;
+
+    public IServiceProvider Services => _provider;
+
+    public DeliveryStatus Status => _provider.GetRequiredService<DeliveryStatus>();
+
+    public static async Task<DeliveryHarness> StartAsync(DatabaseKind kind)
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero));
+        return new DeliveryHarness(await Databases.CreateAsync(kind), time, await FakeSlack.StartAsync(time));
+    }
+
+    /// <summary>The process dies and comes back: whatever was only in memory is gone.</summary>
+    public async Task RestartAsync()
+    {
+        await _provider.DisposeAsync();
+        _senders = [];
+        _provider = Build();
+    }
+
+    public Task WantAsync(params Wanted[] wanted)
+    {
+        foreach (var item in wanted) Things.Text.TryAdd(item.Subject.Key, $"{item.Subject.Key} v1");
+        return Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().WantAsync(uow, wanted, default), default);
+    }
+
+    public Task TouchAsync(params Touched[] touched) => Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().TouchAsync(uow, touched, default), default);
+
+    public Task ReplyAsync(string key, string reply) =>
+        Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().ReplyAsync(uow, Thing(key), reply, "{}", default), default);
+
+    /// <summary>Takes steps until nothing is left to do, or the clock has moved by <paramref name="atMost"/>.</summary>
+    public async Task PumpAsync(TimeSpan? atMost = null)
+    {
+        var parts = _provider.GetRequiredService<SenderParts>();
+        var locks = _provider.GetRequiredService<IChannelLocks>();
+        var end = Time.GetUtcNow() + (atMost ?? TimeSpan.FromMinutes(30));
+        while (true)
+        {
+            foreach (var channel in await parts.Messages.UnresolvedAsync(default)) await parts.Fallback.ResolveAsync(channel, default);
+            TimeSpan? soonest = null;
+            foreach (var target in await parts.Messages.TargetsWithWorkAsync(default))
+            {
+                if (!_senders.TryGetValue(target, out var sender))
+                    _senders[target] = sender = new ChannelSender(target, (await locks.TryAcquireAsync(target, default))!, parts);
+                if (await sender.StepAsync(default) is { } wait && (soonest is null || wait < soonest)) soonest = wait;
+            }
+
+            if (soonest is null) return;
+            if (Time.GetUtcNow() + soonest > end)
+            {
+                Time.Advance(end - Time.GetUtcNow());
+                return;
+            }
+
+            if (soonest > TimeSpan.Zero) Time.Advance(soonest.Value);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _provider.DisposeAsync();
+        await Slack.DisposeAsync();
+        await _test.DisposeAsync();
+    }
+
+    public static SubjectId Thing(string key) => new("thing", key);
+
+    public static Wanted Want(string key, Rank rank = Rank.Medium, string? group = null, string channel = "#security") => new(Thing(key), channel, "en", rank, true, group);
+
+    /// <summary>A second process on the same database, for what only replicas do.</summary>
+    public ServiceProvider Build()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        services.AddSingleton<TimeProvider>(Time);
+        services.AddSingleton<IDatabase>(_ => StorageFeature.Open(_test.Kind, _test.ConnectionString));
+        services.AddSingleton<ILocales>(new FixedLocales());
+        services.AddSingleton<IAdminNotices>(Notices);
+        services.AddSingleton<ILivingSubject>(Things);
+        services.AddSlack(options => (options.ApiUrl, options.BotToken, options.SigningSecret) = (Slack.Url, "xoxb-test", "test-signing-secret"));
+        services.AddDelivery();
+        return services.BuildServiceProvider();
+    }
+
+    private sealed class FixedLocales : ILocales
+    {
+        public Locale Default => For("en");
+
+        public Locale For(string? language) => Locale.For(language, TimeZoneInfo.Utc);
+
+        public Task<Locale> OfUserAsync(string userId, CancellationToken cancellationToken) => Task.FromResult(Default);
+    }
+}
+
+/// <summary>A domain whose subjects are texts.</summary>
+public sealed class ThingSubject : ILivingSubject
+{
+    public System.Collections.Concurrent.ConcurrentDictionary<string, string> Text { get; } = new();
+
+    public Func<string, bool> Broken { get; set; } = _ => false;
+
+    public string Kind => "thing";
+
+    public string OpenActionId => "thing.open";
+
+    public Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken)
+    {
+        if (Broken(key)) throw new FormatException($"cannot render {key}");
+        return Task.FromResult(Text.TryGetValue(key, out var text) ? new Message { Text = text } : null);
+    }
+
+    public Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken)
+    {
+        if (Broken(reply)) throw new FormatException($"cannot render {reply}");
+        return Task.FromResult(new Message { Text = reply });
+    }
+
+    public Task<IReadOnlyList<SubjectLine>> DescribeAsync(IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<SubjectLine>>(
+            [.. keys.Select(key => new SubjectLine(key, Rank.High, true, $"line of {key}", [new("key", key), new("note", "=1+1, \"quoted\"")]))]);
+
+    public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken) => Task.FromResult($"Title of {group}");
+}
+
+public sealed class RecordedNotices : IAdminNotices
+{
+    public List<string> Said { get; } = [];
+
+    public Task ChannelUnusableAsync(string channel, string error, string fallback, CancellationToken cancellationToken)
+    {
+        Said.Add($"{channel} {error} -> {fallback}");
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+using Amazon.EC2.Model;
+using Amazon.SimpleSystemsManagement;
+using Amazon.SimpleSystemsManagement.Model;
+using ChatOps.Aws;
+
+namespace ChatOps.Tagging.Tests;
+
+/// <summary>AWS as far as tags and parameters go: what resources have, what was called, and what fails next.</summary>
+internal sealed class PlayedTagging : IAwsClients, ITaggingClient
+{
+    public Dictionary<string, Dictionary<string, string>> Tags { get; } = new(StringComparer.Ordinal);
+
+    public List<(string Call, IReadOnlyList<string> Arns, IReadOnlyDictionary<string, string?> Tags)> Calls { get; } = [];
+
+    /// <summary>What the next calls that write throw, first to last; null lets one pass.</summary>
+    public Queue<Exception?> Faults { get; } = new();
+
+    /// <summary>The process dies when AWS has done the next call that writes.</summary>
+    public bool DieAfterWrite { get; set; }
+
+    /// <summary>An ARN for which AWS refuses whole calls that name it, as it does when it cannot read one.</summary>
+    public string? Unreadable { get; set; }
+
+    /// <summary>Resources that fail within a call, and how often; -1 always.</summary>
+    public Dictionary<string, (string Code, string Message, int Times)> Failing { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, string> Parameters { get; } = new(StringComparer.Ordinal);
+
+    public Exception? ParameterFault { get; set; }
+
+    public int ParameterCalls { get; private set; }
+
+    /// <summary>Instances as EC2 describes them, by id.</summary>
+    public Dictionary<string, Instance> Instances { get; } = new(StringComparer.Ordinal);
+
+    public Exception? Ec2Fault { get; set; }
+
+    public Dictionary<string, string> Of(string arn) => Tags.TryGetValue(arn, out var tags) ? tags : Tags[arn] = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    public async IAsyncEnumerable<TaggedResource> GetResources(TagQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await Task.Yield();
+        ThrowIfUnreadable(query.Arns);
+        foreach (var arn in query.Arns.Where(Tags.ContainsKey)) yield return new TaggedResource(arn, Tags[arn].ToDictionary());
+    }
+
+    public Task<IReadOnlyList<TaggingFailure>> TagResources(IReadOnlyList<string> arns, IReadOnlyDictionary<string, string> tags, CancellationToken cancellation = default) =>
+        WriteAsync("TagResources", arns, tags.ToDictionary(tag => tag.Key, string? (tag) => tag.Value));
+
+    public Task<IReadOnlyList<TaggingFailure>> UntagResources(IReadOnlyList<string> arns, IReadOnlyList<string> keys, CancellationToken cancellation = default) =>
+        WriteAsync("UntagResources", arns, keys.ToDictionary(key => key, string? (_) => null));
+
+    public ITaggingClient Tagging(string account, string region) => account is "111122223333" or "444455556666" ? this : throw new UnknownAwsAccountException(account);
+
+    public IAmazonSimpleSystemsManagement Ssm(string account, string region) => Played.Of<IAmazonSimpleSystemsManagement>()
+        .On("GetParametersByPathAsync", (GetParametersByPathRequest request) =>
+        {
+            ParameterCalls++;
+            if (ParameterFault is { } fault) throw fault;
+            return new GetParametersByPathResponse
+            {
+                Parameters = [.. Parameters.Where(one => one.Key.StartsWith(request.Path + "/", StringComparison.Ordinal)).Select(one => new Parameter { Name = one.Key, Value = one.Value, Type = ParameterType.String })],
+            };
+        }).Instance;
+
+    public ISecurityHubClient SecurityHub(string account, string region) => throw new NotSupportedException();
+
+    public IResourceGroupsClient ResourceGroups(string account, string region) => throw new NotSupportedException();
+
+    public IBudgetsClient Budgets(string account) => throw new NotSupportedException();
+
+    public ICostExplorerClient CostExplorer(string account) => throw new NotSupportedException();
+
+    public IConfigClient Config(string account, string region) => throw new NotSupportedException();
+
+    public Amazon.S3.IAmazonS3 S3(string account, string region) => throw new NotSupportedException();
+
+    public Amazon.EC2.IAmazonEC2 Ec2(string account, string region) => Played.Of<Amazon.EC2.IAmazonEC2>()
+        .On("DescribeInstancesAsync", (DescribeInstancesRequest request) =>
+        {
+            if (Ec2Fault is { } fault) throw fault;
+            // What nobody said anything of runs, and came alone.
+            return new DescribeInstancesResponse
+            {
+                Reservations = [new Reservation { Instances = [.. request.Filters.Single(filter => filter.Name == "instance-id").Values.Select(id => Instances.GetValueOrDefault(id) ?? new Instance { InstanceId = id })] }],
+            };
+        }).Instance;
+
+    public Amazon.SQS.IAmazonSQS Sqs(string region) => throw new NotSupportedException();
+
+    private Task<IReadOnlyList<TaggingFailure>> WriteAsync(string call, IReadOnlyList<string> arns, IReadOnlyDictionary<string, string?> tags)
+    {
+        Calls.Add((call, arns, tags));
+        if (Faults.TryDequeue(out var fault) && fault is not null) throw fault;
+        ThrowIfUnreadable(arns);
+        var failures = new List<TaggingFailure>();
+        foreach (var arn in arns)
+        {
+            if (Failing.TryGetValue(arn, out var failing) && failing.Times != 0)
+            {
+                Failing[arn] = failing with { Times = failing.Times - 1 };
+                failures.Add(new TaggingFailure(arn, failing.Code, failing.Message, 400));
+                continue;
+            }
+
+            foreach (var (key, value) in tags)
+            {
+                if (value is null) Of(arn).Remove(key);
+                else Of(arn)[key] = value;
+            }
+        }
+
+        if (!DieAfterWrite) return Task.FromResult<IReadOnlyList<TaggingFailure>>(failures);
+        DieAfterWrite = false;
+        throw new InvalidOperationException("killed");
+    }
+
+    private void ThrowIfUnreadable(IReadOnlyList<string> arns)
+    {
+        if (Unreadable is { } arn && arns.Contains(arn))
+            throw new AwsServiceException($"{arn} is not a valid ARN", null, Amazon.Runtime.ErrorType.Sender, "InvalidParameterException", "r", System.Net.HttpStatusCode.BadRequest);
+    }
+}

@@ -1,0 +1,212 @@
+using ChatOps.Platform.Access;
+using ChatOps.Aws;
+using ChatOps.Platform.Ingest;
+using ChatOps.Platform.Localization;
+using ChatOps.Platform.Policy;
+using ChatOps.Platform.Routing;
+using ChatOps.Slack.Api;
+using ChatOps.Slack.Interactions;
+using ChatOps.Platform.Storage;
+using ChatOps.Tagging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ChatOps.Tagging.Tests;
+
+/// <summary>Tagging on a real database; the inventory, AWS, Slack and delivery around it are played.</summary>
+internal sealed class TaggingWorld : IAsyncDisposable
+{
+    public const string Operator = "U0JIYEON";
+    public const string Viewer = "U0SORA";
+    public static readonly TagFollower Follower = new("V1", null, "en");
+
+    private readonly TestDatabase _test;
+    private long _events;
+
+    private TaggingWorld(TestDatabase test)
+    {
+        _test = test;
+        Policy = new GivenPolicy<TagPolicy>(ShippedPolicy());
+        Audit = new AuditLog(test.Database, Time);
+        Access = new AccessRules(
+            new GivenPolicy<AccessPolicy>(new AccessPolicy(new Dictionary<Role, Grant> { [Role.Operator] = new([Operator, "U0ALEX"], []) })), new PlayedGroups(), Audit, test.Database, NullLogger<AccessRules>.Instance);
+        var routes = new GivenPolicy<Routes>(ShippedRoutes.Current());
+        Calls = new TagCalls(Aws);
+        Runs = new TagRunStore(test.Database);
+        Gaps = new TagGapStore(test.Database);
+        Creations = new CreationStore(test.Database);
+        Compliance = new TagCompliance(Policy, Outbox, Time);
+        Scope = new TagScope(Assets, Creations, Gaps);
+        Creators = new TagCreators(Creations, Access, Policy);
+        Acts = new TagRuns(test.Database, Runs, Scope, Assets, Creators, Access, Audit, Outbox, routes, RunSignal, Time);
+        Editor = new TagEditorModal(Scope, Acts, Assets, Policy, Slack, Locales);
+        Census = new TagCensus(test.Database, Assets, Gaps, Compliance, Policy, Time, NullLogger<TagCensus>.Instance);
+        People = new PlayedPeople();
+        Reader = new CreateEventReader(Assets, new OneRole(), Policy, CreateSignal, Time);
+        Worker = NewWorker();
+        AutoTag = new AutoTagWorker(
+            test.Database, Creations, Assets, Calls, new AutoTagParameters(Aws, Time), Compliance, new CreatorPeople(People, new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance), Time, NullLogger<CreatorPeople>.Instance),
+            new AttachedResources(Aws), Outbox, Policy, routes, Locales, CreateSignal, Time, NullLogger<AutoTagWorker>.Instance);
+    }
+
+    public IDatabase Database => _test.Database;
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 25, 3, 0, 0, TimeSpan.Zero));
+
+    public GivenPolicy<TagPolicy> Policy { get; }
+
+    public PlayedAssets Assets { get; } = new();
+
+    public PlayedTagging Aws { get; } = new();
+
+    public RecordingSlack Slack { get; } = new();
+
+    public PlayedPeople People { get; }
+
+    public RecordingOutbox Outbox { get; } = new();
+
+    public GivenLocales Locales { get; } = new("en");
+
+    public AuditLog Audit { get; }
+
+    public AccessRules Access { get; }
+
+    public TagCalls Calls { get; }
+
+    public TagRunStore Runs { get; }
+
+    public TagGapStore Gaps { get; }
+
+    public CreationStore Creations { get; }
+
+    public TagCompliance Compliance { get; }
+
+    public TagScope Scope { get; }
+
+    public TagCreators Creators { get; }
+
+    public TagRuns Acts { get; }
+
+    public TagEditorModal Editor { get; }
+
+    public TagCensus Census { get; }
+
+    public CreateEventReader Reader { get; }
+
+    public TagRunWorker Worker { get; }
+
+    public AutoTagWorker AutoTag { get; }
+
+    public TagRunSignal RunSignal { get; } = new();
+
+    public AutoTagSignal CreateSignal { get; } = new();
+
+    public static async Task<TaggingWorld> CreateAsync(DatabaseKind kind) => new(await Databases.CreateAsync(kind));
+
+    public static TagPolicy ShippedPolicy() => PolicyDocument.Read(TagPolicy.File, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "policy", TagPolicy.File)), TagPolicyFile.Read);
+
+    /// <summary>A second process on the same database.</summary>
+    public TagRunWorker NewWorker() => new(
+        Database, Runs, Acts, Calls, Assets, Compliance, Outbox, Slack, Locales, RunSignal, Time, NullLogger<TagRunWorker>.Instance);
+
+    /// <summary>Some servers, the inventory and AWS alike.</summary>
+    public IReadOnlyList<string> Servers(int count, params (string Key, string Value)[] tags)
+    {
+        var arns = Enumerable.Range(1, count).Select(i => $"arn:aws:ec2:ap-northeast-2:111122223333:instance/i-{i:D17}").ToList();
+        foreach (var arn in arns)
+        {
+            Assets.Add(arn, "AWS::EC2::Instance", $"web-{arn[^5..]}", tags);
+            foreach (var (key, value) in tags) Aws.Of(arn)[key] = value;
+        }
+
+        return arns;
+    }
+
+    /// <summary>Works until nothing is due; the clock goes on as far as needed, at most so long.</summary>
+    public async Task WorkAsync(TimeSpan atMost = default)
+    {
+        var until = Time.GetUtcNow() + (atMost == default ? TimeSpan.FromSeconds(2) : atMost);
+        while (true)
+        {
+            while (await Worker.WorkAsync(default) | await AutoTag.WorkAsync(default))
+            {
+            }
+
+            var due = new[] { await Runs.NextDueAsync(default), await Creations.NextDueAsync(default) }.Min();
+            if (due is not { } next || next > until) return;
+            if (next > Time.GetUtcNow()) Time.SetUtcNow(next);
+        }
+    }
+
+    /// <summary>Reads events as ingest would: one batch, one transaction.</summary>
+    public Task ReadAsync(params IReadOnlyList<string> bodies)
+    {
+        var events = bodies.Select(body => new InboxEvent(++_events, new IncomingEvent($"e{_events}", "eventbridge", "", body), Time.GetUtcNow())).ToList();
+        return Database.WriteAsync(uow => Reader.ReadAsync(events, uow, default), default);
+    }
+
+    public async Task<IReadOnlyList<CreationCount>> CountsAsync() => await Creations.CountAsync(DateTimeOffset.MinValue, Time.GetUtcNow().AddYears(1), default);
+
+    public ValueTask DisposeAsync() => _test.DisposeAsync();
+
+    private sealed class OneRole : IAwsAccounts
+    {
+        public IReadOnlyList<AwsAccount> All { get; } = [new("111122223333", "prod", "arn:aws:iam::111122223333:role/ChatOpsMember", ["ap-northeast-2"]), new("444455556666", "stage", null, ["ap-northeast-2"])];
+
+        public string HomeRegion => "ap-northeast-2";
+
+        public AwsAccount? Find(string id) => All.FirstOrDefault(account => account.Id == id);
+    }
+}
+
+/// <summary>Slack's people: by mail, by handle, and where each is written to.</summary>
+internal sealed class PlayedPeople : ISlackApiClient, IUsersApi, IConversationsApi
+{
+    public List<User> All { get; } = [new() { Id = "U0JIYEON", Name = "jiyeon" }];
+
+    public Dictionary<string, string> ByMail { get; } = new(StringComparer.OrdinalIgnoreCase) { ["alice@bighead.example"] = "U0ALICE" };
+
+    public int Lookups { get; private set; }
+
+    public IUsersApi Users => this;
+
+    public IConversationsApi Conversations => this;
+
+    public IAuthApi Auth => throw new NotSupportedException();
+
+    public IChatApi Chat => throw new NotSupportedException();
+
+    public IViewsApi Views => throw new NotSupportedException();
+
+    public IUserGroupsApi UserGroups => throw new NotSupportedException();
+
+    public IFilesApi Files => throw new NotSupportedException();
+
+    public Task Respond(string responseUrl, InteractionResponse response, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<User> Info(string user, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public async IAsyncEnumerable<User> List([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await Task.Yield();
+        foreach (var user in All) yield return user;
+    }
+
+    public Task<User> LookupByEmail(string email, CancellationToken cancellationToken = default)
+    {
+        Lookups++;
+        return ByMail.TryGetValue(email, out var id) ? Task.FromResult(new User { Id = id }) : Task.FromException<User>(new SlackException("users.lookupByEmail", "users_not_found"));
+    }
+
+    public Task<string> Open(IReadOnlyList<string> users, CancellationToken cancellationToken = default) => Task.FromResult("D0" + users[0][2..]);
+
+    Task<Conversation> IConversationsApi.Info(string channel, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<Conversation> Join(string channel, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public IAsyncEnumerable<SlackMessage> History(string channel, HistoryRange? range = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public IAsyncEnumerable<SlackMessage> Replies(string channel, string ts, HistoryRange? range = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    IAsyncEnumerable<Conversation> IConversationsApi.List(string types, bool excludeArchived, CancellationToken cancellationToken) => throw new NotSupportedException();
+}

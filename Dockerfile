@@ -1,16 +1,22 @@
+# syntax=docker/dockerfile:1.7
 # The production image: the bot, its policy files, nothing of the sandbox.
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
+COPY src/ChatOps.Kernel/ChatOps.Kernel.csproj src/ChatOps.Kernel/
 COPY src/ChatOps.Slack/ChatOps.Slack.csproj src/ChatOps.Slack/
 COPY src/ChatOps.Aws/ChatOps.Aws.csproj src/ChatOps.Aws/
-COPY src/ChatOps/ChatOps.csproj src/ChatOps/
+COPY src/ChatOps.Platform/ChatOps.Platform.csproj src/ChatOps.Platform/
+COPY src/Domains/Directory.Build.props src/Domains/
+COPY --parents src/Domains/*/*.csproj ./
 COPY src/ChatOps.Bot/ChatOps.Bot.csproj src/ChatOps.Bot/
 COPY jobs/ChatOps.Jobs/ChatOps.Jobs.csproj jobs/ChatOps.Jobs/
 RUN dotnet restore src/ChatOps.Bot/ChatOps.Bot.csproj --use-current-runtime -p:PublishReadyToRun=true
+COPY src/ChatOps.Kernel src/ChatOps.Kernel
 COPY src/ChatOps.Slack src/ChatOps.Slack
 COPY src/ChatOps.Aws src/ChatOps.Aws
-COPY src/ChatOps src/ChatOps
+COPY src/ChatOps.Platform src/ChatOps.Platform
+COPY src/Domains src/Domains
 COPY src/ChatOps.Bot src/ChatOps.Bot
 COPY jobs jobs
 COPY manifest manifest

@@ -1,7 +1,7 @@
 using ChatOps.Platform.Operations;
 using ChatOps.Platform.Policy;
-using ChatOps.Remediation;
 using ChatOps.Platform.Telemetry;
+using ChatOps.Remediation;
 using Hangfire;
 using Hangfire.AspNetCore;
 using Hangfire.Dashboard;

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using ChatOps.Platform.Localization;
 
@@ -7,5 +9,6 @@ namespace ChatOps.Domains;
 internal static class DomainAssembly
 {
     [ModuleInitializer]
-    internal static void AddTexts() => Texts.Add(typeof(DomainAssembly).Assembly);
+    [SuppressMessage("Usage", "CA2255", Justification = "A view may be rendered before anything of its domain was registered.")]
+    internal static void AddTexts() => Texts.Add(Assembly.GetExecutingAssembly());
 }

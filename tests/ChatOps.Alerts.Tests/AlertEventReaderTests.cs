@@ -1,5 +1,3 @@
-using ChatOps.Alerts;
-using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Storage;
 
 namespace ChatOps.Alerts.Tests;

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ChatOps.Alerts;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack;
 using ChatOps.Slack.Blocks;
@@ -123,7 +122,7 @@ public sealed class AlertMessageTests
     [Fact]
     public void No_alert_text_is_left_over()
     {
-        var code = string.Concat(Directory.EnumerateFiles(Path.Combine(SnapshotFolder(), "../../../../src/ChatOps/Alerts"), "*.cs").Select(File.ReadAllText));
+        var code = string.Concat(Directory.EnumerateFiles(Path.Combine(SnapshotFolder(), "../../../src/Domains/ChatOps.Alerts"), "*.cs").Select(File.ReadAllText));
 
         Assert.All(Texts.Keys("en").Where(key => key.StartsWith("alert.", StringComparison.Ordinal)), key => Assert.Contains($"\"{key}\"", code, StringComparison.Ordinal));
     }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ChatOps.Alerts;
 using ChatOps.Platform.Ingest;
 using FsCheck;
 using FsCheck.Fluent;

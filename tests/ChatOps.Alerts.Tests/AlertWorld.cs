@@ -1,4 +1,3 @@
-using ChatOps.Alerts;
 using ChatOps.Platform.Charts;
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Ingest;

@@ -1,4 +1,3 @@
-using ChatOps.Alerts;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ChatOps.Alerts;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Storage;
 using YamlDotNet.Serialization;

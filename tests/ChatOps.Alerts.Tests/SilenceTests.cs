@@ -1,5 +1,4 @@
 using ChatOps.Platform.Access;
-using ChatOps.Alerts;
 using ChatOps.Platform.Prometheus;
 using ChatOps.Platform.Storage;
 

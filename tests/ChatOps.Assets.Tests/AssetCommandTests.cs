@@ -1,11 +1,10 @@
-using ChatOps.Platform.Policy;
-using ChatOps.Assets;
 using ChatOps.Platform.Charts;
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Localization;
+using ChatOps.Platform.Policy;
+using ChatOps.Platform.Storage;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
-using ChatOps.Platform.Storage;
 using ChatOps.Tagging;
 using Microsoft.Extensions.Logging.Abstractions;
 

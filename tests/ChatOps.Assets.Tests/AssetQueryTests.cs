@@ -1,4 +1,3 @@
-using ChatOps.Assets;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

@@ -1,5 +1,3 @@
-using ChatOps.Platform.Access;
-using ChatOps.Assets;
 using ChatOps.Platform.Storage;
 
 namespace ChatOps.Assets.Tests;

@@ -1,4 +1,3 @@
-using ChatOps.Assets;
 using ChatOps.Aws;
 using ChatOps.Platform.Storage;
 

@@ -1,9 +1,8 @@
-using ChatOps.Assets;
 using ChatOps.Findings;
 using ChatOps.Platform.Localization;
+using ChatOps.Platform.Storage;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
-using ChatOps.Platform.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;

@@ -1,4 +1,3 @@
-using ChatOps.Costs;
 using ChatOps.Platform.Localization;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,9 +1,7 @@
 using ChatOps.Aws;
 using ChatOps.Platform.Charts;
-using ChatOps.Costs;
-using ChatOps.Platform.Delivery;
-using ChatOps.Slack.Blocks;
 using ChatOps.Platform.Storage;
+using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Costs.Tests;
 

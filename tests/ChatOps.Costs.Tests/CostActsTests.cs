@@ -1,8 +1,7 @@
 using ChatOps.Platform.Access;
-using ChatOps.Costs;
+using ChatOps.Platform.Storage;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
-using ChatOps.Platform.Storage;
 
 namespace ChatOps.Costs.Tests;
 

@@ -1,5 +1,4 @@
 using ChatOps.Aws;
-using ChatOps.Costs;
 using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Costs.Tests;

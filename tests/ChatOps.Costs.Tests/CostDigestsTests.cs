@@ -1,10 +1,9 @@
 using System.Globalization;
 using ChatOps.Aws;
 using ChatOps.Platform.Charts;
-using ChatOps.Costs;
+using ChatOps.Platform.Storage;
 using ChatOps.Reports;
 using ChatOps.Slack.Blocks;
-using ChatOps.Platform.Storage;
 
 namespace ChatOps.Costs.Tests;
 

@@ -1,5 +1,3 @@
-using ChatOps.Costs;
-using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Storage;
 
 namespace ChatOps.Costs.Tests;

@@ -1,5 +1,3 @@
-using ChatOps.Platform.Access;
-using ChatOps.Costs;
 using ChatOps.Platform.Storage;
 
 namespace ChatOps.Costs.Tests;

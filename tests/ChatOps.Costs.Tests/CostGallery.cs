@@ -1,5 +1,4 @@
 using ChatOps.Aws;
-using ChatOps.Costs;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
 

@@ -1,13 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using ChatOps.Platform.Charts;
-using ChatOps.Costs;
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Email;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
-using ChatOps.Platform.Policy;
-using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;

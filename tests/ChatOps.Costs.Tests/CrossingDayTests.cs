@@ -1,4 +1,3 @@
-using ChatOps.Costs;
 using FsCheck.Xunit;
 
 namespace ChatOps.Costs.Tests;

@@ -1,5 +1,4 @@
 using ChatOps.Aws;
-using ChatOps.Findings;
 
 namespace ChatOps.Findings.Tests;
 

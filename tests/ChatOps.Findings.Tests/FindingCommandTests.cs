@@ -1,8 +1,6 @@
-using ChatOps.Platform.Delivery;
-using ChatOps.Findings;
+using ChatOps.Platform.Storage;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
-using ChatOps.Platform.Storage;
 
 namespace ChatOps.Findings.Tests;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using ChatOps.Platform.Delivery;
-using ChatOps.Findings;
 using ChatOps.Platform.Storage;
 
 namespace ChatOps.Findings.Tests;

@@ -1,5 +1,3 @@
-using ChatOps.Platform.Delivery;
-using ChatOps.Findings;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
 

@@ -1,8 +1,6 @@
-using ChatOps.Platform.Delivery;
-using ChatOps.Findings;
 using ChatOps.Platform.Localization;
-using ChatOps.Reports;
 using ChatOps.Platform.Storage;
+using ChatOps.Reports;
 
 namespace ChatOps.Findings.Tests;
 

@@ -1,10 +1,6 @@
 using System.Text.Json.Nodes;
-using ChatOps.Aws;
-using ChatOps.Findings;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
-using ChatOps.Platform.Policy;
-using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;

@@ -1,13 +1,12 @@
-using ChatOps.Platform.Access;
 using ChatOps.Aws;
+using ChatOps.Platform.Access;
 using ChatOps.Platform.Delivery;
-using ChatOps.Findings;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Routing;
+using ChatOps.Platform.Storage;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
-using ChatOps.Platform.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

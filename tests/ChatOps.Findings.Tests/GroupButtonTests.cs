@@ -1,8 +1,6 @@
-using ChatOps.Platform.Access;
 using ChatOps.Platform.Delivery;
-using ChatOps.Findings;
-using ChatOps.Slack.Interactions;
 using ChatOps.Platform.Storage;
+using ChatOps.Slack.Interactions;
 
 namespace ChatOps.Findings.Tests;
 

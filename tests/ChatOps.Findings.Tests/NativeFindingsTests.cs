@@ -1,10 +1,8 @@
 using System.Text.Json.Nodes;
 using ChatOps.Aws;
-using ChatOps.Platform.Delivery;
-using ChatOps.Findings;
 using ChatOps.Platform.Localization;
-using ChatOps.Slack;
 using ChatOps.Platform.Storage;
+using ChatOps.Slack;
 
 namespace ChatOps.Findings.Tests;
 

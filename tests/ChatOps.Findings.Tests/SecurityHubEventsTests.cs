@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ChatOps.Platform.Delivery;
-using ChatOps.Findings;
 
 namespace ChatOps.Findings.Tests;
 

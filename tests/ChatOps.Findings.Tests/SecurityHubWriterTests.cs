@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using Amazon.Runtime;
 using ChatOps.Aws;
-using ChatOps.Findings;
 using ChatOps.Platform.Storage;
 
 namespace ChatOps.Findings.Tests;

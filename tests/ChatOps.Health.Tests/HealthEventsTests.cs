@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
 using ChatOps.Platform.Access;
-using ChatOps.Health;
 using ChatOps.Platform.Localization;
-using ChatOps.Slack.Blocks;
 using ChatOps.Platform.Storage;
+using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Health.Tests;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using ChatOps.Aws;
-using ChatOps.Health;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
 

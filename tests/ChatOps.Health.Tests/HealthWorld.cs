@@ -1,5 +1,4 @@
 using ChatOps.Assets;
-using ChatOps.Health;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;

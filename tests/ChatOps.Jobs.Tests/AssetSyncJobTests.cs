@@ -1,5 +1,4 @@
 using ChatOps.Assets;
-using ChatOps.Jobs;
 
 namespace ChatOps.Jobs.Tests;
 

@@ -1,6 +1,5 @@
-using ChatOps.Platform.Access;
 using ChatOps.Findings;
-using ChatOps.Remediation;
+using ChatOps.Platform.Access;
 using ChatOps.Platform.Storage;
 
 namespace ChatOps.Remediation.Tests;

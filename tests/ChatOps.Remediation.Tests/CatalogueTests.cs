@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ChatOps.Aws;
 using ChatOps.Platform.Policy;
-using ChatOps.Remediation;
 using ChatOps.Platform.Storage;
 
 namespace ChatOps.Remediation.Tests;

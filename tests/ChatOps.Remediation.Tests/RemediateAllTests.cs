@@ -1,14 +1,12 @@
 using System.Text.Json;
-using ChatOps.Platform.Access;
-using ChatOps.Platform.Delivery;
 using ChatOps.Findings;
+using ChatOps.Platform.Access;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Operations;
-using ChatOps.Remediation;
+using ChatOps.Platform.Storage;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
-using ChatOps.Platform.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChatOps.Remediation.Tests;

@@ -1,10 +1,9 @@
 using System.Text.Json;
 using ChatOps.Platform.Operations;
-using ChatOps.Remediation;
+using ChatOps.Platform.Storage;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
-using ChatOps.Platform.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChatOps.Remediation.Tests;

@@ -1,9 +1,7 @@
 using System.Text.Json;
 using ChatOps.Platform.Access;
-using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Operations;
-using ChatOps.Remediation;
 using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Remediation.Tests;

@@ -1,8 +1,7 @@
 using Amazon.SimpleSystemsManagement;
-using ChatOps.Platform.Access;
 using ChatOps.Findings;
+using ChatOps.Platform.Access;
 using ChatOps.Platform.Ingest;
-using ChatOps.Remediation;
 using ChatOps.Platform.Storage;
 
 namespace ChatOps.Remediation.Tests;

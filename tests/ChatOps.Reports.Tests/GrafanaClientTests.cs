@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using ChatOps.Reports;
 using Microsoft.Extensions.Options;
 
 namespace ChatOps.Reports.Tests;

@@ -1,8 +1,6 @@
-using ChatOps.Platform.Access;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Prometheus;
-using ChatOps.Reports;
 
 namespace ChatOps.Reports.Tests;
 

@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using ChatOps.Platform.Charts;
 using ChatOps.Platform.Localization;
-using ChatOps.Reports;
 using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Reports.Tests;

@@ -4,7 +4,6 @@ using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Email;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Policy;
-using ChatOps.Reports;
 using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
 using Microsoft.Extensions.Logging.Abstractions;

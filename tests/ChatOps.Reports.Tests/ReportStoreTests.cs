@@ -1,4 +1,3 @@
-using ChatOps.Reports;
 using ChatOps.Platform.Storage;
 
 namespace ChatOps.Reports.Tests;

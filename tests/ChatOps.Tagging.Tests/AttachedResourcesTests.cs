@@ -3,7 +3,6 @@ using Amazon.EC2;
 using Amazon.EC2.Model;
 using Amazon.Runtime;
 using ChatOps.Platform.Storage;
-using ChatOps.Tagging;
 
 namespace ChatOps.Tagging.Tests;
 

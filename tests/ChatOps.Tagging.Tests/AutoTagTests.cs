@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Amazon.Runtime;
 using Amazon.SimpleSystemsManagement;
 using ChatOps.Platform.Storage;
-using ChatOps.Tagging;
 
 namespace ChatOps.Tagging.Tests;
 

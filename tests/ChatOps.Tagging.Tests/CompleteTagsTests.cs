@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
 using ChatOps.Platform.Access;
+using ChatOps.Platform.Storage;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
-using ChatOps.Platform.Storage;
-using ChatOps.Tagging;
 
 namespace ChatOps.Tagging.Tests;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using ChatOps.Platform.Storage;
-using ChatOps.Tagging;
 
 namespace ChatOps.Tagging.Tests;
 

@@ -1,7 +1,6 @@
 using ChatOps.Platform.Localization;
-using ChatOps.Reports;
 using ChatOps.Platform.Storage;
-using ChatOps.Tagging;
+using ChatOps.Reports;
 
 namespace ChatOps.Tagging.Tests;
 

@@ -1,6 +1,5 @@
 using ChatOps.Assets;
 using ChatOps.Platform.Policy;
-using ChatOps.Tagging;
 
 namespace ChatOps.Tagging.Tests;
 

@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
 using Amazon.Runtime;
-using ChatOps.Platform.Access;
 using ChatOps.Aws;
+using ChatOps.Platform.Access;
 using ChatOps.Platform.Storage;
-using ChatOps.Tagging;
 
 namespace ChatOps.Tagging.Tests;
 

@@ -1,9 +1,7 @@
-using ChatOps.Platform.Access;
 using ChatOps.Assets;
+using ChatOps.Platform.Storage;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
-using ChatOps.Platform.Storage;
-using ChatOps.Tagging;
 
 namespace ChatOps.Tagging.Tests;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
-using ChatOps.Tagging;
 
 namespace ChatOps.Tagging.Tests;
 

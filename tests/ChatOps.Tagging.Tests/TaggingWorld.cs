@@ -1,13 +1,12 @@
-using ChatOps.Platform.Access;
 using ChatOps.Aws;
+using ChatOps.Platform.Access;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Routing;
+using ChatOps.Platform.Storage;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Interactions;
-using ChatOps.Platform.Storage;
-using ChatOps.Tagging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,7 +1,6 @@
-using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Localization;
-using ChatOps.Slack.Interactions;
 using ChatOps.Platform.Storage;
+using ChatOps.Slack.Interactions;
 
 namespace ChatOps.Platform.Access;
 

@@ -15,6 +15,7 @@ public sealed class Painter(PaintSize size) : IPainter
     /// <summary>All painters share it: ScottPlot keeps its fonts in static lists.</summary>
     private static readonly Lock Brush = new();
 
+    /// <inheritdoc/>
     public Picture Draw(LineChart chart, Locale locale)
     {
         var shown = chart.Series.Take(Palette.Count).ToList();
@@ -29,6 +30,7 @@ public sealed class Painter(PaintSize size) : IPainter
         });
     }
 
+    /// <inheritdoc/>
     public Picture Draw(BarChart chart, Locale locale)
     {
         var sorted = chart.Bars.Where(bar => double.IsFinite(bar.Value)).OrderByDescending(bar => bar.Value).ToList();
@@ -44,6 +46,7 @@ public sealed class Painter(PaintSize size) : IPainter
         });
     }
 
+    /// <inheritdoc/>
     public Picture Draw(StackedChart chart, Locale locale)
     {
         var shown = chart.Series.Take(Palette.Count).ToList();
@@ -56,6 +59,7 @@ public sealed class Painter(PaintSize size) : IPainter
         });
     }
 
+    /// <inheritdoc/>
     public Picture Compose(string title, IReadOnlyList<Picture> pictures)
     {
         const int Gap = 8;

@@ -1,9 +1,9 @@
 using System.Data.Common;
 using ChatOps.Platform.Delivery.Storms;
-using ChatOps.Slack.Api;
-using ChatOps.Slack.Blocks;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Telemetry;
+using ChatOps.Slack.Api;
+using ChatOps.Slack.Blocks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 

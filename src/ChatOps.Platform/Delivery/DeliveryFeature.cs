@@ -1,8 +1,8 @@
 using ChatOps.Platform.Delivery.Storms;
-using ChatOps.Slack;
-using ChatOps.Slack.Interactions;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Telemetry;
+using ChatOps.Slack;
+using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;

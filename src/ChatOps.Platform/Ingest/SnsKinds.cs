@@ -10,6 +10,7 @@ public sealed class SnsKinds(IEnumerable<ISnsRecognizer> recognizers)
 
     private readonly ISnsRecognizer[] _recognizers = [.. recognizers];
 
+    /// <summary>The kind of event that a message is: what a domain recognizes it as, or <c>sns/TOPIC</c>.</summary>
     public string Of(SnsEnvelope envelope)
     {
         var topic = TopicName(envelope.TopicArn);

@@ -1,6 +1,5 @@
 using System.Reflection;
 using ChatOps.Platform.Access;
-using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;

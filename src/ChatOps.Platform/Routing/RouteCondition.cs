@@ -1,6 +1,3 @@
-using ChatOps.Platform.Delivery;
-using ChatOps.Platform.Policy;
-
 namespace ChatOps.Platform.Routing;
 
 /// <summary>What routes look at; a domain fills in what it knows.</summary>

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Policy;
 

@@ -1,6 +1,6 @@
 using ChatOps.Sandbox.Aws.Accounts;
-using ChatOps.Sandbox.Aws.Config;
 using ChatOps.Sandbox.Aws.Aps;
+using ChatOps.Sandbox.Aws.Config;
 using ChatOps.Sandbox.Aws.Controls;
 using ChatOps.Sandbox.Aws.Costs;
 using ChatOps.Sandbox.Aws.Delivery;

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using ChatOps.Platform.Delivery;
 
 namespace ChatOps.Alerts;
 

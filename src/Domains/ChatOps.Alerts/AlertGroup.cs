@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Prometheus;
 
 namespace ChatOps.Alerts;

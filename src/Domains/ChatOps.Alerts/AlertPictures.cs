@@ -1,8 +1,8 @@
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Prometheus;
-using ChatOps.Slack.Api;
 using ChatOps.Platform.Storage;
+using ChatOps.Slack.Api;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,8 +1,8 @@
 using System.Data.Common;
 using ChatOps.Platform.Charts;
 using ChatOps.Platform.Localization;
-using ChatOps.Reports;
 using ChatOps.Platform.Storage;
+using ChatOps.Reports;
 using Dapper;
 
 namespace ChatOps.Alerts;

@@ -1,9 +1,8 @@
-using ChatOps.Platform.Access;
 using ChatOps.Platform.Localization;
+using ChatOps.Platform.Storage;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
-using ChatOps.Platform.Storage;
 
 namespace ChatOps.Alerts;
 

@@ -1,8 +1,8 @@
-using ChatOps.Platform.Storage;
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Operations;
 using ChatOps.Platform.Policy;
+using ChatOps.Platform.Storage;
 using ChatOps.Reports;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;

@@ -1,5 +1,4 @@
 using ChatOps.Platform.Prometheus;
-using ChatOps.Platform.Access;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;

@@ -1,10 +1,9 @@
-using ChatOps.Platform.Access;
 using ChatOps.Aws;
 using ChatOps.Findings;
 using ChatOps.Platform.Localization;
+using ChatOps.Platform.Storage;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
-using ChatOps.Platform.Storage;
 
 namespace ChatOps.Assets;
 

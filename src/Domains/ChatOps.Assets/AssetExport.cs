@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using ChatOps.Platform.Access;
 using ChatOps.Platform.Delivery.Storms;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Api;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using ChatOps.Platform.Access;
 using ChatOps.Aws;
 using ChatOps.Platform.Storage;
 

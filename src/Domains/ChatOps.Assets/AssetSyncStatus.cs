@@ -1,8 +1,8 @@
 using ChatOps.Aws;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Operations;
-using ChatOps.Slack.Blocks;
 using ChatOps.Platform.Storage;
+using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Assets;
 

@@ -1,8 +1,8 @@
-using ChatOps.Platform.Storage;
 using ChatOps.Platform.Operations;
+using ChatOps.Platform.Storage;
+using ChatOps.Platform.Telemetry;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
-using ChatOps.Platform.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -1,7 +1,7 @@
 using ChatOps.Platform.Localization;
+using ChatOps.Platform.Storage;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
-using ChatOps.Platform.Storage;
 
 namespace ChatOps.Assets;
 

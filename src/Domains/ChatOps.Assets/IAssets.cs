@@ -1,6 +1,6 @@
 using ChatOps.Platform.Localization;
-using ChatOps.Slack.Interactions;
 using ChatOps.Platform.Storage;
+using ChatOps.Slack.Interactions;
 
 namespace ChatOps.Assets;
 

@@ -1,10 +1,10 @@
 using ChatOps.Platform.Charts;
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Localization;
+using ChatOps.Platform.Storage;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
-using ChatOps.Platform.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace ChatOps.Assets;

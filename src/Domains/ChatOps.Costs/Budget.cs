@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
 using ChatOps.Aws;
-using ChatOps.Platform.Delivery;
 
 namespace ChatOps.Costs;
 

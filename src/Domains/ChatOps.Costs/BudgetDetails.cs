@@ -1,4 +1,3 @@
-using ChatOps.Platform.Access;
 using ChatOps.Aws;
 
 namespace ChatOps.Costs;

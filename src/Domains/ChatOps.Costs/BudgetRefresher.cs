@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Amazon.Runtime;
-using ChatOps.Platform.Access;
 using ChatOps.Aws;
 using ChatOps.Platform.Storage;
 using Microsoft.Extensions.Hosting;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ChatOps.Platform.Access;
-using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Storage;
 
 namespace ChatOps.Costs;

@@ -1,5 +1,4 @@
 using Amazon.Runtime;
-using ChatOps.Platform.Access;
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Email;
 using ChatOps.Platform.Localization;

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.Json;
-using ChatOps.Platform.Access;
 using ChatOps.Aws;
 using ChatOps.Platform.Storage;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using ChatOps.Aws;
-using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
 

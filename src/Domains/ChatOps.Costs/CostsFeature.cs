@@ -1,11 +1,11 @@
-using ChatOps.Platform.Storage;
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Operations;
+using ChatOps.Platform.Storage;
+using ChatOps.Platform.Telemetry;
 using ChatOps.Reports;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
-using ChatOps.Platform.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;

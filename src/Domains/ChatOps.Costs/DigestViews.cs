@@ -1,8 +1,8 @@
 using ChatOps.Platform.Charts;
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Localization;
-using ChatOps.Slack.Blocks;
 using ChatOps.Platform.Storage;
+using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Costs;
 

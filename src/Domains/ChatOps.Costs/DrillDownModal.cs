@@ -1,5 +1,4 @@
 using System.Globalization;
-using ChatOps.Platform.Access;
 using ChatOps.Aws;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;

@@ -1,4 +1,3 @@
-using ChatOps.Platform.Access;
 using ChatOps.Platform.Delivery;
 using ChatOps.Slack.Interactions;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ChatOps.Aws;
-using ChatOps.Platform.Delivery;
 
 namespace ChatOps.Findings;
 

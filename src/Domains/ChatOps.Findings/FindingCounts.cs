@@ -1,5 +1,4 @@
 using System.Data.Common;
-using ChatOps.Platform.Delivery;
 using Dapper;
 
 namespace ChatOps.Findings;

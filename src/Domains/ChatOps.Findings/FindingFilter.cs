@@ -1,10 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
-using ChatOps.Platform.Delivery;
 
 namespace ChatOps.Findings;
 
 /// <summary>Which findings somebody asked for. Written as it is typed: <c>severity:high+ account:prod state:open payroll</c>.</summary>
-public sealed record FindingFilter
+internal sealed record FindingFilter
 {
     private static readonly IReadOnlyList<FindingState> OpenStates = [FindingState.New, FindingState.Acknowledged];
 

@@ -1,4 +1,3 @@
-using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Telemetry;
 using Dapper;

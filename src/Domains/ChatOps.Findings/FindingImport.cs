@@ -1,5 +1,3 @@
-using ChatOps.Platform.Delivery;
-
 namespace ChatOps.Findings;
 
 /// <summary>What Security Hub says now, on top of what we knew: pure, so that redelivery and reordering can be reasoned about.</summary>

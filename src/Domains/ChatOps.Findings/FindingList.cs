@@ -1,5 +1,4 @@
 using System.Data.Common;
-using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Storage;
 using Dapper;
 

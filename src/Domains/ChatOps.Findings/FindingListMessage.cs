@@ -5,7 +5,7 @@ using ChatOps.Slack.Blocks;
 namespace ChatOps.Findings;
 
 /// <summary>A page of findings, for the asker alone. Pure.</summary>
-public static class FindingListMessage
+internal static class FindingListMessage
 {
     /// <summary>Rows a page: what a phone shows in one or two screens.</summary>
     public const int PageSize = 8;

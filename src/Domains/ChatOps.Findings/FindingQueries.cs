@@ -1,7 +1,7 @@
 using ChatOps.Aws;
 using ChatOps.Platform.Localization;
-using ChatOps.Slack.Blocks;
 using ChatOps.Platform.Storage;
+using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Findings;
 

@@ -1,8 +1,7 @@
 using ChatOps.Platform.Charts;
-using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Localization;
-using ChatOps.Reports;
 using ChatOps.Platform.Storage;
+using ChatOps.Reports;
 
 namespace ChatOps.Findings;
 

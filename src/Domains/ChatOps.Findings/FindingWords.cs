@@ -1,12 +1,11 @@
 using System.Globalization;
-using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Findings;
 
 /// <summary>The words about findings that several views use. All of it is markup, escaped. Pure.</summary>
-public static class FindingWords
+internal static class FindingWords
 {
     private static readonly string[] TagsShown = ["Env", "Environment", "Stage", "Owner", "OwnerContact", "Team", "Service", "Project"];
 

@@ -1,10 +1,10 @@
-using ChatOps.Platform.Storage;
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Ingest;
+using ChatOps.Platform.Storage;
+using ChatOps.Platform.Telemetry;
 using ChatOps.Reports;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
-using ChatOps.Platform.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 

@@ -1,4 +1,3 @@
-using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Storage;
 
 namespace ChatOps.Findings;

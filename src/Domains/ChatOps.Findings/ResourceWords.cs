@@ -3,7 +3,7 @@ using ChatOps.Aws;
 namespace ChatOps.Findings;
 
 /// <summary>How resources are named for people, and where their console page is.</summary>
-public static class ResourceWords
+internal static class ResourceWords
 {
     /// <summary>ASFF's service names that AWS writes in another case in resource types; the longer before its prefix.</summary>
     private static readonly (string Asff, string Name)[] Services =

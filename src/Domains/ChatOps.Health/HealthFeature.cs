@@ -1,6 +1,6 @@
-using ChatOps.Platform.Storage;
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Ingest;
+using ChatOps.Platform.Storage;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.DependencyInjection;

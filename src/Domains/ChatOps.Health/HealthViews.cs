@@ -1,11 +1,10 @@
-using ChatOps.Platform.Access;
 using ChatOps.Assets;
 using ChatOps.Aws;
 using ChatOps.Platform.Localization;
+using ChatOps.Platform.Storage;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
-using ChatOps.Platform.Storage;
 
 namespace ChatOps.Health;
 

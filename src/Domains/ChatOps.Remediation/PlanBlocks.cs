@@ -1,4 +1,3 @@
-using ChatOps.Platform.Delivery;
 using ChatOps.Findings;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Operations;

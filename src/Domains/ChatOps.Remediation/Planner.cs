@@ -2,7 +2,6 @@ using System.Text.Json;
 using Amazon.Runtime;
 using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
-using ChatOps.Platform.Access;
 using ChatOps.Aws;
 using ChatOps.Findings;
 using ChatOps.Platform.Operations;

@@ -1,4 +1,3 @@
-using ChatOps.Platform.Access;
 using ChatOps.Findings;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Api;

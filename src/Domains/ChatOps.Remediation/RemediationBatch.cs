@@ -1,6 +1,3 @@
-using ChatOps.Platform.Access;
-using ChatOps.Platform.Delivery;
-
 namespace ChatOps.Remediation;
 
 /// <summary>Remediations that one person confirmed at once, for the findings of a group's message.</summary>

@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
 using Amazon.Runtime;
+using ChatOps.Findings;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Delivery;
-using ChatOps.Findings;
 using ChatOps.Platform.Operations;
-using ChatOps.Slack.Blocks;
 using ChatOps.Platform.Storage;
+using ChatOps.Slack.Blocks;
 using Microsoft.Extensions.Options;
 
 namespace ChatOps.Remediation;

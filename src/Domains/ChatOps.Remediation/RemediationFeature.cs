@@ -1,10 +1,10 @@
-using ChatOps.Platform.Storage;
+using ChatOps.Findings;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Delivery;
-using ChatOps.Findings;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Operations;
 using ChatOps.Platform.Policy;
+using ChatOps.Platform.Storage;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.Configuration;

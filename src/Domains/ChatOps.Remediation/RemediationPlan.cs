@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ChatOps.Platform.Delivery;
 
 namespace ChatOps.Remediation;
 

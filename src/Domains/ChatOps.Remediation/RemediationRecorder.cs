@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using ChatOps.Findings;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Delivery;
-using ChatOps.Findings;
 using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
 

@@ -1,5 +1,5 @@
-using ChatOps.Platform.Access;
 using ChatOps.Findings;
+using ChatOps.Platform.Access;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;

@@ -1,8 +1,8 @@
 using Amazon.Runtime;
 using Amazon.SimpleSystemsManagement.Model;
-using ChatOps.Platform.Access;
 using ChatOps.Aws;
 using ChatOps.Findings;
+using ChatOps.Platform.Access;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ChatOps.Platform.Access;
 using ChatOps.Platform.Charts;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Policy;

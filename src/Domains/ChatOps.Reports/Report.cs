@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using ChatOps.Platform.Delivery;
 
 namespace ChatOps.Reports;
 

@@ -1,7 +1,7 @@
-using ChatOps.Platform.Storage;
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Operations;
 using ChatOps.Platform.Policy;
+using ChatOps.Platform.Storage;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.Configuration;

@@ -1,12 +1,11 @@
 using System.Text.Json.Nodes;
 using ChatOps.Platform.Access;
-using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Operations;
+using ChatOps.Platform.Storage;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
-using ChatOps.Platform.Storage;
 
 namespace ChatOps.Tagging;
 

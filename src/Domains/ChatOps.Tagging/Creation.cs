@@ -1,5 +1,3 @@
-using ChatOps.Platform.Delivery;
-
 namespace ChatOps.Tagging;
 
 /// <summary>What became of tagging a new resource.</summary>

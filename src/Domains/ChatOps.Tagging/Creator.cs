@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ChatOps.Platform.Policy;
 
 namespace ChatOps.Tagging;
 

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using ChatOps.Assets;
 using ChatOps.Platform.Localization;
-using ChatOps.Platform.Policy;
 
 namespace ChatOps.Tagging;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ChatOps.Platform.Delivery;
 
 namespace ChatOps.Tagging;
 

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
-using ChatOps.Platform.Access;
 using ChatOps.Assets;
+using ChatOps.Platform.Access;
 using ChatOps.Platform.Delivery;
-using ChatOps.Platform.Routing;
 using ChatOps.Platform.Policy;
+using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
 
 namespace ChatOps.Tagging;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using ChatOps.Platform.Access;
 using ChatOps.Assets;
 
 namespace ChatOps.Tagging;

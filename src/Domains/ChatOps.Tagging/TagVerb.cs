@@ -1,4 +1,3 @@
-using ChatOps.Platform.Access;
 using ChatOps.Assets;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Policy;

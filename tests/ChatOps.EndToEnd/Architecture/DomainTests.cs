@@ -2,59 +2,31 @@ using System.Text.RegularExpressions;
 
 namespace ChatOps.EndToEnd.Architecture;
 
-/// <summary>Inside the product: which folder may know which, and whose tables are whose.</summary>
+/// <summary>Whose tables are whose. Which assembly may know which is held by the compiler: a domain sees only what its project file names.</summary>
 public partial class DomainTests
 {
-    /// <summary>What every domain stands on. These know no domain.</summary>
-    private static readonly string[] Ground = ["Storage", "Localization", "Ingest", "Delivery", "Access", "Routing", "Policy", "Operations", "Charts", "Email", "Prometheus", "Telemetry"];
-
-    /// <summary>Domains, and the other domains whose contracts they may use.</summary>
-    private static readonly Dictionary<string, string[]> Domains = new()
-    {
-        // The report asks every domain for its section by a contract of its own, so the arrows run towards it.
-        ["Reports"] = [],
-        ["Findings"] = ["Reports"],
-        ["Remediation"] = ["Findings"],
-        ["Assets"] = ["Findings", "Reports"],
-        ["Tagging"] = ["Assets", "Reports"],
-        ["Alerts"] = ["Reports"],
-        ["Health"] = ["Assets"],
-        ["Costs"] = ["Assets", "Reports"],
-    };
-
-    private static IEnumerable<string> Folders => Directory.EnumerateDirectories(Repository.At("src", "ChatOps"))
-        .Select(folder => Path.GetFileName(folder)).Where(name => name is not ("bin" or "obj"));
+    /// <summary>The platform's folders and the domains, by what their scripts are named for: who owns tables.</summary>
+    private static IEnumerable<(string Name, string[] Path)> Owners =>
+    [
+        .. Directory.EnumerateDirectories(Repository.At("src", "ChatOps.Platform")).Select(folder => Path.GetFileName(folder))
+            .Where(name => name is not ("bin" or "obj" or "Storage")).Select(name => (name, (string[])["src", "ChatOps.Platform", name])),
+        .. Directory.EnumerateDirectories(Repository.At("src", "Domains"))
+            .Select(folder => Path.GetFileName(folder)).Select(name => (name["ChatOps.".Length..], (string[])["src", "Domains", name])),
+    ];
 
     [Fact]
-    public void Every_folder_is_a_domain_or_ground() => Assert.Empty(Folders.Except([.. Ground, .. Domains.Keys]));
-
-    [Fact]
-    public void A_domain_uses_only_the_ground_and_the_domains_it_may()
-    {
-        var forbidden =
-            from folder in Folders
-            from file in Repository.Sources("*.cs", "src", "ChatOps", folder)
-            from used in Domains.Keys
-            where used != folder && !Domains.GetValueOrDefault(folder, []).Contains(used)
-            where Regex.IsMatch(File.ReadAllText(file), $@"\busing ChatOps\.{used}\b|\bChatOps\.{used}\.|(?<![.\w]){used}\.[A-Z]\w+Store\b")
-            select $"{folder}/{Path.GetFileName(file)} uses {used}";
-
-        Assert.Empty(forbidden);
-    }
-
-    [Fact]
-    public void No_folder_reads_or_writes_the_tables_of_another()
+    public void Nobody_reads_or_writes_the_tables_of_another()
     {
         var owners = TableOwners();
         Assert.NotEmpty(owners);
 
         var trespasses =
-            from folder in Folders.Where(folder => folder != "Storage")
-            from file in Repository.Sources("*.cs", "src", "ChatOps", folder)
+            from folder in Owners
+            from file in Repository.Sources("*.cs", folder.Path)
             from Match use in TableUse().Matches(File.ReadAllText(file))
             let table = use.Groups["table"].Value.ToLowerInvariant()
-            where owners.TryGetValue(table, out var owner) && !string.Equals(owner, folder, StringComparison.OrdinalIgnoreCase)
-            select $"{folder}/{Path.GetFileName(file)} touches {table} of {owners[table]}";
+            where owners.TryGetValue(table, out var owner) && !string.Equals(owner, folder.Name, StringComparison.OrdinalIgnoreCase)
+            select $"{folder.Name}/{Path.GetFileName(file)} touches {table} of {owners[table]}";
 
         Assert.Empty(trespasses);
     }
@@ -63,7 +35,7 @@ public partial class DomainTests
     public void Both_databases_have_the_same_tables()
     {
         static IEnumerable<string> Tables(string database) =>
-            Repository.Sources("*.sql", "src", "ChatOps", "Storage", "Scripts", database)
+            Repository.Sources("*.sql", "src").Where(file => Path.GetFileName(Path.GetDirectoryName(file)) == database)
                 .SelectMany(file => CreateTable().Matches(File.ReadAllText(file)).Select(match => match.Groups["table"].Value.ToLowerInvariant())).Order();
 
         Assert.Equal(Tables("Postgres"), Tables("Sqlite"));
@@ -71,7 +43,7 @@ public partial class DomainTests
 
     /// <summary>A script's name says whose it is: <c>0010_findings_….sql</c>.</summary>
     private static Dictionary<string, string> TableOwners() =>
-        (from file in Repository.Sources("*.sql", "src", "ChatOps", "Storage", "Scripts")
+        (from file in Repository.Sources("*.sql", "src")
          let owner = Path.GetFileNameWithoutExtension(file).Split('_')[1]
          from Match match in CreateTable().Matches(File.ReadAllText(file))
          select (Table: match.Groups["table"].Value.ToLowerInvariant(), owner)).Distinct().ToDictionary(at => at.Table, at => at.owner);

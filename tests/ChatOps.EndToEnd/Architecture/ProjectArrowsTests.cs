@@ -7,11 +7,22 @@ public class ProjectArrowsTests
 {
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
+        ["ChatOps.Kernel"] = [],
         ["ChatOps.Slack"] = [],
         ["ChatOps.Aws"] = [],
-        ["ChatOps"] = ["ChatOps.Slack", "ChatOps.Aws"],
-        ["ChatOps.Jobs"] = ["ChatOps"],
-        ["ChatOps.Bot"] = ["ChatOps.Jobs", "ChatOps"],
+        ["ChatOps.Platform"] = ["ChatOps.Kernel", "ChatOps.Slack", "ChatOps.Aws"],
+        // The report asks every domain for its section by a contract of its own, so the arrows run towards it.
+        ["ChatOps.Reports"] = [],
+        ["ChatOps.Findings"] = ["ChatOps.Reports"],
+        ["ChatOps.Remediation"] = ["ChatOps.Findings"],
+        ["ChatOps.Assets"] = ["ChatOps.Findings", "ChatOps.Reports"],
+        ["ChatOps.Tagging"] = ["ChatOps.Assets", "ChatOps.Reports"],
+        ["ChatOps.Alerts"] = ["ChatOps.Reports"],
+        ["ChatOps.Health"] = ["ChatOps.Assets"],
+        ["ChatOps.Costs"] = ["ChatOps.Assets", "ChatOps.Reports"],
+        ["ChatOps.Jobs"] = ["ChatOps.Assets", "ChatOps.Costs", "ChatOps.Findings", "ChatOps.Remediation", "ChatOps.Reports", "ChatOps.Tagging"],
+        // All domains, by a pattern.
+        ["ChatOps.Bot"] = ["ChatOps.Jobs", "*"],
         ["ChatOps.Sandbox"] = ["ChatOps.Bot", "ChatOps.Slack", "ChatOps.Aws"],
     };
 

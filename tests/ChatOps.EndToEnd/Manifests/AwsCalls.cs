@@ -19,7 +19,7 @@ internal static class AwsCalls
     {
         // The bot's own code reads its configuration and its queue; roles are assumed on the way.
         var own = SdkOperations(Product.Bot).ToHashSet();
-        var all = new[] { Product.Domains, Product.Jobs, Product.Aws }.SelectMany(SdkOperations).Concat(OurOperations()).ToHashSet();
+        var all = new[] { Product.Jobs, Product.Aws }.Concat(Product.Domains).SelectMany(SdkOperations).Concat(OurOperations()).ToHashSet();
         own.UnionWith(all.Where(IsOwn));
         own.UnionWith(PrometheusOperations());
         (AsItself, AsMember) = (own, all.Where(operation => !IsOwn(operation)).ToHashSet());
@@ -49,7 +49,7 @@ internal static class AwsCalls
     /// <summary>Our own clients: which of their methods is called from anywhere, and which operations that one loads.</summary>
     private static IEnumerable<string> OurOperations()
     {
-        var called = new[] { Product.Domains, Product.Jobs, Product.Bot, Product.Aws }.SelectMany(CompiledCode.CalledBy).ToHashSet();
+        var called = new[] { Product.Jobs, Product.Bot, Product.Aws }.Concat(Product.Domains).SelectMany(CompiledCode.CalledBy).ToHashSet();
         var clients = Product.Aws.GetTypes().Where(type => !type.IsAbstract && Inherits(type, "AwsJsonClient")).ToList();
         Assert.NotEmpty(clients);
         foreach (var client in clients)
@@ -73,7 +73,7 @@ internal static class AwsCalls
 
     /// <summary>Amazon Managed Prometheus speaks Prometheus' and Alertmanager's own HTTP; IAM has names of its own for that.</summary>
     private static IEnumerable<string> PrometheusOperations() =>
-        from method in CompiledCode.CalledBy(Product.Domains)
+        from method in Product.Domains.SelectMany(CompiledCode.CalledBy)
         where method.DeclaringType == typeof(IPrometheus) || method.DeclaringType == typeof(IAlertmanager)
         where method.Name != "get_IsConfigured"
         select method.Name switch

@@ -13,7 +13,12 @@ internal static class Product
 
     public static Assembly Jobs { get; } = typeof(ChatOps.Jobs.JobsFeature).Assembly;
 
-    public static Assembly Domains { get; } = typeof(IEventReader).Assembly;
+    /// <summary>The platform and every domain beside the tests.</summary>
+    public static IReadOnlyList<Assembly> Domains { get; } =
+    [
+        typeof(IEventReader).Assembly,
+        .. Directory.EnumerateDirectories(Repository.At("src", "Domains")).Select(folder => Assembly.Load(Path.GetFileName(folder))),
+    ];
 
     public static Assembly Aws { get; } = typeof(ChatOps.Aws.IAwsClients).Assembly;
 

@@ -1,8 +1,6 @@
 using ChatOps.Platform.Access;
-using ChatOps.Platform.Delivery;
-using ChatOps.Platform.Localization;
-using ChatOps.Slack.Interactions;
 using ChatOps.Platform.Storage;
+using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChatOps.Platform.Tests.Access;

@@ -1,5 +1,4 @@
 using ChatOps.Platform.Access;
-using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Storage;
 using Dapper;
 

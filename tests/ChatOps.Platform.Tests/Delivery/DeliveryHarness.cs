@@ -1,8 +1,8 @@
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Localization;
+using ChatOps.Platform.Storage;
 using ChatOps.Slack;
 using ChatOps.Slack.Blocks;
-using ChatOps.Platform.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;

@@ -1,7 +1,7 @@
 using ChatOps.Platform.Charts;
 using ChatOps.Platform.Email;
-using ChatOps.Sandbox.Email;
 using ChatOps.Platform.Storage;
+using ChatOps.Sandbox.Email;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;

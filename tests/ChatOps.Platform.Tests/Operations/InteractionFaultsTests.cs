@@ -1,7 +1,6 @@
 using Amazon.Runtime;
-using ChatOps.Platform.Access;
 using ChatOps.Aws;
-using ChatOps.Platform.Delivery;
+using ChatOps.Platform.Access;
 using ChatOps.Platform.Operations;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Interactions;

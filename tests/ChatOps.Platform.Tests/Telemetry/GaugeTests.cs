@@ -1,10 +1,10 @@
-using ChatOps.Platform.Tests.Delivery;
-using ChatOps.Platform.Tests.Ingest;
 using System.Diagnostics.Metrics;
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Telemetry;
+using ChatOps.Platform.Tests.Delivery;
+using ChatOps.Platform.Tests.Ingest;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

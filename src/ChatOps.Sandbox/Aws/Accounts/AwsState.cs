@@ -1,5 +1,5 @@
-using ChatOps.Sandbox.Aws.Costs;
 using ChatOps.Sandbox.Aws.Aps;
+using ChatOps.Sandbox.Aws.Costs;
 using ChatOps.Sandbox.Aws.Protocols;
 using ChatOps.Sandbox.Aws.SecurityHub;
 using ChatOps.Sandbox.Aws.Sns;

@@ -1,11 +1,16 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using ChatOps.Platform.Localization;
 
-namespace ChatOps.Platform.Tests.Localization;
+namespace ChatOps.EndToEnd.Architecture;
 
 public sealed partial class TextsTests
 {
+    // The texts of a domain are added when its code is first used: here all of it is.
+    static TextsTests()
+    {
+        foreach (var domain in Manifests.Product.Domains) System.Runtime.CompilerServices.RuntimeHelpers.RunModuleConstructor(domain.ManifestModule.ModuleHandle);
+    }
+
     private static readonly Locale English = Locale.For("en", TimeZoneInfo.Utc);
     private static readonly Locale Korean = Locale.For("ko", TimeZoneInfo.Utc);
 
@@ -28,8 +33,7 @@ public sealed partial class TextsTests
     [Fact]
     public void Every_text_that_the_code_names_exists_and_takes_what_it_is_given()
     {
-        var sources = Directory.EnumerateFiles(Source(), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)).ToList();
+        var sources = Repository.Sources("*.cs", "src", "ChatOps.Platform").Concat(Repository.Sources("*.cs", "src", "Domains")).ToList();
         Assert.NotEmpty(sources);
         var missing = new List<string>();
         foreach (var file in sources)
@@ -46,7 +50,7 @@ public sealed partial class TextsTests
     [Fact]
     public void No_finding_text_is_left_over()
     {
-        var code = string.Concat(Directory.EnumerateFiles(Path.Combine(Source(), "Findings"), "*.cs").Select(File.ReadAllText));
+        var code = string.Concat(Repository.Sources("*.cs", "src", "Domains", "ChatOps.Findings").Select(File.ReadAllText));
 
         Assert.All(Texts.Keys("en").Where(key => key.StartsWith("finding.", StringComparison.Ordinal)), key => Assert.Contains($"\"{key}\"", code, StringComparison.Ordinal));
     }
@@ -69,8 +73,6 @@ public sealed partial class TextsTests
 
     private static HashSet<string> Placeholders(string language, string key) =>
         [.. Placeholder().Matches(Texts.Raw(language, key).Replace("{{", "", StringComparison.Ordinal)).Select(match => match.Groups["name"].Value)];
-
-    private static string Source([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "src", "ChatOps"));
 
     [GeneratedRegex("""\bText\(\s*"(?<key>[a-z][a-z0-9-]*\.[a-z0-9._-]*)"|KnownFaultException\(\s*"(?<key>[a-z][a-z0-9._-]*)"(?!\s*\+)""")]
     private static partial Regex Use();

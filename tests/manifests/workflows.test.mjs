@@ -25,7 +25,11 @@ for (const { file, written, flow } of workflows) {
       for (const need of [job.needs ?? []].flat()) assert.ok(need in flow.jobs, `${id} needs ${need}`);
       for (const step of job.steps) {
         assert.equal(('uses' in step) + ('run' in step), 1, `${id}: ${JSON.stringify(step)}`);
-        if (step.uses) assert.match(step.uses, /^[\w-]+\/[\w-]+@v\d+$/);
+        // A tag can be moved, a commit cannot. The comment beside it is for people and for Dependabot.
+        if (step.uses) {
+          assert.match(step.uses, /^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+          assert.match(written, new RegExp(`uses: ${step.uses} # v\\d+\\.\\d+\\.\\d+$`, 'm'), `${step.uses}: its version beside it`);
+        }
         // Shell reads what GitHub puts in only from the environment: text of others must not become a command.
         if (step.run) {
           assert.doesNotMatch(step.run, /\$\{\{/, `${id}: an expression within a script`);
@@ -50,6 +54,44 @@ for (const { file, written, flow } of workflows) {
     assert.doesNotMatch(written, /secrets\.|aws-access-key-id|AWS_SECRET|AKIA/);
   });
 }
+
+test('an action has one version in all workflows', () => {
+  const used = new Map();
+  for (const [, action, version] of workflows.map(({ written }) => written).join('\n').matchAll(/uses: ([\w-]+\/[\w-]+)@(\S+ # \S+)/g)) {
+    assert.equal(used.get(action) ?? version, version, action);
+    used.set(action, version);
+  }
+  assert.ok(used.size > 0);
+});
+
+test('the tests run once for each commit: of a pull request by themselves, of main before the image', () => {
+  const { tests, image } = Object.fromEntries(workflows.map(({ file, flow }) => [file.replace('.yaml', ''), flow]));
+  assert.deepEqual(Object.keys(tests.on).sort(), ['pull_request', 'workflow_call']);
+  assert.deepEqual(workflows.filter(({ flow }) => 'push' in flow.on).map(({ file }) => file), ['image.yaml']);
+  assert.deepEqual(Object.entries(image.jobs).filter(([, job]) => job.uses).map(([id, job]) => [id, job.uses]), [['tests', './.github/workflows/tests.yaml']]);
+  assert.equal(tests.concurrency['cancel-in-progress'], "${{ github.event_name == 'pull_request' }}", 'a commit of main is tested to the end');
+});
+
+test('the container gets what checkout and setup-dotnet call before they run', () => {
+  const { steps, container } = workflows.find(({ file }) => file === 'tests.yaml').flow.jobs.tests;
+  assert.match(container, /^debian:/);
+  const installed = steps.findIndex((step) => step.run?.includes('apt-get install'));
+  const packages = steps[installed].run.split(/\s+/);
+  for (const needed of ['ca-certificates', 'curl', 'git']) assert.ok(packages.includes(needed), needed);
+  assert.ok(packages.some((name) => /^libicu\d+$/.test(name)), "ICU, for .NET's cultures");
+  assert.ok(installed < steps.findIndex((step) => step.uses));
+  assert.equal(steps.filter((step) => step.run?.includes('tests/run')).length, 1);
+});
+
+test('the image is built and tried on each architecture before it is pushed, and joined under the commit', () => {
+  const { build, image } = workflows.find(({ file }) => file === 'image.yaml').flow.jobs;
+  assert.deepEqual(build.strategy.matrix.include, [{ architecture: 'amd64', runner: 'ubuntu-24.04' }, { architecture: 'arm64', runner: 'ubuntu-24.04-arm' }]);
+  assert.equal(build['runs-on'], '${{ matrix.runner }}');
+  assert.deepEqual(build.steps.map((step) => step.name).filter(Boolean), ['Build', 'Try', 'Push']);
+  assert.ok([image.needs].flat().includes('build'));
+  const join = image.steps.find((step) => step.name === 'Join').run;
+  for (const { architecture } of build.strategy.matrix.include) assert.ok(join.includes(`"$IMAGE-${architecture}"`), architecture);
+});
 
 test('the roles trust the workflows that assume them', () => {
   const { ImageRole, DeployRole } = template('pipeline').Resources;

@@ -87,26 +87,19 @@ public sealed class TagVocabulary
         return keys;
     }
 
-    /// <summary>
-    /// Every name by which a resource's tags can be asked for: each tag as it is, and what is the policy's also in the other form. A tag
-    /// without the prefix that one with the prefix overrides is left out.
-    /// </summary>
-    public IEnumerable<KeyValuePair<string, string>> Forms(IReadOnlyDictionary<string, string> tags)
-    {
-        if (Prefix.Length == 0) return tags;
-        var forms = new List<KeyValuePair<string, string>>(tags.Count * 2);
-        foreach (var (key, value) in tags)
-        {
-            var found = Find(tags, key);
-            // Blank everywhere: the tag is there all the same, and a filter for any value finds it.
-            if (found is { } winner && !IsPrefixed(key) && IsPrefixed(winner.Key)) continue;
-            forms.Add(KeyValuePair.Create(key, value));
-            if (found is { } only && only.Key != key) continue;
-            forms.Add(KeyValuePair.Create(IsPrefixed(key) ? WithoutPrefix(key) : Prefix + key, value));
-        }
+    /// <summary>The tags that count: a tag without the prefix that a tag with the prefix overrides is left out.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Effective(IReadOnlyDictionary<string, string> tags) => Prefix.Length == 0
+        ? tags
+        : tags.Where(tag => IsPrefixed(tag.Key) || FindExactly(tags, Prefix + tag.Key) is null);
 
-        return forms;
-    }
+    /// <summary>The tags that count, each under both keys by which it can be asked for.</summary>
+    public IEnumerable<KeyValuePair<string, string>> BothForms(IReadOnlyDictionary<string, string> tags) => Prefix.Length == 0
+        ? tags
+        : Effective(tags).SelectMany(tag => new[] { tag, KeyValuePair.Create(IsPrefixed(tag.Key) ? WithoutPrefix(tag.Key) : Prefix + tag.Key, tag.Value) });
+
+    /// <summary>Which of these keys is meant by a key: the one with the prefix, else the one without, as written before any other case; null for none.</summary>
+    public string? Choose(IReadOnlyCollection<string> keys, string key) =>
+        Find(keys.Distinct().ToDictionary(name => name, name => name, StringComparer.Ordinal), key)?.Key;
 
     private static string[] Of(TagMeaning meaning) => Array.Find(Meanings, entry => entry.Meaning == meaning).Keys;
 

@@ -66,14 +66,31 @@ public sealed class TagVocabularyTests
         Prefixed.Describe(Tags(("project", "checkout"), ("Stage", "live"), ("acme:Owner", "SECURITY"), ("acme:Env", "PROD"), ("Name", "web"))));
 
     [Fact]
-    public void Tags_are_offered_in_both_forms_and_an_overridden_one_is_not()
+    public void An_overridden_tag_does_not_count()
     {
-        var forms = Prefixed.Forms(Tags(("acme:Env", "PROD"), ("Env", "DEV"), ("Name", "web"))).ToList();
-        Assert.Contains(KeyValuePair.Create("acme:Env", "PROD"), forms);
-        Assert.Contains(KeyValuePair.Create("Env", "PROD"), forms);
-        Assert.DoesNotContain(KeyValuePair.Create("Env", "DEV"), forms);
-        Assert.Contains(KeyValuePair.Create("Name", "web"), forms);
-        Assert.Contains(KeyValuePair.Create("acme:Name", "web"), forms);
+        var tags = Tags(("acme:Env", "PROD"), ("Env", "DEV"), ("env", "DEV"), ("acme:Owner", " "), ("Owner", "WEB"), ("Name", "web"));
+        Assert.Equal(["acme:Env", "acme:Owner", "Owner", "Name"], Prefixed.Effective(tags).Select(tag => tag.Key));
+        Assert.Equal(tags, TagVocabulary.Bare.Effective(tags));
+    }
+
+    [Fact]
+    public void A_tag_can_be_asked_for_by_both_keys()
+    {
+        var forms = Prefixed.BothForms(Tags(("acme:Env", "PROD"), ("Env", "DEV"), ("Name", "web"))).ToList();
+        Assert.Equal(
+            [
+                KeyValuePair.Create("acme:Env", "PROD"), KeyValuePair.Create("Env", "PROD"),
+                KeyValuePair.Create("Name", "web"), KeyValuePair.Create("acme:Name", "web"),
+            ],
+            forms);
+    }
+
+    [Fact]
+    public void Of_several_keys_the_one_that_wins_is_chosen()
+    {
+        Assert.Equal("acme:Owner", Prefixed.Choose(["Owner", "acme:Owner", "Env"], "owner"));
+        Assert.Equal("owner", Prefixed.Choose(["owner"], "acme:Owner"));
+        Assert.Null(Prefixed.Choose(["Team"], "Owner"));
     }
 
     [Fact]

@@ -42,7 +42,7 @@ internal sealed class RemediationWorld : IAsyncDisposable
         var recorder = new RemediationChanges(Findings, Outbox, Audit, Time);
         Requests = new RemediationService(test.Database, Store, recorder, Findings, access, Watch, Catalogue, new GivenPolicy<Routes>(ShippedRoutes.Current()), Options, Time);
         Work = NewWork();
-        Planner = new RemediationPlanner(Catalogue, Aws, new GivenAccounts(), Time);
+        Planner = new RemediationPlanner(Catalogue, GivenVocabulary.Bare, Aws, new GivenAccounts(), Time);
         Batches = new RemediationBatches(
             test.Database, Store, new RemediationBatchStore(test.Database), Requests, recorder, Groups, Findings, new Remediable(Catalogue), Planner, access, Audit, Options, Time);
         Ssm.On("DescribeDocumentAsync", (DescribeDocumentRequest request) => Describe(request.Name))

@@ -55,7 +55,7 @@ internal sealed partial class StatsVerb(
         };
         if (picture is var (file, alt)) blocks.Add(new ImageBlock(alt) { SlackFile = new SlackFile(file) });
         blocks.Add(SectionBlock.OfFields(
-            new Mrkdwn($"*{locale.Text("asset.stats.accounts")}*\n{Lines(stats.Accounts, key => accounts.GetValueOrDefault(key, key), locale)}", Verbatim: true),
+            new Mrkdwn($"*{locale.Text("asset.stats.accounts")}*\n{Lines(stats.Accounts, key => accounts.GetValueOrDefault(key, AccountText.Mask(key)), locale)}", Verbatim: true),
             new Mrkdwn($"*{locale.Text("asset.stats.regions")}*\n{Lines(stats.Regions, key => key, locale)}", Verbatim: true)));
         blocks.Add(new SectionBlock(new Mrkdwn($"*{locale.Text("asset.stats.types")}*\n{Lines(stats.Types, ResourceType.Short, locale)}", Verbatim: true)) { Expand = true });
         return new Message { Text = head, Blocks = blocks };
@@ -64,8 +64,8 @@ internal sealed partial class StatsVerb(
     private static string Lines(IReadOnlyList<(string Key, long Count)> counts, Func<string, string> nameOf, Locale locale)
     {
         if (counts.Count == 0) return "–";
-        var lines = counts.Take(TypesListed).Select(one => $"{AssetText.Piece(nameOf(one.Key), 80)}  {locale.Number(one.Count)}");
-        var more = counts.Count > TypesListed ? $"\n{locale.Text("asset.stats.more", ("count", counts.Count - TypesListed))}" : "";
+        var lines = counts.Take(TypesListed).Select(one => $"{Mrkdwn.Cut(nameOf(one.Key), 80)}  {locale.Number(one.Count)}");
+        var more = counts.Count > TypesListed ? $"\n{locale.Text("list.more", ("count", counts.Count - TypesListed))}" : "";
         return string.Join('\n', lines) + more;
     }
 

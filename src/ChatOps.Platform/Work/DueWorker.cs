@@ -39,7 +39,6 @@ internal sealed partial class DueWorker<TItem> : SupervisedService
     private readonly WorkSignal<TItem> _signal;
     private readonly WorkParts _parts;
     private readonly WorkQueue<TItem> _queue;
-    private readonly ILogger _logger;
     private readonly ResiliencePipeline _processing;
     private readonly ResiliencePipeline _writing;
 
@@ -54,7 +53,6 @@ internal sealed partial class DueWorker<TItem> : SupervisedService
     {
         (_table, _processor, _signal, _parts) = (table, processor, signal, parts);
         _queue = new WorkQueue<TItem>(table, parts.Clock);
-        _logger = parts.Loggers.CreateLogger(processor.GetType());
         _processing = new ResiliencePipelineBuilder { TimeProvider = parts.Time }
             .AddTimeout(new TimeoutStrategyOptions { Timeout = table.Lease * ShareForProcessing })
             .Build();
@@ -127,12 +125,12 @@ internal sealed partial class DueWorker<TItem> : SupervisedService
         }
         catch (LeaseLostException fault)
         {
-            LogLeaseLost(_logger, fault, _table.Kind);
+            LogLeaseLost(Logger, fault, _table.Kind);
         }
         catch (Exception fault)
         {
             var open = batch.Open;
-            LogFailed(_logger, fault, _table.Kind, open.Count);
+            LogFailed(Logger, fault, _table.Kind, open.Count);
             foreach (var lease in open)
             {
                 if (leases.Count > 1) _alone[lease.Lease.Key] = true;
@@ -184,12 +182,12 @@ internal sealed partial class DueWorker<TItem> : SupervisedService
                     CancellationToken.None),
                 CancellationToken.None);
             _alone.TryRemove(lease.Lease.Key, out _);
-            LogDead(_logger, fault, _table.Kind, lease.Lease.Key, lease.Lease.Attempts);
+            LogDead(Logger, fault, _table.Kind, lease.Lease.Key, lease.Lease.Attempts);
             return true;
         }
         catch (Exception unforeseen)
         {
-            LogNotGivenUp(_logger, unforeseen, _table.Kind, lease.Lease.Key);
+            LogNotGivenUp(Logger, unforeseen, _table.Kind, lease.Lease.Key);
             await RescheduleAsync([(lease, Time.GetUtcNow() + _table.Retry.Longest, ErrorOf(fault))], true);
             return false;
         }

@@ -30,12 +30,11 @@ public abstract partial class SupervisedService : BackgroundService
     private readonly CancellationTokenSource _aborted = new();
     private readonly ResiliencePipeline _restarts;
     private readonly WorkerHealth _health;
-    private readonly ILogger _logger;
 
     /// <summary>Every service of the host gets the same <paramref name="health"/>.</summary>
     protected SupervisedService(WorkerHealth health, TimeProvider time, ILogger logger)
     {
-        (_health, Time, _logger) = (health, time, logger);
+        (_health, Time, Logger) = (health, time, logger);
         _restarts = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
             {
@@ -53,6 +52,9 @@ public abstract partial class SupervisedService : BackgroundService
 
     /// <summary>The clock.</summary>
     protected TimeProvider Time { get; }
+
+    /// <summary>The service's log.</summary>
+    protected ILogger Logger { get; }
 
     /// <summary>Cancelled when a stopping host waits no longer for what is under way.</summary>
     protected CancellationToken Aborted => _aborted.Token;
@@ -97,12 +99,12 @@ public abstract partial class SupervisedService : BackgroundService
             try
             {
                 var wait = await RunOnceAsync(loop, stoppingToken);
-                if (_health.Succeeded(loop.Name)) LogRecovered(_logger, loop.Name);
+                if (_health.Succeeded(loop.Name)) LogRecovered(Logger, loop.Name);
                 await signal.WaitAsync(wait, Time, stoppingToken);
             }
             catch (Exception fault) when (stoppingToken.IsCancellationRequested)
             {
-                if (fault is not OperationCanceledException) LogFailedAtStop(_logger, fault, loop.Name);
+                if (fault is not OperationCanceledException) LogFailedAtStop(Logger, fault, loop.Name);
             }
         }
     }
@@ -123,7 +125,7 @@ public abstract partial class SupervisedService : BackgroundService
 
     private void OnFailed(string loop, Exception fault, TimeSpan wait)
     {
-        if (_health.Failed(loop, fault)) LogFailed(_logger, fault, loop, wait);
+        if (_health.Failed(loop, fault)) LogFailed(Logger, fault, loop, wait);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Worker} failed; it is restarted after {Wait}, and again until it succeeds")]

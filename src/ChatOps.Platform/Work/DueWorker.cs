@@ -111,7 +111,7 @@ internal sealed partial class DueWorker<TItem> : SupervisedService
     private async Task DoAsync(List<Leased<TItem>> leases, CancellationToken cancellationToken)
     {
         var batch = new WorkBatch<TItem>(_queue, _table.Id, leases);
-        var attemptCounts = true;
+        var stopped = false;
         try
         {
             await _processing.ExecuteAsync(
@@ -120,8 +120,8 @@ internal sealed partial class DueWorker<TItem> : SupervisedService
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            // Stopping: what is not done is given back for whoever comes next, as if it had not been tried.
-            attemptCounts = false;
+            // Stopping: what is not done is given back for whoever comes next. It may have reached the other side, so the attempt counts.
+            stopped = true;
         }
         catch (LeaseLostException fault)
         {
@@ -129,20 +129,18 @@ internal sealed partial class DueWorker<TItem> : SupervisedService
         }
         catch (Exception fault)
         {
-            var open = batch.Open;
-            LogFailed(Logger, fault, _table.Kind, open.Count);
-            foreach (var lease in open)
+            foreach (var lease in batch.Open)
             {
                 if (leases.Count > 1) _alone[lease.Lease.Key] = true;
                 batch.Retry(lease.Item, fault);
             }
         }
 
-        await WriteOutcomesAsync(batch, leases.Count, attemptCounts);
+        await WriteOutcomesAsync(batch, stopped ? 0 : leases.Count - batch.Failed.Count);
     }
 
     /// <summary>Written down even while the host stops: otherwise the next attempt would wait for the end of the lease.</summary>
-    private async Task WriteOutcomesAsync(WorkBatch<TItem> batch, int count, bool attemptCounts)
+    private async Task WriteOutcomesAsync(WorkBatch<TItem> batch, int done)
     {
         var spent = batch.Failed.Where(failure => _table.Retry.IsLast((int)failure.Lease.Lease.Attempts)).ToList();
         var dead = 0;
@@ -152,18 +150,19 @@ internal sealed partial class DueWorker<TItem> : SupervisedService
         }
 
         var again = batch.Failed.Except(spent).ToList();
-        await RescheduleAsync(again.Select(failure => (failure.Lease, (DateTimeOffset?)(Time.GetUtcNow() + WaitOf(failure)), (string?)ErrorOf(failure.Fault))), true);
-        await RescheduleAsync(batch.Open.Select(lease => (lease, (DateTimeOffset?)null, (string?)null)), attemptCounts);
-        _parts.Metrics.Processed(_table.Kind, done: attemptCounts ? count - batch.Failed.Count : 0, failed: again.Count, dead);
+        if (again is [var first, ..]) LogFailed(Logger, first.Fault, _table.Kind, again.Count, WaitOf(first));
+        await RescheduleAsync(again.Select(failure => (failure.Lease, (DateTimeOffset?)(Time.GetUtcNow() + WaitOf(failure)), (string?)ErrorOf(failure.Fault))));
+        await RescheduleAsync(batch.Open.Select(lease => (lease, (DateTimeOffset?)null, (string?)null)));
+        _parts.Metrics.Processed(_table.Kind, done, failed: again.Count, dead);
     }
 
-    private async Task RescheduleAsync(IEnumerable<(Leased<TItem> Lease, DateTimeOffset? Next, string? Error)> items, bool attemptCounts)
+    private async Task RescheduleAsync(IEnumerable<(Leased<TItem> Lease, DateTimeOffset? Next, string? Error)> items)
     {
         var list = items.ToList();
         if (list.Count == 0) return;
         // Those whose lease is lost are another's by now: nothing is written of them.
         await _writing.ExecuteAsync(
-            async _ => await _parts.Database.WriteAsync(uow => _queue.RescheduleAsync(uow, list, demand: false, attemptCounts), CancellationToken.None), CancellationToken.None);
+            async _ => await _parts.Database.WriteAsync(uow => _queue.RescheduleAsync(uow, list, demand: false), CancellationToken.None), CancellationToken.None);
     }
 
     private async Task<bool> GiveUpAsync(WorkFailure<TItem> failure)
@@ -188,7 +187,7 @@ internal sealed partial class DueWorker<TItem> : SupervisedService
         catch (Exception unforeseen)
         {
             LogNotGivenUp(Logger, unforeseen, _table.Kind, lease.Lease.Key);
-            await RescheduleAsync([(lease, Time.GetUtcNow() + _table.Retry.Longest, ErrorOf(fault))], true);
+            await RescheduleAsync([(lease, Time.GetUtcNow() + _table.Retry.Longest, ErrorOf(fault))]);
             return false;
         }
     }
@@ -202,10 +201,10 @@ internal sealed partial class DueWorker<TItem> : SupervisedService
 
     private TimeSpan WaitOf(WorkFailure<TItem> failure) => failure.Wait ?? _table.Retry.After((int)failure.Lease.Lease.Attempts);
 
-    private static string ErrorOf(Exception fault) => $"{fault.GetType().Name}: {fault.Message.Replace('\0', '\uFFFD')}";
+    private static string ErrorOf(Exception fault) => (fault is WorkFailedException ? fault.Message : $"{fault.GetType().Name}: {fault.Message}").Replace('\0', '\uFFFD');
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} items of {Kind} failed; they are tried again")]
-    private static partial void LogFailed(ILogger logger, Exception fault, string kind, int count);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} of {Kind} failed and wait {Wait} before they are tried again")]
+    private static partial void LogFailed(ILogger logger, Exception fault, string kind, int count, TimeSpan wait);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Key} of {Kind} failed {Attempts} times and is given up")]
     private static partial void LogDead(ILogger logger, Exception fault, string kind, string key, long attempts);

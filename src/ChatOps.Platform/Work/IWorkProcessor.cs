@@ -45,3 +45,6 @@ public sealed class WorkSignal<TItem> : WakeSignal;
 /// cut-off replica found out is not written when it comes back.
 /// </summary>
 public sealed class LeaseLostException(string kind) : Exception($"The lease on {kind} was lost: another replica has it by now.");
+
+/// <summary>A failure that was foreseen, for <see cref="WorkBatch{TItem}.Retry"/>: its message says all there is to say.</summary>
+public class WorkFailedException(string message) : Exception(message);

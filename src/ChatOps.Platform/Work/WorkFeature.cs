@@ -43,7 +43,7 @@ public static class WorkFeature
         services.AddGaugeSource<WorkGauges>();
         services.AddSingleton<IWorkKind>(table);
         services.TryAddSingleton<WorkSignal<TItem>>();
-        services.AddSingleton<TProcessor>();
+        services.TryAddSingleton<TProcessor>();
         services.AddSingleton(provider => new DueWorker<TItem>(
             table, provider.GetRequiredService<TProcessor>(), provider.GetRequiredService<WorkSignal<TItem>>(), provider.GetRequiredService<WorkParts>()));
         services.AddHostedService(provider => provider.GetRequiredService<DueWorker<TItem>>());

@@ -52,13 +52,12 @@ internal sealed class WorkQueue<TItem>(WorkTable<TItem> table, DatabaseClock clo
     /// Gives leases back and says when the items are due next; null leaves that as it is. A row that somebody has made due at another
     /// time meanwhile keeps that time: it was woken.
     /// </summary>
-    public Task<int> RescheduleAsync(UnitOfWork uow, IReadOnlyCollection<(Leased<TItem> Item, DateTimeOffset? Next, string? Error)> items, bool demand, bool attemptCounts = true) => ChangeAsync(
+    public Task<int> RescheduleAsync(UnitOfWork uow, IReadOnlyCollection<(Leased<TItem> Item, DateTimeOffset? Next, string? Error)> items, bool demand) => ChangeAsync(
         uow,
         $"""
         lease_owner = NULL, lease_until = NULL,
           {table.Due} = CASE WHEN {table.Table}.{table.Due} = {Number("Seen")} THEN COALESCE({Number("Next")}, {table.Table}.{table.Due}) ELSE {table.Table}.{table.Due} END
           {(table.Error is null ? "" : $", {table.Error} = COALESCE(r.value ->> 'Error', {table.Table}.{table.Error})")}
-          {(attemptCounts ? "" : ", attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END")}
         """,
         items.Select(item => new LeaseKey(item.Item.Lease, item.Next?.ToUnixTimeMilliseconds(), item.Error)), items.Count, demand);
 

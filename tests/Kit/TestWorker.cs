@@ -41,6 +41,9 @@ public sealed class TestWorker<TItem>
         return _rethrows && _witness.Fault is { } fault ? throw fault : count;
     }
 
+    /// <summary>Does what is due; false when nothing was.</summary>
+    public async Task<bool> WorkAsync(CancellationToken cancellationToken = default) => await RunOnceAsync(cancellationToken) > 0;
+
     /// <summary>Does what is due until nothing is.</summary>
     public async Task RunAsync()
     {

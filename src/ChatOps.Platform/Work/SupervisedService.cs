@@ -66,8 +66,9 @@ public abstract partial class SupervisedService : BackgroundService
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await using var timer = Time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), _aborted, DrainWithin, Timeout.InfiniteTimeSpan);
-        await using var hostGivesUp = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _aborted);
         await base.StopAsync(cancellationToken);
+        // The host waits no longer.
+        if (cancellationToken.IsCancellationRequested) await _aborted.CancelAsync();
     }
 
     /// <inheritdoc/>

@@ -43,9 +43,9 @@ public sealed class WorkBatch<TItem>
         uow.AfterCommit(() => MarkClosed(list));
     }
 
-    /// <summary>Proves within a transaction that an item is still held, and holds it on.</summary>
-    /// <exception cref="LeaseLostException">It is not; the transaction must end without a commit.</exception>
-    public Task HoldAsync(UnitOfWork uow, TItem item) => _queue.HoldAsync(uow, [LeaseOf(item)]);
+    /// <summary>Proves within a transaction that items are still held, and holds them on.</summary>
+    /// <exception cref="LeaseLostException">One is not; the transaction must end without a commit.</exception>
+    public Task HoldAsync(UnitOfWork uow, params IEnumerable<TItem> items) => _queue.HoldAsync(uow, [.. items.Select(LeaseOf)]);
 
     /// <summary>Gives an item back and says when it is due next, unless it was made due at another time meanwhile: then it keeps that.</summary>
     /// <exception cref="LeaseLostException">It is not held any more; the transaction must end without a commit.</exception>

@@ -1,6 +1,5 @@
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
-using Dapper;
 
 namespace ChatOps.Platform.Tests.Work;
 

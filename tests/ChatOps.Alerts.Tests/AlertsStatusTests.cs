@@ -7,7 +7,7 @@ namespace ChatOps.Alerts.Tests;
 public sealed class AlertsStatusTests
 {
     private static readonly DateTimeOffset T0 = new(2026, 3, 4, 5, 9, 0, TimeSpan.Zero);
-    private static readonly Person Jiyeon = new("U0JIYEON", "jiyeon");
+    private static readonly Actor Jiyeon = new("U0JIYEON", "jiyeon");
 
     public static TheoryData<DatabaseKind> Kinds => Databases.Kinds;
 
@@ -28,7 +28,7 @@ public sealed class AlertsStatusTests
         var ids = (await world.GroupsAsync()).ToDictionary(group => group.Name, group => group.Id, StringComparer.Ordinal);
         await world.Acts.AcknowledgeAsync(Jiyeon, ids["Looked"], default);
         await world.Acts.SilenceAsync(Jiyeon, ids["Quiet"], world.Time.GetUtcNow().AddHours(1), "", default);
-        while (await world.Silences.LookAsync(default))
+        while (await world.Silences.WorkAsync())
         {
         }
 

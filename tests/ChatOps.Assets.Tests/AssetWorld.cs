@@ -1,6 +1,7 @@
 using ChatOps.Findings;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -24,11 +25,11 @@ internal sealed class AssetWorld : IAsyncDisposable
         var accounts = new TwoAccounts();
         Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance));
         Searcher = new AssetSearcher(test.Database, accounts, Locales, Time);
-        Register = new AssetRegister(test.Database, Searcher, Time);
+        Register = new AssetService(test.Database, Searcher, Time);
         Sync = new AssetSync(test.Database, Aws, accounts, Options.Create(new AssetsOptions()), Time, NullLogger<AssetSync>.Instance);
-        var signal = new SecurityHubWriterSignal();
-        var recorder = new FindingRecorder(new RecordingOutbox(), new FindingRoutes(new ShippedRoutes()), signal, Time);
-        Findings = new FindingRegister(test.Database, Aws, new SecurityHubHome(accounts), recorder, signal, Time);
+        var signal = new WorkSignal<FindingWrite>();
+        var recorder = new FindingChanges(new RecordingOutbox(), new FindingRoutes(new ShippedRoutes()), signal, Time);
+        Findings = new FindingService(test.Database, Aws, new SecurityHubAggregation(accounts), recorder, signal, Time);
         Answers = new AssetAnswers(test.Database, Register, Searcher, Findings, TagRules, accounts, new SlackRegistry());
     }
 
@@ -46,11 +47,11 @@ internal sealed class AssetWorld : IAsyncDisposable
 
     public AssetSearcher Searcher { get; }
 
-    public AssetRegister Register { get; }
+    public AssetService Register { get; }
 
     public AssetSync Sync { get; }
 
-    public FindingRegister Findings { get; }
+    public FindingService Findings { get; }
 
     public AssetAnswers Answers { get; }
 

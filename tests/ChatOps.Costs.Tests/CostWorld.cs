@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using System.Globalization;
 using System.Text.Json;
 using ChatOps.Platform.Charts;
@@ -30,13 +31,15 @@ internal sealed class CostWorld : IAsyncDisposable
         var routes = new CostRoutes(new ShippedRoutes());
         Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance));
         Explorer = new CostExplorer(test.Database, Aws, accounts, wrapped, Time, meters);
-        Recorder = new CostRecorder(Outbox, routes, Signal, Time);
+        Recorder = new CostService(Outbox, routes, Signal, Time);
         Reader = new CostEventReader(Recorder, NullLogger<CostEventReader>.Instance);
         Details = new BudgetDetails(Aws, Explorer);
         Budgets = new BudgetList(Aws, accounts, NullLogger<BudgetList>.Instance);
         Pictures = new CostPictures(Painter, Painter, Locales, Explorer, NullLogger<CostPictures>.Instance);
-        Refresher = new BudgetRefresher(test.Database, Details, Pictures, routes, Recorder, Signal, wrapped, Time, NullLogger<BudgetRefresher>.Instance);
-        Acts = new CostActs(test.Database, new TwoOperators(), Audit, Recorder, Time);
+        Refresher = new TestWorker<DueBudget>(
+            CostSubjectStore.Refreshes,
+            new BudgetRefresher(test.Database, Details, Pictures, routes, Recorder, wrapped, Time, NullLogger<BudgetRefresher>.Instance), test.Database, Time);
+        Acts = new CostActions(test.Database, new TwoOperators(), Audit, Recorder, Time);
         Views = new CostViews(test.Database, Locales, Slack);
         Answers = new CostAnswers(Explorer, Pictures, Budgets, accounts, test.Database, NullLogger<CostAnswers>.Instance);
         Command = new CostCommand(Answers, Locales);
@@ -60,7 +63,7 @@ internal sealed class CostWorld : IAsyncDisposable
 
     public RecordingMail Mail { get; } = new();
 
-    public BudgetRefreshSignal Signal { get; } = new();
+    public WorkSignal<DueBudget> Signal { get; } = new();
 
     public Locales Locales { get; }
 
@@ -68,7 +71,7 @@ internal sealed class CostWorld : IAsyncDisposable
 
     public CostExplorer Explorer { get; }
 
-    public CostRecorder Recorder { get; }
+    public CostService Recorder { get; }
 
     public CostEventReader Reader { get; }
 
@@ -78,9 +81,9 @@ internal sealed class CostWorld : IAsyncDisposable
 
     public CostPictures Pictures { get; }
 
-    public BudgetRefresher Refresher { get; }
+    public TestWorker<DueBudget> Refresher { get; }
 
-    public CostActs Acts { get; }
+    public CostActions Acts { get; }
 
     public CostViews Views { get; }
 

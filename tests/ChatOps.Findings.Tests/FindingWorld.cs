@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using System.Text.Json.Nodes;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
@@ -17,17 +18,18 @@ internal sealed class FindingWorld : IAsyncDisposable
     private FindingWorld(TestDatabase test)
     {
         _test = test;
-        Home = new SecurityHubHome(new TwoAccounts());
-        Recorder = new FindingRecorder(Outbox, new FindingRoutes(new ShippedRoutes()), Signal, Time);
+        Home = new SecurityHubAggregation(new TwoAccounts());
+        Recorder = new FindingChanges(Outbox, new FindingRoutes(new ShippedRoutes()), Signal, Time);
         Reader = new FindingEventReader(Recorder, NullLogger<FindingEventReader>.Instance);
         Insights = new InsightReader(Outbox, new ShippedRoutes());
-        Register = new FindingRegister(test.Database, Aws, Home, Recorder, Signal, Time);
+        Register = new FindingService(test.Database, Aws, Home, Recorder, Signal, Time);
         People = new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance);
         Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), People);
-        Views = new FindingViews(test.Database, new FindingScenes(Home, []), Locales, Slack);
+        Views = new FindingViews(test.Database, new FindingViewReader(Home, []), Locales, Slack);
         Queries = new FindingQueries(test.Database, new TwoAccounts(), Views);
-        Acts = new FindingActs(test.Database, new TwoOperators(), Audit, Outbox, Recorder, Signal, Time);
-        Writer = new SecurityHubWriter(test.Database, Aws, Home, Recorder, Signal, Time, NullLogger<SecurityHubWriter>.Instance);
+        Acts = new FindingActions(test.Database, new TwoOperators(), Audit, Outbox, Recorder, Signal, Time);
+        Writer = new TestWorker<FindingWrite>(
+            FindingWrites.Work, new SecurityHubWriter(test.Database, Aws, Home, Recorder, Time, NullLogger<SecurityHubWriter>.Instance), test.Database, Time);
     }
 
     public IDatabase Database => _test.Database;
@@ -38,19 +40,19 @@ internal sealed class FindingWorld : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 4, 6, 0, 0, TimeSpan.Zero));
 
-    public SecurityHubWriterSignal Signal { get; } = new();
+    public WorkSignal<FindingWrite> Signal { get; } = new();
 
-    public SecurityHubHome Home { get; }
+    public SecurityHubAggregation Home { get; }
 
-    public FindingRecorder Recorder { get; }
+    public FindingChanges Recorder { get; }
 
     public FindingEventReader Reader { get; }
 
     public InsightReader Insights { get; }
 
-    public FindingRegister Register { get; }
+    public FindingService Register { get; }
 
-    public SecurityHubWriter Writer { get; }
+    public TestWorker<FindingWrite> Writer { get; }
 
     public RecordingSlack Slack { get; } = new();
 
@@ -66,7 +68,7 @@ internal sealed class FindingWorld : IAsyncDisposable
 
     public FindingQueries Queries { get; }
 
-    public FindingActs Acts { get; }
+    public FindingActions Acts { get; }
 
     public static async Task<FindingWorld> CreateAsync(DatabaseKind kind) => new(await Databases.CreateAsync(kind));
 

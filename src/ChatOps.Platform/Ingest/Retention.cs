@@ -8,7 +8,7 @@ namespace ChatOps.Platform.Ingest;
 internal sealed partial class Retention(InboxStore store, IOptions<IngestOptions> options, WorkerHealth health, TimeProvider time, ILogger<Retention> logger)
     : SupervisedService(health, time, logger)
 {
-    private const int Bite = 1_000;
+    private const int BatchSize = 1_000;
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
     protected override IReadOnlyList<WorkerLoop> Loops =>
@@ -27,10 +27,10 @@ internal sealed partial class Retention(InboxStore store, IOptions<IngestOptions
         int deleted;
         do
         {
-            deleted = await store.PurgeAsync(before, Bite, cancellationToken);
+            deleted = await store.PurgeAsync(before, BatchSize, cancellationToken);
             total += deleted;
         }
-        while (deleted == Bite);
+        while (deleted == BatchSize);
         if (total > 0) LogPurged(Logger, total);
         return total;
     }

@@ -3,6 +3,7 @@ using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Operations;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Reports;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
@@ -51,13 +52,12 @@ public static class AlertsFeature
         services.AddSingleton<IReportSource, AlertReport>();
 
         // Told to Alertmanager, and drawn
-        services.AddSingleton<SilenceSignal>().AddSingleton<PictureSignal>();
-        services.AddHostedService<SilenceWork>();
-        services.AddHostedService<AlertPictures>();
+        services.AddDueWork<SilenceRow, SilenceWorker>(SilenceStore.Work);
+        services.AddDueWork<AlertGroup, AlertPictureWorker>(AlertStore.Pictures);
 
         // What this one stands on
-        services.AddSingleton<AlertRecorder>();
-        services.AddSingleton<AlertActs>();
+        services.AddSingleton<AlertService>();
+        services.AddSingleton<AlertActions>();
         services.AddSingleton<AlertGraph>();
         services.AddSingleton<AlertQueries>();
         services.AddSingleton<AlertViews>();

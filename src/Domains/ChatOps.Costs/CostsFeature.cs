@@ -3,6 +3,7 @@ using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Operations;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Telemetry;
+using ChatOps.Platform.Work;
 using ChatOps.Reports;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
@@ -21,7 +22,7 @@ public static class CostsFeature
         services.AddSchema(typeof(CostsFeature).Assembly);
 
         services.AddOptions<CostOptions>().BindConfiguration(CostOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<CostOptions>, CostOptionsCheck>();
+        services.AddSingleton<IValidateOptions<CostOptions>, CostOptionsValidator>();
 
         // Received
         services.AddSnsRecognizer<CostRecognizer>();
@@ -55,15 +56,14 @@ public static class CostsFeature
 
         // Scheduled
         services.AddSingleton<ICostDigests, CostDigests>();
-        services.AddSingleton<BudgetRefreshSignal>();
-        services.AddHostedService<BudgetRefresher>();
+        services.AddDueWork<DueBudget, BudgetRefresher>(CostSubjectStore.Refreshes);
 
         // What these stand on
         services.AddMetrics();
         services.AddSingleton<CostExplorer>();
         services.AddSingleton<CostRoutes>();
-        services.AddSingleton<CostRecorder>();
-        services.AddSingleton<CostActs>();
+        services.AddSingleton<CostService>();
+        services.AddSingleton<CostActions>();
         services.AddSingleton<CostAnswers>();
         services.AddSingleton<CostPictures>();
         services.AddSingleton<CostViews>();

@@ -2,6 +2,7 @@ using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Telemetry;
+using ChatOps.Platform.Work;
 using ChatOps.Reports;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
@@ -51,20 +52,19 @@ public static class FindingsFeature
         services.AddGaugeSource<FindingGauges>();
 
         // Told to Security Hub
-        services.AddSingleton<SecurityHubWriterSignal>();
-        services.AddHostedService<SecurityHubWriter>();
+        services.AddDueWork<FindingWrite, SecurityHubWriter>(FindingWrites.Work);
 
         // What other domains ask, and what this one stands on.
-        services.AddSingleton<IFindings, FindingRegister>();
-        services.AddSingleton<FindingActs>();
-        services.AddSingleton<ISuppressions>(provider => provider.GetRequiredService<FindingActs>());
-        services.AddSingleton<FindingRecorder>();
+        services.AddSingleton<IFindings, FindingService>();
+        services.AddSingleton<FindingActions>();
+        services.AddSingleton<ISuppressions>(provider => provider.GetRequiredService<FindingActions>());
+        services.AddSingleton<FindingChanges>();
         services.AddSingleton<FindingRoutes>();
         services.AddSingleton<FindingQueries>();
         services.AddSingleton<FindingViews>();
-        services.AddSingleton<FindingScenes>();
+        services.AddSingleton<FindingViewReader>();
         services.AddSingleton<FindingThread>();
-        services.AddSingleton<SecurityHubHome>();
+        services.AddSingleton<SecurityHubAggregation>();
         services.TryAddSingleton(TimeProvider.System);
         return services;
     }

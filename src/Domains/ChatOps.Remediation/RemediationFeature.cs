@@ -5,6 +5,7 @@ using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Operations;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.Configuration;
@@ -16,9 +17,7 @@ namespace ChatOps.Remediation;
 /// <summary>Remediating findings by Systems Manager Automation: plan, confirm, approve, run, follow, read back.</summary>
 public static class RemediationFeature
 {
-    /// <summary>
-    /// Adds what this domain receives, shows, answers and schedules. Wants <see cref="IRemediationWatch"/> from the jobs.
-    /// </summary>
+    /// <summary>Adds what this domain receives, shows, answers and works on.</summary>
     public static IServiceCollection AddRemediation(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSchema(typeof(RemediationFeature).Assembly);
@@ -32,15 +31,15 @@ public static class RemediationFeature
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IRemediable, Remediable>();
-        services.AddSingleton<Planner>();
+        services.AddSingleton<RemediationPlanner>();
 
         // State
         services.AddSingleton<RemediationStore>();
-        services.AddSingleton<RemediationRecorder>();
-        services.AddSingleton<RemediationRequests>();
+        services.AddSingleton<RemediationChanges>();
+        services.AddSingleton<RemediationService>();
         services.AddSingleton<RemediationBatchStore>();
         services.AddSingleton<RemediationBatches>();
-        services.AddSingleton<IRemediations, RemediationWork>();
+        services.AddDueWork<RemediationRun, RemediationWorker>(RemediationStore.Work);
 
         // Receives
         services.AddEventReader<AutomationEventReader>();

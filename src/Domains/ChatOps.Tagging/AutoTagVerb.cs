@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using System.Text.Json.Nodes;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Localization;
@@ -18,7 +19,7 @@ internal sealed class AutoTagVerb(CreationStore store, TimeProvider time) : ICha
     private const int FailuresShown = 5;
 
     /// <summary>Types that only their own service tags.</summary>
-    private static readonly HashSet<string> OwnApiTypes = [.. CreateEventTable.Shipped.Rows.Where(row => row.Way == TagWay.OwnApi).Select(row => row.Type)];
+    private static readonly HashSet<string> OwnApiTypes = [.. CreateEventTable.Shipped.Rows.Where(row => row.Way == TaggingMethod.OwnApi).Select(row => row.Type)];
 
     public string Name => "autotag";
 
@@ -74,7 +75,7 @@ internal sealed class AutoTagVerb(CreationStore store, TimeProvider time) : ICha
 
 /// <summary>Tries again what could not be tagged.</summary>
 internal sealed class RetryAutoTagButton(
-    IDatabase database, AutoTagVerb verb, IAccess access, IAudit audit, AutoTagSignal signal, ISlackApiClient slack, ILocales locales, TimeProvider time) : IBlockActionHandler
+    IDatabase database, AutoTagVerb verb, IAccess access, IAudit audit, WorkSignal<Creation> signal, ISlackApiClient slack, ILocales locales, TimeProvider time) : IBlockActionHandler
 {
     public const string ActionId = "autotag.retry";
 
@@ -82,7 +83,7 @@ internal sealed class RetryAutoTagButton(
 
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
-        var act = new Act(request.UserId, ActionId, new SubjectId("autotag", "failed"), Role.Operator);
+        var act = new UserAction(request.UserId, ActionId, new SubjectId("autotag", "failed"), Role.Operator);
         await access.DemandAsync(act, cancellationToken);
         var now = time.GetUtcNow();
         await database.WriteAsync(

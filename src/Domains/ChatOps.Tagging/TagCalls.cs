@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using ChatOps.Aws;
+using ChatOps.Platform.Work;
 
 namespace ChatOps.Tagging;
 
@@ -19,11 +20,18 @@ internal sealed record TagCallFault(string Code, string Message, bool Passing)
     public bool IsInvalid { get; init; }
 }
 
+/// <summary>AWS did not tag a resource, but may do so later.</summary>
+internal sealed class TagCallException(TagCallFault fault) : WorkFailedException($"{fault.Code}: {fault.Message}")
+{
+    /// <summary>Why.</summary>
+    public TagCallFault Fault { get; } = fault;
+}
+
 /// <summary>Tells AWS: reads, sets and removes tags of up to 20 resources of one account and Region. Knows which faults pass.</summary>
 internal sealed class TagCalls(IAwsClients aws)
 {
     /// <summary>TagResources and UntagResources take so many.</summary>
-    public const int MostResources = 20;
+    public const int MaxResources = 20;
 
     /// <summary>The Region whose endpoint knows a resource: global ones are known in the partition's first.</summary>
     public static string RegionOf(string arn, string region) => region is not ("" or "global") ? region

@@ -99,8 +99,6 @@ internal sealed class AlertWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Silences.Dispose();
-        Drawing.Dispose();
         await _test.DisposeAsync();
     }
 

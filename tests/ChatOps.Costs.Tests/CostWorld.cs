@@ -125,7 +125,6 @@ internal sealed class CostWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Refresher.Dispose();
         Explorer.Dispose();
         await _metrics.DisposeAsync();
         await _test.DisposeAsync();

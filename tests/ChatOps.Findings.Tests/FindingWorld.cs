@@ -104,7 +104,6 @@ internal sealed class FindingWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Writer.Dispose();
         await _test.DisposeAsync();
     }
 

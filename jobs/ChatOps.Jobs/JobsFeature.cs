@@ -1,7 +1,7 @@
 using ChatOps.Platform.Operations;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Telemetry;
-using ChatOps.Remediation;
+using ChatOps.Platform.Work;
 using Hangfire;
 using Hangfire.AspNetCore;
 using Hangfire.Dashboard;
@@ -30,7 +30,7 @@ public static class JobsFeature
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()
             .UseRecommendedSerializerSettings();
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddWork();
         services.AddSingleton(_ => JobStores.Open(connectionString));
         services.AddSingleton<JobActivator>(provider => new AspNetCoreJobActivator(provider.GetRequiredService<IServiceScopeFactory>()));
         services.AddSingleton<IBackgroundJobClient>(provider => new BackgroundJobClient(provider.GetRequiredService<JobStorage>()));
@@ -39,13 +39,10 @@ public static class JobsFeature
         services.AddSingleton(DashboardRoutes.Routes);
 
         services.AddPolicy("schedules.yaml", Timetable.Read);
-        services.AddSingleton<IRemediationWatch, RemediationWatch>();
         services.AddTransient<AssetSyncJob>();
         services.AddSingleton(provider => new TimetableJump(provider.GetRequiredService<IRecurringJobManager>(), provider.GetRequiredService<IPolicy<IReadOnlyList<Timetable.Entry>>>()));
         services.AddTransient<DailyReportJob>();
         services.AddTransient<DailyReportMakeUpJob>();
-        services.AddTransient<RemediationWatchJob>();
-        services.AddTransient<RemediationSweepJob>();
         services.AddTransient<SuppressionExpiryJob>();
         services.AddTransient<TagCensusJob>();
         services.AddTransient<CostDigestJob>();

@@ -1,6 +1,7 @@
 using ChatOps.Findings;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -29,7 +30,7 @@ internal sealed class AssetWorld : IAsyncDisposable
         Searcher = new AssetSearcher(test.Database, accounts, Locales, Time);
         Register = new AssetService(test.Database, Searcher, Vocabulary, Time);
         Sync = new AssetSync(test.Database, Aws, accounts, Options.Create(new AssetsOptions()), Vocabulary, Time, NullLogger<AssetSync>.Instance);
-        var signal = new SecurityHubWriterSignal();
+        var signal = new WorkSignal<FindingWrite>();
         var recorder = new FindingChanges(new RecordingOutbox(), new FindingRoutes(new ShippedRoutes(), Vocabulary), signal, Time);
         Findings = new FindingService(test.Database, Aws, new SecurityHubAggregation(accounts), recorder, signal, Time);
         Answers = new AssetAnswers(test.Database, Register, Searcher, Findings, TagRules, accounts, new SlackRegistry(), Vocabulary);

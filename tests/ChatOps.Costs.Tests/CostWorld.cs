@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using System.Globalization;
 using System.Text.Json;
 using ChatOps.Platform.Charts;
@@ -35,7 +36,9 @@ internal sealed class CostWorld : IAsyncDisposable
         Details = new BudgetDetails(Aws, Explorer);
         Budgets = new BudgetList(Aws, accounts, NullLogger<BudgetList>.Instance);
         Pictures = new CostPictures(Painter, Painter, Locales, Explorer, NullLogger<CostPictures>.Instance);
-        Refresher = new BudgetRefresher(test.Database, Details, Pictures, routes, Recorder, Signal, wrapped, Time, NullLogger<BudgetRefresher>.Instance);
+        Refresher = new TestWorker<DueBudget>(
+            CostSubjectStore.Refreshes,
+            new BudgetRefresher(test.Database, Details, Pictures, routes, Recorder, wrapped, Time, NullLogger<BudgetRefresher>.Instance), test.Database, Time);
         Acts = new CostActions(test.Database, new TwoOperators(), Audit, Recorder, Time);
         Views = new CostViews(test.Database, Locales, Slack);
         Answers = new CostAnswers(Explorer, Pictures, Budgets, accounts, test.Database, NullLogger<CostAnswers>.Instance);
@@ -60,7 +63,7 @@ internal sealed class CostWorld : IAsyncDisposable
 
     public RecordingMail Mail { get; } = new();
 
-    public BudgetRefreshSignal Signal { get; } = new();
+    public WorkSignal<DueBudget> Signal { get; } = new();
 
     public Locales Locales { get; }
 
@@ -78,7 +81,7 @@ internal sealed class CostWorld : IAsyncDisposable
 
     public CostPictures Pictures { get; }
 
-    public BudgetRefresher Refresher { get; }
+    public TestWorker<DueBudget> Refresher { get; }
 
     public CostActions Acts { get; }
 
@@ -123,7 +126,6 @@ internal sealed class CostWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Refresher.Dispose();
         Explorer.Dispose();
         await _metrics.DisposeAsync();
         await _test.DisposeAsync();

@@ -30,7 +30,7 @@ public sealed class FindingActionsTests
         Assert.Equal(Replies.Acknowledged, Assert.Single(world.Outbox.Replies).Reply);
         Assert.Single(world.Outbox.ChangedSubject);
         Assert.Equal(("finding.acknowledge", "done"), Assert.Single(world.Audit.Entries));
-        await world.Writer.SendAsync(default);
+        await world.Writer.WorkAsync();
         Assert.Equal(("NOTIFIED", "Acknowledged in Slack by jiyeon"), (world.Aws.Updates[0].Update.Workflow!.Status, world.Aws.Updates[0].Update.Note!.Text));
     }
 
@@ -165,7 +165,7 @@ public sealed class FindingActionsTests
         Assert.Equal((FindingState.New, null), (back.State, back.Suppressed));
         Assert.Equal(Replies.SuppressionExpired, Assert.Single(world.Outbox.Replies).Reply);
         Assert.Single(world.Outbox.MessageRequest);
-        while (await world.Writer.SendAsync(default)) { }
+        while (await world.Writer.WorkAsync()) { }
         Assert.Equal(["SUPPRESSED", "NEW"], world.Aws.Updates.Select(one => one.Update.Workflow!.Status));
     }
 

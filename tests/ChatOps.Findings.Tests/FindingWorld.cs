@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using System.Text.Json.Nodes;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
@@ -27,7 +28,8 @@ internal sealed class FindingWorld : IAsyncDisposable
         Views = new FindingViews(test.Database, new FindingViewReader(Home, [], GivenVocabulary.Bare), Locales, Slack);
         Queries = new FindingQueries(test.Database, new TwoAccounts(), Views);
         Acts = new FindingActions(test.Database, new TwoOperators(), Audit, Outbox, Recorder, Signal, Time);
-        Writer = new SecurityHubWriter(test.Database, Aws, Home, Recorder, Signal, Time, NullLogger<SecurityHubWriter>.Instance);
+        Writer = new TestWorker<FindingWrite>(
+            FindingWrites.Work, new SecurityHubWriter(test.Database, Aws, Home, Recorder, Time, NullLogger<SecurityHubWriter>.Instance), test.Database, Time);
     }
 
     public IDatabase Database => _test.Database;
@@ -38,7 +40,7 @@ internal sealed class FindingWorld : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 4, 6, 0, 0, TimeSpan.Zero));
 
-    public SecurityHubWriterSignal Signal { get; } = new();
+    public WorkSignal<FindingWrite> Signal { get; } = new();
 
     public SecurityHubAggregation Home { get; }
 
@@ -50,7 +52,7 @@ internal sealed class FindingWorld : IAsyncDisposable
 
     public FindingService Register { get; }
 
-    public SecurityHubWriter Writer { get; }
+    public TestWorker<FindingWrite> Writer { get; }
 
     public RecordingSlack Slack { get; } = new();
 
@@ -102,7 +104,6 @@ internal sealed class FindingWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Writer.Dispose();
         await _test.DisposeAsync();
     }
 

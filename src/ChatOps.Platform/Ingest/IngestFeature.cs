@@ -1,4 +1,5 @@
 using ChatOps.Platform.Telemetry;
+using ChatOps.Platform.Work;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,7 +17,7 @@ public static class IngestFeature
     /// </summary>
     public static IServiceCollection AddIngest(this IServiceCollection services)
     {
-        services.AddMetrics();
+        services.AddWork();
         services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsValidator>();
         services.AddSingleton(provider => new ReadKinds(provider.GetServices<IEventReader>().SelectMany(reader => reader.Kinds)));

@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using System.Security.Cryptography;
 using System.Text.Json;
 using ChatOps.Platform.Access;
@@ -15,7 +16,7 @@ internal sealed record Actor(string UserId, string Name);
 /// What people decide about alerts. Each act is checked, claimed by compare-and-set, audited and said in the thread in one transaction;
 /// Alertmanager is told afterwards by <see cref="SilenceWorker"/>. A second click finds it done.
 /// </summary>
-internal sealed class AlertActions(IDatabase database, IAccess access, IAudit audit, AlertService recorder, IAlertmanager alertmanager, SilenceSignal signal, TimeProvider time)
+internal sealed class AlertActions(IDatabase database, IAccess access, IAudit audit, AlertService recorder, IAlertmanager alertmanager, WorkSignal<SilenceRow> signal, TimeProvider time)
 {
     /// <summary>The longest silence: longer ones are forgotten.</summary>
     public static readonly TimeSpan LongestSilence = TimeSpan.FromDays(30);

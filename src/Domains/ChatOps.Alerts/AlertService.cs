@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using System.Diagnostics;
 using System.Text.Json;
 using ChatOps.Platform.Delivery;
@@ -11,7 +12,7 @@ namespace ChatOps.Alerts;
 /// Brings what sources say, and what people decide, into the tables and tells delivery, all in the caller's transaction. Everything that
 /// changes a group goes through here.
 /// </summary>
-internal sealed class AlertService(IOutbox outbox, IPolicy<Routes> routes, IPolicy<AlertPolicy> policy, PictureSignal pictures, TimeProvider time)
+internal sealed class AlertService(IOutbox outbox, IPolicy<Routes> routes, IPolicy<AlertPolicy> policy, WorkSignal<AlertGroup> pictures, TimeProvider time)
 {
     private const int Attempts = 5;
 

@@ -4,6 +4,7 @@ using ChatOps.Platform.Operations;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Telemetry;
+using ChatOps.Platform.Work;
 using ChatOps.Reports;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
@@ -57,8 +58,7 @@ public static class CostsFeature
 
         // Scheduled
         services.AddSingleton<ICostDigests, CostDigests>();
-        services.AddSingleton<BudgetRefreshSignal>();
-        services.AddHostedService<BudgetRefresher>();
+        services.AddDueWork<DueBudget, BudgetRefresher>(CostSubjectStore.Refreshes);
 
         // What these stand on
         services.AddMetrics();

@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using System.Text.Json;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Delivery;
@@ -19,7 +20,7 @@ internal sealed record Actor(string UserId, string Name)
 /// Security Hub, in one transaction; a second click finds it done.
 /// </summary>
 internal sealed class FindingActions(
-    IDatabase database, IAccess access, IAudit audit, IOutbox outbox, FindingChanges recorder, SecurityHubWriterSignal signal, TimeProvider time) : ISuppressions
+    IDatabase database, IAccess access, IAudit audit, IOutbox outbox, FindingChanges recorder, WorkSignal<FindingWrite> signal, TimeProvider time) : ISuppressions
 {
     private const int ExpiryBatchSize = 200;
 

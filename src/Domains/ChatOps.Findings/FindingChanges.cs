@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using System.Diagnostics;
 using System.Text.Json;
 using ChatOps.Platform.Delivery;
@@ -9,7 +10,7 @@ namespace ChatOps.Findings;
 /// Brings what Security Hub says, and what people decide, into the tables and tells delivery, all in the caller's transaction.
 /// Everything that changes a finding goes through here.
 /// </summary>
-internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, SecurityHubWriterSignal signal, TimeProvider time)
+internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkSignal<FindingWrite> signal, TimeProvider time)
 {
     private const int Attempts = 5;
 

@@ -3,6 +3,7 @@ using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Telemetry;
+using ChatOps.Platform.Work;
 using ChatOps.Reports;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
@@ -55,8 +56,7 @@ public static class FindingsFeature
         services.AddGaugeSource<FindingGauges>();
 
         // Told to Security Hub
-        services.AddSingleton<SecurityHubWriterSignal>();
-        services.AddHostedService<SecurityHubWriter>();
+        services.AddDueWork<FindingWrite, SecurityHubWriter>(FindingWrites.Work);
 
         // What other domains ask, and what this one stands on.
         services.AddSingleton<IFindings, FindingService>();

@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using System.Text.Json.Nodes;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Localization;
@@ -74,7 +75,7 @@ internal sealed class AutoTagVerb(CreationStore store, TimeProvider time) : ICha
 
 /// <summary>Tries again what could not be tagged.</summary>
 internal sealed class RetryAutoTagButton(
-    IDatabase database, AutoTagVerb verb, IAccess access, IAudit audit, AutoTagSignal signal, ISlackApiClient slack, ILocales locales, TimeProvider time) : IBlockActionHandler
+    IDatabase database, AutoTagVerb verb, IAccess access, IAudit audit, WorkSignal<Creation> signal, ISlackApiClient slack, ILocales locales, TimeProvider time) : IBlockActionHandler
 {
     public const string ActionId = "autotag.retry";
 

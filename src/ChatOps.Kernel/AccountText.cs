@@ -5,11 +5,11 @@ namespace ChatOps.Kernel;
 /// <summary>How an account is written where many read along. Plain text: escape it where it becomes markup.</summary>
 public static partial class AccountText
 {
-    /// <summary>prod (1111…3333); the masked id alone where the account has no name.</summary>
+    /// <summary>prod (1111…3333). Without a name the whole id, since nobody could tell otherwise which account is meant.</summary>
     /// <param name="account">Twelve digits; what else an account is called stays as it is.</param>
     /// <param name="name">What people call it; null, empty or the id for no name.</param>
     public static string Of(string account, string? name) =>
-        string.IsNullOrWhiteSpace(name) || name == account ? Mask(account) : account.Length == 0 ? name : $"{name} ({Mask(account)})";
+        string.IsNullOrWhiteSpace(name) || name == account ? account : account.Length == 0 ? name : $"{name} ({Mask(account)})";
 
     /// <summary>1111…3333</summary>
     public static string Mask(string account) =>

@@ -200,7 +200,7 @@ internal sealed class RemediationWorld : IAsyncDisposable
         public Amazon.SQS.IAmazonSQS Sqs(string region) => throw new NotSupportedException();
     }
 
-    private sealed class GivenAccounts : IAwsAccounts
+    internal sealed class GivenAccounts : IAwsAccounts
     {
         public IReadOnlyList<AwsAccount> All { get; } = [new("111122223333", "payroll", null, ["ap-northeast-2"])];
 

@@ -99,7 +99,7 @@ internal static class AlertMessage
         if (group.Alarm is { } alarm)
         {
             Add(locale.Text("alert.field.metric"), Mrkdwn.Cut(string.Join(" ", new[] { alarm.Metric, alarm.Condition }.Where(part => part is not null)), 300));
-            Add(locale.Text("alert.field.place"), string.Join(" · ", new[] { group.Account is { } account ? AccountText.Mask(account) : null, group.Region }.Where(part => part is not null).Select(part => Mrkdwn.Cut(part))));
+            Add(locale.Text("alert.field.place"), string.Join(" · ", new[] { group.Account, group.Region }.Where(part => part is not null).Select(part => Mrkdwn.Cut(part))));
         }
 
         Add(locale.Text("alert.field.labels"), TextCut.Markup(AlertText.Labels(group.CommonLabels.Where(label => label.Key != "metric")), 1500));

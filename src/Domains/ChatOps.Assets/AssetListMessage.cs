@@ -121,7 +121,7 @@ internal static class AssetListMessage
 
     private static IEnumerable<Block> Rows(AssetListView view, Locale locale) => view.Page.Assets.Select(asset => Row(
         asset,
-        AssetText.Line(asset, view.Accounts.GetValueOrDefault(asset.Account, AccountText.Mask(asset.Account)), view.Findings.GetValueOrDefault(asset.Arn), view.Vocabulary, locale),
+        AssetText.Line(asset, view.Accounts.GetValueOrDefault(asset.Account, asset.Account), view.Findings.GetValueOrDefault(asset.Arn), view.Vocabulary, locale),
         locale));
 
     private static SectionBlock Row(Asset asset, string line, Locale locale) => new(new Mrkdwn(line, Verbatim: true))

@@ -41,7 +41,7 @@ internal sealed class GroupVerb(IDatabase database, AssetAnswers answers) : IAss
 
         var head = locale.Text("asset.group.head", ("count", Math.Min(groups.Count, Shown)), ("more", groups.Count > Shown ? "+" : ""));
         var lines = groups.Take(Shown).Select(group =>
-            $"*{Mrkdwn.Cut(group.Name, 80)}*  {locale.Text("asset.group.members", ("count", group.Members))} · {Mrkdwn.Cut($"{accounts.GetValueOrDefault(group.Account, AccountText.Mask(group.Account))} {group.Region}")}"
+            $"*{Mrkdwn.Cut(group.Name, 80)}*  {locale.Text("asset.group.members", ("count", group.Members))} · {Mrkdwn.Cut($"{accounts.GetValueOrDefault(group.Account, group.Account)} {group.Region}")}"
             + (group.Description.Length > 0 ? $" · {Mrkdwn.Cut(group.Description, 100)}" : ""));
         return new Message
         {

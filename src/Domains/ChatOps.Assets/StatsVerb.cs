@@ -55,7 +55,7 @@ internal sealed partial class StatsVerb(
         };
         if (picture is var (file, alt)) blocks.Add(new ImageBlock(alt) { SlackFile = new SlackFile(file) });
         blocks.Add(SectionBlock.OfFields(
-            new Mrkdwn($"*{locale.Text("asset.stats.accounts")}*\n{Lines(stats.Accounts, key => accounts.GetValueOrDefault(key, AccountText.Mask(key)), locale)}", Verbatim: true),
+            new Mrkdwn($"*{locale.Text("asset.stats.accounts")}*\n{Lines(stats.Accounts, key => accounts.GetValueOrDefault(key, key), locale)}", Verbatim: true),
             new Mrkdwn($"*{locale.Text("asset.stats.regions")}*\n{Lines(stats.Regions, key => key, locale)}", Verbatim: true)));
         blocks.Add(new SectionBlock(new Mrkdwn($"*{locale.Text("asset.stats.types")}*\n{Lines(stats.Types, ResourceType.Short, locale)}", Verbatim: true)) { Expand = true });
         return new Message { Text = head, Blocks = blocks };

@@ -22,7 +22,7 @@ internal static class FindingGroupSummary
             lines.Add($"*{locale.Text(key)}*  {string.Join(" · ", shown)}{more}");
         }
 
-        Add("finding.group.accounts", count => accountName(count.Account) ?? AccountText.Mask(count.Account));
+        Add("finding.group.accounts", count => accountName(count.Account) ?? count.Account);
         Add("finding.group.regions", count => count.Region);
         Add("finding.group.owners", count => count.Owner);
         var buttons = new List<Button>();

@@ -113,7 +113,7 @@ internal static class FindingText
     {
         var state = finding.State == FindingState.New ? "" : $" · {State(finding.State, locale)}";
         return $"{finding.Severity.Sign()} {locale.Severity(finding.Severity)} · {Mrkdwn.Cut(Short(finding))} · *{Mrkdwn.Cut(TextCut.Plain(Resource(finding, accountName), 80))}*" +
-            $" · {Mrkdwn.Cut(accountName ?? AccountText.Mask(finding.Account))} {Mrkdwn.Cut(finding.Region)}{state}";
+            $" · {Mrkdwn.Cut(accountName ?? finding.Account)} {Mrkdwn.Cut(finding.Region)}{state}";
     }
 
     private static string Package(VulnerablePackage package, Locale locale)

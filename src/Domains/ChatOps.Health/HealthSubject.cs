@@ -36,7 +36,7 @@ internal sealed class HealthSubject(IDatabase database, HealthViews views) : ILi
     private static SubjectLine LineOf(HealthEvent health, Locale locale) => new(
         health.Id, health.Rank, health.Open,
         $"{HealthText.Sign(health)} {HealthText.Category(health.Category, locale)} · {HealthText.Service(health)} · *{Mrkdwn.Cut(HealthText.Title(health))}*" +
-        $" · {AccountText.Mask(health.Accounts[0])} {Mrkdwn.Cut(health.Region)} · {HealthText.Status(health.Status, locale)}",
+        $" · {Mrkdwn.Cut(health.Accounts[0])} {Mrkdwn.Cut(health.Region)} · {HealthText.Status(health.Status, locale)}",
         [
             new("id", health.Id), new("category", health.Category.ToString()), new("status", health.Status.ToString()), new("service", health.Service), new("type", health.TypeCode),
             new("accounts", string.Join(' ', health.Accounts)), new("region", health.Region), new("start", health.Start?.UtcDateTime.ToString("O") ?? ""),

@@ -84,7 +84,7 @@ internal sealed class RemediateAllModal(ISlackApiClient slack, RemediationBatche
         var first = plans[0];
         var lines = new List<string>
         {
-            $"{PlanBlocks.Sign(first.Severity)} *{Mrkdwn.Literal(first.Control)}*  {locale.Text("remediation.all.on", ("document", Mrkdwn.Code(first.Document)), ("count", plans.Count))}",
+            $"{first.Severity.Sign()} *{Mrkdwn.Literal(first.Control)}*  {locale.Text("remediation.all.on", ("document", Mrkdwn.Code(first.Document)), ("count", plans.Count))}",
             Mrkdwn.Escape(first.Changes.In(locale)),
             $"{locale.Text("remediation.plan.risk")}: {locale.Text($"remediation.risk.{first.Risk.ToString().ToLowerInvariant()}")} · {locale.Text($"remediation.reversible.{first.Reversible.ToString().ToLowerInvariant()}")}",
         };

@@ -44,7 +44,8 @@ internal sealed class DashboardAuthenticationHandler(
     {
         var address = Context.Connection.RemoteIpAddress;
         if (dashboard.Value.OpenOnLoopback && address is not null && IPAddress.IsLoopback(address)) return Success("loopback");
-        if (!AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var given) || !"Basic".Equals(given.Scheme, StringComparison.OrdinalIgnoreCase))
+        if (!AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var given)
+            || !"Basic".Equals(given.Scheme, StringComparison.OrdinalIgnoreCase))
             return AuthenticateResult.NoResult();
         var bytes = new byte[given.Parameter?.Length ?? 0];
         if (!Convert.TryFromBase64String(given.Parameter ?? "", bytes, out var length)) return AuthenticateResult.NoResult();

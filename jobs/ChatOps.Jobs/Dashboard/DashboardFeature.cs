@@ -16,10 +16,12 @@ public static class DashboardFeature
     /// <summary>The dashboard's path.</summary>
     public const string Path = "/hangfire";
 
-    /// <summary>Scripts, styles and fonts are Hangfire's own files; it sets widths by <c>style</c> attributes, and its icon is a data URL.</summary>
+    /// <summary>
+    /// Scripts, styles and fonts are Hangfire's own files; it sets widths by <c>style</c> attributes, and its icon is a data URL.
+    /// </summary>
     private const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-        + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
+        + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     /// <summary>Adds sign-in and antiforgery. Needs <c>AddStorage</c>, for replicas share the keys of the antiforgery tokens.</summary>
     public static IServiceCollection AddDashboard(this IServiceCollection services, IConfiguration configuration)
@@ -29,9 +31,9 @@ public static class DashboardFeature
         services.AddOptions<DashboardOptions>().BindConfiguration(DashboardOptions.Section);
         services.AddSingleton<DashboardPassword>();
         services.AddAuthenticationCore().AddWebEncoders().TryAddSingleton(TimeProvider.System);
-        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, DashboardAuthenticationHandler>(DashboardAuthenticationHandler.SchemeName, null);
-        services.AddAuthorizationBuilder().AddPolicy(
-            DashboardAuthenticationHandler.SchemeName, policy => policy.AddAuthenticationSchemes(DashboardAuthenticationHandler.SchemeName).RequireAuthenticatedUser());
+        const string Scheme = DashboardAuthenticationHandler.SchemeName;
+        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, DashboardAuthenticationHandler>(Scheme, null);
+        services.AddAuthorizationBuilder().AddPolicy(Scheme, policy => policy.AddAuthenticationSchemes(Scheme).RequireAuthenticatedUser());
         services.AddSharedProtectionKeys();
         // Hangfire checks its buttons against ASP.NET's antiforgery as soon as that is registered.
         services.AddAntiforgery(antiforgery =>

@@ -20,7 +20,8 @@ internal sealed class DashboardPassword(IOptions<DashboardOptions> options) : ID
     private readonly Lock _gate = new();
 
     private readonly PartitionedRateLimiter<string> _wrong =
-        PartitionedRateLimiter.Create<string, string>(address => RateLimitPartition.GetTokenBucketLimiter(address, _ => Wrong), StringComparer.Ordinal);
+        PartitionedRateLimiter.Create<string, string>(
+            address => RateLimitPartition.GetTokenBucketLimiter(address, _ => Wrong), StringComparer.Ordinal);
 
     /// <summary>What became of a password.</summary>
     public enum Verdict
@@ -49,7 +50,8 @@ internal sealed class DashboardPassword(IOptions<DashboardOptions> options) : ID
                 if (!left.IsAcquired) return Verdict.NotJudged;
             }
 
-            if (options.Value.HasPassword && SharedSecret.Matches(given, $"{options.Value.User}:{options.Value.Password}")) return Verdict.Right;
+            if (options.Value.HasPassword && SharedSecret.Matches(given, $"{options.Value.User}:{options.Value.Password}"))
+                return Verdict.Right;
             using var used = _wrong.AttemptAcquire(sender, 1);
             return Verdict.Wrong;
         }
@@ -62,6 +64,8 @@ internal sealed class DashboardPassword(IOptions<DashboardOptions> options) : ID
     {
         if (address is null) return "";
         if (address.IsIPv4MappedToIPv6) return address.MapToIPv4().ToString();
-        return address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString();
+        return address.AddressFamily == AddressFamily.InterNetworkV6
+            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
+            : address.ToString();
     }
 }

@@ -14,5 +14,6 @@ public static class SharedSecret
     /// <summary>The same for bytes (UTF-8).</summary>
     public static bool Matches(ReadOnlySpan<byte> given, string? expected) =>
         // Hashes are of equal length, which the comparison in fixed time needs.
-        !string.IsNullOrEmpty(expected) && CryptographicOperations.FixedTimeEquals(SHA256.HashData(given), SHA256.HashData(Encoding.UTF8.GetBytes(expected)));
+        !string.IsNullOrEmpty(expected)
+        && CryptographicOperations.FixedTimeEquals(SHA256.HashData(given), SHA256.HashData(Encoding.UTF8.GetBytes(expected)));
 }

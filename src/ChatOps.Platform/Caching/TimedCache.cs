@@ -2,15 +2,20 @@ namespace ChatOps.Platform.Caching;
 
 /// <summary>An answer and how long it holds.</summary>
 /// <param name="Value">The answer; it may itself say that there is none.</param>
-/// <param name="KeepFor">How long it is given without asking again; zero asks anew next time, though this answer is still there as the last one.</param>
+/// <param name="KeepFor">
+/// How long it is given without asking again; zero asks anew next time, though this answer is still there as the last one.
+/// </param>
 public sealed record TimedAnswer<TValue>(TValue Value, TimeSpan KeepFor);
 
 /// <summary>
 /// Keeps answers in memory for a time by this process's clock. Whoever asks for the same key at the same time shares one load; each answer
 /// says for how long it is kept, so that a failure can be kept for less; the last answer is handed to the next load, so that it may stand
-/// while the source is away. For what may be old: never for what an act must read anew. Thread-safe. Why not a library: docs/decisions/0017.
+/// while the source is away. For what may be old: never for what an act must read anew. Thread-safe.
+/// Why not a library: docs/decisions/0017.
 /// </summary>
-/// <param name="capacity">The most keys that are kept, at least 1; beyond it the answers that end first go, a tenth of them at once.</param>
+/// <param name="capacity">
+/// The most keys that are kept, at least 1; beyond it the answers that end first go, a tenth of them at once.
+/// </param>
 /// <param name="time">The clock.</param>
 /// <param name="comparer">How keys are compared; null for their own equality.</param>
 public sealed class TimedCache<TKey, TValue>(int capacity, TimeProvider time, IEqualityComparer<TKey>? comparer = null)
@@ -62,7 +67,8 @@ public sealed class TimedCache<TKey, TValue>(int capacity, TimeProvider time, IE
         lock (_gate) _entries.Clear();
     }
 
-    private async Task LoadAsync(TKey key, Func<TimedAnswer<TValue>?, Task<TimedAnswer<TValue>>> load, TimedAnswer<TValue>? last, TaskCompletionSource<TValue> loading)
+    private async Task LoadAsync(
+        TKey key, Func<TimedAnswer<TValue>?, Task<TimedAnswer<TValue>>> load, TimedAnswer<TValue>? last, TaskCompletionSource<TValue> loading)
     {
         try
         {
@@ -90,7 +96,8 @@ public sealed class TimedCache<TKey, TValue>(int capacity, TimeProvider time, IE
     {
         if (_entries.Count >= capacity && !_entries.ContainsKey(key))
         {
-            foreach (var (old, _) in _entries.OrderBy(kept => kept.Value.Until).Take(Math.Max(1, capacity / 10)).ToList()) _entries.Remove(old);
+            var firstToEnd = _entries.OrderBy(kept => kept.Value.Until).Take(Math.Max(1, capacity / 10)).Select(kept => kept.Key).ToList();
+            foreach (var old in firstToEnd) _entries.Remove(old);
         }
 
         _entries[key] = entry;

@@ -35,7 +35,8 @@ internal static class IngestAuthentication
 }
 
 /// <summary>A sender that proves itself by a secret that we know too; 401 with a problem otherwise.</summary>
-internal abstract class SharedSecretAuthenticationHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
+internal abstract class SharedSecretAuthenticationHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     /// <summary>What the answer to a wrong or missing secret says.</summary>
@@ -49,7 +50,8 @@ internal abstract class SharedSecretAuthenticationHandler(IOptionsMonitor<Authen
             new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, Scheme.Name)], Scheme.Name)), Scheme.Name))
         : AuthenticateResult.NoResult());
 
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties) => IngestRequest.Unauthorized(Refusal).ExecuteAsync(Context);
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
+        IngestRequest.Unauthorized(Refusal).ExecuteAsync(Context);
 }
 
 /// <summary>EventBridge's API key.</summary>
@@ -61,7 +63,8 @@ internal sealed class ApiKeyAuthenticationHandler(
 
     protected override string Refusal => "The header X-Api-Key is missing or wrong.";
 
-    protected override bool IsRight(HttpRequest request) => SharedSecret.Matches(request.Headers[Header].ToString(), ingest.Value.EventBridge.ApiKey);
+    protected override bool IsRight(HttpRequest request) =>
+        SharedSecret.Matches(request.Headers[Header].ToString(), ingest.Value.EventBridge.ApiKey);
 }
 
 /// <summary>Alertmanager's bearer token.</summary>

@@ -22,7 +22,8 @@ internal sealed class ProtectionKeys(IDatabase database, TimeProvider time) : IX
     public IReadOnlyCollection<XElement> GetAllElements() => Blocking(async () =>
     {
         await using var connection = await database.OpenAsync(CancellationToken.None);
-        return (await connection.QueryAsync<string>("SELECT xml FROM protection_keys ORDER BY created_at, name")).Select(xml => XElement.Parse(xml)).ToList();
+        var stored = await connection.QueryAsync<string>("SELECT xml FROM protection_keys ORDER BY created_at, name");
+        return stored.Select(xml => XElement.Parse(xml)).ToList();
     });
 
     public void StoreElement(XElement element, string friendlyName) => Blocking(async () =>

@@ -29,7 +29,9 @@ internal sealed class MailServer(Mailbox mailbox, int port) : IAsyncDisposable
     /// <summary>The port in use; valid once started.</summary>
     public int Port { get; private set; }
 
-    /// <summary>Whether the connection is cut after the next mail's last byte, before any answer: nobody then knows whether it arrived.</summary>
+    /// <summary>
+    /// Whether the connection is cut after the next mail's last byte, before any answer: nobody then knows whether it arrived.
+    /// </summary>
     public bool CutNextAnswer { get; set; }
 
     /// <summary>The next mail is answered so instead of being taken, such as <c>451 try later</c>.</summary>
@@ -66,11 +68,13 @@ internal sealed class MailServer(Mailbox mailbox, int port) : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private static SmtpResponse Answer(string answer) => new((SmtpReplyCode)int.Parse(answer.AsSpan(0, 3), CultureInfo.InvariantCulture), answer[3..].Trim());
+    private static SmtpResponse Answer(string answer) =>
+        new((SmtpReplyCode)int.Parse(answer.AsSpan(0, 3), CultureInfo.InvariantCulture), answer[3..].Trim());
 
     private sealed class Store(MailServer server) : MessageStore
     {
-        public override async Task<SmtpResponse> SaveAsync(ISessionContext context, IMessageTransaction transaction, ReadOnlySequence<byte> buffer, CancellationToken cancellationToken)
+        public override async Task<SmtpResponse> SaveAsync(
+            ISessionContext context, IMessageTransaction transaction, ReadOnlySequence<byte> buffer, CancellationToken cancellationToken)
         {
             if (server.CutNextAnswer)
             {
@@ -89,7 +93,8 @@ internal sealed class MailServer(Mailbox mailbox, int port) : IAsyncDisposable
 
     private sealed class Recipients(MailServer server) : MailboxFilter
     {
-        public override Task<bool> CanDeliverToAsync(ISessionContext context, IMailbox to, IMailbox from, CancellationToken cancellationToken) =>
+        public override Task<bool> CanDeliverToAsync(
+            ISessionContext context, IMailbox to, IMailbox from, CancellationToken cancellationToken) =>
             server._nextRecipientRefusals.TryDequeue(out var refusal) ? throw new SmtpResponseException(refusal) : Task.FromResult(true);
     }
 }

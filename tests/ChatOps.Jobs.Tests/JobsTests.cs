@@ -113,37 +113,16 @@ public sealed class JobsTests
     public void The_shipped_schedules_are_right() =>
         PolicyDocument.Read("schedules.yaml", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "policy", "schedules.yaml")), Timetable.Read);
 
-    [Theory]
-    [InlineData(null, null, HttpStatusCode.NotFound)]
-    [InlineData("ops:secret", null, HttpStatusCode.Unauthorized)]
-    [InlineData("ops:secret", "ops:wrong", HttpStatusCode.Unauthorized)]
-    [InlineData("ops:secret", "ops:", HttpStatusCode.Unauthorized)]
-    [InlineData("ops:secret", "ops:secret", HttpStatusCode.OK)]
-    public async Task The_dashboard_is_absent_without_a_password_and_asks_for_it_otherwise(string? configured, string? given, HttpStatusCode expected)
-    {
-        var settings = configured?.Split(':') is [var user, var password]
-            ? new Dictionary<string, string?> { ["ChatOps:Dashboard:User"] = user, ["ChatOps:Dashboard:Password"] = password }
-            : [];
-        await using var app = await StartAsync("Data Source=unused", settings);
-        using var http = new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
-        if (given is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(given)));
-        using var answer = await http.GetAsync("/hangfire");
-        Assert.Equal(expected, answer.StatusCode);
-        if (expected == HttpStatusCode.Unauthorized) Assert.Equal("Basic", answer.Headers.WwwAuthenticate.Single().Scheme);
-    }
-
-    private static async Task<WebApplication> StartAsync(string connectionString, Dictionary<string, string?>? settings = null, PlayedDigests? digests = null, PlayedSync? sync = null)
+    private static async Task<WebApplication> StartAsync(string connectionString, PlayedDigests? digests = null, PlayedSync? sync = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.Services.AddSingleton<ISuppressions, NoSuppressions>();
         builder.Services.AddSingleton<ICostDigests>(digests ?? new PlayedDigests());
         builder.Services.AddSingleton<IAssetSync>(sync ?? new PlayedSync());
         builder.Services.AddJobs(connectionString);
         var app = builder.Build();
-        app.MapJobs();
         await app.StartAsync();
         return app;
     }

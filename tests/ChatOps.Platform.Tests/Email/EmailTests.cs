@@ -191,7 +191,7 @@ public sealed class EmailTests
         {
             _test = test;
             Mails = new Mailbox(Time);
-            Server = new SmtpServer(Mails, 0);
+            Server = new MailServer(Mails, 0);
             Server.Start();
             var options = Options.Create(on ? new EmailOptions { Host = "127.0.0.1", Port = port ?? Server.Port, Security = EmailSecurity.None, From = "ChatOps <chatops@example.com>" } : new EmailOptions());
             Store = new EmailStore(test.Database, new TestClock(Time));
@@ -203,7 +203,7 @@ public sealed class EmailTests
 
         public Mailbox Mails { get; }
 
-        public SmtpServer Server { get; }
+        public MailServer Server { get; }
 
         public EmailStore Store { get; }
 

@@ -20,7 +20,7 @@ internal sealed class CostWorld : IAsyncDisposable
     private readonly ServiceProvider _metrics = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private long _events;
 
-    private CostWorld(TestDatabase test, CostOptions options)
+    private CostWorld(TestDatabase test, CostOptions options, GivenPolicy<TagVocabulary>? vocabulary)
     {
         _test = test;
         var accounts = new TwoAccounts();
@@ -29,7 +29,7 @@ internal sealed class CostWorld : IAsyncDisposable
         var meters = _metrics.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
         var routes = new CostRoutes(new ShippedRoutes());
         Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance));
-        Explorer = new CostExplorer(test.Database, Aws, accounts, wrapped, Time, meters);
+        Explorer = new CostExplorer(test.Database, Aws, accounts, wrapped, vocabulary ?? GivenVocabulary.Bare, Time, meters);
         Recorder = new CostService(Outbox, routes, Signal, Time);
         Reader = new CostEventReader(Recorder, NullLogger<CostEventReader>.Instance);
         Details = new BudgetDetails(Aws, Explorer);
@@ -92,11 +92,12 @@ internal sealed class CostWorld : IAsyncDisposable
 
     public CostDigests Digests { get; }
 
-    public static async Task<CostWorld> CreateAsync(DatabaseKind kind = DatabaseKind.Sqlite, Action<CostOptions>? configure = null)
+    public static async Task<CostWorld> CreateAsync(
+        DatabaseKind kind = DatabaseKind.Sqlite, Action<CostOptions>? configure = null, GivenPolicy<TagVocabulary>? vocabulary = null)
     {
         var options = new CostOptions();
         configure?.Invoke(options);
-        return new CostWorld(await Databases.CreateAsync(kind), options);
+        return new CostWorld(await Databases.CreateAsync(kind), options, vocabulary);
     }
 
     /// <summary>Reads messages as ingest would: recognized by their content, in one transaction.</summary>

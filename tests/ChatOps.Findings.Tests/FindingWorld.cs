@@ -18,13 +18,13 @@ internal sealed class FindingWorld : IAsyncDisposable
     {
         _test = test;
         Home = new SecurityHubAggregation(new TwoAccounts());
-        Recorder = new FindingChanges(Outbox, new FindingRoutes(new ShippedRoutes()), Signal, Time);
+        Recorder = new FindingChanges(Outbox, new FindingRoutes(new ShippedRoutes(), GivenVocabulary.Bare), Signal, Time);
         Reader = new FindingEventReader(Recorder, NullLogger<FindingEventReader>.Instance);
         Insights = new InsightReader(Outbox, new ShippedRoutes());
         Register = new FindingService(test.Database, Aws, Home, Recorder, Signal, Time);
         People = new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance);
         Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), People);
-        Views = new FindingViews(test.Database, new FindingViewReader(Home, []), Locales, Slack);
+        Views = new FindingViews(test.Database, new FindingViewReader(Home, [], GivenVocabulary.Bare), Locales, Slack);
         Queries = new FindingQueries(test.Database, new TwoAccounts(), Views);
         Acts = new FindingActions(test.Database, new TwoOperators(), Audit, Outbox, Recorder, Signal, Time);
         Writer = new SecurityHubWriter(test.Database, Aws, Home, Recorder, Signal, Time, NullLogger<SecurityHubWriter>.Instance);

@@ -202,7 +202,7 @@ public sealed class RemediateAllTests
     public async Task A_group_offers_it_when_the_catalogue_knows_one_of_its_worst()
     {
         await using var world = await RemediationWorld.CreateAsync(DatabaseKind.Sqlite);
-        var scenes = new FindingViewReader(new SecurityHubAggregation(new TwoAccounts()), [new Remediable(world.Catalogue)]);
+        var scenes = new FindingViewReader(new SecurityHubAggregation(new TwoAccounts()), [new Remediable(world.Catalogue)], GivenVocabulary.Bare);
         var bucket = world.Bucket();
 
         Assert.Equal(RemediateAllModal.Action, scenes.RemediateAllOf([bucket with { ControlId = "Nobody.1" }, bucket]));

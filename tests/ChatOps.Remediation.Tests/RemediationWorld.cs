@@ -42,7 +42,7 @@ internal sealed class RemediationWorld : IAsyncDisposable
         var recorder = new RemediationChanges(Findings, Outbox, Audit, Time);
         Requests = new RemediationService(test.Database, Store, recorder, Findings, access, Watch, Catalogue, new GivenPolicy<Routes>(ShippedRoutes.Current()), Options, Time);
         Work = NewWork();
-        Planner = new RemediationPlanner(Catalogue, Aws, new GivenAccounts(), Time);
+        Planner = new RemediationPlanner(Catalogue, GivenVocabulary.Bare, Aws, new GivenAccounts(), Time);
         Batches = new RemediationBatches(
             test.Database, Store, new RemediationBatchStore(test.Database), Requests, recorder, Groups, Findings, new Remediable(Catalogue), Planner, access, Audit, Options, Time);
         Ssm.On("DescribeDocumentAsync", (DescribeDocumentRequest request) => Describe(request.Name))
@@ -177,7 +177,7 @@ internal sealed class RemediationWorld : IAsyncDisposable
         public Amazon.SQS.IAmazonSQS Sqs(string region) => throw new NotSupportedException();
     }
 
-    private sealed class GivenAccounts : IAwsAccounts
+    internal sealed class GivenAccounts : IAwsAccounts
     {
         public IReadOnlyList<AwsAccount> All { get; } = [new("111122223333", "payroll", null, ["ap-northeast-2"])];
 

@@ -25,7 +25,7 @@ internal sealed class TaggingWorld : IAsyncDisposable
     private TaggingWorld(TestDatabase test)
     {
         _test = test;
-        Policy = new GivenPolicy<TagPolicy>(ShippedPolicy());
+        Policy = new GivenPolicy<TagPolicy>(SandboxPolicy());
         Audit = new AuditLog(test.Database, Time);
         Access = new AccessRules(
             new GivenPolicy<AccessPolicy>(new AccessPolicy(new Dictionary<Role, Grant> { [Role.Operator] = new([Operator, "U0ALEX"], []) })), new PlayedGroups(), Audit, test.Database, NullLogger<AccessRules>.Instance);
@@ -102,7 +102,14 @@ internal sealed class TaggingWorld : IAsyncDisposable
 
     public static async Task<TaggingWorld> CreateAsync(DatabaseKind kind) => new(await Databases.CreateAsync(kind));
 
-    public static TagPolicy ShippedPolicy() => PolicyDocument.Read(TagPolicy.File, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "policy", TagPolicy.File)), TagPolicyFile.Read);
+    /// <summary>The policy of the sandbox's company, whose keys have a prefix.</summary>
+    public static TagPolicy SandboxPolicy() => Read("sandbox-policy");
+
+    /// <summary>The policy as shipped, without a prefix.</summary>
+    public static TagPolicy ShippedPolicy() => Read("policy");
+
+    private static TagPolicy Read(string folder) =>
+        PolicyDocument.Read(TagPolicy.File, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, folder, TagPolicy.File)), TagPolicyFile.Read);
 
     /// <summary>A second process on the same database.</summary>
     public TagRunWorker NewWorker() => new(

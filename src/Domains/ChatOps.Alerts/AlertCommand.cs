@@ -47,7 +47,7 @@ internal sealed class AlertCommand(AlertQueries queries, AlertActions acts, ILoc
         }
         catch (StaleAlertException stale)
         {
-            throw new UserFacingException("alert.stale", ("what", AlertText.Piece(stale.Group.Name)), ("state", AlertText.State(stale.Group.State, locale)));
+            throw new UserFacingException("alert.stale", ("what", Mrkdwn.Cut(stale.Group.Name)), ("state", AlertText.State(stale.Group.State, locale)));
         }
 
         return Say(locale.Text("alert.silence.asked", ("what", AlertText.Name(group)), ("until", AlertText.Moment(until, locale))));

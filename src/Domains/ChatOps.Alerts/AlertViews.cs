@@ -54,7 +54,7 @@ internal sealed class AlertViews(IDatabase database, AlertGraph graph, ILocales 
         catch (StaleAlertException stale)
         {
             var locale = await LocaleOf(request, cancellationToken);
-            throw new UserFacingException("alert.stale", ("what", AlertText.Piece(stale.Group.Name)), ("state", AlertText.State(stale.Group.State, locale)));
+            throw new UserFacingException("alert.stale", ("what", Mrkdwn.Cut(stale.Group.Name)), ("state", AlertText.State(stale.Group.State, locale)));
         }
     }
 }

@@ -1,6 +1,7 @@
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Operations;
+using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Telemetry;
 using ChatOps.Reports;
@@ -19,6 +20,7 @@ public static class CostsFeature
     public static IServiceCollection AddCosts(this IServiceCollection services)
     {
         services.AddSchema(typeof(CostsFeature).Assembly);
+        services.AddTagVocabulary();
 
         services.AddOptions<CostOptions>().BindConfiguration(CostOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CostOptions>, CostOptionsValidator>();

@@ -1,5 +1,6 @@
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Ingest;
+using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Telemetry;
 using ChatOps.Reports;
@@ -20,6 +21,9 @@ public static class FindingsFeature
     public static IServiceCollection AddFindings(this IServiceCollection services)
     {
         services.AddSchema(typeof(FindingsFeature).Assembly);
+
+        // Which tags tell whose a resource is, and where it is used
+        services.AddTagVocabulary();
 
         // Received
         services.AddSingleton<IEventReader, FindingEventReader>();

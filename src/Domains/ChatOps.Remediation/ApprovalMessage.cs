@@ -1,6 +1,5 @@
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Localization;
-using ChatOps.Platform.Operations;
 using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Remediation;
@@ -81,7 +80,7 @@ internal sealed class ApprovalMessage(RemediationStore store) : ILivingSubject
 
     private static string Sign(RemediationRun attempt) => attempt.State switch
     {
-        RemediationRunState.Planned or RemediationRunState.AwaitingApproval => PlanBlocks.Sign(attempt.Plan.Severity),
+        RemediationRunState.Planned or RemediationRunState.AwaitingApproval => attempt.Plan.Severity.Sign(),
         RemediationRunState.Resolved => "✅",
         RemediationRunState.Failed => "❌",
         RemediationRunState.Unverified => "⚠️",

@@ -24,6 +24,7 @@ public static class RemediationFeature
         services.AddSchema(typeof(RemediationFeature).Assembly);
 
         // Rules
+        services.AddTagVocabulary();
         services.AddPolicy(RemediationCatalogue.File, RemediationCatalogue.Read);
         services.AddOptions<RemediationOptions>().Bind(configuration.GetSection(RemediationOptions.Section))
             .Validate(

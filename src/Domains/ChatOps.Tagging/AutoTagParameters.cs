@@ -55,9 +55,10 @@ internal sealed partial class AutoTagParameters(IAwsClients aws, TimeProvider ti
     /// </summary>
     internal static string KeyOf(string name, bool underscoreIsColon, TagPolicy policy)
     {
+        var prefix = policy.Vocabulary.Prefix;
         var colons = name.Replace('_', ':');
-        var isOurs = policy.Prefix.Length > 0 && colons.StartsWith(policy.Prefix, StringComparison.OrdinalIgnoreCase);
-        var key = isOurs ? colons[..policy.Prefix.Length] + name[policy.Prefix.Length..] : underscoreIsColon ? colons : name;
+        var isOurs = prefix.Length > 0 && colons.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
+        var key = isOurs ? colons[..prefix.Length] + name[prefix.Length..] : underscoreIsColon ? colons : name;
         return policy.Find(key) is { } known ? policy.Full(known.Name) : key;
     }
 

@@ -53,7 +53,7 @@ internal sealed class AutoTagVerb(CreationStore store, TimeProvider time) : ICha
         if (failed.Count > 0)
         {
             blocks.Add(new SectionBlock(new Mrkdwn(string.Join('\n', failed.Select(one =>
-                $"• *{Mrkdwn.Literal(TextCut.Plain(one.Name, 80))}*  {Mrkdwn.Escape(one.Type)} · {TextCut.Markup(Mrkdwn.Literal(AccountText.MaskAll(one.Reason ?? "")), 300)}")), Verbatim: true))
+                $"• *{Mrkdwn.Literal(TextCut.Plain(one.Name, 80))}*  {Mrkdwn.Escape(one.Type)} · {Mrkdwn.Cut(AccountText.MaskAll(one.Reason ?? ""), 300)}")), Verbatim: true))
             { Expand = true });
             blocks.Add(new ActionsBlock(new Button(RetryAutoTagButton.ActionId, locale.Text("tag.button.retry"), "failed")));
         }

@@ -234,7 +234,7 @@ internal sealed partial class AutoTagWorker(
         // Many calls of one person in a minute (Terraform) become one message.
         var group = $"{creation.Creator.Name}|{creation.Account}";
         if (found is { } person) return (notice, [new MessageRequest(subject, person.Channel, person.Language, Severity.Low, Open: true, group)]);
-        var facts = new RouteFacts { Account = creation.Account, Region = creation.Region, ResourceTypes = [asset.Type], Tags = [.. asset.Tags] };
+        var facts = new RouteFacts { Account = creation.Account, Region = creation.Region, ResourceTypes = [asset.Type], Tags = [.. policy.Value.Vocabulary.BothForms(asset.Tags)] };
         return (notice, [.. routes.Value.For(RouteKind.Tagging, facts).Select(to => new MessageRequest(subject, to.Channel, to.Language, Severity.Low, Open: true, group))]);
     }
 

@@ -40,6 +40,9 @@ public enum FilterFaultKind
 /// <param name="Value">The value, word or quotation in question, as it was typed; empty when there is none.</param>
 public sealed record FilterFault(FilterFaultKind Kind, string Key = "", string Value = "")
 {
+    /// <summary>The declared name of the key, whatever alias was typed; empty when it is no key of the command.</summary>
+    public string Name { get; init; } = "";
+
     /// <summary>What to type instead, as a whole term (<c>severity:high</c>); null when nothing is near.</summary>
     public string? Nearest { get; init; }
 

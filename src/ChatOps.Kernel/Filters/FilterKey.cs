@@ -54,6 +54,9 @@ public sealed record FilterKey(string Name, FilterKind Kind, params string[] Ali
     /// <summary>Whether a value that is not declared may still be one; it is taken, and named when nothing is found.</summary>
     public Func<string, bool> Accepts { get; init; } = static _ => false;
 
+    /// <summary>Whether a value that is not declared is known all the same: it is taken and not doubted.</summary>
+    public Func<string, bool> Knows { get; init; } = static _ => false;
+
     /// <summary>Whether <c>high+</c> and <c>&gt;=high</c> mean a value and all before it.</summary>
     public bool IsOrdered { get; init; }
 

@@ -43,7 +43,7 @@ internal sealed class FilterTermReader(FilterGrammar grammar, FilterClock clock)
         var values = Values(token, valueAt);
         if (values.Count == 0)
         {
-            Fault = new FilterFault(FilterFaultKind.MissingValue, typed) { Nearest = key.Example, Allowed = Offered(key) };
+            Fault = new FilterFault(FilterFaultKind.MissingValue, typed) { Name = key.Name, Nearest = key.Example, Allowed = Offered(key) };
             return null;
         }
 
@@ -78,8 +78,10 @@ internal sealed class FilterTermReader(FilterGrammar grammar, FilterClock clock)
             }
         }
 
+        if (!value.IsPattern && key.Knows(value.Text)) return [value.Select(key.Normalize)];
         var fault = new FilterFault(FilterFaultKind.UnknownValue, typed, value.Text)
         {
+            Name = key.Name,
             Nearest = NearestText.Of(value.Text, choices.SelectMany(choice => choice.Aliases.Prepend(choice.Name))) is { } near ? $"{typed}:{FilterText.Literal(near)}" : null,
             Allowed = Offered(key),
         };
@@ -103,14 +105,14 @@ internal sealed class FilterTermReader(FilterGrammar grammar, FilterClock clock)
         var tag = token.TextOf(valueAt, differs ? end - 1 : end);
         if (tag.Parts.All(string.IsNullOrWhiteSpace) && !tag.IsAny)
         {
-            Fault = new FilterFault(FilterFaultKind.MissingTag, typed) { Nearest = key.Example };
+            Fault = new FilterFault(FilterFaultKind.MissingTag, typed) { Name = key.Name, Nearest = key.Example };
             return null;
         }
 
         if (equals < 0) return new FilterTag(key.Name, tag, [], negated);
         var values = Values(token, equals + 1);
         if (values.Count > 0) return new FilterTag(key.Name, tag, [.. values.Distinct()], negated ^ differs);
-        Fault = new FilterFault(FilterFaultKind.MissingValue, typed) { Nearest = key.Example };
+        Fault = new FilterFault(FilterFaultKind.MissingValue, typed) { Name = key.Name, Nearest = key.Example };
         return null;
     }
 
@@ -118,7 +120,7 @@ internal sealed class FilterTermReader(FilterGrammar grammar, FilterClock clock)
     {
         if (value.Trim().Length == 0)
         {
-            Fault = new FilterFault(FilterFaultKind.MissingValue, typed) { Nearest = key.Example };
+            Fault = new FilterFault(FilterFaultKind.MissingValue, typed) { Name = key.Name, Nearest = key.Example };
             return null;
         }
 
@@ -131,7 +133,7 @@ internal sealed class FilterTermReader(FilterGrammar grammar, FilterClock clock)
                 : new FilterTime(key.Name, written, null, moment, negated);
         }
 
-        Fault = new FilterFault(FilterFaultKind.NotATime, typed, value) { Nearest = key.Example };
+        Fault = new FilterFault(FilterFaultKind.NotATime, typed, value) { Name = key.Name, Nearest = key.Example };
         return null;
     }
 

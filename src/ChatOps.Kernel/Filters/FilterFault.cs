@@ -27,6 +27,9 @@ public enum FilterFaultKind
     /// <summary>The command takes keys only, and this is a word.</summary>
     NoWords,
 
+    /// <summary>The key takes whole values only, and this one has a wildcard.</summary>
+    NoWildcards,
+
     /// <summary>The text is longer than <see cref="FilterGrammar.MaxLength"/>.</summary>
     TooLong,
 

@@ -57,6 +57,13 @@ public sealed class FilterGrammar
         return null;
     }
 
+    /// <summary>Whether a token is a term with one of the keys: <c>tag:Env=PROD</c> is, <c>Env=PROD</c> and <c>company:Env=PROD</c> are not.</summary>
+    public bool IsFilter(FilterToken token)
+    {
+        var start = token.Text is ['-' or '!', _, ..] && token.Marks[0] == FilterMark.Plain ? 1 : 0;
+        return KeyOf(token, start, out var valueAt, out _, out _) is not null && token.Text[valueAt - 1] != '=';
+    }
+
     /// <summary>Reads what was typed; never throws.</summary>
     /// <param name="text">As it was typed.</param>
     /// <param name="clock">Against what times are read.</param>

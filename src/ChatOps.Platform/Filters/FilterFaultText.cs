@@ -58,6 +58,7 @@ public static class FilterFaultText
             (FilterFaultKind.OpenQuote, _) => ("filter.open-quote", [value]),
             (FilterFaultKind.OpenOr, _) => ("filter.open-or", [value]),
             (FilterFaultKind.NoWords, _) => (hasNearest ? "filter.no-words.nearest" : "filter.no-words", hasNearest ? [value, nearest, allowed] : [value, allowed]),
+            (FilterFaultKind.NoWildcards, _) => ("filter.no-wildcards", [filter, value]),
             (FilterFaultKind.TooLong, _) => ("filter.too-long", [count]),
             (FilterFaultKind.TooMany, _) => ("filter.too-many", [count]),
             var (kind, _) => throw new InvalidOperationException($"No text for {kind}."),

@@ -8,8 +8,8 @@ namespace ChatOps.Platform.Filters;
 /// A filter as a condition in SQL, with its values as parameters: <c>new FilterSql("search").Where(filter, (sql, term) => …)</c>. What the
 /// keys mean is the domain's; words, negation, alternatives and wildcards are the same for all.
 /// </summary>
-/// <param name="search">The column, in small letters, in which words are looked for.</param>
-public sealed class FilterSql(string search)
+/// <param name="search">The columns, in small letters, in any of which a word is looked for.</param>
+public sealed class FilterSql(params string[] search)
 {
     private int _count;
 
@@ -29,7 +29,7 @@ public sealed class FilterSql(string search)
         {
             var condition = term switch
             {
-                FilterWord word => Holds(search, word.Text),
+                FilterWord word => Any(search.Select(column => Holds(column, word.Text))),
                 FilterKeyTerm keyed => conditionOf(this, keyed),
                 _ => throw new InvalidOperationException($"No SQL for {term.GetType().Name}."),
             };
@@ -53,7 +53,7 @@ public sealed class FilterSql(string search)
         }
 
         if (exact.Count > 0) conditions.Add($"{column} IN ({string.Join(", ", exact)})");
-        return Any(conditions);
+        return conditions.Count == 0 ? "1 = 0" : Any(conditions);
     }
 
     /// <summary>The column holds one of these texts, in any case; with wildcards, it is what the text says as a whole.</summary>
@@ -80,7 +80,8 @@ public sealed class FilterSql(string search)
     /// <summary>Any of the conditions.</summary>
     public static string Any(IEnumerable<string> conditions) => $"({string.Join(" OR ", conditions)})";
 
-    private string Holds(string column, FilterText text) => $"{column} LIKE {Value($"%{Pattern(text)}%")} ESCAPE '!'";
+    /// <summary>The column, in small letters, holds this text; with wildcards, all its parts in their order.</summary>
+    public string Holds(string column, FilterText text) => $"{column} LIKE {Value($"%{Pattern(text)}%")} ESCAPE '!'";
 
     private static string Pattern(FilterText text) => string.Join('%', text.Parts.Select(Escaped));
 

@@ -1,25 +1,51 @@
 using ChatOps.Aws;
 using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Filters;
-using ChatOps.Platform.Localization;
 
 namespace ChatOps.Assets;
 
 /// <summary>The filters of <c>/asset</c>: the same for <c>find</c>, <c>export</c>, <c>tag</c> and <c>untag</c>.</summary>
-internal sealed class AssetFilters(IAwsAccounts accounts, ILocales locales, TimeProvider time)
+public static class AssetFilters
 {
-    /// <summary>The keys of the grammar.</summary>
+    /// <summary>A part of the name; with wildcards the whole of it.</summary>
     public const string Name = "name";
+
+    /// <summary>The last part of the ARN, or the short id of our own.</summary>
     public const string Id = "id";
+
+    /// <summary>The type; see <see cref="TypeKey"/>.</summary>
     public const string Type = "type";
+
+    /// <summary>A tag, with or without the policy's prefix.</summary>
     public const string Tag = "tag";
+
+    /// <summary>The value of the Owner tag.</summary>
     public const string Owner = "owner";
+
+    /// <summary>A part of who created it.</summary>
     public const string Creator = "creator";
+
+    /// <summary>A resource group's name.</summary>
     public const string Group = "group";
+
+    /// <summary>When it was created.</summary>
     public const string Created = "created";
 
-    /// <summary>What is searched by.</summary>
-    public FilterGrammar Grammar { get; } = new("asset",
+    /// <summary>
+    /// <c>type:s3</c>, <c>type:ec2:instance</c>, <c>type:alb</c>. A type of which we have never heard is taken and doubted, for AWS has more of
+    /// them than we know.
+    /// </summary>
+    public static FilterKey TypeKey { get; } = new(Type, FilterKind.Choice, "유형", "종류")
+    {
+        Example = "type:ec2:instance",
+        Choices = static () => ResourceType.Offered,
+        Accepts = static _ => true,
+        Knows = ResourceType.IsKnown,
+    };
+
+    /// <summary>What assets are searched by.</summary>
+    /// <param name="accounts">The configured accounts, read each time a filter names one.</param>
+    public static FilterGrammar GrammarOf(IAwsAccounts accounts) => new("asset",
     [
         new(Name, FilterKind.Text, "이름") { Example = "name:payroll*" },
         new(Id, FilterKind.Text, "아이디") { Example = "id:i-0abc" },
@@ -33,16 +59,12 @@ internal sealed class AssetFilters(IAwsAccounts accounts, ILocales locales, Time
         new(Created, FilterKind.Range, "생성", "생성일") { Example = "created:7d" },
     ]);
 
-    /// <summary><c>type:s3</c>, <c>type:ec2:instance</c>, <c>type:alb</c>: a type of which we have never heard is doubted, for AWS has more of them than we know.</summary>
-    public static FilterKey TypeKey { get; } = new(Type, FilterKind.Choice, "유형", "종류")
+    /// <summary>Which of these types somebody means; those whose name holds the text when it names none.</summary>
+    /// <param name="written">What was written after <c>type:</c>.</param>
+    /// <param name="types">The types to choose from, as AWS writes them: <c>AWS::S3::Bucket</c>.</param>
+    public static IReadOnlyList<string> TypesOf(FilterText written, IReadOnlyList<string> types)
     {
-        Example = "type:ec2:instance",
-        Choices = static () => ResourceType.Offered,
-        Accepts = static _ => true,
-        Knows = ResourceType.IsKnown,
-    };
-
-    /// <summary>Reads a search; false with what is wrong.</summary>
-    public bool TryRead(string text, out Filter filter, out FilterFault? fault) =>
-        Grammar.TryRead(text, new FilterClock(time.GetUtcNow(), locales.Default.Zone), out filter, out fault);
+        string[] meant = [.. types.Where(type => ResourceType.Means(written, type))];
+        return meant.Length > 0 || written.IsPattern ? meant : [.. types.Where(type => type.Contains(written.Text, StringComparison.OrdinalIgnoreCase))];
+    }
 }

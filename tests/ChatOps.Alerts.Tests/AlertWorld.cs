@@ -26,7 +26,8 @@ internal sealed class AlertWorld : IAsyncDisposable
         Graph = new AlertGraph(Prometheus, new PlayedPainter(), Policy, Time);
         var locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance));
         Views = new AlertViews(test.Database, Graph, locales, Slack);
-        Queries = new AlertQueries(test.Database, Views, Graph, Prometheus, Alertmanager, Pictures, Time);
+        Filters = new AlertFilters(new TwoAccounts(), locales, Time);
+        Queries = new AlertQueries(test.Database, Filters, Views, Graph, Prometheus, Alertmanager, Pictures, Time);
         Acts = new AlertActions(test.Database, new TwoOperators(), Audit, Recorder, Alertmanager, new SilenceSignal(), Time);
         Silences = new SilenceWorker(test.Database, Alertmanager, Recorder, new SilenceSignal(), Options.Create(new AlertsOptions()), Time, NullLogger<SilenceWorker>.Instance);
         Drawing = new AlertPictureWorker(test.Database, Graph, Pictures, Recorder, locales, new PictureSignal(), Options.Create(new AlertsOptions()), Time, NullLogger<AlertPictureWorker>.Instance);
@@ -54,6 +55,8 @@ internal sealed class AlertWorld : IAsyncDisposable
     public AlertService Recorder { get; }
 
     public AlertEventReader Reader { get; }
+
+    public AlertFilters Filters { get; }
 
     public AlertGraph Graph { get; }
 
@@ -86,7 +89,7 @@ internal sealed class AlertWorld : IAsyncDisposable
     public async Task<IReadOnlyList<AlertGroup>> GroupsAsync()
     {
         await using var connection = await Database.OpenAsync(default);
-        Assert.True(AlertFilter.TryParse("state:all", out var all, out _));
+        Assert.True(Filters.TryRead("state:all", out var all, out _));
         return (await AlertList.PageAsync(connection, all, 0, 100, default)).Page;
     }
 

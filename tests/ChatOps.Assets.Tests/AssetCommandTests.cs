@@ -152,9 +152,9 @@ public sealed class AssetCommandTests
         IAssetVerb[] verbs = [];
         verbs =
         [
-            new FindVerb(world.Answers), new ShowVerb(world.Answers), new GroupVerb(world.Database, world.Answers),
-            new StatsVerb(world.Database, world.Answers, painter is null ? [] : [painter], painter is null ? [] : [painter], world.Time, NullLogger<StatsVerb>.Instance),
-            new HelpVerb(new Lazy<IEnumerable<IAssetVerb>>(() => verbs)),
+            new FindVerb(world.Answers), new ShowVerb(world.Answers), new GroupVerb(world.Database, world.Answers, new TwoAccounts(), world.Locales, world.Time),
+            new StatsVerb(world.Database, world.Searcher, world.Answers, painter is null ? [] : [painter], painter is null ? [] : [painter], world.Time, NullLogger<StatsVerb>.Instance),
+            new HelpVerb(new Lazy<IEnumerable<IAssetVerb>>(() => verbs), world.Searcher),
         ];
         world.Slack.Responses.Clear();
         await new AssetCommand(verbs, world.Locales).Handle(

@@ -38,7 +38,7 @@ internal sealed class CostWorld : IAsyncDisposable
         Refresher = new BudgetRefresher(test.Database, Details, Pictures, routes, Recorder, Signal, wrapped, Time, NullLogger<BudgetRefresher>.Instance);
         Acts = new CostActions(test.Database, new TwoOperators(), Audit, Recorder, Time);
         Views = new CostViews(test.Database, Locales, Slack);
-        Answers = new CostAnswers(Explorer, Pictures, Budgets, accounts, test.Database, NullLogger<CostAnswers>.Instance);
+        Answers = new CostAnswers(Explorer, Pictures, Budgets, accounts, test.Database, new CostFilters(accounts, Locales, Time), NullLogger<CostAnswers>.Instance);
         Command = new CostCommand(Answers, Locales);
         Drill = new DrillDownModal(Views, Explorer, Details, accounts);
         Digests = new CostDigests(Explorer, Budgets, Pictures, routes, test.Database, Outbox, Mail, Locales, wrapped, Time, NullLogger<CostDigests>.Instance);

@@ -123,7 +123,7 @@ internal static class FindingWorldCommand
     public static async Task<Message> Ask(this FindingWorld world, string text)
     {
         world.Slack.Responses.Clear();
-        await new FindingCommand(world.Queries, world.Locales).Handle(
+        await new FindingCommand(world.Queries, world.Filters, world.Locales).Handle(
             new SlashCommand { Command = "/finding", Text = text, UserId = "U0ALEX", ResponseUrl = "https://hooks/" }, new SlashCommandResponder(world.Slack, "https://hooks/"), default);
         var answer = Assert.Single(world.Slack.Responses);
         Assert.False(answer.IsInChannel);

@@ -108,7 +108,7 @@ public sealed class TagVerbTests : IAsyncLifetime
     private async Task<Message?> AskOrNullAsync(string verb, string typed)
     {
         var targets = new TagTargets(_world.Assets);
-        IAssetVerb handler = verb == "tag" ? new TagVerb(targets, _world.Acts, _world.Scope, _world.Policy, _world.Slack) : new UntagVerb(targets, _world.Acts, _world.Policy);
+        IAssetVerb handler = verb == "tag" ? new TagVerb(_world.Assets, targets, _world.Acts, _world.Scope, _world.Policy, _world.Slack) : new UntagVerb(_world.Assets, targets, _world.Acts, _world.Policy);
         _world.Slack.Responses.Clear();
         await handler.HandleAsync(
             new SlashCommand { Command = "/asset", Text = $"{verb} {typed}", UserId = TaggingWorld.Operator, TriggerId = "t" }, typed.Trim(),

@@ -89,4 +89,27 @@ public sealed class TagCensusTests
         Assert.Equal((8, "owner"), (skip, typed));
         Assert.Contains("Nothing matches", (await pages.PageAsync("Env", 0, world.Locales.Default, default)).Text, StringComparison.Ordinal);
     }
+
+    public static TheoryData<string, string, string> Slips => FilterSlips.Of("");
+
+    [Theory, MemberData(nameof(Slips))]
+    public async Task A_slip_in_a_filter_is_named_as_in_every_command(string verb, string typed, string answer)
+    {
+        Assert.Empty(verb);
+        await using var world = await TaggingWorld.CreateAsync(DatabaseKind.Sqlite);
+        var pages = new UntaggedPages(world.Gaps, world.Census, world.GapFilters, world.Time);
+
+        Assert.StartsWith(answer, (await pages.PageAsync(typed, 0, world.Locales.Default, default)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Untagged_resources_of_an_account_are_found_by_its_name()
+    {
+        await using var world = await TaggingWorld.CreateAsync(DatabaseKind.Sqlite);
+        world.Servers(3, ("bighead:Env", "DEV"));
+        var pages = new UntaggedPages(world.Gaps, world.Census, world.GapFilters, world.Time);
+
+        Assert.StartsWith("3 resources", (await pages.PageAsync("account:prod type:ec2:instance", 0, world.Locales.Default, default)).Text, StringComparison.Ordinal);
+        Assert.Contains("the nearest is `key:Owner`", (await pages.PageAsync("Onwer", 0, world.Locales.Default, default)).Text, StringComparison.Ordinal);
+    }
 }

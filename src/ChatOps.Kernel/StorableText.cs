@@ -40,7 +40,7 @@ public static class StorableText
         return clean?.ToString() ?? text;
     }
 
-    /// <summary><see cref="Clean"/>, and at most <paramref name="max"/> UTF-16 characters, never cut within a character.</summary>
+    /// <summary><see cref="Clean(string)"/>, and at most <paramref name="max"/> UTF-16 characters, never cut within a character.</summary>
     public static string Clean(string text, int max) => Clean(Cut(text, max));
 
     /// <summary>At most <paramref name="max"/> UTF-16 characters, never cut within a surrogate pair.</summary>

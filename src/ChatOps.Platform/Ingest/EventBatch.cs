@@ -57,6 +57,14 @@ internal sealed class EventBatch
         return failures;
     }
 
+    /// <summary>Each by itself; otherwise like <see cref="ReadGuardedAsync"/>.</summary>
+    public async Task<IReadOnlyList<(InboxRow Row, Exception Fault)>> ReadSinglyAsync(UnitOfWork uow, IReadOnlyList<InboxRow> rows, CancellationToken cancellationToken)
+    {
+        var failures = new List<(InboxRow, Exception)>();
+        await ReadPartsAsync(uow, rows, 1, failures, cancellationToken);
+        return failures;
+    }
+
     private async Task TryAsync(UnitOfWork uow, IReadOnlyList<InboxRow> rows, List<(InboxRow Row, Exception Fault)> failures, CancellationToken cancellationToken)
     {
         while (rows.Count > 0)

@@ -1,4 +1,5 @@
 using ChatOps.Platform.Telemetry;
+using ChatOps.Platform.Work;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +12,8 @@ namespace ChatOps.Platform.Ingest;
 public static class IngestFeature
 {
     /// <summary>
-    /// Adds <see cref="IEventInbox"/> and the workers around it. Needs <c>AddStorage</c> and <c>AddAws</c>; domains add their readers by
+    /// Adds <see cref="IEventInbox"/> and the workers around it. Needs <c>AddStorage</c>, <c>AddAws</c> and an <see cref="IDeadLetterBox"/>
+    /// (<c>AddOperations</c>); domains add their readers by
     /// <see cref="AddEventReader{T}"/>. Options are bound to <c>ChatOps:Ingest</c> and checked at the start.
     /// </summary>
     public static IServiceCollection AddIngest(this IServiceCollection services)
@@ -22,13 +24,14 @@ public static class IngestFeature
         services.AddSingleton(provider => new ReadKinds(provider.GetServices<IEventReader>().SelectMany(reader => reader.Kinds)));
         services.AddSingleton<SnsKinds>();
         services.AddSingleton<InboxStore>().AddSingleton<InboxSignal>().AddSingleton<IngestMetrics>();
-        services.AddSingleton(provider => new IngestStatus(provider.GetRequiredService<InboxStore>(), provider.GetRequiredService<InboxSignal>()));
+        services.AddSingleton(provider => new IngestStatus(provider.GetRequiredService<InboxStore>()));
+        services.AddSingleton<InboxDeadLetters>().AddSingleton<IDeadLetters>(provider => provider.GetRequiredService<InboxDeadLetters>());
 
         services.AddGaugeSource<InboxGauges>();
 
         services.AddSingleton<Inbox>().AddSingleton<IEventInbox>(provider => provider.GetRequiredService<Inbox>());
         services.AddHostedService(provider => provider.GetRequiredService<Inbox>());
-        services.AddHostedService<Dispatcher>();
+        services.AddHostedService<IngestDispatcher>();
         services.AddHostedService<Retention>();
         services.AddHostedService<SqsIntake>();
         return services;

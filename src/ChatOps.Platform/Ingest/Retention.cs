@@ -5,8 +5,12 @@ using Microsoft.Extensions.Options;
 
 namespace ChatOps.Platform.Ingest;
 
-/// <summary>Deletes finished events after their time, an hour at a time, in small bites that hold no lock for long.</summary>
-internal sealed partial class Retention(InboxStore store, IOptions<IngestOptions> options, TimeProvider time, ILogger<Retention> logger) : BackgroundService
+/// <summary>
+/// Deletes finished events after their time, once an hour, in small batches that hold no lock for long. Dead letters stay until somebody
+/// decides about them, and whatever is one but not listed (it became one in an older version) is listed here.
+/// </summary>
+internal sealed partial class Retention(
+    InboxStore store, InboxDeadLetters deadLetters, IOptions<IngestOptions> options, TimeProvider time, ILogger<Retention> logger) : BackgroundService
 {
     private const int Bite = 1_000;
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
@@ -17,20 +21,26 @@ internal sealed partial class Retention(InboxStore store, IOptions<IngestOptions
         {
             while (true)
             {
+                await TryAsync(() => deadLetters.ListAllAsync(stoppingToken));
                 await Task.Delay(Every, time, stoppingToken);
-                try
-                {
-                    await PurgeAsync(stoppingToken);
-                }
-                catch (DbException fault)
-                {
-                    LogFailed(logger, fault);
-                }
+                await TryAsync(() => PurgeAsync(stoppingToken));
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // Stopping.
+        }
+    }
+
+    private async Task TryAsync(Func<Task> step)
+    {
+        try
+        {
+            await step();
+        }
+        catch (DbException fault)
+        {
+            LogFailed(logger, fault);
         }
     }
 
@@ -52,6 +62,6 @@ internal sealed partial class Retention(InboxStore store, IOptions<IngestOptions
     [LoggerMessage(Level = LogLevel.Information, Message = "Deleted {Events} finished events past their retention")]
     private static partial void LogPurged(ILogger logger, int events);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Finished events could not be deleted; trying again in an hour")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Finished events could not be deleted or dead letters listed; trying again in an hour")]
     private static partial void LogFailed(ILogger logger, Exception fault);
 }

@@ -18,6 +18,7 @@ internal sealed class FindingRecorder(IOutbox outbox, FindingRoutes routes, Secu
     public async Task<int> ApplyAsync(UnitOfWork uow, IReadOnlyList<SaidFinding> said, CancellationToken cancellationToken)
     {
         var changed = 0;
+        said = await WithKnownIdsAsync(uow, said, cancellationToken);
         var open = said.ToLookup(one => one.Finding.Id);
         for (var attempt = 1; open.Count > 0; attempt++)
         {
@@ -39,6 +40,21 @@ internal sealed class FindingRecorder(IOutbox outbox, FindingRoutes routes, Secu
         }
 
         return changed;
+    }
+
+    /// <summary>
+    /// Our id of a Config rule's finding is made of its rule and its resource, and the next event may name more resources: <c>Id</c> and
+    /// <c>ProductArn</c> say that it is the same finding, which keeps the id it has.
+    /// </summary>
+    private static async Task<IReadOnlyList<SaidFinding>> WithKnownIdsAsync(UnitOfWork uow, IReadOnlyList<SaidFinding> said, CancellationToken cancellationToken)
+    {
+        var ofRules = said.Where(one => one.Finding is { Rule: not null, Form: not FindingForm.Native }).Select(one => one.Finding).ToList();
+        if (ofRules.Count == 0) return said;
+        var ids = await FindingStore.IdsAsync(uow, [.. ofRules.Select(finding => finding.Arn).Distinct()], cancellationToken);
+        foreach (var finding in ofRules) ids.TryAdd((finding.Arn, finding.ProductArn), finding.Id);
+        return [.. said.Select(one => ids.TryGetValue((one.Finding.Arn, one.Finding.ProductArn), out var id) && id != one.Finding.Id
+            ? one with { Finding = one.Finding with { Id = id } }
+            : one)];
     }
 
     /// <summary>Changes one finding by a decision that is made on its present state; null decides for no change.</summary>

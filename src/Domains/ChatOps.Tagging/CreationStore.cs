@@ -94,7 +94,7 @@ internal sealed class CreationStore(IDatabase database)
         {
             creation.Id,
             state = Word(creation.State),
-            reason = creation.Reason is { Length: > 1000 } long_ ? long_[..1000] : creation.Reason,
+            reason = creation.Reason is { } reason ? StorableText.Clean(reason, 1000) : null,
             tags = Json(creation.Tags),
             due = due?.ToUnixTimeMilliseconds(),
             settled = creation.State == CreationState.Pending ? (long?)null : now.ToUnixTimeMilliseconds(),

@@ -20,7 +20,7 @@ public static class IngestFeature
     {
         services.AddMetrics();
         services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsCheck>();
+        services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsValidator>();
         services.AddSingleton(provider => new ReadKinds(provider.GetServices<IEventReader>().SelectMany(reader => reader.Kinds)));
         services.AddSingleton<SnsKinds>();
         services.AddSingleton<InboxStore>().AddSingleton<InboxSignal>().AddSingleton<IngestMetrics>();

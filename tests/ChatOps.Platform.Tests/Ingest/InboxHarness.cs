@@ -23,7 +23,7 @@ public sealed class InboxHarness : IAsyncDisposable
         Store = new InboxStore(test.Database, new ReadKinds([.. readers.SelectMany(reader => reader.Kinds), "known"]));
         _counts = new IngestMetrics(_metrics.GetRequiredService<IMeterFactory>());
         Inbox = new Inbox(Store, Signal, _counts, Time, NullLogger<Inbox>.Instance);
-        Dispatcher = DispatcherWith(Signal, readers);
+        IngestDispatcher = DispatcherWith(Signal, readers);
         DeadLetters = new InboxDeadLetters(test.Database, Box, Signal, Time);
         Retention = new Retention(Store, DeadLetters, Options.Create(options), Time, NullLogger<Retention>.Instance);
         Status = new IngestStatus(Store);
@@ -44,7 +44,7 @@ public sealed class InboxHarness : IAsyncDisposable
 
     internal Inbox Inbox { get; }
 
-    internal IngestDispatcher Dispatcher { get; }
+    internal IngestDispatcher IngestDispatcher { get; }
 
     internal InboxDeadLetters DeadLetters { get; }
 
@@ -67,7 +67,7 @@ public sealed class InboxHarness : IAsyncDisposable
 
     public async Task DispatchAllAsync()
     {
-        while (await Dispatcher.DispatchAsync(default) > 0)
+        while (await IngestDispatcher.DispatchAsync(default) > 0)
         {
         }
     }

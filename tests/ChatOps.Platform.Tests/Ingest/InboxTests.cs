@@ -155,7 +155,7 @@ public sealed class InboxTests
         List<long?> waits = [];
         for (var attempt = 0; attempt < 4; attempt++)
         {
-            await inbox.Dispatcher.DispatchAsync(default);
+            await inbox.IngestDispatcher.DispatchAsync(default);
             var next = await inbox.Store.NextAttemptAtAsync(default);
             waits.Add((next - inbox.Time.GetUtcNow().ToUnixTimeMilliseconds()) / 1000);
             inbox.Time.Advance(TimeSpan.FromMinutes(6));
@@ -177,7 +177,7 @@ public sealed class InboxTests
             while ((await inbox.Status.ReadAsync(default)).Pending > 0) await dispatcher.DispatchAsync(default);
         }
 
-        await Task.WhenAll(Task.Run(() => DrainAsync(inbox.Dispatcher)), Task.Run(() => DrainAsync(second)));
+        await Task.WhenAll(Task.Run(() => DrainAsync(inbox.IngestDispatcher)), Task.Run(() => DrainAsync(second)));
 
         Assert.Equal(2_000, one.Seen.Concat(other.Seen).Distinct().Count());
         Assert.Equal(2_000, one.Seen.Count + other.Seen.Count);
@@ -204,12 +204,12 @@ public sealed class InboxTests
     {
         var reader = new RecordingReader();
         await using var inbox = await StartAsync(kind, null, reader);
-        await inbox.Dispatcher.StartAsync(default);
+        await inbox.IngestDispatcher.StartAsync(default);
 
         await inbox.AcceptAsync(Event("a"));
         await Eventually.TrueAsync(async () => (await inbox.Status.ReadAsync(default)).Done == 1);
 
-        await inbox.Dispatcher.StopAsync(default);
+        await inbox.IngestDispatcher.StopAsync(default);
         Assert.Equal(["a"], reader.Seen);
     }
 }

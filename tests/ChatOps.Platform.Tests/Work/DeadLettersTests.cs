@@ -23,7 +23,7 @@ public sealed class DeadLettersTests
         await using var world = await World.CreateAsync(kind);
         await world.AddAsync(world.Letter("1", "FormatException: 'annotations' is not text"));
 
-        var request = Assert.Single(world.Outbox.Wanted);
+        var request = Assert.Single(world.Outbox.MessageRequest);
         Assert.Equal(("#general", Severity.High, true), (request.Channel, request.Rank, request.Open));
         var message = (await world.Subject.RenderAsync(request.Subject.Key, World.In("en"), default))!;
         Assert.Equal("⚠️ An event could not be read: FormatException: 'annotations' is not text", message.Text);
@@ -42,7 +42,7 @@ public sealed class DeadLettersTests
         for (var batch = 0; batch < 4; batch++)
             await world.AddAsync([.. Enumerable.Range(batch * 500, 500).Select(i => world.Letter($"{i}", $"FormatException: alert a{i} at line {i} says '{i}'"))]);
 
-        var subject = Assert.Single(world.Outbox.Wanted.Select(request => request.Subject).Distinct());
+        var subject = Assert.Single(world.Outbox.MessageRequest.Select(request => request.Subject).Distinct());
         var message = (await world.Subject.RenderAsync(subject.Key, World.In("en"), default))!;
         Assert.StartsWith("⚠️ 2,000 events could not be read", message.Text, StringComparison.Ordinal);
         Assert.Equal("Retry all 2,000", Buttons(message)[0].Text.Text);
@@ -55,7 +55,7 @@ public sealed class DeadLettersTests
         await world.AddAsync([.. Enumerable.Range(0, 300).Select(i => world.Letter($"{i}", $"FormatException: {new string((char)('a' + (i % 26)), 1 + (i / 26))}"))]);
         await world.AddAsync([.. Enumerable.Range(300, 300).Select(i => world.Letter($"{i}", $"JsonException: {new string((char)('a' + (i % 26)), 1 + (i / 26))}"))]);
 
-        Assert.Equal(DeadLetterBox.MaxOpenNotices + 1, world.Outbox.Wanted.Select(request => request.Subject).Distinct().Count());
+        Assert.Equal(DeadLetterBox.MaxOpenNotices + 1, world.Outbox.MessageRequest.Select(request => request.Subject).Distinct().Count());
         Assert.Equal(600, (await world.Service.PageAsync(0, 5, default)).Count);
     }
 
@@ -66,7 +66,7 @@ public sealed class DeadLettersTests
         await world.AddAsync(world.Letter("1", "FormatException: bad"));
         await world.AddAsync(world.Letter("1", "JsonException: worse"));
 
-        Assert.Single(world.Outbox.Wanted);
+        Assert.Single(world.Outbox.MessageRequest);
         var letter = Assert.Single((await world.Service.PageAsync(0, 5, default)).Letters);
         Assert.Equal("JsonException: worse", letter.Error);
     }
@@ -76,12 +76,12 @@ public sealed class DeadLettersTests
     {
         await using var world = await World.CreateAsync(kind);
         await world.AddAsync(world.Letter("1", "FormatException: bad"), world.Letter("2", "FormatException: bad"));
-        var subject = world.Outbox.Wanted[0].Subject;
+        var subject = world.Outbox.MessageRequest[0].Subject;
 
         await world.PressAsync("inbox.retry", subject.Key, World.Admin);
 
         Assert.Equal(["1", "2"], world.Source.Retried);
-        Assert.Contains(new Touched(subject, Severity.High, Open: false), world.Outbox.Touched);
+        Assert.Contains(new ChangedSubject(subject, Severity.High, Open: false), world.Outbox.ChangedSubject);
         var message = (await world.Subject.RenderAsync(subject.Key, World.In("en"), default))!;
         Assert.StartsWith($"✅ Retried by <@{World.Admin}>", message.Text, StringComparison.Ordinal);
         Assert.Empty(Buttons(message));
@@ -90,7 +90,7 @@ public sealed class DeadLettersTests
 
         // What fails again is a new message: nobody reads the old one twice.
         await world.AddAsync(world.Letter("1", "FormatException: bad"));
-        Assert.NotEqual(subject, world.Outbox.Wanted[^1].Subject);
+        Assert.NotEqual(subject, world.Outbox.MessageRequest[^1].Subject);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -98,7 +98,7 @@ public sealed class DeadLettersTests
     {
         await using var world = await World.CreateAsync(kind);
         await world.AddAsync(world.Letter("1", "FormatException: bad"), world.Letter("2", "FormatException: bad"), world.Letter("3", "FormatException: bad"));
-        var subject = world.Outbox.Wanted[0].Subject;
+        var subject = world.Outbox.MessageRequest[0].Subject;
         var page = await world.Service.PageAsync(0, 5, default);
 
         await world.PressAsync("inbox.discard", $"{page.Letters.Single(letter => letter.Key == "1").Id}", World.Admin);
@@ -119,7 +119,7 @@ public sealed class DeadLettersTests
     {
         await using var world = await World.CreateAsync(kind);
         await world.AddAsync(world.Letter("1", "FormatException: bad"));
-        var subject = world.Outbox.Wanted[0].Subject;
+        var subject = world.Outbox.MessageRequest[0].Subject;
 
         foreach (var action in (string[])["inbox.retry", "inbox.discard", "inbox.open", "inbox.download"])
             await Assert.ThrowsAsync<AccessDeniedException>(() => world.PressAsync(action, subject.Key, "U0ALEX"));
@@ -134,7 +134,7 @@ public sealed class DeadLettersTests
     {
         await using var world = await World.CreateAsync(kind);
         await world.AddAsync(world.Letter("1", "FormatException: bad"));
-        var subject = world.Outbox.Wanted[0].Subject;
+        var subject = world.Outbox.MessageRequest[0].Subject;
         await world.PressAsync("inbox.discard", subject.Key, World.Admin);
 
         Assert.Equal("inbox.gone", (await Assert.ThrowsAsync<UserFacingException>(() => world.PressAsync("inbox.retry", subject.Key, World.Admin))).Key);
@@ -192,7 +192,7 @@ public sealed class DeadLettersTests
         await world.Database.WriteAsync(uow => world.Box.RemoveAsync(uow, "inbox", ["1", "9"], default), default);
 
         Assert.Equal(0, (await world.Service.PageAsync(0, 5, default)).Count);
-        Assert.StartsWith("⚪ No longer a dead letter", (await world.Subject.RenderAsync(world.Outbox.Wanted[0].Subject.Key, World.In("en"), default))!.Text, StringComparison.Ordinal);
+        Assert.StartsWith("⚪ No longer a dead letter", (await world.Subject.RenderAsync(world.Outbox.MessageRequest[0].Subject.Key, World.In("en"), default))!.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public sealed class DeadLettersTests
         world.Source.Raw = $"<!channel> ``` {new string('x', 2_390)}🔴{new string('&', 20_000)}";
         await world.AddAsync(world.Letter("1", "FormatException: <@U1> bad"));
 
-        await world.PressAsync("inbox.open", world.Outbox.Wanted[0].Subject.Key, World.Admin);
+        await world.PressAsync("inbox.open", world.Outbox.MessageRequest[0].Subject.Key, World.Admin);
 
         var view = Assert.Single(world.Slack.Shown).View;
         Assert.All(view.Blocks.OfType<SectionBlock>(), block => Assert.True(((Mrkdwn)block.Text!).Text.Length <= 3_000));

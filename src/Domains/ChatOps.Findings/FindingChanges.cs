@@ -48,7 +48,7 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, Secur
     /// </summary>
     private static async Task<IReadOnlyList<IncomingFinding>> WithKnownIdsAsync(UnitOfWork uow, IReadOnlyList<IncomingFinding> said, CancellationToken cancellationToken)
     {
-        var ofRules = said.Where(one => one.Finding is { Rule: not null, Form: not FindingForm.Native }).Select(one => one.Finding).ToList();
+        var ofRules = said.Select(one => one.Finding).Where(finding => finding.Form != FindingForm.Native && finding.ProductArn.EndsWith("/config", StringComparison.Ordinal)).ToList();
         if (ofRules.Count == 0) return said;
         var ids = await FindingStore.IdsAsync(uow, [.. ofRules.Select(finding => finding.Arn).Distinct()], cancellationToken);
         foreach (var finding in ofRules) ids.TryAdd((finding.Arn, finding.ProductArn), finding.Id);

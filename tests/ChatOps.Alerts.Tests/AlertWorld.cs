@@ -6,6 +6,7 @@ using ChatOps.Platform.Policy;
 using ChatOps.Platform.Prometheus;
 using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -27,7 +28,8 @@ internal sealed class AlertWorld : IAsyncDisposable
         var locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance));
         Views = new AlertViews(test.Database, Graph, locales, Slack);
         Queries = new AlertQueries(test.Database, Views, Graph, Prometheus, Alertmanager, Pictures, Time);
-        Acts = new AlertActions(test.Database, new TwoOperators(), Audit, Recorder, Alertmanager, new SilenceSignal(), Time);
+        Acts = new AlertActions(
+            test.Database, new TwoOperators(), Audit, new SubjectActions(test.Database, new TwoOperators(), Audit), Recorder, Alertmanager, new SilenceSignal(), Time);
         Silences = new SilenceWorker(test.Database, Alertmanager, Recorder, new SilenceSignal(), Options.Create(new AlertsOptions()), Time, NullLogger<SilenceWorker>.Instance);
         Drawing = new AlertPictureWorker(test.Database, Graph, Pictures, Recorder, locales, new PictureSignal(), Options.Create(new AlertsOptions()), Time, NullLogger<AlertPictureWorker>.Instance);
         Report = new AlertReport(test.Database);

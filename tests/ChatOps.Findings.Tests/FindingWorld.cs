@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -26,7 +27,8 @@ internal sealed class FindingWorld : IAsyncDisposable
         Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), People);
         Views = new FindingViews(test.Database, new FindingViewReader(Home, []), Locales, Slack);
         Queries = new FindingQueries(test.Database, new TwoAccounts(), Views);
-        Acts = new FindingActions(test.Database, new TwoOperators(), Audit, Outbox, Recorder, Signal, Time);
+        Acts = new FindingActions(
+            test.Database, new TwoOperators(), new SubjectActions(test.Database, new TwoOperators(), Audit), Outbox, Recorder, Signal, Time);
         Writer = new SecurityHubWriter(test.Database, Aws, Home, Recorder, Signal, Time, NullLogger<SecurityHubWriter>.Instance);
     }
 

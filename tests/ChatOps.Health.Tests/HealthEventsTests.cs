@@ -169,7 +169,7 @@ public sealed class HealthEventsTests
 
         Assert.Equal("U0JIYEON", (await world.OnlyAsync()).Acknowledged?.ByUserId);
         Assert.Equal((HealthThread.Acknowledged, ("health.acknowledge", "done")), (Assert.Single(world.Outbox.Replies).Reply, Assert.Single(world.Audit.Entries)));
-        Assert.Equal("health.taken", (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAsync("U0ALEX", id, default))).Key);
+        Assert.Equal("health.taken", (await Assert.ThrowsAsync<StaleSubjectException>(() => world.Acts.AcknowledgeAsync("U0ALEX", id, default))).Key);
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.AcknowledgeAsync("U0SORA", id, default));
         Assert.Equal("health.gone", (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAsync("U0ALEX", "nobody", default))).Key);
     }

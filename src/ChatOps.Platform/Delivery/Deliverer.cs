@@ -42,8 +42,10 @@ internal sealed partial class Deliverer(
         var wait = options.Value.SweepInterval;
         try
         {
-            if (time.GetUtcNow() >= _resolveNotBefore && !await ResolveAsync(stoppingToken)) wait = AfterFault;
-            foreach (var target in await parts.Messages.TargetsWithWorkAsync(stoppingToken))
+            var work = await parts.Messages.ChannelsWithWorkAsync(stoppingToken);
+            var targets = work.Targets.ToHashSet(StringComparer.Ordinal);
+            if (time.GetUtcNow() >= _resolveNotBefore && !await ResolveAsync(work.Unresolved, targets, stoppingToken)) wait = AfterFault;
+            foreach (var target in targets)
             {
                 if (_senders.TryGetValue(target, out var running)) running.Signal.Wake();
                 else if (_notBefore.TryGetValue(target, out var until) && until > time.GetUtcNow()) wait = Min(wait, until - time.GetUtcNow());
@@ -60,15 +62,20 @@ internal sealed partial class Deliverer(
     }
 
     /// <summary>Finds the Slack channels of routed names. False when Slack cannot be asked now, or there is no channel at all to go to.</summary>
-    private async Task<bool> ResolveAsync(CancellationToken stoppingToken)
+    private async Task<bool> ResolveAsync(IReadOnlyList<UnresolvedChannel> unresolved, HashSet<string> targets, CancellationToken stoppingToken)
     {
         try
         {
             var all = true;
-            foreach (var channel in await parts.Messages.UnresolvedAsync(stoppingToken))
+            foreach (var channel in unresolved)
             {
-                if (await parts.Fallback.ResolveAsync(channel, stoppingToken)) continue;
-                LogNowhere(logger, channel, options.Value.FallbackChannel);
+                if (await parts.Fallback.ResolveAsync(channel, stoppingToken) is { } target)
+                {
+                    targets.Add(target);
+                    continue;
+                }
+
+                LogNowhere(logger, channel.Channel, options.Value.FallbackChannel);
                 all = false;
             }
 

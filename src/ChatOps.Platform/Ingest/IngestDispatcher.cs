@@ -57,13 +57,15 @@ internal sealed partial class IngestDispatcher : BackgroundService
                 }
 
                 int moved;
-                while ((moved = await DispatchAsync(stoppingToken)) > 0)
+                long? nextAttempt = null;
+                while ((moved = await DispatchAsync(stoppingToken)) == BatchSize
+                    || ((nextAttempt = await _store.NextAttemptAtAsync(stoppingToken)) <= Now && moved > 0))
                 {
                     // Under load a moment's patience makes one transaction of many small ones; what comes when idle never waits.
                     if (moved < BatchSize) await Task.Delay(Gather, _time, stoppingToken);
                 }
 
-                if (await _store.NextAttemptAtAsync(stoppingToken) is { } next)
+                if (nextAttempt is { } next)
                 {
                     var due = DateTimeOffset.FromUnixTimeMilliseconds(next) - _time.GetUtcNow();
                     if (due < wait) wait = due < FirstWait ? FirstWait : due;
@@ -146,7 +148,8 @@ internal sealed partial class IngestDispatcher : BackgroundService
 
     private async Task<(int Done, int Unknown)> ReadAsync(UnitOfWork uow, IReadOnlyList<InboxRow> rows, CancellationToken cancellationToken)
     {
-        using var span = rows.Count > 0 ? Spans.StartAlone("inbox.dispatch") : null;
+        if (rows.Count == 0) return (0, 0);
+        using var span = Spans.StartAlone("inbox.dispatch");
         span?.SetTag("chatops.events", rows.Count).SetTag("chatops.kinds", string.Join(", ", rows.Select(row => row.Kind).Distinct()));
         var unknown = rows.Where(row => !_readers.ContainsKey(row.Kind)).Select(row => row.Id).ToList();
         var byReader = new Dictionary<IEventReader, List<InboxEvent>>();
@@ -160,7 +163,7 @@ internal sealed partial class IngestDispatcher : BackgroundService
         }
 
         foreach (var (reader, events) in byReader) await reader.ReadAsync(events, uow, cancellationToken);
-        await InboxStore.FinishAsync(uow, rows.Select(row => row.Id).Except(unknown), "done", Now);
+        await InboxStore.FinishAsync(uow, [.. rows.Select(row => row.Id).Except(unknown)], "done", Now);
         await InboxStore.FinishAsync(uow, unknown, "unknown", Now);
         return (rows.Count - unknown.Count, unknown.Count);
     }

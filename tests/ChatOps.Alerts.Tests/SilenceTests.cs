@@ -1,6 +1,7 @@
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Prometheus;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 
 namespace ChatOps.Alerts.Tests;
 

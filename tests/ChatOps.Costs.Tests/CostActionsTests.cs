@@ -1,5 +1,6 @@
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
 

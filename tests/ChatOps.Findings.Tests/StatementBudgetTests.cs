@@ -36,11 +36,14 @@ public sealed class StatementBudgetTests
         using var host = Build(counted, slack);
         await host.StartAsync();
         // What a start does once, and the first look of everybody, is no finding's cost.
-        await Eventually.TrueAsync(() => Task.FromResult(Has(counted, "inbox_events SET state = 'pending'", "FROM living_messages", "finding_writes") && counted.IsQuietFor(Quiet)));
+        await Eventually.TrueAsync(() => Task.FromResult(
+            Has(counted, "inbox_events SET state = 'pending'", "FROM living_messages", "finding_writes") && counted.IsQuietFor(Quiet)));
         counted.Clear();
 
-        await host.Services.GetRequiredService<IEventInbox>().AcceptAsync([new IncomingEvent("e1", "eventbridge", SecurityHubEvents.Imported, Events.Body(File))], default);
-        await Eventually.TrueAsync(() => Task.FromResult(slack.Messages().Count == 1 && Has(counted, "state = 'posted', ts", "state = @state") && counted.IsQuietFor(Quiet)));
+        await host.Services.GetRequiredService<IEventInbox>().AcceptAsync(
+            [new IncomingEvent("e1", "eventbridge", SecurityHubEvents.Imported, Events.Body(File))], default);
+        await Eventually.TrueAsync(() => Task.FromResult(
+            slack.Messages().Count == 1 && Has(counted, "state = 'posted', ts", "state = @state") && counted.IsQuietFor(Quiet)));
         counted.AssertAtMost(PerFinding, "A finding");
 
         counted.Clear();
@@ -48,10 +51,12 @@ public sealed class StatementBudgetTests
         var updates = slack.CountOf("chat.update");
         await using (var scope = host.Services.CreateAsyncScope())
         {
-            await scope.ServiceProvider.GetRequiredService<AcknowledgeButton>().Handle(FindingWorldActs.Click(AcknowledgeButton.ActionId, id), default);
+            await scope.ServiceProvider.GetRequiredService<AcknowledgeButton>().Handle(
+                FindingWorldActs.Click(AcknowledgeButton.ActionId, id), default);
         }
 
-        await Eventually.TrueAsync(() => Task.FromResult(slack.Replies().Count == 1 && slack.CountOf("chat.update") == updates + 1 && Has(counted, "state = 'sent'", "content_hash = @hash, updated_at") && counted.IsQuietFor(Quiet)));
+        await Eventually.TrueAsync(() => Task.FromResult(slack.Replies().Count == 1 && slack.CountOf("chat.update") == updates + 1
+            && Has(counted, "state = 'sent'", "content_hash = @hash, updated_at") && counted.IsQuietFor(Quiet)));
         counted.AssertAtMost(PerAct, "An acknowledgement");
         await host.StopAsync();
     }
@@ -80,7 +85,8 @@ public sealed class StatementBudgetTests
         var services = builder.Services;
         services.AddLogging();
         services.AddSingleton(_ => counted.Database);
-        services.AddSlack(options => (options.ApiUrl, options.BotToken, options.SigningSecret) = (slack.Url, "xoxb-test", "test-signing-secret"));
+        services.AddSlack(
+            options => (options.ApiUrl, options.BotToken, options.SigningSecret) = (slack.Url, "xoxb-test", "test-signing-secret"));
         services.AddAws(builder.Configuration);
         services.AddSingleton<IAwsClients>(new PlayedSecurityHub());
         services.AddLocalization(builder.Configuration);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Health.Tests;

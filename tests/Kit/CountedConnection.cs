@@ -67,11 +67,13 @@ internal sealed class CountedCommand(DbCommand inner, CountedConnection connecti
 
     public override int ExecuteNonQuery() => Counted().ExecuteNonQuery();
 
-    public override Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken) => Counted().ExecuteNonQueryAsync(cancellationToken);
+    public override Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken) =>
+        Counted().ExecuteNonQueryAsync(cancellationToken);
 
     public override object? ExecuteScalar() => Counted().ExecuteScalar();
 
-    public override Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken) => Counted().ExecuteScalarAsync(cancellationToken);
+    public override Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken) =>
+        Counted().ExecuteScalarAsync(cancellationToken);
 
     public override void Prepare() => inner.Prepare();
 

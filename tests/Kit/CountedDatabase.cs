@@ -20,7 +20,8 @@ internal sealed class CountedDatabase : IAsyncDisposable
     {
         Inner = StorageFeature.Open(test.Kind, test.ConnectionString);
         Database = Inner;
-        if (test.Kind == DatabaseKind.Postgres) _npgsql = new NpgsqlStatements(new Npgsql.NpgsqlConnectionStringBuilder(test.ConnectionString).Database!, _log);
+        if (test.Kind == DatabaseKind.Postgres)
+            _npgsql = new NpgsqlStatements(new Npgsql.NpgsqlConnectionStringBuilder(test.ConnectionString).Database!, _log);
         else Database = new WrappedDatabase(Inner, _log);
     }
 
@@ -44,7 +45,8 @@ internal sealed class CountedDatabase : IAsyncDisposable
     public void AssertAtMost(int budget, string what)
     {
         var statements = Statements;
-        Assert.True(statements.Count <= budget, $"{what} took {statements.Count} statements; the budget is {budget}.\n{Listed(statements)}");
+        Assert.True(
+            statements.Count <= budget, $"{what} took {statements.Count} statements; the budget is {budget}.\n{Listed(statements)}");
     }
 
     /// <summary>The statements, numbered, each on one line.</summary>
@@ -61,7 +63,8 @@ internal sealed class CountedDatabase : IAsyncDisposable
     {
         public DatabaseKind Kind => inner.Kind;
 
-        public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken) => new CountedConnection(await inner.OpenAsync(cancellationToken), log);
+        public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken) =>
+            new CountedConnection(await inner.OpenAsync(cancellationToken), log);
 
         public Task<T> WriteAsync<T>(Func<UnitOfWork, Task<T>> work, CancellationToken cancellationToken) => inner.WriteAsync(
             uow =>

@@ -5,13 +5,16 @@ namespace ChatOps.Platform.Delivery;
 
 /// <summary>All that a channel's sender needs to know for its next step, read by one statement and so of one moment.</summary>
 /// <param name="Counts">Pace, places and what is to be grouped.</param>
-/// <param name="DoubtfulMessage">A message of which we do not know whether Slack has it: we, or a replica before us, stopped in between.</param>
+/// <param name="DoubtfulMessage">
+/// A message of which we do not know whether Slack has it: we, or a replica before us, stopped in between.
+/// </param>
 /// <param name="DoubtfulReply">The same of a reply.</param>
 /// <param name="New">The next message to post: worst first, the storm's after the critical ones, then by arrival.</param>
 /// <param name="Reply">The next reply to send; a thread's replies go in order, so one that waits holds back those behind it.</param>
 /// <param name="Changed">The next message to update: the one whose last update is longest ago, so that none starves.</param>
 internal sealed record ChannelWork(
-    ChannelCounts Counts, LivingMessage? DoubtfulMessage, ThreadReply? DoubtfulReply, LivingMessage? New, ThreadReply? Reply, LivingMessage? Changed)
+    ChannelCounts Counts, LivingMessage? DoubtfulMessage, ThreadReply? DoubtfulReply, LivingMessage? New, ThreadReply? Reply,
+    LivingMessage? Changed)
 {
     /// <summary>A minute, the window in which a channel's new messages are counted; in milliseconds.</summary>
     private const long Minute = LivingMessageStore.Minute;
@@ -21,35 +24,43 @@ internal sealed record ChannelWork(
     /// <summary>Waits, has no place yet, and is certainly not in Slack.</summary>
     private const string Free = $"m.target = @target AND m.state = 'waiting' AND m.placed = 0 AND m.intent_at IS NULL AND {NeedsWork}";
 
+    private const string AnythingFree = $"EXISTS (SELECT 1 FROM living_messages AS m WHERE {Free})";
+
     // What is only of interest when something waits for its place is behind a CASE: while nothing does, nothing is counted.
     private const string Sql =
         $"""
         SELECT
-          (SELECT m.posted_at FROM living_messages AS m WHERE m.target = @target AND m.posted_at > @since ORDER BY m.posted_at DESC LIMIT 1 OFFSET @otherPlaces) AS FullSince,
+          (SELECT m.posted_at FROM living_messages AS m
+             WHERE m.target = @target AND m.posted_at > @since ORDER BY m.posted_at DESC LIMIT 1 OFFSET @otherPlaces) AS FullSince,
           (SELECT MAX(m.posted_at) FROM living_messages AS m WHERE m.target = @target AND m.posted_at > @since) AS LastPost,
-          (SELECT MAX(r.sent_at) FROM thread_replies AS r JOIN living_messages AS m ON m.id = r.message_id WHERE m.target = @target AND r.sent_at > @since) AS LastReply,
+          (SELECT MAX(r.sent_at) FROM thread_replies AS r JOIN living_messages AS m ON m.id = r.message_id
+             WHERE m.target = @target AND r.sent_at > @since) AS LastReply,
           (SELECT MIN(due) FROM (
-             SELECT MIN(m.next_attempt_at) AS due FROM living_messages AS m WHERE m.target = @target AND m.state = 'waiting' AND {NeedsWork} AND m.next_attempt_at > @now
+             SELECT MIN(m.next_attempt_at) AS due FROM living_messages AS m
+               WHERE m.target = @target AND m.state = 'waiting' AND {NeedsWork} AND m.next_attempt_at > @now
              UNION ALL
-             SELECT MIN(m.next_attempt_at) FROM living_messages AS m WHERE m.target = @target AND m.state = 'posted' AND {NeedsWork} AND m.next_attempt_at > @now) AS dues) AS NextDue,
+             SELECT MIN(m.next_attempt_at) FROM living_messages AS m
+               WHERE m.target = @target AND m.state = 'posted' AND {NeedsWork} AND m.next_attempt_at > @now) AS dues) AS NextDue,
           (SELECT COUNT(*) FROM living_messages AS m WHERE {Free} AND m.subject_kind <> 'storm') AS Unplaced,
-          CASE WHEN EXISTS (SELECT 1 FROM living_messages AS m WHERE {Free}) THEN
+          CASE WHEN {AnythingFree} THEN
             (SELECT COUNT(*) FROM delivery_bursts AS b WHERE b.target = @target AND b.closed = 0) ELSE 0 END AS OpenGroups,
-          CASE WHEN EXISTS (SELECT 1 FROM living_messages AS m WHERE {Free}) THEN
+          CASE WHEN {AnythingFree} THEN
             (SELECT COUNT(*) FROM living_messages AS m WHERE m.target = @target AND m.group_key IS NOT NULL AND m.absorbed_by IS NULL
                AND (m.state = 'waiting' OR (m.state = 'posted' AND m.created_at > @since))) ELSE 0 END AS Groupable,
-          CASE WHEN EXISTS (SELECT 1 FROM living_messages AS m WHERE {Free}) THEN
+          CASE WHEN {AnythingFree} THEN
             (SELECT COUNT(*) FROM living_messages AS m WHERE m.target = @target AND m.posted_at > @since)
-            + (SELECT COUNT(*) FROM living_messages AS m WHERE m.target = @target AND m.state = 'waiting' AND (m.placed = 1 OR m.intent_at IS NOT NULL) AND m.subject_kind <> 'storm')
-            ELSE 0 END AS Taken,
+            + (SELECT COUNT(*) FROM living_messages AS m WHERE m.target = @target AND m.state = 'waiting'
+                 AND (m.placed = 1 OR m.intent_at IS NOT NULL) AND m.subject_kind <> 'storm') ELSE 0 END AS Taken,
           doubtful_message.*, doubtful_reply.*, new_message.*, next_reply.*, changed_message.*
         FROM (SELECT 1 AS always) AS this_channel
         LEFT JOIN (
           SELECT {LivingMessage.Columns} FROM living_messages AS m
-          WHERE m.target = @target AND m.state = 'waiting' AND m.intent_at IS NOT NULL ORDER BY m.intent_at LIMIT 1) AS doubtful_message ON true
+          WHERE m.target = @target AND m.state = 'waiting' AND m.intent_at IS NOT NULL
+          ORDER BY m.intent_at LIMIT 1) AS doubtful_message ON true
         LEFT JOIN (
           SELECT {ThreadReply.Columns} FROM thread_replies AS r JOIN living_messages AS m ON m.id = r.message_id
-          WHERE m.target = @target AND m.state = 'posted' AND r.state = 'waiting' AND r.intent_at IS NOT NULL ORDER BY r.id LIMIT 1) AS doubtful_reply ON true
+          WHERE m.target = @target AND m.state = 'posted' AND r.state = 'waiting' AND r.intent_at IS NOT NULL
+          ORDER BY r.id LIMIT 1) AS doubtful_reply ON true
         LEFT JOIN (
           SELECT {LivingMessage.Columns} FROM living_messages AS m
           WHERE m.target = @target AND m.state = 'waiting' AND {NeedsWork} AND m.intent_at IS NULL AND m.next_attempt_at <= @now
@@ -61,7 +72,8 @@ internal sealed record ChannelWork(
           ORDER BY r.id LIMIT 1) AS next_reply ON true
         LEFT JOIN (
           SELECT {LivingMessage.Columns} FROM living_messages AS m
-          WHERE m.target = @target AND m.state = 'posted' AND {NeedsWork} AND m.next_attempt_at <= @now ORDER BY m.updated_at, m.id LIMIT 1) AS changed_message ON true
+          WHERE m.target = @target AND m.state = 'posted' AND {NeedsWork} AND m.next_attempt_at <= @now
+          ORDER BY m.updated_at, m.id LIMIT 1) AS changed_message ON true
         """;
 
     /// <summary>Reads the work of a Slack channel.</summary>
@@ -70,12 +82,16 @@ internal sealed record ChannelWork(
     /// <param name="places">New messages that the channel takes in a minute.</param>
     /// <param name="now">The present, in Unix milliseconds.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public static async Task<ChannelWork> ReadAsync(IDatabase database, string target, int places, long now, CancellationToken cancellationToken)
+    public static async Task<ChannelWork> ReadAsync(
+        IDatabase database, string target, int places, long now, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        var rows = await connection.QueryAsync<ChannelCounts, LivingMessage?, ThreadReply?, LivingMessage?, ThreadReply?, LivingMessage?, ChannelWork>(
-            new CommandDefinition(Sql, new { target, since = now - Minute, otherPlaces = places - 1, now }, cancellationToken: cancellationToken),
-            (counts, doubtfulMessage, doubtfulReply, next, reply, changed) => new ChannelWork(counts, doubtfulMessage, doubtfulReply, next, reply, changed),
+        var rows = await connection.QueryAsync<
+            ChannelCounts, LivingMessage?, ThreadReply?, LivingMessage?, ThreadReply?, LivingMessage?, ChannelWork>(
+            new CommandDefinition(
+                Sql, new { target, since = now - Minute, otherPlaces = places - 1, now }, cancellationToken: cancellationToken),
+            (counts, doubtfulMessage, doubtfulReply, next, reply, changed) => new ChannelWork(
+                counts, doubtfulMessage, doubtfulReply, next, reply, changed),
             splitOn: "Id,Id,Id,Id,Id");
         return rows.Single();
     }

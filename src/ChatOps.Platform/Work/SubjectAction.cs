@@ -25,10 +25,14 @@ namespace ChatOps.Platform.Work;
 public sealed record SubjectAction<T>(UserAction Action)
     where T : class
 {
-    /// <summary>The subject as it shall be, from how it is now; null when the action makes no sense any more. Pure: it may be asked several times.</summary>
+    /// <summary>
+    /// The subject as it shall be, from how it is now; null when the action makes no sense any more. Pure: it may be asked several times.
+    /// </summary>
     public required Func<T, T?> Decide { get; init; }
 
-    /// <summary>Whether what was asked for is already so by the same person: a second click of the same finger is not told that it came too late.</summary>
+    /// <summary>
+    /// Whether what was asked for is already so by the same person: a second click of the same finger is not told that it came too late.
+    /// </summary>
     public required Func<T, bool> IsDone { get; init; }
 
     /// <summary>The line in the subject's thread, from the subject as it was changed; null for none.</summary>
@@ -62,7 +66,8 @@ public interface ISubjectChanges<T>
     /// the line in its thread, all in the transaction.
     /// </summary>
     /// <returns>Null when there is no such subject, or nothing was decided.</returns>
-    Task<Change<T>?> ChangeAsync(UnitOfWork uow, string key, Func<T, T?> decide, Func<T, SubjectReply?> reply, CancellationToken cancellationToken);
+    Task<Change<T>?> ChangeAsync(
+        UnitOfWork uow, string key, Func<T, T?> decide, Func<T, SubjectReply?> reply, CancellationToken cancellationToken);
 
     /// <summary>Has a subject's messages drawn anew although nothing changed: somebody looks at an old one.</summary>
     Task RefreshAsync(UnitOfWork uow, T subject, CancellationToken cancellationToken);
@@ -78,7 +83,8 @@ public interface ISubjectChanges<T>
 /// <param name="subject">The subject.</param>
 /// <param name="key">The key of the text that says so.</param>
 /// <param name="values">Its placeholders; what depends on the reader's language is a <see cref="Localization.LocalizedValue"/>.</param>
-public sealed class StaleSubjectException(SubjectId subject, string key, params (string Name, object? Value)[] values) : UserFacingException(key, values)
+public sealed class StaleSubjectException(
+    SubjectId subject, string key, params (string Name, object? Value)[] values) : UserFacingException(key, values)
 {
     /// <summary>The subject.</summary>
     public SubjectId Subject { get; } = subject;

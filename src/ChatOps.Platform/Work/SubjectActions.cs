@@ -24,8 +24,11 @@ public sealed class SubjectActions(IDatabase database, IAccess access, IAudit au
         if (!action.IsDone(present)) throw changes.Stale(present);
     }
 
-    /// <summary>Runs an action as one of many in the caller's transaction, who has demanded the role. What makes no sense is passed over.</summary>
-    public async Task<SubjectOutcome<T>> TryAsync<T>(UnitOfWork uow, ISubjectChanges<T> changes, SubjectAction<T> action, CancellationToken cancellationToken)
+    /// <summary>
+    /// Runs an action as one of many in the caller's transaction, who has demanded the role. What makes no sense is passed over.
+    /// </summary>
+    public async Task<SubjectOutcome<T>> TryAsync<T>(
+        UnitOfWork uow, ISubjectChanges<T> changes, SubjectAction<T> action, CancellationToken cancellationToken)
         where T : class
     {
         T? present = null;

@@ -17,7 +17,8 @@ public static class Versioned
     /// <param name="save">Saves WHERE version = the version that was read; false when that row is not there any more.</param>
     /// <returns>What was saved; null when nothing was to be changed.</returns>
     /// <exception cref="ChangedTooOftenException">Others saved the row at every attempt. Nothing of ours is saved.</exception>
-    public static async Task<TChange?> ChangeAsync<TRow, TChange>(string what, Func<Task<TRow?>> read, Func<TRow?, TChange?> decide, Func<TChange, Task<bool>> save)
+    public static async Task<TChange?> ChangeAsync<TRow, TChange>(
+        string what, Func<Task<TRow?>> read, Func<TRow?, TChange?> decide, Func<TChange, Task<bool>> save)
         where TRow : class
         where TChange : class
     {
@@ -39,7 +40,8 @@ public static class Versioned
     /// <returns>What was saved, in the order of the attempts.</returns>
     /// <exception cref="ChangedTooOftenException">Others saved some of the rows at every attempt.</exception>
     public static async Task<IReadOnlyList<TChange>> ChangeAllAsync<TRow, TChange>(
-        string what, IEnumerable<string> keys, Func<IReadOnlyList<string>, Task<IReadOnlyDictionary<string, TRow>>> read, Func<string, TRow?, TChange?> decide,
+        string what, IEnumerable<string> keys, Func<IReadOnlyList<string>, Task<IReadOnlyDictionary<string, TRow>>> read,
+        Func<string, TRow?, TChange?> decide,
         Func<IReadOnlyDictionary<string, TChange>, Task<IReadOnlySet<string>>> save)
         where TChange : class
     {
@@ -68,4 +70,5 @@ public static class Versioned
 /// <summary>A row was saved by others at every attempt to change it; the transaction is to be rolled back and may be tried again.</summary>
 /// <param name="what">The row or rows.</param>
 /// <param name="attempts">How often it was tried.</param>
-public sealed class ChangedTooOftenException(string what, int attempts) : Exception($"Others saved {what} at each of {attempts} attempts to change it. Nothing of ours is saved.");
+public sealed class ChangedTooOftenException(string what, int attempts)
+    : Exception($"Others saved {what} at each of {attempts} attempts to change it. Nothing of ours is saved.");

@@ -167,7 +167,7 @@ internal sealed class FindingActions(
         var back = 0;
         foreach (var id in expired)
         {
-            var deed = new FindingAction(Actor.Bot, "finding.expire", id)
+            var action = new FindingAction(Actor.Bot, "finding.expire", id)
             {
                 Decide = finding => finding is { State: FindingState.Suppressed, Suppressed: { } suppression } && suppression.Until <= now ? Reopened(finding, now) : null,
                 IsMine = _ => true,
@@ -176,7 +176,7 @@ internal sealed class FindingActions(
                 Reply = Replies.SuppressionExpired,
                 Data = new ReplyData(),
             };
-            var outcome = await database.WriteAsync(uow => actions.TryAsync(uow, changes, ActionOf(deed, cancellationToken), cancellationToken), cancellationToken);
+            var outcome = await database.WriteAsync(uow => actions.TryAsync(uow, changes, ActionOf(action, cancellationToken), cancellationToken), cancellationToken);
             if (outcome.IsChanged) back++;
         }
 

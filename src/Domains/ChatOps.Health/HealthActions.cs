@@ -12,10 +12,13 @@ internal sealed class HealthActions(SubjectActions actions, HealthChanges change
         changes,
         new SubjectAction<HealthEvent>(new UserAction(userId, AcknowledgeButton.ActionId, HealthEvent.SubjectOf(id), Role.Operator))
         {
-            Decide = health => AcknowledgeButton.MakesSense(health) ? health with { Acknowledged = new HealthAcknowledgement(userId, time.GetUtcNow()) } : null,
+            Decide = health => AcknowledgeButton.MakesSense(health)
+                ? health with { Acknowledged = new HealthAcknowledgement(userId, time.GetUtcNow()) }
+                : null,
             IsDone = health => health.Acknowledged?.ByUserId == userId,
             Reply = _ => new SubjectReply(
-                HealthThread.Acknowledged, JsonSerializer.Serialize(new HealthReplyData { ByUserId = userId }, HealthJson.Default.HealthReplyData)),
+                HealthThread.Acknowledged,
+                JsonSerializer.Serialize(new HealthReplyData { ByUserId = userId }, HealthJson.Default.HealthReplyData)),
             Details = change => JsonSerializer.Serialize(new { arn = change.After.Arn, status = change.After.Status.ToString() }),
         },
         cancellationToken);

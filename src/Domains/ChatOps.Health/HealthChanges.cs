@@ -10,7 +10,8 @@ internal sealed class HealthChanges(IOutbox outbox) : ISubjectChanges<HealthEven
     public string GoneText => "health.gone";
 
     public async Task<Change<HealthEvent>?> ChangeAsync(
-        UnitOfWork uow, string key, Func<HealthEvent, HealthEvent?> decide, Func<HealthEvent, SubjectReply?> reply, CancellationToken cancellationToken)
+        UnitOfWork uow, string key, Func<HealthEvent, HealthEvent?> decide, Func<HealthEvent, SubjectReply?> reply,
+        CancellationToken cancellationToken)
     {
         var change = await Versioned.ChangeAsync(
             $"health event {key}",

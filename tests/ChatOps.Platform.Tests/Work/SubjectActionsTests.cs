@@ -135,7 +135,8 @@ public sealed class SubjectActionsTests
 
         public string GoneText => "thing.gone";
 
-        public Task<Change<Thing>?> ChangeAsync(UnitOfWork uow, string key, Func<Thing, Thing?> decide, Func<Thing, SubjectReply?> reply, CancellationToken cancellationToken)
+        public Task<Change<Thing>?> ChangeAsync(
+            UnitOfWork uow, string key, Func<Thing, Thing?> decide, Func<Thing, SubjectReply?> reply, CancellationToken cancellationToken)
         {
             if (Present is not { } before || decide(before) is not { } after) return Task.FromResult<Change<Thing>?>(null);
             Present = after;

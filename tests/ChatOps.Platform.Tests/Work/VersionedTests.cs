@@ -44,7 +44,8 @@ public sealed class VersionedTests
     [Fact]
     public async Task Deciding_for_nothing_saves_nothing()
     {
-        var saved = await Versioned.ChangeAsync<Row, Row>("row a", () => Task.FromResult<Row?>(null), known => known, _ => throw new InvalidOperationException("saved"));
+        var saved = await Versioned.ChangeAsync<Row, Row>(
+            "row a", () => Task.FromResult<Row?>(null), known => known, _ => throw new InvalidOperationException("saved"));
 
         Assert.Null(saved);
     }
@@ -79,10 +80,12 @@ public sealed class VersionedTests
             keys =>
             {
                 read.Add(string.Join("", keys));
-                return Task.FromResult<IReadOnlyDictionary<string, Row>>(keys.Where(key => key != "c").ToDictionary(key => key, key => new Row(key, read.Count)));
+                return Task.FromResult<IReadOnlyDictionary<string, Row>>(
+                    keys.Where(key => key != "c").ToDictionary(key => key, key => new Row(key, read.Count)));
             },
             (key, known) => key == "c" ? (known is null ? null : throw new InvalidOperationException("c is not there")) : known,
-            changes => Task.FromResult<IReadOnlySet<string>>(changes.Where(change => change.Key == "a" || change.Value.Version == 2).Select(change => change.Key).ToHashSet()));
+            changes => Task.FromResult<IReadOnlySet<string>>(
+                changes.Where(change => change.Key == "a" || change.Value.Version == 2).Select(change => change.Key).ToHashSet()));
 
         Assert.Equal(["abc", "b"], read);
         Assert.Equal([new Row("a", 1), new Row("b", 2)], saved);

@@ -26,7 +26,11 @@ internal sealed class CountedConnection(DbConnection inner, StatementLog log) : 
 
     public override Task OpenAsync(CancellationToken cancellationToken) => inner.OpenAsync(cancellationToken);
 
-    public override async ValueTask DisposeAsync() => await inner.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync();
+        await base.DisposeAsync();
+    }
 
     protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) => inner.BeginTransaction(isolationLevel);
 
@@ -77,7 +81,11 @@ internal sealed class CountedCommand(DbCommand inner, CountedConnection connecti
 
     public override void Prepare() => inner.Prepare();
 
-    public override async ValueTask DisposeAsync() => await inner.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync();
+        await base.DisposeAsync();
+    }
 
     protected override DbParameter CreateDbParameter() => inner.CreateParameter();
 

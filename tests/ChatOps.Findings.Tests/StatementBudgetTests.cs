@@ -10,6 +10,7 @@ using ChatOps.Slack;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Xunit.Abstractions;
 
 namespace ChatOps.Findings.Tests;
 
@@ -17,7 +18,7 @@ namespace ChatOps.Findings.Tests;
 /// What a finding and an act cost the database, from the event or the press to the message in Slack, on the real inbox, dispatcher,
 /// deliverer and writer. Numbers of statements and not times: they are the same on every machine.
 /// </summary>
-public sealed class StatementBudgetTests
+public sealed class StatementBudgetTests(ITestOutputHelper output)
 {
     private const string File = "securityhub-imported/control-ec2-19-consolidated";
     private const int PerFinding = 20;
@@ -44,6 +45,7 @@ public sealed class StatementBudgetTests
             [new IncomingEvent("e1", "eventbridge", SecurityHubEvents.Imported, Events.Body(File))], default);
         await Eventually.TrueAsync(() => Task.FromResult(
             slack.Messages().Count == 1 && Has(counted, "state = 'posted', ts", "state = @state") && counted.IsQuietFor(Quiet)));
+        output.WriteLine($"A finding took:\n{CountedDatabase.Listed(counted.Statements)}");
         counted.AssertAtMost(PerFinding, "A finding");
 
         counted.Clear();
@@ -57,6 +59,7 @@ public sealed class StatementBudgetTests
 
         await Eventually.TrueAsync(() => Task.FromResult(slack.Replies().Count == 1 && slack.CountOf("chat.update") == updates + 1
             && Has(counted, "state = 'sent'", "content_hash = @hash, updated_at") && counted.IsQuietFor(Quiet)));
+        output.WriteLine($"An acknowledgement took:\n{CountedDatabase.Listed(counted.Statements)}");
         counted.AssertAtMost(PerAct, "An acknowledgement");
         await host.StopAsync();
     }

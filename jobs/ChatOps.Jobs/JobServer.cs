@@ -1,39 +1,39 @@
 using ChatOps.Platform.Policy;
-using ChatOps.Remediation;
+using ChatOps.Platform.Work;
 using Hangfire;
 using Hangfire.InMemory;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ChatOps.Jobs;
 
 /// <summary>
-/// Runs Hangfire within the host: sets the timetable, picks up what was left, works, and on stopping lets jobs finish.
+/// Runs Hangfire within the host: sets the timetable, works, and on stopping lets jobs finish.
 /// A fault of the timetable stops the start. Hangfire's store does not: a process that was killed may have left a lock in it that
 /// takes a minute to lapse, and events and clicks are to be taken meanwhile.
 /// </summary>
-internal sealed partial class JobServer(
+internal sealed class JobServer(
     JobStorage storage,
     JobActivator activator,
     IRecurringJobManager recurring,
     IPolicy<IReadOnlyList<Timetable.Entry>> timetable,
-    IRemediations remediations,
-    IRemediationWatch watch,
     MissedDigests digests,
+    WorkerHealth health,
     TimeProvider time,
-    ILoggerFactory loggers) : BackgroundService
+    ILoggerFactory loggers) : SupervisedService(health, time, loggers.CreateLogger<JobServer>())
 {
-    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(5);
 
     /// <summary>The host answers first: on two cores the jobs' own start would hold up the first request by a second.</summary>
     private static readonly TimeSpan BeginAfter = TimeSpan.FromSeconds(1);
 
-    private readonly ILogger _logger = loggers.CreateLogger<JobServer>();
+    private readonly JobLog _log = new(loggers);
     private BackgroundJobServer? _server;
+    private bool _begun;
+
+    protected override IReadOnlyList<WorkerLoop> Loops => [new WorkerLoop("jobs", BeginAsync)];
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        GlobalConfiguration.Configuration.UseLogProvider(new JobLog(loggers));
+        GlobalConfiguration.Configuration.UseLogProvider(_log);
         Check(timetable.Value);
         return base.StartAsync(cancellationToken);
     }
@@ -52,48 +52,30 @@ internal sealed partial class JobServer(
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Begins once; Hangfire works by itself from then on.</summary>
+    private async Task<TimeSpan> BeginAsync(CancellationToken cancellationToken)
     {
+        if (_begun) return TimeSpan.FromDays(1);
         // Hangfire's calls are synchronous; they must not hold up the start of the host.
-        await Task.Delay(BeginAfter, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await BeginAsync(stoppingToken);
-                return;
-            }
-            catch (Exception fault) when (fault is not OperationCanceledException)
-            {
-                LogNotYet(fault, TryAgainAfter);
-            }
-
-            await Task.Delay(TryAgainAfter, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private async Task BeginAsync(CancellationToken cancellationToken)
-    {
+        await Task.Delay(BeginAfter, Time, cancellationToken);
         _server ??= new BackgroundJobServer(
             new BackgroundJobServerOptions
             {
                 Activator = activator,
-                Queues = [Queues.Watch, Queues.Timetable, Queues.Sync],
+                Queues = [Queues.Timetable, Queues.Sync],
                 WorkerCount = 8,
-                // Scheduled looks are seconds apart; events bring the next one at once anyway.
-                SchedulePollingInterval = TimeSpan.FromSeconds(1),
+                SchedulePollingInterval = TimeSpan.FromSeconds(15),
                 HeartbeatInterval = TimeSpan.FromSeconds(15),
                 ShutdownTimeout = TimeSpan.FromSeconds(10),
             },
             storage);
 
-        var left = await remediations.RecoverAtStartAsync(cancellationToken);
-        foreach (var id in left) watch.Wake(id);
-        if (left.Count > 0) LogLeft(left.Count);
-        // What waits for its time (an approval's end) has a schedule of its own in PostgreSQL, and is found by the sweep otherwise.
+        foreach (var id in Timetable.Retired) recurring.RemoveIfExists(id);
         foreach (var entry in timetable.Value) Put(entry, recurring);
         foreach (var entry in timetable.Value.Where(entry => entry is { Enabled: true, AtStart: true })) recurring.Trigger(entry.Id);
         await digests.MakeUpAsync(cancellationToken);
+        _begun = true;
+        return TimeSpan.FromDays(1);
     }
 
     /// <summary>Tries the timetable on a store of its own, for Hangfire reads cron expressions only when it stores them.</summary>
@@ -119,10 +101,4 @@ internal sealed partial class JobServer(
         if (entry.Enabled) entry.Put(manager, entry);
         else manager.RemoveIfExists(entry.Id);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The jobs cannot begin yet; trying again in {After}")]
-    private partial void LogNotYet(Exception fault, TimeSpan after);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Picked up {Count} remediations that a stop had interrupted")]
-    private partial void LogLeft(int count);
 }

@@ -1,12 +1,9 @@
 using ChatOps.Platform.Operations;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Telemetry;
-using ChatOps.Remediation;
+using ChatOps.Platform.Work;
 using Hangfire;
 using Hangfire.AspNetCore;
-using Hangfire.Dashboard;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -15,9 +12,6 @@ namespace ChatOps.Jobs;
 /// <summary>What is scheduled or long.</summary>
 public static class JobsFeature
 {
-    /// <summary>The dashboard's path.</summary>
-    public const string DashboardPath = "/hangfire";
-
     /// <summary>
     /// Adds Hangfire, the jobs and their timetable. Wants the features whose jobs they are. Everything is registered for this host alone:
     /// Hangfire's own registration goes through statics, which two hosts in one process (tests, the sandbox) would share.
@@ -30,22 +24,17 @@ public static class JobsFeature
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()
             .UseRecommendedSerializerSettings();
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddWork();
         services.AddSingleton(_ => JobStores.Open(connectionString));
         services.AddSingleton<JobActivator>(provider => new AspNetCoreJobActivator(provider.GetRequiredService<IServiceScopeFactory>()));
         services.AddSingleton<IBackgroundJobClient>(provider => new BackgroundJobClient(provider.GetRequiredService<JobStorage>()));
         services.AddSingleton<IRecurringJobManager>(provider => new RecurringJobManager(provider.GetRequiredService<JobStorage>()));
-        services.AddSingleton<IGlobalConfiguration>(GlobalConfiguration.Configuration);
-        services.AddSingleton(DashboardRoutes.Routes);
 
         services.AddPolicy("schedules.yaml", Timetable.Read);
-        services.AddSingleton<IRemediationWatch, RemediationWatch>();
         services.AddTransient<AssetSyncJob>();
         services.AddSingleton(provider => new TimetableJump(provider.GetRequiredService<IRecurringJobManager>(), provider.GetRequiredService<IPolicy<IReadOnlyList<Timetable.Entry>>>()));
         services.AddTransient<DailyReportJob>();
         services.AddTransient<DailyReportMakeUpJob>();
-        services.AddTransient<RemediationWatchJob>();
-        services.AddTransient<RemediationSweepJob>();
         services.AddTransient<SuppressionExpiryJob>();
         services.AddTransient<TagCensusJob>();
         services.AddTransient<CostDigestJob>();
@@ -54,23 +43,5 @@ public static class JobsFeature
         services.AddGaugeSource<JobGauges>();
         services.AddHostedService<JobServer>();
         return services;
-    }
-
-    /// <summary>Opens the dashboard where <see cref="DashboardOptions"/> allow it; nothing is there otherwise.</summary>
-    public static WebApplication MapJobs(this WebApplication app)
-    {
-        var options = app.Configuration.GetSection(DashboardOptions.Section).Get<DashboardOptions>() ?? new DashboardOptions();
-        if (!options.HasPassword && !options.OpenOnLoopback) return app;
-        app.MapHangfireDashboard(
-            DashboardPath,
-            new Hangfire.DashboardOptions
-            {
-                DashboardTitle = "ChatOps",
-                AppPath = null,
-                DisplayStorageConnectionString = false,
-                Authorization = [new DashboardAuthorization(options)],
-            },
-            app.Services.GetRequiredService<JobStorage>());
-        return app;
     }
 }

@@ -3,9 +3,6 @@ namespace ChatOps.Jobs;
 /// <summary>The queues, in the order in which workers empty them. Their names are kept with the jobs: do not rename.</summary>
 internal static class Queues
 {
-    /// <summary>Somebody waits for it in a thread.</summary>
-    public const string Watch = "a-watch";
-
     /// <summary>What the timetable starts.</summary>
     public const string Timetable = "b-timetable";
 

@@ -19,8 +19,6 @@ internal static class Timetable
         Entry.Of<DailyReportJob>("daily-report", "0 9 * * *", "Asia/Seoul", job => job.RunAsync(CancellationToken.None)),
         // Looks until noon whether the morning's report was made, and makes it if the bot was down.
         Entry.Of<DailyReportMakeUpJob>("daily-report-makeup", "5/10 9-11 * * *", "Asia/Seoul", job => job.RunAsync(CancellationToken.None)),
-        // Picks up remediations whose watch was lost; one that nothing was lost of costs one indexed query.
-        Entry.Of<RemediationSweepJob>("remediation-sweep", "* * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
         // A risk is accepted until an hour of the day, not until a second of it.
         Entry.Of<SuppressionExpiryJob>("suppression-expiry", "*/5 * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
         // Before the full hour, at which reports are read.
@@ -31,10 +29,18 @@ internal static class Timetable
         Entry.Of<CostDigestJob>(CostDigestJob.Monthly, "40 9 1 * *", "Asia/Seoul", job => job.RunAsync("monthly", CancellationToken.None)),
     ];
 
+    /// <summary>Jobs of earlier versions: taken out of Hangfire's store, and no error in a <c>schedules.yaml</c> that still names them.</summary>
+    public static IReadOnlyList<string> Retired { get; } = ["remediation-sweep"];
+
     /// <summary>Reads <c>schedules.yaml</c>: what is not named there runs as it stands here.</summary>
     public static IReadOnlyList<Entry> Read(PolicyMap root)
     {
         var schedules = root.Map("schedules");
+        foreach (var id in Retired)
+        {
+            if (schedules?.Map(id) is { } own) _ = (own.Text("cron"), own.Text("zone"), own.Flag("enabled", true));
+        }
+
         return [.. Entries.Select(entry => schedules?.Map(entry.Id) is { } own ? ReadEntry(entry, own) : entry)];
     }
 

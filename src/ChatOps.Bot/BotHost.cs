@@ -41,14 +41,22 @@ public static class BotHost
         if (builder.Configuration["urls"] is null) builder.WebHost.UseUrls(DefaultUrl);
         configure?.Invoke(builder);
         builder.Configuration.AddParameterStore();
+        // By itself ASP.NET reads endpoints and certificates of this section, no limits.
+        builder.Services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(builder.Configuration.GetSection("Kestrel"));
         AddProduct(builder.Services, builder.Configuration);
 
         var app = builder.Build();
         // Here and not when the host starts: mapping endpoints already reads options, and a fault would then be told alone and logged with a stack.
         app.Services.GetRequiredService<IStartupValidator>().Validate();
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            // What cannot be read as HTTP is the sender's fault and has its own status.
+            StatusCodeSelector = fault => fault is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+            SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
+        });
         app.MapSlack();
         app.MapIngest();
-        app.MapJobs();
+        app.MapDashboard();
         app.MapHealth();
         app.MapTelemetry();
         return app;
@@ -78,6 +86,8 @@ public static class BotHost
         services.AddCosts();
         services.AddReports(configuration);
         services.AddJobs(connectionString);
+        services.AddDashboard(configuration);
+        services.AddProblemDetails();
         services.AddHealth();
         services.AddTelemetry(configuration);
     }

@@ -34,7 +34,9 @@ internal sealed class ParameterStoreSource(string prefix, string? region, string
     private sealed class Provider(ParameterStoreSource source) : ConfigurationProvider
     {
         // The configuration system loads synchronously; this runs once, before anything else does.
+#pragma warning disable RS0030
         public override void Load() => LoadAsync().GetAwaiter().GetResult();
+#pragma warning restore RS0030
 
         private async Task LoadAsync()
         {

@@ -16,22 +16,3 @@ public readonly record struct SubjectId(string Kind, string Key)
         return colon > 0;
     }
 }
-
-/// <summary>How bad a subject is; decides who is posted first and how groups are counted. Lower is worse.</summary>
-public enum Severity
-{
-    /// <summary>🔴</summary>
-    Critical = 0,
-
-    /// <summary>🟠</summary>
-    High = 1,
-
-    /// <summary>🟡</summary>
-    Medium = 2,
-
-    /// <summary>🔵</summary>
-    Low = 3,
-
-    /// <summary>Neither good nor bad.</summary>
-    Informational = 4,
-}

@@ -1,6 +1,9 @@
 using ChatOps.Bot;
 using ChatOps.Sandbox;
 
+// The sandbox is tried in a terminal: its addresses, or why it cannot start, are for whoever sits there.
+#pragma warning disable RS0030
+
 string[] settings = [.. args.Where(a => a != SlackOnly.Switch)];
 var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(settings).Build();
 if (args.Contains(SlackOnly.Switch))

@@ -50,7 +50,7 @@ internal sealed class SandboxHost : IAsyncDisposable
     public Mailbox Mails { get; }
 
     /// <summary>The mail server; valid once started.</summary>
-    public SmtpServer Smtp { get; private set; } = null!;
+    public MailServer Smtp { get; private set; } = null!;
 
     /// <summary>The stand-in for Grafana.</summary>
     public GrafanaStandIn Grafana { get; } = new();
@@ -71,7 +71,7 @@ internal sealed class SandboxHost : IAsyncDisposable
         var awsUrl = await StartAsync(aws, cancel);
         AwsOptions.PublicUrl = new Uri(awsUrl);
 
-        Smtp = new SmtpServer(Mails, _wanted.SmtpPort);
+        Smtp = new MailServer(Mails, _wanted.SmtpPort);
         Smtp.Start();
         var grafana = await StartAsync(CreateGrafana(), cancel);
 

@@ -129,23 +129,23 @@ public sealed class AlertEventReaderTests
         await using var world = await AlertWorld.CreateAsync(kind);
         await world.WebhookAsync(AlertEvents.Webhook("Down", T0, ("a", true)));
 
-        Assert.True(await world.Drawing.DrawNextAsync(default));
-        Assert.False(await world.Drawing.DrawNextAsync(default));
+        Assert.True(await world.Drawing.WorkAsync());
+        Assert.False(await world.Drawing.WorkAsync());
         Assert.Equal(("F1", 3), ((await world.GroupAsync()).Picture!.FileId, (await world.GroupAsync()).Picture!.Hours));
         Assert.Equal(["up"], world.Prometheus.Asked);
 
         // A turn soon after the last picture waits; one that fires on is drawn again after a while.
         await world.WebhookAsync(AlertEvents.Webhook("Down", T0, ("a", true), ("b", true)));
-        Assert.False(await world.Drawing.DrawNextAsync(default));
+        Assert.False(await world.Drawing.WorkAsync());
         world.Time.Advance(AlertPictureWorker.Sparing);
-        Assert.True(await world.Drawing.DrawNextAsync(default));
+        Assert.True(await world.Drawing.WorkAsync());
         world.Time.Advance(TimeSpan.FromMinutes(15));
-        Assert.True(await world.Drawing.DrawNextAsync(default));
+        Assert.True(await world.Drawing.WorkAsync());
         await world.WebhookAsync(AlertEvents.Webhook("Down", T0, ("a", false), ("b", false)));
         world.Time.Advance(AlertPictureWorker.Sparing);
-        Assert.True(await world.Drawing.DrawNextAsync(default));
+        Assert.True(await world.Drawing.WorkAsync());
         world.Time.Advance(TimeSpan.FromHours(5));
-        Assert.False(await world.Drawing.DrawNextAsync(default));
+        Assert.False(await world.Drawing.WorkAsync());
         Assert.Equal(4, world.Pictures.Uploaded);
     }
 
@@ -156,14 +156,14 @@ public sealed class AlertEventReaderTests
         world.Prometheus.Fault = new ChatOps.Platform.Prometheus.PrometheusException("Prometheus does not answer.");
         await world.WebhookAsync(AlertEvents.Webhook("Down", T0, ("a", true)));
 
-        Assert.True(await world.Drawing.DrawNextAsync(default));
+        Assert.True(await world.Drawing.WorkAsync());
         Assert.Null((await world.GroupAsync()).Picture);
         world.Prometheus.Fault = null;
         world.Prometheus.IsConfigured = false;
         world.Time.Advance(TimeSpan.FromMinutes(15));
-        Assert.True(await world.Drawing.DrawNextAsync(default));
+        Assert.True(await world.Drawing.WorkAsync());
         world.Time.Advance(TimeSpan.FromMinutes(60));
-        Assert.False(await world.Drawing.DrawNextAsync(default));
+        Assert.False(await world.Drawing.WorkAsync());
         Assert.Equal(0, world.Pictures.Uploaded);
     }
 
@@ -172,11 +172,11 @@ public sealed class AlertEventReaderTests
     {
         await using var world = await AlertWorld.CreateAsync(kind);
         await world.WebhookAsync(AlertEvents.Webhook("Down", T0, ("a", true)));
-        Assert.True(await world.Drawing.DrawNextAsync(default));
+        Assert.True(await world.Drawing.WorkAsync());
 
         world.Pictures.Fault = new ChatOps.Slack.Api.SlackTransportException("files.completeUploadExternal", "reset");
         world.Time.Advance(TimeSpan.FromMinutes(15));
-        Assert.True(await world.Drawing.DrawNextAsync(default));
+        Assert.True(await world.Drawing.WorkAsync());
         var group = await world.GroupAsync();
         Assert.Equal("F1", group.Picture!.FileId);
         Assert.Equal("F1", Assert.Single(AlertMessage.Render(group, new AlertView(), AlertWorld.English).Blocks.OfType<Slack.Blocks.ImageBlock>()).SlackFile!.Id);
@@ -184,7 +184,7 @@ public sealed class AlertEventReaderTests
         // What did not come out is tried again soon.
         world.Pictures.Fault = null;
         world.Time.Advance(AlertPictureWorker.Sparing);
-        Assert.True(await world.Drawing.DrawNextAsync(default));
+        Assert.True(await world.Drawing.WorkAsync());
         Assert.Equal("F2", (await world.GroupAsync()).Picture!.FileId);
     }
 

@@ -122,7 +122,7 @@ public sealed class AlertMessageTests
     [Fact]
     public void No_alert_text_is_left_over()
     {
-        var code = string.Concat(Directory.EnumerateFiles(Path.Combine(SnapshotFolder(), "../../../src/Domains/ChatOps.Alerts"), "*.cs").Select(File.ReadAllText));
+        var code = string.Concat(Directory.EnumerateFiles(Path.Combine(SnapshotFolder(), "../../../src/Domains/ChatOps.Alerts"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
 
         Assert.All(Texts.Keys("en").Where(key => key.StartsWith("alert.", StringComparison.Ordinal)), key => Assert.Contains($"\"{key}\"", code, StringComparison.Ordinal));
     }

@@ -22,16 +22,21 @@ internal sealed class AlertWorld : IAsyncDisposable
     private AlertWorld(TestDatabase test)
     {
         _test = test;
-        Recorder = new AlertService(Outbox, new Given<Routes>(ShippedRoutes.Current()), Policy, new PictureSignal(), Time);
+        Recorder = new AlertService(Outbox, new Given<Routes>(ShippedRoutes.Current()), Policy, new WorkSignal<AlertGroup>(), Time);
         Reader = new AlertEventReader(Recorder, NullLogger<AlertEventReader>.Instance);
         Graph = new AlertGraph(Prometheus, new PlayedPainter(), Policy, Time);
         var locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance));
         Views = new AlertViews(test.Database, Graph, locales, Slack);
         Queries = new AlertQueries(test.Database, Views, Graph, Prometheus, Alertmanager, Pictures, Time);
         Acts = new AlertActions(
-            test.Database, new TwoOperators(), Audit, new SubjectActions(test.Database, new TwoOperators(), Audit), Recorder, Alertmanager, new SilenceSignal(), Time);
-        Silences = new SilenceWorker(test.Database, Alertmanager, Recorder, new SilenceSignal(), Options.Create(new AlertsOptions()), Time, NullLogger<SilenceWorker>.Instance);
-        Drawing = new AlertPictureWorker(test.Database, Graph, Pictures, Recorder, locales, new PictureSignal(), Options.Create(new AlertsOptions()), Time, NullLogger<AlertPictureWorker>.Instance);
+            test.Database, new TwoOperators(), Audit, new SubjectActions(test.Database, new TwoOperators(), Audit), Recorder, Alertmanager,
+            new WorkSignal<SilenceRow>(), Time);
+        Silences = new TestWorker<SilenceRow>(
+            SilenceStore.Work,
+            new SilenceWorker(test.Database, Alertmanager, Recorder, Options.Create(new AlertsOptions()), Time, NullLogger<SilenceWorker>.Instance), test.Database, Time);
+        Drawing = new TestWorker<AlertGroup>(
+            AlertStore.Pictures,
+            new AlertPictureWorker(test.Database, Graph, Pictures, Recorder, locales, Options.Create(new AlertsOptions()), Time, NullLogger<AlertPictureWorker>.Instance), test.Database, Time);
         Report = new AlertReport(test.Database);
     }
 
@@ -65,9 +70,9 @@ internal sealed class AlertWorld : IAsyncDisposable
 
     public AlertActions Acts { get; }
 
-    public SilenceWorker Silences { get; }
+    public TestWorker<SilenceRow> Silences { get; }
 
-    public AlertPictureWorker Drawing { get; }
+    public TestWorker<AlertGroup> Drawing { get; }
 
     public AlertReport Report { get; }
 
@@ -96,8 +101,6 @@ internal sealed class AlertWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Silences.Dispose();
-        Drawing.Dispose();
         await _test.DisposeAsync();
     }
 

@@ -28,7 +28,7 @@ public sealed class AlertsStatusTests
         var ids = (await world.GroupsAsync()).ToDictionary(group => group.Name, group => group.Id, StringComparer.Ordinal);
         await world.Acts.AcknowledgeAsync(Jiyeon, ids["Looked"], default);
         await world.Acts.SilenceAsync(Jiyeon, ids["Quiet"], world.Time.GetUtcNow().AddHours(1), "", default);
-        while (await world.Silences.LookAsync(default))
+        while (await world.Silences.WorkAsync())
         {
         }
 

@@ -235,7 +235,7 @@ public sealed class SilenceTests
 
     private static async Task WorkAsync(AlertWorld world)
     {
-        while (await world.Silences.LookAsync(default))
+        while (await world.Silences.WorkAsync())
         {
         }
     }

@@ -57,7 +57,7 @@ public sealed class AssetCommandTests
     public async Task Show_says_which_tags_are_missing_or_wrong_by_the_shipped_policy(DatabaseKind kind)
     {
         await using var world = await AssetWorld.CreateAsync(kind);
-        world.TagRules.Add(new TagRules(new GivenPolicy<TagPolicy>(PolicyDocument.Read(TagPolicy.File, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "policy", TagPolicy.File)), TagPolicyFile.Read))));
+        world.TagRules.Add(new TagRules(new GivenPolicy<TagPolicy>(PolicyDocument.Read(TagPolicy.File, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "sandbox-policy", TagPolicy.File)), TagPolicyFile.Read))));
         await world.RecordAsync("arn:aws:s3:::exports", tags: [("bighead:Env", "prod"), ("bighead:Owner", "MARKETING"), ("bighead:assettype", "STORAGE"), ("Name", "exports")]);
 
         var tags = AssetWorld.Texts(await AskAsync(world, "show exports")).Single(text => text.StartsWith("*Tags*", StringComparison.Ordinal)).Split('\n');
@@ -126,11 +126,11 @@ public sealed class AssetCommandTests
         await world.RecordAsync("arn:aws:s3:::b");
         Assert.True(world.Searcher.TryRead("", out var all, out _));
 
-        using var text = new StringWriter();
-        Assert.Equal((2, false), await AssetExport.WriteAsync(text, world.Searcher.StreamAsync(all, default), world.Answers.AccountNames, 10));
-        Assert.Equal((1, true), await AssetExport.WriteAsync(TextWriter.Null, world.Searcher.StreamAsync(all, default), world.Answers.AccountNames, 1));
+        using var file = new MemoryStream();
+        Assert.Equal((2, false), await AssetExport.WriteAsync(file, world.Searcher.StreamAsync(all, default), world.Answers.AccountNames, 10, default));
+        Assert.Equal((1, true), await AssetExport.WriteAsync(Stream.Null, world.Searcher.StreamAsync(all, default), world.Answers.AccountNames, 1, default));
 
-        var lines = text.ToString().Split(Environment.NewLine);
+        var lines = System.Text.Encoding.UTF8.GetString(file.ToArray()).Split("\r\n");
         Assert.Equal("\"'=cmd, \"\"x\"\"\",AWS::S3::Bucket,111122223333,prod,ap-northeast-2,2026-11-20T03:00:00Z,jiyeon,,\"Name==cmd, \"\"x\"\"; Note==1+1\",arn:aws:s3:::a", lines[1]);
     }
 

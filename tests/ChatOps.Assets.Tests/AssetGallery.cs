@@ -103,7 +103,11 @@ internal static class AssetGallery
         "prod", [.. FindingGallery.States.Take(Math.Min(open, AssetMessage.FindingsShown)).Select(state => state.Finding)], open == 0 ? null : new OpenFindings(open, Severity.High), true);
 
     private static AssetListView View(string query, IReadOnlyList<Asset> assets, long total, int offset) =>
-        new(query, "0123456789abcdef", offset, new AssetPage(assets, total, 1000, 48213, TimeSpan.FromMilliseconds(8))) { Accounts = Accounts };
+        new(query, "0123456789abcdef", offset, new AssetPage(assets, total, 1000, 48213, TimeSpan.FromMilliseconds(8)))
+        {
+            Accounts = Accounts,
+            Vocabulary = new TagVocabulary("bighead:"),
+        };
 
     private static AssetGroup Group(string name, long members, string description) => new() { Arn = name, Name = name, Account = "111122223333", Region = "ap-northeast-2", Description = description, Members = members };
 }

@@ -133,6 +133,17 @@ public sealed class AssetSearchTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
+    public async Task A_tag_with_the_policys_prefix_overrides_the_one_without(DatabaseKind kind)
+    {
+        await using var world = await AssetWorld.CreateAsync(kind);
+        await world.RecordAsync("arn:aws:s3:::a", tags: [("bighead:Env", "PROD"), ("Env", "DEV")]);
+        await world.RecordAsync("arn:aws:s3:::b", tags: [("Env", "DEV")]);
+
+        Assert.Equal(["a"], await world.FindAsync("tag:Env=PROD"));
+        Assert.Equal(["b"], await world.FindAsync("tag:Env=DEV"));
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
     public async Task A_search_that_cannot_be_read_says_why(DatabaseKind kind)
     {
         await using var world = await AssetWorld.CreateAsync(kind);

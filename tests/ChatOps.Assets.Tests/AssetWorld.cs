@@ -1,6 +1,7 @@
 using ChatOps.Findings;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,18 +19,21 @@ internal sealed class AssetWorld : IAsyncDisposable
 
     private readonly TestDatabase _test;
 
+    /// <summary>The sandbox's company, whose tags the tests use.</summary>
+    private static readonly GivenPolicy<TagVocabulary> Vocabulary = new(new TagVocabulary("bighead:"));
+
     private AssetWorld(TestDatabase test)
     {
         _test = test;
         var accounts = new TwoAccounts();
         Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance));
         Searcher = new AssetSearcher(test.Database, accounts, Locales, Time);
-        Register = new AssetService(test.Database, Searcher, Time);
-        Sync = new AssetSync(test.Database, Aws, accounts, Options.Create(new AssetsOptions()), Time, NullLogger<AssetSync>.Instance);
-        var signal = new SecurityHubWriterSignal();
-        var recorder = new FindingChanges(new RecordingOutbox(), new FindingRoutes(new ShippedRoutes()), signal, Time);
+        Register = new AssetService(test.Database, Searcher, Vocabulary, Time);
+        Sync = new AssetSync(test.Database, Aws, accounts, Options.Create(new AssetsOptions()), Vocabulary, Time, NullLogger<AssetSync>.Instance);
+        var signal = new WorkSignal<FindingWrite>();
+        var recorder = new FindingChanges(new RecordingOutbox(), new FindingRoutes(new ShippedRoutes(), Vocabulary), signal, Time);
         Findings = new FindingService(test.Database, Aws, new SecurityHubAggregation(accounts), recorder, signal, Time);
-        Answers = new AssetAnswers(test.Database, Register, Searcher, Findings, TagRules, accounts, new SlackRegistry());
+        Answers = new AssetAnswers(test.Database, Register, Searcher, Findings, TagRules, accounts, new SlackRegistry(), Vocabulary);
     }
 
     public IDatabase Database => _test.Database;

@@ -3,6 +3,7 @@ using System.Globalization;
 using ChatOps.Assets;
 using ChatOps.Aws;
 using ChatOps.Platform.Localization;
+using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -104,7 +105,7 @@ internal static class AssetMeasurements
         await using var aws = await GeneratedAws.StartAsync(Size);
         await using var services = Services(aws.Url);
         var sync = new AssetSync(
-            database, services.GetRequiredService<IAwsClients>(), services.GetRequiredService<IAwsAccounts>(), Options.Create(new AssetsOptions()), TimeProvider.System, NullLogger<AssetSync>.Instance);
+            database, services.GetRequiredService<IAwsClients>(), services.GetRequiredService<IAwsAccounts>(), Options.Create(new AssetsOptions()), new GivenVocabulary(new TagVocabulary("bighead:")), TimeProvider.System, NullLogger<AssetSync>.Instance);
         await sync.RunAsync(new AssetScope(GeneratedAws.Account, GeneratedAws.Region), default);
     }
 
@@ -146,6 +147,8 @@ internal static class AssetMeasurements
             ["ChatOps:Aws:Accounts:0:Name"] = "prod",
         }).Build())
         .BuildServiceProvider();
+
+    private sealed record GivenVocabulary(TagVocabulary Value) : IPolicy<TagVocabulary>;
 
     private sealed class FixedLocale : ILocales
     {

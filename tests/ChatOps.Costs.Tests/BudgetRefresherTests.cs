@@ -14,7 +14,7 @@ public sealed class BudgetRefresherTests
         Plan(world, limit: 1000m, actual: 310m, forecast: 3100m);
         await world.ReadAsync(Forecast());
 
-        Assert.Equal(1, await world.Refresher.RefreshDueAsync(default));
+        Assert.Equal(1, await world.Refresher.RunOnceAsync());
 
         var budget = (await world.BudgetAsync("team"))!;
         Assert.Equal((new Money(1000m, "USD"), new Money(310m, "USD"), new Money(3100m, "USD")), (budget.Limit, budget.Actual, budget.Forecast));
@@ -29,7 +29,7 @@ public sealed class BudgetRefresherTests
         var message = BudgetMessage.Render(budget, "prod", world.English);
         Assert.Equal("🟠 Budget \"team\" will be exceeded on 11 Mar · forecast $3,100 of $1,000 (310 %)", message.Text);
         Assert.Equal("F1", Assert.Single(message.Blocks.OfType<ImageBlock>()).SlackFile!.Id);
-        Assert.Equal(0, await world.Refresher.RefreshDueAsync(default));
+        Assert.Equal(0, await world.Refresher.RunOnceAsync());
     }
 
     [Fact]
@@ -38,15 +38,15 @@ public sealed class BudgetRefresherTests
         await using var world = await CostWorld.CreateAsync();
         Plan(world, 1000m, 310m, 3100m);
         await world.ReadAsync(Forecast());
-        await world.Refresher.RefreshDueAsync(default);
+        await world.Refresher.RunOnceAsync();
 
         world.Time.Advance(TimeSpan.FromHours(7));
-        Assert.Equal(1, await world.Refresher.RefreshDueAsync(default));
+        Assert.Equal(1, await world.Refresher.RunOnceAsync());
 
         world.Time.Advance(TimeSpan.FromDays(40));
-        Assert.Equal(1, await world.Refresher.RefreshDueAsync(default));
+        Assert.Equal(1, await world.Refresher.RunOnceAsync());
         world.Time.Advance(TimeSpan.FromDays(1));
-        Assert.Equal(0, await world.Refresher.RefreshDueAsync(default));
+        Assert.Equal(0, await world.Refresher.RunOnceAsync());
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class BudgetRefresherTests
         world.Aws.Fault = new AwsServiceException("no", new InvalidOperationException(), Amazon.Runtime.ErrorType.Sender, "AccessDeniedException", "r", System.Net.HttpStatusCode.BadRequest);
         await world.ReadAsync(Forecast());
 
-        await world.Refresher.RefreshDueAsync(default);
+        await world.Refresher.RunOnceAsync();
 
         var budget = (await world.BudgetAsync("team"))!;
         Assert.Equal("AccessDeniedException", budget.Fault);
@@ -66,7 +66,7 @@ public sealed class BudgetRefresherTests
         world.Aws.Fault = null;
         Plan(world, 1000m, 310m, 3100m);
         world.Time.Advance(TimeSpan.FromMinutes(10));
-        Assert.Equal(1, await world.Refresher.RefreshDueAsync(default));
+        Assert.Equal(1, await world.Refresher.RunOnceAsync());
         Assert.Null((await world.BudgetAsync("team"))!.Fault);
     }
 
@@ -77,11 +77,11 @@ public sealed class BudgetRefresherTests
         world.Aws.Fault = new UnknownAwsAccountException("999988887777");
         await world.ReadAsync(Forecast());
 
-        await world.Refresher.RefreshDueAsync(default);
+        await world.Refresher.RunOnceAsync();
         world.Time.Advance(TimeSpan.FromDays(1));
 
         Assert.Equal("NoAccount", (await world.BudgetAsync("team"))!.Fault);
-        Assert.Equal(0, await world.Refresher.RefreshDueAsync(default));
+        Assert.Equal(0, await world.Refresher.RunOnceAsync());
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class BudgetRefresherTests
         world.Aws.Known[0] = world.Aws.Known[0] with { TimeUnit = "ANNUALLY" };
         await world.ReadAsync(CostWorld.File("budgets/cost-forecasted-month.txt").Replace("Dev Team: 개발 #1", "team", StringComparison.Ordinal).Replace("month", "year", StringComparison.Ordinal));
 
-        await world.Refresher.RefreshDueAsync(default);
+        await world.Refresher.RunOnceAsync();
 
         var budget = (await world.BudgetAsync("team", "2026"))!;
         // A hundred a day from New Year on: the 101st day makes it more than ten thousand.
@@ -100,7 +100,7 @@ public sealed class BudgetRefresherTests
 
         // Late in the year the year before is further back than Cost Explorer knows.
         world.Time.SetUtcNow(new DateTimeOffset(2026, 11, 4, 6, 0, 0, TimeSpan.Zero));
-        await world.Refresher.RefreshDueAsync(default);
+        await world.Refresher.RunOnceAsync();
         Assert.Null((await world.BudgetAsync("team", "2026"))!.Fault);
     }
 
@@ -111,13 +111,13 @@ public sealed class BudgetRefresherTests
         world.Aws.Fault = new KeyNotFoundException("UnblendedCost");
         await world.ReadAsync(Forecast());
 
-        await world.Refresher.RefreshDueAsync(default);
+        await world.Refresher.RunOnceAsync();
 
         Assert.Equal("KeyNotFoundException", (await world.BudgetAsync("team"))!.Fault);
         world.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(0, await world.Refresher.RefreshDueAsync(default));
+        Assert.Equal(0, await world.Refresher.RunOnceAsync());
         world.Time.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal(1, await world.Refresher.RefreshDueAsync(default));
+        Assert.Equal(1, await world.Refresher.RunOnceAsync());
     }
 
     [Theory]

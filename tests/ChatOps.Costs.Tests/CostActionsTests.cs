@@ -124,7 +124,7 @@ public sealed class CostActionsTests
     {
         BudgetRefresherTests.Plan(world, 1000m, 310m, 3100m);
         await world.ReadAsync(BudgetRefresherTests.Forecast());
-        await world.Refresher.RefreshDueAsync(default);
+        await world.Refresher.RunOnceAsync();
         return (await world.BudgetAsync("team"))!.Id;
     }
 }

@@ -6,6 +6,20 @@ namespace ChatOps.Costs.Tests;
 public sealed class CostCommandTests
 {
     [Theory]
+    [InlineData("Owner", "Owner", "acme:Owner", "acme:Owner")]
+    [InlineData("acme:Owner", "Owner", "Env", "Owner")]
+    [InlineData("owner", "Owner", "Env", "Owner")]
+    [InlineData("Nope", "Owner", "Env", "Nope")]
+    public async Task A_tag_is_asked_for_by_the_key_that_billing_knows(string asked, string known, string other, string key)
+    {
+        await using var world = await CostWorld.CreateAsync(vocabulary: GivenVocabulary.Prefixed);
+        world.Aws.TagKeys = [known, other];
+
+        Assert.Equal(CostGrouping.Tag(key), await world.Explorer.AsBilledAsync(CostGrouping.Tag(asked), default));
+        Assert.Equal(CostGrouping.Service, await world.Explorer.AsBilledAsync(CostGrouping.Service, default));
+    }
+
+    [Theory]
     [InlineData("today", "3 Mar: $100.00 · $0.00 (±0 %) against the day before")]
     [InlineData("month", "1 Mar – 3 Mar: $300.00")]
     [InlineData("forecast", "March 2026 is expected to come to $3,100 (between $2,820 and $3,380")]

@@ -100,7 +100,7 @@ public sealed class CostDigestsTests
         BudgetRefresherTests.Plan(world, 1000m, 310m, 3100m);
         var now = world.Time.GetUtcNow();
 
-        var content = await new CostReport(world.Explorer, world.Budgets).ReadAsync(new ReportPeriod(now.AddDays(-1), now, now.AddDays(-2)), default);
+        var content = await new CostReport(world.Explorer, world.Budgets, new TwoAccounts()).ReadAsync(new ReportPeriod(now.AddDays(-1), now, now.AddDays(-2)), default);
         var section = content.Render(world.English);
 
         Assert.Equal((ReportVerdictLevel.Watch, "budget team exceeded or about to be"), (section.Verdict.Mood, section.Verdict.Clause));

@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using System.Globalization;
 using System.Text.Json;
 using ChatOps.Platform.Charts;
@@ -6,7 +7,6 @@ using ChatOps.Platform.Email;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
-using ChatOps.Platform.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -21,7 +21,7 @@ internal sealed class CostWorld : IAsyncDisposable
     private readonly ServiceProvider _metrics = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private long _events;
 
-    private CostWorld(TestDatabase test, CostOptions options)
+    private CostWorld(TestDatabase test, CostOptions options, GivenPolicy<TagVocabulary>? vocabulary)
     {
         _test = test;
         var accounts = new TwoAccounts();
@@ -30,13 +30,15 @@ internal sealed class CostWorld : IAsyncDisposable
         var meters = _metrics.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
         var routes = new CostRoutes(new ShippedRoutes());
         Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance));
-        Explorer = new CostExplorer(test.Database, Aws, accounts, wrapped, Time, meters);
+        Explorer = new CostExplorer(test.Database, Aws, accounts, wrapped, vocabulary ?? GivenVocabulary.Bare, Time, meters);
         Recorder = new CostService(Outbox, routes, Signal, Time);
         Reader = new CostEventReader(Recorder, NullLogger<CostEventReader>.Instance);
         Details = new BudgetDetails(Aws, Explorer);
         Budgets = new BudgetList(Aws, accounts, NullLogger<BudgetList>.Instance);
         Pictures = new CostPictures(Painter, Painter, Locales, Explorer, NullLogger<CostPictures>.Instance);
-        Refresher = new BudgetRefresher(test.Database, Details, Pictures, routes, Recorder, Signal, wrapped, Time, NullLogger<BudgetRefresher>.Instance);
+        Refresher = new TestWorker<DueBudget>(
+            CostSubjectStore.Refreshes,
+            new BudgetRefresher(test.Database, Details, Pictures, routes, Recorder, wrapped, Time, NullLogger<BudgetRefresher>.Instance), test.Database, Time);
         Acts = new CostActions(new SubjectActions(test.Database, new TwoOperators(), Audit), Recorder, Time);
         Views = new CostViews(test.Database, Locales, Slack);
         Answers = new CostAnswers(Explorer, Pictures, Budgets, accounts, test.Database, NullLogger<CostAnswers>.Instance);
@@ -61,7 +63,7 @@ internal sealed class CostWorld : IAsyncDisposable
 
     public RecordingMail Mail { get; } = new();
 
-    public BudgetRefreshSignal Signal { get; } = new();
+    public WorkSignal<DueBudget> Signal { get; } = new();
 
     public Locales Locales { get; }
 
@@ -79,7 +81,7 @@ internal sealed class CostWorld : IAsyncDisposable
 
     public CostPictures Pictures { get; }
 
-    public BudgetRefresher Refresher { get; }
+    public TestWorker<DueBudget> Refresher { get; }
 
     public CostActions Acts { get; }
 
@@ -93,11 +95,12 @@ internal sealed class CostWorld : IAsyncDisposable
 
     public CostDigests Digests { get; }
 
-    public static async Task<CostWorld> CreateAsync(DatabaseKind kind = DatabaseKind.Sqlite, Action<CostOptions>? configure = null)
+    public static async Task<CostWorld> CreateAsync(
+        DatabaseKind kind = DatabaseKind.Sqlite, Action<CostOptions>? configure = null, GivenPolicy<TagVocabulary>? vocabulary = null)
     {
         var options = new CostOptions();
         configure?.Invoke(options);
-        return new CostWorld(await Databases.CreateAsync(kind), options);
+        return new CostWorld(await Databases.CreateAsync(kind), options, vocabulary);
     }
 
     /// <summary>Reads messages as ingest would: recognized by their content, in one transaction.</summary>
@@ -123,7 +126,6 @@ internal sealed class CostWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Refresher.Dispose();
         Explorer.Dispose();
         await _metrics.DisposeAsync();
         await _test.DisposeAsync();

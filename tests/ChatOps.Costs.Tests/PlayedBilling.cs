@@ -12,6 +12,9 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
 
     public int Requests { get; private set; }
 
+    /// <summary>The tag keys that billing knows.</summary>
+    public IReadOnlyList<string> TagKeys { get; set; } = ["Env", "Owner"];
+
     public List<AwsBudget> Known { get; } = [];
 
     public List<BudgetNotificationRule> Rules { get; } = [];
@@ -83,7 +86,7 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
     public Task<IReadOnlyList<string>> GetTags(DateOnly from, DateOnly to, string? tagKey, CancellationToken cancellation = default)
     {
         Requests++;
-        return Task.FromResult<IReadOnlyList<string>>(["Env", "Owner"]);
+        return Task.FromResult(TagKeys);
     }
 
     public async IAsyncEnumerable<AwsBudget> DescribeBudgets([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)

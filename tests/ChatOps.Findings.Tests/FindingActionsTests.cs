@@ -31,7 +31,7 @@ public sealed class FindingActionsTests
         Assert.Equal(Replies.Acknowledged, Assert.Single(world.Outbox.Replies).Reply);
         Assert.Single(world.Outbox.ChangedSubject);
         Assert.Equal(("finding.acknowledge", "done"), Assert.Single(world.Audit.Entries));
-        await world.Writer.SendAsync(default);
+        await world.Writer.WorkAsync();
         Assert.Equal(("NOTIFIED", "Acknowledged in Slack by jiyeon"), (world.Aws.Updates[0].Update.Workflow!.Status, world.Aws.Updates[0].Update.Note!.Text));
     }
 
@@ -49,7 +49,7 @@ public sealed class FindingActionsTests
         await world.Acts.AcknowledgeAsync(Alex, ids[0], default);
         world.Outbox.Clear();
         world.Audit.Entries.Clear();
-        var subject = new FindingSubject(world.Database, new FindingViewReader(world.Home, []), new FindingThread([]), world.Home);
+        var subject = new FindingSubject(world.Database, new FindingViewReader(world.Home, [], GivenVocabulary.Bare), new FindingThread([]), world.Home);
         var before = await subject.SummarizeAsync("g1", ids, world.English, default);
         Assert.Equal(["*Accounts*  prod 320", "*Regions*  us-east-1 320", "*Owners*  DEVOPS 240 · none 80"], before.Lines);
         Assert.Equal(("319 not acknowledged yet", "g1"), (before.Context, Assert.Single(before.Buttons).Value));
@@ -67,6 +67,25 @@ public sealed class FindingActionsTests
         Assert.Empty((await subject.SummarizeAsync("g1", ids, world.English, default)).Buttons);
         Assert.Equal("finding.group.nothing", (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAllAsync(Jiyeon, group, default))).Key);
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.AcknowledgeAllAsync(Sora, group, default));
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public async Task A_group_counts_owners_by_their_tag_with_and_without_the_prefix(DatabaseKind kind)
+    {
+        await using var world = await FindingWorld.CreateAsync(kind);
+        JsonObject[] tags =
+        [
+            new() { ["acme:Owner"] = "DEVOPS", ["Owner"] = "WEB" }, new() { ["Owner"] = "DEVOPS" }, new() { ["acme:team"] = "DEVOPS" }, new() { ["acme:Owner"] = " " }, [],
+        ];
+        await world.ReadAsync([.. tags.Select((own, i) => FindingWorld.Changed(File, finding =>
+        {
+            finding[nameof(Id)] = $"arn:aws:securityhub:us-east-1:111122223333:security-control/EC2.19/finding/{i:0000}";
+            finding["Resources"]![0]!["Tags"] = own;
+        }))]);
+        var ids = world.Outbox.MessageRequest.Select(request => request.Subject.Key).ToList();
+        var subject = new FindingSubject(world.Database, new FindingViewReader(world.Home, [], GivenVocabulary.Prefixed), new FindingThread([]), world.Home);
+
+        Assert.Contains("*Owners*  DEVOPS 3 · none 2", (await subject.SummarizeAsync("g1", ids, world.English, default)).Lines);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -147,7 +166,7 @@ public sealed class FindingActionsTests
         Assert.Equal((FindingState.New, null), (back.State, back.Suppressed));
         Assert.Equal(Replies.SuppressionExpired, Assert.Single(world.Outbox.Replies).Reply);
         Assert.Single(world.Outbox.MessageRequest);
-        while (await world.Writer.SendAsync(default)) { }
+        while (await world.Writer.WorkAsync()) { }
         Assert.Equal(["SUPPRESSED", "NEW"], world.Aws.Updates.Select(one => one.Update.Workflow!.Status));
     }
 

@@ -91,7 +91,7 @@ public sealed class FindingCommandTests
     public async Task Delivery_gets_messages_lines_and_group_titles(DatabaseKind kind)
     {
         await using var world = await StartAsync(kind);
-        var subject = new FindingSubject(world.Database, new FindingViewReader(world.Home, []), new FindingThread([]), world.Home);
+        var subject = new FindingSubject(world.Database, new FindingViewReader(world.Home, [], GivenVocabulary.Bare), new FindingThread([]), world.Home);
         var finding = Events.Finding("securityhub-imported/control-ec2-19-consolidated");
         var cve = Events.Finding("securityhub-imported/inspector-cve-ec2");
 

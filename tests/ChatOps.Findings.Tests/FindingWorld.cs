@@ -1,8 +1,8 @@
+using ChatOps.Platform.Work;
 using System.Text.Json.Nodes;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
-using ChatOps.Platform.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -19,17 +19,18 @@ internal sealed class FindingWorld : IAsyncDisposable
     {
         _test = test;
         Home = new SecurityHubAggregation(new TwoAccounts());
-        Recorder = new FindingChanges(Outbox, new FindingRoutes(new ShippedRoutes()), Signal, Time);
+        Recorder = new FindingChanges(Outbox, new FindingRoutes(new ShippedRoutes(), GivenVocabulary.Bare), Signal, Time);
         Reader = new FindingEventReader(Recorder, NullLogger<FindingEventReader>.Instance);
         Insights = new InsightReader(Outbox, new ShippedRoutes());
         Register = new FindingService(test.Database, Aws, Home, Recorder, Signal, Time);
         People = new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance);
         Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), People);
-        Views = new FindingViews(test.Database, new FindingViewReader(Home, []), Locales, Slack);
+        Views = new FindingViews(test.Database, new FindingViewReader(Home, [], GivenVocabulary.Bare), Locales, Slack);
         Queries = new FindingQueries(test.Database, new TwoAccounts(), Views);
         Acts = new FindingActions(
             test.Database, new TwoOperators(), new SubjectActions(test.Database, new TwoOperators(), Audit), Outbox, Recorder, Signal, Time);
-        Writer = new SecurityHubWriter(test.Database, Aws, Home, Recorder, Signal, Time, NullLogger<SecurityHubWriter>.Instance);
+        Writer = new TestWorker<FindingWrite>(
+            FindingWrites.Work, new SecurityHubWriter(test.Database, Aws, Home, Recorder, Time, NullLogger<SecurityHubWriter>.Instance), test.Database, Time);
     }
 
     public IDatabase Database => _test.Database;
@@ -40,7 +41,7 @@ internal sealed class FindingWorld : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 4, 6, 0, 0, TimeSpan.Zero));
 
-    public SecurityHubWriterSignal Signal { get; } = new();
+    public WorkSignal<FindingWrite> Signal { get; } = new();
 
     public SecurityHubAggregation Home { get; }
 
@@ -52,7 +53,7 @@ internal sealed class FindingWorld : IAsyncDisposable
 
     public FindingService Register { get; }
 
-    public SecurityHubWriter Writer { get; }
+    public TestWorker<FindingWrite> Writer { get; }
 
     public RecordingSlack Slack { get; } = new();
 
@@ -104,7 +105,6 @@ internal sealed class FindingWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Writer.Dispose();
         await _test.DisposeAsync();
     }
 

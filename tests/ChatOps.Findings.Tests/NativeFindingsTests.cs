@@ -188,7 +188,7 @@ public sealed class NativeFindingsTests
         await world.ReadAsync(Detail(BruteForce, detail => { detail["severity"] = 8; detail["updatedAt"] = "2026-03-04T05:30:00Z"; }, "2026-03-04T07:00:00Z"));
 
         Assert.Equal(0, await world.CountAsync("finding_writes"));
-        Assert.False(await world.Writer.SendAsync(default));
+        Assert.False(await world.Writer.WorkAsync());
         Assert.Equal((FindingState.Acknowledged, "U0JIYEON"), ((await world.FindAsync(id))!.State, (await world.FindAsync(id))!.Acknowledged?.ByUserId));
 
         world.Outbox.Clear();
@@ -197,7 +197,7 @@ public sealed class NativeFindingsTests
 
         Assert.Equal(FindingState.Acknowledged, (await world.FindAsync(id))!.State);
         Assert.Contains(Replies.Imported, world.Outbox.Replies.Select(reply => reply.Reply));
-        Assert.True(await world.Writer.SendAsync(default));
+        Assert.True(await world.Writer.WorkAsync());
         Assert.Equal("NOTIFIED", Assert.Single(world.Aws.Updates).Update.Workflow!.Status);
     }
 

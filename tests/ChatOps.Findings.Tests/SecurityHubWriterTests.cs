@@ -20,8 +20,8 @@ public sealed class SecurityHubWriterTests
         await using var world = await StartAsync(kind);
         await world.WriteAsync(WorkflowStatus.Notified, "Acknowledged by minho");
 
-        Assert.True(await world.Writer.SendAsync(default));
-        Assert.False(await world.Writer.SendAsync(default));
+        Assert.True(await world.Writer.WorkAsync());
+        Assert.False(await world.Writer.WorkAsync());
 
         var (place, update) = Assert.Single(world.Aws.Updates);
         Assert.Equal("111122223333/us-east-1", place);
@@ -36,10 +36,10 @@ public sealed class SecurityHubWriterTests
         world.Aws.Faults.Enqueue(Refusal("ThrottlingException", HttpStatusCode.TooManyRequests));
         await world.WriteAsync(WorkflowStatus.Notified, "n");
 
-        await world.Writer.SendAsync(default);
-        Assert.False(await world.Writer.SendAsync(default));
+        await world.Writer.WorkAsync();
+        Assert.False(await world.Writer.WorkAsync());
         world.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.True(await world.Writer.SendAsync(default));
+        Assert.True(await world.Writer.WorkAsync());
 
         Assert.Single(world.Aws.Updates);
         Assert.Null((await world.FindAsync(Id))!.WriteFault);
@@ -51,14 +51,14 @@ public sealed class SecurityHubWriterTests
         await using var world = await StartAsync(kind);
         world.Aws.Faults.Enqueue(Refusal("AccessDeniedException", HttpStatusCode.Forbidden));
         await world.WriteAsync(WorkflowStatus.Notified, "n");
-        await world.Writer.SendAsync(default);
+        await world.Writer.WorkAsync();
 
         var fault = (await world.FindAsync(Id))!.WriteFault!;
         Assert.Equal(("AccessDeniedException", "securityhub:BatchUpdateFindings"), (fault.Code, fault.Action));
         Assert.Contains(Replies.WriteFailed, world.Outbox.Replies.Select(reply => reply.Reply));
 
         await world.WriteAsync(WorkflowStatus.New, "again");
-        await world.Writer.SendAsync(default);
+        await world.Writer.WorkAsync();
         Assert.Null((await world.FindAsync(Id))!.WriteFault);
     }
 
@@ -69,7 +69,7 @@ public sealed class SecurityHubWriterTests
         world.Aws.Unprocessed = "FindingNotFound";
         await world.WriteAsync(WorkflowStatus.Resolved, "n");
 
-        await world.Writer.SendAsync(default);
+        await world.Writer.WorkAsync();
 
         Assert.Equal("FindingNotFound", (await world.FindAsync(Id))!.WriteFault!.Code);
     }
@@ -81,7 +81,7 @@ public sealed class SecurityHubWriterTests
         await world.WriteAsync(WorkflowStatus.Notified, "first");
         await world.WriteAsync(WorkflowStatus.Suppressed, "second");
 
-        while (await world.Writer.SendAsync(default)) { }
+        while (await world.Writer.WorkAsync()) { }
 
         Assert.Equal(["NOTIFIED", "SUPPRESSED"], world.Aws.Updates.Select(one => one.Update.Workflow!.Status));
     }

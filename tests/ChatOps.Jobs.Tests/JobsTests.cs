@@ -6,7 +6,6 @@ using ChatOps.Costs;
 using ChatOps.Findings;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
-using ChatOps.Remediation;
 using Hangfire;
 using Hangfire.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -21,31 +20,10 @@ namespace ChatOps.Jobs.Tests;
 
 public sealed class JobsTests
 {
-    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
-    public async Task A_woken_remediation_is_looked_at_and_looked_at_again_when_it_is_due(DatabaseKind kind)
-    {
-        await using var test = await Databases.CreateAsync(kind);
-        var remediations = new PlayedRemediations();
-        await using var app = await StartAsync(test.ConnectionString, remediations);
-        app.Services.GetRequiredService<IRemediationWatch>().Wake("r1");
-        await Eventually.TrueAsync(() => Task.FromResult(remediations.Looks.Count >= 3), because: "three looks did not happen");
-        Assert.Equal(("r1", (DateTimeOffset?)null), remediations.Looks[0]);
-        Assert.Equal(remediations.Due[0], remediations.Looks[1].Due);
-        Assert.Equal(remediations.Due[1], remediations.Looks[2].Due);
-    }
-
-    [Fact]
-    public async Task What_a_stop_left_is_looked_at_when_the_host_starts()
-    {
-        var remediations = new PlayedRemediations { Left = ["r7", "r8"] };
-        await using var app = await StartAsync("Data Source=unused", remediations);
-        await Eventually.TrueAsync(() => Task.FromResult(remediations.Looks.Select(look => look.Id).Distinct().Count() == 2), because: "both were not looked at");
-    }
-
     [Fact]
     public async Task The_timetable_stands_in_Hangfire_with_its_zones_and_a_disabled_job_is_gone()
     {
-        await using var app = await StartAsync("Data Source=unused", new PlayedRemediations());
+        await using var app = await StartAsync("Data Source=unused");
         using var connection = app.Services.GetRequiredService<JobStorage>().GetConnection();
         await Eventually.TrueAsync(() => Task.FromResult(connection.GetRecurringJobs().Count == Timetable.Entries.Count), because: "the timetable was not set");
         var jobs = connection.GetRecurringJobs();
@@ -58,7 +36,7 @@ public sealed class JobsTests
     public async Task A_digest_that_was_missed_is_made_up_once_when_the_host_starts()
     {
         var digests = new PlayedDigests { Missed = DigestFrequency.Weekly };
-        await using var app = await StartAsync("Data Source=unused", new PlayedRemediations(), digests: digests);
+        await using var app = await StartAsync("Data Source=unused", digests: digests);
         await Eventually.TrueAsync(() => Task.FromResult(!digests.Made.IsEmpty), because: "the weekly digest was not made");
         Assert.Equal([DigestFrequency.Weekly], digests.Made);
         Assert.Equal(3, digests.Asked.Count);
@@ -68,7 +46,7 @@ public sealed class JobsTests
     public async Task What_a_jump_of_the_clock_passes_over_runs_once()
     {
         var digests = new PlayedDigests();
-        await using var app = await StartAsync("Data Source=unused", new PlayedRemediations(), digests: digests);
+        await using var app = await StartAsync("Data Source=unused", digests: digests);
         using var connection = app.Services.GetRequiredService<JobStorage>().GetConnection();
         await Eventually.TrueAsync(() => Task.FromResult(connection.GetRecurringJobs().Count == Timetable.Entries.Count), because: "the timetable was not set");
         var jump = app.Services.GetRequiredService<TimetableJump>();
@@ -91,7 +69,7 @@ public sealed class JobsTests
     public async Task The_inventory_is_looked_after_as_soon_as_the_host_has_started()
     {
         var sync = new PlayedSync();
-        await using var app = await StartAsync("Data Source=unused", new PlayedRemediations(), sync: sync);
+        await using var app = await StartAsync("Data Source=unused", sync: sync);
         await Eventually.TrueAsync(() => Task.FromResult(sync.Ran.Contains(PlayedSync.New)), because: "the new account was not synced");
         // Not only because its minute has come.
         Assert.Equal(["asset-sync"], Timetable.Entries.Where(entry => entry.AtStart).Select(entry => entry.Id));
@@ -105,12 +83,15 @@ public sealed class JobsTests
             """
             schedules:
               suppression-expiry: { cron: "0 9 * * 1-5", zone: Asia/Seoul }
+              tag-census: { enabled: false }
+              # A job of an earlier version is no error.
               remediation-sweep: { enabled: false }
             """,
             Timetable.Read);
         var expiry = entries.Single(entry => entry.Id == "suppression-expiry");
         Assert.Equal(("0 9 * * 1-5", "Asia/Seoul", true), (expiry.Cron, expiry.Zone, expiry.Enabled));
-        Assert.False(entries.Single(entry => entry.Id == "remediation-sweep").Enabled);
+        Assert.False(entries.Single(entry => entry.Id == "tag-census").Enabled);
+        Assert.DoesNotContain(entries, entry => entry.Id == "remediation-sweep");
     }
 
     [Fact]
@@ -132,65 +113,18 @@ public sealed class JobsTests
     public void The_shipped_schedules_are_right() =>
         PolicyDocument.Read("schedules.yaml", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "policy", "schedules.yaml")), Timetable.Read);
 
-    [Theory]
-    [InlineData(null, null, HttpStatusCode.NotFound)]
-    [InlineData("ops:secret", null, HttpStatusCode.Unauthorized)]
-    [InlineData("ops:secret", "ops:wrong", HttpStatusCode.Unauthorized)]
-    [InlineData("ops:secret", "ops:", HttpStatusCode.Unauthorized)]
-    [InlineData("ops:secret", "ops:secret", HttpStatusCode.OK)]
-    public async Task The_dashboard_is_absent_without_a_password_and_asks_for_it_otherwise(string? configured, string? given, HttpStatusCode expected)
-    {
-        var settings = configured?.Split(':') is [var user, var password]
-            ? new Dictionary<string, string?> { ["ChatOps:Dashboard:User"] = user, ["ChatOps:Dashboard:Password"] = password }
-            : [];
-        await using var app = await StartAsync("Data Source=unused", new PlayedRemediations(), settings);
-        using var http = new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
-        if (given is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(given)));
-        using var answer = await http.GetAsync("/hangfire");
-        Assert.Equal(expected, answer.StatusCode);
-        if (expected == HttpStatusCode.Unauthorized) Assert.Equal("Basic", answer.Headers.WwwAuthenticate.Single().Scheme);
-    }
-
-    private static async Task<WebApplication> StartAsync(string connectionString, PlayedRemediations remediations, Dictionary<string, string?>? settings = null, PlayedDigests? digests = null, PlayedSync? sync = null)
+    private static async Task<WebApplication> StartAsync(string connectionString, PlayedDigests? digests = null, PlayedSync? sync = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddInMemoryCollection(settings ?? []);
-        builder.Services.AddSingleton<IRemediations>(remediations);
         builder.Services.AddSingleton<ISuppressions, NoSuppressions>();
         builder.Services.AddSingleton<ICostDigests>(digests ?? new PlayedDigests());
         builder.Services.AddSingleton<IAssetSync>(sync ?? new PlayedSync());
         builder.Services.AddJobs(connectionString);
         var app = builder.Build();
-        app.MapJobs();
         await app.StartAsync();
         return app;
-    }
-
-    private sealed class PlayedRemediations : IRemediations
-    {
-        public List<(string Id, DateTimeOffset? Due)> Looks { get; } = [];
-
-        public List<DateTimeOffset> Due { get; } = [];
-
-        public IReadOnlyList<string> Left { get; init; } = [];
-
-        public Task<DateTimeOffset?> AdvanceAsync(string id, DateTimeOffset? due, CancellationToken cancellationToken)
-        {
-            lock (Looks)
-            {
-                // Whole milliseconds, as the database keeps them.
-                var next = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.AddMilliseconds(200).ToUnixTimeMilliseconds());
-                Due.Add(next);
-                Looks.Add((id, due));
-                return Task.FromResult<DateTimeOffset?>(Looks.Count < 3 ? next : null);
-            }
-        }
-
-        public Task<IReadOnlyList<string>> RecoverAsync(TimeSpan overdueBy, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
-
-        public Task<IReadOnlyList<string>> RecoverAtStartAsync(CancellationToken cancellationToken) => Task.FromResult(Left);
     }
 
     private sealed class PlayedDigests : ICostDigests

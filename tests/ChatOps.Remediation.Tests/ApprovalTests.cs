@@ -13,7 +13,7 @@ public sealed class ApprovalTests
         var id = await world.PlanAsync(world.Bucket("PROD"));
         var asked = await world.Requests.ConfirmAsync(id, "U0JIYEON", "audit on Monday", CancellationToken.None);
         Assert.Equal((RemediationRunState.AwaitingApproval, RemediationWorld.Start.AddMinutes(30)), (asked.State, asked.ExpiresAt));
-        Assert.Equal([(id, RemediationWorld.Start.AddMinutes(30))], world.Watch.Followed);
+        Assert.Equal(RemediationWorld.Start.AddMinutes(30), await world.DueAsync(id));
         var wanted = Assert.Single(world.Outbox.MessageRequest);
         Assert.Equal(("remediation", id, "#approvals", true), (wanted.Subject.Kind, wanted.Subject.Key, wanted.Channel, wanted.Open));
         await world.RunAsync(id);

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using ChatOps.Aws;
+using ChatOps.Platform.Localization;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
+using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Remediation.Tests;
 
@@ -65,6 +67,45 @@ public sealed class CatalogueTests
         Assert.Contains(parameters, parameter => parameter.Name == "DbiResourceId" && parameter.Values is ["db-U2ZDYPBQO3624IBNRFM5JYN35M"]);
         var fault = Assert.Throws<UserFacingException>(() => world.Planner.Fill(entry, finding, resource, finding.Region, null));
         Assert.Equal("remediation.fault.parameter", fault.Key);
+    }
+
+    [Theory]
+    [InlineData("acme:Env", "PROD", nameof(ApprovalCause.Production))]
+    [InlineData("ACME:env", "production", nameof(ApprovalCause.Production))]
+    [InlineData("Env", "PROD", nameof(ApprovalCause.Production))]
+    [InlineData("acme:Env", "DEV", nameof(ApprovalCause.None))]
+    [InlineData("acme:Env", " ", nameof(ApprovalCause.UnknownTags))]
+    [InlineData("other:Env", "DEV", nameof(ApprovalCause.UnknownTags))]
+    public void Production_is_known_by_its_tag_with_and_without_the_policys_prefix(string key, string value, string cause) => Assert.Equal(
+        cause,
+        RemediationWorld.ShippedCatalogue().Approval.CauseFor(
+            Risk.Low, new AwsAccount("444455556666", "stage", null, ["ap-northeast-2"]), "AwsS3Bucket", new Dictionary<string, string> { [key] = value },
+            GivenVocabulary.Prefixed.Value).ToString());
+
+    [Fact]
+    public void The_tag_with_the_prefix_says_whether_it_is_production()
+    {
+        var rule = RemediationWorld.ShippedCatalogue().Approval;
+        var account = new AwsAccount("444455556666", "stage", null, ["ap-northeast-2"]);
+        ApprovalCause CauseFor(string prefixed, string bare) => rule.CauseFor(
+            Risk.Low, account, "AwsS3Bucket", new Dictionary<string, string> { ["Env"] = bare, ["acme:Env"] = prefixed }, GivenVocabulary.Prefixed.Value);
+
+        Assert.Equal(ApprovalCause.Production, CauseFor("PROD", "DEV"));
+        Assert.Equal(ApprovalCause.None, CauseFor("DEV", "PROD"));
+        Assert.Equal(ApprovalCause.Production, CauseFor("", "PROD"));
+    }
+
+    [Fact]
+    public async Task A_plan_says_who_is_affected_by_tags_with_the_prefix()
+    {
+        await using var world = await RemediationWorld.CreateAsync(DatabaseKind.Sqlite);
+        var bucket = world.Bucket();
+        var tagged = bucket with { Resources = [bucket.Resources[0] with { Tags = new Dictionary<string, string> { ["acme:Env"] = "PROD", ["acme:Owner"] = "SECURITY" } }] };
+        var plan = await new RemediationPlanner(world.Catalogue, GivenVocabulary.Prefixed, world.Aws, new RemediationWorld.GivenAccounts(), world.Time).PlanAsync(tagged, default);
+
+        Assert.Equal(ApprovalCause.Production, plan.Approval);
+        var shown = JsonSerializer.Serialize(PlanBlocks.Render(plan, Locale.For("en", TimeZoneInfo.Utc)).OfType<SectionBlock>().SelectMany(block => block.Fields ?? []).Select(field => field.Text));
+        Assert.Contains("Env PROD \\u00B7 Owner SECURITY", shown, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -137,7 +178,7 @@ public sealed class CatalogueTests
     {
         var rule = RemediationWorld.ShippedCatalogue().Approval;
         Dictionary<string, string> tags = env is null ? [] : new() { ["env"] = env };
-        var found = rule.CauseFor(Enum.Parse<Risk>(risk, true), new AwsAccount("444455556666", account, null, ["ap-northeast-2"]), type, tags);
+        var found = rule.CauseFor(Enum.Parse<Risk>(risk, true), new AwsAccount("444455556666", account, null, ["ap-northeast-2"]), type, tags, TagVocabulary.Bare);
         Assert.Equal(cause, found.ToString(), ignoreCase: true);
     }
 }

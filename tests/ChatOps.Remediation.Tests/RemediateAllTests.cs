@@ -31,17 +31,18 @@ public sealed class RemediateAllTests
         var outcome = (await world.Batches.ConfirmAsync(plan.Id!, Jiyeon, "cleaning up", default))!;
 
         Assert.Equal((3, 0, 0), (outcome.Started, outcome.Asked, outcome.Refused.Count));
-        Assert.Equal(3, world.Watch.Woken.Distinct().Count());
+        var woken = await world.WokenAsync();
+        Assert.Equal(3, woken.Count);
         Assert.Equal(ids.Order(), world.Findings.Marks.Where(mark => mark.Mark.State == RemediationState.Running).Select(mark => mark.Id).Order());
         var audit = await world.Audit.LastAsync(10, default);
         Assert.Equal(["finding.remediate", "finding.remediate", "finding.remediate", "finding.remediate_all"], audit.Select(entry => entry.Verb).Order());
         Assert.All(audit, entry => Assert.Equal((Jiyeon, "requested"), (entry.UserId, entry.Outcome)));
 
-        foreach (var attempt in world.Watch.Woken.Distinct().ToList()) await world.RunAsync(attempt);
+        foreach (var attempt in woken) await world.RunAsync(attempt);
         Assert.Equal(3, world.Automation.Started);
         world.Automation.Status = "Success";
         foreach (var id in ids) world.Findings.Add((await world.Findings.FindAsync(id, default))! with { Compliance = "PASSED" });
-        foreach (var attempt in world.Watch.Woken.Distinct().ToList())
+        foreach (var attempt in woken)
         {
             await world.RunAsync(attempt);
             world.Time.Advance(TimeSpan.FromSeconds(5));
@@ -103,9 +104,10 @@ public sealed class RemediateAllTests
         await world.Requests.DenyAsync(asked.Subject.Key, "U0ALEX", "not now", default);
         world.Automation.Status = "Failed";
         world.Automation.FailureMessage = "Step fails: AccessDenied";
-        await world.RunAsync(world.Watch.Woken.Single());
+        var begun = Assert.Single(await world.WokenAsync());
+        await world.RunAsync(begun);
         world.Time.Advance(world.Options.Value.PollEvery);
-        await world.RunAsync(world.Watch.Woken.Single());
+        await world.RunAsync(begun);
 
         Assert.Equal(
             [
@@ -134,7 +136,7 @@ public sealed class RemediateAllTests
         Assert.Empty(world.Findings.Marks);
 
         world.Time.Advance(TimeSpan.FromDays(2));
-        await world.Work.RecoverAsync(TimeSpan.Zero, default);
+        await world.Work.RecoverAsync();
         Assert.Equal("remediation.fault.outdated", (await Assert.ThrowsAsync<UserFacingException>(() => world.Batches.ConfirmAsync(plan.Id!, Jiyeon, null, default))).Key);
     }
 
@@ -202,7 +204,7 @@ public sealed class RemediateAllTests
     public async Task A_group_offers_it_when_the_catalogue_knows_one_of_its_worst()
     {
         await using var world = await RemediationWorld.CreateAsync(DatabaseKind.Sqlite);
-        var scenes = new FindingViewReader(new SecurityHubAggregation(new TwoAccounts()), [new Remediable(world.Catalogue)]);
+        var scenes = new FindingViewReader(new SecurityHubAggregation(new TwoAccounts()), [new Remediable(world.Catalogue)], GivenVocabulary.Bare);
         var bucket = world.Bucket();
 
         Assert.Equal(RemediateAllModal.Action, scenes.RemediateAllOf([bucket with { ControlId = "Nobody.1" }, bucket]));

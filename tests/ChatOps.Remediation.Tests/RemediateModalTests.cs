@@ -66,11 +66,11 @@ public sealed class RemediateModalTests : IAsyncLifetime
     {
         await ClickAsync(_world.Bucket(), "en");
         Assert.Same(ViewSubmissionResponse.Close, await SubmitAsync(_shown[1], reason: null));
-        var id = Assert.Single(_world.Watch.Woken);
+        var id = Assert.Single(await _world.WokenAsync());
         Assert.Equal(RemediationRunState.Starting, (await _world.AttemptAsync(id)).State);
         // Slack's retry of the same submission.
         Assert.Same(ViewSubmissionResponse.Close, await SubmitAsync(_shown[1], reason: null));
-        Assert.Single(_world.Watch.Woken);
+        Assert.Single(await _world.WokenAsync());
     }
 
     [Fact]
@@ -94,9 +94,9 @@ public sealed class RemediateModalTests : IAsyncLifetime
         var view = RemediateModal.Render(id, plan, new GivenLocales("en").Default);
         Assert.Contains(view.Blocks.OfType<InputBlock>(), block => block.Label.Text == "This cannot be undone. Type payroll-exports to confirm.");
         await SubmitAsync(view, reason: null, typed: "payroll-export");
-        Assert.Empty(_world.Watch.Woken);
+        Assert.Empty(await _world.WokenAsync());
         await SubmitAsync(view, reason: null, typed: "payroll-exports");
-        Assert.Single(_world.Watch.Woken);
+        Assert.Single(await _world.WokenAsync());
     }
 
     [Theory]

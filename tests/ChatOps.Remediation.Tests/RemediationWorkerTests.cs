@@ -3,6 +3,7 @@ using ChatOps.Findings;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 
 namespace ChatOps.Remediation.Tests;
 
@@ -16,7 +17,7 @@ public sealed class RemediationWorkerTests
         var id = await world.PlanAsync(finding);
         var confirmed = await world.Requests.ConfirmAsync(id, "U0JIYEON", null, CancellationToken.None);
         Assert.Equal(RemediationRunState.Starting, confirmed.State);
-        Assert.Equal([id], world.Watch.Woken);
+        Assert.Equal([id], await world.WokenAsync());
 
         await world.RunAsync(id);
         Assert.Equal(id, world.Automation.Last!.ClientToken);
@@ -90,7 +91,7 @@ public sealed class RemediationWorkerTests
 
         // The process is gone: nobody looked. Another one starts.
         var next = world.NewWork();
-        Assert.Equal([id], await next.RecoverAsync(TimeSpan.Zero, CancellationToken.None));
+        Assert.Equal([id], await next.RecoverAsync());
         await next.AdvanceAsync(id, null, CancellationToken.None);
         Assert.Equal(RemediationRunState.Running, (await world.AttemptAsync(id)).State);
         Assert.Equal(1, world.Automation.Started);
@@ -104,17 +105,12 @@ public sealed class RemediationWorkerTests
         await world.Requests.ConfirmAsync(id, "U0JIYEON", null, CancellationToken.None);
 
         // AWS started it; the process died before it wrote that down, its lease still on the row.
-        await world.Store.LeaseAsync(id, null, world.Time.GetUtcNow(), world.Time.GetUtcNow() + TimeSpan.FromMinutes(1), CancellationToken.None);
+        Assert.NotNull(await world.Work.TakeAsync());
         world.Automation.Start(new() { ClientToken = id });
-        Assert.Empty(await world.Work.RecoverAsync(TimeSpan.Zero, CancellationToken.None));
-        if (kind == DatabaseKind.Postgres)
-        {
-            // Another replica may hold it: its lease has to end first.
-            Assert.Empty(await world.Work.RecoverAtStartAsync(CancellationToken.None));
-            world.Time.Advance(TimeSpan.FromMinutes(2));
-        }
-
-        Assert.Equal([id], await world.Work.RecoverAtStartAsync(CancellationToken.None));
+        Assert.Empty(await world.Work.RecoverAsync());
+        // Another replica may hold it: its lease has to end first.
+        world.Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal([id], await world.Work.RecoverAsync());
         await world.RunAsync(id);
         Assert.Equal(2, world.Automation.StartCalls);
         Assert.Equal(1, world.Automation.Started);
@@ -173,7 +169,7 @@ public sealed class RemediationWorkerTests
             throw new OperationCanceledException(stopping.Token);
         });
         await world.Work.AdvanceAsync(id, null, stopping.Token);
-        Assert.Equal([id], await world.Work.RecoverAsync(TimeSpan.Zero, CancellationToken.None));
+        Assert.Equal([id], await world.Work.RecoverAsync());
     }
 
     [Fact]
@@ -224,19 +220,19 @@ public sealed class RemediationWorkerTests
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
-    public async Task An_event_wakes_the_watch_and_an_outdated_timer_does_nothing(DatabaseKind kind)
+    public async Task An_event_wakes_the_worker_and_an_outdated_timer_does_nothing(DatabaseKind kind)
     {
         await using var world = await RemediationWorld.CreateAsync(kind);
         var id = await world.PlanAsync(world.Bucket());
         await world.Requests.ConfirmAsync(id, "U0JIYEON", null, CancellationToken.None);
         var planned = await world.RunAsync(id);
         var execution = (await world.AttemptAsync(id)).ExecutionId!;
-        world.Watch.Woken.Clear();
+        await ReadEventAsync(world, Guid.NewGuid().ToString());
+        Assert.Empty(await world.WokenAsync());
 
         await ReadEventAsync(world, execution);
         await ReadEventAsync(world, execution);
-        await ReadEventAsync(world, Guid.NewGuid().ToString());
-        Assert.Equal([id, id], world.Watch.Woken);
+        Assert.Equal([id], await world.WokenAsync());
 
         world.Automation.Status = "Success";
         world.Time.Advance(TimeSpan.FromSeconds(1));
@@ -254,10 +250,16 @@ public sealed class RemediationWorkerTests
         await using var world = await RemediationWorld.CreateAsync(kind);
         var id = await world.PlanAsync(world.Bucket());
         await world.Requests.ConfirmAsync(id, "U0JIYEON", null, CancellationToken.None);
-        var now = world.Time.GetUtcNow();
-        Assert.NotNull(await world.Store.LeaseAsync(id, null, now, now.AddMinutes(1), CancellationToken.None));
-        Assert.Null(await world.Work.AdvanceAsync(id, null, CancellationToken.None));
-        Assert.Equal(now, await world.Store.ReleaseAsync(id, now, now.AddMinutes(5), CancellationToken.None));
+        await world.RunAsync(id);
+        var planned = await world.DueAsync(id);
+        world.Time.SetUtcNow(planned!.Value);
+        var look = (await world.Work.TakeAsync())!;
+        Assert.Null(await world.Work.AdvanceAsync(id, planned, CancellationToken.None));
+
+        await ReadEventAsync(world, (await world.AttemptAsync(id)).ExecutionId!);
+        await world.Database.WriteAsync(uow => look.RescheduleAsync(uow, look.Items[0], world.Time.GetUtcNow().AddMinutes(5)), CancellationToken.None);
+
+        Assert.Equal([id], await world.WokenAsync());
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
@@ -276,9 +278,8 @@ public sealed class RemediationWorkerTests
         Assert.Equal(RemediationRunState.Resolved, (await world.AttemptAsync(id)).State);
 
         var replies = world.Findings.Replies.Count;
-        world.Watch.Woken.Clear();
         await ReadEventAsync(world, (await world.AttemptAsync(id)).ExecutionId!);
-        Assert.Empty(world.Watch.Woken);
+        Assert.Empty(await world.WokenAsync());
         Assert.Null(await world.Work.AdvanceAsync(id, null, CancellationToken.None));
         Assert.Equal(replies, world.Findings.Replies.Count);
     }
@@ -298,7 +299,7 @@ public sealed class RemediationWorkerTests
         Assert.Equal("remediation.fault.outdated", (await Assert.ThrowsAsync<UserFacingException>(() => world.Requests.ConfirmAsync(id, "U0JIYEON", null, CancellationToken.None))).Key);
         Assert.Equal(0, world.Automation.StartCalls);
         world.Time.Advance(TimeSpan.FromDays(2));
-        await world.Work.RecoverAsync(TimeSpan.Zero, CancellationToken.None);
+        await world.Work.RecoverAsync();
         Assert.Null(await world.Store.FindAsync(id, CancellationToken.None));
     }
 
@@ -312,7 +313,7 @@ public sealed class RemediationWorkerTests
              "account":"111122223333","time":"2026-03-04T19:43:35Z","region":"ap-northeast-2","resources":[],
              "detail":{"ExecutionId":"{{execution}}","Definition":"AWS-X","DefinitionVersion":1.0,"Status":"Success","StartTime":"Mar 4, 2026 7:43:20 PM","Time":5753.0} }
             """;
-        var reader = new AutomationEventReader(world.Watch);
+        var reader = new AutomationEventReader(new WorkSignal<RemediationRun>(), world.Time);
         await world.Database.WriteAsync(
             async uow =>
             {

@@ -9,13 +9,15 @@ using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
+using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ChatOps.Remediation.Tests;
 
-/// <summary>The Remediation domain on a real database, with the world around it played: findings, delivery, AWS, the watch, the clock.</summary>
+/// <summary>The Remediation domain on a real database, with the world around it played: findings, delivery, AWS, the clock.</summary>
 internal sealed class RemediationWorld : IAsyncDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 11, 23, 0, 12, 0, TimeSpan.Zero);
@@ -40,9 +42,9 @@ internal sealed class RemediationWorld : IAsyncDisposable
             test.Database,
             NullLogger<AccessRules>.Instance);
         var recorder = new RemediationChanges(Findings, Outbox, Audit, Time);
-        Requests = new RemediationService(test.Database, Store, recorder, Findings, access, Watch, Catalogue, new GivenPolicy<Routes>(ShippedRoutes.Current()), Options, Time);
+        Requests = new RemediationService(test.Database, Store, recorder, Findings, access, new WorkSignal<RemediationRun>(), Catalogue, new GivenPolicy<Routes>(ShippedRoutes.Current()), Options, Time);
         Work = NewWork();
-        Planner = new RemediationPlanner(Catalogue, Aws, new GivenAccounts(), Time);
+        Planner = new RemediationPlanner(Catalogue, GivenVocabulary.Bare, Aws, new GivenAccounts(), Time);
         Batches = new RemediationBatches(
             test.Database, Store, new RemediationBatchStore(test.Database), Requests, recorder, Groups, Findings, new Remediable(Catalogue), Planner, access, Audit, Options, Time);
         Ssm.On("DescribeDocumentAsync", (DescribeDocumentRequest request) => Describe(request.Name))
@@ -65,8 +67,6 @@ internal sealed class RemediationWorld : IAsyncDisposable
 
     public RecordedOutbox Outbox { get; } = new();
 
-    public RecordedWatch Watch { get; } = new();
-
     public PlayedAutomation Automation { get; } = new();
 
     public Played<IAmazonSimpleSystemsManagement> Ssm { get; } = Played.Of<IAmazonSimpleSystemsManagement>();
@@ -81,7 +81,7 @@ internal sealed class RemediationWorld : IAsyncDisposable
 
     public RemediationService Requests { get; }
 
-    public RemediationWorker Work { get; }
+    public RemediationLooks Work { get; }
 
     public RemediationBatches Batches { get; }
 
@@ -95,8 +95,31 @@ internal sealed class RemediationWorld : IAsyncDisposable
         RemediationCatalogue.File, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "policy", RemediationCatalogue.File)), RemediationCatalogue.Read);
 
     /// <summary>A second process on the same database.</summary>
-    public RemediationWorker NewWork() => new(
-        Database, Store, new RemediationChanges(Findings, Outbox, Audit, Time), Findings, Aws, Catalogue, Options, Time, NullLogger<RemediationWorker>.Instance);
+    public RemediationLooks NewWork() => new(
+        this,
+        new RemediationWorker(
+            Database, Store, new RemediationChanges(Findings, Outbox, Audit, Time), Findings, Aws, Catalogue, Options, Time, NullLogger<RemediationWorker>.Instance));
+
+    /// <summary>When what is under way is looked at next; null when it is over.</summary>
+    public async Task<DateTimeOffset?> DueAsync(string id)
+    {
+        await using var connection = await Database.OpenAsync(default);
+        var due = await connection.ExecuteScalarAsync<long?>(
+            "SELECT due_at FROM remediation WHERE id = @id AND state IN ('awaiting_approval', 'starting', 'running', 'verifying')", new { id });
+        return due is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+    }
+
+    /// <summary>What is under way and is to be looked at now.</summary>
+    public async Task<IReadOnlyList<string>> WokenAsync()
+    {
+        await using var connection = await Database.OpenAsync(default);
+        return [.. await connection.QueryAsync<string>(
+            """
+            SELECT id FROM remediation WHERE state IN ('awaiting_approval', 'starting', 'running', 'verifying') AND due_at <= @now
+              AND (lease_until IS NULL OR lease_until <= @now) ORDER BY due_at
+            """,
+            new { now = Time.GetUtcNow().ToUnixTimeMilliseconds() })];
+    }
 
     /// <summary>S3.8 on payroll-exports.</summary>
     public Finding Bucket(string? env = "DEV") => Findings.Add(new Finding
@@ -177,7 +200,7 @@ internal sealed class RemediationWorld : IAsyncDisposable
         public Amazon.SQS.IAmazonSQS Sqs(string region) => throw new NotSupportedException();
     }
 
-    private sealed class GivenAccounts : IAwsAccounts
+    internal sealed class GivenAccounts : IAwsAccounts
     {
         public IReadOnlyList<AwsAccount> All { get; } = [new("111122223333", "payroll", null, ["ap-northeast-2"])];
 
@@ -295,22 +318,37 @@ internal sealed class GivenGroups : IGroups
         Task.FromResult(Open.TryGetValue(key, out var ids) ? new MessageGroup(new SubjectId("group", key), ids) : null);
 }
 
-/// <summary>What the watch was asked.</summary>
-internal sealed class RecordedWatch : IRemediationWatch
+/// <summary>A process's looks at remediations.</summary>
+internal sealed class RemediationLooks(RemediationWorld world, RemediationWorker worker)
 {
-    public List<string> Woken { get; } = [];
+    private readonly TestWorker<RemediationRun> _worker = new(RemediationStore.Work, worker, world.Database, world.Time);
 
-    public List<(string Id, DateTimeOffset Due)> Followed { get; } = [];
-
-    public void Wake(string remediationId)
+    /// <summary>Looks at one as an event would have it, or at its due time. When to look again; null when there is nothing to wait for, or somebody else looks.</summary>
+    public async Task<DateTimeOffset?> AdvanceAsync(string id, DateTimeOffset? due, CancellationToken cancellationToken)
     {
-        lock (Woken) Woken.Add(remediationId);
+        if (due is { } planned && await world.DueAsync(id) != planned) return null;
+        if (due is null) await WakeAsync(id);
+        return await _worker.RunOnceAsync(cancellationToken) > 0 ? await world.DueAsync(id) : null;
     }
 
-    public void Follow(string remediationId, DateTimeOffset due)
+    /// <summary>Begins to look, as a process that dies.</summary>
+    public Task<WorkBatch<RemediationRun>?> TakeAsync() => _worker.TakeAsync();
+
+    /// <summary>What a process that is gone has left.</summary>
+    public async Task<IReadOnlyList<string>> RecoverAsync()
     {
-        lock (Woken) Followed.Add((remediationId, due));
+        await worker.SweepAsync(CancellationToken.None);
+        return await world.WokenAsync();
     }
+
+    public Task WakeAsync(string id) => world.Database.WriteAsync(
+        uow => uow.Connection.ExecuteAsync(
+            """
+            UPDATE remediation SET due_at = CASE WHEN due_at <= @now THEN due_at - 1 ELSE @now END
+            WHERE id = @id AND state IN ('awaiting_approval', 'starting', 'running', 'verifying')
+            """,
+            new { id, now = world.Time.GetUtcNow().ToUnixTimeMilliseconds() }, uow.Transaction),
+        CancellationToken.None);
 }
 
 /// <summary>Systems Manager Automation: one execution a ClientToken, as AWS keeps it.</summary>

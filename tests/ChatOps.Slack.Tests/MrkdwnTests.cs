@@ -32,6 +32,16 @@ public class MrkdwnTests
     public void A_literal_formats_nothing(string text, string literal) => Assert.Equal(literal, Mrkdwn.Literal(text));
 
     [Theory]
+    [InlineData("payroll", 10, "payroll")]
+    [InlineData("<!channel> and more", 10, "&lt;!chan…")]
+    [InlineData("ab&cd", 5, "ab…")]
+    [InlineData("가나다라마", 4, "가나다…")]
+    [InlineData("a😀b", 3, "a…")]
+    [InlineData("👩‍👩‍👧x", 4, "…")]
+    [InlineData(null, 10, "")]
+    public void A_text_from_outside_is_cut_where_nothing_breaks(string? text, int max, string cut) => Assert.Equal(cut, Mrkdwn.Cut(text, max));
+
+    [Theory]
     [InlineData("https://a.example/?x=1&y=<2>|3 4", "a|b", "<https://a.example/?x=1&amp;y=%3C2%3E%7C3%204|a|b>")]
     [InlineData("javascript:alert(1)", "x", "x")]
     [InlineData("not an address", "<b>", "&lt;b&gt;")]

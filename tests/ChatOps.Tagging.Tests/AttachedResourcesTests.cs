@@ -50,7 +50,7 @@ public sealed class AttachedResourcesTests
         Assert.False(world.Aws.Tags.ContainsKey(OldInterface));
         Assert.Equal((CreationState.Tagged, 3), Assert.Single((await world.CountsAsync()).Select(count => (count.State, (int)count.Count))));
         Assert.Equal(("AWS::EC2::Volume", "jiyeon"), (world.Assets[Volume].Type, world.Assets[Volume].Creator));
-        Assert.Null(await world.Creations.NextDueAsync(default));
+        Assert.Null(await world.AutoTag.NextDueAsync());
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class AttachedResourcesTests
 
         Assert.Contains("ec2:DescribeInstances", (await world.CountsAsync()).Single(count => count.State == CreationState.Failed).Detail, StringComparison.Ordinal);
         Assert.Equal("PROD", world.Aws.Of(Launched)["bighead:Env"]);
-        Assert.Null(await world.Creations.NextDueAsync(default));
+        Assert.Null(await world.AutoTag.NextDueAsync());
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class AttachedResourcesTests
         await world.WorkAsync(TimeSpan.FromHours(3));
 
         Assert.Contains("NotReady", (await world.CountsAsync()).Single(count => count.State == CreationState.Failed).Detail, StringComparison.Ordinal);
-        Assert.Null(await world.Creations.NextDueAsync(default));
+        Assert.Null(await world.AutoTag.NextDueAsync());
     }
 
     private static Instance Running() => new()

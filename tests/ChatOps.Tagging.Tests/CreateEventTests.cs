@@ -5,7 +5,7 @@ namespace ChatOps.Tagging.Tests;
 
 public sealed class CreateEventTests
 {
-    private static readonly AutoTagRules Rules = TaggingWorld.ShippedPolicy().AutoTag;
+    private static readonly AutoTagRules Rules = TaggingWorld.SandboxPolicy().AutoTag;
     private static readonly HashSet<string> OurRoles = ["ChatOpsMember"];
 
     /// <summary>Every file of real and composed events, with what it must be read as.</summary>

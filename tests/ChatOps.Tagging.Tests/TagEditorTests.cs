@@ -58,7 +58,7 @@ public sealed class TagEditorTests
     public void A_value_that_policy_does_not_know_can_be_kept()
     {
         var asset = TagPolicyTests.Of("AWS::EC2::Instance", "x", ("bighead:Env", "QA"));
-        var view = TagEditorModal.Render(new TagView(new TagSource(TagSource.Asset, "a1"), [asset], 1), TaggingWorld.ShippedPolicy(), new GivenLocales("en").Default);
+        var view = TagEditorModal.Render(new TagView(new TagSource(TagSource.Asset, "a1"), [asset], 1), TaggingWorld.SandboxPolicy(), new GivenLocales("en").Default);
 
         var select = Select([.. view.Blocks.OfType<InputBlock>()], "Env");
         Assert.Equal(("keep", "Leave “QA”"), (select.InitialOption!.Value, select.InitialOption.Text.Text));
@@ -136,11 +136,11 @@ public sealed class TagEditorTests
     {
         var asset = TagPolicyTests.Of("AWS::EC2::Instance", "x", ("Env", "STAGE"), ("Owner", "DEV"));
 
-        var (same, errors) = TagEditorModal.ChangeOf(State(("free", Typed("Env=STAGE\nOwner=DEV"))), asset, [TagEditorModal.MarkOf("Env"), TagEditorModal.MarkOf("Owner")], TaggingWorld.ShippedPolicy(), new GivenLocales("en").Default);
+        var (same, errors) = TagEditorModal.ChangeOf(State(("free", Typed("Env=STAGE\nOwner=DEV"))), asset, [TagEditorModal.MarkOf("Env"), TagEditorModal.MarkOf("Owner")], TaggingWorld.SandboxPolicy(), new GivenLocales("en").Default);
         Assert.Empty(errors);
         Assert.True(same.IsEmpty);
 
-        var (change, _) = TagEditorModal.ChangeOf(State(("free", Typed("Env=TEST"))), asset, [TagEditorModal.MarkOf("Env"), TagEditorModal.MarkOf("Owner")], TaggingWorld.ShippedPolicy(), new GivenLocales("en").Default);
+        var (change, _) = TagEditorModal.ChangeOf(State(("free", Typed("Env=TEST"))), asset, [TagEditorModal.MarkOf("Env"), TagEditorModal.MarkOf("Owner")], TaggingWorld.SandboxPolicy(), new GivenLocales("en").Default);
         Assert.Equal([("Env", "TEST"), ("Owner", null)], change.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => (tag.Key, tag.Value)));
     }
 

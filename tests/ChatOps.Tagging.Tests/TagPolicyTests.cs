@@ -5,23 +5,51 @@ namespace ChatOps.Tagging.Tests;
 
 public sealed class TagPolicyTests
 {
-    private static readonly TagPolicy Shipped = TaggingWorld.ShippedPolicy();
+    private static readonly TagPolicy Sandbox = TaggingWorld.SandboxPolicy();
 
     [Fact]
-    public void The_first_users_policy_ships()
+    public void The_sandboxs_company_has_its_own_policy()
     {
-        Assert.Equal("bighead:", Shipped.Prefix);
-        Assert.Equal(["AssetType", "PIHandling", "Env", "Owner", "ServiceType", "ExternalAccess", "CreateDate"], Shipped.Keys.Select(key => key.Name));
-        Assert.Equal(["WEB", "WAS", "DB", "DB/PARTNER", "DB/STUDENT", "STORAGE"], Shipped.Find("AssetType")!.Values);
-        Assert.Equal(["SECURITY", "DEVELOPER", "DEVOPS", "BILLING"], Shipped.Find("bighead:owner")!.Values);
-        Assert.Equal(["Y", "N"], Shipped.Find("PIHandling")!.Values);
-        Assert.Equal(["DEV", "PROD"], Shipped.Find("Env")!.Values);
+        Assert.Equal("bighead:", Sandbox.Vocabulary.Prefix);
+        Assert.Equal(["AssetType", "PIHandling", "Env", "Owner", "ServiceType", "ExternalAccess", "CreateDate"], Sandbox.Keys.Select(key => key.Name));
+        Assert.Equal(["WEB", "WAS", "DB", "DB/PARTNER", "DB/STUDENT", "STORAGE"], Sandbox.Find("AssetType")!.Values);
+        Assert.Equal(["SECURITY", "DEVELOPER", "DEVOPS", "BILLING"], Sandbox.Find("bighead:owner")!.Values);
+        Assert.Equal(["Y", "N"], Sandbox.Find("PIHandling")!.Values);
+        Assert.Equal(["DEV", "PROD"], Sandbox.Find("Env")!.Values);
+    }
+
+    [Fact]
+    public void The_shipped_policy_has_no_prefix()
+    {
+        var shipped = TaggingWorld.ShippedPolicy();
+        var bucket = Of("AWS::S3::Bucket", "payroll-prod", ("Env", "PROD"), ("Owner", "SECURITY"), ("AssetType", "STORAGE"), ("PIHandling", "Y"), ("ExternalAccess", "N"));
+
+        Assert.Equal("", shipped.Vocabulary.Prefix);
+        Assert.Empty(shipped.Judge(bucket));
+        Assert.Equal("PROD", shipped.Infer(Of("AWS::S3::Bucket", "payroll-prod"))["Env"]);
+        Assert.NotEmpty(Sandbox.Judge(bucket));
+    }
+
+    [Fact]
+    public void A_condition_asks_for_tags_with_and_without_the_prefix()
+    {
+        const string Yaml = """
+            prefix: "acme:"
+            keys:
+              - { key: Env }
+              - { key: Backup, infer: [{ tag: { Env: PROD }, value: daily }] }
+            """;
+        var policy = PolicyDocument.Read(TagPolicy.File, Yaml, TagPolicyFile.Read);
+
+        Assert.Equal("daily", policy.Infer(Of("AWS::S3::Bucket", "a", ("acme:Env", "PROD"), ("Env", "DEV")))["acme:Backup"]);
+        Assert.Equal("daily", policy.Infer(Of("AWS::S3::Bucket", "a", ("env", "PROD")))["acme:Backup"]);
+        Assert.Empty(policy.Infer(Of("AWS::S3::Bucket", "a", ("acme:Env", "DEV"), ("Env", "PROD"))));
     }
 
     [Fact]
     public void What_is_required_and_missing_wrong_or_in_the_wrong_case_is_told_apart()
     {
-        var faults = Shipped.Judge(Of("AWS::EC2::Instance", "web", ("bighead:Env", "prod"), ("bighead:owner", "DEVOPS"), ("bighead:PIHandling", "maybe"), ("bighead:AssetType", "WEB"), ("bighead:CreateDate", "yesterday")));
+        var faults = Sandbox.Judge(Of("AWS::EC2::Instance", "web", ("bighead:Env", "prod"), ("bighead:owner", "DEVOPS"), ("bighead:PIHandling", "maybe"), ("bighead:AssetType", "WEB"), ("bighead:CreateDate", "yesterday")));
 
         Assert.Equal(
             [("PIHandling", TagViolationKind.NotAllowed), ("Env", TagViolationKind.WrongCase), ("Owner", TagViolationKind.WrongCase), ("ExternalAccess", TagViolationKind.Missing), ("CreateDate", TagViolationKind.NotAllowed)],
@@ -33,10 +61,10 @@ public sealed class TagPolicyTests
     {
         var topic = Of("AWS::SNS::Topic", "jobs");
 
-        Assert.Equal(["Env", "Owner"], Shipped.Judge(topic).Select(fault => fault.Key));
-        Assert.Empty(Shipped.Judge(Of("AWS::EC2::Subnet", "a")));
-        Assert.False(Shipped.Concerns(Of("AWS::EC2::Subnet", "a")));
-        Assert.True(Shipped.Concerns(topic));
+        Assert.Equal(["Env", "Owner"], Sandbox.Judge(topic).Select(fault => fault.Key));
+        Assert.Empty(Sandbox.Judge(Of("AWS::EC2::Subnet", "a")));
+        Assert.False(Sandbox.Concerns(Of("AWS::EC2::Subnet", "a")));
+        Assert.True(Sandbox.Concerns(topic));
     }
 
     [Theory]
@@ -47,14 +75,14 @@ public sealed class TagPolicyTests
     [InlineData("AWS::S3::Bucket", "campus.stage.photos", "DEV", "STORAGE")]
     public void Values_are_inferred_from_whole_words_of_the_name_and_from_the_type(string type, string name, string? env, string assetType)
     {
-        var inferred = Shipped.Infer(Of(type, name));
+        var inferred = Sandbox.Infer(Of(type, name));
 
         Assert.Equal((env, assetType), (inferred.GetValueOrDefault("bighead:Env"), inferred["bighead:AssetType"]));
     }
 
     [Fact]
     public void A_tag_of_before_the_policy_proposes_its_value() =>
-        Assert.Equal(("PROD", "DEVELOPER"), (Shipped.Infer(Of("AWS::EC2::Instance", "x", ("Env", "prod"), ("Owner", "DEV"))) is var tags ? (tags["bighead:Env"], tags["bighead:Owner"]) : default));
+        Assert.Equal(("PROD", "DEVELOPER"), (Sandbox.Infer(Of("AWS::EC2::Instance", "x", ("Env", "prod"), ("Owner", "DEV"))) is var tags ? (tags["bighead:Env"], tags["bighead:Owner"]) : default));
 
     [Fact]
     public void Every_fault_of_the_file_is_told_with_its_line()
@@ -103,7 +131,7 @@ public sealed class TagPolicyTests
     [InlineData("a=b?", "a", "b?", "tag.fault.value")]
     public void An_assignment_finds_the_policys_key_and_its_value(string text, string key, string value, string? fault)
     {
-        Assert.Equal(fault, TagAssignment.TryRead(text, Shipped, out var read, out var given));
+        Assert.Equal(fault, TagAssignment.TryRead(text, Sandbox, out var read, out var given));
         Assert.Equal((key, value), (read, given));
     }
 

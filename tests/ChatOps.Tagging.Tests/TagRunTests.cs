@@ -58,7 +58,7 @@ public sealed class TagRunTests
             CreateEventTests.Event("iam", "CreateUser", new JsonObject { ["user"] = new JsonObject { ["arn"] = "arn:aws:iam::111122223333:user/new" } }),
             CreateEventTests.Event("iam", "CreateRole", new JsonObject { ["role"] = new JsonObject { ["arn"] = "arn:aws:iam::111122223333:role/new" } }),
             CreateEventTests.Event("autoscaling", "CreateAutoScalingGroup", null, new JsonObject { ["autoScalingGroupName"] = "web" }));
-        Assert.Null(await world.Creations.NextDueAsync(default));
+        Assert.Null(await world.AutoTag.NextDueAsync());
         await world.WorkAsync(TimeSpan.FromHours(3));
 
         var counts = await world.CountsAsync();

@@ -8,7 +8,7 @@ namespace ChatOps.Tagging.Tests;
 internal static class TaggingGallery
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 25, 3, 0, 0, TimeSpan.Zero);
-    private static readonly TagPolicy Policy = TaggingWorld.ShippedPolicy();
+    private static readonly TagPolicy Policy = TaggingWorld.SandboxPolicy();
 
     private static readonly TagPlan Plan = new(
         52, 12,

@@ -5,6 +5,7 @@ using ChatOps.Platform.Localization;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -25,7 +26,7 @@ internal sealed class TaggingWorld : IAsyncDisposable
     private TaggingWorld(TestDatabase test)
     {
         _test = test;
-        Policy = new GivenPolicy<TagPolicy>(ShippedPolicy());
+        Policy = new GivenPolicy<TagPolicy>(SandboxPolicy());
         Audit = new AuditLog(test.Database, Time);
         Access = new AccessRules(
             new GivenPolicy<AccessPolicy>(new AccessPolicy(new Dictionary<Role, Grant> { [Role.Operator] = new([Operator, "U0ALEX"], []) })), new PlayedGroups(), Audit, test.Database, NullLogger<AccessRules>.Instance);
@@ -37,15 +38,15 @@ internal sealed class TaggingWorld : IAsyncDisposable
         Compliance = new TagCompliance(Policy, Outbox, Time);
         Scope = new TagScope(Assets, Creations, Gaps);
         Creators = new TagCreators(Creations, Access, Policy);
-        Acts = new TagRunService(test.Database, Runs, Scope, Assets, Creators, Access, Audit, Outbox, routes, RunSignal, Time);
+        Acts = new TagRunService(test.Database, Runs, Scope, Assets, Creators, Access, Audit, Outbox, routes, new WorkSignal<TagRunDraft>(), new WorkSignal<TagRunItem>(), Time);
         Editor = new TagEditorModal(Scope, Acts, Assets, Policy, Slack, Locales);
         Census = new TagCensus(test.Database, Assets, Gaps, Compliance, Policy, Time, NullLogger<TagCensus>.Instance);
         People = new PlayedPeople();
         Reader = new CreateEventReader(Assets, new OneRole(), Policy, CreateSignal, Time);
         Worker = NewWorker();
-        AutoTag = new AutoTagWorker(
+        AutoTag = new TestWorker<Creation>(CreationStore.Work, new AutoTagWorker(
             test.Database, Creations, Assets, Calls, new AutoTagParameters(Aws, Time), Compliance, new CreatorPeople(People, new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance), Time, NullLogger<CreatorPeople>.Instance),
-            new AttachedResources(Aws), Outbox, Policy, routes, Locales, CreateSignal, Time, NullLogger<AutoTagWorker>.Instance);
+            new AttachedResources(Aws), Outbox, Policy, routes, Locales, Time, NullLogger<AutoTagWorker>.Instance), test.Database, Time, rethrows: true);
     }
 
     public IDatabase Database => _test.Database;
@@ -92,21 +93,26 @@ internal sealed class TaggingWorld : IAsyncDisposable
 
     public CreateEventReader Reader { get; }
 
-    public TagRunWorker Worker { get; }
+    public TagRunWorkers Worker { get; }
 
-    public AutoTagWorker AutoTag { get; }
+    public TestWorker<Creation> AutoTag { get; }
 
-    public TagRunSignal RunSignal { get; } = new();
-
-    public AutoTagSignal CreateSignal { get; } = new();
+    public WorkSignal<Creation> CreateSignal { get; } = new();
 
     public static async Task<TaggingWorld> CreateAsync(DatabaseKind kind) => new(await Databases.CreateAsync(kind));
 
-    public static TagPolicy ShippedPolicy() => PolicyDocument.Read(TagPolicy.File, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "policy", TagPolicy.File)), TagPolicyFile.Read);
+    /// <summary>The policy of the sandbox's company, whose keys have a prefix.</summary>
+    public static TagPolicy SandboxPolicy() => Read("sandbox-policy");
+
+    /// <summary>The policy as shipped, without a prefix.</summary>
+    public static TagPolicy ShippedPolicy() => Read("policy");
+
+    private static TagPolicy Read(string folder) =>
+        PolicyDocument.Read(TagPolicy.File, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, folder, TagPolicy.File)), TagPolicyFile.Read);
 
     /// <summary>A second process on the same database.</summary>
-    public TagRunWorker NewWorker() => new(
-        Database, Runs, Acts, Calls, Assets, Compliance, Outbox, Slack, Locales, RunSignal, Time, NullLogger<TagRunWorker>.Instance);
+    public TagRunWorkers NewWorker() => new(
+        new TagRunWorker(Database, Runs, Acts, Calls, Assets, Compliance, Outbox, Slack, Locales, Time, NullLogger<TagRunWorker>.Instance), Database, Time);
 
     /// <summary>Some servers, the inventory and AWS alike.</summary>
     public IReadOnlyList<string> Servers(int count, params (string Key, string Value)[] tags)
@@ -127,11 +133,11 @@ internal sealed class TaggingWorld : IAsyncDisposable
         var until = Time.GetUtcNow() + (atMost == default ? TimeSpan.FromSeconds(2) : atMost);
         while (true)
         {
-            while (await Worker.WorkAsync(default) | await AutoTag.WorkAsync(default))
+            while (await Worker.WorkAsync(default) | await AutoTag.WorkAsync())
             {
             }
 
-            var due = new[] { await Runs.NextDueAsync(default), await Creations.NextDueAsync(default) }.Min();
+            var due = new[] { await Worker.NextDueAsync(), await AutoTag.NextDueAsync() }.Min();
             if (due is not { } next || next > until) return;
             if (next > Time.GetUtcNow()) Time.SetUtcNow(next);
         }
@@ -208,4 +214,16 @@ internal sealed class PlayedPeople : ISlackApiClient, IUsersApi, IConversationsA
     public IAsyncEnumerable<SlackMessage> Replies(string channel, string ts, HistoryRange? range = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     IAsyncEnumerable<Conversation> IConversationsApi.List(string types, bool excludeArchived, CancellationToken cancellationToken) => throw new NotSupportedException();
+}
+
+/// <summary>A process's workers on runs: drafts, and the changes that follow.</summary>
+internal sealed class TagRunWorkers(TagRunWorker worker, IDatabase database, TimeProvider time)
+{
+    private readonly TestWorker<TagRunDraft> _drafts = new(TagRunStore.Drafts, worker, database, time, rethrows: true);
+    private readonly TestWorker<TagRunItem> _items = new(TagRunStore.Items, worker, database, time, rethrows: true);
+
+    /// <summary>One round; false when nothing was due. Throws what a processor threw.</summary>
+    public async Task<bool> WorkAsync(CancellationToken cancellationToken) => await _drafts.WorkAsync(cancellationToken) | await _items.WorkAsync(cancellationToken);
+
+    public async Task<DateTimeOffset?> NextDueAsync() => new[] { await _drafts.NextDueAsync(), await _items.NextDueAsync() }.Min();
 }

@@ -88,6 +88,10 @@ test('the image is built and tried on each architecture before it is pushed, and
   assert.deepEqual(build.strategy.matrix.include, [{ architecture: 'amd64', runner: 'ubuntu-24.04' }, { architecture: 'arm64', runner: 'ubuntu-24.04-arm' }]);
   assert.equal(build['runs-on'], '${{ matrix.runner }}');
   assert.deepEqual(build.steps.map((step) => step.name).filter(Boolean), ['Build', 'Try', 'Push']);
+  const checkout = build.steps.find((step) => step.uses?.startsWith('actions/checkout@'));
+  assert.equal(checkout.with['fetch-depth'], 0, 'the version is counted from the tags');
+  const made = build.steps.find((step) => step.name === 'Build').run;
+  for (const [, argument] of read('Dockerfile').matchAll(/^ARG (\w+)/gm)) assert.ok(made.includes(`--build-arg "${argument}=`), argument);
   assert.ok([image.needs].flat().includes('build'));
   const join = image.steps.find((step) => step.name === 'Join').run;
   for (const { architecture } of build.strategy.matrix.include) assert.ok(join.includes(`"$IMAGE-${architecture}"`), architecture);

@@ -1,3 +1,4 @@
+using ChatOps.Platform.Caching;
 using ChatOps.Slack.Api;
 using Microsoft.Extensions.Logging;
 
@@ -7,62 +8,44 @@ namespace ChatOps.Platform.Access;
 /// Reads user groups from Slack and keeps them for five minutes. A failure is remembered for half a minute, during which nobody is in
 /// any group: roles shrink rather than linger, and a click does not wait for Slack twice.
 /// </summary>
-internal sealed partial class SlackUserGroups(ISlackApiClient slack, TimeProvider time, ILogger<SlackUserGroups> logger) : IUserGroups, IDisposable
+internal sealed partial class SlackUserGroups(ISlackApiClient slack, TimeProvider time, ILogger<SlackUserGroups> logger) : IUserGroups
 {
+    private const int Capacity = 16;
+
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan FailureKeptFor = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AskedFor = TimeSpan.FromSeconds(1.5);
 
-    private readonly SemaphoreSlim _asking = new(1, 1);
-    private Answer? _last;
+    /// <summary>By the groups asked for, which are access.yaml's.</summary>
+    private readonly TimedCache<string, IReadOnlyDictionary<string, IReadOnlySet<string>>?> _members = new(Capacity, time, StringComparer.Ordinal);
 
-    public async Task<IReadOnlyDictionary<string, IReadOnlySet<string>>?> MembersAsync(IReadOnlyList<string> groups, CancellationToken cancellationToken)
-    {
-        if (Fresh() is { } known) return known.Members;
-        await _asking.WaitAsync(cancellationToken);
-        try
-        {
-            if (Fresh() is { } meanwhile) return meanwhile.Members;
-            var members = await AskAsync(groups, cancellationToken);
-            _last = new Answer(members, time.GetUtcNow() + (members is null ? FailureKeptFor : KeptFor));
-            return members;
-        }
-        finally
-        {
-            _asking.Release();
-        }
-    }
+    public Task<IReadOnlyDictionary<string, IReadOnlySet<string>>?> MembersAsync(IReadOnlyList<string> groups, CancellationToken cancellationToken) =>
+        _members.GetAsync(string.Join('\n', groups), _ => AskAsync(groups), cancellationToken);
 
-    public void Dispose() => _asking.Dispose();
-
-    private Answer? Fresh() => Volatile.Read(ref _last) is { } answer && answer.Until > time.GetUtcNow() ? answer : null;
-
-    private async Task<IReadOnlyDictionary<string, IReadOnlySet<string>>?> AskAsync(IReadOnlyList<string> groups, CancellationToken cancellationToken)
+    private async Task<TimedAnswer<IReadOnlyDictionary<string, IReadOnlySet<string>>?>> AskAsync(IReadOnlyList<string> groups)
     {
         using var limit = new CancellationTokenSource(AskedFor, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            var all = await slack.UserGroups.List(either.Token);
+            var all = await slack.UserGroups.List(limit.Token);
             var members = new Dictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal);
             foreach (var name in groups)
             {
                 if (all.FirstOrDefault(group => group.Id == name || group.Handle == name) is { } found)
-                    members[name] = (await slack.UserGroups.ListUsers(found.Id, either.Token)).ToHashSet(StringComparer.Ordinal);
+                    members[name] = (await slack.UserGroups.ListUsers(found.Id, limit.Token)).ToHashSet(StringComparer.Ordinal);
                 else
                     LogUnknown(name);
             }
 
-            return members;
+            return new(members, KeptFor);
         }
-        catch (Exception e) when (e is SlackCallException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is SlackCallException or OperationCanceledException)
         {
             LogNotAsked(e);
-            return null;
+            // Not the last answer: whoever left a group meanwhile would keep its role.
+            return new(null, FailureKeptFor);
         }
     }
-
-    private sealed record Answer(IReadOnlyDictionary<string, IReadOnlySet<string>>? Members, DateTimeOffset Until);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Slack could not be asked for its user groups; only users whom access.yaml names directly have roles")]
     private partial void LogNotAsked(Exception exception);

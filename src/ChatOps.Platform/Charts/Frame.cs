@@ -70,7 +70,7 @@ internal sealed class Frame : IDisposable
         {
             var name = Cut(items[i].Name, font, Math.Min(230, (_size.Width - (2 * Margin)) / 2));
             var width = Swatch + 6 + font.MeasureText(name);
-            var more = locale.Text("chart.more", ("count", items.Count - i + leftOut));
+            var more = locale.Text("list.more", ("count", items.Count - i + leftOut));
             var reserve = lines == 2 && (i < items.Count - 1 || leftOut > 0) ? font.MeasureText(more) + 18 : 0;
             if (x + width + reserve > end)
             {
@@ -90,7 +90,7 @@ internal sealed class Frame : IDisposable
             x += width + 18;
         }
 
-        if (leftOut > 0) Write(locale.Text("chart.more", ("count", leftOut)), x, _top + LegendSize, font, Palette.Quiet);
+        if (leftOut > 0) Write(locale.Text("list.more", ("count", leftOut)), x, _top + LegendSize, font, Palette.Quiet);
         _top += LegendSize + 8;
     }
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using ChatOps.Platform.Delivery.Grouping;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Telemetry;
+using ChatOps.Platform.Work;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
 using Microsoft.Extensions.Logging;
@@ -22,7 +23,7 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
 {
     private const string PostMethod = "chat.postMessage";
     private const string UpdateMethod = "chat.update";
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+    private static readonly RetrySchedule Pauses = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
 
     /// <summary>How far Slack's clock may be behind ours when we look for what we posted.</summary>
     private static readonly TimeSpan ClockSlack = TimeSpan.FromMinutes(5);
@@ -306,8 +307,7 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
     /// <summary>1 s, 2 s, 4 s … up to five minutes, each up to a quarter longer so that channels and replicas do not come back together.</summary>
     private void Pause(SlackCallException fault)
     {
-        var seconds = Math.Min(Math.Pow(2, _faults++), LongestWait.TotalSeconds);
-        _pausedUntil = Now + TimeSpan.FromSeconds(seconds * (1 + (Random.Shared.NextDouble() / 4)));
+        _pausedUntil = Now + (Pauses.After(++_faults) * (1 + (Random.Shared.NextDouble() / 4)));
         LogPaused(parts.Logger, fault, target, (_pausedUntil - Now).TotalSeconds);
     }
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
+using ChatOps.Platform.Work;
 using ChatOps.Slack.Api;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +11,8 @@ namespace ChatOps.Platform.Delivery;
 /// Wakes when a domain wants something shown, and looks by itself every few seconds for what a crash or another replica left.
 /// </summary>
 internal sealed partial class Deliverer(
-    SenderParts parts, IChannelLocks locks, DeliverySignal signal, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<Deliverer> logger) : BackgroundService
+    SenderParts parts, IChannelLocks locks, DeliverySignal signal, IOptions<DeliveryOptions> options, WorkerHealth health, TimeProvider time, ILogger<Deliverer> logger)
+    : SupervisedService(health, time, logger)
 {
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(2);
 
@@ -20,42 +20,22 @@ internal sealed partial class Deliverer(
     private readonly ConcurrentDictionary<string, DateTimeOffset> _notBefore = new(StringComparer.Ordinal);
     private DateTimeOffset _resolveNotBefore = DateTimeOffset.MinValue;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            while (true)
-            {
-                var wait = await LookAsync(stoppingToken);
-                await signal.WaitAsync(wait, time, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Stopping; a call under way is finished and written down first.
-            await Task.WhenAll(_senders.Values.Select(running => running.Task));
-        }
-    }
+    protected override IReadOnlyList<WorkerLoop> Loops => [new WorkerLoop("delivery", LookAsync, signal)];
+
+    /// <summary>A call under way is finished and written down.</summary>
+    protected override Task DrainAsync() => Task.WhenAll(_senders.Values.Select(running => running.Task));
 
     private async Task<TimeSpan> LookAsync(CancellationToken stoppingToken)
     {
         var wait = options.Value.SweepInterval;
-        try
+        var work = await parts.Messages.ChannelsWithWorkAsync(stoppingToken);
+        var targets = work.Targets.ToHashSet(StringComparer.Ordinal);
+        if (Time.GetUtcNow() >= _resolveNotBefore && !await ResolveAsync(work.Unresolved, targets, stoppingToken)) wait = AfterFault;
+        foreach (var target in targets)
         {
-            var work = await parts.Messages.ChannelsWithWorkAsync(stoppingToken);
-            var targets = work.Targets.ToHashSet(StringComparer.Ordinal);
-            if (time.GetUtcNow() >= _resolveNotBefore && !await ResolveAsync(work.Unresolved, targets, stoppingToken)) wait = AfterFault;
-            foreach (var target in targets)
-            {
-                if (_senders.TryGetValue(target, out var running)) running.Signal.Wake();
-                else if (_notBefore.TryGetValue(target, out var until) && until > time.GetUtcNow()) wait = Min(wait, until - time.GetUtcNow());
-                else Start(target, stoppingToken);
-            }
-        }
-        catch (Exception fault) when (fault is DbException or TimeoutException or InvalidOperationException or IOException)
-        {
-            LogLookFailed(logger, fault);
-            wait = AfterFault;
+            if (_senders.TryGetValue(target, out var running)) running.Signal.Wake();
+            else if (_notBefore.TryGetValue(target, out var until) && until > Time.GetUtcNow()) wait = Min(wait, until - Time.GetUtcNow());
+            else Start(target, stoppingToken);
         }
 
         return wait;
@@ -75,17 +55,17 @@ internal sealed partial class Deliverer(
                     continue;
                 }
 
-                LogNowhere(logger, channel.Channel, options.Value.FallbackChannel);
+                LogNowhere(Logger, channel.Channel, options.Value.FallbackChannel);
                 all = false;
             }
 
-            if (!all) _resolveNotBefore = time.GetUtcNow() + options.Value.SweepInterval;
+            if (!all) _resolveNotBefore = Time.GetUtcNow() + options.Value.SweepInterval;
             return all;
         }
         catch (SlackCallException fault)
         {
-            LogResolveFailed(logger, fault);
-            _resolveNotBefore = time.GetUtcNow() + (fault is SlackRateLimitedException limited ? limited.RetryAfter : AfterFault);
+            LogResolveFailed(Logger, fault);
+            _resolveNotBefore = Time.GetUtcNow() + (fault is SlackRateLimitedException limited ? limited.RetryAfter : AfterFault);
             return false;
         }
     }
@@ -106,7 +86,7 @@ internal sealed partial class Deliverer(
             if (lease is null)
             {
                 // Another replica sends there; it may stop at any time.
-                _notBefore[target] = time.GetUtcNow() + options.Value.SweepInterval;
+                _notBefore[target] = Time.GetUtcNow() + options.Value.SweepInterval;
                 return;
             }
 
@@ -114,12 +94,12 @@ internal sealed partial class Deliverer(
             while (await sender.StepAsync(stoppingToken) is { } wait)
             {
                 steps++;
-                if (wait > TimeSpan.Zero) await wake.WaitAsync(Min(wait, options.Value.SweepInterval), time, stoppingToken);
+                if (wait > TimeSpan.Zero) await wake.WaitAsync(Min(wait, options.Value.SweepInterval), Time, stoppingToken);
                 stoppingToken.ThrowIfCancellationRequested();
             }
 
             // Nothing to do although there seemed to be: look again, but not at once.
-            if (steps == 0) _notBefore[target] = time.GetUtcNow() + options.Value.SweepInterval;
+            if (steps == 0) _notBefore[target] = Time.GetUtcNow() + options.Value.SweepInterval;
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -128,8 +108,8 @@ internal sealed partial class Deliverer(
         catch (Exception fault)
         {
             // Whatever it was, the tables still say what is due; the channel is tried again, and the others never stopped.
-            LogSenderFailed(logger, fault, target);
-            _notBefore[target] = time.GetUtcNow() + AfterFault;
+            LogSenderFailed(Logger, fault, target);
+            _notBefore[target] = Time.GetUtcNow() + AfterFault;
         }
         finally
         {
@@ -147,9 +127,6 @@ internal sealed partial class Deliverer(
 
         public Task Task { get; set; } = Task.CompletedTask;
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The messages to deliver cannot be read; trying again shortly")]
-    private static partial void LogLookFailed(ILogger logger, Exception fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Slack's channels cannot be listed; trying again shortly")]
     private static partial void LogResolveFailed(ILogger logger, Exception fault);

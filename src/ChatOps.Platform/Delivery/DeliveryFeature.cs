@@ -1,6 +1,7 @@
 using ChatOps.Platform.Delivery.Grouping;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Telemetry;
+using ChatOps.Platform.Work;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,7 +19,7 @@ public static class DeliveryFeature
     /// </summary>
     public static IServiceCollection AddDelivery(this IServiceCollection services)
     {
-        services.AddMetrics();
+        services.AddWork();
         services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsValidator>();
 

@@ -1,4 +1,5 @@
 using ChatOps.Platform.Operations;
+using ChatOps.Platform.Work;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,11 +16,12 @@ public static class EmailFeature
         services.AddOptions<EmailOptions>().Bind(configuration.GetSection(EmailOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<EmailOptions>, EmailOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<EmailSignal>();
+        services.AddWork();
+        services.TryAddSingleton<WorkSignal<ClaimedEmail>>();
         services.AddSingleton<EmailStore>();
         services.AddSingleton<IEmailOutbox, EmailOutbox>();
         services.AddSingleton<IEmailTransport, SmtpTransport>();
-        services.AddHostedService<EmailSender>();
+        if (configuration.GetSection(EmailOptions.Section).Get<EmailOptions>() is { IsOn: true }) services.AddDueWork<ClaimedEmail, EmailSender>(EmailStore.Work);
         services.AddSingleton<IStatusSection, EmailStatus>();
         return services;
     }

@@ -1,10 +1,11 @@
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using Microsoft.Extensions.Options;
 
 namespace ChatOps.Platform.Email;
 
 /// <summary>Records mails; while e-mail is off there is nobody to send them, so they are not kept.</summary>
-internal sealed class EmailOutbox(EmailSignal signal, IOptions<EmailOptions> options, TimeProvider time) : IEmailOutbox
+internal sealed class EmailOutbox(WorkSignal<ClaimedEmail> signal, IOptions<EmailOptions> options, TimeProvider time) : IEmailOutbox
 {
     public async Task SendAsync(UnitOfWork uow, EmailMessage message, CancellationToken cancellationToken)
     {
@@ -12,6 +13,3 @@ internal sealed class EmailOutbox(EmailSignal signal, IOptions<EmailOptions> opt
         if (await EmailStore.AddAsync(uow, message, time.GetUtcNow(), cancellationToken)) uow.AfterCommit(signal.Wake);
     }
 }
-
-/// <summary>Wakes the sender.</summary>
-internal sealed class EmailSignal : WakeSignal;

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using ChatOps.Platform.Charts;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using Dapper;
 
 namespace ChatOps.Platform.Email;
 
 /// <summary>The SQL of e-mails. A row stays for ever, as its key must; what it said goes once it is sent.</summary>
-internal sealed class EmailStore(IDatabase database)
+internal sealed class EmailStore(IDatabase database, DatabaseClock clock)
 {
     /// <summary>Records a mail; false when its key was recorded before.</summary>
     public static async Task<bool> AddAsync(UnitOfWork uow, EmailMessage message, DateTimeOffset now, CancellationToken cancellationToken)
@@ -31,59 +32,58 @@ internal sealed class EmailStore(IDatabase database)
     }
 
     /// <summary>
-    /// Takes the next mail that is due: from here on it is 'sending', and whoever finds it so later must not send it again.
+    /// The mails that are due. Taking one makes it 'sending', which is not given back when the lease ends: whoever finds it so later must
+    /// not send it again.
     /// </summary>
-    public async Task<ClaimedEmail?> ClaimAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    public static readonly WorkTable<ClaimedEmail> Work = new WorkTable<ClaimedEmail, Row>(row => row.ToEmail())
     {
-        var row = await database.WriteAsync(
-            uow => uow.Connection.QueryFirstOrDefaultAsync<Row?>(new CommandDefinition(
-                """
-                UPDATE email_outbox SET state = 'sending', claimed_at = @now, attempts = attempts + 1
-                WHERE state = 'waiting' AND key = (SELECT key FROM email_outbox WHERE state = 'waiting' AND due_at <= @now ORDER BY due_at, key LIMIT 1)
-                RETURNING key AS Key, recipients AS Recipients, subject AS Subject, html AS Html, plain AS Plain, attempts AS Attempts, created_at AS CreatedAt
-                """,
-                new { now = now.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken)),
-            cancellationToken);
-        if (row is null) return null;
+        Kind = "email",
+        Table = "email_outbox",
+        Key = ["key"],
+        Id = email => email.Message.Key,
+        Columns = "key AS Key, recipients AS Recipients, subject AS Subject, html AS Html, plain AS Plain, attempts AS Attempts, created_at AS CreatedAt",
+        Waiting = "w.state = 'waiting'",
+        Order = "w.due_at, w.key",
+        OnTake = "state = 'sending'",
+        Error = "error",
+        Lease = EmailSender.Abandoned,
+        Retry = new RetrySchedule(TimeSpan.FromSeconds(30), TimeSpan.FromHours(1), MaxAttempts: 12),
+        LookEvery = TimeSpan.FromSeconds(15),
+    };
 
+    /// <summary>The pictures of a mail, by name.</summary>
+    public async Task<IReadOnlyDictionary<string, Picture>> PicturesAsync(string key, CancellationToken cancellationToken)
+    {
         await using var connection = await database.OpenAsync(cancellationToken);
         var pictures = await connection.QueryAsync<PictureRow>(new CommandDefinition(
-            "SELECT name AS Name, alt AS Alt, width AS Width, height AS Height, png AS Png FROM email_pictures WHERE email_key = @Key", new { row.Key }, cancellationToken: cancellationToken));
-        return new ClaimedEmail(
-            new EmailMessage(row.Key, JsonSerializer.Deserialize<string[]>(row.Recipients) ?? [], row.Subject, row.Html ?? "", row.Plain ?? "")
-            {
-                Pictures = pictures.ToDictionary(picture => picture.Name, picture => new Picture(picture.Png, (int)picture.Width, (int)picture.Height, picture.Alt)),
-            },
-            (int)row.Attempts,
-            DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt));
+            "SELECT name AS Name, alt AS Alt, width AS Width, height AS Height, png AS Png FROM email_pictures WHERE email_key = @key", new { key }, cancellationToken: cancellationToken));
+        return pictures.ToDictionary(picture => picture.Name, picture => new Picture(picture.Png, (int)picture.Width, (int)picture.Height, picture.Alt));
     }
 
-    /// <summary>The server has it.</summary>
-    public Task SentAsync(string key, DateTimeOffset now, string? refused, CancellationToken cancellationToken) => EndAsync(key, "sent", refused, now, cancellationToken);
-
-    /// <summary>It will not be sent any more.</summary>
-    public Task FailedAsync(string key, string error, DateTimeOffset now, CancellationToken cancellationToken) => EndAsync(key, "failed", error, now, cancellationToken);
-
-    /// <summary>Whether the server has it cannot be known; it is not sent again.</summary>
-    public Task DoubtfulAsync(string key, string error, DateTimeOffset now, CancellationToken cancellationToken) => EndAsync(key, "doubtful", error, now, cancellationToken);
+    /// <summary>It came to its end: <c>sent</c>, <c>failed</c>, or <c>doubtful</c> when nobody can know whether the server has it.</summary>
+    public static async Task EndAsync(UnitOfWork uow, string key, string state, string? error, DateTimeOffset now)
+    {
+        await uow.Connection.ExecuteAsync(
+            "UPDATE email_outbox SET state = @state, ended_at = @now, error = @error, html = NULL, plain = NULL WHERE key = @key AND state = 'sending'",
+            new { key, state, error, now = now.ToUnixTimeMilliseconds() }, uow.Transaction);
+        await uow.Connection.ExecuteAsync("DELETE FROM email_pictures WHERE email_key = @key", new { key }, uow.Transaction);
+    }
 
     /// <summary>The server certainly does not have it: tried again later.</summary>
-    public Task RetryAsync(string key, string error, DateTimeOffset due, CancellationToken cancellationToken) => database.WriteAsync(
-        uow => uow.Connection.ExecuteAsync(new CommandDefinition(
-            "UPDATE email_outbox SET state = 'waiting', due_at = @due, error = @error WHERE key = @key AND state = 'sending'",
-            new { key, error, due = due.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken)),
-        cancellationToken);
+    public static Task RetryAsync(UnitOfWork uow, string key, string error, DateTimeOffset due) => uow.Connection.ExecuteAsync(
+        "UPDATE email_outbox SET state = 'waiting', due_at = @due, error = @error WHERE key = @key AND state = 'sending'",
+        new { key, error, due = due.ToUnixTimeMilliseconds() }, uow.Transaction);
 
-    /// <summary>Mails that were being sent when their process ended: nobody knows how far it came.</summary>
-    public Task<int> AbandonAsync(DateTimeOffset before, DateTimeOffset now, string error, CancellationToken cancellationToken) => database.WriteAsync(
+    /// <summary>Mails whose sender's lease is over: its process ended while they were being sent, and nobody knows how far it came.</summary>
+    public Task<int> AbandonAsync(DateTimeOffset now, string error, CancellationToken cancellationToken) => database.WriteAsync(
         async uow =>
         {
             var abandoned = await uow.Connection.ExecuteAsync(new CommandDefinition(
-                """
+                $"""
                 UPDATE email_outbox SET state = 'doubtful', ended_at = @now, error = @error, html = NULL, plain = NULL
-                WHERE state = 'sending' AND claimed_at < @before
+                WHERE state = 'sending' AND (lease_until IS NULL OR lease_until <= {clock.Now(uow.Kind)})
                 """,
-                new { error, now = now.ToUnixTimeMilliseconds(), before = before.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken));
+                new { error, now = now.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken));
             if (abandoned > 0)
             {
                 await uow.Connection.ExecuteAsync(new CommandDefinition(
@@ -106,17 +106,7 @@ internal sealed class EmailStore(IDatabase database)
         return (counts.ToDictionary(row => row.State, row => row.Count), error);
     }
 
-    private Task EndAsync(string key, string state, string? error, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
-        async uow =>
-        {
-            await uow.Connection.ExecuteAsync(new CommandDefinition(
-                "UPDATE email_outbox SET state = @state, ended_at = @now, error = @error, html = NULL, plain = NULL WHERE key = @key AND state = 'sending'",
-                new { key, state, error, now = now.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken));
-            await uow.Connection.ExecuteAsync(new CommandDefinition("DELETE FROM email_pictures WHERE email_key = @key", new { key }, uow.Transaction, cancellationToken: cancellationToken));
-        },
-        cancellationToken);
-
-    private sealed record Row
+    internal sealed record Row
     {
         public string Key { get; init; } = "";
 
@@ -131,6 +121,9 @@ internal sealed class EmailStore(IDatabase database)
         public long Attempts { get; init; }
 
         public long CreatedAt { get; init; }
+
+        public ClaimedEmail ToEmail() => new(
+            new EmailMessage(Key, JsonSerializer.Deserialize<string[]>(Recipients) ?? [], Subject, Html ?? "", Plain ?? ""), (int)Attempts, DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt));
     }
 
     private sealed record PictureRow
@@ -148,7 +141,7 @@ internal sealed class EmailStore(IDatabase database)
 }
 
 /// <summary>A mail that this process, and no other, may now send.</summary>
-/// <param name="Message">The mail.</param>
+/// <param name="Message">The mail, without its pictures.</param>
 /// <param name="Attempt">Which attempt this is.</param>
 /// <param name="CreatedAt">When it was recorded.</param>
 internal sealed record ClaimedEmail(EmailMessage Message, int Attempt, DateTimeOffset CreatedAt);

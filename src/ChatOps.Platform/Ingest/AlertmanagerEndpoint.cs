@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Options;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ChatOps.Platform.Ingest;
 
@@ -12,19 +12,10 @@ internal static class AlertmanagerEndpoint
     public const string Path = "/events/alertmanager";
     public const string Kind = "alertmanager/webhook";
 
-    private const string Scheme = "Bearer ";
     private const int MaxDepth = 32;
 
-    public static async Task<IResult> HandleAsync(HttpContext context, IEventInbox inbox, IOptions<IngestOptions> options)
+    public static async Task<Results<Ok, ProblemHttpResult>> HandleAsync(HttpContext context, IEventInbox inbox)
     {
-        var authorization = context.Request.Headers.Authorization.ToString();
-        var token = authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? authorization[Scheme.Length..].Trim() : null;
-        if (!IngestRequest.Matches(token, options.Value.Alertmanager.BearerToken))
-        {
-            context.Response.Headers.WWWAuthenticate = "Bearer";
-            return IngestRequest.Unauthorized("The bearer token is missing or wrong.");
-        }
-
         var (body, refusal) = await IngestRequest.ReadAsync(context.Request);
         if (refusal is not null) return refusal;
         return TryIdentify(body, out var identity, out var error)

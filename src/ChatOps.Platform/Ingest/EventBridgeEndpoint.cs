@@ -1,6 +1,6 @@
 using ChatOps.Aws;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Options;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ChatOps.Platform.Ingest;
 
@@ -9,10 +9,8 @@ internal static class EventBridgeEndpoint
 {
     public const string Path = "/events/eventbridge";
 
-    public static async Task<IResult> HandleAsync(HttpContext context, IEventInbox inbox, IOptions<IngestOptions> options)
+    public static async Task<Results<Ok, ProblemHttpResult>> HandleAsync(HttpContext context, IEventInbox inbox)
     {
-        if (!IngestRequest.Matches(context.Request.Headers["X-Api-Key"], options.Value.EventBridge.ApiKey))
-            return IngestRequest.Unauthorized("The header X-Api-Key is missing or wrong.");
         var (body, refusal) = await IngestRequest.ReadAsync(context.Request);
         if (refusal is not null) return refusal;
         if (EventBridgeEnvelope.TryParse(body, out var events, out var error))

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using ChatOps.Platform.Telemetry;
-using Microsoft.Extensions.Hosting;
+using ChatOps.Platform.Work;
 using Microsoft.Extensions.Logging;
 
 namespace ChatOps.Platform.Ingest;
@@ -10,8 +10,8 @@ namespace ChatOps.Platform.Ingest;
 /// share a commit while the next ones gather, when idle one goes through alone without waiting for company. A second loop would halve
 /// the batches and gain nothing: the database writes one log.
 /// </summary>
-internal sealed partial class Inbox(InboxStore store, InboxSignal signal, IngestMetrics metrics, TimeProvider time, ILogger<Inbox> logger)
-    : BackgroundService, IEventInbox
+internal sealed partial class Inbox(InboxStore store, InboxSignal signal, IngestMetrics metrics, WorkerHealth health, TimeProvider time, ILogger<Inbox> logger)
+    : SupervisedService(health, time, logger), IEventInbox
 {
     /// <summary>Bounds the memory and the duration of one commit.</summary>
     private const int MaxEventsPerCommit = 1_000;
@@ -39,30 +39,44 @@ internal sealed partial class Inbox(InboxStore store, InboxSignal signal, Ingest
         return await request.Done.Task.WaitAsync(cancellationToken);
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    public override Task StopAsync(CancellationToken cancellationToken)
     {
         // Whoever waits still gets an answer; whoever comes now is refused, and the sender tries again elsewhere.
         _waiting.Writer.TryComplete();
-        if (ExecuteTask is { } running) await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await base.StopAsync(cancellationToken);
+        return base.StopAsync(cancellationToken);
     }
 
-    // Not ended by the token: whoever waits is still answered, see StopAsync.
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override IReadOnlyList<WorkerLoop> Loops =>
+    [
+        new WorkerLoop("inbox", async stoppingToken =>
+        {
+            await _waiting.Reader.WaitToReadAsync(stoppingToken);
+            await CommitWaitingAsync();
+            return TimeSpan.Zero;
+        }),
+    ];
+
+    protected override async Task DrainAsync()
+    {
+        while (await CommitWaitingAsync())
+        {
+        }
+    }
+
+    /// <summary>Commits what waits at this moment; false when nothing does.</summary>
+    private async Task<bool> CommitWaitingAsync()
     {
         List<Request> batch = [];
-        while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None))
+        var events = 0;
+        while (events < MaxEventsPerCommit && _waiting.Reader.TryRead(out var request))
         {
-            var events = 0;
-            while (events < MaxEventsPerCommit && _waiting.Reader.TryRead(out var request))
-            {
-                batch.Add(request);
-                events += request.Events.Count;
-            }
-
-            await CommitAsync(batch);
-            batch.Clear();
+            batch.Add(request);
+            events += request.Events.Count;
         }
+
+        if (batch.Count == 0) return false;
+        await CommitAsync(batch);
+        return true;
     }
 
     private async Task CommitAsync(List<Request> batch)
@@ -75,7 +89,7 @@ internal sealed partial class Inbox(InboxStore store, InboxSignal signal, Ingest
         }
         catch (Exception fault)
         {
-            LogCommitFailed(logger, fault, batch.Count);
+            LogCommitFailed(Logger, fault, batch.Count);
             // One bad request must not take its neighbours down with it.
             if (batch.Count == 1) batch[0].Done.TrySetException(new InboxUnavailableException(fault));
             else foreach (var request in batch) await CommitAsync([request]);
@@ -87,7 +101,7 @@ internal sealed partial class Inbox(InboxStore store, InboxSignal signal, Ingest
         var rows = batch.Count == 1 ? batch[0].Events : [.. batch.SelectMany(request => request.Events)];
         using var span = Spans.StartAlone("inbox.commit");
         span?.SetTag("chatops.requests", batch.Count).SetTag("chatops.events", rows.Count);
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = Time.GetUtcNow().ToUnixTimeMilliseconds();
         var fresh = await store.InsertAsync(rows, now, CancellationToken.None);
         metrics.Accepted(rows.Count, fresh.Count);
         // Nobody will read these: they are finished here, and counted where the dispatcher counts the others.

@@ -1,6 +1,6 @@
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Telemetry;
-using Microsoft.Extensions.Hosting;
+using ChatOps.Platform.Work;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -10,28 +10,27 @@ namespace ChatOps.Platform.Ingest;
 /// Gives pending events to their readers, in batches, in one transaction with marking them done. Replicas share the work.
 /// Looks when woken, and sweeps at start and every few seconds for what was left by a crash or by another replica.
 /// </summary>
-internal sealed partial class IngestDispatcher : BackgroundService
+internal sealed partial class IngestDispatcher : SupervisedService
 {
     private const int BatchSize = 250;
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+    private static readonly RetrySchedule Retry = new(TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5));
 
     private readonly IDatabase _database;
     private readonly InboxStore _store;
     private readonly InboxSignal _signal;
     private readonly IngestMetrics _metrics;
     private readonly IngestOptions _options;
-    private readonly TimeProvider _time;
-    private readonly ILogger<IngestDispatcher> _logger;
     private readonly Dictionary<string, List<IEventReader>> _readers = new(StringComparer.Ordinal);
+    private bool _requeued;
 
     public IngestDispatcher(
         IDatabase database, InboxStore store, InboxSignal signal, IEnumerable<IEventReader> readers, IngestMetrics metrics,
-        IOptions<IngestOptions> options, TimeProvider time, ILogger<IngestDispatcher> logger)
+        IOptions<IngestOptions> options, WorkerHealth health, TimeProvider time, ILogger<IngestDispatcher> logger)
+        : base(health, time, logger)
     {
-        (_database, _store, _signal, _metrics, _options, _time, _logger) = (database, store, signal, metrics, options.Value, time, logger);
+        (_database, _store, _signal, _metrics, _options) = (database, store, signal, metrics, options.Value);
         foreach (var reader in readers)
         {
             foreach (var kind in reader.Kinds)
@@ -42,55 +41,25 @@ internal sealed partial class IngestDispatcher : BackgroundService
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override IReadOnlyList<WorkerLoop> Loops => [new WorkerLoop("ingest-dispatcher", LookAsync, _signal)];
+
+    private async Task<TimeSpan> LookAsync(CancellationToken stoppingToken)
     {
-        var requeued = false;
-        while (!stoppingToken.IsCancellationRequested)
+        if (!_requeued) await _store.RequeueUnknownAsync(_readers.Keys, stoppingToken);
+        _requeued = true;
+        var moved = await DispatchAsync(stoppingToken);
+        if (moved == BatchSize) return TimeSpan.Zero;
+        var nextAttempt = await _store.NextAttemptAtAsync(stoppingToken);
+        if (moved > 0 && nextAttempt <= Now)
         {
-            var wait = SweepEvery;
-            try
-            {
-                if (!requeued)
-                {
-                    await _store.RequeueUnknownAsync(_readers.Keys, stoppingToken);
-                    requeued = true;
-                }
-
-                int moved;
-                long? nextAttempt = null;
-                while ((moved = await DispatchAsync(stoppingToken)) == BatchSize
-                    || ((nextAttempt = await _store.NextAttemptAtAsync(stoppingToken)) <= Now && moved > 0))
-                {
-                    // Under load a moment's patience makes one transaction of many small ones; what comes when idle never waits.
-                    if (moved < BatchSize) await Task.Delay(Gather, _time, stoppingToken);
-                }
-
-                if (nextAttempt is { } next)
-                {
-                    var due = DateTimeOffset.FromUnixTimeMilliseconds(next) - _time.GetUtcNow();
-                    if (due < wait) wait = due < FirstWait ? FirstWait : due;
-                }
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception fault)
-            {
-                // The database is away, most likely; events wait in it, or at their senders. Whatever it was, it must not end the loop.
-                LogSweepFailed(_logger, fault);
-                wait = FirstWait;
-            }
-
-            try
-            {
-                await _signal.WaitAsync(wait, _time, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
+            // Under load a moment's wait makes one transaction of many small ones; what comes when idle never waits.
+            await Task.Delay(Gather, Time, stoppingToken);
+            return TimeSpan.Zero;
         }
+
+        if (nextAttempt is not { } next) return SweepEvery;
+        var due = DateTimeOffset.FromUnixTimeMilliseconds(next) - Time.GetUtcNow();
+        return due < Retry.First ? Retry.First : due < SweepEvery ? due : SweepEvery;
     }
 
     /// <summary>One batch; how many events it moved on. Zero when nothing is due.</summary>
@@ -112,14 +81,14 @@ internal sealed partial class IngestDispatcher : BackgroundService
         }
         catch (Exception fault) when (fault is not OperationCanceledException && taken.Count > 0)
         {
-            LogBatchFailed(_logger, fault, taken.Count);
+            LogBatchFailed(Logger, fault, taken.Count);
         }
 
         foreach (var id in taken) await DispatchOneAsync(id, cancellationToken);
         return taken.Count;
     }
 
-    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private async Task DispatchOneAsync(long id, CancellationToken cancellationToken)
     {
@@ -139,10 +108,10 @@ internal sealed partial class IngestDispatcher : BackgroundService
         {
             var attempt = row.Attempts + 1;
             var last = attempt >= _options.MaxAttempts;
-            await _store.FailAsync(id, $"{fault.GetType().Name}: {fault.Message}", last ? null : Now + WaitAfter(attempt), Now, cancellationToken);
+            await _store.FailAsync(id, $"{fault.GetType().Name}: {fault.Message}", last ? null : Now + (long)Retry.After(attempt).TotalMilliseconds, Now, cancellationToken);
             _metrics.Processed(last ? "failed" : "retried", 1);
-            if (last) LogSetAside(_logger, fault, id, row.Kind, attempt);
-            else LogRetry(_logger, fault, id, row.Kind, attempt);
+            if (last) LogSetAside(Logger, fault, id, row.Kind, attempt);
+            else LogRetry(Logger, fault, id, row.Kind, attempt);
         }
     }
 
@@ -168,18 +137,11 @@ internal sealed partial class IngestDispatcher : BackgroundService
         return (rows.Count - unknown.Count, unknown.Count);
     }
 
-    /// <summary>2 s, 4 s, 8 s … up to five minutes.</summary>
-    private static long WaitAfter(int attempt) =>
-        (long)Math.Min(FirstWait.TotalMilliseconds * Math.Pow(2, attempt - 1), LongestWait.TotalMilliseconds);
-
     private void Count(int done, int unknown)
     {
         _metrics.Processed("done", done);
         _metrics.Processed("unknown", unknown);
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The inbox cannot be read; trying again shortly")]
-    private static partial void LogSweepFailed(ILogger logger, Exception fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A batch of {Events} events failed; trying them one by one")]
     private static partial void LogBatchFailed(ILogger logger, Exception fault, int events);

@@ -1,4 +1,5 @@
 using ChatOps.Platform.Telemetry;
+using ChatOps.Platform.Work;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,7 +17,9 @@ public static class IngestFeature
     /// </summary>
     public static IServiceCollection AddIngest(this IServiceCollection services)
     {
+        services.AddWork();
         services.AddMetrics();
+        services.AddIngestAuthentication();
         services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsValidator>();
         services.AddSingleton(provider => new ReadKinds(provider.GetServices<IEventReader>().SelectMany(reader => reader.Kinds)));
@@ -37,9 +40,10 @@ public static class IngestFeature
     /// <summary>Opens the doors that others send events to.</summary>
     public static IEndpointRouteBuilder MapIngest(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapPost(EventBridgeEndpoint.Path, EventBridgeEndpoint.HandleAsync);
-        endpoints.MapPost(SnsEndpoint.Path, SnsEndpoint.HandleAsync);
-        endpoints.MapPost(AlertmanagerEndpoint.Path, AlertmanagerEndpoint.HandleAsync);
+        endpoints.MapPost(EventBridgeEndpoint.Path, EventBridgeEndpoint.HandleAsync).RequireAuthorization(IngestAuthentication.EventBridge);
+        // SNS signs each message; the endpoint verifies that.
+        endpoints.MapPost(SnsEndpoint.Path, SnsEndpoint.HandleAsync).AllowAnonymous();
+        endpoints.MapPost(AlertmanagerEndpoint.Path, AlertmanagerEndpoint.HandleAsync).RequireAuthorization(IngestAuthentication.Alertmanager);
         return endpoints;
     }
 

@@ -1,12 +1,11 @@
 using System.Buffers;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ChatOps.Platform.Ingest;
 
-/// <summary>What every door asks of a request: a secret it knows, a body of a size we take, and durable storage before the answer.</summary>
+/// <summary>What every door asks of a request: a body of a size we take, and durable storage before the answer.</summary>
 internal static class IngestRequest
 {
     /// <summary>The largest body that is taken, in bytes: 1 MiB, four times what SNS, SQS and EventBridge can send.</summary>
@@ -14,13 +13,8 @@ internal static class IngestRequest
 
     private const int FirstBuffer = 16 * 1024;
 
-    /// <summary>Compares secrets in a time that says nothing about either. An empty expected secret matches nothing.</summary>
-    public static bool Matches(string? given, string expected) =>
-        expected.Length > 0 && given is not null
-        && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), SHA256.HashData(Encoding.UTF8.GetBytes(expected)));
-
     /// <summary>The whole body, or the answer that refuses it.</summary>
-    public static async Task<(ReadOnlyMemory<byte> Body, IResult? Refusal)> ReadAsync(HttpRequest request)
+    public static async Task<(ReadOnlyMemory<byte> Body, ProblemHttpResult? Refusal)> ReadAsync(HttpRequest request)
     {
         if (request.ContentLength > MaxBody) return (default, TooLarge());
         var buffer = new ArrayBufferWriter<byte>((int)(request.ContentLength ?? FirstBuffer) + 1);
@@ -46,12 +40,12 @@ internal static class IngestRequest
     }
 
     /// <summary>Commits the events, then answers; a duplicate gets the same answer as the first.</summary>
-    public static async Task<IResult> AcceptAsync(IEventInbox inbox, IReadOnlyList<IncomingEvent> events, HttpContext context)
+    public static async Task<Results<Ok, ProblemHttpResult>> AcceptAsync(IEventInbox inbox, IReadOnlyList<IncomingEvent> events, HttpContext context)
     {
         try
         {
             await inbox.AcceptAsync(events, context.RequestAborted);
-            return Results.Ok();
+            return TypedResults.Ok();
         }
         catch (InboxUnavailableException)
         {
@@ -60,22 +54,22 @@ internal static class IngestRequest
     }
 
     /// <summary>400: the sender must change something.</summary>
-    public static IResult Malformed(string what) => Refuse(StatusCodes.Status400BadRequest, what);
+    public static ProblemHttpResult Malformed(string what) => Refuse(StatusCodes.Status400BadRequest, what);
 
     /// <summary>401: the sender is not known.</summary>
-    public static IResult Unauthorized(string what) => Refuse(StatusCodes.Status401Unauthorized, what);
+    public static ProblemHttpResult Unauthorized(string what) => Refuse(StatusCodes.Status401Unauthorized, what);
 
     /// <summary>403: the sender is known, and still may not.</summary>
-    public static IResult Forbidden(string what) => Refuse(StatusCodes.Status403Forbidden, what);
+    public static ProblemHttpResult Forbidden(string what) => Refuse(StatusCodes.Status403Forbidden, what);
 
     /// <summary>503: the same request may pass later.</summary>
-    public static IResult Unavailable(HttpContext context, string what)
+    public static ProblemHttpResult Unavailable(HttpContext context, string what)
     {
         context.Response.Headers.RetryAfter = "5";
         return Refuse(StatusCodes.Status503ServiceUnavailable, what);
     }
 
-    private static IResult TooLarge() => Refuse(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {MaxBody} bytes.");
+    private static ProblemHttpResult TooLarge() => Refuse(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {MaxBody} bytes.");
 
-    private static IResult Refuse(int status, string what) => Results.Problem(statusCode: status, detail: what);
+    private static ProblemHttpResult Refuse(int status, string what) => TypedResults.Problem(statusCode: status, detail: what);
 }

@@ -1,42 +1,28 @@
-using System.Data.Common;
-using Microsoft.Extensions.Hosting;
+using ChatOps.Platform.Work;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace ChatOps.Platform.Ingest;
 
 /// <summary>Deletes finished events after their time, an hour at a time, in small bites that hold no lock for long.</summary>
-internal sealed partial class Retention(InboxStore store, IOptions<IngestOptions> options, TimeProvider time, ILogger<Retention> logger) : BackgroundService
+internal sealed partial class Retention(InboxStore store, IOptions<IngestOptions> options, WorkerHealth health, TimeProvider time, ILogger<Retention> logger)
+    : SupervisedService(health, time, logger)
 {
     private const int BatchSize = 1_000;
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
+    protected override IReadOnlyList<WorkerLoop> Loops =>
+    [
+        new WorkerLoop("retention", async stoppingToken =>
         {
-            while (true)
-            {
-                await Task.Delay(Every, time, stoppingToken);
-                try
-                {
-                    await PurgeAsync(stoppingToken);
-                }
-                catch (DbException fault)
-                {
-                    LogFailed(logger, fault);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Stopping.
-        }
-    }
+            await PurgeAsync(stoppingToken);
+            return Every;
+        }),
+    ];
 
     internal async Task<int> PurgeAsync(CancellationToken cancellationToken)
     {
-        var before = time.GetUtcNow().AddDays(-options.Value.RetentionDays).ToUnixTimeMilliseconds();
+        var before = Time.GetUtcNow().AddDays(-options.Value.RetentionDays).ToUnixTimeMilliseconds();
         var total = 0;
         int deleted;
         do
@@ -45,13 +31,10 @@ internal sealed partial class Retention(InboxStore store, IOptions<IngestOptions
             total += deleted;
         }
         while (deleted == BatchSize);
-        if (total > 0) LogPurged(logger, total);
+        if (total > 0) LogPurged(Logger, total);
         return total;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Deleted {Events} finished events past their retention")]
     private static partial void LogPurged(ILogger logger, int events);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Finished events could not be deleted; trying again in an hour")]
-    private static partial void LogFailed(ILogger logger, Exception fault);
 }

@@ -1,5 +1,6 @@
 using ChatOps.Aws;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Logging;
 
 namespace ChatOps.Platform.Ingest;
@@ -12,7 +13,8 @@ internal static partial class SnsEndpoint
 {
     public const string Path = "/events/sns";
 
-    public static async Task<IResult> HandleAsync(HttpContext context, IEventInbox inbox, ISnsEnvelopeVerifier verifier, SnsKinds kinds, ILoggerFactory loggers)
+    public static async Task<Results<Ok, ProblemHttpResult>> HandleAsync(
+        HttpContext context, IEventInbox inbox, ISnsEnvelopeVerifier verifier, SnsKinds kinds, ILoggerFactory loggers)
     {
         var (body, refusal) = await IngestRequest.ReadAsync(context.Request);
         if (refusal is not null) return refusal;
@@ -33,14 +35,14 @@ internal static partial class SnsEndpoint
                 if (confirmed.IsOk)
                 {
                     LogConfirmed(logger, envelope.TopicArn);
-                    return Results.Ok();
+                    return TypedResults.Ok();
                 }
 
                 LogNotConfirmed(logger, envelope.TopicArn, confirmed.Reason);
                 return confirmed.Verdict == SnsVerdict.Unavailable ? IngestRequest.Unavailable(context, confirmed.Reason) : IngestRequest.Forbidden(confirmed.Reason);
             default:
                 LogUnsubscribed(logger, envelope.TopicArn);
-                return Results.Ok();
+                return TypedResults.Ok();
         }
     }
 

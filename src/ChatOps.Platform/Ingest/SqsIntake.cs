@@ -1,7 +1,7 @@
 using Amazon.SQS;
 using Amazon.SQS.Model;
 using ChatOps.Aws;
-using Microsoft.Extensions.Hosting;
+using ChatOps.Platform.Work;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -13,41 +13,26 @@ namespace ChatOps.Platform.Ingest;
 /// </summary>
 internal sealed partial class SqsIntake(
     IAwsClients clients, IEventInbox inbox, ISnsEnvelopeVerifier verifier, SnsKinds kinds, IOptions<IngestOptions> options, IOptions<AwsOptions> aws,
-    TimeProvider time, ILogger<SqsIntake> logger) : BackgroundService
+    WorkerHealth health, TimeProvider time, ILogger<SqsIntake> logger) : SupervisedService(health, time, logger)
 {
     private const int LongPollSeconds = 20;
     private const int MaxMessages = 10;
-    private static readonly TimeSpan WaitAfterFault = TimeSpan.FromSeconds(5);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(options.Value.Sqs.QueueUrls.Select(url => ReadQueueAsync(url, stoppingToken)));
+    protected override IReadOnlyList<WorkerLoop> Loops =>
+        [.. options.Value.Sqs.QueueUrls.Select(url => new WorkerLoop($"sqs-{url[(url.LastIndexOf('/') + 1)..]}", stoppingToken => ReadQueueAsync(url, stoppingToken)))];
 
     /// <summary><c>https://sqs.{region}.amazonaws.com/…</c>; our own Region for any other host.</summary>
     internal static string RegionOf(string queueUrl, string fallback) =>
         Uri.TryCreate(queueUrl, UriKind.Absolute, out var url) && url.Host.Split('.') is ["sqs", var region, "amazonaws", ..] ? region : fallback;
 
-    private async Task ReadQueueAsync(string url, CancellationToken stoppingToken)
+    private async Task<TimeSpan> ReadQueueAsync(string url, CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                var sqs = clients.Sqs(RegionOf(url, aws.Value.Region));
-                var received = await sqs.ReceiveMessageAsync(
-                    new ReceiveMessageRequest { QueueUrl = url, MaxNumberOfMessages = MaxMessages, WaitTimeSeconds = LongPollSeconds }, stoppingToken);
-                if (received.Messages is { Count: > 0 } messages) await TakeAsync(sqs, url, messages, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception fault)
-            {
-                // Whatever it is: the messages come again, and a loop that ended would leave its queue unread without a word.
-                LogFailed(logger, fault, url);
-                await Task.Delay(WaitAfterFault, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+        var sqs = clients.Sqs(RegionOf(url, aws.Value.Region));
+        var received = await sqs.ReceiveMessageAsync(
+            new ReceiveMessageRequest { QueueUrl = url, MaxNumberOfMessages = MaxMessages, WaitTimeSeconds = LongPollSeconds }, stoppingToken);
+        // What was received is taken to its end although the host stops.
+        if (received.Messages is { Count: > 0 } messages) await TakeAsync(sqs, url, messages, Aborted);
+        return TimeSpan.Zero;
     }
 
     private async Task TakeAsync(IAmazonSQS sqs, string url, List<Message> messages, CancellationToken cancellationToken)
@@ -55,7 +40,7 @@ internal sealed partial class SqsIntake(
         List<IncomingEvent> events = [];
         foreach (var message in messages)
         {
-            if (!Incoming.TryOfQueue(message.Body, message.MessageId, verifier.AllowsTopic, kinds, out var inside)) LogTopicRefused(logger, message.MessageId, url);
+            if (!Incoming.TryOfQueue(message.Body, message.MessageId, verifier.AllowsTopic, kinds, out var inside)) LogTopicRefused(Logger, message.MessageId, url);
             events.AddRange(inside);
         }
 
@@ -63,11 +48,8 @@ internal sealed partial class SqsIntake(
         var deleted = await sqs.DeleteMessageBatchAsync(
             url, [.. messages.Select((message, i) => new DeleteMessageBatchRequestEntry($"m{i}", message.ReceiptHandle))], cancellationToken);
         // What was not deleted comes again and is known by then.
-        if (deleted.Failed is { Count: > 0 } failed) LogNotDeleted(logger, failed.Count, url);
+        if (deleted.Failed is { Count: > 0 } failed) LogNotDeleted(Logger, failed.Count, url);
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The queue {Queue} could not be read; trying again shortly")]
-    private static partial void LogFailed(ILogger logger, Exception fault, string queue);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Dropped message {MessageId} of queue {Queue}: its SNS topic is not listed in ChatOps:Ingest:Sns:TopicArns")]
     private static partial void LogTopicRefused(ILogger logger, string messageId, string queue);

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using ChatOps.Platform.Caching;
 using ChatOps.Slack.Api;
 using Microsoft.Extensions.Logging;
 
@@ -22,22 +22,18 @@ internal sealed partial class SlackPeople(ISlackApiClient slack, TimeProvider ti
     /// <summary>A modal has three seconds from the click; this leaves it most of them.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<string, (User? User, DateTimeOffset Until)> _known = new(StringComparer.Ordinal);
+    private readonly TimedCache<string, User?> _known = new(MaxRemembered, time, StringComparer.Ordinal);
 
-    public async Task<User?> FindAsync(string userId, CancellationToken cancellationToken)
+    public Task<User?> FindAsync(string userId, CancellationToken cancellationToken) => _known.GetAsync(userId, last => AskAsync(userId, last), cancellationToken);
+
+    private async Task<TimedAnswer<User?>> AskAsync(string userId, TimedAnswer<User?>? last)
     {
-        if (_known.TryGetValue(userId, out var known) && known.Until > time.GetUtcNow()) return known.User;
-
-        User? user = null;
-        var remember = FailureRemembered;
-        using var patience = new CancellationTokenSource(Timeout, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        using var limit = new CancellationTokenSource(Timeout, time);
         try
         {
-            user = await slack.Users.Info(userId, both.Token);
-            remember = Remembered;
+            return new(await slack.Users.Info(userId, limit.Token), Remembered);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             LogSlow(userId);
         }
@@ -47,15 +43,7 @@ internal sealed partial class SlackPeople(ISlackApiClient slack, TimeProvider ti
         }
 
         // What is old is still better than nothing while Slack cannot be asked.
-        user ??= known.User;
-        if (_known.Count >= MaxRemembered) Forget();
-        _known[userId] = (user, time.GetUtcNow() + remember);
-        return user;
-    }
-
-    private void Forget()
-    {
-        foreach (var (id, _) in _known.OrderBy(entry => entry.Value.Until).Take(MaxRemembered / 10)) _known.TryRemove(id, out _);
+        return new(last?.Value, FailureRemembered);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Slack did not say in time who {UserId} is")]

@@ -97,7 +97,8 @@ public static class Policies
                 }
             }
 
-            return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+            // Two that read one file find the same faults in it.
+            return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults.Distinct());
         }
     }
 }

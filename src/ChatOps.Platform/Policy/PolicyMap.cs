@@ -9,6 +9,7 @@ public sealed class PolicyMap
     private readonly PolicyDocument _document;
     private readonly YamlMappingNode _node;
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    private bool _othersAllowed;
 
     internal PolicyMap(PolicyDocument document, YamlMappingNode node) => (_document, _node) = (document, node);
 
@@ -122,8 +123,12 @@ public sealed class PolicyMap
     /// <summary>Reports that a key's value is wrong, with its line, or the line of these keys when it is not there.</summary>
     public void Fault(string key, string fault) => _document.Fault(Find(key) ?? _node, fault);
 
+    /// <summary>Keys that nobody asks for are somebody else's, and no faults.</summary>
+    public void AllowOtherKeys() => _othersAllowed = true;
+
     internal void ReportUnknownKeys()
     {
+        if (_othersAllowed) return;
         foreach (var key in _node.Children.Keys)
         {
             var name = (key as YamlScalarNode)?.Value ?? "";

@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -9,7 +10,7 @@ public static class TelemetryFeature
     /// <summary>Reads the gauges of all domains.</summary>
     public static IServiceCollection AddGauges(this IServiceCollection services)
     {
-        services.AddMetrics();
+        services.AddWork();
         services.TryAddSingleton(TimeProvider.System);
         services.AddHostedService<GaugeSampler>();
         return services;

@@ -23,6 +23,14 @@ public sealed partial record Mrkdwn
     /// </summary>
     public static string Literal(string? text) => Entities(text, literal: true);
 
+    /// <summary>
+    /// <see cref="Literal"/>, cut with an ellipsis, so that a hostile text leaves room for the others: an entity and a character as people
+    /// see it are kept whole or left out.
+    /// </summary>
+    /// <param name="text">The text; null is empty.</param>
+    /// <param name="max">The most UTF-16 characters of the markup, at least 1; the default is enough for a name.</param>
+    public static string Cut(string? text, int max = 120) => TextCut.Markup(Literal(text), max);
+
     /// <summary>A link; only its label when the address is neither http(s) nor mailto.</summary>
     public static string Link(string url, string text)
     {

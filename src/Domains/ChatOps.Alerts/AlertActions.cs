@@ -1,9 +1,9 @@
+using ChatOps.Platform.Work;
 using System.Security.Cryptography;
 using System.Text.Json;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Prometheus;
 using ChatOps.Platform.Storage;
-using ChatOps.Platform.Work;
 
 namespace ChatOps.Alerts;
 
@@ -17,7 +17,8 @@ internal sealed record Actor(string UserId, string Name);
 /// Alertmanager is told afterwards by <see cref="SilenceWorker"/>. A second click finds it done.
 /// </summary>
 internal sealed class AlertActions(
-    IDatabase database, IAccess access, IAudit audit, SubjectActions actions, AlertService changes, IAlertmanager alertmanager, SilenceSignal signal, TimeProvider time)
+    IDatabase database, IAccess access, IAudit audit, SubjectActions actions, AlertService changes, IAlertmanager alertmanager,
+    WorkSignal<SilenceRow> signal, TimeProvider time)
 {
     /// <summary>The longest silence: longer ones are forgotten.</summary>
     public static readonly TimeSpan LongestSilence = TimeSpan.FromDays(30);

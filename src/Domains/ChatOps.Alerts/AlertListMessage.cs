@@ -25,10 +25,10 @@ internal static class AlertListMessage
         var head = locale.Text("alert.list.head", ("count", total));
         var blocks = new List<Block> { new SectionBlock(new Mrkdwn($"*{head}*{asked}", Verbatim: true)) };
         blocks.AddRange(page.Select(group => Row(group, locale)));
-        blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("alert.list.place", ("from", skip + 1), ("to", skip + page.Count), ("count", total)), Verbatim: true)));
+        blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("list.place", ("from", skip + 1), ("to", skip + page.Count), ("count", total)), Verbatim: true)));
         var pages = new List<BlockElement>();
-        if (skip > 0) pages.Add(new Button(PageButton.Previous, locale.Text("alert.list.previous"), PageButton.Value(Math.Max(0, skip - PageSize), filter)));
-        if (skip + page.Count < total) pages.Add(new Button(PageButton.Next, locale.Text("alert.list.next"), PageButton.Value(skip + PageSize, filter)));
+        if (skip > 0) pages.Add(new Button(PageButton.Previous, locale.Text("list.previous"), PageButton.Value(Math.Max(0, skip - PageSize), filter)));
+        if (skip + page.Count < total) pages.Add(new Button(PageButton.Next, locale.Text("list.next"), PageButton.Value(skip + PageSize, filter)));
         if (pages.Count > 0) blocks.Add(new ActionsBlock(pages));
         return new Message { Text = head, Blocks = blocks };
     }
@@ -42,8 +42,8 @@ internal static class AlertListMessage
         {
             Accessory = silence.CanEnd ? new Button(ExpireSilenceButton.ActionId, locale.Text("alert.button.unsilence"), silence.Id) : null,
         }));
-        if (silences.Count > SilencesShown) blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("alert.more", ("count", silences.Count - SilencesShown)), Verbatim: true)));
-        if (fault is not null) blocks.Add(new ContextBlock(new Mrkdwn($"⚠️ {AlertText.Piece(fault, 500)}", Verbatim: true)));
+        if (silences.Count > SilencesShown) blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("list.more", ("count", silences.Count - SilencesShown)), Verbatim: true)));
+        if (fault is not null) blocks.Add(new ContextBlock(new Mrkdwn($"⚠️ {Mrkdwn.Cut(fault, 500)}", Verbatim: true)));
         return new Message { Text = head, Blocks = blocks };
     }
 
@@ -61,16 +61,16 @@ internal static class AlertListMessage
         return new SectionBlock(new Mrkdwn($"{AlertText.Line(group, locale)}\n{since}", Verbatim: true))
         {
             Accessory = new Button(
-                OpenButton.ActionId, locale.Text("alert.button.open"), group.Id, AccessibilityLabel: TextCut.Plain($"{locale.Text("alert.button.open")}: {group.Name}", 75)),
+                OpenButton.ActionId, locale.Text("button.open"), group.Id, AccessibilityLabel: TextCut.Plain($"{locale.Text("button.open")}: {group.Name}", 75)),
         };
     }
 
     private static string Line(SilenceLine silence, Locale locale)
     {
-        var until = locale.Text("alert.silences.until", ("until", AlertText.Moment(silence.EndsAt, locale)), ("who", silence.ByUserId is { } user ? Mrkdwn.User(user) : AlertText.Piece(silence.ByName)));
+        var until = locale.Text("alert.silences.until", ("until", AlertText.Moment(silence.EndsAt, locale)), ("who", silence.ByUserId is { } user ? Mrkdwn.User(user) : Mrkdwn.Cut(silence.ByName)));
         var matchers = string.Join(' ', silence.Matchers.Take(10).Select(matcher => Mrkdwn.Code(TextCut.Plain(matcher.ToString(), 150))));
-        var what = silence.IsLocal ? $"{AlertText.Piece(silence.Name)} · {locale.Text("alert.silences.local")}" : matchers;
-        return $"🔇 {what}\n{until}{(silence.Reason.Length > 0 ? $": “{AlertText.Piece(silence.Reason, 200)}”" : "")}";
+        var what = silence.IsLocal ? $"{Mrkdwn.Cut(silence.Name)} · {locale.Text("alert.silences.local")}" : matchers;
+        return $"🔇 {what}\n{until}{(silence.Reason.Length > 0 ? $": “{Mrkdwn.Cut(silence.Reason, 200)}”" : "")}";
     }
 }
 

@@ -38,16 +38,16 @@ internal static class AlertMessage
     /// <summary>Tells the story alone: <c>CRITICAL: InstanceDown, 2 of 3 firing (job node)</c>.</summary>
     private static string Notification(AlertGroup group, Locale locale)
     {
-        var word = group.Open ? AlertText.Word(group.Severity, locale).ToUpper(locale.Culture) : AlertText.State(group.State, locale);
+        var word = group.Open ? locale.Severity(group.Severity) : AlertText.State(group.State, locale);
         return locale.Text(
-            "alert.notification", ("word", word), ("name", AlertText.Piece(group.Name)), ("count", AlertText.Count(group, locale)),
-            ("summary", AlertText.Piece(TextCut.Plain(group.Annotation("summary") ?? group.Annotation("description") ?? group.Alarm?.Reason ?? "", 120))));
+            "alert.notification", ("word", word), ("name", Mrkdwn.Cut(group.Name)), ("count", AlertText.Count(group, locale)),
+            ("summary", Mrkdwn.Cut(TextCut.Plain(group.Annotation("summary") ?? group.Annotation("description") ?? group.Alarm?.Reason ?? "", 120))));
     }
 
     private static string Headline(AlertGroup group, Locale locale)
     {
         var what = $"*{AlertText.Severity(group, locale)}* · {AlertText.Name(group)}";
-        return StateLine(group, locale) is { } state ? $"{state}\n{what}" : $"{AlertText.Sign(group.Severity)} {what}";
+        return StateLine(group, locale) is { } state ? $"{state}\n{what}" : $"{group.Severity.Sign()} {what}";
     }
 
     /// <summary>The first line once something has happened; null while nobody has done anything.</summary>
@@ -70,7 +70,7 @@ internal static class AlertMessage
             { Local: true } => locale.Text("alert.line.muted", values),
             _ => locale.Text("alert.line.silenced", values),
         };
-        return silence.Reason.Length > 0 ? $"{line}: “{AlertText.Piece(silence.Reason, 300)}”" : line;
+        return silence.Reason.Length > 0 ? $"{line}: “{Mrkdwn.Cut(silence.Reason, 300)}”" : line;
     }
 
     private static string Length(AlertGroup group, Locale locale) => locale.Duration((group.EndedAt ?? group.UpdatedAt) - group.StartedAt);
@@ -80,9 +80,9 @@ internal static class AlertMessage
     {
         var summary = group.Annotation("summary") ?? group.Annotation("message");
         var lines = new List<string>();
-        if (!string.IsNullOrWhiteSpace(summary)) lines.Add(AlertText.Piece(summary.Trim(), MaxText));
-        if (group.Annotation("description") is { } description && description.Trim() is { Length: > 0 } told && told != summary?.Trim()) lines.Add(AlertText.Piece(told, MaxText));
-        if (group.Alarm?.Reason is { } reason) lines.Add(AlertText.Piece(reason, MaxText));
+        if (!string.IsNullOrWhiteSpace(summary)) lines.Add(Mrkdwn.Cut(summary.Trim(), MaxText));
+        if (group.Annotation("description") is { } description && description.Trim() is { Length: > 0 } told && told != summary?.Trim()) lines.Add(Mrkdwn.Cut(told, MaxText));
+        if (group.Alarm?.Reason is { } reason) lines.Add(Mrkdwn.Cut(reason, MaxText));
         return string.Join('\n', lines);
     }
 
@@ -98,8 +98,8 @@ internal static class AlertMessage
         Add(locale.Text("alert.field.since"), AlertText.Moment(group.StartedAt, locale));
         if (group.Alarm is { } alarm)
         {
-            Add(locale.Text("alert.field.metric"), AlertText.Piece(string.Join(" ", new[] { alarm.Metric, alarm.Condition }.Where(part => part is not null)), 300));
-            Add(locale.Text("alert.field.place"), string.Join(" · ", new[] { group.Account, group.Region }.Where(part => part is not null).Select(part => AlertText.Piece(part))));
+            Add(locale.Text("alert.field.metric"), Mrkdwn.Cut(string.Join(" ", new[] { alarm.Metric, alarm.Condition }.Where(part => part is not null)), 300));
+            Add(locale.Text("alert.field.place"), string.Join(" · ", new[] { group.Account, group.Region }.Where(part => part is not null).Select(part => Mrkdwn.Cut(part))));
         }
 
         Add(locale.Text("alert.field.labels"), TextCut.Markup(AlertText.Labels(group.CommonLabels.Where(label => label.Key != "metric")), 1500));
@@ -129,12 +129,12 @@ internal static class AlertMessage
         var shown = group.Alerts.Take(AlertsShown).Select(alert =>
         {
             var labels = AlertText.Differing(alert, common);
-            var sign = alert.Status == AlertStatus.Firing ? AlertText.Sign(group.Severity) : "✅";
+            var sign = alert.Status == AlertStatus.Firing ? group.Severity.Sign() : "✅";
             var since = locale.Text(alert.Status == AlertStatus.Firing ? "alert.since" : "alert.until", ("when", AlertText.Moment(alert.Status == AlertStatus.Firing ? alert.StartsAt : alert.EndsAt ?? alert.ChangedAt, locale)));
-            return TextCut.Markup($"{sign} {(labels.Length > 0 ? labels : AlertText.Piece(alert.Labels.GetValueOrDefault("alertname", alert.Key)))} · {since}", 450);
+            return TextCut.Markup($"{sign} {(labels.Length > 0 ? labels : Mrkdwn.Cut(alert.Labels.GetValueOrDefault("alertname", alert.Key)))} · {since}", 450);
         });
         var more = group.Alerts.Count + group.Truncated - AlertsShown;
-        return string.Join('\n', more > 0 ? shown.Append(locale.Text("alert.more", ("count", more))) : shown);
+        return string.Join('\n', more > 0 ? shown.Append(locale.Text("list.more", ("count", more))) : shown);
     }
 
     private static List<string> Context(AlertGroup group, Locale locale)
@@ -142,7 +142,7 @@ internal static class AlertMessage
         var lines = new List<string>();
         if (group.IsFlapping) lines.Add($"↕️ {locale.Text("alert.context.flapping", ("count", group.Fired.Count(at => at > group.UpdatedAt - AlertMerge.FlappingWithin)))}");
         else if (group.Fired.Count > 1) lines.Add(locale.Text("alert.context.fired", ("count", group.Fired.Count)));
-        if (group.Silence is { Progress: SilenceProgress.Failed, Fault: var fault }) lines.Add($"⚠️ {locale.Text("alert.context.silence-failed", ("fault", AlertText.Piece(fault, 300)))}");
+        if (group.Silence is { Progress: SilenceProgress.Failed, Fault: var fault }) lines.Add($"⚠️ {locale.Text("alert.context.silence-failed", ("fault", Mrkdwn.Cut(fault, 300)))}");
         if (group.Silence is { Holds: true, Local: true }) lines.Add(locale.Text("alert.context.muted"));
         if (group is { State: AlertState.Firing, Silence: null }) lines.Add(locale.Text("alert.context.unacknowledged", ("when", AlertText.Moment(group.Fired is [.., var last] ? last : group.StartedAt, locale))));
         return lines;

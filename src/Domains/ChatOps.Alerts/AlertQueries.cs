@@ -81,7 +81,7 @@ internal sealed class AlertQueries(IDatabase database, AlertViews views, AlertGr
         }
         catch (PrometheusException fault)
         {
-            var text = fault.Fault == PrometheusFault.NotConfigured ? locale.Text("alert.query.not-configured") : AlertText.Piece(fault.Message, 1000);
+            var text = fault.Fault == PrometheusFault.NotConfigured ? locale.Text("alert.query.not-configured") : Mrkdwn.Cut(fault.Message, 1000);
             return new Message { Text = text, Blocks = [new SectionBlock(new Mrkdwn($"{text}\n{Mrkdwn.CodeBlock(TextCut.Plain(expression, 1000))}", Verbatim: true))] };
         }
     }

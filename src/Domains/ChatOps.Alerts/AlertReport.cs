@@ -105,7 +105,7 @@ internal sealed record AlertReportContent(
         [
             new ReportTable(
                 [locale.Text("alert.report.rule"), locale.Text("alert.report.severity"), locale.Text("alert.report.times"), locale.Text("alert.state.firing")],
-                [.. Rules.Select(rule => (IReadOnlyList<string>)[rule.Name, AlertText.Word((Severity)rule.Rank, locale), locale.Number(rule.Fired), locale.Number(rule.Firing)])]),
+                [.. Rules.Select(rule => (IReadOnlyList<string>)[rule.Name, locale.Severity((Severity)rule.Rank), locale.Number(rule.Fired), locale.Number(rule.Firing)])]),
         ],
         Charts = Now.Fired == 0 ? [] : [painter => painter.Draw(new LineChart(locale.Text("alert.report.chart"), [new Series(locale.Text("alert.report.fired"), Points())]) { Filled = true }, locale)],
     };

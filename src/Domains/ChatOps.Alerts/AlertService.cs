@@ -5,6 +5,7 @@ using ChatOps.Platform.Policy;
 using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
+using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Alerts;
 
@@ -12,8 +13,8 @@ namespace ChatOps.Alerts;
 /// Brings what sources say, and what people decide, into the tables and tells delivery, all in the caller's transaction. Everything that
 /// changes a group goes through here.
 /// </summary>
-internal sealed class AlertService(IOutbox outbox, IPolicy<Routes> routes, IPolicy<AlertPolicy> policy, PictureSignal pictures, TimeProvider time)
-    : ISubjectChanges<AlertGroup>
+internal sealed class AlertService(
+    IOutbox outbox, IPolicy<Routes> routes, IPolicy<AlertPolicy> policy, WorkSignal<AlertGroup> pictures, TimeProvider time) : ISubjectChanges<AlertGroup>
 {
     public string GoneText => "alert.gone";
 
@@ -37,7 +38,7 @@ internal sealed class AlertService(IOutbox outbox, IPolicy<Routes> routes, IPoli
         ChangeAsync(uow, key, decide, reply, cancellationToken);
 
     public StaleSubjectException Stale(AlertGroup subject) => new(
-        subject.Subject, "alert.stale", ("what", AlertText.Piece(subject.Name)), ("state", new LocalizedValue(locale => AlertText.State(subject.State, locale))));
+        subject.Subject, "alert.stale", ("what", Mrkdwn.Cut(subject.Name)), ("state", new LocalizedValue(locale => AlertText.State(subject.State, locale))));
 
     /// <summary>A line for a group's thread.</summary>
     public static SubjectReply ReplyOf((string Reply, ReplyData Data) line) => new(line.Reply, JsonSerializer.Serialize(line.Data, AlertJson.Default.ReplyData));

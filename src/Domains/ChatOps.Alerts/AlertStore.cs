@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using System.Data.Common;
 using ChatOps.Platform.Storage;
 using Dapper;
@@ -98,24 +99,25 @@ internal static class AlertStore
         return [.. rows.Reverse().Select(row => (DateTimeOffset.FromUnixTimeMilliseconds(row.At), row.What, row.Data))];
     }
 
-    /// <summary>Takes the group whose picture is due the longest: nobody else draws it until <paramref name="until"/>. Null when none is.</summary>
-    public static async Task<AlertGroup?> TakePictureAsync(UnitOfWork uow, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken)
+    /// <summary>The groups whose picture is due.</summary>
+    public static readonly WorkTable<AlertGroup> Pictures = new WorkTable<AlertGroup, Document>(row => AlertJson.Read(row.Doc, row.Version))
     {
-        var lockRow = uow.Kind == DatabaseKind.Postgres ? "FOR UPDATE SKIP LOCKED" : "";
-        var rows = (await uow.Connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
-            $"""
-            UPDATE alert_groups SET picture_due_at = @until
-            WHERE id = (SELECT id FROM alert_groups WHERE picture_due_at <= @now ORDER BY picture_due_at LIMIT 1 {lockRow})
-            RETURNING doc, version
-            """,
-            new { now = now.ToUnixTimeMilliseconds(), until = until.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken))).ToList();
-        return rows is [var row] ? AlertJson.Read(row.Doc, row.Version) : null;
-    }
+        Kind = "alert-picture",
+        Table = "alert_groups",
+        Key = ["id"],
+        Id = group => group.Id,
+        Columns = "doc AS Doc, version AS Version",
+        Waiting = "w.picture_due_at IS NOT NULL",
+        Due = "picture_due_at",
+        Lease = TimeSpan.FromMinutes(2),
+        Retry = new RetrySchedule(AlertPictureWorker.Sparing, TimeSpan.FromMinutes(15), MaxAttempts: 10),
+        LookEvery = TimeSpan.FromSeconds(30),
+    };
 
     /// <summary>Says when the next picture of a group is due; null for no more.</summary>
     public static Task PictureDueAsync(UnitOfWork uow, string id, DateTimeOffset? at, CancellationToken cancellationToken) =>
         uow.Connection.ExecuteAsync(new CommandDefinition(
-            "UPDATE alert_groups SET picture_due_at = @at WHERE id = @id", new { id, at = at?.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken));
+            "UPDATE alert_groups SET picture_due_at = @at, attempts = 0 WHERE id = @id", new { id, at = at?.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken));
 
     internal static DatabaseKind KindOf(DbConnection connection) => connection is Npgsql.NpgsqlConnection ? DatabaseKind.Postgres : DatabaseKind.Sqlite;
 
@@ -125,5 +127,12 @@ internal static class AlertStore
             .Concat(group.Alerts.SelectMany(alert => alert.Labels.Values).Distinct().Take(100)).Where(part => !string.IsNullOrEmpty(part))).ToLowerInvariant();
         text = text.Replace("\0", "", StringComparison.Ordinal);
         return text.Length <= SearchLength ? text : text[..SearchLength];
+    }
+
+    internal sealed record Document
+    {
+        public string Doc { get; init; } = "";
+
+        public long Version { get; init; }
     }
 }

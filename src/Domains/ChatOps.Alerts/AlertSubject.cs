@@ -32,7 +32,7 @@ internal sealed class AlertSubject(IDatabase database, AlertGraph graph) : ILivi
     {
         var split = group.LastIndexOf('|');
         var (name, account) = split < 0 ? (group, "") : (group[..split], group[(split + 1)..]);
-        return Task.FromResult(account.Length > 0 ? $"*{AlertText.Piece(name, 200)}* · {AlertText.Piece(account)}" : $"*{AlertText.Piece(name, 200)}*");
+        return Task.FromResult(account.Length > 0 ? $"*{Mrkdwn.Cut(name, 200)}* · {Mrkdwn.Cut(account)}" : $"*{Mrkdwn.Cut(name, 200)}*");
     }
 
     private static SubjectLine LineOf(AlertGroup group, Locale locale) => new(group.Id, group.Severity, group.Open, AlertText.Line(group, locale),

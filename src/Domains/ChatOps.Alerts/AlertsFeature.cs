@@ -3,6 +3,7 @@ using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Operations;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Reports;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
@@ -51,9 +52,8 @@ public static class AlertsFeature
         services.AddSingleton<IReportSource, AlertReport>();
 
         // Told to Alertmanager, and drawn
-        services.AddSingleton<SilenceSignal>().AddSingleton<PictureSignal>();
-        services.AddHostedService<SilenceWorker>();
-        services.AddHostedService<AlertPictureWorker>();
+        services.AddDueWork<SilenceRow, SilenceWorker>(SilenceStore.Work);
+        services.AddDueWork<AlertGroup, AlertPictureWorker>(AlertStore.Pictures);
 
         // What this one stands on
         services.AddSingleton<AlertService>();

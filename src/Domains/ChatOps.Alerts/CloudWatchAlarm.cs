@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ChatOps.Aws;
 
 namespace ChatOps.Alerts;
 
@@ -82,7 +83,7 @@ internal static class CloudWatchAlarm
                     At = at,
                     StartsAt = status == AlertStatus.Firing ? at : null,
                     EndsAt = status == AlertStatus.Firing ? null : at,
-                    GeneratorUrl = region is null ? null : $"https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#alarmsV2:alarm/{Uri.EscapeDataString(name)}",
+                    GeneratorUrl = region is null ? null : ConsoleLinks.CloudWatchAlarm(region, name),
                 },
             ],
         };

@@ -19,7 +19,7 @@ internal static class QueryMessage
             new SectionBlock(new Mrkdwn($"*{head}*\n{Mrkdwn.CodeBlock(TextCut.Plain(expression, 1000))}", Verbatim: true)),
         };
         if (samples.Count > 0) blocks.Add(Table(samples, locale));
-        if (samples.Count > RowsShown) blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("alert.more", ("count", samples.Count - RowsShown)), Verbatim: true)));
+        if (samples.Count > RowsShown) blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("list.more", ("count", samples.Count - RowsShown)), Verbatim: true)));
         if (picture is { } shown)
         {
             blocks.Add(new ImageBlock(TextCut.Plain(shown.Alt, 1000))

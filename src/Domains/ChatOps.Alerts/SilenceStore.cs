@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using ChatOps.Platform.Prometheus;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using Dapper;
 
 namespace ChatOps.Alerts;
@@ -74,29 +75,32 @@ internal static class SilenceStore
             },
             uow.Transaction, cancellationToken: cancellationToken));
 
-    /// <summary>Takes the silence that is due the longest, until <paramref name="lease"/>; null when none is.</summary>
-    public static async Task<SilenceRow?> TakeAsync(UnitOfWork uow, DateTimeOffset now, DateTimeOffset lease, CancellationToken cancellationToken)
+    /// <summary>The silences that are due for a look.</summary>
+    public static readonly WorkTable<SilenceRow> Work = new WorkTable<SilenceRow, Raw>(raw => raw.ToRow())
     {
-        var lockRow = uow.Kind == DatabaseKind.Postgres ? "FOR UPDATE SKIP LOCKED" : "";
-        return (await uow.Connection.QueryAsync<Raw>(new CommandDefinition(
-            $"""
-            UPDATE alert_silences SET due_at = @lease, attempts = attempts + 1
-            WHERE id = (SELECT id FROM alert_silences WHERE due_at <= @now ORDER BY due_at LIMIT 1 {lockRow}) RETURNING {Columns}
-            """,
-            new { now = now.ToUnixTimeMilliseconds(), lease = lease.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken)))
-            .Select(raw => raw.ToRow()).FirstOrDefault();
-    }
+        Kind = "silence",
+        Table = "alert_silences",
+        Key = ["id"],
+        Id = row => row.Id,
+        Columns = Columns,
+        Waiting = "w.due_at IS NOT NULL",
+        Error = "error",
+        // Longer than a call with its retries.
+        Lease = TimeSpan.FromMinutes(3),
+        Parallelism = 4,
+        Retry = new RetrySchedule(TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5), MaxAttempts: 60),
+        LookEvery = TimeSpan.FromSeconds(30),
+    };
 
     /// <summary>Moves a silence on, if it is still in the state it was seen in.</summary>
     public static async Task<bool> MoveAsync(
-        UnitOfWork uow, string id, string from, string to, DateTimeOffset? due, CancellationToken cancellationToken, string? alertmanagerId = null, string? error = null, bool again = false) =>
+        UnitOfWork uow, string id, string from, string to, DateTimeOffset? due, CancellationToken cancellationToken, string? alertmanagerId = null, string? error = null) =>
         await uow.Connection.ExecuteAsync(new CommandDefinition(
             """
-            UPDATE alert_silences SET state = @to, due_at = @due, alertmanager_id = COALESCE(@alertmanagerId, alertmanager_id), error = @error,
-              attempts = CASE WHEN @again = 1 THEN attempts ELSE 0 END
+            UPDATE alert_silences SET state = @to, due_at = @due, alertmanager_id = COALESCE(@alertmanagerId, alertmanager_id), error = @error, attempts = 0
             WHERE id = @id AND state = @from
             """,
-            new { id, from, to, due = due?.ToUnixTimeMilliseconds(), alertmanagerId, error, again = again ? 1 : 0 }, uow.Transaction, cancellationToken: cancellationToken)) == 1;
+            new { id, from, to, due = due?.ToUnixTimeMilliseconds(), alertmanagerId, error }, uow.Transaction, cancellationToken: cancellationToken)) == 1;
 
     /// <summary>Asks for the end of a silence, in whatever state it is; false when it is over.</summary>
     public static async Task<bool> EndAsync(UnitOfWork uow, string id, DateTimeOffset due, CancellationToken cancellationToken) =>
@@ -128,13 +132,7 @@ internal static class SilenceStore
         return new SilenceCounts(rows.Where(row => row.State == "active").Sum(row => row.Count), rows.Where(row => row.State != "active").Sum(row => row.Count));
     }
 
-    /// <summary>When the next is due.</summary>
-    public static async Task<DateTimeOffset?> NextDueAsync(DbConnection connection, CancellationToken cancellationToken) =>
-        await connection.ExecuteScalarAsync<long?>(new CommandDefinition("SELECT MIN(due_at) FROM alert_silences WHERE due_at IS NOT NULL", cancellationToken: cancellationToken)) is { } due
-            ? DateTimeOffset.FromUnixTimeMilliseconds(due)
-            : null;
-
-    private sealed class Raw
+    internal sealed class Raw
     {
         public string Id { get; init; } = "";
 

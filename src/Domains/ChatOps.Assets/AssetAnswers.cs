@@ -1,6 +1,7 @@
 using ChatOps.Aws;
 using ChatOps.Findings;
 using ChatOps.Platform.Localization;
+using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
@@ -9,7 +10,8 @@ namespace ChatOps.Assets;
 
 /// <summary>Answers what people ask of the inventory, as messages and modals.</summary>
 internal sealed class AssetAnswers(
-    IDatabase database, AssetService register, AssetSearcher searcher, IFindings findings, IEnumerable<IAssetTagRules> rules, IAwsAccounts accounts, SlackRegistry slack)
+    IDatabase database, AssetService register, AssetSearcher searcher, IFindings findings, IEnumerable<IAssetTagRules> rules, IAwsAccounts accounts, SlackRegistry slack,
+    IPolicy<TagVocabulary> vocabulary)
 {
     private const int NearestShown = 3;
     private const int TermsTried = 5;
@@ -74,6 +76,7 @@ internal sealed class AssetAnswers(
         return new AssetListView(text, await register.KeepSearchAsync(text, cancellationToken), offset, page)
         {
             Accounts = AccountNames,
+            Vocabulary = vocabulary.Value,
             Findings = await findings.CountOpenAsync([.. page.Assets.Select(asset => asset.Arn)], cancellationToken),
             CanTag = Handles(AssetActions.TagThese),
             First = await FirstAsync(cancellationToken),

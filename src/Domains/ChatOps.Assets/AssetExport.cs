@@ -20,10 +20,7 @@ internal sealed class AssetExport(AssetSearcher searcher, AssetAnswers answers, 
     {
         if (!searcher.TryRead(text, out var query, out var fault)) throw new UserFacingException(fault!.Key, fault.Values);
         using var file = new MemoryStream();
-        // Excel reads UTF-8 only with its mark.
-        await using var writer = new StreamWriter(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)) { NewLine = "\r\n" };
-        var (rows, more) = await WriteAsync(writer, searcher.StreamAsync(query, cancellationToken), answers.AccountNames, MaxRows);
-        await writer.FlushAsync(cancellationToken);
+        var (rows, more) = await WriteAsync(file, searcher.StreamAsync(query, cancellationToken), answers.AccountNames, MaxRows, cancellationToken);
         if (rows == 0) return locale.Text("asset.export.nothing");
         var name = string.Create(CultureInfo.InvariantCulture, $"assets-{time.GetUtcNow():yyyyMMdd-HHmmss}.csv");
         var channel = await slack.Conversations.Open([userId], cancellationToken);
@@ -39,13 +36,15 @@ internal sealed class AssetExport(AssetSearcher searcher, AssetAnswers answers, 
     }
 
     /// <summary>Writes rows as they come.</summary>
-    internal static async Task<(int Rows, bool More)> WriteAsync(TextWriter writer, IAsyncEnumerable<Asset> assets, IReadOnlyDictionary<string, string> accounts, int most)
+    internal static async Task<(int Rows, bool More)> WriteAsync(
+        Stream file, IAsyncEnumerable<Asset> assets, IReadOnlyDictionary<string, string> accounts, int max, CancellationToken cancellationToken)
     {
-        await writer.WriteLineAsync("Name,Type,Account,Account name,Region,Created,Creator,Groups,Tags,ARN");
+        await using var csv = new CsvRows(file);
+        await csv.WriteAsync(["Name", "Type", "Account", "Account name", "Region", "Created", "Creator", "Groups", "Tags", "ARN"], cancellationToken);
         var rows = 0;
         await foreach (var asset in assets)
         {
-            if (rows == most) return (rows, true);
+            if (rows == max) return (rows, true);
             rows++;
             string[] fields =
             [
@@ -53,7 +52,7 @@ internal sealed class AssetExport(AssetSearcher searcher, AssetAnswers answers, 
                 asset.CreatedAt?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "", asset.Creator ?? "", string.Join("; ", asset.Groups),
                 string.Join("; ", asset.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => $"{tag.Key}={tag.Value}")), asset.Arn,
             ];
-            await writer.WriteLineAsync(string.Join(',', fields.Select(CsvTable.Quote)));
+            await csv.WriteAsync(fields, cancellationToken);
         }
 
         return (rows, false);

@@ -15,6 +15,9 @@ internal sealed record AssetListView(string Query, string SearchId, int Offset, 
     /// <summary>What accounts are called, by id.</summary>
     public required IReadOnlyDictionary<string, string> Accounts { get; init; }
 
+    /// <summary>Which tag means what.</summary>
+    public TagVocabulary Vocabulary { get; init; } = TagVocabulary.Bare;
+
     /// <summary>Open findings, by ARN.</summary>
     public IReadOnlyDictionary<string, OpenFindings> Findings { get; init; } = new Dictionary<string, OpenFindings>();
 
@@ -44,9 +47,9 @@ internal static class AssetListMessage
         // That something could not be read is said where nothing is found, not under every list.
         if (view.First is { Stopped: false } first) blocks.Add(Context(first.Say(locale)));
         var pages = new List<BlockElement>();
-        if (view.Offset > 0) pages.Add(new Button(AssetPageButton.Previous, locale.Text("asset.list.previous"), AssetPageButton.Value(Math.Max(0, view.Offset - PageSize), view.SearchId)));
+        if (view.Offset > 0) pages.Add(new Button(AssetPageButton.Previous, locale.Text("list.previous"), AssetPageButton.Value(Math.Max(0, view.Offset - PageSize), view.SearchId)));
         if (view.Offset + view.Page.Assets.Count < view.Page.Total && view.Page.Assets.Count == PageSize)
-            pages.Add(new Button(AssetPageButton.Next, locale.Text("asset.list.next"), AssetPageButton.Value(view.Offset + PageSize, view.SearchId)));
+            pages.Add(new Button(AssetPageButton.Next, locale.Text("list.next"), AssetPageButton.Value(view.Offset + PageSize, view.SearchId)));
         pages.Add(new Button(RefineModal.ActionId, locale.Text("asset.list.refine"), view.SearchId));
         if (view.CanTag) pages.Add(new Button(AssetActions.TagThese, locale.Text("asset.list.tag"), view.SearchId));
         pages.Add(new Button(AssetExportButton.ActionId, locale.Text("asset.list.export"), view.SearchId));
@@ -83,7 +86,7 @@ internal static class AssetListMessage
         if (nearest.Count > 0)
         {
             blocks.Add(new SectionBlock(new Mrkdwn(locale.Text("asset.nothing.near"), Verbatim: true)));
-            blocks.AddRange(nearest.Select(asset => Row(asset, $"*{AssetText.Piece(asset.Name)}*  {AssetText.Piece(ResourceType.Short(asset.Type), 60)}", locale)));
+            blocks.AddRange(nearest.Select(asset => Row(asset, $"*{Mrkdwn.Cut(asset.Name)}*  {Mrkdwn.Cut(ResourceType.Short(asset.Type), 60)}", locale)));
         }
 
         if (wider.Count > 0)
@@ -118,14 +121,14 @@ internal static class AssetListMessage
 
     private static IEnumerable<Block> Rows(AssetListView view, Locale locale) => view.Page.Assets.Select(asset => Row(
         asset,
-        AssetText.Line(asset, view.Accounts.GetValueOrDefault(asset.Account, asset.Account), view.Findings.GetValueOrDefault(asset.Arn), locale),
+        AssetText.Line(asset, view.Accounts.GetValueOrDefault(asset.Account, asset.Account), view.Findings.GetValueOrDefault(asset.Arn), view.Vocabulary, locale),
         locale));
 
     private static SectionBlock Row(Asset asset, string line, Locale locale) => new(new Mrkdwn(line, Verbatim: true))
     {
         Accessory = new Button(
-            AssetOpenButton.ActionId, locale.Text("asset.list.open"), asset.Id,
-            AccessibilityLabel: TextCut.Plain($"{locale.Text("asset.list.open")}: {asset.Name}", 75)),
+            AssetOpenButton.ActionId, locale.Text("button.open"), asset.Id,
+            AccessibilityLabel: TextCut.Plain($"{locale.Text("button.open")}: {asset.Name}", 75)),
     };
 
     private static ContextBlock Context(string text) => new(new Mrkdwn(text, Verbatim: true));

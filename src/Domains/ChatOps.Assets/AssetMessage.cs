@@ -27,7 +27,7 @@ internal static class AssetMessage
     /// <summary>As an answer.</summary>
     public static Message Render(Asset asset, AssetView scene, Locale locale) => new()
     {
-        Text = $"{AssetText.Piece(asset.Name)} · {AssetText.Piece(ResourceType.Short(asset.Type))}",
+        Text = $"{Mrkdwn.Cut(asset.Name)} · {Mrkdwn.Cut(ResourceType.Short(asset.Type))}",
         Blocks = Blocks(asset, scene, locale),
     };
 
@@ -36,7 +36,7 @@ internal static class AssetMessage
     {
         CallbackId = AssetOpenButton.ActionId,
         Title = TextCut.Plain(asset.Name, 24),
-        Close = locale.Text("asset.close"),
+        Close = locale.Text("button.close"),
         Blocks = Blocks(asset, scene, locale),
     };
 
@@ -47,7 +47,7 @@ internal static class AssetMessage
         var gone = asset.DeletedAt is { } at ? $"\n{locale.Text("asset.deleted.at", ("when", AssetText.Moment(at, locale)))}" : "";
         var blocks = new List<Block>
         {
-            new SectionBlock(new Mrkdwn($"*{AssetText.Piece(asset.Name)}*\n{Mrkdwn.Code(asset.Type)}{gone}", Verbatim: true)),
+            new SectionBlock(new Mrkdwn($"*{Mrkdwn.Cut(asset.Name)}*\n{Mrkdwn.Code(asset.Type)}{gone}", Verbatim: true)),
             SectionBlock.OfFields([.. Facts(asset, scene, locale)]),
             new SectionBlock(new Mrkdwn(TextCut.Markup(Tags(asset, scene.TagFaults, locale), 2900), Verbatim: true)),
         };
@@ -66,15 +66,15 @@ internal static class AssetMessage
 
     private static IEnumerable<TextObject> Facts(Asset asset, AssetView scene, Locale locale)
     {
-        yield return Fact("account", scene.AccountName == asset.Account ? asset.Account : $"{scene.AccountName} ({asset.Account})");
+        yield return Fact("account", AccountText.Of(asset.Account, scene.AccountName));
         yield return Fact("region", asset.Region);
         yield return asset.CreatedAt is { } created
-            ? new Mrkdwn($"*{locale.Text("asset.field.created")}*\n{AssetText.Moment(created, locale)}{(asset.Creator is { } by ? $" · {AssetText.Piece(by)}" : "")}", Verbatim: true)
+            ? new Mrkdwn($"*{locale.Text("asset.field.created")}*\n{AssetText.Moment(created, locale)}{(asset.Creator is { } by ? $" · {Mrkdwn.Cut(by)}" : "")}", Verbatim: true)
             : Fact("creator", asset.Creator ?? locale.Text("asset.unknown"));
         yield return new Mrkdwn($"*{locale.Text("asset.field.seen")}*\n{AssetText.Moment(asset.SeenAt, locale)}", Verbatim: true);
         if (asset.Groups.Count > 0) yield return Fact("groups", string.Join(", ", asset.Groups));
 
-        Mrkdwn Fact(string name, string value) => new($"*{locale.Text($"asset.field.{name}")}*\n{AssetText.Piece(value, 500)}", Verbatim: true);
+        Mrkdwn Fact(string name, string value) => new($"*{locale.Text($"asset.field.{name}")}*\n{Mrkdwn.Cut(value, 500)}", Verbatim: true);
     }
 
     /// <summary>What is missing or wrong stands first, then the rest as it is.</summary>
@@ -91,15 +91,15 @@ internal static class AssetMessage
         var told = (faults ?? []).Select(fault => fault.Kind == AssetTagViolationKind.KeyCase ? fault.Found! : fault.Key).ToHashSet(StringComparer.Ordinal);
         var rest = asset.Tags.Where(tag => !told.Contains(tag.Key)).OrderBy(tag => tag.Key, StringComparer.Ordinal).ToList();
         var lines = (faults ?? []).Select(fault => Fault(fault, locale))
-            .Concat(rest.Take(TagsShown).Select(tag => $"{Mrkdwn.Code(tag.Key)}  {AssetText.Piece(tag.Value, 200)}"));
-        var more = rest.Count > TagsShown ? $"\n{locale.Text("asset.show.more-tags", ("count", rest.Count - TagsShown))}" : "";
+            .Concat(rest.Take(TagsShown).Select(tag => $"{Mrkdwn.Code(tag.Key)}  {Mrkdwn.Cut(tag.Value, 200)}"));
+        var more = rest.Count > TagsShown ? $"\n{locale.Text("list.more", ("count", rest.Count - TagsShown))}" : "";
         return $"*{locale.Text("asset.show.tags")}*{verdict}\n{string.Join('\n', lines)}{more}";
     }
 
     private static string Fault(AssetTagViolation fault, Locale locale)
     {
         var allowed = Mrkdwn.Literal(TextCut.Plain(string.Join(", ", fault.Allowed), 200));
-        var found = fault.Kind == AssetTagViolationKind.KeyCase ? Mrkdwn.Code(TextCut.Plain(fault.Found!, 128)) : AssetText.Piece(fault.Found, 120);
+        var found = fault.Kind == AssetTagViolationKind.KeyCase ? Mrkdwn.Code(TextCut.Plain(fault.Found!, 128)) : Mrkdwn.Cut(fault.Found, 120);
         var text = fault switch
         {
             { Kind: AssetTagViolationKind.Missing, Allowed.Count: > 0 } => locale.Text("asset.show.tag.missing-of", ("allowed", allowed)),

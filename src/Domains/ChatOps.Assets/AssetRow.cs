@@ -15,14 +15,15 @@ internal sealed record AssetRow(
 {
     private const int SearchLength = 8000;
 
-    /// <summary>Builds the row of an asset.</summary>
+    /// <summary>Builds the row of an asset. It is not found by a tag that one with the policy's prefix overrides.</summary>
     public static AssetRow Of(
         string arn, string type, string? name, string account, string region, IReadOnlyDictionary<string, string> tags,
-        string? creator, DateTimeOffset? createdAt, DateTimeOffset tagsAt, DateTimeOffset seenAt)
+        string? creator, DateTimeOffset? createdAt, DateTimeOffset tagsAt, DateTimeOffset seenAt, TagVocabulary? vocabulary = null)
     {
+        Dictionary<string, string> found = new((vocabulary ?? TagVocabulary.Bare).Effective(tags), StringComparer.Ordinal);
         var shown = NameOf(arn, name, tags);
         return new AssetRow(
-            arn, IdOf(arn), type, shown, Fold(shown), account, region, WriteTags(tags), WriteFacets(tags), SearchOf(arn, type, shown, tags),
+            arn, IdOf(arn), type, shown, Fold(shown), account, region, WriteTags(tags), WriteFacets(found), SearchOf(arn, type, shown, found),
             creator, createdAt?.ToUnixTimeMilliseconds(), tagsAt.ToUnixTimeMilliseconds(), seenAt.ToUnixTimeMilliseconds());
     }
 
@@ -60,7 +61,7 @@ internal sealed record AssetRow(
         return (cleaned.IsNormalized() ? cleaned : cleaned.Normalize()).ToLowerInvariant();
     }
 
-    /// <summary>The tag's keys it is found by: the whole key, and what follows a prefix (<c>bighead:Env</c> is <c>Env</c> too).</summary>
+    /// <summary>The tag's keys it is found by: the whole key, and what follows a prefix (<c>acme:Env</c> is <c>Env</c> too).</summary>
     public static IEnumerable<string> KeysOf(string key)
     {
         var folded = Fold(key);

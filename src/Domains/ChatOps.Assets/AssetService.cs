@@ -1,12 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
 using ChatOps.Aws;
+using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
 
 namespace ChatOps.Assets;
 
 /// <summary>What other domains ask of the inventory and tell it.</summary>
-internal sealed class AssetService(IDatabase database, AssetSearcher searcher, TimeProvider time) : IAssets
+internal sealed class AssetService(
+    IDatabase database, AssetSearcher searcher, IPolicy<TagVocabulary> vocabulary, TimeProvider time) : IAssets
 {
     /// <summary>So long the buttons of a list work.</summary>
     private static readonly TimeSpan SearchesKeptFor = TimeSpan.FromDays(30);
@@ -67,7 +69,8 @@ internal sealed class AssetService(IDatabase database, AssetSearcher searcher, T
                     seen.CreatedAt ?? known?.CreatedAt,
                     // What we merged is newer than what we merged it into, even if the event is late.
                     known is not null && known.SeenAt > seen.At ? known.SeenAt : seen.At,
-                    seen.At),
+                    seen.At,
+                    vocabulary.Value),
             ],
             cancellationToken);
     }

@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using ChatOps.Aws;
+using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,8 @@ namespace ChatOps.Assets;
 /// Pages are written as they come: memory does not grow with the estate.
 /// </summary>
 internal sealed partial class AssetSync(
-    IDatabase database, IAwsClients clients, IAwsAccounts accounts, IOptions<AssetsOptions> options, TimeProvider time, ILogger<AssetSync> logger) : IAssetSync
+    IDatabase database, IAwsClients clients, IAwsAccounts accounts, IOptions<AssetsOptions> options,
+    IPolicy<TagVocabulary> vocabulary, TimeProvider time, ILogger<AssetSync> logger) : IAssetSync
 {
     /// <summary>A run that says nothing for so long has died.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(3);
@@ -37,7 +39,7 @@ internal sealed partial class AssetSync(
     {
         var now = time.GetUtcNow();
         if (await database.WriteAsync(uow => AssetSyncStore.ClaimAsync(uow, scope, now, now + Lease, cancellationToken), cancellationToken) is not { } state) return false;
-        var run = new AssetSyncRun(database, clients, scope, state, Lease, time);
+        var run = new AssetSyncRun(database, clients, scope, state, Lease, vocabulary.Value, time);
         try
         {
             await run.ResourcesAsync(cancellationToken);

@@ -6,7 +6,7 @@ using ChatOps.Platform.Storage;
 namespace ChatOps.Assets;
 
 /// <summary>One run of the sync over one account and Region.</summary>
-internal sealed class AssetSyncRun(IDatabase database, IAwsClients clients, AssetScope scope, SyncState state, TimeSpan lease, TimeProvider time)
+internal sealed class AssetSyncRun(IDatabase database, IAwsClients clients, AssetScope scope, SyncState state, TimeSpan lease, TagVocabulary vocabulary, TimeProvider time)
 {
     private const string Fields = "arn, resourceId, resourceName, resourceType, accountId, awsRegion, resourceCreationTime, configurationItemCaptureTime, tags";
 
@@ -158,7 +158,7 @@ internal sealed class AssetSyncRun(IDatabase database, IAwsClients clients, Asse
         if ((Text(row, "arn") ?? (Text(row, "resourceId") is { } id ? $"arn:aws:config:{region}:{account}:{type}/{id}" : null)) is not { } arn) return null;
         // What is the tags' time: Config's capture of them may be older than what an event has told us since.
         var captured = Moment(row, "configurationItemCaptureTime") ?? seenAt;
-        return AssetRow.Of(arn, type, Text(row, "resourceName"), account, region, Tags(row), null, Moment(row, "resourceCreationTime"), captured, seenAt);
+        return AssetRow.Of(arn, type, Text(row, "resourceName"), account, region, Tags(row), null, Moment(row, "resourceCreationTime"), captured, seenAt, vocabulary);
     }
 
     private AssetRow? Read(TaggedResource resource, Asset? known, DateTimeOffset seenAt)
@@ -182,7 +182,7 @@ internal sealed class AssetSyncRun(IDatabase database, IAwsClients clients, Asse
                 resource.Arn, ofType, own,
                 asset?.Account is { Length: > 0 } account ? account : arn.Account is { Length: > 0 } named ? named : scope.Account,
                 asset?.Region is { Length: > 0 } region ? region : scope.Region,
-                resource.Tags, null, null, seenAt, at);
+                resource.Tags, null, null, seenAt, at, vocabulary);
         }
     }
 

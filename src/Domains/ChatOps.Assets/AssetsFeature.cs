@@ -1,4 +1,5 @@
 using ChatOps.Platform.Operations;
+using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Telemetry;
 using ChatOps.Slack;
@@ -17,6 +18,7 @@ public static class AssetsFeature
     public static IServiceCollection AddAssets(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSchema(typeof(AssetsFeature).Assembly);
+        services.AddTagVocabulary();
 
         // Answered
         services.AddSlack()

@@ -41,8 +41,8 @@ internal sealed class GroupVerb(IDatabase database, AssetAnswers answers) : IAss
 
         var head = locale.Text("asset.group.head", ("count", Math.Min(groups.Count, Shown)), ("more", groups.Count > Shown ? "+" : ""));
         var lines = groups.Take(Shown).Select(group =>
-            $"*{AssetText.Piece(group.Name, 80)}*  {locale.Text("asset.group.members", ("count", group.Members))} · {AssetText.Piece($"{accounts.GetValueOrDefault(group.Account, group.Account)} {group.Region}")}"
-            + (group.Description.Length > 0 ? $" · {AssetText.Piece(group.Description, 100)}" : ""));
+            $"*{Mrkdwn.Cut(group.Name, 80)}*  {locale.Text("asset.group.members", ("count", group.Members))} · {Mrkdwn.Cut($"{accounts.GetValueOrDefault(group.Account, group.Account)} {group.Region}")}"
+            + (group.Description.Length > 0 ? $" · {Mrkdwn.Cut(group.Description, 100)}" : ""));
         return new Message
         {
             Text = head,

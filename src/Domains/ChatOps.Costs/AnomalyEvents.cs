@@ -87,6 +87,5 @@ internal static class AnomalyEvents
 
     /// <summary>The link becomes a button: only AWS's own console may be behind it.</summary>
     private static string? LinkOf(string? url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps && url.Length < 3000
-        && (address.Host == "console.aws.amazon.com" || address.Host.EndsWith(".console.aws.amazon.com", StringComparison.Ordinal)) ? url : null;
+        Uri.TryCreate(url, UriKind.Absolute, out var address) && url.Length < 3000 && ConsoleLinks.IsConsole(address) ? url : null;
 }

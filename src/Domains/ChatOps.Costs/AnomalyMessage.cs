@@ -13,12 +13,12 @@ internal static class AnomalyMessage
     {
         var head = Line(anomaly, currency, locale, bold: true);
         if (anomaly.Acknowledged is { } mark)
-            head = $"{CostText.Sign(anomaly.Rank)} {locale.Text("budget.line.acknowledged", ("who", Mrkdwn.User(mark.ByUserId)), ("when", CostText.Moment(mark.At, locale)))}\n{head}";
+            head = $"{anomaly.Rank.Sign()} {locale.Text("budget.line.acknowledged", ("who", Mrkdwn.User(mark.ByUserId)), ("when", CostText.Moment(mark.At, locale)))}\n{head}";
         var blocks = new List<Block> { Section(head), Section(Facts(anomaly, currency, locale)) };
         if (anomaly.Causes.Count > 0)
         {
             var causes = anomaly.Causes.Take(CausesShown).Select(cause => Cause(cause, currency, locale));
-            var more = anomaly.Causes.Count > CausesShown ? $"\n{locale.Text("anomaly.more-causes", ("count", (long)(anomaly.Causes.Count - CausesShown)))}" : "";
+            var more = anomaly.Causes.Count > CausesShown ? $"\n{locale.Text("list.more", ("count", (long)(anomaly.Causes.Count - CausesShown)))}" : "";
             blocks.Add(Section($"*{locale.Text("anomaly.causes")}*\n{string.Join('\n', causes)}{more}"));
         }
 
@@ -33,9 +33,9 @@ internal static class AnomalyMessage
     public static string Line(Anomaly anomaly, string currency, Locale locale, bool bold = false)
     {
         var where = anomaly.Dimension ?? anomaly.Causes.Select(cause => cause.Service).FirstOrDefault(service => service is not null);
-        var title = where is null ? locale.Text("anomaly.head.plain") : locale.Text("anomaly.head", ("where", CostText.Piece(CostText.Service(where), 100)));
+        var title = where is null ? locale.Text("anomaly.head.plain") : locale.Text("anomaly.head", ("where", Mrkdwn.Cut(CostText.Service(where), 100)));
         var share = anomaly.ImpactShare is { } part ? $" ({Share.Change(part, locale)})" : "";
-        return $"{CostText.Sign(anomaly.Rank)} {(bold ? $"*{title}*" : title)} · {new Money(anomaly.Impact, currency).Change(locale)}{share}";
+        return $"{anomaly.Rank.Sign()} {(bold ? $"*{title}*" : title)} · {new Money(anomaly.Impact, currency).Change(locale)}{share}";
     }
 
     private static string Facts(Anomaly anomaly, string currency, Locale locale)
@@ -49,15 +49,15 @@ internal static class AnomalyMessage
             parts.Add(anomaly.To is { } to ? CostText.Days(first, DateOnly.FromDateTime(to.UtcDateTime).AddDays(1), locale) : locale.Text("anomaly.since", ("day", CostText.Day(first, locale))));
         }
 
-        if (anomaly.Account.Length > 0) parts.Add(locale.Text("budget.account", ("account", CostText.Account(anomaly.Account))));
-        if (anomaly.Monitor is { } monitor) parts.Add(locale.Text("anomaly.monitor", ("name", CostText.Piece(monitor, 80))));
+        if (anomaly.Account.Length > 0) parts.Add(locale.Text("budget.account", ("account", Mrkdwn.Cut(AccountText.Mask(anomaly.Account), 40))));
+        if (anomaly.Monitor is { } monitor) parts.Add(locale.Text("anomaly.monitor", ("name", Mrkdwn.Cut(monitor, 80))));
         return parts.Count > 0 ? string.Join(" · ", parts) : locale.Text("anomaly.nothing-more");
     }
 
     private static string Cause(RootCause cause, string currency, Locale locale)
     {
-        var account = cause.Account is { } id ? CostText.Account(id, cause.AccountName) : null;
-        var where = string.Join(" · ", new[] { CostText.Piece(cause.Service is { } service ? CostText.Service(service) : null, 80), CostText.Piece(cause.UsageType, 80), CostText.Piece(cause.Region, 40), account ?? "" }.Where(part => part.Length > 0));
+        var account = cause.Account is { } id ? Mrkdwn.Cut(AccountText.Of(id, cause.AccountName)) : null;
+        var where = string.Join(" · ", new[] { Mrkdwn.Cut(cause.Service is { } service ? CostText.Service(service) : null, 80), Mrkdwn.Cut(cause.UsageType, 80), Mrkdwn.Cut(cause.Region, 40), account ?? "" }.Where(part => part.Length > 0));
         return cause.Contribution is { } part ? $"{new Money(part, currency).Change(locale)}  {where}" : where;
     }
 

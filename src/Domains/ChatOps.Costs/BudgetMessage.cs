@@ -13,16 +13,17 @@ internal static class BudgetMessage
     /// <param name="budget">The budget.</param>
     /// <param name="accountName">What people call its account; null when it has no name.</param>
     /// <param name="locale">Who reads.</param>
-    public static Message Render(Budget budget, string? accountName, Locale locale) => budget.Unread is { } text
-        ? Unread(budget, text, locale)
-        : new Message { Text = Headline(budget, locale, bold: false), Blocks = Blocks(budget, accountName, locale) };
+    /// <param name="region">A Region of the partition whose console shows it; empty for the partition <c>aws</c>.</param>
+    public static Message Render(Budget budget, string? accountName, Locale locale, string region = "") => budget.Unread is { } text
+        ? Unread(budget, text, locale, region)
+        : new Message { Text = Headline(budget, locale, bold: false), Blocks = Blocks(budget, accountName, locale, region) };
 
     /// <summary>One line for lists and groups.</summary>
     public static string Line(Budget budget, Locale locale) => budget.Unread is null
         ? Headline(budget, locale)
-        : $"{CostText.Sign(budget.Rank)} {locale.Text("budget.unread")}";
+        : $"{budget.Rank.Sign()} {locale.Text("budget.unread")}";
 
-    private static List<Block> Blocks(Budget budget, string? accountName, Locale locale)
+    private static List<Block> Blocks(Budget budget, string? accountName, Locale locale, string region)
     {
         var head = StateLine(budget, locale) is { } state ? $"{state}\n{Headline(budget, locale)}" : Headline(budget, locale);
         var blocks = new List<Block> { Section(head) };
@@ -31,7 +32,7 @@ internal static class BudgetMessage
         if (budget.Pictures.TryGetValue(locale.Language, out var picture)) blocks.Add(CostPictures.Block(picture));
         // One that waits for its threshold is no news.
         foreach (var action in budget.Actions.Where(action => action.Status != "STANDBY").Take(3)) blocks.Add(Section(ActionLine(action, locale)));
-        blocks.Add(Buttons(budget, locale));
+        blocks.Add(Buttons(budget, locale, region));
         blocks.Add(new ContextBlock([.. Context(budget, locale).Select(line => new Mrkdwn(line, Verbatim: true))]));
         return blocks;
     }
@@ -39,7 +40,7 @@ internal static class BudgetMessage
     /// <summary><c>🟠 Budget "prod" will be exceeded on 24 Nov · forecast $15,234 of $12,000 (127 %)</c></summary>
     private static string Headline(Budget budget, Locale locale, bool bold = true)
     {
-        var name = CostText.Piece(budget.Name, 110);
+        var name = Mrkdwn.Cut(budget.Name, 110);
         var period = budget.TimeUnit == "DAILY" && budget.Period is { } day ? CostText.Day(day.From, locale) : "";
         var (key, figure) = budget switch
         {
@@ -58,14 +59,14 @@ internal static class BudgetMessage
                 budget.IsExceeded || !(budget.WillBeExceeded || figure == budget.Forecast) ? "budget.amount.actual" : "budget.amount.forecast",
                 ("amount", money.Text(locale)), ("limit", limit.Text(locale)), ("share", Share.Of(money.Amount, limit.Amount) is { } share ? Share.Text(share, locale) : "–"))
             : money.Text(locale);
-        return $"{CostText.Sign(budget.Rank)} {(bold ? $"*{title}*" : title)}{(amount.Length > 0 ? $" · {amount}" : "")}";
+        return $"{budget.Rank.Sign()} {(bold ? $"*{title}*" : title)}{(amount.Length > 0 ? $" · {amount}" : "")}";
     }
 
     private static string? StateLine(Budget budget, Locale locale) => budget switch
     {
         { Snoozed: { } snoozed } => $"🔇 {locale.Text("budget.line.snoozed", ("who", Mrkdwn.User(snoozed.ByUserId)), ("until", CostText.Reach(snoozed.Until, locale)))}",
-        { AssignedTo: { } to } => $"{CostText.Sign(budget.Rank)} {locale.Text("budget.line.assigned", ("who", Mrkdwn.User(to)))}",
-        { Acknowledged: { } mark } => $"{CostText.Sign(budget.Rank)} {locale.Text("budget.line.acknowledged", ("who", Mrkdwn.User(mark.ByUserId)), ("when", CostText.Moment(mark.At, locale)))}",
+        { AssignedTo: { } to } => $"{budget.Rank.Sign()} {locale.Text("budget.line.assigned", ("who", Mrkdwn.User(to)))}",
+        { Acknowledged: { } mark } => $"{budget.Rank.Sign()} {locale.Text("budget.line.acknowledged", ("who", Mrkdwn.User(mark.ByUserId)), ("when", CostText.Moment(mark.At, locale)))}",
         _ => null,
     };
 
@@ -82,20 +83,20 @@ internal static class BudgetMessage
         if (budget is { Forecast: { } forecast, IsExceeded: true }) parts.Add(locale.Text("budget.forecast", ("amount", forecast.Text(locale))));
         if (budget is { Period: { } period, KnownUntil: { } known } && period.Days > 1)
             parts.Add(locale.Text("budget.day-of", ("day", (long)Math.Clamp(known.DayNumber - period.From.DayNumber + 1, 1, period.Days)), ("days", (long)period.Days)));
-        if (budget.Account.Length > 0) parts.Add(locale.Text("budget.account", ("account", CostText.Account(budget.Account, accountName))));
+        if (budget.Account.Length > 0) parts.Add(locale.Text("budget.account", ("account", Mrkdwn.Cut(AccountText.Of(budget.Account, accountName)))));
         return string.Join(" · ", parts);
     }
 
     private static string? Drivers(Budget budget, Locale locale)
     {
         if (budget.Drivers.Count == 0) return null;
-        var said = string.Join(" · ", budget.Drivers.Take(DriversShown).Select(change => CostText.Change(CostText.Piece(CostText.Service(change.Key), 60), change, locale)));
+        var said = string.Join(" · ", budget.Drivers.Take(DriversShown).Select(change => CostText.Change(Mrkdwn.Cut(CostText.Service(change.Key), 60), change, locale)));
         return locale.Text(
             budget.TimeUnit switch { "DAILY" => "budget.drivers.day", "QUARTERLY" => "budget.drivers.quarter", "ANNUALLY" => "budget.drivers.year", _ => "budget.drivers.month" },
             ("changes", said));
     }
 
-    private static ActionsBlock Buttons(Budget budget, Locale locale)
+    private static ActionsBlock Buttons(Budget budget, Locale locale, string region)
     {
         var buttons = new List<BlockElement>();
         if (budget.ReadAt is not null && budget.Fault is null) buttons.Add(new Button(DrillDownModal.ActionId, locale.Text("budget.button.drill"), budget.Id, Style: ButtonStyle.Primary));
@@ -103,7 +104,8 @@ internal static class BudgetMessage
         buttons.Add(new Button(AssignBudgetModal.ActionId, locale.Text("budget.button.assign"), budget.Id));
         if (budget.Snoozed is null && budget.Rank <= Severity.Medium && budget.NextThreshold is { } next)
             buttons.Add(new Button(SnoozeButton.ActionId, locale.Text("budget.button.snooze", ("until", CostText.Reach(next, locale))), budget.Id));
-        buttons.Add(new Button(ConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, CostText.BudgetsConsole));
+        if (ConsoleLinks.Budgets(region) is { } console)
+            buttons.Add(new Button(ConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, console));
         return new ActionsBlock(buttons) { BlockId = "budget.buttons" };
     }
 
@@ -112,17 +114,17 @@ internal static class BudgetMessage
         var what = action.Definition switch
         {
             { IamActionDefinition: { } iam } => locale.Text(
-                "budget.action.iam", ("policy", CostText.Piece(iam.PolicyArn[(iam.PolicyArn.LastIndexOf('/') + 1)..], 80)),
-                ("to", CostText.Piece(string.Join(", ", (iam.Roles ?? []).Concat(iam.Groups ?? []).Concat(iam.Users ?? [])), 120))),
-            { ScpActionDefinition: { } scp } => locale.Text("budget.action.scp", ("policy", CostText.Piece(scp.PolicyId, 80)), ("to", CostText.Piece(string.Join(", ", scp.TargetIds ?? []), 120))),
-            { SsmActionDefinition: { } ssm } => locale.Text("budget.action.ssm", ("what", CostText.Piece(ssm.ActionSubType, 60)), ("count", (long)(ssm.InstanceIds?.Count ?? 0)), ("region", CostText.Piece(ssm.Region, 40))),
-            _ => CostText.Piece(action.ActionType, 60),
+                "budget.action.iam", ("policy", Mrkdwn.Cut(iam.PolicyArn[(iam.PolicyArn.LastIndexOf('/') + 1)..], 80)),
+                ("to", Mrkdwn.Cut(string.Join(", ", (iam.Roles ?? []).Concat(iam.Groups ?? []).Concat(iam.Users ?? [])), 120))),
+            { ScpActionDefinition: { } scp } => locale.Text("budget.action.scp", ("policy", Mrkdwn.Cut(scp.PolicyId, 80)), ("to", Mrkdwn.Cut(string.Join(", ", scp.TargetIds ?? []), 120))),
+            { SsmActionDefinition: { } ssm } => locale.Text("budget.action.ssm", ("what", Mrkdwn.Cut(ssm.ActionSubType, 60)), ("count", (long)(ssm.InstanceIds?.Count ?? 0)), ("region", Mrkdwn.Cut(ssm.Region, 40))),
+            _ => Mrkdwn.Cut(action.ActionType, 60),
         };
         var at = action.ActionThreshold.ActionThresholdType == "PERCENTAGE"
             ? Share.Text(action.ActionThreshold.ActionThresholdValue / 100m, locale)
             : CostText.Invariant(action.ActionThreshold.ActionThresholdValue);
         var key = $"budget.action.status.{action.Status.ToLowerInvariant()}";
-        var status = locale.Has(key) ? locale.Text(key) : CostText.Piece(action.Status, 40);
+        var status = locale.Has(key) ? locale.Text(key) : Mrkdwn.Cut(action.Status, 40);
         return locale.Text("budget.action", ("status", status), ("what", what), ("at", at));
     }
 
@@ -150,7 +152,7 @@ internal static class BudgetMessage
                     "AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation" => "budget.context.denied",
                     _ => "budget.context.fault",
                 },
-                ("code", CostText.Piece(fault, 60)), ("account", CostText.Account(budget.Account)));
+                ("code", Mrkdwn.Cut(fault, 60)), ("account", Mrkdwn.Cut(AccountText.Mask(budget.Account), 40)));
         }
         else if (budget.ReadAt is { } read)
         {
@@ -163,9 +165,9 @@ internal static class BudgetMessage
     }
 
     /// <summary>A text that could not be read is shown whole, cut only where Slack ends a message.</summary>
-    private static Message Unread(Budget budget, string text, Locale locale)
+    private static Message Unread(Budget budget, string text, Locale locale, string region)
     {
-        var head = $"{CostText.Sign(budget.Rank)} *{locale.Text("budget.unread")}*";
+        var head = $"{budget.Rank.Sign()} *{locale.Text("budget.unread")}*";
         var blocks = new List<Block> { Section(StateLine(budget, locale) is { } state ? $"{state}\n{head}" : head) };
         // Four blocks hold what a message may hold together; a text of Budgets has some 900 characters.
         for (var at = 0; at < text.Length && blocks.Count < 5; at += 2500)
@@ -173,7 +175,8 @@ internal static class BudgetMessage
         var buttons = new List<BlockElement>();
         if (budget.Acknowledged is null) buttons.Add(new Button(AcknowledgeBudgetButton.ActionId, locale.Text("budget.button.acknowledge"), budget.Id));
         buttons.Add(new Button(AssignBudgetModal.ActionId, locale.Text("budget.button.assign"), budget.Id));
-        buttons.Add(new Button(ConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, CostText.BudgetsConsole));
+        if (ConsoleLinks.Budgets(region) is { } console)
+            buttons.Add(new Button(ConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, console));
         blocks.Add(new ActionsBlock(buttons) { BlockId = "budget.buttons" });
         blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("budget.context.told", ("when", CostText.Moment(budget.NoticedAt, locale))), Verbatim: true)));
         return new Message { Text = TextCut.Markup($"{locale.Text("budget.unread")}: {Mrkdwn.Literal(text.Split('\n')[0])}", 300), Blocks = blocks };

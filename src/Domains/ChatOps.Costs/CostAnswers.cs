@@ -54,7 +54,7 @@ internal sealed partial class CostAnswers(
         {
             await using var connection = await database.OpenAsync(cancellationToken);
             if (await CostSubjectStore.BudgetsNamedAsync(connection, name, 1, cancellationToken) is [var known])
-                return BudgetMessage.Render(known, accounts.Find(known.Account)?.Name, locale);
+                return BudgetMessage.Render(known, accounts.Find(known.Account)?.Name, locale, accounts.HomeRegion);
         }
 
         var lines = await budgets.ReadAsync(cancellationToken);
@@ -65,6 +65,7 @@ internal sealed partial class CostAnswers(
     /// <summary>The month so far by service, account, region or tag.</summary>
     public async Task<Message> ByAsync(CostGrouping grouping, int skip, Locale locale, CancellationToken cancellationToken)
     {
+        grouping = await costs.AsBilledAsync(grouping, cancellationToken);
         var month = await MonthToDateAsync(grouping, cancellationToken);
         if (grouping.Type == "TAG" && month.Changes.All(change => change.Key.Length == 0))
         {

@@ -65,8 +65,11 @@ internal sealed partial class CostDigests(
         var now = table.Between(from, to);
         var before = table.Between(period.Before, from);
         var month = new DateOnly(costs.Today.Year, costs.Today.Month, 1);
+        var untaggedBy = await TryAsync(
+            "untagged", missing, () => costs.AsBilledAsync(CostGrouping.Tag(options.Value.UntaggedKey), cancellationToken), cancellationToken)
+            ?? CostGrouping.Tag(options.Value.UntaggedKey);
         var untagged = await TryAsync(
-            "untagged", missing, async () => (await costs.DailyAsync(new CostScope(costs.Payer, CostGrouping.Tag(options.Value.UntaggedKey)), from, to, cancellationToken)).Groups, cancellationToken) ?? [];
+            "untagged", missing, async () => (await costs.DailyAsync(new CostScope(costs.Payer, untaggedBy), from, to, cancellationToken)).Groups, cancellationToken) ?? [];
         var expected = await TryAsync("forecast", missing, () => costs.ForecastAsync(costs.Payer, null, month.AddMonths(1), cancellationToken), cancellationToken);
         var spent = expected is null ? null : await TryAsync(
             "forecast", missing, () => costs.DailyAsync(new CostScope(costs.Payer, CostGrouping.Service), month, costs.Today, cancellationToken), cancellationToken);
@@ -84,7 +87,7 @@ internal sealed partial class CostDigests(
             Movers = now.Movers(before, Listed),
             Largest = [.. now.Against(before).Take(Listed)],
             Untagged = [.. untagged.Where(group => group.Key.Length == 0).Select(group => group.Money)],
-            UntaggedKey = options.Value.UntaggedKey,
+            UntaggedKey = untaggedBy.Key,
             MonthForecast = expected is null || spent is null ? null : new Money(spent.Total(expected.Currency).Amount + expected.Days.Sum(day => day.Mean), expected.Currency),
             Budgets = [.. (lines?.Budgets ?? []).Take(Listed)],
             Anomalies = [.. anomalies.Take(Listed)],

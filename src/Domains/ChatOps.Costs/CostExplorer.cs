@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.Json;
 using ChatOps.Aws;
+using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
 using Microsoft.Extensions.Options;
 
@@ -35,15 +36,17 @@ internal sealed class CostExplorer : IDisposable
     private readonly IAwsClients _aws;
     private readonly IAwsAccounts _accounts;
     private readonly CostOptions _options;
+    private readonly IPolicy<TagVocabulary> _vocabulary;
     private readonly TimeProvider _time;
     private readonly Counter<long> _requests;
 
     /// <summary>Two people who ask the same at the same time pay once.</summary>
     private readonly SemaphoreSlim _one = new(1, 1);
 
-    public CostExplorer(IDatabase database, IAwsClients aws, IAwsAccounts accounts, IOptions<CostOptions> options, TimeProvider time, IMeterFactory meters)
+    public CostExplorer(IDatabase database, IAwsClients aws, IAwsAccounts accounts, IOptions<CostOptions> options, IPolicy<TagVocabulary> vocabulary,
+        TimeProvider time, IMeterFactory meters)
     {
-        (_database, _aws, _accounts, _options, _time) = (database, aws, accounts, options.Value, time);
+        (_database, _aws, _accounts, _options, _vocabulary, _time) = (database, aws, accounts, options.Value, vocabulary, time);
         _requests = meters.Create("ChatOps").CreateCounter<long>("chatops.costs.requests", "{request}", "Requests to Cost Explorer, each of which costs money, by operation.");
     }
 
@@ -142,6 +145,15 @@ internal sealed class CostExplorer : IDisposable
                 return await _aws.CostExplorer(payer).GetTags(Today.AddDays(-30), Today.AddDays(1), null, cancellationToken);
             },
             cancellationToken);
+    }
+
+    /// <summary>A grouping by the tag key that billing knows: with the policy's prefix where it has that, else without.</summary>
+    public async Task<CostGrouping> AsBilledAsync(CostGrouping grouping, CancellationToken cancellationToken)
+    {
+        // Asking for the keys costs a request; without a prefix there is nothing to choose.
+        if (grouping.Type != "TAG" || _vocabulary.Value.Prefix.Length == 0) return grouping;
+        var known = await TagKeysAsync(cancellationToken);
+        return _vocabulary.Value.Choose(known, grouping.Key) is { } key ? CostGrouping.Tag(key) : grouping;
     }
 
     /// <summary>How many requests were made this month.</summary>

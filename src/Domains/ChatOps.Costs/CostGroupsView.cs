@@ -16,7 +16,7 @@ internal static class CostGroupsView
         var total = Money.Sum(changes.Select(change => change.Now)).ToDictionary(sum => sum.Currency, sum => sum.Amount);
         var rows = changes.Skip(skip).Take(PageSize).Select(change =>
         {
-            var name = CostText.Piece(CostText.Group(grouping, change.Key, accounts, locale), 80);
+            var name = Mrkdwn.Cut(CostText.Group(grouping, change.Key, accounts, locale), 80);
             var share = Share.Of(change.Now.Amount, total[change.Now.Currency]) is { } part && part > 0 ? $" · {Share.Text(part, locale)}" : "";
             var moved = change.Delta.Amount == 0 ? "" : $" · {change.Delta.Change(locale)}{(change.Ratio is { } ratio ? $" ({Share.Change(ratio, locale)})" : change.Now.Amount > 0 ? $" ({locale.Text("cost.new")})" : "")}";
             return $"*{name}*  {change.Now.Text(locale)}{share}{moved}";
@@ -26,5 +26,5 @@ internal static class CostGroupsView
 
     /// <summary>1–10 of 23.</summary>
     public static string Place(int count, int skip, Locale locale) =>
-        locale.Text("cost.place", ("from", (long)skip + 1), ("to", (long)Math.Min(count, skip + PageSize)), ("count", (long)count));
+        locale.Text("list.place", ("from", (long)skip + 1), ("to", (long)Math.Min(count, skip + PageSize)), ("count", (long)count));
 }

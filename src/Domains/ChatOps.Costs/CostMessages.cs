@@ -51,7 +51,7 @@ internal static class CostMessages
     /// <summary>The budgets.</summary>
     public static Message Budgets(BudgetLines budgets, string asked, Locale locale)
     {
-        var faults = budgets.Faults.Select(fault => locale.Text("cost.budgets.fault", ("account", Platform.Operations.AccountText.Mask(fault.Account)), ("code", CostText.Piece(fault.Code, 60)))).ToList();
+        var faults = budgets.Faults.Select(fault => locale.Text("cost.budgets.fault", ("account", AccountText.Mask(fault.Account)), ("code", Mrkdwn.Cut(fault.Code, 60)))).ToList();
         if (budgets.Budgets.Count == 0)
         {
             var none = asked.Length > 0 ? locale.Text("cost.budgets.none-named", ("name", Mrkdwn.Code(TextCut.Plain(asked, 80)))) : locale.Text("cost.budgets.none");
@@ -77,8 +77,8 @@ internal static class CostMessages
         var notes = new[] { CostGroupsView.Place(month.Changes.Count, skip, locale), CostText.Estimated(month.Now, locale) }.Where(note => note.Length > 0);
         blocks.Add(new ContextBlock([.. notes.Select(note => new Mrkdwn(note, Verbatim: true))]));
         var pages = new List<BlockElement>();
-        if (skip > 0) pages.Add(new Button(CostPageButton.Previous, locale.Text("cost.previous"), CostPageButton.Value(Math.Max(0, skip - CostGroupsView.PageSize), grouping)));
-        if (skip + CostGroupsView.PageSize < month.Changes.Count) pages.Add(new Button(CostPageButton.Next, locale.Text("cost.next"), CostPageButton.Value(skip + CostGroupsView.PageSize, grouping)));
+        if (skip > 0) pages.Add(new Button(CostPageButton.Previous, locale.Text("list.previous"), CostPageButton.Value(Math.Max(0, skip - CostGroupsView.PageSize), grouping)));
+        if (skip + CostGroupsView.PageSize < month.Changes.Count) pages.Add(new Button(CostPageButton.Next, locale.Text("list.next"), CostPageButton.Value(skip + CostGroupsView.PageSize, grouping)));
         if (pages.Count > 0) blocks.Add(new ActionsBlock(pages));
         return new Message { Text = head, Blocks = blocks };
     }
@@ -90,7 +90,7 @@ internal static class CostMessages
     /// <summary>The anomalies.</summary>
     public static Message Anomalies(IReadOnlyList<Anomaly> anomalies, IReadOnlySet<string> told, int days, string? fault, Locale locale)
     {
-        var notes = fault is null ? [] : new[] { locale.Text("cost.anomalies.fault", ("code", CostText.Piece(fault, 60))) };
+        var notes = fault is null ? [] : new[] { locale.Text("cost.anomalies.fault", ("code", Mrkdwn.Cut(fault, 60))) };
         if (anomalies.Count == 0) return Plain(string.Join('\n', [locale.Text("cost.anomalies.none", ("days", (long)days)), .. notes]));
         var head = locale.Text("cost.anomalies.head", ("count", (long)anomalies.Count), ("days", (long)days));
         var blocks = new List<Block> { Section($"*{head}*") };
@@ -99,11 +99,11 @@ internal static class CostMessages
             var when = anomaly.From is { } from ? $" · {CostText.Day(DateOnly.FromDateTime(from.UtcDateTime), locale)}" : "";
             blocks.Add(new SectionBlock(new Mrkdwn($"{AnomalyMessage.Line(anomaly, AnomalySubject.Currency, locale)}{when}", Verbatim: true))
             {
-                Accessory = told.Contains(anomaly.Id) ? new Button(OpenAnomalyButton.ActionId, locale.Text("cost.open"), anomaly.Id) : null,
+                Accessory = told.Contains(anomaly.Id) ? new Button(OpenAnomalyButton.ActionId, locale.Text("button.open"), anomaly.Id) : null,
             });
         }
 
-        if (anomalies.Count > RowsShown) notes = [.. notes, locale.Text("cost.more", ("count", (long)(anomalies.Count - RowsShown)))];
+        if (anomalies.Count > RowsShown) notes = [.. notes, locale.Text("list.more", ("count", (long)(anomalies.Count - RowsShown)))];
         if (notes.Length > 0) blocks.Add(new ContextBlock([.. notes.Select(note => new Mrkdwn(note, Verbatim: true))]));
         return new Message { Text = head, Blocks = blocks };
     }
@@ -127,13 +127,13 @@ internal static class CostMessages
     {
         List<string> rows = [.. budgets.Budgets.Take(BudgetsShown).Select(line =>
         {
-            var name = $"{line.Sign} *{CostText.Piece(line.Name, 80)}*";
+            var name = $"{line.Sign} *{Mrkdwn.Cut(line.Name, 80)}*";
             var actual = line.Actual is { } spent ? spent.Text(locale) : "–";
             var forecast = line.Forecast is { } expected ? $" · {locale.Text("cost.budgets.forecast", ("amount", expected.Text(locale)))}" : "";
             var worst = line.Worst is { } share ? $" ({Share.Text(share, locale)})" : "";
-            return $"{name}  {locale.Text("cost.budgets.of", ("actual", actual), ("limit", line.Limit is { } limit ? limit.Text(locale) : "–"))}{forecast}{worst} · {CostText.Piece(line.AccountName, 40)}";
+            return $"{name}  {locale.Text("cost.budgets.of", ("actual", actual), ("limit", line.Limit is { } limit ? limit.Text(locale) : "–"))}{forecast}{worst} · {Mrkdwn.Cut(line.AccountName, 40)}";
         })];
-        if (budgets.Budgets.Count > BudgetsShown) rows.Add(locale.Text("cost.more", ("count", (long)(budgets.Budgets.Count - BudgetsShown))));
+        if (budgets.Budgets.Count > BudgetsShown) rows.Add(locale.Text("list.more", ("count", (long)(budgets.Budgets.Count - BudgetsShown))));
         return rows;
     }
 
@@ -152,8 +152,8 @@ internal static class CostMessages
     private static List<string> Rows(IReadOnlyList<CostChange> changes, Locale locale)
     {
         List<string> rows = [.. changes.Where(change => change.Now.Amount != 0 || change.Before.Amount != 0).Take(RowsShown).Select(change =>
-            $"*{CostText.Piece(CostText.Service(change.Key), 80)}*  {change.Now.Text(locale)} · {Against(change.Now, change.Before, locale)}")];
-        if (changes.Count > RowsShown) rows.Add(locale.Text("cost.more", ("count", (long)(changes.Count - RowsShown))));
+            $"*{Mrkdwn.Cut(CostText.Service(change.Key), 80)}*  {change.Now.Text(locale)} · {Against(change.Now, change.Before, locale)}")];
+        if (changes.Count > RowsShown) rows.Add(locale.Text("list.more", ("count", (long)(changes.Count - RowsShown))));
         return rows;
     }
 

@@ -1,10 +1,11 @@
+using ChatOps.Aws;
 using ChatOps.Platform.Localization;
 using ChatOps.Reports;
 
 namespace ChatOps.Costs;
 
 /// <summary>Costs in the daily report: yesterday against the day before and the week, the month so far and its forecast against budgets, movers.</summary>
-internal sealed class CostReport(CostExplorer costs, BudgetList budgets) : IReportSource
+internal sealed class CostReport(CostExplorer costs, BudgetList budgets, IAwsAccounts accounts) : IReportSource
 {
     private const int Shown = 5;
 
@@ -26,11 +27,12 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets) : IRepo
         var from = day.AddDays(-13) < month ? day.AddDays(-13) : month;
         var table = await costs.DailyAsync(scope, from, end, cancellationToken);
         var expected = end == costs.Today && month.AddMonths(1) > costs.Today ? await costs.ForecastAsync(costs.Payer, null, month.AddMonths(1), cancellationToken) : null;
-        return new Content(table, day, month, end, expected, await budgets.ReadAsync(cancellationToken));
+        return new Content(table, day, month, end, expected, await budgets.ReadAsync(cancellationToken), ConsoleLinks.Budgets(accounts.HomeRegion));
     }
 
     /// <summary>What was read.</summary>
-    internal sealed record Content(CostTable Table, DateOnly Day, DateOnly Month, DateOnly End, ExpectedCost? Expected, BudgetLines Budgets) : IReportContent
+    internal sealed record Content(CostTable Table, DateOnly Day, DateOnly Month, DateOnly End, ExpectedCost? Expected, BudgetLines Budgets, string? Console)
+        : IReportContent
     {
         public ReportSection Render(Locale locale)
         {
@@ -83,11 +85,11 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets) : IRepo
                     locale.Text(
                         "cost.report.budget", ("name", line.Name), ("forecast", (line.Forecast ?? line.Actual) is { } figure ? figure.Text(locale) : "–"),
                         ("limit", line.Limit is { } limit ? limit.Text(locale) : "–"), ("share", Share.Text(line.Worst ?? 0, locale))),
-                    new Uri(CostText.BudgetsConsole));
+                    Console is null ? null : new Uri(Console));
             }
 
             if (CostText.Estimated(now, locale) is { Length: > 0 } estimated) yield return new ReportLine(estimated);
-            foreach (var (account, code) in Budgets.Faults) yield return new ReportLine(locale.Text("cost.budgets.fault", ("account", Platform.Operations.AccountText.Mask(account)), ("code", code)));
+            foreach (var (account, code) in Budgets.Faults) yield return new ReportLine(locale.Text("cost.budgets.fault", ("account", AccountText.Mask(account)), ("code", code)));
         }
 
         private static ReportTable Movers(CostTable now, CostTable before, Locale locale) => new(

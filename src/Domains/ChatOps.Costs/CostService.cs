@@ -11,7 +11,7 @@ namespace ChatOps.Costs;
 /// Brings what AWS says, and what people decide, into the tables and tells delivery, all in the caller's transaction. Everything that
 /// changes a budget or an anomaly goes through here.
 /// </summary>
-internal sealed class CostService(IOutbox outbox, CostRoutes routes, BudgetRefreshSignal signal, TimeProvider time)
+internal sealed class CostService(IOutbox outbox, CostRoutes routes, WorkSignal<DueBudget> signal, TimeProvider time)
     : ISubjectChanges<Budget>, ISubjectChanges<Anomaly>
 {
     /// <summary>Somebody looks at it: its figures are renewed within the hour.</summary>
@@ -140,6 +140,3 @@ internal static class CostReplies
     public const string Assigned = "assigned";
     public const string Snoozed = "snoozed";
 }
-
-/// <summary>Wakes who asks AWS about budgets.</summary>
-internal sealed class BudgetRefreshSignal : WakeSignal;

@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -56,19 +57,21 @@ internal static class CostSubjectStore
         new SubjectRow(Anomaly.Kind, anomaly.Id, anomaly.Account, anomaly.AwsId, (int)anomaly.Rank, anomaly.Open ? 1 : 0, anomaly.NoticedAt.ToUnixTimeMilliseconds(), null, anomaly.Version),
         JsonSerializer.Serialize(anomaly, CostJson.Default.Anomaly), cancellationToken);
 
-    /// <summary>Takes budgets that are due for a look at AWS; nobody else takes them until <paramref name="lease"/> is over.</summary>
-    public static async Task<IReadOnlyList<(string Id, int Attempts)>> TakeDueAsync(UnitOfWork uow, DateTimeOffset now, TimeSpan lease, int most, CancellationToken cancellationToken)
+    /// <summary>The budgets that AWS is to be asked about.</summary>
+    public static readonly WorkTable<DueBudget> Refreshes = new WorkTable<DueBudget, DueBudget>(row => row)
     {
-        var skip = uow.Kind == DatabaseKind.Postgres ? "FOR UPDATE SKIP LOCKED" : "";
-        var rows = await uow.Connection.QueryAsync<(string Id, long Attempts)>(new CommandDefinition(
-            $"""
-            UPDATE cost_subjects SET refresh_at = @until, attempts = attempts + 1
-            WHERE kind = 'budget' AND id IN (SELECT id FROM cost_subjects WHERE kind = 'budget' AND refresh_at <= @now ORDER BY refresh_at LIMIT @most {skip})
-            RETURNING id, attempts
-            """,
-            new { now = now.ToUnixTimeMilliseconds(), until = (now + lease).ToUnixTimeMilliseconds(), most }, uow.Transaction, cancellationToken: cancellationToken));
-        return [.. rows.Select(row => (row.Id, (int)row.Attempts))];
-    }
+        Kind = "budget-refresh",
+        Table = "cost_subjects",
+        Key = ["kind", "id"],
+        Id = due => $"{Budget.Kind} {due.Id}",
+        Columns = "id AS Id",
+        Waiting = "w.kind = 'budget' AND w.refresh_at IS NOT NULL",
+        Due = "refresh_at",
+        Lease = TimeSpan.FromMinutes(5),
+        BatchSize = 10,
+        Retry = new RetrySchedule(TimeSpan.FromMinutes(2), TimeSpan.FromHours(6)),
+        LookEvery = TimeSpan.FromMinutes(1),
+    };
 
     /// <summary>The look went well: the next failure is the first again.</summary>
     public static Task ResetAttemptsAsync(UnitOfWork uow, string id, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(new CommandDefinition(

@@ -14,7 +14,7 @@ internal sealed class BudgetSubject(IDatabase database, IAwsAccounts accounts) :
     public string OpenActionId => DrillDownModal.ActionId;
 
     public async Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken) =>
-        await FindAsync(key, cancellationToken) is { } budget ? BudgetMessage.Render(budget, accounts.Find(budget.Account)?.Name, locale) : null;
+        await FindAsync(key, cancellationToken) is { } budget ? BudgetMessage.Render(budget, accounts.Find(budget.Account)?.Name, locale, accounts.HomeRegion) : null;
 
     public async Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken)
     {

@@ -8,9 +8,6 @@ namespace ChatOps.Costs;
 /// <summary>The words about costs that several views use. Pure.</summary>
 internal static class CostText
 {
-    /// <summary>Where budgets are in the console.</summary>
-    public const string BudgetsConsole = "https://console.aws.amazon.com/billing/home#/budgets";
-
     private static readonly Dictionary<string, string> ShortServices = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Amazon Elastic Compute Cloud - Compute"] = "EC2",
@@ -46,7 +43,7 @@ internal static class CostText
     public static string Group(CostGrouping grouping, string key, IAwsAccounts accounts, Locale locale)
     {
         if (grouping == CostGrouping.Service) return Service(key);
-        if (grouping == CostGrouping.Account) return accounts.Find(key) is { } account && account.Name != account.Id ? $"{account.Name} ({Platform.Operations.AccountText.Mask(key)})" : key;
+        if (grouping == CostGrouping.Account) return AccountText.Of(key, accounts.Find(key)?.Name);
         if (key.Length > 0) return key;
         return locale.Text(grouping.Type == "TAG" ? "cost.untagged" : "cost.no-group");
     }
@@ -92,25 +89,6 @@ internal static class CostText
     public static string Reach(Reach? reach, Locale locale) => reach is null ? "–"
         : reach.Figure == BudgetFigure.Actual ? Share.Text(reach.Share, locale)
         : locale.Text("budget.forecast", ("amount", Share.Text(reach.Share, locale)));
-
-    public static string Sign(Severity rank) => rank switch
-    {
-        Severity.Critical => "🔴",
-        Severity.High => "🟠",
-        Severity.Medium => "🟡",
-        _ => "🔵",
-    };
-
-    /// <summary>A piece of text from outside: escaped, and cut so that a hostile one leaves room for the others.</summary>
-    public static string Piece(string? text, int max = 120) => TextCut.Markup(Mrkdwn.Literal(text), max);
-
-    /// <summary>An account for readers: its name, and its id masked.</summary>
-    public static string Account(string id, string? name = null)
-    {
-        // An id from outside may be anything.
-        var masked = id.Length > 0 && id.All(char.IsAsciiDigit) ? Platform.Operations.AccountText.Mask(id) : Piece(id, 40);
-        return name is null || name == id ? masked : $"{Piece(name, 60)} ({masked})";
-    }
 
     /// <summary>A moment as Slack shows it in each reader's zone.</summary>
     public static string Moment(DateTimeOffset at, Locale locale) => Mrkdwn.Date(at, "{date_short_pretty} {time}", locale.DayAndTime(at));

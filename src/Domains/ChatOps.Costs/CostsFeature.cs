@@ -1,8 +1,10 @@
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Operations;
+using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Telemetry;
+using ChatOps.Platform.Work;
 using ChatOps.Reports;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
@@ -19,6 +21,7 @@ public static class CostsFeature
     public static IServiceCollection AddCosts(this IServiceCollection services)
     {
         services.AddSchema(typeof(CostsFeature).Assembly);
+        services.AddTagVocabulary();
 
         services.AddOptions<CostOptions>().BindConfiguration(CostOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CostOptions>, CostOptionsValidator>();
@@ -55,8 +58,7 @@ public static class CostsFeature
 
         // Scheduled
         services.AddSingleton<ICostDigests, CostDigests>();
-        services.AddSingleton<BudgetRefreshSignal>();
-        services.AddHostedService<BudgetRefresher>();
+        services.AddDueWork<DueBudget, BudgetRefresher>(CostSubjectStore.Refreshes);
 
         // What these stand on
         services.AddMetrics();

@@ -14,11 +14,11 @@ internal static class DigestViews
     {
         var head = Headline(digest, locale);
         var blocks = new List<Block> { Section($"*{head}*") };
-        if (digest.Movers.Count > 0) blocks.Add(Section($"*{locale.Text("digest.movers")}*\n{string.Join('\n', digest.Movers.Select(change => $"{CostText.Change(CostText.Piece(CostText.Service(change.Key), 80), change, locale)} → {change.Now.Text(locale)}"))}"));
+        if (digest.Movers.Count > 0) blocks.Add(Section($"*{locale.Text("digest.movers")}*\n{string.Join('\n', digest.Movers.Select(change => $"{CostText.Change(Mrkdwn.Cut(CostText.Service(change.Key), 80), change, locale)} → {change.Now.Text(locale)}"))}"));
         else if (digest.Totals.Count > 0) blocks.Add(Section(locale.Text("digest.no-movers")));
         if (digest.Pictures.TryGetValue(locale.Language, out var picture)) blocks.Add(CostPictures.Block(picture));
         if (digest.Budgets.Count > 0) blocks.Add(Section($"*{locale.Text("cost.budgets")}*\n{string.Join('\n', CostMessages.BudgetRows(new BudgetLines(digest.Budgets, []), locale))}"));
-        blocks.Add(Section(string.Join('\n', Facts(digest, key => CostText.Piece(key, 60), locale))));
+        blocks.Add(Section(string.Join('\n', Facts(digest, key => Mrkdwn.Cut(key, 60), locale))));
         if (digest.Anomalies.Count > 0) blocks.Add(Section(string.Join('\n', digest.Anomalies.Select(anomaly => AnomalyMessage.Line(anomaly, AnomalySubject.Currency, locale)))));
         if (Notes(digest, locale) is { Length: > 0 } notes) blocks.Add(new ContextBlock(new Mrkdwn(notes, Verbatim: true)));
         return new Message { Text = head, Blocks = blocks };

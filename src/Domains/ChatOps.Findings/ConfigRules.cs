@@ -109,7 +109,7 @@ internal static class ConfigRules
             CreatedAt = at,
             UpdatedAt = at,
             ObservedAt = observedAt,
-            SourceUrl = EventText.Link(partition == "aws" ? $"https://{region}.console.aws.amazon.com/config/home?region={region}#/rules/details?configRuleName={Uri.EscapeDataString(name)}" : null),
+            SourceUrl = EventText.Link(ConsoleLinks.ConfigRule(region, name)),
             Resources = resources,
             Rule = name,
             Form = FindingForm.Native,

@@ -1,8 +1,8 @@
+using ChatOps.Platform.Work;
 using System.Text.Json;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Storage;
-using ChatOps.Platform.Work;
 
 namespace ChatOps.Findings;
 
@@ -20,7 +20,8 @@ internal sealed record Actor(string UserId, string Name)
 /// Security Hub, in one transaction; a second click finds it done.
 /// </summary>
 internal sealed class FindingActions(
-    IDatabase database, IAccess access, SubjectActions actions, IOutbox outbox, FindingChanges changes, SecurityHubWriterSignal signal, TimeProvider time) : ISuppressions
+    IDatabase database, IAccess access, SubjectActions actions, IOutbox outbox, FindingChanges changes, WorkSignal<FindingWrite> signal,
+    TimeProvider time) : ISuppressions
 {
     private const int ExpiryBatchSize = 200;
 

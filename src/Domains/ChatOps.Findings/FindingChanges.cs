@@ -11,7 +11,8 @@ namespace ChatOps.Findings;
 /// Brings what Security Hub says, and what people decide, into the tables and tells delivery, all in the caller's transaction.
 /// Everything that changes a finding goes through here.
 /// </summary>
-internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, SecurityHubWriterSignal signal, TimeProvider time) : ISubjectChanges<Finding>
+internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkSignal<FindingWrite> signal, TimeProvider time)
+    : ISubjectChanges<Finding>
 {
     public string GoneText => "finding.gone";
 

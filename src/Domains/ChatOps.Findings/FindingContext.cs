@@ -14,12 +14,12 @@ internal static class FindingContext
             lines.Add(locale.Text("finding.context.acknowledged", ("who", Mrkdwn.User(acknowledged.ByUserId)), ("when", FindingText.Moment(acknowledged.At, locale))));
         if (finding.Remediation is { State: RemediationState.Failed or RemediationState.Denied, Detail: { } detail })
         {
-            var why = TextCut.Markup(Mrkdwn.Literal(detail), 300);
+            var why = Mrkdwn.Cut(detail, 300);
             lines.Add(finding.Remediation.State == RemediationState.Denied ? locale.Text("finding.context.denied", ("text", why)) : why);
         }
 
         if (finding.Note is { } note && note.By != FindingMerge.OurName)
-            lines.Add(locale.Text("finding.context.note", ("who", Mrkdwn.Literal(TextCut.Plain(note.By, 80))), ("text", TextCut.Markup(Mrkdwn.Literal(note.Text), 300))));
+            lines.Add(locale.Text("finding.context.note", ("who", Mrkdwn.Literal(TextCut.Plain(note.By, 80))), ("text", Mrkdwn.Cut(note.Text, 300))));
         if (finding is { InSecurityHub: false, WorkflowActedAt: not null, Workflow: WorkflowStatus.Notified or WorkflowStatus.Suppressed })
             lines.Add(locale.Text(finding.Form == FindingForm.Native ? "finding.context.only-here" : "finding.context.only-here-v2"));
         if (finding.WriteFault is { } fault)
@@ -31,8 +31,8 @@ internal static class FindingContext
     {
         (string, object?)[] values =
         [
-            ("code", Mrkdwn.Literal(fault.Code)), ("action", Mrkdwn.Code(fault.Action)), ("account", finding.Account),
-            ("message", TextCut.Markup(Mrkdwn.Literal(fault.Message), 300)), ("reference", fault.Reference),
+            ("code", Mrkdwn.Literal(fault.Code)), ("action", Mrkdwn.Code(fault.Action)), ("account", AccountText.Mask(finding.Account)),
+            ("message", Mrkdwn.Cut(fault.Message, 300)), ("reference", fault.Reference),
         ];
         return locale.Text(
             fault.Code switch

@@ -17,8 +17,8 @@ internal static class FindingGroupSummary
         {
             var values = counts.GroupBy(of).Select(same => (same.Key, Count: same.Sum(count => count.Count))).OrderByDescending(value => value.Count).ThenBy(value => value.Key, StringComparer.Ordinal).ToList();
             if (values.Count == 0) return;
-            var shown = values.Take(Shown).Select(value => $"{(value.Key is null ? locale.Text("finding.group.nobody") : FindingText.Piece(value.Key, 60))} {locale.Number(value.Count)}");
-            var more = values.Count > Shown ? $" · {locale.Text("finding.group.more", ("count", (long)(values.Count - Shown)))}" : "";
+            var shown = values.Take(Shown).Select(value => $"{(value.Key is null ? locale.Text("finding.group.nobody") : Mrkdwn.Cut(value.Key, 60))} {locale.Number(value.Count)}");
+            var more = values.Count > Shown ? $" · {locale.Text("list.more", ("count", (long)(values.Count - Shown)))}" : "";
             lines.Add($"*{locale.Text(key)}*  {string.Join(" · ", shown)}{more}");
         }
 
@@ -30,7 +30,7 @@ internal static class FindingGroupSummary
         if (waiting == 0) return new GroupSummary(lines, null, buttons);
         var confirm = new ConfirmationDialog(
             locale.Text("finding.group.acknowledge-title"), new PlainText(locale.Text("finding.group.acknowledge-sure", ("count", waiting))),
-            locale.Text("finding.button.acknowledge-all"), locale.Text("finding.cancel"));
+            locale.Text("finding.button.acknowledge-all"), locale.Text("button.cancel"));
         buttons.Add(new Button(AcknowledgeAllButton.ActionId, locale.Text("finding.button.acknowledge-all"), group, Confirm: confirm));
         return new GroupSummary(lines, locale.Text("finding.group.waiting", ("count", waiting)), buttons);
     }

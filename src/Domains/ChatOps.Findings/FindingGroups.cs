@@ -7,21 +7,26 @@ namespace ChatOps.Findings;
 /// <summary>The SQL of what many findings have in common.</summary>
 internal static class FindingGroups
 {
-    /// <summary>The tags by which people say whose a resource is, with and without a company's prefix.</summary>
-    private static readonly string[] OwnerTags = ["Owner", "owner", "bighead:Owner", "OwnerContact", "Team", "team"];
-
     /// <summary>How many of the findings there are of each account, region, owner and state; an owner is null where nobody is named.</summary>
-    public static async Task<IReadOnlyList<FindingCount>> CountAsync(DbConnection connection, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    /// <param name="connection">The database.</param>
+    /// <param name="ids">The findings.</param>
+    /// <param name="ownerTags">The tags that name an owner, the first to win.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public static async Task<IReadOnlyList<FindingCount>> CountAsync(
+        DbConnection connection, IReadOnlyList<string> ids, IReadOnlyList<string> ownerTags, CancellationToken cancellationToken)
     {
         if (ids.Count == 0) return [];
-        var owner = $"COALESCE({string.Join(", ", OwnerTags.Select(tag => $"doc -> 'resources' -> 0 -> 'tags' ->> '{tag}'"))})";
+        var values = new DynamicParameters(new { ids = JsonRows.Ids(ids) });
+        for (var i = 0; i < ownerTags.Count; i++) values.Add($"tag{i}", ownerTags[i]);
+        // A blank tag names nobody.
+        var owner = $"COALESCE({string.Join(", ", ownerTags.Select((_, i) => $"NULLIF(TRIM(doc -> 'resources' -> 0 -> 'tags' ->> @tag{i}), '')"))})";
         return (await connection.QueryAsync<FindingCount>(new CommandDefinition(
             $"""
             SELECT account AS Account, region AS Region, {owner} AS Owner, state AS State, COUNT(*) AS Count FROM findings
             WHERE id IN (SELECT r.value ->> 'id' FROM {JsonRows.From(FindingStore.KindOf(connection), "@ids")} AS r)
             GROUP BY 1, 2, 3, 4
             """,
-            new { ids = JsonRows.Ids(ids) }, cancellationToken: cancellationToken))).AsList();
+            values, cancellationToken: cancellationToken))).AsList();
     }
 }
 

@@ -29,10 +29,10 @@ internal static class FindingListMessage
         var head = locale.Text("finding.list.head", ("count", total));
         var blocks = new List<Block> { new SectionBlock(new Mrkdwn($"*{head}*{asked}", Verbatim: true)) };
         blocks.AddRange(page.Select(one => Row(one.Finding, one.AccountName, locale)));
-        blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("finding.list.place", ("from", skip + 1), ("to", skip + page.Count), ("count", total)), Verbatim: true)));
+        blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("list.place", ("from", skip + 1), ("to", skip + page.Count), ("count", total)), Verbatim: true)));
         var pages = new List<BlockElement>();
-        if (skip > 0) pages.Add(new Button(PageButton.Previous, locale.Text("finding.list.previous"), PageButton.Value(Math.Max(0, skip - PageSize), filter)));
-        if (skip + page.Count < total) pages.Add(new Button(PageButton.Next, locale.Text("finding.list.next"), PageButton.Value(skip + PageSize, filter)));
+        if (skip > 0) pages.Add(new Button(PageButton.Previous, locale.Text("list.previous"), PageButton.Value(Math.Max(0, skip - PageSize), filter)));
+        if (skip + page.Count < total) pages.Add(new Button(PageButton.Next, locale.Text("list.next"), PageButton.Value(skip + PageSize, filter)));
         if (pages.Count > 0) blocks.Add(new ActionsBlock(pages));
         return new Message { Text = head, Blocks = blocks };
     }
@@ -41,12 +41,12 @@ internal static class FindingListMessage
     public static SectionBlock Row(Finding finding, string? accountName, Locale locale)
     {
         // Without a control or CVE the line names it by its title already.
-        var title = finding.Title.TrimEnd('.') == FindingText.Short(finding) ? "" : $"\n{TextCut.Markup(Mrkdwn.Literal(finding.Title), 120)}";
+        var title = finding.Title.TrimEnd('.') == FindingText.Short(finding) ? "" : $"\n{Mrkdwn.Cut(finding.Title)}";
         return new SectionBlock(new Mrkdwn($"{FindingText.Line(finding, accountName, locale)}{title}", Verbatim: true))
         {
             Accessory = new Button(
-                OpenButton.ActionId, locale.Text("finding.button.open"), finding.Id,
-                AccessibilityLabel: TextCut.Plain($"{locale.Text("finding.button.open")}: {FindingText.Short(finding)} {FindingText.Resource(finding)}", 75)),
+                OpenButton.ActionId, locale.Text("button.open"), finding.Id,
+                AccessibilityLabel: TextCut.Plain($"{locale.Text("button.open")}: {FindingText.Short(finding)} {FindingText.Resource(finding)}", 75)),
         };
     }
 

@@ -35,22 +35,22 @@ internal static class FindingMessage
     private static string Notification(Finding finding, FindingView scene, Locale locale)
     {
         var state = FindingText.State(finding.State, locale);
-        var word = finding.Open ? FindingText.Severity(finding.Severity, locale) : $"{char.ToUpper(state[0], locale.Culture)}{state[1..]}";
-        var tags = FindingText.TagValues(finding);
-        var resource = FindingText.Piece(FindingText.Resource(finding, scene.AccountName), 200);
+        var word = finding.Open ? locale.Severity(finding.Severity) : $"{char.ToUpper(state[0], locale.Culture)}{state[1..]}";
+        var tags = FindingText.TagValues(finding, scene.Vocabulary);
+        var resource = Mrkdwn.Cut(FindingText.Resource(finding, scene.AccountName), 200);
         return locale.Text(
             "finding.notification", ("word", word), ("what", Mrkdwn.Literal(FindingText.Short(finding))), ("resource", tags.Length > 0 ? $"{resource} ({tags})" : resource));
     }
 
     private static string Headline(Finding finding, Locale locale)
     {
-        var severity = FindingText.Severity(finding.Severity, locale);
+        var severity = locale.Severity(finding.Severity);
         var title = FindingText.Title(finding);
         // What passes is informational to Security Hub: the word would only confuse.
         var rank = finding is { State: FindingState.Resolved, Severity: Severity.Informational } ? "" : $"*{severity}* · ";
         return StateLine(finding, locale) is { } state
             ? $"{state}\n{rank}{title}"
-            : $"{FindingText.Sign(finding.Severity)} *{severity}* · {title}";
+            : $"{finding.Severity.Sign()} *{severity}* · {title}";
     }
 
     /// <summary>The first line once something has happened; null while nobody has done anything.</summary>
@@ -89,12 +89,12 @@ internal static class FindingMessage
 
     private static string ResourceLine(Finding finding, FindingView scene, Locale locale)
     {
-        if (finding.Resources is not [var first, ..]) return $"*{Mrkdwn.Literal(finding.Account)}*";
+        if (finding.Resources is not [var first, ..]) return $"*{FindingText.Account(finding, scene.AccountName)}*";
         var more = finding.Resources.Count > 1 ? $"  {locale.Text("finding.more-resources", ("count", finding.Resources.Count - 1))}" : "";
         var console = ResourceText.Console(first) is { } url ? $"  {Mrkdwn.Link(url, locale.Text("finding.console"))}" : "";
         var (name, type) = first.Type == "AwsAccount"
             ? (FindingText.Account(finding, scene.AccountName), locale.Text("finding.account-itself"))
-            : (FindingText.Piece(ResourceText.Name(first), 250), FindingText.Type(first));
+            : (Mrkdwn.Cut(ResourceText.Name(first), 250), FindingText.Type(first));
         return $"*{name}*  {type}{console}{more}";
     }
 
@@ -107,22 +107,22 @@ internal static class FindingMessage
         }
 
         // Two facts a field: on a phone every field is two lines.
-        if (finding.Resources is [{ Type: "AwsAccount" }]) Add("finding.field.region", FindingText.Piece(finding.Region));
-        else Add("finding.field.account", string.Join(" · ", new[] { FindingText.Account(finding, scene.AccountName), FindingText.Piece(finding.Region) }.Where(part => part.Length > 0)));
-        Add("finding.field.tags", FindingText.Tags(finding));
+        if (finding.Resources is [{ Type: "AwsAccount" }]) Add("finding.field.region", Mrkdwn.Cut(finding.Region));
+        else Add("finding.field.account", string.Join(" · ", new[] { FindingText.Account(finding, scene.AccountName), Mrkdwn.Cut(finding.Region) }.Where(part => part.Length > 0)));
+        Add("finding.field.tags", FindingText.Tags(finding, scene.Vocabulary));
         Add("finding.field.found-by", FindingText.FoundBy(finding));
         var (first, last) = (FindingText.Moment(finding.FirstSeen, locale), FindingText.Moment(finding.LastSeen, locale));
         // Seen once, it needs no second date; the sentence names what the two are.
         Add("finding.field.seen", finding.LastSeen - finding.FirstSeen < TimeSpan.FromMinutes(1) ? first : locale.Text("finding.seen", ("first", first), ("last", last)));
         if (finding.Resources is [var resource, ..])
         {
-            if (resource.Details.TryGetValue("OpenToTheWorld", out var ports)) Add("finding.field.open-ports", FindingText.Piece(ports, 200));
+            if (resource.Details.TryGetValue("OpenToTheWorld", out var ports)) Add("finding.field.open-ports", Mrkdwn.Cut(ports, 200));
             if (finding.Resources.Select(one => one.Details.GetValueOrDefault("SensitiveData")).OfType<string>().FirstOrDefault() is { } data)
-                Add("finding.field.sensitive-data", FindingText.Piece(data, 400));
+                Add("finding.field.sensitive-data", Mrkdwn.Cut(data, 400));
         }
 
         if (finding.Compliance is { } compliance and not ("FAILED" or "PASSED"))
-            Add("finding.field.check", FindingText.Piece(compliance));
+            Add("finding.field.check", Mrkdwn.Cut(compliance));
         return fields;
     }
 
@@ -130,9 +130,9 @@ internal static class FindingMessage
     private static string Story(Finding finding, Locale locale)
     {
         var lines = new List<string>();
-        if (Description(finding) is { Length: > 0 } description) lines.Add(TextCut.Markup(Mrkdwn.Literal(Shortened(description)), MaxDescription + 2));
+        if (Description(finding) is { Length: > 0 } description) lines.Add(Mrkdwn.Cut(Shortened(description), MaxDescription + 2));
         if (finding.Compliance is "WARNING" or "NOT_AVAILABLE" && finding.ComplianceReason is { } reason)
-            lines.Add(locale.Text("finding.check-reason", ("reason", TextCut.Markup(Mrkdwn.Literal(reason), MaxAdvice))));
+            lines.Add(locale.Text("finding.check-reason", ("reason", Mrkdwn.Cut(reason, MaxAdvice))));
         lines.AddRange(finding.Vulnerabilities.Take(3).Select(vulnerability => FindingText.Vulnerability(vulnerability, locale)));
         if (finding.Vulnerabilities.Count > 3) lines.Add(locale.Text("finding.cve.more", ("count", finding.Vulnerabilities.Count - 3)));
         if (finding.Threat is { } threat) lines.Add(FindingText.Threat(threat, locale));
@@ -163,7 +163,7 @@ internal static class FindingMessage
     {
         if (!finding.Open) return "";
         var link = finding.RemediationUrl is { } url ? Mrkdwn.Link(url, locale.Text("finding.how-to-fix")) : "";
-        var text = finding.RemediationText is { } advice && !SaysNothing(advice) ? TextCut.Markup(Mrkdwn.Literal(advice), MaxAdvice) : "";
+        var text = finding.RemediationText is { } advice && !SaysNothing(advice) ? Mrkdwn.Cut(advice, MaxAdvice) : "";
         return (text.Length, link.Length) switch
         {
             (0, 0) => "",

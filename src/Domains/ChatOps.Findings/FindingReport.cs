@@ -68,21 +68,21 @@ internal sealed class FindingReport(IDatabase database, ISlackPeople people) : I
                 Lines =
                 [
                     .. Fixes.Take(5).Select(fix => new ReportLine(locale.Text("finding.report.who", ("who", fix.Who), ("count", fix.Count)))),
-                    .. Titles.Select(title => new ReportLine(locale.Text("finding.report.what", ("severity", FindingText.Severity(title.Severity, locale)), ("what", title.What), ("resource", title.Resource)))),
+                    .. Titles.Select(title => new ReportLine(locale.Text("finding.report.what", ("severity", locale.Severity(title.Severity)), ("what", title.What), ("resource", title.Resource)))),
                 ],
                 Tables =
                 [
                     new ReportTable(
                         [locale.Text("finding.report.severity"), locale.Text("finding.report.open"), locale.Text("finding.report.before"), locale.Text("finding.report.opened"), locale.Text("finding.report.resolved")],
                         [.. Shown.Select(IReadOnlyList<string> (rank) =>
-                            [FindingText.Severity(rank, locale), locale.Number(now[(int)rank]), locale.Number(Before[(int)rank]), locale.Number(Moved.Opened[(int)rank]), locale.Number(Moved.Closed[(int)rank])])]),
+                            [locale.Severity(rank), locale.Number(now[(int)rank]), locale.Number(Before[(int)rank]), locale.Number(Moved.Opened[(int)rank]), locale.Number(Moved.Closed[(int)rank])])]),
                 ],
                 Charts =
                 [
                     painter => painter.Draw(
                         new StackedChart(
                             locale.Text("finding.report.chart"),
-                            [.. Shown.Select(rank => new Series(FindingText.Severity(rank, locale), [.. Times.Select((at, i) => (at, (double)Open[i][(int)rank]))]))]),
+                            [.. Shown.Select(rank => new Series(locale.Severity(rank), [.. Times.Select((at, i) => (at, (double)Open[i][(int)rank]))]))]),
                         locale),
                 ],
             };

@@ -1,11 +1,12 @@
 using ChatOps.Aws;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 
 namespace ChatOps.Findings;
 
 /// <summary>What other domains ask of findings.</summary>
 internal sealed class FindingService(
-    IDatabase database, IAwsClients clients, SecurityHubAggregation home, FindingChanges recorder, SecurityHubWriterSignal signal, TimeProvider time) : IFindings
+    IDatabase database, IAwsClients clients, SecurityHubAggregation home, FindingChanges recorder, WorkSignal<FindingWrite> signal, TimeProvider time) : IFindings
 {
     public async Task<Finding?> FindAsync(string id, CancellationToken cancellationToken)
     {

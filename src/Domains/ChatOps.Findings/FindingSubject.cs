@@ -42,7 +42,7 @@ internal sealed class FindingSubject(IDatabase database, FindingViewReader scene
     public async Task<GroupSummary> SummarizeAsync(string group, IReadOnlyList<string> open, Locale locale, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        var counts = await FindingGroups.CountAsync(connection, open, cancellationToken);
+        var counts = await FindingGroups.CountAsync(connection, open, scenes.OwnerTags, cancellationToken);
         var worst = await FindingStore.FindAsync(connection, null, [.. open.Take(AskedOfGroup)], cancellationToken);
         return FindingGroupSummary.Render(group, counts, home.NameOf, scenes.RemediateAllOf(worst.Values), locale);
     }

@@ -7,32 +7,9 @@ namespace ChatOps.Findings;
 /// <summary>The words about findings that several views use. All of it is markup, escaped. Pure.</summary>
 internal static class FindingText
 {
-    private static readonly string[] TagsShown = ["Env", "Environment", "Stage", "Owner", "OwnerContact", "Team", "Service", "Project"];
-
-    /// <summary>A short text from outside: escaped, and cut so that a hostile one leaves room for the others.</summary>
-    public static string Piece(string? text, int max = 120) => TextCut.Markup(Mrkdwn.Literal(text), max);
-
     /// <summary>A resource's type; breaking its colons up would spoil it for copying.</summary>
     public static string Type(FindingResource resource) =>
-        ResourceText.Type(resource.Type) is var type && type.All(c => char.IsAsciiLetterOrDigit(c) || c == ':') ? type : Piece(type);
-
-    public static string Severity(Severity rank, Locale locale) => locale.Text(rank switch
-    {
-        Kernel.Severity.Critical => "finding.severity.critical",
-        Kernel.Severity.High => "finding.severity.high",
-        Kernel.Severity.Medium => "finding.severity.medium",
-        Kernel.Severity.Low => "finding.severity.low",
-        _ => "finding.severity.informational",
-    });
-
-    public static string Sign(Severity rank) => rank switch
-    {
-        Kernel.Severity.Critical => "🔴",
-        Kernel.Severity.High => "🟠",
-        Kernel.Severity.Medium => "🟡",
-        Kernel.Severity.Low => "🔵",
-        _ => "⚫",
-    };
+        ResourceText.Type(resource.Type) is var type && type.All(c => char.IsAsciiLetterOrDigit(c) || c == ':') ? type : Mrkdwn.Cut(type);
 
     public static string State(FindingState state, Locale locale) => locale.Text(state switch
     {
@@ -46,8 +23,8 @@ internal static class FindingText
     /// <summary>The control or CVE in bold and the title: <c>*S3.8*  S3 buckets should block public access</c>.</summary>
     public static string Title(Finding finding, int max = 250)
     {
-        var title = TextCut.Markup(Mrkdwn.Literal(finding.Title), max);
-        return finding.ControlName is { } control ? $"*{Piece(control)}*  {title}" : $"*{title}*";
+        var title = Mrkdwn.Cut(finding.Title, max);
+        return finding.ControlName is { } control ? $"*{Mrkdwn.Cut(control)}*  {title}" : $"*{title}*";
     }
 
     /// <summary>What it is in a word: the control, the CVE, or the title. Plain text.</summary>
@@ -57,23 +34,23 @@ internal static class FindingText
     /// <summary>The name of the first resource, and how many more. Plain text.</summary>
     public static string Resource(Finding finding, string? accountName = null) => finding.Resources switch
     {
-        [] or [{ Type: "AwsAccount" }] => accountName is null ? finding.Account : $"{accountName} ({finding.Account})",
+        [] or [{ Type: "AwsAccount" }] => AccountText.Of(finding.Account, accountName),
         [var only] => ResourceText.Name(only),
         [var first, ..] => string.Create(CultureInfo.InvariantCulture, $"{ResourceText.Name(first)} +{finding.Resources.Count - 1}"),
     };
 
-    public static string Account(Finding finding, string? name) =>
-        name is null ? finding.Account : $"{Mrkdwn.Literal(name)} ({finding.Account})";
+    public static string Account(Finding finding, string? name) => Mrkdwn.Cut(AccountText.Of(finding.Account, name));
 
     /// <summary>The tags that say whose it is: <c>Env PROD · Owner SECURITY</c>; empty when there are none.</summary>
-    public static string Tags(Finding finding) => string.Join(" · ", Telling(finding).Select(tag => $"{Piece(tag.Key, 40)} {Piece(tag.Value, 80)}"));
+    public static string Tags(Finding finding, TagVocabulary vocabulary) =>
+        string.Join(" · ", Described(finding, vocabulary).Select(tag => $"{Mrkdwn.Cut(tag.Key, 40)} {Mrkdwn.Cut(tag.Value, 80)}"));
 
     /// <summary>Their values alone: <c>PROD, SECURITY</c>.</summary>
-    public static string TagValues(Finding finding) => string.Join(", ", Telling(finding).Select(tag => Piece(tag.Value, 80)));
+    public static string TagValues(Finding finding, TagVocabulary vocabulary) =>
+        string.Join(", ", Described(finding, vocabulary).Select(tag => Mrkdwn.Cut(tag.Value, 80)));
 
-    private static IEnumerable<KeyValuePair<string, string>> Telling(Finding finding) => finding.Resources is [var first, ..]
-        ? TagsShown.SelectMany(key => first.Tags.Where(tag => string.Equals(tag.Key, key, StringComparison.OrdinalIgnoreCase)).Take(1)).Take(3)
-        : [];
+    private static IReadOnlyList<KeyValuePair<string, string>> Described(Finding finding, TagVocabulary vocabulary) =>
+        finding.Resources is [var first, ..] ? vocabulary.Describe(first.Tags) : [];
 
     public static string Moment(DateTimeOffset at, Locale locale) => Mrkdwn.Date(at, "{date_short_pretty} {time}", locale.DayAndTime(at));
 
@@ -82,16 +59,16 @@ internal static class FindingText
     /// <summary>What found it: <c>Security Hub (FSBP, CIS 1.2.0)</c>, <c>Prowler</c>.</summary>
     public static string FoundBy(Finding finding)
     {
-        var product = Piece(finding.Product.Length > 0 ? finding.Product : finding.Company);
-        return finding.Standards.Count == 0 ? product : $"{product} ({Piece(string.Join(", ", finding.Standards))})";
+        var product = Mrkdwn.Cut(finding.Product.Length > 0 ? finding.Product : finding.Company);
+        return finding.Standards.Count == 0 ? product : $"{product} ({Mrkdwn.Cut(string.Join(", ", finding.Standards))})";
     }
 
     /// <summary>Who says how it stands: Security Hub, or the service itself where Security Hub does not have it.</summary>
-    public static string Teller(Finding finding) => finding.Form == FindingForm.Native && finding.Product.Length > 0 ? Piece(finding.Product) : "Security Hub";
+    public static string Teller(Finding finding) => finding.Form == FindingForm.Native && finding.Product.Length > 0 ? Mrkdwn.Cut(finding.Product) : "Security Hub";
 
     public static string Vulnerability(Vulnerability vulnerability, Locale locale)
     {
-        var id = vulnerability.Url is { } url ? Mrkdwn.Link(url, vulnerability.Id) : Piece(vulnerability.Id);
+        var id = vulnerability.Url is { } url ? Mrkdwn.Link(url, vulnerability.Id) : Mrkdwn.Cut(vulnerability.Id);
         var parts = new List<string> { $"*{id}*" };
         parts.AddRange(vulnerability.Packages.Take(3).Select(package => Package(package, locale)));
         if (vulnerability.Packages.Count > 3) parts.Add(locale.Text("finding.cve.more-packages", ("count", vulnerability.Packages.Count - 3)));
@@ -105,17 +82,17 @@ internal static class FindingText
     public static string Threat(ThreatAction threat, Locale locale)
     {
         var parts = new List<string>();
-        if (threat.Api is { } api) parts.Add(threat.Service is { } service ? $"*{Piece(api)}* ({Piece(service)})" : $"*{Piece(api)}*");
-        else if (threat.Domain is { } domain) parts.Add($"*{Piece(domain)}*");
+        if (threat.Api is { } api) parts.Add(threat.Service is { } service ? $"*{Mrkdwn.Cut(api)}* ({Mrkdwn.Cut(service)})" : $"*{Mrkdwn.Cut(api)}*");
+        else if (threat.Domain is { } domain) parts.Add($"*{Mrkdwn.Cut(domain)}*");
         else if (threat.Kind is { } kind) parts.Add($"*{Kind(kind, locale)}*");
         if (threat.Ip is { } ip)
         {
-            var where = string.Join(", ", new[] { threat.City, threat.Country, threat.Organization }.OfType<string>().Select(text => Piece(text)));
+            var where = string.Join(", ", new[] { threat.City, threat.Country, threat.Organization }.OfType<string>().Select(text => Mrkdwn.Cut(text)));
             var who = where.Length > 0 ? $"{Mrkdwn.Code(TextCut.Plain(ip, 64))} ({where})" : Mrkdwn.Code(TextCut.Plain(ip, 64));
             parts.Add(threat.Direction == "OUTBOUND" ? locale.Text("finding.threat.to", ("who", who)) : locale.Text("finding.threat.from", ("who", who)));
         }
 
-        if (threat.Port is { } port) parts.Add(locale.Text("finding.threat.port", ("port", Piece(port))));
+        if (threat.Port is { } port) parts.Add(locale.Text("finding.threat.port", ("port", Mrkdwn.Cut(port))));
         if (threat.Blocked is { } blocked) parts.Add(locale.Text(blocked ? "finding.threat.blocked" : "finding.threat.not-blocked"));
         if (threat.Count is { } count) parts.Add(locale.Text("finding.threat.count", ("count", count)));
         return string.Join(" · ", parts);
@@ -128,20 +105,20 @@ internal static class FindingText
         "AWS_API_CALL" => locale.Text("finding.threat.kind.api-call"),
         "DNS_REQUEST" => locale.Text("finding.threat.kind.dns"),
         "PORT_PROBE" => locale.Text("finding.threat.kind.port-probe"),
-        _ => Piece(kind),
+        _ => Mrkdwn.Cut(kind),
     };
 
     /// <summary>One line for lists and groups: sign and word of severity, what is wrong, resource, account.</summary>
     public static string Line(Finding finding, string? accountName, Locale locale)
     {
         var state = finding.State == FindingState.New ? "" : $" · {State(finding.State, locale)}";
-        return $"{Sign(finding.Severity)} {Severity(finding.Severity, locale)} · {Piece(Short(finding))} · *{Piece(TextCut.Plain(Resource(finding, accountName), 80))}*" +
-            $" · {Piece(accountName ?? finding.Account)} {Piece(finding.Region)}{state}";
+        return $"{finding.Severity.Sign()} {locale.Severity(finding.Severity)} · {Mrkdwn.Cut(Short(finding))} · *{Mrkdwn.Cut(TextCut.Plain(Resource(finding, accountName), 80))}*" +
+            $" · {Mrkdwn.Cut(accountName ?? finding.Account)} {Mrkdwn.Cut(finding.Region)}{state}";
     }
 
     private static string Package(VulnerablePackage package, Locale locale)
     {
-        var name = Piece(package.Version is { } version ? $"{package.Name} {version}" : package.Name);
-        return package.FixedIn is { } fixedIn and not "NotAvailable" ? locale.Text("finding.cve.fixed", ("package", name), ("version", Piece(fixedIn))) : name;
+        var name = Mrkdwn.Cut(package.Version is { } version ? $"{package.Name} {version}" : package.Name);
+        return package.FixedIn is { } fixedIn and not "NotAvailable" ? locale.Text("finding.cve.fixed", ("package", name), ("version", Mrkdwn.Cut(fixedIn))) : name;
     }
 }

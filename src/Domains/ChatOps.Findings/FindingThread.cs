@@ -37,15 +37,15 @@ internal sealed class FindingThread(IEnumerable<IFindingReplyRenderer> renderers
     internal static string Say(Finding finding, string reply, ReplyData data, Locale locale)
     {
         var by = data.ByUserId is { } user ? Mrkdwn.User(user) : "";
-        var text = TextCut.Markup(Mrkdwn.Literal(data.Text), 500);
+        var text = Mrkdwn.Cut(data.Text, 500);
         return reply switch
         {
             Replies.Severity => locale.Text(
-                "finding.reply.severity", ("from", FindingText.Severity(data.From ?? finding.Severity, locale)), ("to", FindingText.Severity(data.To ?? finding.Severity, locale))),
+                "finding.reply.severity", ("from", locale.Severity(data.From ?? finding.Severity)), ("to", locale.Severity(data.To ?? finding.Severity))),
             Replies.Resolved => $"✅ {locale.Text("finding.reply.resolved", ("who", FindingText.Teller(finding)))}",
             Replies.Archived => $"⚪ {locale.Text("finding.reply.archived", ("who", FindingText.Teller(finding)))}",
             Replies.Imported => locale.Text("finding.reply.imported"),
-            Replies.Returned => $"{FindingText.Sign(finding.Severity)} {locale.Text("finding.reply.returned")}",
+            Replies.Returned => $"{finding.Severity.Sign()} {locale.Text("finding.reply.returned")}",
             Replies.SuppressedElsewhere => $"⚪ {locale.Text("finding.reply.suppressed-elsewhere")}",
             Replies.AcknowledgedElsewhere => locale.Text("finding.reply.acknowledged-elsewhere"),
             Replies.ReopenedElsewhere => locale.Text("finding.reply.reopened-elsewhere"),
@@ -55,8 +55,8 @@ internal sealed class FindingThread(IEnumerable<IFindingReplyRenderer> renderers
             Replies.Assigned => locale.Text("finding.reply.assigned", ("who", by), ("to", Mrkdwn.User(data.ToUserId ?? ""))),
             Replies.Suppressed => $"⚪ {locale.Text(
                 "finding.reply.suppressed", ("who", by), ("until", FindingText.Day(data.Until ?? finding.UpdatedAt, locale)), ("reason", text))}",
-            Replies.SuppressionExpired => $"{FindingText.Sign(finding.Severity)} {locale.Text("finding.reply.suppression-expired")}",
-            Replies.Reopened => $"{FindingText.Sign(finding.Severity)} {locale.Text("finding.reply.reopened", ("who", by))}",
+            Replies.SuppressionExpired => $"{finding.Severity.Sign()} {locale.Text("finding.reply.suppression-expired")}",
+            Replies.Reopened => $"{finding.Severity.Sign()} {locale.Text("finding.reply.reopened", ("who", by))}",
             Replies.WriteFailed => $"⚠️ {locale.Text("finding.reply.write-failed", ("code", Mrkdwn.Literal(data.Code)), ("message", text))}",
             // A line of a version newer than this one: better its name than nothing.
             _ => Mrkdwn.Literal(reply),

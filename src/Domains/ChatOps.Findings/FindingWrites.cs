@@ -1,4 +1,7 @@
+using System.Globalization;
+using ChatOps.Aws;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using Dapper;
 
 namespace ChatOps.Findings;
@@ -6,10 +9,31 @@ namespace ChatOps.Findings;
 /// <summary>The SQL of what Security Hub has to be told: recorded with the act, sent by <see cref="SecurityHubWriter"/>.</summary>
 internal static class FindingWrites
 {
+    /// <summary>The writes that are due: of each finding the oldest, for they go in order.</summary>
+    public static readonly WorkTable<FindingWrite> Work = new WorkTable<FindingWrite, Row>(row => row.ToWrite())
+    {
+        Kind = "securityhub-write",
+        Table = "finding_writes",
+        Key = ["id"],
+        NumericKey = true,
+        Id = write => write.Id.ToString(CultureInfo.InvariantCulture),
+        Columns = "id AS Id, finding_id AS FindingId, workflow AS Workflow, note AS Note, by_user AS ByUser",
+        Waiting = "w.state = 'pending' AND NOT EXISTS (SELECT 1 FROM finding_writes o WHERE o.finding_id = w.finding_id AND o.state = 'pending' AND o.id < w.id)",
+        Due = "next_attempt_at",
+        Order = "w.id",
+        Error = "error",
+        // Longer than a call with all its retries.
+        Lease = TimeSpan.FromMinutes(4),
+        BatchSize = FindingUpdate.MaxFindings,
+        // About a day.
+        Retry = new RetrySchedule(TimeSpan.FromSeconds(4), TimeSpan.FromMinutes(10), MaxAttempts: 150),
+        LookEvery = TimeSpan.FromSeconds(15),
+    };
+
     /// <summary>Records a write.</summary>
     public static Task AddAsync(UnitOfWork uow, string id, WorkflowStatus? status, string note, string byUserId, DateTimeOffset now, CancellationToken cancellationToken) =>
         uow.Connection.ExecuteAsync(new CommandDefinition(
-            "INSERT INTO finding_writes (finding_id, workflow, note, by_user, created_at) VALUES (@id, @workflow, @note, @byUserId, @now)",
+            "INSERT INTO finding_writes (finding_id, workflow, note, by_user, created_at, next_attempt_at) VALUES (@id, @workflow, @note, @byUserId, @now, @now)",
             new { id, workflow = status?.ToString(), note, byUserId, now = now.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken));
 
     /// <summary>Those of the findings for which a write waits.</summary>
@@ -21,26 +45,6 @@ internal static class FindingWrites
             """,
             new { ids = JsonRows.Ids(ids) }, uow.Transaction, cancellationToken: cancellationToken))];
 
-    /// <summary>Takes due writes, the oldest of each finding, for <paramref name="lease"/>: nobody else takes them until it is over.</summary>
-    public static async Task<IReadOnlyList<FindingWrite>> TakeAsync(UnitOfWork uow, DateTimeOffset now, TimeSpan lease, int most, CancellationToken cancellationToken)
-    {
-        // Two replicas must not take the same; on SQLite there is one writer at a time.
-        var skip = uow.Kind == DatabaseKind.Postgres ? "FOR UPDATE SKIP LOCKED" : "";
-        var rows = await uow.Connection.QueryAsync<(long Id, string FindingId, string? Workflow, string Note, string ByUser, long Attempts)>(new CommandDefinition(
-            $"""
-            UPDATE finding_writes SET attempts = attempts + 1, next_attempt_at = @until
-            WHERE id IN (
-              SELECT w.id FROM finding_writes w
-              WHERE w.state = 'pending' AND w.next_attempt_at <= @now
-                AND NOT EXISTS (SELECT 1 FROM finding_writes o WHERE o.finding_id = w.finding_id AND o.state = 'pending' AND o.id < w.id)
-              ORDER BY w.id LIMIT @most {skip})
-            RETURNING id, finding_id, workflow, note, by_user, attempts
-            """,
-            new { now = now.ToUnixTimeMilliseconds(), until = (now + lease).ToUnixTimeMilliseconds(), most }, uow.Transaction, cancellationToken: cancellationToken));
-        return [.. rows.OrderBy(row => row.Id).Select(row => new FindingWrite(
-            row.Id, row.FindingId, row.Workflow is { } workflow ? Enum.Parse<WorkflowStatus>(workflow) : null, row.Note, row.ByUser, (int)row.Attempts))];
-    }
-
     /// <summary>Closes a write: <c>done</c> or <c>failed</c>.</summary>
     public static Task<int> CloseAsync(UnitOfWork uow, IEnumerable<long> ids, string state, string? error, CancellationToken cancellationToken) =>
         uow.Connection.ExecuteAsync(new CommandDefinition(
@@ -50,15 +54,21 @@ internal static class FindingWrites
             """,
             new { ids = JsonRows.Ids(ids), state, error }, uow.Transaction, cancellationToken: cancellationToken));
 
-    /// <summary>Tries a write again at <paramref name="at"/>.</summary>
-    public static Task<int> PostponeAsync(UnitOfWork uow, IEnumerable<long> ids, DateTimeOffset at, string error, CancellationToken cancellationToken) =>
-        uow.Connection.ExecuteAsync(new CommandDefinition(
-            $"""
-            UPDATE finding_writes SET next_attempt_at = @at, error = @error
-            WHERE state = 'pending' AND id IN (SELECT CAST(r.value ->> 'id' AS bigint) FROM {JsonRows.From(uow.Kind, "@ids")} AS r)
-            """,
-            new { ids = JsonRows.Ids(ids), at = at.ToUnixTimeMilliseconds(), error }, uow.Transaction, cancellationToken: cancellationToken));
+    internal sealed record Row
+    {
+        public long Id { get; init; }
+
+        public string FindingId { get; init; } = "";
+
+        public string? Workflow { get; init; }
+
+        public string Note { get; init; } = "";
+
+        public string ByUser { get; init; } = "";
+
+        public FindingWrite ToWrite() => new(Id, FindingId, Workflow is { } workflow ? Enum.Parse<WorkflowStatus>(workflow) : null, Note, ByUser);
+    }
 }
 
 /// <summary>Something Security Hub has to be told.</summary>
-internal sealed record FindingWrite(long Id, string FindingId, WorkflowStatus? Workflow, string Note, string ByUserId, int Attempts);
+internal sealed record FindingWrite(long Id, string FindingId, WorkflowStatus? Workflow, string Note, string ByUserId);

@@ -1,7 +1,9 @@
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Ingest;
+using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Telemetry;
+using ChatOps.Platform.Work;
 using ChatOps.Reports;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
@@ -20,6 +22,9 @@ public static class FindingsFeature
     public static IServiceCollection AddFindings(this IServiceCollection services)
     {
         services.AddSchema(typeof(FindingsFeature).Assembly);
+
+        // Which tags tell whose a resource is, and where it is used
+        services.AddTagVocabulary();
 
         // Received
         services.AddSingleton<IEventReader, FindingEventReader>();
@@ -51,8 +56,7 @@ public static class FindingsFeature
         services.AddGaugeSource<FindingGauges>();
 
         // Told to Security Hub
-        services.AddSingleton<SecurityHubWriterSignal>();
-        services.AddHostedService<SecurityHubWriter>();
+        services.AddDueWork<FindingWrite, SecurityHubWriter>(FindingWrites.Work);
 
         // What other domains ask, and what this one stands on.
         services.AddSingleton<IFindings, FindingService>();

@@ -46,16 +46,12 @@ internal static class GuardDutyEvents
             CreatedAt = created,
             UpdatedAt = updated,
             ObservedAt = envelope.Time,
-            SourceUrl = EventText.Link(ConsolePage(arn, region)),
+            SourceUrl = EventText.Link(ConsoleLinks.GuardDutyFinding(region, arn.Resource[(arn.Resource.LastIndexOf('/') + 1)..])),
             Threat = ThreatOf(service),
             Resources = ResourcesOf(json.Child("resource"), arn.Partition, account, region),
             Form = FindingForm.Native,
         };
     }
-
-    private static string? ConsolePage(Arn arn, string region) => arn.Partition == "aws"
-        ? $"https://{region}.console.aws.amazon.com/guardduty/home?region={region}#/findings?macros=current&fId={Uri.EscapeDataString(arn.Resource[(arn.Resource.LastIndexOf('/') + 1)..])}"
-        : null;
 
     private static ThreatAction? ThreatOf(JsonElement? service)
     {

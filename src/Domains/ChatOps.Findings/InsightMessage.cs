@@ -1,3 +1,4 @@
+using ChatOps.Aws;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
 
@@ -11,7 +12,7 @@ internal static class InsightMessage
 
     public static Message Render(Insight insight, string? accountName, Locale locale) => new()
     {
-        Text = locale.Text("finding.insight.notification", ("name", FindingText.Piece(insight.Name, 200)), ("count", (long)insight.Results.Count)),
+        Text = locale.Text("finding.insight.notification", ("name", Mrkdwn.Cut(insight.Name, 200)), ("count", (long)insight.Results.Count)),
         Blocks = [.. Blocks(insight, accountName, Shown, locale)],
     };
 
@@ -20,13 +21,13 @@ internal static class InsightMessage
     {
         CallbackId = InsightButton.ActionId,
         Title = TextCut.Plain(insight.Name, 24),
-        Close = locale.Text("finding.close"),
+        Close = locale.Text("button.close"),
         // Modals take no tables.
         Blocks =
         [
             Head(insight, accountName, locale),
             .. insight.Results.Take(ShownInModal).Chunk(20).Select(chunk => new SectionBlock(new Mrkdwn(
-                string.Join('\n', chunk.Select(result => $"{locale.Number(result.Count)}  {FindingText.Piece(result.Value, 100)}")), Verbatim: true))),
+                string.Join('\n', chunk.Select(result => $"{locale.Number(result.Count)}  {Mrkdwn.Cut(result.Value, 100)}")), Verbatim: true))),
         ],
     };
 
@@ -46,7 +47,7 @@ internal static class InsightMessage
         if (insight.Results.Count > most) yield return new ActionsBlock(new Button(InsightButton.ActionId, locale.Text("finding.insight.open"), insight.Id));
         var context = new List<string>();
         if (insight.Results.Count > most) context.Add(locale.Text("finding.insight.more", ("count", (long)(insight.Results.Count - most))));
-        if (insight.Action.Length > 0) context.Add(locale.Text("finding.insight.sent", ("action", FindingText.Piece(insight.Action))));
+        if (insight.Action.Length > 0) context.Add(locale.Text("finding.insight.sent", ("action", Mrkdwn.Cut(insight.Action))));
         context.Add(FindingText.Moment(insight.At, locale));
         yield return new ContextBlock(new Mrkdwn(string.Join(" · ", context), Verbatim: true));
     }
@@ -56,13 +57,11 @@ internal static class InsightMessage
         var summary = insight.Results.Count == 0
             ? locale.Text("finding.insight.none")
             : locale.Text("finding.insight.summary", ("count", (long)insight.Results.Count), ("total", insight.Results.Sum(result => result.Count)));
-        var account = accountName is null ? FindingText.Piece(insight.Account) : $"{FindingText.Piece(accountName)} ({FindingText.Piece(insight.Account)})";
+        var account = Mrkdwn.Cut(AccountText.Of(insight.Account, accountName));
         var link = Link(insight) is { } url ? $"  {Mrkdwn.Link(url, locale.Text("finding.insight.console"))}" : "";
         return new SectionBlock(new Mrkdwn(
-            $"📊 {locale.Text("finding.insight.title", ("name", FindingText.Piece(insight.Name, 250)))}{link}\n{summary} · {account} · {FindingText.Piece(insight.Region)}", Verbatim: true));
+            $"📊 {locale.Text("finding.insight.title", ("name", Mrkdwn.Cut(insight.Name, 250)))}{link}\n{summary} · {account} · {Mrkdwn.Cut(insight.Region)}", Verbatim: true));
     }
 
-    private static string? Link(Insight insight) => insight.Arn.Length > 0 && insight.Region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
-        ? $"https://{insight.Region}.console.aws.amazon.com/securityhub/home?region={insight.Region}#/insights/{Uri.EscapeDataString(insight.Arn)}"
-        : null;
+    private static string? Link(Insight insight) => insight.Arn.Length > 0 ? ConsoleLinks.SecurityHubInsight(insight.Region, insight.Arn) : null;
 }

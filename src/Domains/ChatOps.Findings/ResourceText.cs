@@ -49,34 +49,8 @@ internal static class ResourceText
         return id.Length > 0 ? $"{given} ({id})" : given;
     }
 
-    /// <summary>The page of the resource in the console; null when its id is not an ARN.</summary>
-    public static string? Console(FindingResource resource)
-    {
-        if (!Arn.TryParse(resource.Arn, out var arn)) return null;
-        var host = arn.Partition switch
-        {
-            "aws-cn" => "console.amazonaws.cn",
-            "aws-us-gov" => "console.amazonaws-us-gov.com",
-            _ => "console.aws.amazon.com",
-        };
-        var region = Uri.EscapeDataString(arn.Region.Length > 0 ? arn.Region : resource.Region ?? "");
-        var id = Uri.EscapeDataString(arn.ResourceId);
-        return (arn.Service, arn.ResourceType) switch
-        {
-            ("s3", _) when !arn.Resource.Contains('/', StringComparison.Ordinal) => $"https://{host}/s3/buckets/{Uri.EscapeDataString(arn.Resource)}",
-            ("ec2", "instance") => $"https://{host}/ec2/home?region={region}#InstanceDetails:instanceId={id}",
-            ("ec2", "security-group") => $"https://{host}/ec2/home?region={region}#SecurityGroup:groupId={id}",
-            ("ec2", "volume") => $"https://{host}/ec2/home?region={region}#VolumeDetails:volumeId={id}",
-            ("ec2", "snapshot") => $"https://{host}/ec2/home?region={region}#SnapshotDetails:snapshotId={id}",
-            ("ec2", "vpc") => $"https://{host}/vpcconsole/home?region={region}#VpcDetails:VpcId={id}",
-            ("rds", "db") => $"https://{host}/rds/home?region={region}#database:id={id};is-cluster=false",
-            ("rds", "cluster") => $"https://{host}/rds/home?region={region}#database:id={id};is-cluster=true",
-            ("iam", "user") => $"https://{host}/iam/home#/users/details/{Uri.EscapeDataString(Last(arn.ResourceId))}",
-            ("iam", "role") => $"https://{host}/iam/home#/roles/details/{Uri.EscapeDataString(Last(arn.ResourceId))}",
-            ("lambda", "function") => $"https://{host}/lambda/home?region={region}#/functions/{id}",
-            _ => $"https://{host}/go/view?arn={Uri.EscapeDataString(resource.Arn)}",
-        };
-    }
+    /// <summary>The page of the resource in the console; null where we know none.</summary>
+    public static string? Console(FindingResource resource) => ConsoleLinks.For(resource.Type, resource.Arn, resource.Region ?? "");
 
     private static string Id(string text)
     {

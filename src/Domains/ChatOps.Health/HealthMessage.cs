@@ -24,8 +24,8 @@ internal static class HealthMessage
     {
         Text = locale.Text(
             health.Open ? "health.notification" : "health.notification-closed",
-            ("category", HealthText.Category(health.Category, locale)), ("service", HealthText.Service(health)), ("title", HealthText.Piece(HealthText.Title(health))),
-            ("region", HealthText.Piece(health.Region)), ("account", Accounts(health, scene, locale))),
+            ("category", HealthText.Category(health.Category, locale)), ("service", HealthText.Service(health)), ("title", Mrkdwn.Cut(HealthText.Title(health))),
+            ("region", Mrkdwn.Cut(health.Region)), ("account", Accounts(health, scene, locale))),
         Blocks = Blocks(health, scene, locale),
     };
 
@@ -38,7 +38,7 @@ internal static class HealthMessage
         };
         if (health.Entities.Count > 0) blocks.Add(new SectionBlock(new Mrkdwn(Entities(health, scene, EntitiesShown, locale), Verbatim: true)));
         if (Shortened(HealthText.Description(health, locale)) is { Length: > 0 } description)
-            blocks.Add(new SectionBlock(new Mrkdwn(TextCut.Markup(Mrkdwn.Literal(description), MaxDescription + 60), Verbatim: true)));
+            blocks.Add(new SectionBlock(new Mrkdwn(Mrkdwn.Cut(description, MaxDescription + 60), Verbatim: true)));
         blocks.Add(Buttons(health, locale));
         if (Context(health, locale) is { } context) blocks.Add(new ContextBlock(new Mrkdwn(context, Verbatim: true)));
         return blocks;
@@ -47,7 +47,7 @@ internal static class HealthMessage
     /// <summary>The state first, once there is one; then what it is.</summary>
     public static string Headline(HealthEvent health, Locale locale)
     {
-        var what = $"{HealthText.Service(health)} · *{HealthText.Piece(HealthText.Title(health))}*";
+        var what = $"{HealthText.Service(health)} · *{Mrkdwn.Cut(HealthText.Title(health))}*";
         var category = $"*{HealthText.Category(health.Category, locale)}*";
         if (!health.Open)
         {
@@ -66,8 +66,8 @@ internal static class HealthMessage
         var lines = health.Entities.Take(most).Select(entity =>
         {
             var name = scene.EntityNames.GetValueOrDefault(entity.Value) ?? entity.Name;
-            var value = HealthText.IsAccount(entity) && scene.AccountNames.TryGetValue(entity.Value, out var account) ? $"{account} ({entity.Value})" : entity.Value;
-            var shown = name is null || name == value ? $"*{HealthText.Piece(value, 200)}*" : $"*{HealthText.Piece(name)}*  {HealthText.Piece(value, 200)}";
+            var value = HealthText.IsAccount(entity) ? AccountText.Of(entity.Value, scene.AccountNames.GetValueOrDefault(entity.Value)) : entity.Value;
+            var shown = name is null || name == value ? $"*{Mrkdwn.Cut(value, 200)}*" : $"*{Mrkdwn.Cut(name)}*  {Mrkdwn.Cut(value, 200)}";
             return entity.Status is { } status and not "UNKNOWN" ? $"• {shown} · {Status(status, locale)}" : $"• {shown}";
         });
         var head = $"*{locale.Text("health.affected", ("count", (long)health.Entities.Count))}*";
@@ -76,12 +76,12 @@ internal static class HealthMessage
     }
 
     private static string Status(string status, Locale locale) =>
-        locale.Has($"health.entity.{status.ToLowerInvariant()}") ? locale.Text($"health.entity.{status.ToLowerInvariant()}") : HealthText.Piece(status, 40);
+        locale.Has($"health.entity.{status.ToLowerInvariant()}") ? locale.Text($"health.entity.{status.ToLowerInvariant()}") : Mrkdwn.Cut(status, 40);
 
     private static string Accounts(HealthEvent health, HealthView scene, Locale locale)
     {
         var shown = string.Join(", ", health.Accounts.Take(AccountsShown)
-            .Select(account => scene.AccountNames.TryGetValue(account, out var name) ? $"{HealthText.Piece(name)} ({HealthText.Piece(account)})" : HealthText.Piece(account)));
+            .Select(account => Mrkdwn.Cut(AccountText.Of(account, scene.AccountNames.GetValueOrDefault(account)))));
         return health.Accounts.Count > AccountsShown ? locale.Text("health.more-accounts", ("shown", shown), ("count", (long)(health.Accounts.Count - AccountsShown))) : shown;
     }
 
@@ -92,7 +92,7 @@ internal static class HealthMessage
 
         var scope = health.IsPublic ? $" · {locale.Text("health.public")}" : "";
         Add("health.field.status", HealthText.Status(health.Status, locale) + scope);
-        Add("health.field.account", $"{Accounts(health, scene, locale)} · {HealthText.Piece(health.Region)}");
+        Add("health.field.account", $"{Accounts(health, scene, locale)} · {Mrkdwn.Cut(health.Region)}");
         if (health.Start is { } start) Add(health.Status == HealthStatus.Upcoming ? "health.field.starts" : "health.field.started", HealthText.Moment(start, locale));
         // A retirement's end is its beginning: said once is enough.
         if (health.End is { } end && end != health.Start) Add(health.Open && end > health.UpdatedAt ? "health.field.ends" : "health.field.ended", HealthText.Moment(end, locale));

@@ -29,14 +29,14 @@ internal sealed class HealthSubject(IDatabase database, HealthViews views) : ILi
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         return await HealthStore.OfTypeAsync(connection, group, cancellationToken) is { } health
-            ? $"{HealthText.Service(health)} · *{HealthText.Piece(HealthText.Title(health))}*"
-            : HealthText.Piece(group);
+            ? $"{HealthText.Service(health)} · *{Mrkdwn.Cut(HealthText.Title(health))}*"
+            : Mrkdwn.Cut(group);
     }
 
     private static SubjectLine LineOf(HealthEvent health, Locale locale) => new(
         health.Id, health.Rank, health.Open,
-        $"{HealthText.Sign(health)} {HealthText.Category(health.Category, locale)} · {HealthText.Service(health)} · *{HealthText.Piece(HealthText.Title(health))}*" +
-        $" · {HealthText.Piece(health.Accounts[0])} {HealthText.Piece(health.Region)} · {HealthText.Status(health.Status, locale)}",
+        $"{HealthText.Sign(health)} {HealthText.Category(health.Category, locale)} · {HealthText.Service(health)} · *{Mrkdwn.Cut(HealthText.Title(health))}*" +
+        $" · {Mrkdwn.Cut(health.Accounts[0])} {Mrkdwn.Cut(health.Region)} · {HealthText.Status(health.Status, locale)}",
         [
             new("id", health.Id), new("category", health.Category.ToString()), new("status", health.Status.ToString()), new("service", health.Service), new("type", health.TypeCode),
             new("accounts", string.Join(' ', health.Accounts)), new("region", health.Region), new("start", health.Start?.UtcDateTime.ToString("O") ?? ""),

@@ -36,9 +36,7 @@ internal static partial class HealthText
 
     private static readonly string[] Abbreviations = ["API", "EC2", "RDS", "S3", "SQS", "SNS", "EBS", "VPC", "VPN", "IAM", "KMS", "ECS", "EKS", "TLS", "DNS", "OS"];
 
-    public static string Piece(string? text, int max = 120) => TextCut.Markup(Mrkdwn.Literal(text), max);
-
-    public static string Service(HealthEvent health) => Piece(PlainService(health));
+    public static string Service(HealthEvent health) => Mrkdwn.Cut(PlainService(health));
 
     public static string PlainService(HealthEvent health) => Services.GetValueOrDefault(health.Service) ?? (health.Service.Length > 0 ? health.Service : "AWS");
 
@@ -73,14 +71,7 @@ internal static partial class HealthText
     });
 
     /// <summary>A state's sign; closed is green whatever it was.</summary>
-    public static string Sign(HealthEvent health) => health switch
-    {
-        { Status: HealthStatus.Closed } => "✅",
-        { Rank: Severity.Critical } => "🔴",
-        { Rank: Severity.High } => "🟠",
-        { Rank: Severity.Medium } => "🟡",
-        _ => "🔵",
-    };
+    public static string Sign(HealthEvent health) => health.Status == HealthStatus.Closed ? "✅" : health.Rank.Sign();
 
     public static string Status(HealthStatus status, Locale locale) => locale.Text(status switch
     {
@@ -107,7 +98,7 @@ internal static partial class HealthText
     /// <summary>The event's page in the Health console.</summary>
     public static string? Console(HealthEvent health)
     {
-        if (!Arn.TryParse(health.Arn, out var arn) || arn.Partition != "aws") return null;
+        if (!Arn.TryParse(health.Arn, out var arn)) return null;
         var list = health switch
         {
             { Status: HealthStatus.Closed } => "event-log",
@@ -115,7 +106,7 @@ internal static partial class HealthText
             { Category: HealthCategory.AccountNotification } => "other-notifications",
             _ => "open-issues",
         };
-        return $"https://health.console.aws.amazon.com/health/home#/account/{(list == "event-log" ? list : $"dashboard/{list}")}?eventID={Uri.EscapeDataString(health.Arn)}&eventTab=details";
+        return ConsoleLinks.HealthEvent(arn, list);
     }
 
     /// <summary>Whether an entity is the account itself, which stands in the message anyway.</summary>

@@ -81,7 +81,7 @@ internal sealed class ApprovalMessage(RemediationStore store) : ILivingSubject
 
     private static string Sign(RemediationRun attempt) => attempt.State switch
     {
-        RemediationRunState.Planned or RemediationRunState.AwaitingApproval => PlanBlocks.Sign(attempt.Plan.Severity),
+        RemediationRunState.Planned or RemediationRunState.AwaitingApproval => attempt.Plan.Severity.Sign(),
         RemediationRunState.Resolved => "✅",
         RemediationRunState.Failed => "❌",
         RemediationRunState.Unverified => "⚠️",

@@ -16,19 +16,15 @@ internal sealed record ApprovalRule(
     private const string AccountType = "AwsAccount";
 
     /// <summary>Whether a remediation of this risk on such a resource needs approval, and why.</summary>
-    public ApprovalCause CauseFor(Risk risk, AwsAccount account, string resourceType, IReadOnlyDictionary<string, string> tags)
+    public ApprovalCause CauseFor(Risk risk, AwsAccount account, string resourceType, IReadOnlyDictionary<string, string> tags, TagVocabulary vocabulary)
     {
         if (Risks.Contains(risk)) return ApprovalCause.Risk;
         if (Accounts.Any(named => named == account.Id || named.Equals(account.Name, StringComparison.OrdinalIgnoreCase))) return ApprovalCause.Production;
         // An account has no tags that could tell; the list of accounts did.
         if (resourceType == AccountType && Accounts.Count > 0) return ApprovalCause.None;
-        if (Tags.Any(rule => ValueOf(tags, rule.Key) is { } value && rule.Value.Contains(value, StringComparer.OrdinalIgnoreCase))) return ApprovalCause.Production;
-        return WhenTagsUnknown && Tags.Count > 0 && Tags.All(rule => ValueOf(tags, rule.Key) is null) ? ApprovalCause.UnknownTags : ApprovalCause.None;
+        if (Tags.Any(rule => vocabulary.ValueOf(tags, rule.Key) is { } value && rule.Value.Contains(value, StringComparer.OrdinalIgnoreCase))) return ApprovalCause.Production;
+        return WhenTagsUnknown && Tags.Count > 0 && Tags.All(rule => vocabulary.ValueOf(tags, rule.Key) is null) ? ApprovalCause.UnknownTags : ApprovalCause.None;
     }
-
-    /// <summary>A tag's value, its key case-blind: people write Env, env and ENV.</summary>
-    internal static string? ValueOf(IReadOnlyDictionary<string, string> tags, string key) =>
-        tags.FirstOrDefault(tag => string.Equals(tag.Key, key, StringComparison.OrdinalIgnoreCase)).Value;
 
     /// <summary>Reads the rule.</summary>
     public static ApprovalRule Read(PolicyMap? map, PolicyMap root)

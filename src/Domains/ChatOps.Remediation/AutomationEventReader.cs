@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using System.Text;
 using ChatOps.Aws;
 using ChatOps.Platform.Ingest;
@@ -6,10 +7,10 @@ using ChatOps.Platform.Storage;
 namespace ChatOps.Remediation;
 
 /// <summary>
-/// Automation's events have the watch look at once. What they say is not believed: the watch asks AWS, so that events may come late,
+/// Automation's events have the worker look at once. What they say is not believed: the worker asks AWS, so that events may come late,
 /// twice, in any order, or from anybody.
 /// </summary>
-internal sealed class AutomationEventReader(IRemediationWatch watch) : IEventReader
+internal sealed class AutomationEventReader(WorkSignal<RemediationRun> signal, TimeProvider time) : IEventReader
 {
     public IReadOnlyCollection<string> Kinds { get; } =
         [$"aws.ssm/{AutomationEvents.ExecutionDetailType}", $"aws.ssm/{AutomationEvents.StepDetailType}"];
@@ -18,8 +19,7 @@ internal sealed class AutomationEventReader(IRemediationWatch watch) : IEventRea
     {
         var executions = events.Select(one => ExecutionOf(one.Event.Body)).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         if (executions.Count == 0) return;
-        foreach (var id in await RemediationStore.OfExecutionsAsync(uow, executions, cancellationToken))
-            uow.AfterCommit(() => watch.Wake(id));
+        if (await RemediationStore.WakeAsync(uow, executions, time.GetUtcNow(), cancellationToken) > 0) uow.AfterCommit(signal.Wake);
     }
 
     private static string? ExecutionOf(string body)

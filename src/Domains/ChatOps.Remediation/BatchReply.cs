@@ -50,7 +50,7 @@ internal static class BatchReply
     {
         var lines = new List<string> { locale.Text("remediation.all.reply.refused", ("count", told.Count), ("all", told.All)) };
         lines.AddRange(told.Refused.Select(one => $"• *{Mrkdwn.Literal(TextCut.Plain(one.Name, 100))}*: {TextCut.Markup(one.Why(locale), 300)}"));
-        if (told.Count > told.Refused.Count) lines.Add(locale.Text("remediation.all.more", ("count", told.Count - told.Refused.Count)));
+        if (told.Count > told.Refused.Count) lines.Add(locale.Text("list.more", ("count", told.Count - told.Refused.Count)));
         return string.Join('\n', lines);
     }
 }

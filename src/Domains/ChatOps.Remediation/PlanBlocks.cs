@@ -8,15 +8,12 @@ namespace ChatOps.Remediation;
 /// <summary>A plan as blocks: the same in the requester's modal and in the approver's message. Pure.</summary>
 internal static class PlanBlocks
 {
-    /// <summary>Tags that say who is affected, in the order shown; tag keys are case-blind.</summary>
-    private static readonly string[] TagsShown = ["Env", "Owner", "Service", "Team"];
-
     /// <summary>The whole plan.</summary>
     public static IReadOnlyList<Block> Render(RemediationPlan plan, Locale locale) =>
     [
         new SectionBlock(new Mrkdwn($"*{Mrkdwn.Literal(plan.ResourceName)}*  {(plan.ResourceType == "AwsAccount" ? locale.Text("remediation.plan.account_itself") : Mrkdwn.Escape(ResourceText.Type(plan.ResourceType)))}", Verbatim: true)),
         SectionBlock.OfFields(
-            Field("account", plan.AccountName == plan.Account ? plan.Account : $"{plan.AccountName} ({plan.Account})", locale),
+            Field("account", AccountText.Of(plan.Account, plan.AccountName), locale),
             Field("region", plan.Region, locale),
             Field("affected", Affected(plan, locale), locale),
             Field("risk", locale.Text($"remediation.risk.{plan.Risk.ToString().ToLowerInvariant()}"), locale)),
@@ -35,21 +32,12 @@ internal static class PlanBlocks
         _ => locale.Text("remediation.approval.unknowntags"),
     };
 
-    /// <summary>The sign of a severity.</summary>
-    public static string Sign(Severity severity) => severity switch
-    {
-        Severity.Critical => "🔴",
-        Severity.High => "🟠",
-        Severity.Medium => "🟡",
-        _ => "🔵",
-    };
-
     private static Mrkdwn Field(string key, string value, Locale locale) => new($"*{locale.Text($"remediation.plan.{key}")}*\n{Mrkdwn.Literal(value)}");
 
     private static string Affected(RemediationPlan plan, Locale locale)
     {
-        var tags = TagsShown.Select(key => (key, value: ApprovalRule.ValueOf(plan.Tags, key))).Where(tag => tag.value is { Length: > 0 }).Select(tag => $"{tag.key} {tag.value}").ToList();
-        return tags.Count == 0 ? locale.Text("remediation.plan.no_tags") : string.Join(" · ", tags);
+        var tags = plan.Described ?? TagVocabulary.Bare.Describe(plan.Tags);
+        return tags.Count == 0 ? locale.Text("remediation.plan.no_tags") : string.Join(" · ", tags.Select(tag => $"{tag.Key} {tag.Value}"));
     }
 
     /// <summary>Exactly what will run: nothing masked.</summary>

@@ -5,6 +5,7 @@ using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Operations;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.Configuration;
@@ -16,14 +17,13 @@ namespace ChatOps.Remediation;
 /// <summary>Remediating findings by Systems Manager Automation: plan, confirm, approve, run, follow, read back.</summary>
 public static class RemediationFeature
 {
-    /// <summary>
-    /// Adds what this domain receives, shows, answers and schedules. Wants <see cref="IRemediationWatch"/> from the jobs.
-    /// </summary>
+    /// <summary>Adds what this domain receives, shows, answers and works on.</summary>
     public static IServiceCollection AddRemediation(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSchema(typeof(RemediationFeature).Assembly);
 
         // Rules
+        services.AddTagVocabulary();
         services.AddPolicy(RemediationCatalogue.File, RemediationCatalogue.Read);
         services.AddOptions<RemediationOptions>().Bind(configuration.GetSection(RemediationOptions.Section))
             .Validate(
@@ -40,7 +40,7 @@ public static class RemediationFeature
         services.AddSingleton<RemediationService>();
         services.AddSingleton<RemediationBatchStore>();
         services.AddSingleton<RemediationBatches>();
-        services.AddSingleton<IRemediations, RemediationWorker>();
+        services.AddDueWork<RemediationRun, RemediationWorker>(RemediationStore.Work);
 
         // Receives
         services.AddEventReader<AutomationEventReader>();

@@ -10,7 +10,8 @@ using ChatOps.Platform.Policy;
 namespace ChatOps.Remediation;
 
 /// <summary>Works out what exactly would run for a finding, and checks that it can.</summary>
-internal sealed class RemediationPlanner(IPolicy<RemediationCatalogue> catalogue, IAwsClients aws, IAwsAccounts accounts, TimeProvider time)
+internal sealed class RemediationPlanner(
+    IPolicy<RemediationCatalogue> catalogue, IPolicy<TagVocabulary> vocabulary, IAwsClients aws, IAwsAccounts accounts, TimeProvider time)
 {
     /// <summary>The plan. Reads AWS: the finding's details, the before-state, the document.</summary>
     /// <exception cref="UserFacingException">It cannot run, and why.</exception>
@@ -44,11 +45,12 @@ internal sealed class RemediationPlanner(IPolicy<RemediationCatalogue> catalogue
             ResourceName = resource.Type == "AwsAccount" ? account.Name : ResourceText.Name(resource),
             ResourceType = resource.Type,
             Tags = tags,
+            Described = vocabulary.Value.Describe(tags),
             Risk = entry.Risk,
             Reversible = entry.Undo,
             Changes = entry.Changes,
             Undo = entry.UndoText,
-            Approval = catalogue.Value.Approval.CauseFor(entry.Risk, account, resource.Type, tags),
+            Approval = catalogue.Value.Approval.CauseFor(entry.Risk, account, resource.Type, tags, vocabulary.Value),
             Read = read?.Changes ?? [],
             Unreadable = unreadable,
             Before = read is null ? null : JsonSerializer.SerializeToElement(read.Before),

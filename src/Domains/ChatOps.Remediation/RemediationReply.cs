@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ChatOps.Aws;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Operations;
 using ChatOps.Slack.Blocks;
@@ -45,7 +46,7 @@ internal static class RemediationReply
     [
         ("by", told.By is { } by ? Mrkdwn.User(by) : ""),
         ("document", Mrkdwn.Code(told.Document)),
-        ("execution", told is { Execution: { } execution, Region: { } region } ? Mrkdwn.Link(ConsoleUrl(region, execution), execution[..Math.Min(8, execution.Length)]) : ""),
+        ("execution", told is { Execution: { } execution, Region: { } region } ? Execution(region, execution) : ""),
         ("step", Mrkdwn.Code(told.Step)),
         ("status", told.Status is { } status && locale.Has($"remediation.status.{status}") ? locale.Text($"remediation.status.{status}") : Mrkdwn.Literal(told.Status)),
         ("duration", told.Seconds is { } seconds ? locale.Duration(TimeSpan.FromSeconds(seconds)) : "–"),
@@ -53,8 +54,11 @@ internal static class RemediationReply
         ("channel", Mrkdwn.Literal(told.Channel is { } channel ? "#" + channel.TrimStart('#') : "")),
     ];
 
-    private static string ConsoleUrl(string region, string execution) =>
-        $"https://{region}.console.aws.amazon.com/systems-manager/automation/execution/{execution}?region={region}";
+    private static string Execution(string region, string execution)
+    {
+        var id = execution[..Math.Min(8, execution.Length)];
+        return ConsoleLinks.AutomationExecution(region, execution) is { } page ? Mrkdwn.Link(page, id) : Mrkdwn.Code(id);
+    }
 
     private static string Quote(string text) => string.Join('\n', Mrkdwn.Literal(text).Split('\n').Select(line => "> " + line));
 }

@@ -3,6 +3,7 @@ using ChatOps.Platform.Access;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using Microsoft.Extensions.Options;
 
 namespace ChatOps.Remediation;
@@ -14,7 +15,7 @@ internal sealed class RemediationService(
     RemediationChanges recorder,
     IFindings findings,
     IAccess access,
-    IRemediationWatch watch,
+    WorkSignal<RemediationRun> signal,
     IPolicy<RemediationCatalogue> catalogue,
     IPolicy<Routes> routes,
     IOptions<RemediationOptions> options,
@@ -75,7 +76,7 @@ internal sealed class RemediationService(
                 }
 
                 await recorder.AuditAsync(uow, confirmed, userId, RemediateVerb, Role.Operator, "requested", cancellationToken, ("reason", reason));
-                uow.AfterCommit(() => Look(confirmed));
+                uow.AfterCommit(signal.Wake);
                 return true;
             },
             cancellationToken);
@@ -144,7 +145,7 @@ internal sealed class RemediationService(
                     uow, approved ? RemediationReply.Approved : RemediationReply.Denied, new ReplyData { FindingId = attempt.FindingId, By = userId, Reason = reason }, cancellationToken);
                 await recorder.MarkChangedAsync(uow, decided, open: false, cancellationToken);
                 await recorder.AuditAsync(uow, decided, userId, verb, Role.Approver, "done", cancellationToken, ("reason", reason));
-                if (approved) uow.AfterCommit(() => watch.Wake(id));
+                if (approved) uow.AfterCommit(signal.Wake);
                 return true;
             },
             cancellationToken);
@@ -155,10 +156,4 @@ internal sealed class RemediationService(
     private static UserFacingException Decided(RemediationRun attempt) => attempt.DecidedBy is { } by
         ? new UserFacingException("remediation.fault.decided", ("by", $"<@{by}>"))
         : new UserFacingException("remediation.fault.expired");
-
-    private void Look(RemediationRun attempt)
-    {
-        if (attempt.ExpiresAt is { } expires) watch.Follow(attempt.Id, expires);
-        else watch.Wake(attempt.Id);
-    }
 }

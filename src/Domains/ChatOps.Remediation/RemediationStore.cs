@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using System.Data.Common;
 using ChatOps.Platform.Storage;
 using Dapper;
@@ -80,7 +81,7 @@ internal sealed class RemediationStore(IDatabase database)
     public static Task<bool> ExpireAsync(UnitOfWork uow, string id, DateTimeOffset at, CancellationToken cancellationToken) =>
         ChangesOneAsync(
             uow,
-            "UPDATE remediation SET state = 'expired', ended_at = @at WHERE id = @id AND state = 'awaiting_approval' AND expires_at <= @at",
+            "UPDATE remediation SET state = 'expired', ended_at = @at, due_at = NULL WHERE id = @id AND state = 'awaiting_approval' AND expires_at <= @at",
             new { id, at = Milliseconds(at) },
             cancellationToken);
 
@@ -105,7 +106,7 @@ internal sealed class RemediationStore(IDatabase database)
         UnitOfWork uow, string id, RemediationRunState from, RemediationRunState to, string? failedStep, string? failure, DateTimeOffset at, CancellationToken cancellationToken) =>
         ChangesOneAsync(
             uow,
-            "UPDATE remediation SET state = @to, failed_step = @failedStep, failure = @failure, ended_at = @at WHERE id = @id AND state = @from",
+            "UPDATE remediation SET state = @to, failed_step = @failedStep, failure = @failure, ended_at = @at, due_at = NULL WHERE id = @id AND state = @from",
             new { id, from = Word(from), to = Word(to), failedStep, failure, at = Milliseconds(at) },
             cancellationToken);
 
@@ -117,72 +118,30 @@ internal sealed class RemediationStore(IDatabase database)
             new { id, stepId },
             cancellationToken);
 
-    /// <summary>
-    /// Takes the attempt to look at it. Null when it is finished, somebody else is looking (who then looks once more), or
-    /// <paramref name="due"/> is not the time it is due any more.
-    /// </summary>
-    public Task<RemediationRun?> LeaseAsync(string id, DateTimeOffset? due, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            async uow =>
-            {
-                var values = new { id, due = Milliseconds(due), now = Milliseconds(now), until = Milliseconds(until) };
-                if (due is null) await ChangesOneAsync(uow, "UPDATE remediation SET woken = 1 WHERE id = @id AND leased_until > @now", values, cancellationToken);
-                var mine = await ChangesOneAsync(
-                    uow,
-                    $"""
-                    UPDATE remediation SET leased_until = @until, woken = 0, attempts = attempts + 1
-                    WHERE id = @id AND state IN {Active} AND (leased_until IS NULL OR leased_until <= @now){(due is null ? "" : " AND due_at = @due")}
-                    """,
-                    values,
-                    cancellationToken);
-                return mine ? await FindAsync(uow.Connection, uow.Transaction, "id = @id", values, cancellationToken) : null;
-            },
-            cancellationToken);
-
-    /// <summary>Gives the attempt back. When it is due next: now, when an event came meanwhile; null when it is finished.</summary>
-    public Task<DateTimeOffset?> ReleaseAsync(string id, DateTimeOffset now, DateTimeOffset next, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            async uow =>
-            {
-                var due = await uow.Connection.QuerySingleOrDefaultAsync<long?>(Command(
-                    uow,
-                    $"""
-                    UPDATE remediation
-                    SET leased_until = NULL, due_at = CASE WHEN state NOT IN {Active} THEN NULL WHEN woken = 1 THEN @now ELSE @next END, woken = 0
-                    WHERE id = @id
-                    RETURNING due_at
-                    """,
-                    new { id, now = Milliseconds(now), next = Milliseconds(next) },
-                    cancellationToken));
-                return Time(due);
-            },
-            cancellationToken);
-
-    /// <summary>The attempts whose automations these are, as far as they are still followed.</summary>
-    public static async Task<IReadOnlyList<string>> OfExecutionsAsync(UnitOfWork uow, IReadOnlyList<string> executionIds, CancellationToken cancellationToken) =>
-        [.. await uow.Connection.QueryAsync<string>(Command(
-            uow,
-            $"SELECT id FROM remediation WHERE state = 'running' AND execution_id IN (SELECT r.value ->> 'id' FROM {JsonRows.From(uow.Kind, "@ids")} AS r)",
-            new { ids = JsonRows.Ids(executionIds) },
-            cancellationToken))];
-
-    /// <summary>What is under way and was due before this moment, and leased by nobody.</summary>
-    public async Task<IReadOnlyList<string>> OverdueAsync(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>What is under way, by when it is looked at next. An event that comes while somebody looks changes the due time, which then stays.</summary>
+    public static readonly WorkTable<RemediationRun> Work = new WorkTable<RemediationRun, Row>(row => row.ToAttempt())
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        return [.. await connection.QueryAsync<string>(new CommandDefinition(
-            $"SELECT id FROM remediation WHERE state IN {Active} AND due_at <= @before AND (leased_until IS NULL OR leased_until <= @now) ORDER BY due_at",
-            new { before = Milliseconds(before), now = Milliseconds(now) },
-            cancellationToken: cancellationToken))];
-    }
+        Kind = "remediation",
+        Table = "remediation",
+        Key = ["id"],
+        Id = run => run.Id,
+        Columns = Columns,
+        Waiting = $"w.state IN {Active} AND w.due_at IS NOT NULL",
+        // Longer than AWS is waited for.
+        Lease = TimeSpan.FromMinutes(1),
+        Parallelism = 8,
+        LookEvery = TimeSpan.FromSeconds(30),
+    };
 
-    /// <summary>SQLite belongs to one process: what was leased when it starts, was leased by one that is gone.</summary>
-    public async Task ForgetLeasesAsync(CancellationToken cancellationToken)
-    {
-        if (database.Kind != DatabaseKind.Sqlite) return;
-        await database.WriteAsync(
-            uow => uow.Connection.ExecuteAsync(Command(uow, "UPDATE remediation SET leased_until = NULL WHERE leased_until IS NOT NULL", new { }, cancellationToken)), cancellationToken);
-    }
+    /// <summary>Has the runs whose automations these are looked at now, as far as they are still followed. How many.</summary>
+    public static Task<int> WakeAsync(UnitOfWork uow, IReadOnlyList<string> executionIds, DateTimeOffset now, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
+        uow,
+        $"""
+        UPDATE remediation SET due_at = CASE WHEN due_at <= @now THEN due_at - 1 ELSE @now END
+        WHERE state = 'running' AND execution_id IN (SELECT r.value ->> 'id' FROM {JsonRows.From(uow.Kind, "@ids")} AS r)
+        """,
+        new { ids = JsonRows.Ids(executionIds), now = Milliseconds(now) },
+        cancellationToken));
 
     /// <summary>Forgets plans that nobody confirmed.</summary>
     public Task<int> ForgetPlansAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
@@ -233,7 +192,7 @@ internal sealed class RemediationStore(IDatabase database)
 
     private static string Word(RemediationRunState state) => state == RemediationRunState.AwaitingApproval ? "awaiting_approval" : state.ToString().ToLowerInvariant();
 
-    private sealed class Row
+    internal sealed class Row
     {
         public string Id { get; init; } = "";
         public string FindingId { get; init; } = "";

@@ -17,12 +17,12 @@ internal static class ReportMessage
         var mood = locale.Text($"report.mood.{ReportEditor.Key(edition.Mood)}");
         List<Block> blocks =
         [
-            new SectionBlock(new Mrkdwn($"{Sign(edition.Mood)} *{mood}* · {Mrkdwn.Escape(edition.Title)}\n{TextCut.Markup(Mrkdwn.Literal(edition.Judgement), 2000)}")),
+            new SectionBlock(new Mrkdwn($"{Sign(edition.Mood)} *{mood}* · {Mrkdwn.Escape(edition.Title)}\n{Mrkdwn.Cut(edition.Judgement, 2000)}")),
         ];
         if (Image(edition.Picture) is { } picture) blocks.Add(picture);
         if (edition.Figures.Count > 0) blocks.Add(SectionBlock.OfFields([.. edition.Figures.Select(Field)]));
         blocks.Add(new ContextBlock(new Mrkdwn($"{Mrkdwn.Escape(edition.Period)} · {locale.Text("report.thread")}")));
-        return new Message { Text = $"{Sign(edition.Mood)} {Mrkdwn.Escape(edition.Title)}: {TextCut.Markup(Mrkdwn.Literal(edition.Judgement), 1000)}", Blocks = blocks };
+        return new Message { Text = $"{Sign(edition.Mood)} {Mrkdwn.Escape(edition.Title)}: {Mrkdwn.Cut(edition.Judgement, 1000)}", Blocks = blocks };
     }
 
     /// <summary>One section, for the thread.</summary>

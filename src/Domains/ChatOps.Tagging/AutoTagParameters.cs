@@ -1,9 +1,9 @@
-using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Amazon.Runtime;
 using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
 using ChatOps.Aws;
+using ChatOps.Platform.Caching;
 
 namespace ChatOps.Tagging;
 
@@ -16,7 +16,7 @@ internal sealed partial class AutoTagParameters(IAwsClients aws, TimeProvider ti
     private const int MaxKept = 10_000;
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
 
-    private readonly ConcurrentDictionary<(string Account, string Region, string Path), (IReadOnlyDictionary<string, string> Tags, DateTimeOffset Until)> _known = new();
+    private readonly TimedCache<(string Account, string Region, string Path), IReadOnlyDictionary<string, string>> _known = new(MaxKept, time);
 
     /// <summary>
     /// The layers for a call, the later of which win: the service's, the user's, the role's, the session's. Their keys are as the parameters
@@ -42,7 +42,7 @@ internal sealed partial class AutoTagParameters(IAwsClients aws, TimeProvider ti
         var tags = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (path, underscoreIsColon) in Layers(service, creator))
         {
-            foreach (var (name, value) in await OfPathAsync(account, region, path, cancellationToken))
+            foreach (var (name, value) in await _known.GetAsync((account, region, path), _ => ReadPathAsync(account, region, path), cancellationToken))
                 tags[KeyOf(name, underscoreIsColon, policy)] = value;
         }
 
@@ -55,21 +55,21 @@ internal sealed partial class AutoTagParameters(IAwsClients aws, TimeProvider ti
     /// </summary>
     internal static string KeyOf(string name, bool underscoreIsColon, TagPolicy policy)
     {
+        var prefix = policy.Vocabulary.Prefix;
         var colons = name.Replace('_', ':');
-        var isOurs = policy.Prefix.Length > 0 && colons.StartsWith(policy.Prefix, StringComparison.OrdinalIgnoreCase);
-        var key = isOurs ? colons[..policy.Prefix.Length] + name[policy.Prefix.Length..] : underscoreIsColon ? colons : name;
+        var isOurs = prefix.Length > 0 && colons.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
+        var key = isOurs ? colons[..prefix.Length] + name[prefix.Length..] : underscoreIsColon ? colons : name;
         return policy.Find(key) is { } known ? policy.Full(known.Name) : key;
     }
 
-    private async Task<IReadOnlyDictionary<string, string>> OfPathAsync(string account, string region, string path, CancellationToken cancellationToken)
+    /// <summary>The SDK ends each call by its own time-out; who waits for the answer may be several.</summary>
+    private async Task<TimedAnswer<IReadOnlyDictionary<string, string>>> ReadPathAsync(string account, string region, string path)
     {
-        var now = time.GetUtcNow();
-        if (_known.TryGetValue((account, region, path), out var known) && known.Until > now) return known.Tags;
         var tags = new Dictionary<string, string>(StringComparer.Ordinal);
         string? next = null;
         do
         {
-            var page = await aws.Ssm(account, region).GetParametersByPathAsync(new GetParametersByPathRequest { Path = path, NextToken = next }, cancellationToken);
+            var page = await aws.Ssm(account, region).GetParametersByPathAsync(new GetParametersByPathRequest { Path = path, NextToken = next });
             // A secret is nobody's tag, and a list of texts is none.
             foreach (var parameter in (page.Parameters ?? []).Where(parameter => parameter.Type == ParameterType.String))
                 tags[parameter.Name[(path.Length + 1)..]] = parameter.Value;
@@ -77,9 +77,7 @@ internal sealed partial class AutoTagParameters(IAwsClients aws, TimeProvider ti
         }
         while (!string.IsNullOrEmpty(next));
 
-        if (_known.Count >= MaxKept) _known.Clear();
-        _known[(account, region, path)] = (tags, now + Kept);
-        return tags;
+        return new(tags, Kept);
     }
 
     // ssm, parameter names: what holds anything else (a session named by a mail address) cannot have parameters.

@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using System.Text.Json.Nodes;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Localization;
@@ -53,7 +54,7 @@ internal sealed class AutoTagVerb(CreationStore store, TimeProvider time) : ICha
         if (failed.Count > 0)
         {
             blocks.Add(new SectionBlock(new Mrkdwn(string.Join('\n', failed.Select(one =>
-                $"• *{Mrkdwn.Literal(TextCut.Plain(one.Name, 80))}*  {Mrkdwn.Escape(one.Type)} · {TextCut.Markup(Mrkdwn.Literal(AccountText.MaskAll(one.Reason ?? "")), 300)}")), Verbatim: true))
+                $"• *{Mrkdwn.Literal(TextCut.Plain(one.Name, 80))}*  {Mrkdwn.Escape(one.Type)} · {Mrkdwn.Cut(AccountText.MaskAll(one.Reason ?? ""), 300)}")), Verbatim: true))
             { Expand = true });
             blocks.Add(new ActionsBlock(new Button(RetryAutoTagButton.ActionId, locale.Text("tag.button.retry"), "failed")));
         }
@@ -74,7 +75,7 @@ internal sealed class AutoTagVerb(CreationStore store, TimeProvider time) : ICha
 
 /// <summary>Tries again what could not be tagged.</summary>
 internal sealed class RetryAutoTagButton(
-    IDatabase database, AutoTagVerb verb, IAccess access, IAudit audit, AutoTagSignal signal, ISlackApiClient slack, ILocales locales, TimeProvider time) : IBlockActionHandler
+    IDatabase database, AutoTagVerb verb, IAccess access, IAudit audit, WorkSignal<Creation> signal, ISlackApiClient slack, ILocales locales, TimeProvider time) : IBlockActionHandler
 {
     public const string ActionId = "autotag.retry";
 

@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using System.Security.Cryptography;
 using System.Text;
 using ChatOps.Assets;
@@ -8,11 +9,8 @@ using ChatOps.Platform.Storage;
 
 namespace ChatOps.Tagging;
 
-/// <summary>Wakes the worker that tags new resources.</summary>
-internal sealed class AutoTagSignal : WakeSignal;
-
 /// <summary>CloudTrail's calls that create something, into creations and the inventory. Tags nothing itself: the worker does.</summary>
-internal sealed class CreateEventReader(IAssets assets, IAwsAccounts accounts, IPolicy<TagPolicy> policy, AutoTagSignal signal, TimeProvider time) : IEventReader
+internal sealed class CreateEventReader(IAssets assets, IAwsAccounts accounts, IPolicy<TagPolicy> policy, WorkSignal<Creation> signal, TimeProvider time) : IEventReader
 {
     private readonly CreateEventTable _table = CreateEventTable.Shipped;
     private readonly HashSet<string> _ourRoles = [.. accounts.All.Select(account => account.RoleArn?.Split('/')[^1]).OfType<string>()];

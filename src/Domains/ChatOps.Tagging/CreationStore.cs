@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using System.Text.Json;
 using ChatOps.Platform.Storage;
 using Dapper;
@@ -53,20 +54,27 @@ internal sealed class CreationStore(IDatabase database)
             },
             cancellationToken))).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>Takes what is due, for a while.</summary>
-    public Task<IReadOnlyList<Creation>> TakeAsync(DateTimeOffset now, DateTimeOffset until, int most, CancellationToken cancellationToken) => database.WriteAsync(
-        async uow => (IReadOnlyList<Creation>)[
-            .. (await uow.Connection.QueryAsync<Row>(Command(
-                uow,
-                $"""
-                UPDATE tagging_creation SET due_at = @until, attempts = attempts + 1
-                WHERE id IN (SELECT id FROM tagging_creation WHERE state = 'pending' AND due_at <= @now ORDER BY due_at LIMIT @most {(uow.Kind == DatabaseKind.Postgres ? "FOR UPDATE SKIP LOCKED" : "")})
-                RETURNING {Columns}
-                """,
-                new { now = now.ToUnixTimeMilliseconds(), until = until.ToUnixTimeMilliseconds(), most },
-                cancellationToken))).Select(row => row.ToCreation()),
-        ],
-        cancellationToken);
+    /// <summary>New resources that are to be tagged.</summary>
+    public static readonly WorkTable<Creation> Work = new WorkTable<Creation, Row>(row => row.ToCreation())
+    {
+        Kind = "auto-tag",
+        Table = "tagging_creation",
+        Key = ["id"],
+        Id = creation => creation.Id,
+        Columns = Columns,
+        Waiting = "w.state = 'pending' AND w.due_at IS NOT NULL",
+        Error = "reason",
+        CreatedAt = creation => creation.At,
+        Dead = "state = 'failed'",
+        OnRevive = "state = 'pending', settled_at = NULL",
+        // It stays as failed, for /chatops autotag.
+        OnDiscard = "state = 'failed'",
+        Lease = TimeSpan.FromMinutes(4),
+        BatchSize = 50,
+        // About an hour: longer than any resource takes to be ready.
+        Retry = new RetrySchedule(TimeSpan.FromSeconds(3), TimeSpan.FromMinutes(5), MaxAttempts: 18),
+        SweepEvery = TimeSpan.FromHours(6),
+    };
 
     /// <summary>Creations by id.</summary>
     public async Task<IReadOnlyDictionary<string, Creation>> FindAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
@@ -77,27 +85,17 @@ internal sealed class CreationStore(IDatabase database)
     public static Task RemoveAsync(UnitOfWork uow, string id, CancellationToken cancellationToken) =>
         uow.Connection.ExecuteAsync(Command(uow, "DELETE FROM tagging_creation WHERE id = @id AND arn IS NULL AND parent IS NOT NULL", new { id }, cancellationToken));
 
-    /// <summary>When something is due next.</summary>
-    public async Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        return await connection.ExecuteScalarAsync<long?>(new CommandDefinition("SELECT MIN(due_at) FROM tagging_creation WHERE state = 'pending'", cancellationToken: cancellationToken)) is { } due
-            ? DateTimeOffset.FromUnixTimeMilliseconds(due)
-            : null;
-    }
-
-    /// <summary>What became of one that was taken; <paramref name="due"/> is when it is tried again.</summary>
-    public static Task CompleteAsync(UnitOfWork uow, Creation creation, DateTimeOffset? due, DateTimeOffset now, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
+    /// <summary>What became of one that was taken.</summary>
+    public static Task CompleteAsync(UnitOfWork uow, Creation creation, DateTimeOffset now, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
         uow,
-        "UPDATE tagging_creation SET state = @state, reason = @reason, tags = @tags, due_at = @due, settled_at = @settled WHERE id = @Id AND state = 'pending'",
+        "UPDATE tagging_creation SET state = @state, reason = @reason, tags = @tags, due_at = NULL, settled_at = @settled WHERE id = @Id AND state = 'pending'",
         new
         {
             creation.Id,
             state = Word(creation.State),
             reason = creation.Reason is { Length: > 1000 } long_ ? long_[..1000] : creation.Reason,
             tags = Json(creation.Tags),
-            due = due?.ToUnixTimeMilliseconds(),
-            settled = creation.State == CreationState.Pending ? (long?)null : now.ToUnixTimeMilliseconds(),
+            settled = now.ToUnixTimeMilliseconds(),
         },
         cancellationToken));
 
@@ -223,7 +221,7 @@ internal sealed class CreationStore(IDatabase database)
         public long Certain { get; init; }
     }
 
-    private sealed class Row
+    internal sealed class Row
     {
         public string Id { get; init; } = "";
         public string NoticeId { get; init; } = "";

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using ChatOps.Platform.Caching;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Api;
 using Microsoft.Extensions.Logging;
@@ -22,31 +22,32 @@ internal sealed partial class CreatorPeople(ISlackApiClient slack, ISlackPeople 
     private static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
     private static readonly TimeSpan FailureRemembered = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<string, (SlackCreator? Found, DateTimeOffset Until)> _known = new(StringComparer.OrdinalIgnoreCase);
-    private (Dictionary<string, string> Ids, DateTimeOffset Until) _handles = ([], DateTimeOffset.MinValue);
+    private readonly TimedCache<string, SlackCreator?> _known = new(MaxRemembered, time, StringComparer.OrdinalIgnoreCase);
+    private readonly TimedCache<string, Dictionary<string, string>> _handles = new(1, time);
 
     /// <summary>The person; null when nobody was found, or Slack cannot be asked.</summary>
     public async Task<SlackCreator?> FindAsync(Creator creator, string? mailDomain, CancellationToken cancellationToken)
     {
         var name = creator.User ?? creator.Session ?? "";
-        if (name.Length == 0) return null;
-        if (_known.TryGetValue(name, out var known) && known.Until > time.GetUtcNow()) return known.Found;
-        SlackCreator? found = null;
-        var remember = Remembered;
+        return name.Length == 0 ? null : await _known.GetAsync(name, _ => AskAsync(name, mailDomain), cancellationToken);
+    }
+
+    private async Task<TimedAnswer<SlackCreator?>> AskAsync(string name, string? mailDomain)
+    {
+        // Slack's client ends each call by its own time-out; who waits here may be several.
+        var cancellationToken = CancellationToken.None;
         try
         {
-            if (await IdOfAsync(name, mailDomain, cancellationToken) is var (id, byMail))
-                found = new SlackCreator(id, await slack.Conversations.Open([id], cancellationToken), (await people.FindAsync(id, cancellationToken))?.Locale?.Split('-', '_')[0], byMail);
+            if (await IdOfAsync(name, mailDomain, cancellationToken) is not var (id, byMail)) return new(null, Remembered);
+            var channel = await slack.Conversations.Open([id], cancellationToken);
+            var language = (await people.FindAsync(id, cancellationToken))?.Locale?.Split('-', '_')[0];
+            return new(new SlackCreator(id, channel, language, byMail), Remembered);
         }
         catch (SlackCallException fault)
         {
             LogNotAsked(fault, name);
-            remember = FailureRemembered;
+            return new(null, FailureRemembered);
         }
-
-        if (_known.Count >= MaxRemembered) _known.Clear();
-        _known[name] = (found, time.GetUtcNow() + remember);
-        return found;
     }
 
     private async Task<(string Id, bool ByMail)?> IdOfAsync(string name, string? mailDomain, CancellationToken cancellationToken)
@@ -71,17 +72,18 @@ internal sealed partial class CreatorPeople(ISlackApiClient slack, ISlackPeople 
         }
     }
 
-    private async Task<Dictionary<string, string>> HandlesAsync(CancellationToken cancellationToken)
+    private Task<Dictionary<string, string>> HandlesAsync(CancellationToken cancellationToken) =>
+        _handles.GetAsync("", _ => ReadHandlesAsync(), cancellationToken);
+
+    private async Task<TimedAnswer<Dictionary<string, string>>> ReadHandlesAsync()
     {
-        if (_handles.Until > time.GetUtcNow()) return _handles.Ids;
         var ids = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        await foreach (var user in slack.Users.List(cancellationToken))
+        await foreach (var user in slack.Users.List(CancellationToken.None))
         {
             if (user is { Deleted: false, IsBot: false } && user.Name.Length > 0) ids.TryAdd(user.Name, user.Id);
         }
 
-        _handles = (ids, time.GetUtcNow() + Remembered);
-        return ids;
+        return new(ids, Remembered);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Slack could not be asked who {Name} is")]

@@ -9,7 +9,7 @@ internal static partial class TagAssignment
     /// <summary>Reads lines of <c>Key=Value</c>; a line <c>-Key</c> removes.</summary>
     /// <param name="text">The lines.</param>
     /// <param name="policy">Whose keys are found with and without prefix.</param>
-    /// <param name="present">Free keys that are there already: <c>Env</c> from before the policy is itself, and not the policy's <c>bighead:Env</c>.</param>
+    /// <param name="present">Free keys that are there already: <c>Env</c> from before the policy is itself, and not the policy's <c>acme:Env</c>.</param>
     /// <returns>The tags, keys as AWS has them; and the first line that cannot be read.</returns>
     public static (IReadOnlyDictionary<string, string?> Tags, string? Wrong) Lines(string text, TagPolicy policy, IReadOnlySet<string>? present = null)
     {

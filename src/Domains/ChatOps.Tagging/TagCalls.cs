@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using ChatOps.Aws;
+using ChatOps.Platform.Work;
 
 namespace ChatOps.Tagging;
 
@@ -17,6 +18,13 @@ internal sealed record TagCallFault(string Code, string Message, bool Passing)
 
     /// <summary>AWS found the call wrong before it did any of it.</summary>
     public bool IsInvalid { get; init; }
+}
+
+/// <summary>AWS did not tag a resource, but may do so later.</summary>
+internal sealed class TagCallException(TagCallFault fault) : WorkFailedException($"{fault.Code}: {fault.Message}")
+{
+    /// <summary>Why.</summary>
+    public TagCallFault Fault { get; } = fault;
 }
 
 /// <summary>Tells AWS: reads, sets and removes tags of up to 20 resources of one account and Region. Knows which faults pass.</summary>

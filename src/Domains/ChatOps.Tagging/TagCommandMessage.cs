@@ -21,7 +21,7 @@ internal static class TagCommandMessage
         {
             blocks.Add(new ActionsBlock(
                 new Button(ConfirmTagsButton.ActionId, locale.Text("tag.plan.submit"), run.Id, Style: ButtonStyle.Primary),
-                new Button(CancelTagsButton.ActionId, locale.Text("tag.button.cancel"), run.Id)));
+                new Button(CancelTagsButton.ActionId, locale.Text("button.cancel"), run.Id)));
         }
 
         return new Message { Text = TagRunBlocks.Headline(run, locale), Blocks = blocks };
@@ -33,7 +33,7 @@ internal static class TagCommandMessage
         var head = scene.Single is null ? locale.Text("tag.choice.many", ("count", scene.Total), ("what", Mrkdwn.Code(what))) : locale.Text("tag.choice.one");
         var blocks = new List<Block> { new SectionBlock(new Mrkdwn(head, Verbatim: true)) };
         blocks.AddRange(scene.Sample.Take(Offered).Select(asset => Row(asset, "", locale)));
-        if (scene.Total > Offered) blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("tag.plan.more", ("count", scene.Total - Offered)), Verbatim: true)));
+        if (scene.Total > Offered) blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("list.more", ("count", scene.Total - Offered)), Verbatim: true)));
         blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("tag.choice.hint", ("what", Mrkdwn.Code($"/asset tag {TextCut.Plain(what, 60)} Env=PROD"))), Verbatim: true)));
         return new Message { Text = head, Blocks = blocks };
     }
@@ -65,10 +65,10 @@ internal static class TagCommandMessage
         }
 
         blocks.AddRange(gaps.Select(gap => GapRow(gap, locale)));
-        blocks.Add(new ContextBlock(new Mrkdwn($"{locale.Text("tag.untagged.place", ("from", skip + 1), ("to", skip + gaps.Count), ("count", total))} · {share}", Verbatim: true)));
+        blocks.Add(new ContextBlock(new Mrkdwn($"{locale.Text("list.place", ("from", skip + 1), ("to", skip + gaps.Count), ("count", total))} · {share}", Verbatim: true)));
         var buttons = new List<BlockElement>();
-        if (skip > 0) buttons.Add(new Button(PreviousGapsButton.ActionId, locale.Text("tag.untagged.previous"), UntaggedPages.Value(Math.Max(0, skip - PageSize), typed)));
-        if (skip + gaps.Count < total) buttons.Add(new Button(NextGapsButton.ActionId, locale.Text("tag.untagged.next"), UntaggedPages.Value(skip + PageSize, typed)));
+        if (skip > 0) buttons.Add(new Button(PreviousGapsButton.ActionId, locale.Text("list.previous"), UntaggedPages.Value(Math.Max(0, skip - PageSize), typed)));
+        if (skip + gaps.Count < total) buttons.Add(new Button(NextGapsButton.ActionId, locale.Text("list.next"), UntaggedPages.Value(skip + PageSize, typed)));
         // Slack refuses an empty value.
         if (total > 1) buttons.Add(new Button(TagGapsButton.ActionId, locale.Text("tag.untagged.tag-all", ("count", total)), typed.Length == 0 ? " " : typed));
         if (buttons.Count > 0) blocks.Add(new ActionsBlock(buttons));

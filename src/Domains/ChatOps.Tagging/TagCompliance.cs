@@ -39,7 +39,6 @@ internal sealed class TagCompliance(IPolicy<TagPolicy> policy, IOutbox outbox, T
         Since = time.GetUtcNow(),
     };
 
-    /// <summary>Who looks after an asset, by its Owner tag; null when it has none.</summary>
-    public string? OwnerOf(Asset asset) =>
-        asset.Tags.TryGetValue(policy.Value.Full("Owner"), out var own) || asset.Tags.TryGetValue("Owner", out own) ? own : null;
+    /// <summary>The team that owns an asset, by its tags; null when they name none.</summary>
+    public string? OwnerOf(Asset asset) => policy.Value.Vocabulary.ValueOf(asset.Tags, TagMeaning.Owner);
 }

@@ -54,7 +54,7 @@ internal sealed class TagNoticeMessage(CreationStore store) : ILivingSubject
             new SectionBlock(new Mrkdwn($"{heading}\n{locale.Text("tag.notice.created", ("who", who), ("when", when), ("event", Mrkdwn.Code(event_)))}", Verbatim: true)),
         };
         blocks.AddRange(created.Take(Shown).Select(one => new SectionBlock(new Mrkdwn(Row(one, locale), Verbatim: true))));
-        if (created.Count > Shown) blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("tag.plan.more", ("count", created.Count - Shown)), Verbatim: true)));
+        if (created.Count > Shown) blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("list.more", ("count", created.Count - Shown)), Verbatim: true)));
         if (missing.Count > 0)
         {
             blocks.Add(new ActionsBlock(new Button(CompleteTagsModal.ActionId, locale.Text("tag.notice.button"), notice.Id, Style: ButtonStyle.Primary)));

@@ -1,27 +1,24 @@
 using System.Text.RegularExpressions;
 using ChatOps.Assets;
 using ChatOps.Platform.Localization;
+using ChatOps.Platform.Policy;
 
 namespace ChatOps.Tagging;
 
 /// <summary>What <c>tags.yaml</c> says: which tags there are, what they may hold, where they must be, and what is tagged by itself. Pure.</summary>
-/// <param name="Prefix">Stands before every key: <c>bighead:</c>; empty for none.</param>
+/// <param name="Vocabulary">How keys stand in AWS: with the policy's prefix, if it has any.</param>
 /// <param name="Keys">The keys, in the order of the file.</param>
 /// <param name="AutoTag">What new resources get by themselves.</param>
-internal sealed record TagPolicy(string Prefix, IReadOnlyList<TagKey> Keys, AutoTagRules AutoTag)
+internal sealed record TagPolicy(TagVocabulary Vocabulary, IReadOnlyList<TagKey> Keys, AutoTagRules AutoTag)
 {
     /// <summary>The file.</summary>
-    public const string File = "tags.yaml";
+    public const string File = TagVocabularyPolicy.File;
 
     /// <summary>A key as AWS has it.</summary>
-    public string Full(string key) => Prefix + key;
+    public string Full(string key) => Vocabulary.WithPrefix(key);
 
     /// <summary>The policy's key of that name, with or without the prefix, in any case; null for a free one.</summary>
-    public TagKey? Find(string name) =>
-        Keys.FirstOrDefault(key => string.Equals(key.Name, name, StringComparison.OrdinalIgnoreCase) || string.Equals(Full(key.Name), name, StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>The key as people name it: without the prefix.</summary>
-    public string Short(string full) => Prefix.Length > 0 && full.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && full.Length > Prefix.Length ? full[Prefix.Length..] : full;
+    public TagKey? Find(string name) => Keys.FirstOrDefault(key => Vocabulary.IsSameKey(key.Name, name));
 
     /// <summary>What is wrong with an asset's tags, in the order of the policy.</summary>
     public IReadOnlyList<TagViolation> Judge(Asset asset)
@@ -58,7 +55,7 @@ internal sealed record TagPolicy(string Prefix, IReadOnlyList<TagKey> Keys, Auto
         if (asset.Tags.TryGetValue(Full(key.Name), out var value))
             return key.Allows(value) ? null : new TagViolation(key.Name, key.Normalize(value) is null ? TagViolationKind.NotAllowed : TagViolationKind.WrongCase, value);
         if (!key.IsRequired(asset)) return null;
-        // AWS tells keys apart by case: bighead:env is not bighead:Env, and nobody means both.
+        // AWS tells keys apart by case: env is not Env, and nobody means both.
         foreach (var tag in asset.Tags)
         {
             if (string.Equals(tag.Key, Full(key.Name), StringComparison.OrdinalIgnoreCase)) return new TagViolation(key.Name, TagViolationKind.WrongCase, tag.Value);
@@ -178,7 +175,10 @@ internal sealed record TagCondition
     /// <summary>Whole words of the name: <c>prod</c> is one of <c>prod-api</c>, and none of <c>product-api</c>.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
-    /// <summary>Tags as AWS has them, each with patterns of which any may match.</summary>
+    /// <summary>How the keys of <see cref="Tags"/> stand in AWS.</summary>
+    public TagVocabulary Vocabulary { get; init; } = TagVocabulary.Bare;
+
+    /// <summary>Tags, each with patterns of which any may match.</summary>
     public IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Tags { get; init; } = [];
 
     /// <summary>Whether it holds.</summary>
@@ -188,7 +188,7 @@ internal sealed record TagCondition
         && TextPattern.Any(Regions, asset.Region)
         && TextPattern.Any(Names, asset.Name)
         && (Words.Count == 0 || asset.Name.Split(Between, StringSplitOptions.RemoveEmptyEntries).Any(word => Words.Contains(word, StringComparer.OrdinalIgnoreCase)))
-        && Tags.All(tag => asset.Tags.TryGetValue(tag.Key, out var value) && TextPattern.Any(tag.Value, value));
+        && Tags.All(tag => Vocabulary.ValueOf(asset.Tags, tag.Key) is { } value && TextPattern.Any(tag.Value, value));
 }
 
 /// <summary>What new resources get by themselves.</summary>
@@ -209,7 +209,7 @@ internal sealed record AutoTagRules
     /// <summary>AWS services through which people create: what they call on somebody's behalf is that person's.</summary>
     public IReadOnlyList<string> Through { get; init; } = [];
 
-    /// <summary>Where creators' mail addresses are, to find them in Slack by user name: <c>bighead.kr</c>; null for not.</summary>
+    /// <summary>Where creators' mail addresses are, to find them in Slack by user name: <c>example.com</c>; null for not.</summary>
     public string? MailDomain { get; init; }
 
     /// <summary>Whether the creator is asked for what is still missing.</summary>

@@ -16,7 +16,8 @@ internal static partial class TagPolicyFile
 
     public static TagPolicy Read(PolicyMap root)
     {
-        var prefix = root.Text("prefix") ?? "";
+        var vocabulary = TagVocabularyPolicy.Read(root);
+        var prefix = vocabulary.Prefix;
         if (prefix.Length > 0 && TagText.KeyFault(prefix) is { } wrong) root.Fault("prefix", $"'{prefix}' cannot begin a tag's key: {wrong}");
         var keys = new List<TagKey>();
         var maps = root.Maps("keys");
@@ -24,18 +25,18 @@ internal static partial class TagPolicyFile
         if (maps.Count > MaxKeys) root.Fault("keys", $"there are {maps.Count} keys; the editor has room for {MaxKeys}");
         foreach (var map in maps)
         {
-            var key = ReadKey(map, prefix);
+            var key = ReadKey(map, vocabulary);
             if (keys.Exists(other => string.Equals(other.Name, key.Name, StringComparison.OrdinalIgnoreCase))) map.Fault("key", $"'{key.Name}' stands there twice; keep one");
             keys.Add(key);
         }
 
-        return new TagPolicy(prefix, keys, ReadAutoTag(root.Map("autotag"), prefix));
+        return new TagPolicy(vocabulary, keys, ReadAutoTag(root.Map("autotag"), prefix));
     }
 
-    private static TagKey ReadKey(PolicyMap map, string prefix)
+    private static TagKey ReadKey(PolicyMap map, TagVocabulary vocabulary)
     {
         var name = map.Required("key");
-        if (name.Length > 0 && TagText.KeyFault(prefix + name) is { } wrong) map.Fault("key", $"'{name}' is no tag key: {wrong}");
+        if (name.Length > 0 && TagText.KeyFault(vocabulary.WithPrefix(name)) is { } wrong) map.Fault("key", $"'{name}' is no tag key: {wrong}");
         var values = map.Texts("values");
         if (values.Count > MaxValues) map.Fault("values", $"there are {values.Count} values; a menu has room for {MaxValues}. Use 'pattern' instead");
         foreach (var value in values.Where(value => TagText.ValueFault(value) is not null || value.Length is 0 or > 75))
@@ -54,25 +55,26 @@ internal static partial class TagPolicyFile
             Pattern = date ? Day() : pattern is null ? null : ReadPattern(map, pattern),
             AnyCase = map.Choice("case", LetterCase.Exact) == LetterCase.Any,
             RequiredAlways = map.Flag("required", false),
-            RequiredWhere = [.. map.Maps("requiredWhere").Select(where => ReadCondition(where, within: true))],
+            RequiredWhere = [.. map.Maps("requiredWhere").Select(where => ReadCondition(where, vocabulary, within: true))],
             Hint = map.Map("hint") is { } hint ? (hint.Required("en"), hint.Required("ko")) : null,
             Default = map.Text("default"),
         };
         if (key.Default is { } otherwise && !key.Allows(otherwise)) map.Fault("default", $"'{otherwise}' is no value that '{name}' may have");
-        return key with { Inferences = [.. map.Maps("infer").Select(infer => ReadInference(infer, key))] };
+        return key with { Inferences = [.. map.Maps("infer").Select(infer => ReadInference(infer, vocabulary, key))] };
     }
 
-    private static TagInference ReadInference(PolicyMap map, TagKey key)
+    private static TagInference ReadInference(PolicyMap map, TagVocabulary vocabulary, TagKey key)
     {
         var value = map.Required("value");
         if (value.Length > 0 && !key.Allows(value)) map.Fault("value", $"'{value}' is no value that '{key.Name}' may have");
-        return new TagInference(ReadCondition(map, within: false), value);
+        return new TagInference(ReadCondition(map, vocabulary, within: false), value);
     }
 
-    private static TagCondition ReadCondition(PolicyMap map, bool within)
+    private static TagCondition ReadCondition(PolicyMap map, TagVocabulary vocabulary, bool within)
     {
         var condition = new TagCondition
         {
+            Vocabulary = vocabulary,
             Types = map.Texts("type"),
             Accounts = map.Texts("account"),
             Regions = map.Texts("region"),

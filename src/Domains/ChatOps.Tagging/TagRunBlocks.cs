@@ -56,7 +56,7 @@ internal static class TagRunBlocks
             if (same > 0) changes.Add(locale.Text("tag.plan.unchanged", ("count", same)));
             return $"*{Mrkdwn.Literal(key.Key)}*: {string.Join(", ", changes)}";
         }).ToList();
-        return string.Join('\n', lines.Count <= LinesShown ? lines : [.. lines.Take(LinesShown), locale.Text("tag.plan.more", ("count", lines.Count - LinesShown))]);
+        return string.Join('\n', lines.Count <= LinesShown ? lines : [.. lines.Take(LinesShown), locale.Text("list.more", ("count", lines.Count - LinesShown))]);
     }
 
     private static string Value(string? value, Locale locale) => value is null ? locale.Text("tag.plan.none") : value.Length == 0 ? locale.Text("tag.plan.empty") : Mrkdwn.Code(TextCut.Plain(value, 80));
@@ -70,7 +70,7 @@ internal static class TagRunBlocks
     private static string Failures(TagRun run, IReadOnlyList<TagRunItem> failures, Locale locale)
     {
         var lines = failures.Take(FailuresShown).Select(item => $"• *{Mrkdwn.Literal(TextCut.Plain(item.Name, 80))}*  {Why(item, locale)}").ToList();
-        if (run.Counts.Failed > lines.Count) lines.Add(locale.Text("tag.plan.more", ("count", run.Counts.Failed - lines.Count)));
+        if (run.Counts.Failed > lines.Count) lines.Add(locale.Text("list.more", ("count", run.Counts.Failed - lines.Count)));
         return string.Join('\n', lines);
     }
 
@@ -79,8 +79,8 @@ internal static class TagRunBlocks
         "ChangedSince" => locale.Text("tag.failed.changed-since"),
         TagCalls.OwnApi => locale.Text("tag.failed.own-api"),
         "NoAccount" => locale.Text("tag.failed.no-account", ("account", AccountText.Mask(item.Account))),
-        "AccessDenied" or "AccessDeniedException" => locale.Text("tag.failed.denied", ("account", AccountText.Mask(item.Account)), ("message", TextCut.Markup(Mrkdwn.Literal(AccountText.MaskAll(item.Message ?? "")), 300))),
-        _ => $"{Mrkdwn.Code(item.Code)} {TextCut.Markup(Mrkdwn.Literal(AccountText.MaskAll(item.Message ?? "")), 300)}",
+        "AccessDenied" or "AccessDeniedException" => locale.Text("tag.failed.denied", ("account", AccountText.Mask(item.Account)), ("message", Mrkdwn.Cut(AccountText.MaskAll(item.Message ?? ""), 300))),
+        _ => $"{Mrkdwn.Code(item.Code)} {Mrkdwn.Cut(AccountText.MaskAll(item.Message ?? ""), 300)}",
     };
 
     private static List<BlockElement> Buttons(TagRun run, Locale locale)
@@ -91,7 +91,7 @@ internal static class TagRunBlocks
         if (run.Counts.Done > 0 && run is { UndoneBy: null, UndoOf: null })
         {
             buttons.Add(new Button(UndoTagsButton.ActionId, locale.Text("tag.button.undo"), run.Id, Confirm: new ConfirmationDialog(
-                locale.Text("tag.undo.title"), locale.Text("tag.undo.text", ("count", run.Counts.Done)), locale.Text("tag.button.undo"), locale.Text("tag.button.cancel"))));
+                locale.Text("tag.undo.title"), locale.Text("tag.undo.text", ("count", run.Counts.Done)), locale.Text("tag.button.undo"), locale.Text("button.cancel"))));
         }
 
         return buttons;

@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using System.Text.Json.Nodes;
 using ChatOps.Assets;
 using ChatOps.Platform.Access;
@@ -7,9 +8,6 @@ using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
 
 namespace ChatOps.Tagging;
-
-/// <summary>Wakes the worker that reads plans' assets and tells AWS.</summary>
-internal sealed class TagRunSignal : WakeSignal;
 
 /// <summary>Where a change is shown that a person asked for: the modal or the command's answer.</summary>
 /// <param name="ViewId">The modal.</param>
@@ -22,7 +20,7 @@ internal sealed record TagRunProgress(string? ViewId, string? RespondUrl, string
 /// compare-and-set and audited in the same transaction; a second click finds it done.
 /// </summary>
 internal sealed class TagRunService(
-    IDatabase database, TagRunStore store, TagScope scope, IAssets assets, TagCreators creators, IAccess access, IAudit audit, IOutbox outbox, IPolicy<Routes> routes, TagRunSignal signal, TimeProvider time)
+    IDatabase database, TagRunStore store, TagScope scope, IAssets assets, TagCreators creators, IAccess access, IAudit audit, IOutbox outbox, IPolicy<Routes> routes, WorkSignal<TagRunDraft> drafts, WorkSignal<TagRunItem> items, TimeProvider time)
 {
     /// <summary>The verbs, as the audit and the buttons have them.</summary>
     public const string ApplyVerb = "tag.apply";
@@ -51,18 +49,21 @@ internal sealed class TagRunService(
             async uow =>
             {
                 await TagRunStore.AddAsync(uow, run, now ? run.RequestedAt + GatherLease : run.RequestedAt + AfterAnswer, cancellationToken);
-                if (!now) uow.AfterCommit(signal.Wake);
+                if (!now) uow.AfterCommit(drafts.Wake);
             },
             cancellationToken);
         return now ? await GatherAsync(run.Id, cancellationToken) ?? run : run;
     }
 
     /// <summary>Reads the assets of a draft and counts what changes; an undo then runs, for it was confirmed before.</summary>
-    public async Task<TagRun?> GatherAsync(string id, CancellationToken cancellationToken)
+    public Task<TagRun?> GatherAsync(string id, CancellationToken cancellationToken) => GatherAsync(id, _ => Task.CompletedTask, cancellationToken);
+
+    /// <summary>The same, for who holds the draft: <paramref name="hold"/> begins every transaction.</summary>
+    public async Task<TagRun?> GatherAsync(string id, Func<UnitOfWork, Task> hold, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(id, cancellationToken) is not { State: TagRunState.Gathering } run) return null;
         var count = new TagPlanCount();
-        var items = new List<TagRunItem>();
+        var found = new List<TagRunItem>();
         var (looked, changed, cut) = (0, 0, false);
         var work = run.Source.Kind == TagSource.Undo ? UndoneAsync(run, cancellationToken) : WantedAsync(run, cancellationToken);
         await foreach (var (asset, change, expected) in work)
@@ -76,15 +77,16 @@ internal sealed class TagRunService(
             var todo = count.Add(asset, change);
             if (todo.IsEmpty) continue;
             changed++;
-            items.Add(new TagRunItem { RunId = id, Arn = asset.Arn, Name = asset.Name, Account = asset.Account, Region = asset.Region, Change = todo, Expected = expected });
-            if (items.Count >= Written) await KeepAsync(items, cancellationToken);
+            found.Add(new TagRunItem { RunId = id, Arn = asset.Arn, Name = asset.Name, Account = asset.Account, Region = asset.Region, Change = todo, Expected = expected });
+            if (found.Count >= Written) await KeepAsync(found, hold, cancellationToken);
         }
 
-        await KeepAsync(items, cancellationToken);
+        await KeepAsync(found, hold, cancellationToken);
         var plan = count.ToPlan(cut);
         await database.WriteAsync(
             async uow =>
             {
+                await hold(uow);
                 if (!await TagRunStore.PlannedAsync(uow, id, plan, cancellationToken) || run.Source.Kind != TagSource.Undo) return;
                 await StartAsync(uow, run with { Plan = plan }, cancellationToken);
                 // With nothing to bring back no worker would ever come to end it.
@@ -129,7 +131,7 @@ internal sealed class TagRunService(
                 if (await TagRunStore.RetryAsync(uow, id, time.GetUtcNow(), cancellationToken) == 0) return;
                 await outbox.MarkChangedAsync(uow, [new ChangedSubject(run.Subject, Severity.Informational, true)], cancellationToken);
                 await AuditAsync(uow, run, userId, RetryVerb, "requested", cancellationToken);
-                uow.AfterCommit(signal.Wake);
+                uow.AfterCommit(items.Wake);
             },
             cancellationToken);
         return await store.FindAsync(id, cancellationToken) ?? run;
@@ -148,7 +150,7 @@ internal sealed class TagRunService(
                 await TagRunStore.AddAsync(uow, undo, undo.RequestedAt, cancellationToken);
                 await outbox.MarkChangedAsync(uow, [new ChangedSubject(run.Subject, Severity.Informational, false)], cancellationToken);
                 await AuditAsync(uow, run, userId, UndoVerb, "requested", cancellationToken);
-                uow.AfterCommit(signal.Wake);
+                uow.AfterCommit(drafts.Wake);
                 return true;
             },
             cancellationToken);
@@ -188,7 +190,7 @@ internal sealed class TagRunService(
         if (!await TagRunStore.ConfirmAsync(uow, run.Id, now, now + AfterAnswer, cancellationToken)) return false;
         // One resource is between a person and the modal; many concern the team.
         if (run.Plan is { Changed: > 1 }) await ShowAsync(uow, run, cancellationToken);
-        uow.AfterCommit(signal.Wake);
+        uow.AfterCommit(items.Wake);
         return true;
     }
 
@@ -209,11 +211,17 @@ internal sealed class TagRunService(
         }
     }
 
-    private async Task KeepAsync(List<TagRunItem> items, CancellationToken cancellationToken)
+    private async Task KeepAsync(List<TagRunItem> found, Func<UnitOfWork, Task> hold, CancellationToken cancellationToken)
     {
-        if (items.Count == 0) return;
-        await database.WriteAsync(uow => TagRunStore.AddItemsAsync(uow, items, cancellationToken), cancellationToken);
-        items.Clear();
+        if (found.Count == 0) return;
+        await database.WriteAsync(
+            async uow =>
+            {
+                await hold(uow);
+                await TagRunStore.AddItemsAsync(uow, found, cancellationToken);
+            },
+            cancellationToken);
+        found.Clear();
     }
 
     private TagRun New(TagSource source, TagChange change, string userId, TagRunProgress follower, string? undoOf) => new()

@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using System.Data.Common;
 using System.Text.Json;
 using ChatOps.Platform.Storage;
@@ -42,14 +43,42 @@ internal sealed class TagRunStore(IDatabase database)
         new { run.Id, source = run.Source.ToJson(), change = run.Change.ToJson(), run.RequestedBy, at = Ms(run.RequestedAt), run.UndoOf, run.ViewId, run.RespondUrl, run.Language, due = Ms(due) },
         cancellationToken));
 
-    /// <summary>Takes runs whose assets are to be read, for a while.</summary>
-    public Task<IReadOnlyList<string>> TakeGatheringAsync(DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken) => database.WriteAsync(
-        async uow => (IReadOnlyList<string>)(await uow.Connection.QueryAsync<string>(Command(
-            uow,
-            "UPDATE tagging_run SET due_at = @until WHERE state = 'gathering' AND due_at <= @now RETURNING id",
-            new { now = Ms(now), until = Ms(until) },
-            cancellationToken))).AsList(),
-        cancellationToken);
+    /// <summary>Runs whose assets are to be read.</summary>
+    public static readonly WorkTable<TagRunDraft> Drafts = new WorkTable<TagRunDraft, TagRunDraft>(row => row)
+    {
+        Kind = "tag-draft",
+        Table = "tagging_run",
+        Key = ["id"],
+        Id = draft => draft.Id,
+        Columns = "id AS Id",
+        Waiting = "w.state = 'gathering' AND w.due_at IS NOT NULL",
+        Lease = TimeSpan.FromMinutes(5),
+        Retry = new RetrySchedule(TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5), MaxAttempts: 24),
+        SweepEvery = TimeSpan.FromHours(6),
+    };
+
+    /// <summary>Assets whose tags are to be changed: of one run together, so that calls carry many.</summary>
+    public static readonly WorkTable<TagRunItem> Items = new WorkTable<TagRunItem, ItemRow>(row => row.ToItem())
+    {
+        Kind = "tag-change",
+        Table = "tagging_run_item",
+        Key = ["run_id", "arn"],
+        Id = item => $"{item.RunId} {item.Arn}",
+        Columns = ItemColumns,
+        Waiting = "w.state = 'pending' AND w.due_at IS NOT NULL",
+        Order = "w.run_id, w.account, w.region, w.change, w.arn",
+        Error = "message",
+        // Longer than the calls of one batch with all their retries.
+        Lease = TimeSpan.FromMinutes(4),
+        // Five calls' worth.
+        BatchSize = 100,
+        // About an hour and a half.
+        Retry = new RetrySchedule(TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5), MaxAttempts: 24),
+    };
+
+    /// <summary>Its assets cannot be read.</summary>
+    public static Task StopGatheringAsync(UnitOfWork uow, string id, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
+        uow, "UPDATE tagging_run SET due_at = NULL WHERE id = @id AND state = 'gathering'", new { id }, cancellationToken));
 
     /// <summary>Adds assets to a run; those it has already stay as they are.</summary>
     public static Task AddItemsAsync(UnitOfWork uow, IReadOnlyList<TagRunItem> items, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
@@ -110,38 +139,6 @@ internal sealed class TagRunStore(IDatabase database)
     public static Task FollowAsync(UnitOfWork uow, string id, string? viewId, string? respondUrl, string language, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
         uow, "UPDATE tagging_run SET view_id = @viewId, respond_url = @respondUrl, language = @language WHERE id = @id", new { id, viewId, respondUrl, language }, cancellationToken));
 
-    /// <summary>Takes what is due, for a while: of one run together, so that calls carry many.</summary>
-    public Task<IReadOnlyList<TagRunItem>> TakeItemsAsync(DateTimeOffset now, DateTimeOffset until, int most, CancellationToken cancellationToken) => database.WriteAsync(
-        async uow =>
-        {
-            var rows = await uow.Connection.QueryAsync<ItemRow>(Command(
-                uow,
-                $"""
-                UPDATE tagging_run_item SET due_at = @until, attempts = attempts + 1
-                WHERE (run_id, arn) IN (
-                  SELECT run_id, arn FROM tagging_run_item WHERE state = 'pending' AND due_at <= @now
-                  ORDER BY run_id, account, region, change, arn LIMIT @most {(uow.Kind == DatabaseKind.Postgres ? "FOR UPDATE SKIP LOCKED" : "")})
-                RETURNING {ItemColumns}
-                """,
-                new { now = Ms(now), until = Ms(until), most },
-                cancellationToken));
-            return (IReadOnlyList<TagRunItem>)[.. rows.Select(row => row.ToItem())];
-        },
-        cancellationToken);
-
-    /// <summary>When something is due next; null for never.</summary>
-    public async Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        var due = await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
-            """
-            SELECT MIN(due) FROM (
-              SELECT MIN(due_at) AS due FROM tagging_run_item WHERE state = 'pending' UNION ALL SELECT MIN(due_at) FROM tagging_run WHERE state = 'gathering') AS all_due
-            """,
-            cancellationToken: cancellationToken));
-        return Time(due);
-    }
-
     /// <summary>Keeps what the keys held before AWS is told: after a crash in between nobody could ask for it any more.</summary>
     public static Task KeepBeforeAsync(UnitOfWork uow, IReadOnlyList<TagRunItem> items, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
         uow,
@@ -154,11 +151,11 @@ internal sealed class TagRunStore(IDatabase database)
         cancellationToken));
 
     /// <summary>What became of assets that were taken.</summary>
-    public static Task CompleteAsync(UnitOfWork uow, IReadOnlyList<TagRunItem> items, DateTimeOffset? due, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
+    public static Task CompleteAsync(UnitOfWork uow, IReadOnlyList<TagRunItem> items, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
         uow,
         $"""
         UPDATE tagging_run_item SET state = r.value ->> 'State', code = r.value ->> 'Code', message = r.value ->> 'Message',
-          before = COALESCE(r.value ->> 'Before', before), change = r.value ->> 'Change', due_at = @due
+          before = COALESCE(r.value ->> 'Before', before), change = r.value ->> 'Change', due_at = NULL
         FROM {JsonRows.From(uow.Kind, "@rows")} AS r
         WHERE tagging_run_item.run_id = r.value ->> 'RunId' AND tagging_run_item.arn = r.value ->> 'Arn'
         """,
@@ -174,7 +171,6 @@ internal sealed class TagRunStore(IDatabase database)
                 Before = item.Before?.ToJson(),
                 Change = item.Change.ToJson(),
             })),
-            due = Ms(due),
         },
         cancellationToken));
 
@@ -262,7 +258,7 @@ internal sealed class TagRunStore(IDatabase database)
         };
     }
 
-    private sealed class ItemRow
+    internal sealed class ItemRow
     {
         public string RunId { get; init; } = "";
         public string Arn { get; init; } = "";
@@ -293,4 +289,10 @@ internal sealed class TagRunStore(IDatabase database)
             Attempts = Attempts,
         };
     }
+}
+
+/// <summary>A run whose assets are to be read.</summary>
+internal sealed record TagRunDraft
+{
+    public string Id { get; init; } = "";
 }

@@ -6,6 +6,7 @@ using ChatOps.Platform.Operations;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Telemetry;
+using ChatOps.Platform.Work;
 using ChatOps.Reports;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
@@ -65,9 +66,9 @@ public static class TaggingFeature
         services.AddGaugeSource<TagGauges>();
 
         // Works: what was confirmed, and what is new
-        services.AddSingleton<TagRunSignal>().AddSingleton<AutoTagSignal>();
-        services.AddHostedService<TagRunWorker>();
-        services.AddHostedService<AutoTagWorker>();
+        services.AddDueWork<TagRunDraft, TagRunWorker>(TagRunStore.Drafts);
+        services.AddDueWork<TagRunItem, TagRunWorker>(TagRunStore.Items);
+        services.AddDueWork<Creation, AutoTagWorker>(CreationStore.Work);
         services.AddSingleton<TagCensus>();
         services.AddSingleton<ITagCensus>(provider => provider.GetRequiredService<TagCensus>());
 

@@ -20,7 +20,7 @@ public sealed class SlackUserGroupsTests
     [Fact]
     public async Task Groups_are_found_by_handle_or_id_and_kept_for_five_minutes()
     {
-        using var groups = Groups();
+        var groups = Groups();
         for (var i = 0; i < 3; i++)
         {
             var members = await groups.MembersAsync(["sec-oncall", "S0DEVOPS", "gone"], CancellationToken.None);
@@ -38,7 +38,7 @@ public sealed class SlackUserGroupsTests
     [Fact]
     public async Task When_Slack_does_not_answer_nobody_is_in_a_group_not_even_whom_we_remember()
     {
-        using var groups = Groups();
+        var groups = Groups();
         Assert.NotNull(await groups.MembersAsync(["sec-oncall"], CancellationToken.None));
         _away = true;
         _time.Advance(TimeSpan.FromMinutes(5));

@@ -191,13 +191,4 @@ public sealed class StormTests
         Assert.DoesNotContain("\"group.page\"", last, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void An_exported_table_quotes_its_fields_and_defuses_formulas()
-    {
-        var table = new CsvTable();
-        table.Add([new("a", "=cmd"), new("b", "say \"hi\", you")]);
-        table.Add([new("c", "한글")]);
-
-        Assert.Equal("\uFEFFa,b,c\r\n'=cmd,\"say \"\"hi\"\", you\",\r\n,,한글\r\n", System.Text.Encoding.UTF8.GetString(table.ToBytes()));
-    }
 }

@@ -1,6 +1,7 @@
 using ChatOps.Platform.Charts;
 using ChatOps.Platform.Email;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Sandbox.Email;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -140,10 +141,10 @@ public sealed class EmailTests
     {
         await using var world = await World.StartAsync(kind);
         await world.RecordAsync(Mail);
-        Assert.NotNull(await world.Store.ClaimAsync(world.Time.GetUtcNow(), default));
+        Assert.NotNull(await world.TakeAsync());
+        Assert.Equal(0, await world.Store.AbandonAsync(world.Time.GetUtcNow(), "ended", default));
         world.Time.Advance(TimeSpan.FromMinutes(11));
-        var now = world.Time.GetUtcNow();
-        Assert.Equal(1, await world.Store.AbandonAsync(now.AddMinutes(-10), now, "ended", default));
+        Assert.Equal(1, await world.Store.AbandonAsync(world.Time.GetUtcNow(), "ended", default));
         await world.SendAllAsync();
 
         Assert.Empty(world.Mails.All);
@@ -184,31 +185,34 @@ public sealed class EmailTests
     {
         private readonly TestDatabase _test;
         private readonly EmailOutbox _outbox;
-        private readonly EmailSender _sender;
+        private readonly TestWorker<ClaimedEmail> _sender;
 
         private World(TestDatabase test, bool on, int? port)
         {
             _test = test;
             Mails = new Mailbox(Time);
-            Server = new SmtpServer(Mails, 0);
+            Server = new MailServer(Mails, 0);
             Server.Start();
             var options = Options.Create(on ? new EmailOptions { Host = "127.0.0.1", Port = port ?? Server.Port, Security = EmailSecurity.None, From = "ChatOps <chatops@example.com>" } : new EmailOptions());
-            Store = new EmailStore(test.Database);
-            _outbox = new EmailOutbox(new EmailSignal(), options, Time);
-            _sender = new EmailSender(Store, new SmtpTransport(options), new EmailSignal(), options, Time, NullLogger<EmailSender>.Instance);
+            Store = new EmailStore(test.Database, new TestClock(Time));
+            _outbox = new EmailOutbox(new WorkSignal<ClaimedEmail>(), options, Time);
+            _sender = new TestWorker<ClaimedEmail>(EmailStore.Work, new EmailSender(test.Database, Store, new SmtpTransport(options), Time, NullLogger<EmailSender>.Instance), test.Database, Time);
         }
 
         public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 4, 0, 0, 0, TimeSpan.Zero));
 
         public Mailbox Mails { get; }
 
-        public SmtpServer Server { get; }
+        public MailServer Server { get; }
 
         public EmailStore Store { get; }
 
         public static async Task<World> StartAsync(DatabaseKind kind, bool on = true, int? port = null) => new(await Databases.CreateAsync(kind), on, port);
 
-        public Task<bool> SendNextAsync(CancellationToken cancellationToken) => _sender.SendNextAsync(cancellationToken);
+        public Task<int> SendNextAsync(CancellationToken cancellationToken) => _sender.RunOnceAsync(cancellationToken);
+
+        /// <summary>Begins to send, as a process that dies.</summary>
+        public Task<WorkBatch<ClaimedEmail>?> TakeAsync() => _sender.TakeAsync();
 
         /// <summary>Bodies and pictures that are kept.</summary>
         public async Task<long> ContentsAsync()
@@ -219,19 +223,12 @@ public sealed class EmailTests
 
         public Task RecordAsync(EmailMessage mail) => _test.Database.WriteAsync(uow => _outbox.SendAsync(uow, mail, default), default);
 
-        public async Task SendAllAsync()
-        {
-            while (await _sender.SendNextAsync(default))
-            {
-                // Until none is due.
-            }
-        }
+        public Task SendAllAsync() => _sender.RunAsync();
 
         public async Task<IReadOnlyDictionary<string, long>> CountsAsync() => (await Store.CountAsync(Time.GetUtcNow().AddDays(-1), default)).Counts;
 
         public async ValueTask DisposeAsync()
         {
-            _sender.Dispose();
             await Server.DisposeAsync();
             await _test.DisposeAsync();
         }

@@ -21,9 +21,9 @@ public sealed class InboxHarness : IAsyncDisposable
         (_test, _options) = (test, options);
         Store = new InboxStore(test.Database, new ReadKinds([.. readers.SelectMany(reader => reader.Kinds), "known"]));
         _counts = new IngestMetrics(_metrics.GetRequiredService<IMeterFactory>());
-        Inbox = new Inbox(Store, Signal, _counts, Time, NullLogger<Inbox>.Instance);
+        Inbox = new Inbox(Store, Signal, _counts, TestWorkers.Health(), Time, NullLogger<Inbox>.Instance);
         IngestDispatcher = DispatcherWith(Signal, readers);
-        Retention = new Retention(Store, Options.Create(options), Time, NullLogger<Retention>.Instance);
+        Retention = new Retention(Store, Options.Create(options), TestWorkers.Health(), Time, NullLogger<Retention>.Instance);
         Status = new IngestStatus(Store, Signal);
     }
 
@@ -65,7 +65,7 @@ public sealed class InboxHarness : IAsyncDisposable
     internal IngestDispatcher ReplicaWith(params IEventReader[] readers) => DispatcherWith(new InboxSignal(), readers);
 
     private IngestDispatcher DispatcherWith(InboxSignal signal, IEventReader[] readers) =>
-        new(Database, Store, signal, readers, _counts, Options.Create(_options), Time, NullLogger<IngestDispatcher>.Instance);
+        new(Database, Store, signal, readers, _counts, Options.Create(_options), TestWorkers.Health(), Time, NullLogger<IngestDispatcher>.Instance);
 
     public async ValueTask DisposeAsync()
     {

@@ -43,6 +43,7 @@ public sealed class IngestEndpointsTests : IAsyncLifetime
         builder.Services.AddSingleton<ISnsEnvelopeVerifier>(_verifier);
         builder.Services.AddSingleton(Kinds);
         builder.Services.AddSingleton(Options.Create(new IngestOptions { EventBridge = { ApiKey = Key }, Alertmanager = { BearerToken = Key } }));
+        builder.Services.AddIngestAuthentication();
         _app = builder.Build();
         _app.MapIngest();
         await _app.StartAsync();

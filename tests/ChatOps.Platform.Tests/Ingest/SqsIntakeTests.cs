@@ -29,7 +29,7 @@ public sealed class SqsIntakeTests
         options.Sqs.QueueUrls.Add("https://sqs.ap-northeast-2.amazonaws.com/111122223333/chatops");
         using var intake = new SqsIntake(
             clients.Instance, inbox, Played.Of<ISnsEnvelopeVerifier>().Instance, new SnsKinds([]), Options.Create(options), Options.Create(new AwsOptions { Region = "ap-northeast-2" }),
-            time, NullLogger<SqsIntake>.Instance);
+            TestWorkers.Health(time), time, NullLogger<SqsIntake>.Instance);
         await intake.StartAsync(default);
 
         while (!inbox.Accepted.Task.IsCompleted && !intake.ExecuteTask!.IsCompleted)

@@ -52,7 +52,7 @@ public sealed class GaugeTests
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var time = new FakeTimeProvider();
         var source = new Played();
-        using var sampler = new GaugeSampler([source], services.GetRequiredService<IMeterFactory>(), time, NullLogger<GaugeSampler>.Instance);
+        using var sampler = new GaugeSampler([source], services.GetRequiredService<IMeterFactory>(), TestWorkers.Health(time), time, NullLogger<GaugeSampler>.Instance);
         List<double> seen = [];
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, listening) =>

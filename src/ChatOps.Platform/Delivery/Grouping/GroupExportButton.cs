@@ -30,58 +30,12 @@ internal sealed class GroupExportButton(GroupStore store, GroupRenderer renderer
         if (csv.Rows == 0) return;
         var name = string.Create(CultureInfo.InvariantCulture, $"chatops-{time.GetUtcNow():yyyyMMdd-HHmmss}.csv");
         await slack.Files.Upload(
-            new FileUpload(name, csv.ToBytes())
+            new FileUpload(name, await csv.ToBytesAsync(cancellationToken))
             {
                 ChannelId = head.Target,
                 ThreadTs = ts,
                 InitialComment = locale.Text("delivery.export.comment", ("user", Mrkdwn.User(request.UserId)), ("count", csv.Rows)),
             },
             cancellationToken);
-    }
-}
-
-/// <summary>A CSV file as spreadsheets read it (RFC 4180, UTF-8 with a byte order mark, or Excel garbles Korean).</summary>
-public sealed class CsvTable
-{
-    private readonly Dictionary<string, int> _columns = new(StringComparer.Ordinal);
-    private readonly List<string?[]> _rows = [];
-
-    /// <summary>How many rows there are, without the heading.</summary>
-    public int Rows => _rows.Count;
-
-    /// <summary>Adds a row; columns stand in the order they are first seen.</summary>
-    public void Add(IReadOnlyList<KeyValuePair<string, string>> fields)
-    {
-        foreach (var (name, _) in fields) _columns.TryAdd(name, _columns.Count);
-        var row = new string?[_columns.Count];
-        foreach (var (name, value) in fields) row[_columns[name]] = value;
-        _rows.Add(row);
-    }
-
-    /// <summary>The file.</summary>
-    public byte[] ToBytes()
-    {
-        var text = new StringBuilder("\uFEFF");
-        Append(text, [.. _columns.OrderBy(column => column.Value).Select(column => column.Key)]);
-        foreach (var row in _rows) Append(text, row);
-        return Encoding.UTF8.GetBytes(text.ToString());
-    }
-
-    private void Append(StringBuilder text, string?[] row)
-    {
-        for (var i = 0; i < _columns.Count; i++)
-        {
-            if (i > 0) text.Append(',');
-            text.Append(Quote(i < row.Length ? row[i] ?? "" : ""));
-        }
-
-        text.Append("\r\n");
-    }
-
-    /// <summary>A value that a spreadsheet would run as a formula is shown as text instead: findings' texts come from outside.</summary>
-    public static string Quote(string value)
-    {
-        if (value.Length > 0 && value[0] is '=' or '+' or '-' or '@' or '\t' or '\r') value = "'" + value;
-        return value.AsSpan().IndexOfAny("\",\r\n") < 0 ? value : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 }

@@ -62,7 +62,7 @@ internal sealed class GroupListModal(GroupStore store, GroupRenderer renderer, I
         List<Block> blocks = [new ContextBlock(new PlainText(range)), .. lines.Select(line => GroupMessage.Line(line, locale))];
         List<BlockElement> turns = [];
         if (state.Offset > 0) turns.Add(new Button(GroupPreviousPageButton.Id, locale.Text("delivery.list.back")));
-        if (last < all) turns.Add(new Button(GroupPageButton.Id, locale.Text("delivery.list.next")));
+        if (last < all) turns.Add(new Button(GroupPageButton.Id, locale.Text("list.next")));
         if (turns.Count > 0) blocks.Add(new ActionsBlock([.. turns]));
         return Frame(locale, state, blocks);
     }
@@ -70,7 +70,7 @@ internal sealed class GroupListModal(GroupStore store, GroupRenderer renderer, I
     private static ModalView Frame(Locale locale, ViewState state, IReadOnlyList<Block> blocks) => new()
     {
         Title = locale.Text("delivery.list.title"),
-        Close = locale.Text("delivery.list.close"),
+        Close = locale.Text("button.close"),
         PrivateMetadata = PrivateMetadata.Write(state),
         Blocks = blocks,
     };

@@ -52,7 +52,7 @@ internal static class GroupMessage
         ]));
         var more = all - view.Worst.Count;
         var updated = locale.Text("delivery.burst.updated", ("time", Mrkdwn.Date(view.UpdatedAt, "{time_secs}", locale.Time(view.UpdatedAt))));
-        var foot = new[] { more > 0 ? locale.Text("delivery.burst.more", ("count", more)) : null, view.Summary?.Context, updated }.OfType<string>();
+        var foot = new[] { more > 0 ? locale.Text("list.more", ("count", more)) : null, view.Summary?.Context, updated }.OfType<string>();
         blocks.Add(new ContextBlock(new Mrkdwn(string.Join(" · ", foot))));
         return new Message { Text = headline, Blocks = blocks };
     }
@@ -60,7 +60,7 @@ internal static class GroupMessage
     /// <summary>A member with its button, in the message and in the list.</summary>
     public static Block Line(GroupLine line, Locale locale) => new SectionBlock(new Mrkdwn(Cut(line.Line.Mrkdwn, MaxLine)))
     {
-        Accessory = new Button(line.OpenActionId, locale.Text("delivery.burst.open"), line.Line.Key),
+        Accessory = new Button(line.OpenActionId, locale.Text("button.open"), line.Line.Key),
     };
 
     private static IEnumerable<string> FindingGroupSummary(GroupView view, Locale locale)
@@ -79,20 +79,12 @@ internal static class GroupMessage
     {
         if (open == 0) return locale.Text("delivery.burst.none_open", ("all", all));
         var ranks = counts.Where(count => count.Open > 0).OrderBy(count => count.Rank)
-            .Select(count => locale.Text($"delivery.rank.{count.Rank}", ("count", count.Open)));
+            .Select(count => locale.SeverityCount(count.Rank, count.Open));
         var summary = locale.Text("delivery.burst.open_count", ("count", open), ("ranks", string.Join(", ", ranks)));
         return all > open ? $"{summary} · {locale.Text("delivery.burst.closed_count", ("count", all - open))}" : summary;
     }
 
-    private static string Sign(Severity? worst) => worst switch
-    {
-        Severity.Critical => "🔴",
-        Severity.High => "🟠",
-        Severity.Medium => "🟡",
-        Severity.Low => "🔵",
-        Severity.Informational => "⚪",
-        _ => "✅",
-    };
+    private static string Sign(Severity? worst) => worst?.Sign() ?? "✅";
 
     /// <summary>Cuts between words, and never inside an entity or a link.</summary>
     private static string Cut(string mrkdwn, int length)

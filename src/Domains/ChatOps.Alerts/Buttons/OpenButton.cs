@@ -21,7 +21,7 @@ internal sealed class OpenButton(AlertViews views) : IBlockActionHandler
     {
         CallbackId = ActionId,
         Title = TextCut.Plain(group.Name, 24),
-        Close = locale.Text("alert.close"),
+        Close = locale.Text("button.close"),
         Blocks = AlertMessage.Blocks(group, scene, locale),
     };
 }

@@ -46,7 +46,7 @@ internal sealed class GraphModal(AlertViews views, AlertGraph graph, IPictures p
         }
         catch (PrometheusException fault)
         {
-            note = AlertText.Piece(fault.Message, 500);
+            note = Mrkdwn.Cut(fault.Message, 500);
         }
 
         await slack.Views.Update(viewId, Render(group, hours, shown, note, locale, graph.ExpressionOf(group)), cancellationToken: cancellationToken);
@@ -67,7 +67,7 @@ internal sealed class GraphModal(AlertViews views, AlertGraph graph, IPictures p
         if (shown is { } picture) blocks.Add(new ImageBlock(TextCut.Plain(picture.Alt, 1000)) { SlackFile = new SlackFile(picture.File) });
         if (note.Length > 0) blocks.Add(new SectionBlock(new Mrkdwn(note, Verbatim: true)));
         if (expression is not null) blocks.Add(new SectionBlock(new Mrkdwn(Mrkdwn.CodeBlock(TextCut.Plain(expression, 2000)), Verbatim: true)));
-        return new ModalView { CallbackId = ActionId, Title = TextCut.Plain(group.Name, 24), Close = locale.Text("alert.close"), Blocks = blocks };
+        return new ModalView { CallbackId = ActionId, Title = TextCut.Plain(group.Name, 24), Close = locale.Text("button.close"), Blocks = blocks };
     }
 }
 

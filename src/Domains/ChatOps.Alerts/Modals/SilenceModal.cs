@@ -48,7 +48,7 @@ internal sealed class SilenceModal(AlertViews views, AlertActions acts, IAlertma
             PrivateMetadata = PrivateMetadata.Write(new ViewState(group.Id)),
             Title = locale.Text(local ? "alert.mute.title" : "alert.silence.title"),
             Submit = locale.Text(local ? "alert.button.mute" : "alert.button.silence"),
-            Close = locale.Text("alert.cancel"),
+            Close = locale.Text("button.cancel"),
             Blocks =
             [
                 new SectionBlock(new Mrkdwn($"{AlertText.Name(group)}\n{AlertText.Labels(group.CommonLabels)}", Verbatim: true)),

@@ -2,59 +2,27 @@ using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Prometheus;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Slack.Api;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace ChatOps.Alerts;
-
-/// <summary>Wakes the drawing of pictures.</summary>
-internal sealed class PictureSignal : WakeSignal;
 
 /// <summary>
 /// Draws the pictures of groups that are due, uploads them, and has the message drawn anew: at the start, now and then while the alert
 /// fires, and once when it is over. Without Prometheus there is no picture, and nobody waits for one.
 /// </summary>
 internal sealed partial class AlertPictureWorker(
-    IDatabase database, AlertGraph graph, IPictures pictures, AlertService recorder, ILocales locales, PictureSignal signal, IOptions<AlertsOptions> options, TimeProvider time,
-    ILogger<AlertPictureWorker> logger) : BackgroundService
+    IDatabase database, AlertGraph graph, IPictures pictures, AlertService recorder, ILocales locales, IOptions<AlertsOptions> options, TimeProvider time,
+    ILogger<AlertPictureWorker> logger) : IWorkProcessor<AlertGroup>
 {
     /// <summary>Between two pictures of one group, whatever happens to it.</summary>
     public static readonly TimeSpan Sparing = TimeSpan.FromMinutes(2);
 
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(30);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public async Task ProcessAsync(WorkBatch<AlertGroup> batch, CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                while (await DrawNextAsync(stoppingToken))
-                {
-                }
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception fault)
-            {
-                // The database is away, most likely: what was taken is due again when its lease ends.
-                LogRoundFailed(fault);
-            }
-
-            await signal.WaitAsync(Sweep, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    /// <summary>Draws the picture that is due the longest; false when none is.</summary>
-    internal async Task<bool> DrawNextAsync(CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        if (await database.WriteAsync(uow => AlertStore.TakePictureAsync(uow, now, now + Lease, cancellationToken), cancellationToken) is not { } group) return false;
+        var (group, now) = (batch.Items[0], time.GetUtcNow());
         PictureMark? drawn = null;
         try
         {
@@ -71,12 +39,14 @@ internal sealed partial class AlertPictureWorker(
         await database.WriteAsync(
             async uow =>
             {
+                await batch.CloseAsync(uow, group);
                 if (drawn is not null) await recorder.ChangeAsync(uow, group.Id, known => known with { Picture = drawn }, null, cancellationToken);
                 await AlertStore.PictureDueAsync(uow, group.Id, graph.CanDraw(group) ? next : null, cancellationToken);
             },
             cancellationToken);
-        return true;
     }
+
+    public Task GiveUpAsync(UnitOfWork uow, AlertGroup item, Exception fault, CancellationToken cancellationToken) => AlertStore.PictureDueAsync(uow, item.Id, null, cancellationToken);
 
     private async Task<PictureMark?> DrawAsync(AlertGroup group, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -89,7 +59,4 @@ internal sealed partial class AlertPictureWorker(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The picture of alert group {Id} ({Name}) could not be drawn: {Reason}")]
     private partial void LogNotDrawn(string id, string name, string reason);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "A round of drawing failed")]
-    private partial void LogRoundFailed(Exception fault);
 }

@@ -1,13 +1,10 @@
 using ChatOps.Platform.Prometheus;
 using ChatOps.Platform.Storage;
-using Microsoft.Extensions.Hosting;
+using ChatOps.Platform.Work;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace ChatOps.Alerts;
-
-/// <summary>Wakes the work on silences.</summary>
-internal sealed class SilenceSignal : WakeSignal;
 
 /// <summary>
 /// The life of a silence: requested → active → ended, or failed. Tells Alertmanager, reads back what it made of it, ends what is over,
@@ -15,71 +12,46 @@ internal sealed class SilenceSignal : WakeSignal;
 /// when to look again.
 /// </summary>
 internal sealed partial class SilenceWorker(
-    IDatabase database, IAlertmanager alertmanager, AlertService recorder, SilenceSignal signal, IOptions<AlertsOptions> options, TimeProvider time, ILogger<SilenceWorker> logger) : BackgroundService
+    IDatabase database, IAlertmanager alertmanager, AlertService recorder, IOptions<AlertsOptions> options, TimeProvider time, ILogger<SilenceWorker> logger)
+    : IWorkProcessor<SilenceRow>
 {
-    private const int MaxAttempts = 60;
-
-    /// <summary>Longer than a call with its retries: nobody else takes what is being sent.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public async Task ProcessAsync(WorkBatch<SilenceRow> batch, CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                while (await LookAsync(stoppingToken))
-                {
-                }
-
-                await signal.WaitAsync(await UntilNextAsync(stoppingToken), time, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception fault)
-            {
-                // The database is away, most likely: what was taken is due again when its lease ends.
-                LogRoundFailed(fault);
-                await signal.WaitAsync(Idle, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
-    /// <summary>Looks at the silence that is due the longest; false when none is.</summary>
-    internal async Task<bool> LookAsync(CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        if (await database.WriteAsync(uow => SilenceStore.TakeAsync(uow, now, now + Lease, cancellationToken), cancellationToken) is not { } row) return false;
+        var row = batch.Items[0];
         try
         {
             await (row switch
             {
-                { State: "requested" } => CreateAsync(row, cancellationToken),
-                { State: "ending" } => ExpireAsync(row, cancellationToken),
-                _ when row.EndsAt <= now => OverAsync(row, Replies.SilenceEnded, cancellationToken),
-                { IsLocal: true } => MoveAsync(row, "active", row.EndsAt, cancellationToken),
-                _ => ReadBackAsync(row, cancellationToken),
+                { State: "requested" } => CreateAsync(batch, row, cancellationToken),
+                { State: "ending" } => ExpireAsync(batch, row, cancellationToken),
+                _ when row.EndsAt <= time.GetUtcNow() => EndAsync(batch, row, Replies.SilenceEnded, cancellationToken),
+                { IsLocal: true } => MoveAsync(batch, row, "active", row.EndsAt, cancellationToken),
+                _ => ReadBackAsync(batch, row, cancellationToken),
             });
         }
-        catch (AlertmanagerException fault) when (row.State != "active" && (!fault.MayPass || row.Attempts >= MaxAttempts))
+        catch (AlertmanagerException fault) when (row.State != "active" && !fault.MayPass)
         {
-            await FailAsync(row, fault.Message, cancellationToken);
+            await database.WriteAsync(
+                async uow =>
+                {
+                    await batch.CloseAsync(uow, row);
+                    await FailAsync(uow, row, fault.Message, cancellationToken);
+                },
+                cancellationToken);
         }
         catch (AlertmanagerException fault)
         {
-            var pause = TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, Math.Pow(2, Math.Min(row.Attempts, 10))));
-            LogPostponed(fault, row.Id, row.State, pause);
-            await MoveAsync(row, row.State, now + pause, cancellationToken, again: true, error: fault.Message);
+            batch.Retry(row, fault);
         }
-
-        return true;
     }
 
-    private async Task CreateAsync(SilenceRow row, CancellationToken cancellationToken)
+    public Task GiveUpAsync(UnitOfWork uow, SilenceRow item, Exception fault, CancellationToken cancellationToken) =>
+        // What holds is not given up: it is read back until it is over.
+        item.State == "active"
+            ? SilenceStore.MoveAsync(uow, item.Id, "active", "active", time.GetUtcNow() + SilenceStore.Work.Retry.Longest, cancellationToken, error: fault.Message)
+            : FailAsync(uow, item, fault.Message, cancellationToken);
+
+    private async Task CreateAsync(WorkBatch<SilenceRow> batch, SilenceRow row, CancellationToken cancellationToken)
     {
         // After a crash between Alertmanager's yes and our note of it, or an answer that never came, it is there already.
         var id = row.Attempts > 1
@@ -92,6 +64,7 @@ internal sealed partial class SilenceWorker(
         await database.WriteAsync(
             async uow =>
             {
+                await batch.CloseAsync(uow, row);
                 if (!await SilenceStore.MoveAsync(uow, row.Id, "requested", "active", time.GetUtcNow() + options.Value.ReadBackEvery, cancellationToken, id))
                 {
                     // Somebody has unsilenced it meanwhile: end what was just made.
@@ -106,21 +79,21 @@ internal sealed partial class SilenceWorker(
             cancellationToken);
     }
 
-    private async Task ExpireAsync(SilenceRow row, CancellationToken cancellationToken)
+    private async Task ExpireAsync(WorkBatch<SilenceRow> batch, SilenceRow row, CancellationToken cancellationToken)
     {
         var id = row.AlertmanagerId
             ?? (await alertmanager.SilencesAsync(cancellationToken)).FirstOrDefault(one => one.State != SilenceState.Expired && one.Comment.EndsWith(Mark(row), StringComparison.Ordinal))?.Id;
         if (id is not null) await alertmanager.ExpireSilenceAsync(id, cancellationToken);
-        await OverAsync(row, Replies.Unsilenced, cancellationToken);
+        await EndAsync(batch, row, Replies.Unsilenced, cancellationToken);
     }
 
     /// <summary>What holds may have been ended by somebody else, and what it silences may be over.</summary>
-    private async Task ReadBackAsync(SilenceRow row, CancellationToken cancellationToken)
+    private async Task ReadBackAsync(WorkBatch<SilenceRow> batch, SilenceRow row, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (await alertmanager.SilenceAsync(row.AlertmanagerId!, cancellationToken) is not { } silence || silence.State == SilenceState.Expired)
         {
-            await OverAsync(row, Replies.SilenceGone, cancellationToken);
+            await EndAsync(batch, row, Replies.SilenceGone, cancellationToken);
             return;
         }
 
@@ -128,6 +101,7 @@ internal sealed partial class SilenceWorker(
         await database.WriteAsync(
             async uow =>
             {
+                await batch.CloseAsync(uow, row);
                 if (row.GroupId is { } group)
                     await recorder.ChangeAsync(uow, group, known => Compared(known, alerts, silence.EndsAt, now) is { } compared ? recorder.Normalize(compared) : null, null, cancellationToken);
                 await SilenceStore.MoveAsync(uow, row.Id, "active", "active", now + options.Value.ReadBackEvery, cancellationToken);
@@ -160,28 +134,29 @@ internal sealed partial class SilenceWorker(
         return changed ? group with { Alerts = alerts, Silence = group.Silence is { } held ? held with { Until = until } : null, UpdatedAt = now } : null;
     }
 
-    private Task OverAsync(SilenceRow row, string reply, CancellationToken cancellationToken) => database.WriteAsync(
+    private Task EndAsync(WorkBatch<SilenceRow> batch, SilenceRow row, string reply, CancellationToken cancellationToken) => database.WriteAsync(
         async uow =>
         {
+            await batch.CloseAsync(uow, row);
             if (!await SilenceStore.MoveAsync(uow, row.Id, row.State, "ended", null, cancellationToken)) return;
             await MarkAsync(uow, row, _ => null, (reply, new ReplyData { ByUserId = row.ByUserId }), cancellationToken);
         },
         cancellationToken);
 
-    private async Task FailAsync(SilenceRow row, string fault, CancellationToken cancellationToken)
+    private async Task FailAsync(UnitOfWork uow, SilenceRow row, string fault, CancellationToken cancellationToken)
     {
         LogFailed(row.Id, row.State, fault);
-        await database.WriteAsync(
-            async uow =>
-            {
-                if (!await SilenceStore.MoveAsync(uow, row.Id, row.State, "failed", null, cancellationToken, error: fault)) return;
-                await MarkAsync(uow, row, silence => silence with { Progress = SilenceProgress.Failed, Fault = fault }, (Replies.SilenceFailed, new ReplyData { Text = fault }), cancellationToken);
-            },
-            cancellationToken);
+        if (!await SilenceStore.MoveAsync(uow, row.Id, row.State, "failed", null, cancellationToken, error: fault)) return;
+        await MarkAsync(uow, row, silence => silence with { Progress = SilenceProgress.Failed, Fault = fault }, (Replies.SilenceFailed, new ReplyData { Text = fault }), cancellationToken);
     }
 
-    private Task<bool> MoveAsync(SilenceRow row, string to, DateTimeOffset due, CancellationToken cancellationToken, bool again = false, string? error = null) =>
-        database.WriteAsync(uow => SilenceStore.MoveAsync(uow, row.Id, row.State, to, due, cancellationToken, error: error, again: again), cancellationToken);
+    private Task MoveAsync(WorkBatch<SilenceRow> batch, SilenceRow row, string to, DateTimeOffset due, CancellationToken cancellationToken) => database.WriteAsync(
+        async uow =>
+        {
+            await batch.CloseAsync(uow, row);
+            await SilenceStore.MoveAsync(uow, row.Id, row.State, to, due, cancellationToken);
+        },
+        cancellationToken);
 
     /// <summary>Brings the group of a silence up to date, if it still has that silence.</summary>
     private async Task MarkAsync(UnitOfWork uow, SilenceRow row, Func<AlertSilence, AlertSilence?> mark, (string, ReplyData) line, CancellationToken cancellationToken)
@@ -192,21 +167,8 @@ internal sealed partial class SilenceWorker(
         if (change is { After.IsFiring: true } made) await recorder.SayAsync(uow, made.After, line, cancellationToken);
     }
 
-    private async Task<TimeSpan> UntilNextAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        var wait = await SilenceStore.NextDueAsync(connection, cancellationToken) is { } due ? due - time.GetUtcNow() : Idle;
-        return wait < TimeSpan.FromMilliseconds(50) ? TimeSpan.FromMilliseconds(50) : wait < Idle ? wait : Idle;
-    }
-
     private static string Mark(SilenceRow row) => $"(ChatOps {row.Id})";
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Silence {Id} ({State}) is given up: {Reason}")]
     private partial void LogFailed(string id, string state, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Silence {Id} ({State}) waits {Pause} before it is tried again")]
-    private partial void LogPostponed(Exception fault, string id, string state, TimeSpan pause);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "A round of work on silences failed")]
-    private partial void LogRoundFailed(Exception fault);
 }

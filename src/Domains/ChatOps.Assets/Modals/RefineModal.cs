@@ -38,7 +38,7 @@ internal sealed class RefineModal(AssetAnswers answers, AssetSearcher searcher, 
         PrivateMetadata = PrivateMetadata.Write(new ViewState(answerTo)),
         Title = locale.Text("asset.refine.title"),
         Submit = locale.Text("asset.refine.submit"),
-        Close = locale.Text("asset.cancel"),
+        Close = locale.Text("button.cancel"),
         Blocks =
         [
             new InputBlock(locale.Text("asset.refine.label"), new PlainTextInput(nameof(Submission.Search)) { InitialValue = text, FocusOnLoad = true, MaxLength = AssetQuery.MaxLength })

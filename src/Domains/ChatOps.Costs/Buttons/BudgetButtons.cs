@@ -51,7 +51,7 @@ internal sealed class OpenAnomalyButton(CostViews views) : IBlockActionHandler
     {
         CallbackId = ActionId,
         Title = locale.Text("anomaly.title"),
-        Close = locale.Text("cost.close"),
+        Close = locale.Text("button.close"),
         Blocks = AnomalyMessage.Render(anomaly, AnomalySubject.Currency, locale).Blocks,
     };
 }

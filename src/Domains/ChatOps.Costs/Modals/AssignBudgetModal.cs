@@ -36,7 +36,7 @@ internal sealed class AssignBudgetModal(CostViews views, CostActions acts, ISlac
         PrivateMetadata = PrivateMetadata.Write(new ViewState(budget.Id)),
         Title = locale.Text("budget.assign.title"),
         Submit = locale.Text("budget.assign.submit"),
-        Close = locale.Text("cost.close"),
+        Close = locale.Text("button.close"),
         Blocks =
         [
             new SectionBlock(new Mrkdwn(BudgetMessage.Line(budget, locale), Verbatim: true)),

@@ -88,8 +88,8 @@ internal sealed class DrillDownModal(CostViews views, CostExplorer costs, Budget
             if (CostText.Estimated(reading.Table, locale) is { Length: > 0 } estimated) notes.Add(estimated);
             blocks.Add(new ContextBlock([.. notes.Select(note => new Mrkdwn(note, Verbatim: true))]));
             var pages = new List<BlockElement>();
-            if (skip > 0) pages.Add(new Button(DrillPageButton.Previous, locale.Text("cost.previous"), Text(Math.Max(0, skip - CostGroupsView.PageSize))));
-            if (skip + CostGroupsView.PageSize < reading.Changes.Count) pages.Add(new Button(DrillPageButton.Next, locale.Text("cost.next"), Text(skip + CostGroupsView.PageSize)));
+            if (skip > 0) pages.Add(new Button(DrillPageButton.Previous, locale.Text("list.previous"), Text(Math.Max(0, skip - CostGroupsView.PageSize))));
+            if (skip + CostGroupsView.PageSize < reading.Changes.Count) pages.Add(new Button(DrillPageButton.Next, locale.Text("list.next"), Text(skip + CostGroupsView.PageSize)));
             if (pages.Count > 0) blocks.Add(new ActionsBlock(pages) { BlockId = "budget.drill-pages" });
         }
 
@@ -106,7 +106,7 @@ internal sealed class DrillDownModal(CostViews views, CostExplorer costs, Budget
     {
         CallbackId = ActionId,
         Title = TextCut.Plain(budget.Name.Length > 0 ? budget.Name : locale.Text("budget.button.drill"), 24),
-        Close = locale.Text("cost.close"),
+        Close = locale.Text("button.close"),
         Blocks = blocks,
     };
 

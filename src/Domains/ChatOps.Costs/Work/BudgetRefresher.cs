@@ -2,7 +2,7 @@ using System.Data.Common;
 using Amazon.Runtime;
 using ChatOps.Aws;
 using ChatOps.Platform.Storage;
-using Microsoft.Extensions.Hosting;
+using ChatOps.Platform.Work;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -13,60 +13,23 @@ namespace ChatOps.Costs;
 /// The message is there first; figures and picture follow.
 /// </summary>
 internal sealed partial class BudgetRefresher(
-    IDatabase database, BudgetDetails details, CostPictures pictures, CostRoutes routes, CostService recorder, BudgetRefreshSignal signal,
-    IOptions<CostOptions> options, TimeProvider time, ILogger<BudgetRefresher> logger) : BackgroundService
+    IDatabase database, BudgetDetails details, CostPictures pictures, CostRoutes routes, CostService recorder,
+    IOptions<CostOptions> options, TimeProvider time, ILogger<BudgetRefresher> logger) : IWorkProcessor<DueBudget>
 {
-    private const int AtOnce = 10;
-    private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan FirstWait = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(6);
-
     /// <summary>AWS still writes costs to days gone by.</summary>
     private static readonly TimeSpan LookAfterEnd = TimeSpan.FromDays(2);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public async Task ProcessAsync(WorkBatch<DueBudget> batch, CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var wait = SweepEvery;
-            try
-            {
-                while (await RefreshDueAsync(stoppingToken) > 0)
-                {
-                }
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception fault)
-            {
-                // The database is away, most likely; whatever it is, it must not stop the bot.
-                LogSweepFailed(fault);
-            }
-
-            try
-            {
-                await signal.WaitAsync(wait, time, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-        }
+        foreach (var due in batch.Items) await RefreshAsync(batch, due, cancellationToken);
     }
 
-    /// <summary>Looks at the budgets that are due; how many there were.</summary>
-    internal async Task<int> RefreshDueAsync(CancellationToken cancellationToken)
-    {
-        var due = await database.WriteAsync(uow => CostSubjectStore.TakeDueAsync(uow, time.GetUtcNow(), Lease, AtOnce, cancellationToken), cancellationToken);
-        foreach (var (id, attempts) in due) await RefreshAsync(id, attempts, cancellationToken);
-        return due.Count;
-    }
+    public Task GiveUpAsync(UnitOfWork uow, DueBudget item, Exception fault, CancellationToken cancellationToken) =>
+        recorder.ChangeBudgetAsync(uow, item.Id, present => present with { Fault = fault.GetType().Name }, null, null, cancellationToken);
 
-    private async Task RefreshAsync(string id, int attempts, CancellationToken cancellationToken)
+    private async Task RefreshAsync(WorkBatch<DueBudget> batch, DueBudget due, CancellationToken cancellationToken)
     {
+        var id = due.Id;
         Budget? budget;
         await using (var connection = await database.OpenAsync(cancellationToken))
         {
@@ -83,6 +46,7 @@ internal sealed partial class BudgetRefresher(
             await database.WriteAsync(
                 async uow =>
                 {
+                    await batch.CloseAsync(uow, due);
                     await recorder.ChangeBudgetAsync(
                         uow, id,
                         present => BudgetDetails.Apply(present, reading, today, now) with { Pictures = drawn.Count > 0 ? drawn : present.Pictures },
@@ -94,9 +58,14 @@ internal sealed partial class BudgetRefresher(
         catch (Exception fault) when (CodeOf(fault, cancellationToken) is { } code)
         {
             LogRefused(fault, budget.Name, budget.Account, code);
-            var wait = TimeSpan.FromTicks(Math.Min(FirstWait.Ticks << Math.Min(attempts, 10), LongestWait.Ticks));
+            var wait = CostSubjectStore.Refreshes.Retry.After(batch.AttemptOf(due));
             await database.WriteAsync(
-                uow => recorder.ChangeBudgetAsync(uow, id, present => present with { Fault = code }, code == "NoAccount" ? null : now + wait, null, cancellationToken), cancellationToken);
+                async uow =>
+                {
+                    await batch.CloseAsync(uow, due);
+                    await recorder.ChangeBudgetAsync(uow, id, present => present with { Fault = code }, code == "NoAccount" ? null : now + wait, null, cancellationToken);
+                },
+                cancellationToken);
         }
     }
 
@@ -123,9 +92,12 @@ internal sealed partial class BudgetRefresher(
         _ => fault.GetType().Name,
     };
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The budgets that are due cannot be read; trying again shortly")]
-    private partial void LogSweepFailed(Exception fault);
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "AWS said nothing about budget {Budget} of {Account}: {Code}")]
     private partial void LogRefused(Exception fault, string budget, string account, string code);
+}
+
+/// <summary>A budget that AWS is to be asked about.</summary>
+internal sealed record DueBudget
+{
+    public string Id { get; init; } = "";
 }

@@ -21,7 +21,7 @@ internal sealed class OpenButton(FindingViews views) : IBlockActionHandler
     {
         CallbackId = ActionId,
         Title = TextCut.Plain(FindingText.Short(finding), 24),
-        Close = locale.Text("finding.close"),
+        Close = locale.Text("button.close"),
         Blocks = FindingMessage.Blocks(finding, scene, locale),
     };
 }

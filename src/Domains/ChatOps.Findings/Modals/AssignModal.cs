@@ -46,7 +46,7 @@ internal sealed class AssignModal(FindingViews views, FindingActions acts, ISlac
         PrivateMetadata = PrivateMetadata.Write(new ViewState(finding.Id)),
         Title = locale.Text("finding.assign.title"),
         Submit = locale.Text("finding.assign.submit"),
-        Close = locale.Text("finding.cancel"),
+        Close = locale.Text("button.cancel"),
         Blocks =
         [
             new SectionBlock(new Mrkdwn($"{FindingText.Title(finding)}\n{Mrkdwn.Literal(FindingText.Resource(finding))}", Verbatim: true)),

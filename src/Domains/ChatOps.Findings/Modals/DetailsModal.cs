@@ -1,3 +1,4 @@
+using ChatOps.Aws;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
 using ChatOps.Slack.Blocks;
@@ -32,9 +33,9 @@ internal sealed class DetailsModal(FindingViews views, FindingThread thread, IDa
     {
         var blocks = new List<Block>
         {
-            Section($"{FindingText.Sign(finding.Severity)} *{FindingText.Severity(finding.Severity, locale)}* · {FindingText.Title(finding)}\n{FindingText.State(finding.State, locale)}"),
+            Section($"{finding.Severity.Sign()} *{locale.Severity(finding.Severity)}* · {FindingText.Title(finding)}\n{FindingText.State(finding.State, locale)}"),
         };
-        if (finding.Description.Length > 0) blocks.Add(Section(TextCut.Markup(Mrkdwn.Literal(finding.Description), 2900)));
+        if (finding.Description.Length > 0) blocks.Add(Section(Mrkdwn.Cut(finding.Description, 2900)));
         blocks.Add(Section(Facts(finding, scene, locale)));
         foreach (var vulnerability in finding.Vulnerabilities.Take(10)) blocks.Add(Section(Vulnerability(vulnerability, locale)));
         if (finding.Threat is { } threat) blocks.Add(Section(FindingText.Threat(threat, locale)));
@@ -52,7 +53,7 @@ internal sealed class DetailsModal(FindingViews views, FindingThread thread, IDa
         blocks.Add(new DividerBlock());
         if (Links(finding, locale) is { Length: > 0 } links) blocks.Add(Section(links));
         blocks.Add(new ContextBlock(new Mrkdwn(Mrkdwn.Code(finding.Arn), Verbatim: true), new Mrkdwn(Mrkdwn.Code(finding.Id), Verbatim: true)));
-        return new ModalView { CallbackId = CallbackId, Title = locale.Text("finding.details.title"), Close = locale.Text("finding.close"), Blocks = blocks };
+        return new ModalView { CallbackId = CallbackId, Title = locale.Text("finding.details.title"), Close = locale.Text("button.close"), Blocks = blocks };
     }
 
     private static SectionBlock Section(string text) => new(new Mrkdwn(TextCut.Markup(text, 2990), Verbatim: true));
@@ -103,13 +104,9 @@ internal sealed class DetailsModal(FindingViews views, FindingThread thread, IDa
 
     private static string Links(Finding finding, Locale locale)
     {
-        var search = Uri.EscapeDataString($"Id=\\operator\\:EQUALS\\:{finding.Arn}");
-        var region = Uri.EscapeDataString(finding.Region);
         var links = new List<string>();
-        if (finding.Form != FindingForm.Native)
-        {
-            links.Add(Mrkdwn.Link($"https://{region}.console.aws.amazon.com/securityhub/home?region={region}#/findings?search={search}", locale.Text("finding.details.security-hub")));
-        }
+        if (finding.Form != FindingForm.Native && ConsoleLinks.SecurityHubFinding(finding.Region, finding.Arn) is { } hub)
+            links.Add(Mrkdwn.Link(hub, locale.Text("finding.details.security-hub")));
 
         if (finding.SourceUrl is { } source) links.Add(Mrkdwn.Link(source, locale.Text("finding.details.source")));
         if (finding.RemediationUrl is { } remediation) links.Add(Mrkdwn.Link(remediation, locale.Text("finding.how-to-fix")));

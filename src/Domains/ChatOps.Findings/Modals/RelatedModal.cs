@@ -34,6 +34,6 @@ internal sealed class RelatedModal(FindingViews views, IDatabase database)
                 Verbatim: true)),
         };
         blocks.AddRange(related.Select(one => FindingListMessage.Row(one.Finding, one.AccountName, locale)));
-        return new ModalView { CallbackId = CallbackId, Title = locale.Text("finding.related.title"), Close = locale.Text("finding.close"), Blocks = blocks };
+        return new ModalView { CallbackId = CallbackId, Title = locale.Text("finding.related.title"), Close = locale.Text("button.close"), Blocks = blocks };
     }
 }

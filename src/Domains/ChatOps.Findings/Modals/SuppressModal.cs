@@ -61,7 +61,7 @@ internal sealed class SuppressModal(FindingViews views, FindingActions acts, Tim
             PrivateMetadata = PrivateMetadata.Write(new ViewState(finding.Id)),
             Title = locale.Text("finding.suppress.title"),
             Submit = locale.Text("finding.suppress.submit"),
-            Close = locale.Text("finding.cancel"),
+            Close = locale.Text("button.cancel"),
             Blocks =
             [
                 new SectionBlock(new Mrkdwn($"{FindingText.Title(finding)}\n{Mrkdwn.Literal(FindingText.Resource(finding))}", Verbatim: true)),

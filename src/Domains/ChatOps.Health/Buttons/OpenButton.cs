@@ -21,7 +21,7 @@ internal sealed class OpenButton(HealthViews views) : IBlockActionHandler
     {
         CallbackId = ActionId,
         Title = TextCut.Plain(HealthText.PlainService(health), 24),
-        Close = locale.Text("health.close"),
+        Close = locale.Text("button.close"),
         Blocks = HealthMessage.Blocks(health, scene, locale),
     };
 }

@@ -39,7 +39,7 @@ internal sealed class DetailsModal(HealthViews views) : IBlockActionHandler
         blocks.Add(new DividerBlock());
         var ids = new[] { health.TypeCode, TextCut.Plain(health.Arn, 500) }.Where(id => !string.IsNullOrWhiteSpace(id)).Select(id => new Mrkdwn(Mrkdwn.Code(id), Verbatim: true));
         blocks.Add(new ContextBlock([.. ids]));
-        return new ModalView { CallbackId = ActionId, Title = locale.Text("health.details.title"), Close = locale.Text("health.close"), Blocks = blocks };
+        return new ModalView { CallbackId = ActionId, Title = locale.Text("health.details.title"), Close = locale.Text("button.close"), Blocks = blocks };
     }
 
     private static SectionBlock Section(string markup) => new(new Mrkdwn(TextCut.Markup(markup, 2990), Verbatim: true));

@@ -23,6 +23,6 @@ internal sealed class OpenRemediationButton(ISlackApiClient slack, RemediationSt
     {
         Title = locale.Text("remediation.modal.plain_title"),
         Blocks = ApprovalMessage.Render(attempt, locale).Blocks,
-        Close = locale.Text("remediation.modal.close"),
+        Close = locale.Text("button.close"),
     };
 }

@@ -48,7 +48,7 @@ internal sealed class DenyModal(ISlackApiClient slack, RemediationService reques
             new InputBlock(locale.Text("remediation.deny.reason"), new PlainTextInput(Field) { Multiline = true, MaxLength = 500 }) { BlockId = ReasonBlock },
         ],
         Submit = locale.Text("remediation.deny.submit"),
-        Close = locale.Text("remediation.modal.cancel"),
+        Close = locale.Text("button.cancel"),
         PrivateMetadata = PrivateMetadata.Write(new Shown(attempt.Id)),
     };
 

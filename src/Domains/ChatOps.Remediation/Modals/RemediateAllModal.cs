@@ -58,7 +58,7 @@ internal sealed class RemediateAllModal(ISlackApiClient slack, RemediationBatche
             Title = locale.Text("remediation.all.title"),
             Blocks = blocks,
             Submit = plan.Id is null ? null : new PlainText(locale.Text(plan.Plans.All(one => one.NeedsApproval) ? "remediation.modal.request" : "remediation.all.run", ("count", plan.Plans.Count))),
-            Close = locale.Text(plan.Id is null ? "remediation.modal.close" : "remediation.modal.cancel"),
+            Close = locale.Text(plan.Id is null ? "button.close" : "button.cancel"),
             PrivateMetadata = plan.Id is null ? null : PrivateMetadata.Write(new Shown(plan.Id, plan.NeedsApproval)),
         };
     }
@@ -84,13 +84,13 @@ internal sealed class RemediateAllModal(ISlackApiClient slack, RemediationBatche
         var first = plans[0];
         var lines = new List<string>
         {
-            $"{PlanBlocks.Sign(first.Severity)} *{Mrkdwn.Literal(first.Control)}*  {locale.Text("remediation.all.on", ("document", Mrkdwn.Code(first.Document)), ("count", plans.Count))}",
+            $"{first.Severity.Sign()} *{Mrkdwn.Literal(first.Control)}*  {locale.Text("remediation.all.on", ("document", Mrkdwn.Code(first.Document)), ("count", plans.Count))}",
             Mrkdwn.Escape(first.Changes.In(locale)),
             $"{locale.Text("remediation.plan.risk")}: {locale.Text($"remediation.risk.{first.Risk.ToString().ToLowerInvariant()}")} · {locale.Text($"remediation.reversible.{first.Reversible.ToString().ToLowerInvariant()}")}",
         };
         if (PlanBlocks.Approval(first, locale) is { } approval) lines.Add($"*{locale.Text("remediation.plan.needs")}*: {approval}");
         lines.AddRange(plans.Take(NamesShown).Select(plan => $"• {Mrkdwn.Literal(TextCut.Plain(plan.ResourceName, 100))} · {Mrkdwn.Literal(plan.AccountName)} · {Mrkdwn.Escape(plan.Region)}{Change(plan, locale)}"));
-        if (plans.Count > NamesShown) lines.Add(locale.Text("remediation.all.more", ("count", plans.Count - NamesShown)));
+        if (plans.Count > NamesShown) lines.Add(locale.Text("list.more", ("count", plans.Count - NamesShown)));
         return string.Join('\n', lines);
     }
 
@@ -102,7 +102,7 @@ internal sealed class RemediateAllModal(ISlackApiClient slack, RemediationBatche
     {
         var lines = new List<string> { $"*{locale.Text(heading, ("count", refused.Count))}*" };
         lines.AddRange(refused.Take(RefusedShown).Select(one => $"• {Mrkdwn.Literal(TextCut.Plain(one.Name, 100))}: {TextCut.Markup(one.Why(locale), 300)}"));
-        if (refused.Count > RefusedShown) lines.Add(locale.Text("remediation.all.more", ("count", refused.Count - RefusedShown)));
+        if (refused.Count > RefusedShown) lines.Add(locale.Text("list.more", ("count", refused.Count - RefusedShown)));
         return string.Join('\n', lines);
     }
 

@@ -102,7 +102,7 @@ internal sealed class RemediateModal(
             Title = locale.Text("remediation.modal.title", ("control", plan.Control)),
             Blocks = blocks,
             Submit = locale.Text(plan.NeedsApproval ? "remediation.modal.request" : "remediation.modal.run"),
-            Close = locale.Text("remediation.modal.cancel"),
+            Close = locale.Text("button.cancel"),
             PrivateMetadata = PrivateMetadata.Write(new Shown(remediationId, plan.NeedsReason, typed)),
         };
     }
@@ -112,7 +112,7 @@ internal sealed class RemediateModal(
     {
         Title = locale.Text("remediation.modal.plain_title"),
         Blocks = [new SectionBlock(new Mrkdwn(text))],
-        Close = locale.Text("remediation.modal.close"),
+        Close = locale.Text("button.close"),
     };
 
     private async Task<ModalView> PlanAsync(BlockActionRequest request, Locale locale, CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ using ChatOps.Findings;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -23,7 +24,7 @@ internal sealed partial class RemediationWorker(
     IPolicy<RemediationCatalogue> catalogue,
     IOptions<RemediationOptions> options,
     TimeProvider time,
-    ILogger<RemediationWorker> logger) : IRemediations
+    ILogger<RemediationWorker> logger) : IWorkProcessor<RemediationRun>
 {
     private const string StartVerb = "remediation.start";
     private const string RunVerb = "remediation.run";
@@ -32,68 +33,51 @@ internal sealed partial class RemediationWorker(
     /// <summary>The bot's own name in the audit.</summary>
     private const string Bot = "chatops";
 
-    /// <summary>How long a look may take; longer than what AWS is waited for.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan PlansKept = TimeSpan.FromDays(1);
     private static readonly TimeSpan AwsWithin = TimeSpan.FromSeconds(30);
 
     /// <summary>How many looks at an automation may be refused before it is given up.</summary>
     private const int MaxFailures = 5;
 
-    public async Task<DateTimeOffset?> AdvanceAsync(string id, DateTimeOffset? due, CancellationToken cancellationToken)
+    public async Task ProcessAsync(WorkBatch<RemediationRun> batch, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var attempt = await store.LeaseAsync(id, due, now, now + Lease, cancellationToken);
-        if (attempt is null) return null;
-        var next = now + BackOff(options.Value.VerifyFirst, attempt.Attempts);
+        var attempt = batch.Items[0];
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(AwsWithin);
-            next = await LookAsync(attempt, limit.Token);
+            var next = await LookAsync(batch, attempt, limit.Token);
+            await database.WriteAsync(uow => batch.RescheduleAsync(uow, attempt, next), CancellationToken.None);
         }
-        catch (Exception) when (cancellationToken.IsCancellationRequested)
-        {
-            // Stopping: the lease is given back for whoever comes next.
-            next = now;
-        }
-        catch (Exception e)
+        catch (Exception fault) when (fault is not LeaseLostException && !cancellationToken.IsCancellationRequested)
         {
             // The row says what is to be done; it is tried again.
-            LogNotAdvanced(e, id, attempt.State, attempt.Attempts);
+            batch.Retry(attempt, fault, BackOff(attempt));
         }
-
-        return await store.ReleaseAsync(id, time.GetUtcNow(), next, CancellationToken.None);
     }
 
-    public async Task<IReadOnlyList<string>> RecoverAtStartAsync(CancellationToken cancellationToken)
-    {
-        await store.ForgetLeasesAsync(cancellationToken);
-        return await RecoverAsync(TimeSpan.Zero, cancellationToken);
-    }
+    /// <summary>Never asked for: each state ends by its own time.</summary>
+    public Task GiveUpAsync(UnitOfWork uow, RemediationRun item, Exception fault, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public async Task<IReadOnlyList<string>> RecoverAsync(TimeSpan overdueBy, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        await store.ForgetPlansAsync(now - TimeSpan.FromDays(1), cancellationToken);
-        return await store.OverdueAsync(now - overdueBy, now, cancellationToken);
-    }
+    public Task SweepAsync(CancellationToken cancellationToken) => store.ForgetPlansAsync(time.GetUtcNow() - PlansKept, cancellationToken);
 
-    private Task<DateTimeOffset> LookAsync(RemediationRun attempt, CancellationToken cancellationToken) => attempt.State switch
+    private Task<DateTimeOffset> LookAsync(WorkBatch<RemediationRun> batch, RemediationRun attempt, CancellationToken cancellationToken) => attempt.State switch
     {
-        RemediationRunState.AwaitingApproval => ExpireAsync(attempt, cancellationToken),
-        RemediationRunState.Starting => StartAsync(attempt, cancellationToken),
-        RemediationRunState.Running => FollowAsync(attempt, cancellationToken),
-        RemediationRunState.Verifying => VerifyAsync(attempt, cancellationToken),
+        RemediationRunState.AwaitingApproval => ExpireAsync(batch, attempt, cancellationToken),
+        RemediationRunState.Starting => StartAsync(batch, attempt, cancellationToken),
+        RemediationRunState.Running => FollowAsync(batch, attempt, cancellationToken),
+        RemediationRunState.Verifying => VerifyAsync(batch, attempt, cancellationToken),
         _ => Task.FromResult(time.GetUtcNow()),
     };
 
-    private async Task<DateTimeOffset> ExpireAsync(RemediationRun attempt, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset> ExpireAsync(WorkBatch<RemediationRun> batch, RemediationRun attempt, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (attempt.ExpiresAt is { } expires && expires > now) return expires;
         await database.WriteAsync(
             async uow =>
             {
+                await batch.HoldAsync(uow, attempt);
                 if (!await RemediationStore.ExpireAsync(uow, attempt.Id, now, cancellationToken)) return false;
                 await recorder.MarkAsync(uow, attempt, RemediationState.Denied, null, cancellationToken);
                 await recorder.TellAsync(uow, RemediationReply.Expired, new ReplyData { FindingId = attempt.FindingId }, cancellationToken);
@@ -105,7 +89,7 @@ internal sealed partial class RemediationWorker(
         return now;
     }
 
-    private async Task<DateTimeOffset> StartAsync(RemediationRun attempt, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset> StartAsync(WorkBatch<RemediationRun> batch, RemediationRun attempt, CancellationToken cancellationToken)
     {
         var plan = attempt.Plan;
         string executionId;
@@ -124,21 +108,22 @@ internal sealed partial class RemediationWorker(
         }
         catch (AmazonServiceException e) when (AwsErrors.KindOf(e) is not (AwsErrorKind.Throttled or AwsErrorKind.Unavailable))
         {
-            return await FailAsync(attempt, StartVerb, null, $"{e.ErrorCode}: {e.Message}", cancellationToken);
+            return await FailAsync(batch, attempt, StartVerb, null, $"{e.ErrorCode}: {e.Message}", cancellationToken);
         }
         catch (UnknownAwsAccountException e)
         {
-            return await FailAsync(attempt, StartVerb, null, e.Message, cancellationToken);
+            return await FailAsync(batch, attempt, StartVerb, null, e.Message, cancellationToken);
         }
         catch (Exception e) when (time.GetUtcNow() - (attempt.DecidedAt ?? attempt.RequestedAt) > options.Value.StartWithin)
         {
-            return await FailAsync(attempt, StartVerb, null, e.Message, cancellationToken);
+            return await FailAsync(batch, attempt, StartVerb, null, e.Message, cancellationToken);
         }
 
         var now = time.GetUtcNow();
         await database.WriteAsync(
             async uow =>
             {
+                await batch.HoldAsync(uow, attempt);
                 if (!await RemediationStore.StartedAsync(uow, attempt.Id, executionId, now, cancellationToken)) return false;
                 await recorder.TellAsync(
                     uow,
@@ -153,7 +138,7 @@ internal sealed partial class RemediationWorker(
         return now + options.Value.PollEvery;
     }
 
-    private async Task<DateTimeOffset> FollowAsync(RemediationRun attempt, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset> FollowAsync(WorkBatch<RemediationRun> batch, RemediationRun attempt, CancellationToken cancellationToken)
     {
         var plan = attempt.Plan;
         AutomationExecution execution;
@@ -165,7 +150,7 @@ internal sealed partial class RemediationWorker(
         }
         catch (AmazonServiceException e) when (attempt.Attempts > MaxFailures && (e is AutomationExecutionNotFoundException || AwsErrors.KindOf(e) == AwsErrorKind.AccessDenied))
         {
-            return await FailAsync(attempt, RunVerb, "GetAutomationExecution", $"{e.ErrorCode}: {e.Message}", cancellationToken);
+            return await FailAsync(batch, attempt, RunVerb, "GetAutomationExecution", $"{e.ErrorCode}: {e.Message}", cancellationToken);
         }
 
         var progress = AutomationProgress.Of(execution);
@@ -173,6 +158,7 @@ internal sealed partial class RemediationWorker(
         await database.WriteAsync(
             async uow =>
             {
+                await batch.HoldAsync(uow, attempt);
                 foreach (var step in progress.Ended) await TellStepAsync(uow, attempt, step, cancellationToken);
                 if (progress.Outcome == AutomationOutcome.Succeeded && await RemediationStore.VerifyAsync(uow, attempt.Id, now + catalogue.Value.VerifyFor, cancellationToken))
                 {
@@ -190,7 +176,7 @@ internal sealed partial class RemediationWorker(
             cancellationToken);
         return progress.Outcome switch
         {
-            AutomationOutcome.Failed => await FailAsync(attempt, RunVerb, progress.FailedStep, progress.Failure, cancellationToken),
+            AutomationOutcome.Failed => await FailAsync(batch, attempt, RunVerb, progress.FailedStep, progress.Failure, cancellationToken),
             AutomationOutcome.Succeeded => now,
             _ => now + options.Value.PollEvery,
         };
@@ -206,7 +192,7 @@ internal sealed partial class RemediationWorker(
             cancellationToken);
     }
 
-    private async Task<DateTimeOffset> VerifyAsync(RemediationRun attempt, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset> VerifyAsync(WorkBatch<RemediationRun> batch, RemediationRun attempt, CancellationToken cancellationToken)
     {
         Finding? finding = null;
         try
@@ -221,7 +207,7 @@ internal sealed partial class RemediationWorker(
 
         var now = time.GetUtcNow();
         var isFixed = finding is { Archived: true } or { Compliance: "PASSED" } or { Workflow: WorkflowStatus.Resolved };
-        if (!isFixed && now < attempt.VerifyUntil) return now + BackOff(options.Value.VerifyFirst, attempt.Attempts);
+        if (!isFixed && now < attempt.VerifyUntil) return now + BackOff(attempt);
 
         var (to, state, reply) = isFixed
             ? (RemediationRunState.Resolved, RemediationState.Resolved, RemediationReply.Resolved)
@@ -229,6 +215,7 @@ internal sealed partial class RemediationWorker(
         await database.WriteAsync(
             async uow =>
             {
+                await batch.HoldAsync(uow, attempt);
                 if (!await RemediationStore.EndAsync(uow, attempt.Id, RemediationRunState.Verifying, to, null, null, now, cancellationToken)) return false;
                 await recorder.MarkAsync(uow, attempt, state, null, cancellationToken);
                 await recorder.TellAsync(
@@ -250,13 +237,14 @@ internal sealed partial class RemediationWorker(
         return now;
     }
 
-    private async Task<DateTimeOffset> FailAsync(RemediationRun attempt, string verb, string? step, string? message, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset> FailAsync(WorkBatch<RemediationRun> batch, RemediationRun attempt, string verb, string? step, string? message, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         LogFailed(attempt.Id, attempt.Plan.Document, step, message);
         await database.WriteAsync(
             async uow =>
             {
+                await batch.HoldAsync(uow, attempt);
                 if (!await RemediationStore.EndAsync(uow, attempt.Id, attempt.State, RemediationRunState.Failed, step, message, now, cancellationToken)) return false;
                 await recorder.MarkAsync(uow, attempt, RemediationState.Failed, step is null ? message : $"{step}: {message}", cancellationToken);
                 await recorder.TellAsync(
@@ -272,11 +260,7 @@ internal sealed partial class RemediationWorker(
         return now;
     }
 
-    private TimeSpan BackOff(TimeSpan first, int attempts)
-    {
-        var wait = first * Math.Pow(2, Math.Clamp(attempts - 1, 0, 20));
-        return wait < options.Value.VerifyAtMost ? wait : options.Value.VerifyAtMost;
-    }
+    private TimeSpan BackOff(RemediationRun attempt) => new RetrySchedule(options.Value.VerifyFirst, options.Value.VerifyAtMost).After(attempt.Attempts);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Remediation {Id} is {State} and could not be advanced at attempt {Attempt}; it is tried again")]
     private partial void LogNotAdvanced(Exception exception, string id, RemediationRunState state, int attempt);

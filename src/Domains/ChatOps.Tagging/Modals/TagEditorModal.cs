@@ -90,7 +90,7 @@ internal sealed class TagEditorModal(TagScope scope, TagRunService runs, IAssets
             PrivateMetadata = PrivateMetadata.Write(new ViewState(scene.Source.Kind, scene.Source.Value, scene.Single?.Id, free.Count > 0 ? [.. free.Select(tag => MarkOf(tag.Key))] : null)),
             Title = locale.Text("tag.editor.title"),
             Submit = locale.Text("tag.editor.submit"),
-            Close = locale.Text("tag.button.cancel"),
+            Close = locale.Text("button.cancel"),
             Blocks = blocks,
         };
     }

@@ -39,7 +39,7 @@ internal sealed class TagPlanModal(TagRunService runs, ILocales locales) : IView
             ClearOnClose = run.State is TagRunState.Running or TagRunState.Done,
             Blocks = blocks,
             Submit = ask ? locale.Text("tag.plan.submit") : (PlainText?)null,
-            Close = locale.Text(ask ? "tag.button.cancel" : "tag.button.close"),
+            Close = locale.Text(ask ? "button.cancel" : "button.close"),
         };
     }
 

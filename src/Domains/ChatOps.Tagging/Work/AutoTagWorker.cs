@@ -6,7 +6,7 @@ using ChatOps.Platform.Localization;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
-using Microsoft.Extensions.Hosting;
+using ChatOps.Platform.Work;
 using Microsoft.Extensions.Logging;
 
 namespace ChatOps.Tagging;
@@ -17,72 +17,16 @@ namespace ChatOps.Tagging;
 /// </summary>
 internal sealed partial class AutoTagWorker(
     IDatabase database, CreationStore store, IAssets assets, TagCalls calls, AutoTagParameters parameters, TagCompliance compliance, CreatorPeople people, AttachedResources attached, IOutbox outbox,
-    IPolicy<TagPolicy> policy, IPolicy<Routes> routes, ILocales locales, AutoTagSignal signal, TimeProvider time, ILogger<AutoTagWorker> logger) : BackgroundService
+    IPolicy<TagPolicy> policy, IPolicy<Routes> routes, ILocales locales, TimeProvider time, ILogger<AutoTagWorker> logger)
+    : IWorkProcessor<Creation>
 {
-    private const int Round = 50;
-
-    /// <summary>With the pauses growing to five minutes, about an hour: longer than any resource takes to be ready.</summary>
-    private const int MaxAttempts = 18;
-
     private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
-    private static readonly TimeSpan ForgottenEvery = TimeSpan.FromHours(6);
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(4);
-    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
-    private DateTimeOffset _forgetAt = DateTimeOffset.MinValue;
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public async Task ProcessAsync(WorkBatch<Creation> batch, CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var wait = Idle;
-            try
-            {
-                while (await WorkAsync(stoppingToken))
-                {
-                }
-
-                await ForgetAsync(stoppingToken);
-
-                if (await store.NextDueAsync(stoppingToken) is { } due && due - time.GetUtcNow() < wait) wait = due - time.GetUtcNow();
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception fault)
-            {
-                LogRoundFailed(fault);
-            }
-
-            try
-            {
-                await signal.WaitAsync(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-        }
-    }
-
-    private async Task ForgetAsync(CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        if (now < _forgetAt) return;
-        _forgetAt = now + ForgottenEvery;
-        await store.ForgetAsync(now - Kept, cancellationToken);
-    }
-
-    /// <summary>One round; false when nothing was due.</summary>
-    internal async Task<bool> WorkAsync(CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var taken = await store.TakeAsync(now, now + Lease, Round, cancellationToken);
-        var wholes = await store.FindAsync([.. taken.Select(one => one.Parent).OfType<string>().Distinct()], cancellationToken);
-        foreach (var place in taken.Where(one => one.Arn is null).GroupBy(one => (one.Account, one.Region))) await LookAsync(place.Key.Account, place.Key.Region, [.. place], wholes, cancellationToken);
+        var taken = batch.Items;
+        var wholes = await store.FindAsync([.. taken.Select(creation => creation.Parent).OfType<string>().Distinct()], cancellationToken);
+        foreach (var place in taken.Where(one => one.Arn is null).GroupBy(one => (one.Account, one.Region))) await LookAsync(batch, place.Key.Account, place.Key.Region, [.. place], wholes, cancellationToken);
         foreach (var place in taken.Where(one => one.Arn is not null).GroupBy(one => (one.Account, Region: TagCalls.RegionOf(one.Arn!, one.Region))))
         {
             // A part gets what the resource has now with which it came: where either cannot be read, it waits.
@@ -91,17 +35,24 @@ internal sealed partial class AutoTagWorker(
             TagCallFault? FaultOf(Creation one) => faults.GetValueOrDefault(one.Arn!) ?? (WholeOf(one, wholes)?.Arn is { } whole ? faults.GetValueOrDefault(whole) : null);
             foreach (var creation in place)
             {
-                if (FaultOf(creation) is { } fault) await CompleteAsync(creation, null, new Dictionary<string, string>(), fault, cancellationToken);
+                if (FaultOf(creation) is { } fault) await CompleteAsync(batch, creation, null, new Dictionary<string, string>(), fault, cancellationToken);
             }
 
-            await TagAsync(place.Key.Account, place.Key.Region, [.. place.Where(one => FaultOf(one) is null)], wholes, present, cancellationToken);
+            await TagAsync(batch, place.Key.Account, place.Key.Region, [.. place.Where(one => FaultOf(one) is null)], wholes, present, cancellationToken);
         }
-
-        return taken.Count > 0;
     }
 
+    public async Task GiveUpAsync(UnitOfWork uow, Creation item, Exception fault, CancellationToken cancellationToken)
+    {
+        var told = (fault as TagCallException)?.Fault ?? new TagCallFault(fault.GetType().Name, fault.Message, Passing: false);
+        LogFailed(item.Arn ?? $"What came with {item.Name}", item.Event, told.Code, told.Message);
+        await CreationStore.CompleteAsync(uow, Failed(item, told), time.GetUtcNow(), cancellationToken);
+    }
+
+    public Task SweepAsync(CancellationToken cancellationToken) => store.ForgetAsync(time.GetUtcNow() - Kept, cancellationToken);
+
     /// <summary>Finds what came with resources; until it is there, the look is taken again like any other that is not ready.</summary>
-    private async Task LookAsync(string account, string region, IReadOnlyList<Creation> looks, IReadOnlyDictionary<string, Creation> wholes, CancellationToken cancellationToken)
+    private async Task LookAsync(WorkBatch<Creation> batch, string account, string region, IReadOnlyList<Creation> looks, IReadOnlyDictionary<string, Creation> wholes, CancellationToken cancellationToken)
     {
         var (found, fault) = await attached.OfAsync(account, region, [.. looks.Select(look => WholeOf(look, wholes)).OfType<Creation>()], cancellationToken);
         foreach (var look in looks)
@@ -109,13 +60,14 @@ internal sealed partial class AutoTagWorker(
             IReadOnlyList<Creation> parts = [];
             if (WholeOf(look, wholes) is { } whole && (fault is not null || !found.TryGetValue(whole.Arn!, out parts!)))
             {
-                await CompleteAsync(look, null, look.Tags, fault ?? new TagCallFault("NotReady", "EC2 does not show its volumes and network interfaces yet.", Passing: true), cancellationToken);
+                await CompleteAsync(batch, look, null, look.Tags, fault ?? new TagCallFault("NotReady", "EC2 does not show its volumes and network interfaces yet.", Passing: true), cancellationToken);
                 continue;
             }
 
             await database.WriteAsync(
                 async uow =>
                 {
+                    await batch.CloseAsync(uow, look);
                     await CreationStore.RemoveAsync(uow, look.Id, cancellationToken);
                     if (parts.Count == 0) return;
                     var now = time.GetUtcNow();
@@ -133,7 +85,7 @@ internal sealed partial class AutoTagWorker(
     private static Creation? WholeOf(Creation part, IReadOnlyDictionary<string, Creation> wholes) => part.Parent is { } id ? wholes.GetValueOrDefault(id) : null;
 
     private async Task TagAsync(
-        string account, string region, IReadOnlyList<Creation> creations, IReadOnlyDictionary<string, Creation> wholes,
+        WorkBatch<Creation> batch, string account, string region, IReadOnlyList<Creation> creations, IReadOnlyDictionary<string, Creation> wholes,
         IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> present, CancellationToken cancellationToken)
     {
         var known = (await assets.FindAsync([.. creations.Select(one => one.Arn!)], cancellationToken)).ToDictionary(asset => asset.Arn, StringComparer.Ordinal);
@@ -143,7 +95,7 @@ internal sealed partial class AutoTagWorker(
             var asset = AssetOf(creation, known.GetValueOrDefault(creation.Arn!), present[creation.Arn!]);
             if (creation.Updates && IsOld(creation, asset))
             {
-                await CompleteAsync(creation with { State = CreationState.Skipped, Reason = SkipReasons.Update }, null, creation.Tags, null, cancellationToken);
+                await CompleteAsync(batch, creation with { State = CreationState.Skipped, Reason = SkipReasons.Update }, null, creation.Tags, null, cancellationToken);
                 continue;
             }
 
@@ -166,12 +118,12 @@ internal sealed partial class AutoTagWorker(
             }
             catch (AmazonServiceException fault)
             {
-                await CompleteAsync(creation, null, creation.Tags, new TagCallFault(fault.ErrorCode ?? "", fault.Message, Passing: true), cancellationToken);
+                await CompleteAsync(batch, creation, null, creation.Tags, new TagCallFault(fault.ErrorCode ?? "", fault.Message, Passing: true), cancellationToken);
             }
         }
 
         foreach (var (creation, asset, tags) in todo.Where(one => one.Tags.Count == 0))
-            await CompleteAsync(creation with { State = CreationState.Nothing }, asset, tags, null, cancellationToken);
+            await CompleteAsync(batch, creation with { State = CreationState.Nothing }, asset, tags, null, cancellationToken);
         foreach (var same in todo.Where(one => one.Tags.Count > 0).GroupBy(one => Change(one.Tags).ToJson()))
         {
             foreach (var some in same.Chunk(TagCalls.MaxResources))
@@ -181,7 +133,7 @@ internal sealed partial class AutoTagWorker(
                 {
                     var fault = faults.GetValueOrDefault(creation.Arn!);
                     await CompleteAsync(
-                        fault is null ? creation with { State = CreationState.Tagged, Tags = tags } : creation,
+                        batch, fault is null ? creation with { State = CreationState.Tagged, Tags = tags } : creation,
                         fault is null ? Change(tags).AppliedTo(asset) : asset, tags, fault, cancellationToken);
                 }
             }
@@ -189,30 +141,35 @@ internal sealed partial class AutoTagWorker(
     }
 
     /// <summary>Writes down what became of one, in one transaction with everything that follows from it.</summary>
-    private async Task CompleteAsync(Creation creation, Asset? asset, IReadOnlyDictionary<string, string> tags, TagCallFault? fault, CancellationToken cancellationToken)
+    private async Task CompleteAsync(WorkBatch<Creation> batch, Creation creation, Asset? asset, IReadOnlyDictionary<string, string> tags, TagCallFault? fault, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        DateTimeOffset? due = null;
-        if (fault is not null)
+        // What passes is tried again, and is failed when its attempts are used up.
+        if (fault is { Passing: true } or { NotReady: true })
         {
-            var again = (fault.Passing || fault.NotReady) && creation.Attempts < MaxAttempts;
-            due = again ? now + Pause(creation.Attempts) : null;
-            creation = creation with { State = again ? CreationState.Pending : fault.NotTaggable ? CreationState.NotTaggable : CreationState.Failed, Reason = $"{fault.Code}: {fault.Message}" };
-            if (!again) LogFailed(creation.Arn ?? $"What came with {creation.Name}", creation.Event, fault.Code, fault.Message);
+            batch.Retry(creation, new TagCallException(fault));
+            return;
         }
 
-        var faults = asset is null || creation.State == CreationState.Pending ? [] : policy.Value.Judge(asset);
+        var now = time.GetUtcNow();
+        if (fault is not null)
+        {
+            LogFailed(creation.Arn ?? $"What came with {creation.Name}", creation.Event, fault.Code, fault.Message);
+            creation = Failed(creation, fault);
+        }
+
+        var faults = asset is null ? [] : policy.Value.Judge(asset);
         var asked = faults.Count > 0 && policy.Value.AutoTag.AskCreator && creation.State is CreationState.Tagged or CreationState.Nothing
             ? await AskedAsync(creation, asset!, cancellationToken)
             : null;
         await database.WriteAsync(
             async uow =>
             {
-                await CreationStore.CompleteAsync(uow, creation, due, now, cancellationToken);
+                await batch.CloseAsync(uow, creation);
+                await CreationStore.CompleteAsync(uow, creation, now, cancellationToken);
                 if (AttachedResources.LookFor(creation) is { } look) await CreationStore.AddAsync(uow, [look], now, cancellationToken);
                 if (creation.State == CreationState.Tagged)
                     await assets.RecordAsync(uow, new SeenAsset(creation.Arn!, now) { Tags = tags.ToDictionary(tag => tag.Key, string? (tag) => tag.Value, StringComparer.Ordinal) }, cancellationToken);
-                if (asset is not null && creation.State != CreationState.Pending)
+                if (asset is not null)
                 {
                     await CreationStore.MissesAsync(uow, creation.Id, [.. faults.Select(one => one.Key)], cancellationToken);
                     // The inventory gave the asset its id when the event was read.
@@ -234,7 +191,7 @@ internal sealed partial class AutoTagWorker(
         // Many calls of one person in a minute (Terraform) become one message.
         var group = $"{creation.Creator.Name}|{creation.Account}";
         if (found is { } person) return (notice, [new MessageRequest(subject, person.Channel, person.Language, Severity.Low, Open: true, group)]);
-        var facts = new RouteFacts { Account = creation.Account, Region = creation.Region, ResourceTypes = [asset.Type], Tags = [.. asset.Tags] };
+        var facts = new RouteFacts { Account = creation.Account, Region = creation.Region, ResourceTypes = [asset.Type], Tags = [.. policy.Value.Vocabulary.BothForms(asset.Tags)] };
         return (notice, [.. routes.Value.For(RouteKind.Tagging, facts).Select(to => new MessageRequest(subject, to.Channel, to.Language, Severity.Low, Open: true, group))]);
     }
 
@@ -263,14 +220,8 @@ internal sealed partial class AutoTagWorker(
 
     private static TagChange Change(IReadOnlyDictionary<string, string> tags) => new(tags.ToDictionary(tag => tag.Key, string? (tag) => tag.Value, StringComparer.Ordinal));
 
-    private static TimeSpan Pause(long attempts)
-    {
-        var pause = FirstPause * Math.Pow(1.7, Math.Min(attempts - 1, 12));
-        return pause < LongestPause ? pause : LongestPause;
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "A round of tagging new resources failed")]
-    private partial void LogRoundFailed(Exception fault);
+    private static Creation Failed(Creation creation, TagCallFault fault) =>
+        creation with { State = fault.NotTaggable ? CreationState.NotTaggable : CreationState.Failed, Reason = $"{fault.Code}: {fault.Message}" };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Arn} of {Event} was not tagged: {Code} {Reason}")]
     private partial void LogFailed(string arn, string @event, string code, string reason);

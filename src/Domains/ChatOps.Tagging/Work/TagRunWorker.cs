@@ -1,10 +1,11 @@
+using System.Collections.Concurrent;
 using ChatOps.Assets;
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Interactions;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ChatOps.Tagging;
@@ -15,20 +16,9 @@ namespace ChatOps.Tagging;
 /// </summary>
 internal sealed partial class TagRunWorker(
     IDatabase database, TagRunStore store, TagRunService runs, TagCalls calls, IAssets assets, TagCompliance compliance, IOutbox outbox, ISlackApiClient slack, ILocales locales,
-    TagRunSignal signal, TimeProvider time, ILogger<TagRunWorker> logger) : BackgroundService
+    TimeProvider time, ILogger<TagRunWorker> logger) : IWorkProcessor<TagRunDraft>, IWorkProcessor<TagRunItem>
 {
-    /// <summary>Longer than the calls of one round with all their retries: nobody else takes what is being sent.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(4);
-    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan ShownEvery = TimeSpan.FromSeconds(1);
-
-    /// <summary>Five calls' worth in a round.</summary>
-    private const int Round = 100;
-
-    /// <summary>With the pauses growing to five minutes, about an hour and a half.</summary>
-    private const int MaxAttempts = 24;
 
     /// <summary>A resource that exists in the inventory and not for AWS is gone, most likely.</summary>
     private const int MaxNotReady = 3;
@@ -36,76 +26,37 @@ internal sealed partial class TagRunWorker(
     /// <summary>A plan is outdated long before; a run can be undone as long.</summary>
     private static readonly TimeSpan PlansKept = TimeSpan.FromDays(1);
     private static readonly TimeSpan RunsKept = TimeSpan.FromDays(90);
-    private static readonly TimeSpan ForgottenEvery = TimeSpan.FromHours(6);
 
-    private readonly Dictionary<string, DateTimeOffset> _shown = [];
-    private DateTimeOffset _forgetAt = DateTimeOffset.MinValue;
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _shown = new(StringComparer.Ordinal);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public async Task ProcessAsync(WorkBatch<TagRunDraft> batch, CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var wait = Idle;
-            try
-            {
-                while (await WorkAsync(stoppingToken))
-                {
-                }
-
-                await ForgetAsync(stoppingToken);
-
-                if (await store.NextDueAsync(stoppingToken) is { } due && due - time.GetUtcNow() < wait) wait = due - time.GetUtcNow();
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception fault)
-            {
-                // The database is away, most likely: what was taken is due again when its lease ends.
-                LogRoundFailed(fault);
-            }
-
-            try
-            {
-                await signal.WaitAsync(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-        }
+        var draft = batch.Items[0];
+        if (await runs.GatherAsync(draft.Id, uow => batch.HoldAsync(uow, draft), cancellationToken) is { } run) await ShowAsync(run, cancellationToken);
     }
 
-    private async Task ForgetAsync(CancellationToken cancellationToken)
+    public async Task ProcessAsync(WorkBatch<TagRunItem> batch, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        if (now < _forgetAt) return;
-        _forgetAt = now + ForgottenEvery;
-        await store.ForgetAsync(now - PlansKept, now - RunsKept, cancellationToken);
-    }
-
-    /// <summary>One round; false when nothing was due.</summary>
-    internal async Task<bool> WorkAsync(CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var gathering = await store.TakeGatheringAsync(now, now + Lease, cancellationToken);
-        foreach (var id in gathering)
+        foreach (var place in batch.Items.GroupBy(item => (item.RunId, item.Account, Region: TagCalls.RegionOf(item.Arn, item.Region))))
         {
-            if (await runs.GatherAsync(id, cancellationToken) is { } run) await ShowAsync(run, cancellationToken);
-        }
-
-        var items = await store.TakeItemsAsync(now, now + Lease, Round, cancellationToken);
-        foreach (var place in items.GroupBy(item => (item.RunId, item.Account, Region: TagCalls.RegionOf(item.Arn, item.Region))))
-        {
-            foreach (var some in place.Chunk(TagCalls.MaxResources)) await SendAsync(place.Key.Account, place.Key.Region, some, cancellationToken);
+            foreach (var items in place.OrderBy(item => item.Change.ToJson(), StringComparer.Ordinal).Chunk(TagCalls.MaxResources))
+                await SendAsync(batch, place.Key.Account, place.Key.Region, items, cancellationToken);
             await EndAsync(place.Key.RunId, cancellationToken);
         }
-
-        return gathering.Count > 0 || items.Count > 0;
     }
 
-    private async Task SendAsync(string account, string region, IReadOnlyList<TagRunItem> items, CancellationToken cancellationToken)
+    /// <summary>A draft that cannot be read stays one until it is deleted with the others.</summary>
+    public Task GiveUpAsync(UnitOfWork uow, TagRunDraft item, Exception fault, CancellationToken cancellationToken) => TagRunStore.StopGatheringAsync(uow, item.Id, cancellationToken);
+
+    public async Task GiveUpAsync(UnitOfWork uow, TagRunItem item, Exception fault, CancellationToken cancellationToken)
+    {
+        await TagRunStore.CompleteAsync(uow, [item with { State = "failed", Code = fault.GetType().Name, Message = fault.Message }], cancellationToken);
+        await EndAsync(uow, item.RunId, cancellationToken);
+    }
+
+    Task IWorkProcessor<TagRunDraft>.SweepAsync(CancellationToken cancellationToken) => store.ForgetAsync(time.GetUtcNow() - PlansKept, time.GetUtcNow() - RunsKept, cancellationToken);
+
+    private async Task SendAsync(WorkBatch<TagRunItem> batch, string account, string region, IReadOnlyList<TagRunItem> items, CancellationToken cancellationToken)
     {
         var arns = items.Select(item => item.Arn).ToList();
         // The inventory may be old: what undo brings back is what AWS had just now.
@@ -116,7 +67,16 @@ internal sealed partial class TagRunWorker(
         settled.AddRange(todo.Where(one => one.Item.Change.IsEmpty).Select(one => (one.Item, one.IsTheirs ? new TagCallFault("ChangedSince", "", Passing: false) : null)));
         var told = todo.Where(one => !one.Item.Change.IsEmpty).Select(one => one.Item).ToList();
         if (readable.Exists(item => item.Before is null))
-            await database.WriteAsync(uow => TagRunStore.KeepBeforeAsync(uow, told, cancellationToken), cancellationToken);
+        {
+            await database.WriteAsync(
+                async uow =>
+                {
+                    await batch.HoldAsync(uow, items);
+                    await TagRunStore.KeepBeforeAsync(uow, told, cancellationToken);
+                },
+                cancellationToken);
+        }
+
         foreach (var same in told.GroupBy(item => item.Change.ToJson()))
         {
             var list = same.ToList();
@@ -124,7 +84,7 @@ internal sealed partial class TagRunWorker(
             settled.AddRange(list.Select(item => (item, faults.GetValueOrDefault(item.Arn))));
         }
 
-        await CompleteAsync(settled, present, cancellationToken);
+        await CompleteAsync(batch, settled, present, cancellationToken);
     }
 
     /// <summary>What is still to be done, and whether what is left of it is somebody else's change since: an undo leaves that alone.</summary>
@@ -137,29 +97,22 @@ internal sealed partial class TagRunWorker(
         return (item with { Change = change, Before = item.Before ?? change.Undo(present) }, !left.IsEmpty);
     }
 
-    private async Task CompleteAsync(List<(TagRunItem Item, TagCallFault? Fault)> settled, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> present, CancellationToken cancellationToken)
+    private async Task CompleteAsync(WorkBatch<TagRunItem> batch, List<(TagRunItem Item, TagCallFault? Fault)> settled, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> present, CancellationToken cancellationToken)
     {
-        var again = settled.Where(one => one.Fault is { } fault && (fault.Passing ? one.Item.Attempts < MaxAttempts : fault.NotReady && one.Item.Attempts < MaxNotReady)).ToList();
+        var again = settled.Where(one => one.Fault is { } fault && (fault.Passing ? !TagRunStore.Items.Retry.IsLast((int)one.Item.Attempts) : fault.NotReady && one.Item.Attempts < MaxNotReady)).ToList();
         var done = settled.Where(one => one.Fault is null).Select(one => one.Item with { State = "done", Code = null, Message = null }).ToList();
         var failed = settled.Except(again).Where(one => one.Fault is not null).Select(one => one.Item with { State = "failed", Code = one.Fault!.Code, Message = one.Fault.Message }).ToList();
         var known = (await assets.FindAsync([.. done.Select(item => item.Arn)], cancellationToken)).ToDictionary(asset => asset.Arn, StringComparer.Ordinal);
         var runId = settled[0].Item.RunId;
         var by = (await store.FindAsync(runId, cancellationToken))?.RequestedBy;
         if (failed.Count > 0) LogFailed(runId, failed.Count, failed[0].Code, failed[0].Message);
+        foreach (var (item, fault) in again) batch.Retry(item, new TagCallException(fault!));
         var now = time.GetUtcNow();
         await database.WriteAsync(
             async uow =>
             {
-                await TagRunStore.CompleteAsync(uow, [.. done, .. failed], null, cancellationToken);
-                foreach (var pause in again.GroupBy(one => one.Item.Attempts))
-                {
-                    await TagRunStore.CompleteAsync(
-                        uow,
-                        [.. pause.Select(one => one.Item with { State = "pending", Code = one.Fault!.Code, Message = one.Fault.Message })],
-                        now + Pause(pause.Key),
-                        cancellationToken);
-                }
-
+                await batch.CloseAsync(uow, done.Concat(failed));
+                await TagRunStore.CompleteAsync(uow, [.. done, .. failed], cancellationToken);
                 foreach (var item in done) await assets.RecordAsync(uow, new SeenAsset(item.Arn, now) { Tags = item.Change.Tags }, cancellationToken);
                 await compliance.JudgeAsync(uow, [.. done.Where(item => known.ContainsKey(item.Arn)).Select(item => known[item.Arn] with { Tags = item.Change.AppliedTo(present[item.Arn]) })], by, cancellationToken);
                 await outbox.MarkChangedAsync(uow, [new ChangedSubject(new SubjectId(TagRun.SubjectKind, runId), Severity.Informational, true)], cancellationToken);
@@ -170,21 +123,22 @@ internal sealed partial class TagRunWorker(
 
     private async Task EndAsync(string runId, CancellationToken cancellationToken)
     {
-        var ended = await database.WriteAsync(
-            async uow =>
-            {
-                if (!await TagRunStore.EndAsync(uow, runId, time.GetUtcNow(), cancellationToken)) return null;
-                var run = (await TagRunStore.FindAsync(uow.Connection, uow.Transaction, runId, cancellationToken))!;
-                var failed = run.Counts.Failed > 0;
-                // Nobody may be looking at the modal any more: a failure is told where everybody sees it.
-                if (failed) await runs.ShowAsync(uow, run, cancellationToken);
-                await outbox.MarkChangedAsync(uow, [new ChangedSubject(run.Subject, failed ? Severity.Medium : Severity.Informational, failed)], cancellationToken);
-                await runs.AuditAsync(uow, run, "chatops", TagRunService.ApplyVerb, failed ? "failed" : "done", cancellationToken);
-                return run;
-            },
-            cancellationToken);
-        if (ended is not null) await ShowAsync(ended, cancellationToken);
-        _shown.Remove(runId);
+        if (await database.WriteAsync(uow => EndAsync(uow, runId, cancellationToken), cancellationToken) is not { } ended) return;
+        await ShowAsync(ended, cancellationToken);
+        _shown.TryRemove(runId, out _);
+    }
+
+    /// <summary>Ends a run of which nothing is left to do; null when something is.</summary>
+    private async Task<TagRun?> EndAsync(UnitOfWork uow, string runId, CancellationToken cancellationToken)
+    {
+        if (!await TagRunStore.EndAsync(uow, runId, time.GetUtcNow(), cancellationToken)) return null;
+        var run = (await TagRunStore.FindAsync(uow.Connection, uow.Transaction, runId, cancellationToken))!;
+        var failed = run.Counts.Failed > 0;
+        // Nobody may be looking at the modal any more: a failure is told where everybody sees it.
+        if (failed) await runs.ShowAsync(uow, run, cancellationToken);
+        await outbox.MarkChangedAsync(uow, [new ChangedSubject(run.Subject, failed ? Severity.Medium : Severity.Informational, failed)], cancellationToken);
+        await runs.AuditAsync(uow, run, "chatops", TagRunService.ApplyVerb, failed ? "failed" : "done", cancellationToken);
+        return run;
     }
 
     /// <summary>Brings the modal or the answer that follows a run up to date; harmless when it is gone.</summary>
@@ -206,15 +160,6 @@ internal sealed partial class TagRunWorker(
             LogNotShown(fault, run.Id);
         }
     }
-
-    private static TimeSpan Pause(long attempts)
-    {
-        var pause = FirstPause * Math.Pow(2, Math.Min(attempts - 1, 10));
-        return pause < LongestPause ? pause : LongestPause;
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "A round of changing tags failed")]
-    private partial void LogRoundFailed(Exception fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Run {Run}: {Count} resources were not tagged, the first for {Code}: {Reason}")]
     private partial void LogFailed(string run, int count, string? code, string? reason);

@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using ChatOps.Platform.Localization;
 
-namespace ChatOps.Costs;
+namespace ChatOps.Kernel;
 
 /// <summary>An amount of one currency, to the last digit. Amounts of different currencies are never added.</summary>
 /// <param name="Amount">How much; credits are negative.</param>
 /// <param name="Currency">ISO 4217, such as <c>USD</c>; of usage budgets the unit, such as <c>GB</c>.</param>
-internal readonly partial record struct Money(decimal Amount, string Currency)
+public readonly partial record struct Money(decimal Amount, string Currency)
 {
     private static readonly (string Symbol, string Currency)[] Symbols =
         [("US$", "USD"), ("$", "USD"), ("€", "EUR"), ("£", "GBP"), ("₩", "KRW"), ("¥", "JPY"), ("₹", "INR")];
@@ -40,25 +39,19 @@ internal readonly partial record struct Money(decimal Amount, string Currency)
     public static IReadOnlyList<Money> Sum(IEnumerable<Money> amounts) =>
         [.. amounts.GroupBy(money => money.Currency, StringComparer.Ordinal).Select(same => new Money(same.Sum(money => money.Amount), same.Key)).OrderByDescending(money => Math.Abs(money.Amount))];
 
-    /// <summary>As people read it: <c>$15,234</c>, <c>$2.15</c>, <c>−$0.12</c>, <c>12,345원</c>, <c>250.50 GB</c>.</summary>
-    public string Text(Locale locale)
+    /// <summary>The sign of the currency, such as $; null where it has none of its own.</summary>
+    public string? Symbol
     {
-        // Beyond a thousand, cents are noise.
-        var digits = Currency is "KRW" or "JPY" || Math.Abs(Amount) >= 1000m ? 0 : 2;
-        var rounded = Math.Round(Amount, digits, MidpointRounding.AwayFromZero);
-        var number = Math.Abs(rounded).ToString("N" + digits.ToString(CultureInfo.InvariantCulture), locale.Culture);
-        var sign = rounded < 0 ? "−" : "";
-        if (Currency == "KRW" && locale.Language == "ko") return $"{sign}{number}원";
-        foreach (var (symbol, currency) in Symbols)
+        get
         {
-            if (currency == Currency && symbol != "US$") return $"{sign}{symbol}{number}";
+            foreach (var (symbol, currency) in Symbols)
+            {
+                if (currency == Currency && symbol != "US$") return symbol;
+            }
+
+            return null;
         }
-
-        return $"{sign}{number} {Currency}";
     }
-
-    /// <summary>A change: <c>+$1,920</c>.</summary>
-    public string Change(Locale locale) => Amount > 0 ? $"+{Text(locale)}" : Text(locale);
 
     private static string CurrencyOf(string unit)
     {
@@ -72,23 +65,4 @@ internal readonly partial record struct Money(decimal Amount, string Currency)
 
     [GeneratedRegex(@"^(?<sign>[-−])?\s*(?<before>US\$|[$€£₩¥₹]|[A-Z]{3})?\s*(?<sign>[-−])?(?<number>[0-9][0-9,]*(?:\.[0-9]+)?|\.[0-9]+)\s*(?<after>[\p{L}$€£₩¥₹][\p{L}$ -]{0,39})?$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]
     private static partial Regex Amounts();
-}
-
-/// <summary>Shares and their words.</summary>
-internal static class Share
-{
-    /// <summary>A part of a whole, 1.27 for 127 %; null when the whole is nothing.</summary>
-    public static decimal? Of(decimal part, decimal whole) => whole == 0 ? null : part / whole;
-
-    /// <summary>127 %, 0.5 %.</summary>
-    public static string Text(decimal share, Locale locale)
-    {
-        var percent = share * 100m;
-        var digits = Math.Abs(percent) is > 0m and < 1m ? 1 : 0;
-        var number = Math.Round(percent, digits, MidpointRounding.AwayFromZero).ToString("N" + digits.ToString(CultureInfo.InvariantCulture), locale.Culture);
-        return locale.Language == "ko" ? $"{number}%" : $"{number} %";
-    }
-
-    /// <summary>+38 %, −4 %.</summary>
-    public static string Change(decimal share, Locale locale) => $"{(share > 0 ? "+" : share < 0 ? "−" : "±")}{Text(Math.Abs(share), locale)}";
 }

@@ -1,0 +1,4 @@
+-- The lease of due work: who holds a row, until when by the database's clock (Unix milliseconds), and which holder in turn that is.
+ALTER TABLE email_outbox ADD COLUMN lease_owner text;
+ALTER TABLE email_outbox ADD COLUMN lease_until bigint;
+ALTER TABLE email_outbox ADD COLUMN lease_epoch bigint NOT NULL DEFAULT 0;

@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+
+namespace ChatOps.EndToEnd.Stories;
+
+/// <summary>Hangfire's own page under our content security policy and antiforgery, in a browser.</summary>
+[Collection(nameof(StoryTests))]
+public sealed class DashboardPageTests(Chromium chromium)
+{
+    [Fact]
+    public async Task The_dashboards_own_buttons_work_and_nothing_of_it_is_blocked()
+    {
+        await using var sandbox = await Sandbox.StartAsync("en");
+        await using var context = await chromium.WindowAsync(phone: false);
+        var page = await context.NewPageAsync();
+        var errors = new ConcurrentQueue<string>();
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error") errors.Enqueue(message.Text);
+        };
+        await page.GotoAsync($"{sandbox.Url}/hangfire/recurring");
+
+        await page.Locator("input.js-jobs-list-checkbox").First.CheckAsync();
+        var answer = await page.RunAndWaitForResponseAsync(
+            () => page.Locator("[data-url$='/recurring/trigger']").ClickAsync(),
+            response => response.Url.EndsWith("/recurring/trigger", StringComparison.Ordinal));
+        await page.GotoAsync($"{sandbox.Url}/hangfire", new PageGotoOptions { WaitUntil = WaitUntilState.Load });
+
+        Assert.Equal(204, answer.Status);
+        Assert.Empty(errors);
+    }
+}

@@ -5,7 +5,6 @@ using ChatOps.Platform.Work;
 using Hangfire;
 using Hangfire.AspNetCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ChatOps.Jobs;
 

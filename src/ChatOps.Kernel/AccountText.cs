@@ -5,11 +5,14 @@ namespace ChatOps.Kernel;
 /// <summary>How an account is written where many read along. Plain text: escape it where it becomes markup.</summary>
 public static partial class AccountText
 {
-    /// <summary>prod (1111…3333). Without a name the whole id, since nobody could tell otherwise which account is meant.</summary>
+    /// <summary>prod (111122223333), where the reader needs the whole id: to act on a finding, an event or a resource; the id alone without a name.</summary>
     /// <param name="account">Twelve digits; what else an account is called stays as it is.</param>
     /// <param name="name">What people call it; null, empty or the id for no name.</param>
-    public static string Of(string account, string? name) =>
-        string.IsNullOrWhiteSpace(name) || name == account ? account : account.Length == 0 ? name : $"{name} ({Mask(account)})";
+    public static string Of(string account, string? name) => Named(account, account, name);
+
+    /// <summary>prod (1111…3333), where the name is enough; the masked id alone without a name.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static string Masked(string account, string? name) => Named(account, Mask(account), name);
 
     /// <summary>1111…3333</summary>
     public static string Mask(string account) =>
@@ -20,4 +23,7 @@ public static partial class AccountText
 
     [GeneratedRegex(@"(?<![0-9])[0-9]{12}(?![0-9])")]
     private static partial Regex AccountId();
+
+    private static string Named(string account, string shown, string? name) =>
+        string.IsNullOrWhiteSpace(name) || name == account ? shown : shown.Length == 0 ? name : $"{name} ({shown})";
 }

@@ -1,17 +1,11 @@
-using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using ChatOps.Assets;
 using ChatOps.Costs;
 using ChatOps.Findings;
 using ChatOps.Platform.Policy;
-using ChatOps.Platform.Storage;
 using Hangfire;
 using Hangfire.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

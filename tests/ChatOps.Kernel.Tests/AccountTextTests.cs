@@ -3,13 +3,17 @@ namespace ChatOps.Kernel.Tests;
 public sealed class AccountTextTests
 {
     [Theory]
-    [InlineData("111122223333", "prod", "prod (1111…3333)")]
-    [InlineData("111122223333", null, "111122223333")]
-    [InlineData("111122223333", " ", "111122223333")]
-    [InlineData("111122223333", "111122223333", "111122223333")]
-    [InlineData("", "prod", "prod")]
-    [InlineData("aws", "", "aws")]
-    public void An_account_is_written_by_its_name_and_its_masked_id_or_by_its_whole_id(string account, string? name, string text) => Assert.Equal(text, AccountText.Of(account, name));
+    [InlineData("111122223333", "prod", "prod (111122223333)", "prod (1111…3333)")]
+    [InlineData("111122223333", null, "111122223333", "1111…3333")]
+    [InlineData("111122223333", " ", "111122223333", "1111…3333")]
+    [InlineData("111122223333", "111122223333", "111122223333", "1111…3333")]
+    [InlineData("", "prod", "prod", "prod")]
+    [InlineData("aws", "", "aws", "aws")]
+    public void An_account_is_written_by_its_name_and_its_id_whole_or_masked(string account, string? name, string whole, string masked)
+    {
+        Assert.Equal(whole, AccountText.Of(account, name));
+        Assert.Equal(masked, AccountText.Masked(account, name));
+    }
 
     [Fact]
     public void Only_what_is_an_account_id_is_masked()

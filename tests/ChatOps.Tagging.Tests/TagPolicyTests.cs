@@ -31,6 +31,14 @@ public sealed class TagPolicyTests
     }
 
     [Fact]
+    public void A_key_of_the_file_that_nobody_knows_is_a_fault()
+    {
+        var fault = Assert.Throws<PolicyException>(() => PolicyDocument.Read(TagPolicy.File, "prefx: \"acme:\"\nkeys:\n  - { key: Env }", TagPolicyFile.Read));
+
+        Assert.StartsWith("tags.yaml:1: 'prefx' is not known here", Assert.Single(fault.Faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_condition_asks_for_tags_with_and_without_the_prefix()
     {
         const string Yaml = """

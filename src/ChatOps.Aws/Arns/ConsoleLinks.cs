@@ -48,7 +48,8 @@ public static class ConsoleLinks
             ("cloudwatch", "alarm") => CloudWatchAlarm(region, id),
             ("ecs", "cluster") => $"{host}/ecs/v2/clusters/{E(id)}?region={region}",
             ("eks", "cluster") => $"{host}/eks/home?region={region}#/clusters/{E(id)}",
-            ("ecr", "repository") => $"{host}/ecr/repositories/private/{arn.Account}/{E(id)}?region={region}",
+            // Images have ids below their repository's: shop-api/sha256:….
+            ("ecr", "repository") => $"{host}/ecr/repositories/private/{arn.Account}/{E(id.Split("/sha256:")[0])}?region={region}",
             ("secretsmanager", "secret") => $"{host}/secretsmanager/secret?name={E(id)}&region={region}",
             ("cloudformation", "stack") => $"{host}/cloudformation/home?region={region}#/stacks/stackinfo?stackId={E(arn.ToString())}",
             ("elasticloadbalancing", "loadbalancer") => $"{host}/ec2/home?region={region}#LoadBalancer:loadBalancerArn={E(arn.ToString())}",

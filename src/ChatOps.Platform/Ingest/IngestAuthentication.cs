@@ -27,6 +27,8 @@ internal static class IngestAuthentication
         new AuthenticationBuilder(services)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(EventBridge, null)
             .AddScheme<AuthenticationSchemeOptions, BearerTokenAuthenticationHandler>(Alertmanager, null);
+        // The policies are looked up by endpoint.
+        services.AddRouting();
         services.AddAuthorizationBuilder()
             .AddPolicy(EventBridge, policy => policy.AddAuthenticationSchemes(EventBridge).RequireAuthenticatedUser())
             .AddPolicy(Alertmanager, policy => policy.AddAuthenticationSchemes(Alertmanager).RequireAuthenticatedUser());

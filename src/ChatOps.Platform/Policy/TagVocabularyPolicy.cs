@@ -16,6 +16,9 @@ public static class TagVocabularyPolicy
     public static TagVocabulary Read(PolicyMap root)
     {
         root.AllowOtherKeys();
-        return new TagVocabulary(root.Text("prefix") ?? "");
+        return VocabularyOf(root);
     }
+
+    /// <summary>The vocabulary, for the reader of the whole file.</summary>
+    public static TagVocabulary VocabularyOf(PolicyMap root) => new(root.Text("prefix") ?? "");
 }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using ChatOps.Platform.Delivery.Grouping;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;

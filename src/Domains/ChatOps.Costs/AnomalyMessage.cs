@@ -56,7 +56,7 @@ internal static class AnomalyMessage
 
     private static string Cause(RootCause cause, string currency, Locale locale)
     {
-        var account = cause.Account is { } id ? Mrkdwn.Cut(AccountText.Of(id, cause.AccountName)) : null;
+        var account = cause.Account is { } id ? Mrkdwn.Cut(AccountText.Masked(id, cause.AccountName)) : null;
         var where = string.Join(" · ", new[] { Mrkdwn.Cut(cause.Service is { } service ? CostText.Service(service) : null, 80), Mrkdwn.Cut(cause.UsageType, 80), Mrkdwn.Cut(cause.Region, 40), account ?? "" }.Where(part => part.Length > 0));
         return cause.Contribution is { } part ? $"{new Money(part, currency).Change(locale)}  {where}" : where;
     }

@@ -83,7 +83,7 @@ internal static class BudgetMessage
         if (budget is { Forecast: { } forecast, IsExceeded: true }) parts.Add(locale.Text("budget.forecast", ("amount", forecast.Text(locale))));
         if (budget is { Period: { } period, KnownUntil: { } known } && period.Days > 1)
             parts.Add(locale.Text("budget.day-of", ("day", (long)Math.Clamp(known.DayNumber - period.From.DayNumber + 1, 1, period.Days)), ("days", (long)period.Days)));
-        if (budget.Account.Length > 0) parts.Add(locale.Text("budget.account", ("account", Mrkdwn.Cut(AccountText.Of(budget.Account, accountName)))));
+        if (budget.Account.Length > 0) parts.Add(locale.Text("budget.account", ("account", Mrkdwn.Cut(AccountText.Masked(budget.Account, accountName)))));
         return string.Join(" · ", parts);
     }
 

@@ -43,7 +43,7 @@ internal static class CostText
     public static string Group(CostGrouping grouping, string key, IAwsAccounts accounts, Locale locale)
     {
         if (grouping == CostGrouping.Service) return Service(key);
-        if (grouping == CostGrouping.Account) return AccountText.Of(key, accounts.Find(key)?.Name);
+        if (grouping == CostGrouping.Account) return accounts.Find(key) is { } account && account.Name != account.Id ? AccountText.Masked(key, account.Name) : key;
         if (key.Length > 0) return key;
         return locale.Text(grouping.Type == "TAG" ? "cost.untagged" : "cost.no-group");
     }

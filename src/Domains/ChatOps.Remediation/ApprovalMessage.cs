@@ -1,6 +1,5 @@
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Localization;
-using ChatOps.Platform.Operations;
 using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Remediation;

@@ -1,6 +1,5 @@
 using ChatOps.Findings;
 using ChatOps.Platform.Localization;
-using ChatOps.Platform.Operations;
 using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Remediation;

@@ -3,7 +3,6 @@ using Amazon.Runtime;
 using ChatOps.Findings;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Delivery;
-using ChatOps.Platform.Operations;
 using ChatOps.Platform.Storage;
 using ChatOps.Slack.Blocks;
 using Microsoft.Extensions.Options;

@@ -4,7 +4,6 @@ using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
 using ChatOps.Aws;
 using ChatOps.Findings;
-using ChatOps.Platform.Operations;
 using ChatOps.Platform.Policy;
 
 namespace ChatOps.Remediation;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ChatOps.Aws;
 using ChatOps.Platform.Localization;
-using ChatOps.Platform.Operations;
 using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Remediation;

@@ -16,7 +16,7 @@ internal static partial class TagPolicyFile
 
     public static TagPolicy Read(PolicyMap root)
     {
-        var vocabulary = TagVocabularyPolicy.Read(root);
+        var vocabulary = TagVocabularyPolicy.VocabularyOf(root);
         var prefix = vocabulary.Prefix;
         if (prefix.Length > 0 && TagText.KeyFault(prefix) is { } wrong) root.Fault("prefix", $"'{prefix}' cannot begin a tag's key: {wrong}");
         var keys = new List<TagKey>();

@@ -1,5 +1,4 @@
 using ChatOps.Platform.Localization;
-using ChatOps.Platform.Operations;
 using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Tagging;

@@ -41,7 +41,7 @@ internal sealed class TagRunService(
     /// <summary>How long reading the assets of a plan may take before somebody else tries.</summary>
     private static readonly TimeSpan GatherLease = TimeSpan.FromMinutes(5);
 
-    /// <summary>Keeps what somebody wants changed; its assets are read by the worker, or by <see cref="GatherAsync"/> at once.</summary>
+    /// <summary>Keeps what somebody wants changed; its assets are read by the worker, or by <c>GatherAsync</c> at once.</summary>
     public async Task<TagRun> DraftAsync(TagSource source, TagChange change, string userId, TagRunProgress follower, bool now, CancellationToken cancellationToken)
     {
         var run = New(source, change, userId, follower, null);

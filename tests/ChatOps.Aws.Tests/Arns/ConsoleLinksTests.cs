@@ -21,6 +21,7 @@ public class ConsoleLinksTests
     [InlineData("arn:aws-us-gov:iam::111122223333:role/Name", "https://console.amazonaws-us-gov.com/iam/home#/roles/details/Name")]
     [InlineData("arn:aws-eusc:ec2:eusc-de-east-1:111122223333:instance/i-1", "https://eusc-de-east-1.console.amazonaws-eusc.eu/ec2/home?region=eusc-de-east-1#InstanceDetails:instanceId=i-1")]
     [InlineData("arn:aws:cloudwatch:us-east-1:111122223333:alarm:5xx > 5 %/min", "https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#alarmsV2:alarm/5xx%20%3E%205%20%25%2Fmin")]
+    [InlineData("arn:aws:ecr:us-east-1:111122223333:repository/shop-api/sha256:ab12", "https://us-east-1.console.aws.amazon.com/ecr/repositories/private/111122223333/shop-api?region=us-east-1")]
     [InlineData("arn:aws:ssm:us-east-1:111122223333:automation-execution/e-1", "https://us-east-1.console.aws.amazon.com/systems-manager/automation/execution/e-1?region=us-east-1")]
     [InlineData("arn:aws:unheard:us-east-1:111122223333:thing/x", "https://console.aws.amazon.com/go/view?arn=arn%3Aaws%3Aunheard%3Aus-east-1%3A111122223333%3Athing%2Fx")]
     [InlineData("arn:aws-cn:unheard:cn-north-1:111122223333:thing/x", null)]

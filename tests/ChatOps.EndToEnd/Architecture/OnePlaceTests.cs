@@ -17,9 +17,9 @@ public partial class OnePlaceTests
         Assert.Equal(["Severity.cs"], Product.Where(file => SeveritySigns().IsMatch(File.ReadAllText(file))).Select(Path.GetFileName));
 
     [Fact]
-    public void The_sandboxs_company_is_known_to_the_sandbox_alone() => Assert.Empty(
-        new[] { "src", "manifest", "docs" }.SelectMany(folder => Repository.Sources("*", folder))
-            .Where(file => !file.Contains("/ChatOps.Sandbox/", StringComparison.Ordinal) && File.ReadAllText(file).Contains("bighead", StringComparison.OrdinalIgnoreCase)));
+    public void The_sandboxs_company_is_known_to_the_sandbox_alone() => Assert.DoesNotContain(
+        new[] { "src", "manifest", "docs" }.SelectMany(folder => Repository.Sources("*", folder)),
+        file => !file.Contains("/ChatOps.Sandbox/", StringComparison.Ordinal) && File.ReadAllText(file).Contains("bighead", StringComparison.OrdinalIgnoreCase));
 
     [GeneratedRegex(@"console\.(aws|amazonaws)|/home\?region|/home#/|/go/view\?", RegexOptions.IgnoreCase)]
     private static partial Regex ConsoleAddress();

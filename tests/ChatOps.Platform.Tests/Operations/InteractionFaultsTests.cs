@@ -32,7 +32,7 @@ public sealed class InteractionFaultsTests
 
     [Fact]
     public async Task A_known_fault_is_its_sentence_without_a_reference() =>
-        Assert.Equal("You cannot approve or deny your own request. Ask another approver.", await DescribeAsync(new UserFacingException("remediation.fault.own"), "en"));
+        Assert.Equal("viewer", await DescribeAsync(new UserFacingException("access.role.viewer"), "en"));
 
     [Fact]
     public async Task A_missing_role_says_who_has_it()

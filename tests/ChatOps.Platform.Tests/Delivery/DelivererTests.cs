@@ -352,7 +352,11 @@ public sealed class DelivererTests
 
         await delivery.Database.WriteAsync(
             uow => uow.Connection.ExecuteAsync(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()", transaction: uow.Transaction),
+                """
+                SELECT pg_terminate_backend(l.pid) FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database
+                WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.granted AND l.pid <> pg_backend_pid()
+                """,
+                transaction: uow.Transaction),
             default);
 
         Assert.False(await lease.IsHeldAsync(default));

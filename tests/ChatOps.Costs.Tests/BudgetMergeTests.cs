@@ -1,5 +1,3 @@
-using ChatOps.Aws;
-
 namespace ChatOps.Costs.Tests;
 
 /// <summary>In whatever order notifications come, the same remains.</summary>

@@ -1,4 +1,3 @@
-using ChatOps.Platform.Storage;
 
 namespace ChatOps.Costs.Tests;
 

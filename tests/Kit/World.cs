@@ -20,8 +20,8 @@ internal abstract class World : IAsyncDisposable
     {
         _test = test;
         Time = new FakeTimeProvider(now);
-        People = new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance);
-        Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), People);
+        SlackPeople = new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance);
+        Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), SlackPeople);
     }
 
     public IDatabase Database => _test.Database;
@@ -36,7 +36,7 @@ internal abstract class World : IAsyncDisposable
 
     public ShippedRoutes Routes { get; } = new();
 
-    public SlackPeople People { get; }
+    public SlackPeople SlackPeople { get; }
 
     public Locales Locales { get; }
 
@@ -55,7 +55,7 @@ internal abstract class World : IAsyncDisposable
     }
 
     /// <summary>Reads events as ingest would: one batch, one transaction.</summary>
-    protected Task ReadAsync(string source, Func<string, string> kindOf, IReadOnlyList<string> bodies, params IReadOnlyList<IEventReader> readers)
+    protected Task ReadEventsAsync(string source, Func<string, string> kindOf, IReadOnlyList<string> bodies, params IReadOnlyList<IEventReader> readers)
     {
         var events = bodies.Select(body => new InboxEvent(++_events, new IncomingEvent($"{source}:{_events}", source, kindOf(body), body), Time.GetUtcNow())).ToList();
         return Database.WriteAsync(

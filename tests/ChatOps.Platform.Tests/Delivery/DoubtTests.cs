@@ -16,7 +16,7 @@ public class DoubtTests
         delivery.Slack.Refuse = (method, _) => method == "conversations.history" ? error : null;
         delivery.Slack.Fail("chat.postMessage", FakeFault.HangUpAfter);
 
-        await delivery.WantAsync(Want("a"));
+        await delivery.RequestAsync(Want("a"));
         await delivery.PumpAsync();
 
         Assert.Equal(["thing:a", "thing:a"], delivery.Slack.Messages().Select(message => message.Subject));
@@ -31,7 +31,7 @@ public class DoubtTests
         delivery.Slack.Refuse = (method, _) => method == "conversations.history" ? error : null;
         delivery.Slack.Fail("chat.postMessage", FakeFault.HangUpAfter);
 
-        await delivery.WantAsync(Want("a"), Want("b"));
+        await delivery.RequestAsync(Want("a"), Want("b"));
         await delivery.PumpAsync(TimeSpan.FromMinutes(10));
         Assert.Single(delivery.Slack.Messages());
 
@@ -48,7 +48,7 @@ public class DoubtTests
         delivery.Slack.Fail("chat.postMessage", [.. Enumerable.Repeat(FakeFault.ServerError, 4)]);
         var start = delivery.Time.GetUtcNow();
 
-        await delivery.WantAsync(Want("a"));
+        await delivery.RequestAsync(Want("a"));
         await delivery.PumpAsync();
 
         // 1 s, 2 s, 4 s, 8 s, each up to a quarter longer.

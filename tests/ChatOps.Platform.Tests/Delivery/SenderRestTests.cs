@@ -19,7 +19,7 @@ public class SenderRestTests
         delivery.Slack.Fail("chat.postMessage", FakeFault.RateLimit);
         await deliverer.StartAsync(default);
 
-        await delivery.WantAsync(Want("a"));
+        await delivery.RequestAsync(Want("a"));
         await Eventually.TrueAsync(() => Task.FromResult(delivery.Slack.CountOf("chat.postMessage") == 1));
         // The sender's timer, by the clock that stands still, and the deliverer's own.
         await Eventually.TrueAsync(() => Task.FromResult(time.Waiting == 2), because: "the sender does not wait by the clock");
@@ -37,7 +37,7 @@ public class SenderRestTests
     {
         await using var delivery = await StartAsync(DatabaseKind.Sqlite);
         delivery.Slack.Fail("chat.postMessage", FakeFault.ServerError);
-        await delivery.WantAsync(Want("a"), Want("b"));
+        await delivery.RequestAsync(Want("a"), Want("b"));
         await delivery.PumpAsync(TimeSpan.Zero);
         var asked = delivery.Slack.Calls.Count;
 

@@ -1,4 +1,3 @@
-using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Storage;
 using static ChatOps.Platform.Tests.Delivery.DeliveryHarness;
 
@@ -11,11 +10,11 @@ public class StormPlacesTests
     public async Task While_a_storm_lasts_a_high_one_is_counted_and_not_posted_by_itself(DatabaseKind kind)
     {
         await using var delivery = await StartAsync(kind);
-        await delivery.WantAsync([.. Enumerable.Range(0, 50).Select(i => Want($"k{i}"))]);
+        await delivery.RequestAsync([.. Enumerable.Range(0, 50).Select(i => Want($"k{i}"))]);
         await delivery.PumpAsync();
         delivery.Time.Advance(TimeSpan.FromSeconds(61));
 
-        await delivery.WantAsync(Want("high", Severity.High));
+        await delivery.RequestAsync(Want("high", Severity.High));
         await delivery.PumpAsync();
 
         Assert.DoesNotContain(delivery.Slack.Messages(), message => message.Subject == "thing:high");
@@ -27,7 +26,7 @@ public class StormPlacesTests
     public async Task When_a_storm_forms_the_worst_have_the_places_and_the_storm_the_last_of_them(DatabaseKind kind)
     {
         await using var delivery = await StartAsync(kind);
-        await delivery.WantAsync([.. Enumerable.Range(0, 30).Select(i => Want($"low{i:D2}", Severity.Low)), .. Enumerable.Range(0, 19).Select(i => Want($"high{i:D2}", Severity.High))]);
+        await delivery.RequestAsync([.. Enumerable.Range(0, 30).Select(i => Want($"low{i:D2}", Severity.Low)), .. Enumerable.Range(0, 19).Select(i => Want($"high{i:D2}", Severity.High))]);
         await delivery.PumpAsync();
 
         Assert.Equal(20, delivery.Slack.Messages().Count);

@@ -24,7 +24,7 @@ public sealed class SnapshotFolder(string path)
     public void CheckNothingElse(IEnumerable<string> names, IEnumerable<string> languages)
     {
         var expected = names.SelectMany(name => languages.Select(language => $"{name}.{language}.txt").Append($"{name}.json")).ToHashSet();
-        Assert.Empty(Directory.EnumerateFiles(path).Select(Path.GetFileName).Where(file => !expected.Contains(file!)));
+        Assert.DoesNotContain(Directory.EnumerateFiles(path).Select(Path.GetFileName), file => !expected.Contains(file!));
     }
 
     private void Check(string name, string rendered)

@@ -17,8 +17,8 @@ public static class Registration
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<AwsOptions>().Bind(configuration.GetSection(AwsOptions.Section)).ValidateOnStart();
         services.AddOptions<SnsOptions>().Bind(configuration.GetSection(SnsOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<AwsOptions>, AwsOptionsRules>();
-        services.AddSingleton<IValidateOptions<SnsOptions>, SnsOptionsRules>();
+        services.AddSingleton<IValidateOptions<AwsOptions>, AwsOptionsValidator>();
+        services.AddSingleton<IValidateOptions<SnsOptions>, SnsOptionsValidator>();
         services.TryAddSingleton<IAwsAccounts, AwsAccounts>();
         services.TryAddSingleton<AwsCredentialSource>();
         services.TryAddSingleton<IAwsClients, AwsClients>();

@@ -18,7 +18,7 @@ public readonly record struct SubjectId(string Kind, string Key)
 }
 
 /// <summary>How bad a subject is; decides who is posted first and how groups are counted. Lower is worse.</summary>
-public enum Rank
+public enum Severity
 {
     /// <summary>🔴</summary>
     Critical = 0,

@@ -30,7 +30,7 @@ public static class SlackServices
 
         registry = new SlackRegistry();
         services.AddSingleton(registry);
-        services.AddSingleton<IValidateOptions<SlackOptions>, SlackOptionsCheck>();
+        services.AddSingleton<IValidateOptions<SlackOptions>, SlackOptionsValidator>();
         services.AddOptions<SlackOptions>().ValidateOnStart();
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
@@ -63,7 +63,7 @@ public static class SlackServices
         return new SlackBuilder(services, registry);
     }
 
-    private sealed class SlackOptionsCheck : IValidateOptions<SlackOptions>
+    private sealed class SlackOptionsValidator : IValidateOptions<SlackOptions>
     {
         public ValidateOptionsResult Validate(string? name, SlackOptions options)
         {

@@ -20,11 +20,11 @@ public sealed class AlertEventReaderTests
         await world.WebhookAsync(AlertEvents.Webhook("Down", T0, ("a", false), ("b", false)));
         var over = await world.GroupAsync();
 
-        Assert.Equal((1, 2, AlertState.Firing, Rank.Medium, "warning"), (half.Firing, half.Alerts.Count, half.State, half.Severity, half.SeverityWord));
+        Assert.Equal((1, 2, AlertState.Firing, Severity.Medium, "warning"), (half.Firing, half.Alerts.Count, half.State, half.Severity, half.SeverityWord));
         Assert.Equal((half.Id, 0, AlertState.Resolved, T0.AddMinutes(1)), (over.Id, over.Firing, over.State, over.EndedAt));
-        Assert.Equal([("#alerts", Rank.Medium, "Down|")], world.Outbox.Wanted.Select(wanted => (wanted.Channel, wanted.Rank, wanted.Group!)).Distinct());
+        Assert.Equal([("#alerts", Severity.Medium, "Down|")], world.Outbox.MessageRequest.Select(wanted => (wanted.Channel, wanted.Rank, wanted.Group!)).Distinct());
         Assert.Equal([Replies.Counts, Replies.Counts, Replies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
-        Assert.False(world.Outbox.Touched[^1].Open);
+        Assert.False(world.Outbox.ChangedSubject[^1].Open);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -41,7 +41,7 @@ public sealed class AlertEventReaderTests
         await world.WebhookAsync(firing);
 
         Assert.Equal(AlertJson.Write(over), AlertJson.Write(await world.GroupAsync()));
-        Assert.Empty(world.Outbox.Touched);
+        Assert.Empty(world.Outbox.ChangedSubject);
         Assert.Empty(world.Outbox.Replies);
     }
 
@@ -93,7 +93,7 @@ public sealed class AlertEventReaderTests
         await world.ReadAsync(AlertRecognizer.Alertmanager, firing, firing, firing.Replace("Alerts Firing:", "Alerts Resolved:", StringComparison.Ordinal));
 
         var group = await world.GroupAsync();
-        Assert.Equal((AlertState.Resolved, 2, "InstanceDown", Rank.Critical), (group.State, group.Alerts.Count, group.Name, group.Severity));
+        Assert.Equal((AlertState.Resolved, 2, "InstanceDown", Severity.Critical), (group.State, group.Alerts.Count, group.Name, group.Severity));
         Assert.Equal("alertname=\"InstanceDown\"", Assert.Single(group.Matchers).ToString());
     }
 
@@ -106,7 +106,7 @@ public sealed class AlertEventReaderTests
         var firing = await world.GroupAsync();
         await world.ReadAsync(AlertRecognizer.CloudWatch, AlertEvents.Body("cloudwatch-alarm/sns-ok.json").Replace("05:06:07.123", "05:09:07.123", StringComparison.Ordinal));
 
-        Assert.Equal((AlertState.Firing, Rank.High, 1), (firing.State, firing.Severity, firing.Fired.Count));
+        Assert.Equal((AlertState.Firing, Severity.High, 1), (firing.State, firing.Severity, firing.Fired.Count));
         Assert.Equal(AlertState.Resolved, (await world.GroupAsync()).State);
         Assert.Equal([Replies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
     }
@@ -119,8 +119,8 @@ public sealed class AlertEventReaderTests
 
         var group = await world.GroupAsync();
         Assert.Equal(AlertState.Firing, group.State);
-        Assert.Single(world.Outbox.Wanted);
-        Assert.Contains("nonsense", AlertMessage.Render(group, new AlertScene(), AlertWorld.English).Blocks.OfType<Slack.Blocks.SectionBlock>().ElementAt(1).Text!.ToString(), StringComparison.Ordinal);
+        Assert.Single(world.Outbox.MessageRequest);
+        Assert.Contains("nonsense", AlertMessage.Render(group, new AlertView(), AlertWorld.English).Blocks.OfType<Slack.Blocks.SectionBlock>().ElementAt(1).Text!.ToString(), StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -137,12 +137,12 @@ public sealed class AlertEventReaderTests
         // A turn soon after the last picture waits; one that fires on is drawn again after a while.
         await world.WebhookAsync(AlertEvents.Webhook("Down", T0, ("a", true), ("b", true)));
         Assert.False(await world.Drawing.DrawNextAsync(default));
-        world.Time.Advance(AlertPictures.Sparing);
+        world.Time.Advance(AlertPictureWorker.Sparing);
         Assert.True(await world.Drawing.DrawNextAsync(default));
         world.Time.Advance(TimeSpan.FromMinutes(15));
         Assert.True(await world.Drawing.DrawNextAsync(default));
         await world.WebhookAsync(AlertEvents.Webhook("Down", T0, ("a", false), ("b", false)));
-        world.Time.Advance(AlertPictures.Sparing);
+        world.Time.Advance(AlertPictureWorker.Sparing);
         Assert.True(await world.Drawing.DrawNextAsync(default));
         world.Time.Advance(TimeSpan.FromHours(5));
         Assert.False(await world.Drawing.DrawNextAsync(default));
@@ -179,11 +179,11 @@ public sealed class AlertEventReaderTests
         Assert.True(await world.Drawing.DrawNextAsync(default));
         var group = await world.GroupAsync();
         Assert.Equal("F1", group.Picture!.FileId);
-        Assert.Equal("F1", Assert.Single(AlertMessage.Render(group, new AlertScene(), AlertWorld.English).Blocks.OfType<Slack.Blocks.ImageBlock>()).SlackFile!.Id);
+        Assert.Equal("F1", Assert.Single(AlertMessage.Render(group, new AlertView(), AlertWorld.English).Blocks.OfType<Slack.Blocks.ImageBlock>()).SlackFile!.Id);
 
         // What did not come out is tried again soon.
         world.Pictures.Fault = null;
-        world.Time.Advance(AlertPictures.Sparing);
+        world.Time.Advance(AlertPictureWorker.Sparing);
         Assert.True(await world.Drawing.DrawNextAsync(default));
         Assert.Equal("F2", (await world.GroupAsync()).Picture!.FileId);
     }
@@ -193,17 +193,17 @@ public sealed class AlertEventReaderTests
     {
         await using var world = await AlertWorld.CreateAsync(kind);
         await world.WebhookAsync(AlertEvents.Webhook("Down", T0, ("a", true)), AlertEvents.Webhook("Down", T0, ("a", false)), AlertEvents.Webhook("Slow", T0, ("a", true)));
-        await world.Acts.AcknowledgeAsync(new Person("U0JIYEON", "jiyeon"), (await world.GroupsAsync()).Single(group => group.Name == "Slow").Id, default);
+        await world.Acts.AcknowledgeAsync(new Actor("U0JIYEON", "jiyeon"), (await world.GroupsAsync()).Single(group => group.Name == "Slow").Id, default);
 
         var content = await world.Report.ReadAsync(new ChatOps.Reports.ReportPeriod(T0.AddHours(-1), T0.AddHours(1), T0.AddHours(-3)), default);
         var before = await world.Report.ReadAsync(new ChatOps.Reports.ReportPeriod(T0.AddHours(-3), T0.AddHours(-1), T0.AddHours(-5)), default);
         var section = content.Render(AlertWorld.English);
 
-        Assert.Equal(ChatOps.Reports.ReportMood.Watch, section.Verdict.Mood);
+        Assert.Equal(ChatOps.Reports.ReportVerdictLevel.Watch, section.Verdict.Mood);
         Assert.Equal(["2", "1", "1 min", "1 min"], section.Figures.Select(figure => figure.Value));
         Assert.Equal(("+2", (bool?)false), (section.Figures[0].Change, section.Figures[0].Better));
         Assert.Equal(["Down", "Slow"], section.Tables[0].Rows.Select(row => row[0]));
-        Assert.Equal(ChatOps.Reports.ReportMood.Quiet, before.Render(AlertWorld.English).Verdict.Mood);
+        Assert.Equal(ChatOps.Reports.ReportVerdictLevel.Quiet, before.Render(AlertWorld.English).Verdict.Mood);
         Assert.NotEqual(section.Title, content.Render(ChatOps.Platform.Localization.Locale.For("ko", TimeZoneInfo.Utc)).Title);
     }
 }

@@ -17,8 +17,8 @@ internal static class AlertGallery
     {
         get
         {
-            foreach (var file in AlertEvents.Files) yield return ($"event-{Path.GetFileNameWithoutExtension(file)}", locale => AlertMessage.Render(Of(file), new AlertScene(true), locale));
-            foreach (var (state, group) in States) yield return ($"state-{state}", locale => AlertMessage.Render(group, new AlertScene(true), locale));
+            foreach (var file in AlertEvents.Files) yield return ($"event-{Path.GetFileNameWithoutExtension(file)}", locale => AlertMessage.Render(Of(file), new AlertView(true), locale));
+            foreach (var (state, group) in States) yield return ($"state-{state}", locale => AlertMessage.Render(group, new AlertView(true), locale));
             var data = new ReplyData { ByUserId = "U0JIYEON", Text = "because <!here>", Count = 3, Before = 1, Until = Now.AddHours(1) };
             foreach (var constant in typeof(Replies).GetFields())
             {
@@ -47,7 +47,7 @@ internal static class AlertGallery
     {
         get
         {
-            foreach (var (state, group) in States) yield return ($"open-{state}", locale => OpenButton.Render(group, new AlertScene(true), locale));
+            foreach (var (state, group) in States) yield return ($"open-{state}", locale => OpenButton.Render(group, new AlertView(true), locale));
             yield return ("silence", locale => SilenceModal.Render(Firing, true, Now, locale));
             yield return ("silence-without-alertmanager", locale => SilenceModal.Render(Firing, false, Now, locale));
             yield return ("mute-alarm", locale => SilenceModal.Render(Of("cloudwatch-alarm/sns-alarm.json"), true, Now, locale));
@@ -61,7 +61,7 @@ internal static class AlertGallery
     {
         get
         {
-            var silence = new SilenceMark("s1", "U0JIYEON", "deploying <!channel>", Now.AddHours(1), SilenceProgress.Active);
+            var silence = new AlertSilence("s1", "U0JIYEON", "deploying <!channel>", Now.AddHours(1), SilenceProgress.Active);
             yield return ("firing", Firing with { Picture = new PictureMark("F1", "InstanceDown over 3 h", 3, Now) });
             yield return ("acknowledged", Firing with { Acknowledged = new Acknowledgement("U0JIYEON", Now) });
             foreach (var progress in Enum.GetValues<SilenceProgress>())
@@ -104,7 +104,7 @@ internal static class AlertGallery
             Region = Evil,
             ExternalUrl = "javascript:alert(1)",
             Alarm = new AlarmFacts { Reason = text, Metric = text, Condition = text },
-            Silence = new SilenceMark("s", Evil, text, Now, SilenceProgress.Failed) { Fault = text },
+            Silence = new AlertSilence("s", Evil, text, Now, SilenceProgress.Failed) { Fault = text },
             Picture = new PictureMark("F1", text, 3, Now),
             Alerts = [.. Enumerable.Range(0, 10).Select(i => new Alert($"k{i}", new Dictionary<string, string>(labels) { [$"{Evil}x"] = $"{i}{text}" }, new Dictionary<string, string> { ["summary"] = text, ["description"] = $"{text}.", ["runbook_url"] = "javascript:alert(1)" }, AlertStatus.Firing, Now, Now) { GeneratorUrl = text })],
         };

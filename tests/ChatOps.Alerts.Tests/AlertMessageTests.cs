@@ -84,7 +84,7 @@ public sealed class AlertMessageTests
 
     [Fact]
     public void The_notification_alone_tells_the_story() => Assert.Equal(
-        "CRITICAL: InstanceDown, 2 of 2 firing. Instance down", AlertMessage.Render(AlertGallery.Of("alertmanager/webhook-v4-firing.json"), new AlertScene(), AlertWorld.English).Text);
+        "CRITICAL: InstanceDown, 2 of 2 firing. Instance down", AlertMessage.Render(AlertGallery.Of("alertmanager/webhook-v4-firing.json"), new AlertView(), AlertWorld.English).Text);
 
     [Theory]
     [InlineData("firing", "alert.acknowledge alert.silence alert.graph")]

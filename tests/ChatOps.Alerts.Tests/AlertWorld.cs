@@ -21,15 +21,15 @@ internal sealed class AlertWorld : IAsyncDisposable
     private AlertWorld(TestDatabase test)
     {
         _test = test;
-        Recorder = new AlertRecorder(Outbox, new Given<Routes>(ShippedRoutes.Current()), Policy, new PictureSignal(), Time);
+        Recorder = new AlertService(Outbox, new Given<Routes>(ShippedRoutes.Current()), Policy, new PictureSignal(), Time);
         Reader = new AlertEventReader(Recorder, NullLogger<AlertEventReader>.Instance);
         Graph = new AlertGraph(Prometheus, new PlayedPainter(), Policy, Time);
         var locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance));
         Views = new AlertViews(test.Database, Graph, locales, Slack);
         Queries = new AlertQueries(test.Database, Views, Graph, Prometheus, Alertmanager, Pictures, Time);
-        Acts = new AlertActs(test.Database, new TwoOperators(), Audit, Recorder, Alertmanager, new SilenceSignal(), Time);
-        Silences = new SilenceWork(test.Database, Alertmanager, Recorder, new SilenceSignal(), Options.Create(new AlertsOptions()), Time, NullLogger<SilenceWork>.Instance);
-        Drawing = new AlertPictures(test.Database, Graph, Pictures, Recorder, locales, new PictureSignal(), Options.Create(new AlertsOptions()), Time, NullLogger<AlertPictures>.Instance);
+        Acts = new AlertActions(test.Database, new TwoOperators(), Audit, Recorder, Alertmanager, new SilenceSignal(), Time);
+        Silences = new SilenceWorker(test.Database, Alertmanager, Recorder, new SilenceSignal(), Options.Create(new AlertsOptions()), Time, NullLogger<SilenceWorker>.Instance);
+        Drawing = new AlertPictureWorker(test.Database, Graph, Pictures, Recorder, locales, new PictureSignal(), Options.Create(new AlertsOptions()), Time, NullLogger<AlertPictureWorker>.Instance);
         Report = new AlertReport(test.Database);
     }
 
@@ -51,7 +51,7 @@ internal sealed class AlertWorld : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 4, 5, 10, 0, TimeSpan.Zero));
 
-    public AlertRecorder Recorder { get; }
+    public AlertService Recorder { get; }
 
     public AlertEventReader Reader { get; }
 
@@ -61,11 +61,11 @@ internal sealed class AlertWorld : IAsyncDisposable
 
     public AlertQueries Queries { get; }
 
-    public AlertActs Acts { get; }
+    public AlertActions Acts { get; }
 
-    public SilenceWork Silences { get; }
+    public SilenceWorker Silences { get; }
 
-    public AlertPictures Drawing { get; }
+    public AlertPictureWorker Drawing { get; }
 
     public AlertReport Report { get; }
 

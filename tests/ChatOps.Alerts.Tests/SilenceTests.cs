@@ -7,8 +7,8 @@ namespace ChatOps.Alerts.Tests;
 public sealed class SilenceTests
 {
     private static readonly DateTimeOffset T0 = new(2026, 3, 4, 5, 9, 0, TimeSpan.Zero);
-    private static readonly Person Jiyeon = new("U0JIYEON", "jiyeon");
-    private static readonly Person Sora = new("U0SORA", "sora");
+    private static readonly Actor Jiyeon = new("U0JIYEON", "jiyeon");
+    private static readonly Actor Sora = new("U0SORA", "sora");
 
     public static TheoryData<DatabaseKind> Kinds => Databases.Kinds;
 
@@ -126,9 +126,9 @@ public sealed class SilenceTests
         var again = (await world.GroupsAsync())[0];
         Assert.NotEqual(id, again.Id);
         Assert.Equal(AlertState.Silenced, again.State);
-        Assert.Empty(world.Outbox.Wanted);
+        Assert.Empty(world.Outbox.MessageRequest);
         await world.Acts.UnsilenceAsync(Jiyeon, again.Id, default);
-        Assert.Single(world.Outbox.Wanted);
+        Assert.Single(world.Outbox.MessageRequest);
         await WorkAsync(world);
         Assert.Equal(AlertState.Firing, (await world.GroupsAsync())[0].State);
     }
@@ -145,8 +145,8 @@ public sealed class SilenceTests
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.SilenceAsync(Sora, [new Matcher("a", "b")], world.Time.GetUtcNow().AddHours(1), "", default));
         await world.Acts.AcknowledgeAsync(Jiyeon, id, default);
         await world.Acts.AcknowledgeAsync(Jiyeon, id, default);
-        await Assert.ThrowsAsync<StaleAlertException>(() => world.Acts.AcknowledgeAsync(new Person("U0ALEX", "alex"), id, default));
-        await Assert.ThrowsAsync<KnownFaultException>(() => world.Acts.AcknowledgeAsync(Jiyeon, "none", default));
+        await Assert.ThrowsAsync<StaleAlertException>(() => world.Acts.AcknowledgeAsync(new Actor("U0ALEX", "alex"), id, default));
+        await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAsync(Jiyeon, "none", default));
 
         Assert.Equal([("alert.acknowledge", "done")], world.Audit.Entries);
         Assert.Equal([Replies.Acknowledged], world.Outbox.Replies.Select(reply => reply.Reply));

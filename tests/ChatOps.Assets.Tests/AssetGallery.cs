@@ -38,13 +38,13 @@ internal static class AssetGallery
         Tags = Enumerable.Range(0, 50).ToDictionary(i => $"{Evil}{i}", _ => string.Concat(Enumerable.Repeat(Evil, 5))),
     };
 
-    private static readonly AssetTagFault[] Faults =
+    private static readonly AssetTagViolation[] Faults =
     [
-        new("bighead:AssetType", AssetTagFaultKind.Missing, null, ["WEB", "WAS", "DB"]),
-        new("bighead:Env", AssetTagFaultKind.ValueCase, "prod", ["PROD"]),
-        new("bighead:Owner", AssetTagFaultKind.NotAllowed, "MARKETING", ["SECURITY", "DEVELOPER"]),
-        new("bighead:ServiceType", AssetTagFaultKind.KeyCase, "bighead:servicetype", []),
-        new("bighead:CreateDate", AssetTagFaultKind.NotAllowed, "soon", []),
+        new("bighead:AssetType", AssetTagViolationKind.Missing, null, ["WEB", "WAS", "DB"]),
+        new("bighead:Env", AssetTagViolationKind.ValueCase, "prod", ["PROD"]),
+        new("bighead:Owner", AssetTagViolationKind.NotAllowed, "MARKETING", ["SECURITY", "DEVELOPER"]),
+        new("bighead:ServiceType", AssetTagViolationKind.KeyCase, "bighead:servicetype", []),
+        new("bighead:CreateDate", AssetTagViolationKind.NotAllowed, "soon", []),
     ];
 
     public static TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul");
@@ -53,7 +53,7 @@ internal static class AssetGallery
     {
         get
         {
-            var findings = new Dictionary<string, OpenFindings> { [Bucket.Arn] = new(1, Rank.Critical) };
+            var findings = new Dictionary<string, OpenFindings> { [Bucket.Arn] = new(1, Severity.Critical) };
             var few = View("payroll type:s3", [Bucket, Bucket with { Name = "payroll-old", Tags = new Dictionary<string, string>(), Arn = "arn:aws:s3:::payroll-old", DeletedAt = Now }, Bare], 3, 0) with { Findings = findings, CanTag = true };
             yield return ("list", locale => AssetListMessage.Render(few, locale));
             var many = View("prod", [.. Enumerable.Repeat(Bucket, AssetListMessage.PageSize)], 1000, 8);
@@ -74,10 +74,10 @@ internal static class AssetGallery
             yield return ("show-tags-wrong", locale => AssetMessage.Render(
                 Bucket with { Tags = new Dictionary<string, string> { ["bighead:Env"] = "prod", ["bighead:Owner"] = "MARKETING", ["bighead:servicetype"] = "payroll", ["bighead:CreateDate"] = "soon", ["Name"] = "payroll-exports" } },
                 Scene(0) with { TagFaults = Faults }, locale));
-            yield return ("show-tags-none", locale => AssetMessage.Render(Bare, new AssetScene(Bare.Account, [], null, true) { TagFaults = [Faults[0]] }, locale));
-            yield return ("show-bare", locale => AssetMessage.Render(Bare, new AssetScene(Bare.Account, [], null, false), locale));
+            yield return ("show-tags-none", locale => AssetMessage.Render(Bare, new AssetView(Bare.Account, [], null, true) { TagFaults = [Faults[0]] }, locale));
+            yield return ("show-bare", locale => AssetMessage.Render(Bare, new AssetView(Bare.Account, [], null, false), locale));
             yield return ("show-deleted", locale => AssetMessage.Render(Bucket with { DeletedAt = Now }, Scene(0), locale));
-            yield return ("show-hostile", locale => AssetMessage.Render(Hostile, Scene(9) with { TagFaults = [new($"{Evil}1", AssetTagFaultKind.NotAllowed, Evil, [.. Enumerable.Repeat(Evil, 50)]), new(Evil, AssetTagFaultKind.KeyCase, $"{Evil}2", [])] }, locale));
+            yield return ("show-hostile", locale => AssetMessage.Render(Hostile, Scene(9) with { TagFaults = [new($"{Evil}1", AssetTagViolationKind.NotAllowed, Evil, [.. Enumerable.Repeat(Evil, 50)]), new(Evil, AssetTagViolationKind.KeyCase, $"{Evil}2", [])] }, locale));
             yield return ("help", locale => HelpVerb.Render(["find", "show", "group", "stats", "export", "help"], locale));
             yield return ("groups", locale => GroupVerb.Render([Group("payroll", 12, "What payroll runs on"), Group(Evil, 1, Evil)], "", Accounts, locale));
             yield return ("groups-none", locale => GroupVerb.Render([], "", Accounts, locale));
@@ -99,8 +99,8 @@ internal static class AssetGallery
         }
     }
 
-    private static AssetScene Scene(int open) => new(
-        "prod", [.. FindingGallery.States.Take(Math.Min(open, AssetMessage.FindingsShown)).Select(state => state.Finding)], open == 0 ? null : new OpenFindings(open, Rank.High), true);
+    private static AssetView Scene(int open) => new(
+        "prod", [.. FindingGallery.States.Take(Math.Min(open, AssetMessage.FindingsShown)).Select(state => state.Finding)], open == 0 ? null : new OpenFindings(open, Severity.High), true);
 
     private static AssetListView View(string query, IReadOnlyList<Asset> assets, long total, int offset) =>
         new(query, "0123456789abcdef", offset, new AssetPage(assets, total, 1000, 48213, TimeSpan.FromMilliseconds(8))) { Accounts = Accounts };

@@ -137,7 +137,7 @@ public sealed class AssetSearchTests
     {
         await using var world = await AssetWorld.CreateAsync(kind);
 
-        var fault = await Assert.ThrowsAsync<KnownFaultException>(() => world.FindAsync("created:soon"));
+        var fault = await Assert.ThrowsAsync<UserFacingException>(() => world.FindAsync("created:soon"));
 
         Assert.Equal("asset.query.created", fault.Key);
     }

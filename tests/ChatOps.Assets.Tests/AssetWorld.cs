@@ -24,11 +24,11 @@ internal sealed class AssetWorld : IAsyncDisposable
         var accounts = new TwoAccounts();
         Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance));
         Searcher = new AssetSearcher(test.Database, accounts, Locales, Time);
-        Register = new AssetRegister(test.Database, Searcher, Time);
+        Register = new AssetService(test.Database, Searcher, Time);
         Sync = new AssetSync(test.Database, Aws, accounts, Options.Create(new AssetsOptions()), Time, NullLogger<AssetSync>.Instance);
         var signal = new SecurityHubWriterSignal();
-        var recorder = new FindingRecorder(new RecordingOutbox(), new FindingRoutes(new ShippedRoutes()), signal, Time);
-        Findings = new FindingRegister(test.Database, Aws, new SecurityHubHome(accounts), recorder, signal, Time);
+        var recorder = new FindingChanges(new RecordingOutbox(), new FindingRoutes(new ShippedRoutes()), signal, Time);
+        Findings = new FindingService(test.Database, Aws, new SecurityHubAggregation(accounts), recorder, signal, Time);
         Answers = new AssetAnswers(test.Database, Register, Searcher, Findings, TagRules, accounts, new SlackRegistry());
     }
 
@@ -46,11 +46,11 @@ internal sealed class AssetWorld : IAsyncDisposable
 
     public AssetSearcher Searcher { get; }
 
-    public AssetRegister Register { get; }
+    public AssetService Register { get; }
 
     public AssetSync Sync { get; }
 
-    public FindingRegister Findings { get; }
+    public FindingService Findings { get; }
 
     public AssetAnswers Answers { get; }
 

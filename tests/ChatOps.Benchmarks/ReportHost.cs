@@ -16,7 +16,7 @@ internal static class ReportHost
         var services = app.Services;
         app.MapPost("/measure/census", () => TimedAsync(() => services.GetRequiredService<ITagCensus>().TakeAsync(default)));
         app.MapPost("/measure/report", () => TimedAsync(() => services.GetRequiredService<IReports>().RunDailyAsync(makeUp: false, default)));
-        app.MapPost("/measure/preview", () => TimedAsync(() => services.GetRequiredService<ReportRuns>().PreviewAsync(services.GetRequiredService<ILocales>().Default, default)));
+        app.MapPost("/measure/preview", () => TimedAsync(() => services.GetRequiredService<ReportService>().PreviewAsync(services.GetRequiredService<ILocales>().Default, default)));
         await app.RunAsync();
         return 0;
     }

@@ -62,7 +62,7 @@ internal static class ReportMeasurements
         if (!Asff.TryRead(document.RootElement.GetProperty("detail").GetProperty("findings")[0], GeneratedAws.Region, TimeProvider.System.GetUtcNow(), out var model, out var error))
             throw new InvalidOperationException(error);
         var now = TimeProvider.System.GetUtcNow();
-        var ranks = Enum.GetValues<Rank>();
+        var ranks = Enum.GetValues<Severity>();
         foreach (var chunk in Enumerable.Range(0, Findings).Chunk(5000))
         {
             await database.WriteAsync(
@@ -75,7 +75,7 @@ internal static class ReportMeasurements
         }
     }
 
-    private static Finding Of(Finding model, int number, Rank rank, DateTimeOffset now)
+    private static Finding Of(Finding model, int number, Severity rank, DateTimeOffset now)
     {
         var arn = string.Create(CultureInfo.InvariantCulture, $"{model.Arn}-{number}");
         var recorded = now.AddMinutes(-number % (Days * 24 * 60));

@@ -20,7 +20,7 @@ public sealed class BudgetRefresherTests
         Assert.Equal((new Money(1000m, "USD"), new Money(310m, "USD"), new Money(3100m, "USD")), (budget.Limit, budget.Actual, budget.Forecast));
         // Three whole days of a hundred, then a hundred a day: the eleventh makes it 1,100.
         Assert.Equal(new DateOnly(2026, 3, 11), budget.CrossedOn);
-        Assert.Equal((Rank.High, null), (budget.Rank, budget.Fault));
+        Assert.Equal((Severity.High, null), (budget.Rank, budget.Fault));
         Assert.Equal(new Reach(BudgetFigure.Actual, 0.8m), budget.NextThreshold);
         Assert.Single(world.Painter.Uploaded);
         var chart = Assert.IsType<LineChart>(Assert.Single(world.Painter.Drawn));

@@ -19,7 +19,7 @@ public sealed class CostDigestsTests
         await world.Digests.MakeAsync(DigestFrequency.Daily, default);
 
         Assert.Equal(requests, world.Aws.Requests);
-        var wanted = Assert.Single(world.Outbox.Wanted);
+        var wanted = Assert.Single(world.Outbox.MessageRequest);
         Assert.Equal((CostDigest.Kind, "daily-2026-03-03", "#costs"), (wanted.Subject.Kind, wanted.Subject.Key, wanted.Channel));
         var mail = Assert.Single(world.Mail.Sent);
         Assert.Equal("cost-digest/daily-2026-03-03/en", mail.Key);
@@ -103,7 +103,7 @@ public sealed class CostDigestsTests
         var content = await new CostReport(world.Explorer, world.Budgets).ReadAsync(new ReportPeriod(now.AddDays(-1), now, now.AddDays(-2)), default);
         var section = content.Render(world.English);
 
-        Assert.Equal((ReportMood.Watch, "budget team exceeded or about to be"), (section.Verdict.Mood, section.Verdict.Clause));
+        Assert.Equal((ReportVerdictLevel.Watch, "budget team exceeded or about to be"), (section.Verdict.Mood, section.Verdict.Clause));
         Assert.Equal(["$100.00", "$100.00", "$300.00", "$3,100"], section.Figures.Select(figure => figure.Value));
         Assert.Contains(section.Lines, line => line.Text == "Budget team: $3,100 of $1,000 (310 %)");
         Assert.IsType<Picture>(Assert.Single(section.Charts)(world.Painter));

@@ -20,7 +20,7 @@ public sealed class CostEventReaderTests
 
         await world.ReadAsync(CostWorld.File(file));
 
-        var wanted = Assert.Single(world.Outbox.Wanted);
+        var wanted = Assert.Single(world.Outbox.MessageRequest);
         Assert.Equal("#costs", wanted.Channel);
         Assert.Contains(wanted.Subject.Kind, (string[])[Budget.Kind, Anomaly.Kind]);
         await using var connection = await world.Database.OpenAsync(default);
@@ -42,8 +42,8 @@ public sealed class CostEventReaderTests
         var budget = (await world.BudgetAsync("dev-team"))!;
         // The first one came again, late: it does not bring the amount or the threshold back.
         Assert.Equal((new Money(104m, "USD"), 100m), (budget.Actual, budget.Passed!.Amount));
-        Assert.Equal((Rank.Critical, true), (budget.Rank, budget.IsExceeded));
-        Assert.Single(world.Outbox.Wanted.Select(one => one.Subject).Distinct());
+        Assert.Equal((Severity.Critical, true), (budget.Rank, budget.IsExceeded));
+        Assert.Single(world.Outbox.MessageRequest.Select(one => one.Subject).Distinct());
         Assert.Equal(3, world.Outbox.Replies.Count);
     }
 
@@ -55,7 +55,7 @@ public sealed class CostEventReaderTests
 
         await world.ReadAsync(text);
 
-        var wanted = Assert.Single(world.Outbox.Wanted);
+        var wanted = Assert.Single(world.Outbox.MessageRequest);
         await using var connection = await world.Database.OpenAsync(default);
         var budget = (await CostSubjectStore.BudgetAsync(connection, null, wanted.Subject.Key, default))!;
         var shown = string.Join('\n', BudgetMessage.Render(budget, null, world.English).Blocks.OfType<Slack.Blocks.SectionBlock>().Select(block => block.Text!.Text));

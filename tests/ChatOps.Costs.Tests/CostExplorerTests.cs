@@ -51,7 +51,7 @@ public sealed class CostExplorerTests
         await using var world = await CostWorld.CreateAsync(kind, options => options.MonthlyRequests = 1);
         await world.Explorer.DailyAsync(ByService, February, March, default);
 
-        var refused = await Assert.ThrowsAsync<KnownFaultException>(() => world.Explorer.DailyAsync(new CostScope("111122223333", CostGrouping.Region), February, March, default));
+        var refused = await Assert.ThrowsAsync<UserFacingException>(() => world.Explorer.DailyAsync(new CostScope("111122223333", CostGrouping.Region), February, March, default));
 
         Assert.Equal("cost.limit", refused.Key);
         Assert.Equal((1, 1), (world.Aws.Requests, await world.Explorer.RequestsThisMonthAsync(default)));

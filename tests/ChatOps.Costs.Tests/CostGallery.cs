@@ -95,7 +95,7 @@ internal static class CostGallery
             yield return ("won", Read with { Limit = new Money(15_000_000m, "KRW"), Actual = new Money(12_345_678m, "KRW"), Forecast = new Money(18_000_000m, "KRW") });
             foreach (var fault in (string[])["NoAccount", "RequestLimit", "NotFoundException", "AccessDeniedException", "ThrottlingException"]) yield return ($"fault-{fault}".ToLowerInvariant(), Told with { Fault = fault });
             yield return ("action", Read with { Actions = [CostEventReader.ReadAction(CostWorld.File("budgets-action/describe-budget-action-pending.json"))!.Value.Action] });
-            yield return ("unread", BudgetImport.Unread("u1", "AWS Budget Action\n" + string.Concat(Enumerable.Repeat(Evil + "\n", 30)), Now));
+            yield return ("unread", BudgetMerge.Unread("u1", "AWS Budget Action\n" + string.Concat(Enumerable.Repeat(Evil + "\n", 30)), Now));
             yield return ("hostile", Hostile);
         }
     }

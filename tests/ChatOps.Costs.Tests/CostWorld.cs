@@ -30,13 +30,13 @@ internal sealed class CostWorld : IAsyncDisposable
         var routes = new CostRoutes(new ShippedRoutes());
         Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance));
         Explorer = new CostExplorer(test.Database, Aws, accounts, wrapped, Time, meters);
-        Recorder = new CostRecorder(Outbox, routes, Signal, Time);
+        Recorder = new CostService(Outbox, routes, Signal, Time);
         Reader = new CostEventReader(Recorder, NullLogger<CostEventReader>.Instance);
         Details = new BudgetDetails(Aws, Explorer);
         Budgets = new BudgetList(Aws, accounts, NullLogger<BudgetList>.Instance);
         Pictures = new CostPictures(Painter, Painter, Locales, Explorer, NullLogger<CostPictures>.Instance);
         Refresher = new BudgetRefresher(test.Database, Details, Pictures, routes, Recorder, Signal, wrapped, Time, NullLogger<BudgetRefresher>.Instance);
-        Acts = new CostActs(test.Database, new TwoOperators(), Audit, Recorder, Time);
+        Acts = new CostActions(test.Database, new TwoOperators(), Audit, Recorder, Time);
         Views = new CostViews(test.Database, Locales, Slack);
         Answers = new CostAnswers(Explorer, Pictures, Budgets, accounts, test.Database, NullLogger<CostAnswers>.Instance);
         Command = new CostCommand(Answers, Locales);
@@ -68,7 +68,7 @@ internal sealed class CostWorld : IAsyncDisposable
 
     public CostExplorer Explorer { get; }
 
-    public CostRecorder Recorder { get; }
+    public CostService Recorder { get; }
 
     public CostEventReader Reader { get; }
 
@@ -80,7 +80,7 @@ internal sealed class CostWorld : IAsyncDisposable
 
     public BudgetRefresher Refresher { get; }
 
-    public CostActs Acts { get; }
+    public CostActions Acts { get; }
 
     public CostViews Views { get; }
 

@@ -42,9 +42,9 @@ public sealed class FindingCommandTests
         }
 
         await Expect("state:all", _ => true);
-        await Expect("severity:critical", finding => finding.Open && finding.Severity == Rank.Critical);
-        await Expect("severity:high+ state:all", finding => finding.Severity <= Rank.High);
-        await Expect("severity:low,informational", finding => finding.Open && finding.Severity >= Rank.Low);
+        await Expect("severity:critical", finding => finding.Open && finding.Severity == Severity.Critical);
+        await Expect("severity:high+ state:all", finding => finding.Severity <= Severity.High);
+        await Expect("severity:low,informational", finding => finding.Open && finding.Severity >= Severity.Low);
         await Expect("state:suppressed", finding => finding.State == FindingState.Suppressed);
         await Expect("account:stage", finding => finding.Account == "444455556666");
         await Expect("account:444455556666", finding => finding.Account == "444455556666");
@@ -91,7 +91,7 @@ public sealed class FindingCommandTests
     public async Task Delivery_gets_messages_lines_and_group_titles(DatabaseKind kind)
     {
         await using var world = await StartAsync(kind);
-        var subject = new FindingSubject(world.Database, new FindingScenes(world.Home, []), new FindingThread([]), world.Home);
+        var subject = new FindingSubject(world.Database, new FindingViewReader(world.Home, []), new FindingThread([]), world.Home);
         var finding = Events.Finding("securityhub-imported/control-ec2-19-consolidated");
         var cve = Events.Finding("securityhub-imported/inspector-cve-ec2");
 
@@ -99,7 +99,7 @@ public sealed class FindingCommandTests
         Assert.Null(await subject.RenderAsync("nobody", world.English, default));
         var lines = await subject.DescribeAsync([cve.Id, "nobody", finding.Id], world.English, default);
         Assert.Equal([cve.Id, finding.Id], lines.Select(line => line.Key));
-        Assert.Equal((Rank.Critical, true), (lines[1].Rank, lines[1].Open));
+        Assert.Equal((Severity.Critical, true), (lines[1].Rank, lines[1].Open));
         Assert.Contains(new KeyValuePair<string, string>("account_name", "prod"), lines[1].Csv);
         Assert.Contains("*EC2.19*", await subject.DescribeGroupAsync(finding.Group, world.English, default), StringComparison.Ordinal);
         Assert.StartsWith("*CVE-2024-6387*", await subject.DescribeGroupAsync(cve.Group, world.English, default), StringComparison.Ordinal);

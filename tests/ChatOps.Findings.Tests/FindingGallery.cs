@@ -7,7 +7,7 @@ namespace ChatOps.Findings.Tests;
 internal static class FindingGallery
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 4, 6, 0, 0, TimeSpan.Zero);
-    private static readonly FindingScene Scene = new("prod", "finding.remediate");
+    private static readonly FindingView Scene = new("prod", "finding.remediate");
     private static readonly Finding Group = Of("securityhub-imported/control-ec2-19-consolidated");
 
     public static TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul");
@@ -105,7 +105,7 @@ internal static class FindingGallery
     {
         get
         {
-            var data = new ReplyData { ByUserId = "U0JIYEON", ToUserId = "U0ALEX", By = "alice <a&b>", Text = "because <!here>", Code = "AccessDenied", Until = Now, From = Rank.Medium, To = Rank.Critical };
+            var data = new ReplyData { ByUserId = "U0JIYEON", ToUserId = "U0ALEX", By = "alice <a&b>", Text = "because <!here>", Code = "AccessDenied", Until = Now, From = Severity.Medium, To = Severity.Critical };
             var json = System.Text.Json.JsonSerializer.Serialize(data, FindingJson.Default.ReplyData);
             return typeof(Replies).GetFields().Select(name => ((string)name.GetRawConstantValue()!, json));
         }

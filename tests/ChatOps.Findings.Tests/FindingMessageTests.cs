@@ -106,7 +106,7 @@ public sealed class FindingMessageTests
     {
         var finding = Events.Finding("securityhub-imported/control-ec2-19-consolidated");
 
-        Assert.Equal("CRITICAL: EC2.19 on web (sg-0a1b2c3d4e5f60718) (dev, team-net)", FindingMessage.Render(finding, new FindingScene(), Locale.For("en", TimeZoneInfo.Utc)).Text);
+        Assert.Equal("CRITICAL: EC2.19 on web (sg-0a1b2c3d4e5f60718) (dev, team-net)", FindingMessage.Render(finding, new FindingView(), Locale.For("en", TimeZoneInfo.Utc)).Text);
     }
 
     [Theory]
@@ -128,7 +128,7 @@ public sealed class FindingMessageTests
     [Fact]
     public void Without_a_remediation_in_the_catalogue_there_is_no_such_button()
     {
-        var message = FindingMessage.Render(Events.Finding("securityhub-imported/health-finding"), new FindingScene(), Locale.For("en", TimeZoneInfo.Utc));
+        var message = FindingMessage.Render(Events.Finding("securityhub-imported/health-finding"), new FindingView(), Locale.For("en", TimeZoneInfo.Utc));
 
         Assert.DoesNotContain(message.Blocks.OfType<ActionsBlock>().Single().Elements, element => element is Button { Style: ButtonStyle.Primary });
     }
@@ -140,7 +140,7 @@ public sealed class FindingMessageTests
     [InlineData("arn:aws:kms:us-east-1:111122223333:key/k", "AwsKmsKey", "https://console.aws.amazon.com/go/view?arn=arn%3Aaws%3Akms%3Aus-east-1%3A111122223333%3Akey%2Fk")]
     [InlineData("AKIAIOSFODNN7EXAMPLE", "AwsIamAccessKey", null)]
     public void A_resource_links_to_its_console_page(string arn, string type, string? url) =>
-        Assert.Equal(url, ResourceWords.Console(new FindingResource(arn, type, null, new Dictionary<string, string>())));
+        Assert.Equal(url, ResourceText.Console(new FindingResource(arn, type, null, new Dictionary<string, string>())));
 
     [Theory]
     [InlineData("AwsS3Bucket", "AWS::S3::Bucket")]
@@ -148,7 +148,7 @@ public sealed class FindingMessageTests
     [InlineData("AwsElbv2LoadBalancer", "AWS::ElasticLoadBalancingV2::LoadBalancer")]
     [InlineData("AwsAccount", "AwsAccount")]
     [InlineData("Other", "Other")]
-    public void A_type_is_said_as_people_know_it(string asff, string type) => Assert.Equal(type, ResourceWords.Type(asff));
+    public void A_type_is_said_as_people_know_it(string asff, string type) => Assert.Equal(type, ResourceText.Type(asff));
 
     /// <summary>Writes all there is to RENDERED_DIR, for the check against Slack's own types.</summary>
     [Fact]

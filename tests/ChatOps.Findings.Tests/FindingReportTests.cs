@@ -14,32 +14,32 @@ public sealed class FindingReportTests
         await using var world = await FindingWorld.CreateAsync(kind);
         Finding[] findings =
         [
-            Of("old", Rank.High, recorded: Now.AddDays(-5)),
-            Of("new", Rank.Critical, recorded: Now.AddHours(-3)),
-            Of("fixed", Rank.Critical, recorded: Now.AddHours(-20)) with
+            Of("old", Severity.High, recorded: Now.AddDays(-5)),
+            Of("new", Severity.Critical, recorded: Now.AddHours(-3)),
+            Of("fixed", Severity.Critical, recorded: Now.AddHours(-20)) with
             {
                 Workflow = WorkflowStatus.Resolved, ClosedAt = Now.AddHours(-2), Remediation = new RemediationMark(RemediationState.Resolved, "r1", "U0JIYEON", Now.AddHours(-2), null),
             },
-            Of("gone", Rank.Medium, recorded: Now.AddDays(-3)) with { Archived = true, ClosedAt = Now.AddHours(-30) },
-            Of("accepted", Rank.High, recorded: Now.AddHours(-4)) with { Workflow = WorkflowStatus.Suppressed, Suppressed = new Suppression("U0ALEX", "legacy", Now, Now.AddDays(9)) },
+            Of("gone", Severity.Medium, recorded: Now.AddDays(-3)) with { Archived = true, ClosedAt = Now.AddHours(-30) },
+            Of("accepted", Severity.High, recorded: Now.AddHours(-4)) with { Workflow = WorkflowStatus.Suppressed, Suppressed = new Suppression("U0ALEX", "legacy", Now, Now.AddDays(9)) },
         ];
         await world.Database.WriteAsync(uow => FindingStore.SaveAsync(uow, findings, default), default);
 
         var content = (FindingReport.Content)await new FindingReport(world.Database, world.People).ReadAsync(new ReportPeriod(Now.AddDays(-1), Now, Now.AddDays(-2)), default);
         Assert.Equal(2, content.Open[^1].Sum());
         Assert.Equal(1, content.Before.Sum());
-        Assert.Equal((2, 1), (content.Moved.Opened[(int)Rank.Critical], content.Moved.Closed[(int)Rank.Critical]));
-        Assert.Equal(1, content.Moved.StillOpen[(int)Rank.Critical]);
+        Assert.Equal((2, 1), (content.Moved.Opened[(int)Severity.Critical], content.Moved.Closed[(int)Severity.Critical]));
+        Assert.Equal(1, content.Moved.StillOpen[(int)Severity.Critical]);
         Assert.Equal(1, content.Previous.Closed.Sum());
         Assert.Equal(1, Assert.Single(content.Fixes).Count);
         Assert.Equal("U0JIYEON", Assert.Single(content.Titles).ByUserId);
 
         var section = content.Render(Locale.For("en", TimeZoneInfo.Utc));
-        Assert.Equal(new ReportVerdict(ReportMood.Bad, "2 new critical findings, 1 still open"), section.Verdict);
+        Assert.Equal(new ReportVerdict(ReportVerdictLevel.Bad, "2 new critical findings, 1 still open"), section.Verdict);
         Assert.Equal(new ReportFigure("Open", "2", "+1", false), section.Figures[0]);
     }
 
-    private static Finding Of(string name, Rank rank, DateTimeOffset recorded) => new()
+    private static Finding Of(string name, Severity rank, DateTimeOffset recorded) => new()
     {
         Id = Finding.IdOf(name, "p"),
         Arn = name,

@@ -17,16 +17,16 @@ internal sealed class FindingWorld : IAsyncDisposable
     private FindingWorld(TestDatabase test)
     {
         _test = test;
-        Home = new SecurityHubHome(new TwoAccounts());
-        Recorder = new FindingRecorder(Outbox, new FindingRoutes(new ShippedRoutes()), Signal, Time);
+        Home = new SecurityHubAggregation(new TwoAccounts());
+        Recorder = new FindingChanges(Outbox, new FindingRoutes(new ShippedRoutes()), Signal, Time);
         Reader = new FindingEventReader(Recorder, NullLogger<FindingEventReader>.Instance);
         Insights = new InsightReader(Outbox, new ShippedRoutes());
-        Register = new FindingRegister(test.Database, Aws, Home, Recorder, Signal, Time);
+        Register = new FindingService(test.Database, Aws, Home, Recorder, Signal, Time);
         People = new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance);
         Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), People);
-        Views = new FindingViews(test.Database, new FindingScenes(Home, []), Locales, Slack);
+        Views = new FindingViews(test.Database, new FindingViewReader(Home, []), Locales, Slack);
         Queries = new FindingQueries(test.Database, new TwoAccounts(), Views);
-        Acts = new FindingActs(test.Database, new TwoOperators(), Audit, Outbox, Recorder, Signal, Time);
+        Acts = new FindingActions(test.Database, new TwoOperators(), Audit, Outbox, Recorder, Signal, Time);
         Writer = new SecurityHubWriter(test.Database, Aws, Home, Recorder, Signal, Time, NullLogger<SecurityHubWriter>.Instance);
     }
 
@@ -40,15 +40,15 @@ internal sealed class FindingWorld : IAsyncDisposable
 
     public SecurityHubWriterSignal Signal { get; } = new();
 
-    public SecurityHubHome Home { get; }
+    public SecurityHubAggregation Home { get; }
 
-    public FindingRecorder Recorder { get; }
+    public FindingChanges Recorder { get; }
 
     public FindingEventReader Reader { get; }
 
     public InsightReader Insights { get; }
 
-    public FindingRegister Register { get; }
+    public FindingService Register { get; }
 
     public SecurityHubWriter Writer { get; }
 
@@ -66,7 +66,7 @@ internal sealed class FindingWorld : IAsyncDisposable
 
     public FindingQueries Queries { get; }
 
-    public FindingActs Acts { get; }
+    public FindingActions Acts { get; }
 
     public static async Task<FindingWorld> CreateAsync(DatabaseKind kind) => new(await Databases.CreateAsync(kind));
 

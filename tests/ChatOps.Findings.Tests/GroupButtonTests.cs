@@ -15,7 +15,7 @@ public sealed class GroupButtonTests
         await using var world = await FindingWorld.CreateAsync(kind);
         await world.ReadAsync([.. Enumerable.Range(0, 3).Select(i => FindingWorld.Changed(
             "securityhub-imported/control-ec2-19-consolidated", finding => finding["Id"] = $"arn:aws:securityhub:us-east-1:111122223333:security-control/EC2.19/finding/{i}"))]);
-        var ids = world.Outbox.Wanted.Select(wanted => wanted.Subject.Key).ToList();
+        var ids = world.Outbox.MessageRequest.Select(wanted => wanted.Subject.Key).ToList();
         var groups = new OneGroup("g1", [ids[0], ids[1], "forgotten"]);
         var button = new AcknowledgeAllButton(groups, world.Acts);
 
@@ -25,7 +25,7 @@ public sealed class GroupButtonTests
         Assert.Equal("U0JIYEON U0JIYEON -", string.Join(' ', await Task.WhenAll(ids.Select(async id => (await world.FindAsync(id))!.Acknowledged?.ByUserId ?? "-"))));
         Assert.Equal(2, world.Audit.Entries.Count);
         Assert.All(world.Outbox.Replies.Where(reply => reply.Subject.Kind == "group"), reply => Assert.Equal("g1", reply.Subject.Key));
-        Assert.Equal("finding.group.nothing", (await Assert.ThrowsAsync<KnownFaultException>(() => button.Handle(Press("g1"), default))).Key);
+        Assert.Equal("finding.group.nothing", (await Assert.ThrowsAsync<UserFacingException>(() => button.Handle(Press("g1"), default))).Key);
         Assert.Equal(2, world.Audit.Entries.Count);
     }
 
@@ -35,7 +35,7 @@ public sealed class GroupButtonTests
         await using var world = await FindingWorld.CreateAsync(DatabaseKind.Sqlite);
         var button = new AcknowledgeAllButton(new OneGroup("g1", []), world.Acts);
         foreach (var value in new[] { "g2", "", null })
-            Assert.Equal("finding.group.gone", (await Assert.ThrowsAsync<KnownFaultException>(() => button.Handle(Press(value), default))).Key);
+            Assert.Equal("finding.group.gone", (await Assert.ThrowsAsync<UserFacingException>(() => button.Handle(Press(value), default))).Key);
     }
 
     private static BlockActionRequest Press(string? value) =>

@@ -16,7 +16,7 @@ public sealed class NativeFindingsTests
     private const string NonCompliant = "config/compliance-change-noncompliant";
     private const string HubRule = "securityhub-imported/config-rule-noncompliant";
 
-    private static readonly Person Jiyeon = new("U0JIYEON", "jiyeon");
+    private static readonly Actor Jiyeon = new("U0JIYEON", "jiyeon");
 
     public static TheoryData<DatabaseKind> Kinds => Databases.Kinds;
 
@@ -29,7 +29,7 @@ public sealed class NativeFindingsTests
 
         Assert.Equal("arn:aws:guardduty:us-east-1:111122223333:detector/12abc34d567e8fa901bc2d34e56789f0/finding/e88c0e1b9c4951f5dc963e79c62fffaa", finding.Arn);
         Assert.Equal("arn:aws:securityhub:us-east-1::product/aws/guardduty", finding.ProductArn);
-        Assert.Equal((Rank.Low, "GuardDuty", FindingForm.Native), (finding.Severity, finding.Product, finding.Form));
+        Assert.Equal((Severity.Low, "GuardDuty", FindingForm.Native), (finding.Severity, finding.Product, finding.Form));
         Assert.Equal(("198.51.100.7", "Exampleland", "22", 3L, false), (finding.Threat!.Ip, finding.Threat.Country, finding.Threat.Port, finding.Threat.Count, finding.Threat.Blocked));
         var resource = Assert.Single(finding.Resources);
         Assert.Equal(("arn:aws:ec2:us-east-1:111122223333:instance/i-0fedcba9876543210", "AwsEc2Instance", "bastion"), (resource.Arn, resource.Type, resource.Tags["Name"]));
@@ -37,13 +37,13 @@ public sealed class NativeFindingsTests
     }
 
     [Theory]
-    [InlineData(1.0, Rank.Low)]
-    [InlineData(3.9, Rank.Low)]
-    [InlineData(4.0, Rank.Medium)]
-    [InlineData(7.0, Rank.High)]
-    [InlineData(8.9, Rank.High)]
-    [InlineData(9.0, Rank.Critical)]
-    public void GuardDutys_scale_is_read_as_GuardDuty_explains_it(double severity, Rank rank) =>
+    [InlineData(1.0, Severity.Low)]
+    [InlineData(3.9, Severity.Low)]
+    [InlineData(4.0, Severity.Medium)]
+    [InlineData(7.0, Severity.High)]
+    [InlineData(8.9, Severity.High)]
+    [InlineData(9.0, Severity.Critical)]
+    public void GuardDutys_scale_is_read_as_GuardDuty_explains_it(double severity, Severity rank) =>
         Assert.Equal(rank, GuardDutyEvents.Read(EventBridgeEnvelope.ParseOne(Detail(BruteForce, detail => detail["severity"] = severity))).Severity);
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class NativeFindingsTests
     {
         var finding = Events.Finding(Package);
 
-        Assert.Equal((Rank.Medium, FindingState.Archived, "arn:aws:securityhub:eu-central-1::product/aws/inspector"), (finding.Severity, finding.State, finding.ProductArn));
+        Assert.Equal((Severity.Medium, FindingState.Archived, "arn:aws:securityhub:eu-central-1::product/aws/inspector"), (finding.Severity, finding.State, finding.ProductArn));
         var vulnerability = Assert.Single(finding.Vulnerabilities);
         Assert.Equal(("CVE-2024-29069", 4.8, 0.00043, false, "YES"), (vulnerability.Id, vulnerability.Cvss, vulnerability.Epss, vulnerability.ExploitAvailable, vulnerability.FixAvailable));
         Assert.Equal(new VulnerablePackage("snapd", "2.63", "0:2.63+22.04ubuntu0.1", null), Assert.Single(vulnerability.Packages));
@@ -94,7 +94,7 @@ public sealed class NativeFindingsTests
         await world.ReadAsync([.. bodies.AsEnumerable().Reverse(), .. bodies]);
 
         foreach (var known in before) Assert.Equal(known!.Version, (await world.FindAsync(known.Id))!.Version);
-        Assert.Empty(world.Outbox.Wanted);
+        Assert.Empty(world.Outbox.MessageRequest);
         Assert.Empty(world.Outbox.Replies);
     }
 
@@ -127,8 +127,8 @@ public sealed class NativeFindingsTests
             Assert.Equal(1, await world.CountAsync("findings"));
             var finding = (await world.FindAsync(Events.Finding(BruteForce).Id))!;
             Assert.True(finding.InSecurityHub);
-            Assert.Equal(("bastion", 9L, Rank.High), (finding.Resources[0].Tags["Name"], finding.Threat!.Count, finding.Severity));
-            Assert.Equal([finding.Subject], world.Outbox.Wanted.Select(wanted => wanted.Subject).Distinct());
+            Assert.Equal(("bastion", 9L, Severity.High), (finding.Resources[0].Tags["Name"], finding.Threat!.Count, finding.Severity));
+            Assert.Equal([finding.Subject], world.Outbox.MessageRequest.Select(wanted => wanted.Subject).Distinct());
             var now = FindingJson.Write(finding with { ObservedAt = default });
             Assert.Equal(agreed ??= now, now);
         }
@@ -168,7 +168,7 @@ public sealed class NativeFindingsTests
     public void OCSF_is_read_with_its_control_vulnerability_and_resource_as_the_catalogue_knows_them()
     {
         var control = Events.Finding("securityhub-v2-ocsf/compliance-s3-1");
-        Assert.Equal(("S3.1", Rank.Medium, "FAILED", "AwsS3Bucket", "dev"), (control.ControlId, control.Severity, control.Compliance, control.Resources[0].Type, control.Resources[0].Tags["env"]));
+        Assert.Equal(("S3.1", Severity.Medium, "FAILED", "AwsS3Bucket", "dev"), (control.ControlId, control.Severity, control.Compliance, control.Resources[0].Type, control.Resources[0].Tags["env"]));
         Assert.Equal("S3 general purpose buckets should have block public access settings enabled", control.Title);
         Assert.Equal(["FSBP"], control.Standards);
         var cve = Events.Finding("securityhub-v2-ocsf/vulnerability-cve");
@@ -229,7 +229,7 @@ public sealed class NativeFindingsTests
         var overtaking = JsonNode.Parse(Evaluated("COMPLIANT", "2026-03-04T05:10:00Z"))!;
         await world.ReadAsync(overtaking.ToJsonString(), Events.Body(NonCompliant));
         Assert.Equal(FindingState.Resolved, (await world.FindAsync(Events.Finding(NonCompliant).Id))!.State);
-        Assert.Empty(world.Outbox.Wanted);
+        Assert.Empty(world.Outbox.MessageRequest);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -278,7 +278,7 @@ public sealed class NativeFindingsTests
         await world.ReadAsync(Events.Body(Events.Insight));
         await world.ReadAsync(Events.Body(Events.Insight));
 
-        var wanted = Assert.Single(world.Outbox.Wanted);
+        var wanted = Assert.Single(world.Outbox.MessageRequest);
         Assert.Equal(("insight", "#security"), (wanted.Subject.Kind, wanted.Channel));
         var insight = await new InsightSubject(world.Database, world.Home).FindAsync(wanted.Subject.Key, default);
         Assert.Equal(("5. AWS users with the most suspicious activity", 4, 5L), (insight!.Name, insight.Results.Count, insight.Results.Sum(result => result.Count)));
@@ -290,12 +290,12 @@ public sealed class NativeFindingsTests
     {
         var finding = Events.Finding(file);
         var text = System.Text.Json.JsonSerializer.Serialize(
-            FindingMessage.Render(finding, new FindingScene("prod"), Locale.For("en", TimeZoneInfo.Utc)), SlackJson.Context.Message);
+            FindingMessage.Render(finding, new FindingView("prod"), Locale.For("en", TimeZoneInfo.Utc)), SlackJson.Context.Message);
 
         Assert.Contains(finding.Account, text, StringComparison.Ordinal);
         Assert.Contains(finding.Region, text, StringComparison.Ordinal);
         Assert.Contains(finding.Product, text, StringComparison.Ordinal);
-        Assert.Contains(ResourceWords.Name(finding.Resources[0]), text, StringComparison.Ordinal);
+        Assert.Contains(ResourceText.Name(finding.Resources[0]), text, StringComparison.Ordinal);
     }
 
     /// <summary>Any field of any real event replaced by any junk, at any depth: read, or refused with a reason; nothing broken is kept.</summary>

@@ -5,48 +5,48 @@ namespace ChatOps.Findings.Tests;
 
 public sealed class SecurityHubEventsTests
 {
-    public static TheoryData<string, int, Rank, string?, string?, string, string, FindingState> Facts => new()
+    public static TheoryData<string, int, Severity, string?, string?, string, string, FindingState> Facts => new()
     {
         // file, place, severity, control, compliance, account, region, state
-        { "securityhub-custom-action/custom-action-cis-1-6-two-findings", 0, Rank.Medium, "CIS.1.6", "WARNING", "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-custom-action/custom-action-cis-1-6-two-findings", 1, Rank.Informational, "CIS.1.6", "PASSED", "111122223333", "us-east-1", FindingState.Resolved },
-        { "securityhub-custom-action/custom-action-cross-account-lambda", 0, Rank.Low, null, "FAILED", "444455556666", "us-east-1", FindingState.New },
-        { "securityhub-custom-action/custom-action-fsbp-rds-1", 0, Rank.Critical, "RDS.1", "FAILED", "111122223333", "eu-west-1", FindingState.New },
-        { "securityhub-custom-action/custom-action-guardduty-iam-key", 0, Rank.Medium, null, null, "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-custom-action/custom-action-name-mismatch", 0, Rank.High, "CLOUDTRAIL.1", "WARNING", "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/access-analyzer-public-bucket", 0, Rank.High, null, null, "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/cis-1-3-warning", 0, Rank.Medium, "CIS.1.3", "WARNING", "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/cis-2-9-failed", 0, Rank.Medium, "CIS.2.9", "FAILED", "111122223333", "us-east-2", FindingState.New },
-        { "securityhub-imported/cis-3-1-failed", 0, Rank.Low, "CIS.3.1", "FAILED", "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/cis-4-1-failed", 0, Rank.High, "CIS.4.1", "FAILED", "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/config-rule-noncompliant", 0, Rank.Medium, null, "FAILED", "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/control-config-1-not-available", 0, Rank.Critical, "CONFIG.1", "NOT_AVAILABLE", "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/control-ec2-19-consolidated", 0, Rank.Critical, "EC2.19", "FAILED", "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/control-ec2-8-archived", 0, Rank.High, "EC2.8", "FAILED", "111122223333", "us-east-1", FindingState.Archived },
-        { "securityhub-imported/control-rds-3-passed-resolved", 0, Rank.Informational, "RDS.3", "PASSED", "111122223333", "ap-northeast-2", FindingState.Resolved },
-        { "securityhub-imported/control-s3-8-suppressed", 0, Rank.High, "S3.8", "FAILED", "111122223333", "us-east-1", FindingState.Suppressed },
-        { "securityhub-imported/fsbp-cloudtrail-1-failed", 0, Rank.Informational, "CLOUDTRAIL.1", "FAILED", "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/fsbp-ec2-2-failed", 0, Rank.Informational, "EC2.2", "FAILED", "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/fsbp-ec2-7-failed", 0, Rank.Informational, "EC2.7", "FAILED", "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/fsbp-iam-3-failed", 0, Rank.Medium, "IAM.3", "FAILED", "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/fsbp-iam-8-no-resource-details", 0, Rank.Medium, "IAM.8", "FAILED", "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/fsbp-lambda-1-failed", 0, Rank.Informational, "LAMBDA.1", "FAILED", "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/fsbp-rds-2-failed", 0, Rank.Critical, "RDS.2", "FAILED", "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/fsbp-s3-1-failed", 0, Rank.Medium, "S3.1", "FAILED", "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/fsbp-s3-2-passed", 0, Rank.Informational, "S3.2", "PASSED", "111122223333", "us-east-1", FindingState.Resolved },
-        { "securityhub-imported/guardduty-ssh-brute-force", 0, Rank.Low, null, null, "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/health-finding", 0, Rank.High, null, null, "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/inspector-cve-ec2", 0, Rank.High, null, null, "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/inspector-cve-ecr-image", 0, Rank.Critical, null, null, "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/macie-sensitive-data", 0, Rank.High, null, null, "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/pci-ec2-5-failed", 0, Rank.High, "PCI.EC2.5", "FAILED", "111122223333", "us-east-1", FindingState.New },
-        { "securityhub-imported/third-party-prowler", 0, Rank.Critical, null, "FAILED", "111122223333", "eu-west-1", FindingState.New },
+        { "securityhub-custom-action/custom-action-cis-1-6-two-findings", 0, Severity.Medium, "CIS.1.6", "WARNING", "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-custom-action/custom-action-cis-1-6-two-findings", 1, Severity.Informational, "CIS.1.6", "PASSED", "111122223333", "us-east-1", FindingState.Resolved },
+        { "securityhub-custom-action/custom-action-cross-account-lambda", 0, Severity.Low, null, "FAILED", "444455556666", "us-east-1", FindingState.New },
+        { "securityhub-custom-action/custom-action-fsbp-rds-1", 0, Severity.Critical, "RDS.1", "FAILED", "111122223333", "eu-west-1", FindingState.New },
+        { "securityhub-custom-action/custom-action-guardduty-iam-key", 0, Severity.Medium, null, null, "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-custom-action/custom-action-name-mismatch", 0, Severity.High, "CLOUDTRAIL.1", "WARNING", "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/access-analyzer-public-bucket", 0, Severity.High, null, null, "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/cis-1-3-warning", 0, Severity.Medium, "CIS.1.3", "WARNING", "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/cis-2-9-failed", 0, Severity.Medium, "CIS.2.9", "FAILED", "111122223333", "us-east-2", FindingState.New },
+        { "securityhub-imported/cis-3-1-failed", 0, Severity.Low, "CIS.3.1", "FAILED", "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/cis-4-1-failed", 0, Severity.High, "CIS.4.1", "FAILED", "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/config-rule-noncompliant", 0, Severity.Medium, null, "FAILED", "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/control-config-1-not-available", 0, Severity.Critical, "CONFIG.1", "NOT_AVAILABLE", "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/control-ec2-19-consolidated", 0, Severity.Critical, "EC2.19", "FAILED", "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/control-ec2-8-archived", 0, Severity.High, "EC2.8", "FAILED", "111122223333", "us-east-1", FindingState.Archived },
+        { "securityhub-imported/control-rds-3-passed-resolved", 0, Severity.Informational, "RDS.3", "PASSED", "111122223333", "ap-northeast-2", FindingState.Resolved },
+        { "securityhub-imported/control-s3-8-suppressed", 0, Severity.High, "S3.8", "FAILED", "111122223333", "us-east-1", FindingState.Suppressed },
+        { "securityhub-imported/fsbp-cloudtrail-1-failed", 0, Severity.Informational, "CLOUDTRAIL.1", "FAILED", "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/fsbp-ec2-2-failed", 0, Severity.Informational, "EC2.2", "FAILED", "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/fsbp-ec2-7-failed", 0, Severity.Informational, "EC2.7", "FAILED", "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/fsbp-iam-3-failed", 0, Severity.Medium, "IAM.3", "FAILED", "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/fsbp-iam-8-no-resource-details", 0, Severity.Medium, "IAM.8", "FAILED", "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/fsbp-lambda-1-failed", 0, Severity.Informational, "LAMBDA.1", "FAILED", "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/fsbp-rds-2-failed", 0, Severity.Critical, "RDS.2", "FAILED", "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/fsbp-s3-1-failed", 0, Severity.Medium, "S3.1", "FAILED", "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/fsbp-s3-2-passed", 0, Severity.Informational, "S3.2", "PASSED", "111122223333", "us-east-1", FindingState.Resolved },
+        { "securityhub-imported/guardduty-ssh-brute-force", 0, Severity.Low, null, null, "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/health-finding", 0, Severity.High, null, null, "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/inspector-cve-ec2", 0, Severity.High, null, null, "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/inspector-cve-ecr-image", 0, Severity.Critical, null, null, "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/macie-sensitive-data", 0, Severity.High, null, null, "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/pci-ec2-5-failed", 0, Severity.High, "PCI.EC2.5", "FAILED", "111122223333", "us-east-1", FindingState.New },
+        { "securityhub-imported/third-party-prowler", 0, Severity.Critical, null, "FAILED", "111122223333", "eu-west-1", FindingState.New },
     };
 
     [Theory]
     [MemberData(nameof(Facts))]
     public void Every_event_gives_its_key_facts(
-        string file, int place, Rank severity, string? control, string? compliance, string account, string region, FindingState state)
+        string file, int place, Severity severity, string? control, string? compliance, string account, string region, FindingState state)
     {
         var read = Events.Read(file);
 

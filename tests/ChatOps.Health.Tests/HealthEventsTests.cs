@@ -40,11 +40,11 @@ public sealed class HealthEventsTests
         await world.ReadAsync(bodies);
         await world.ReadAsync([.. bodies.AsEnumerable().Reverse()]);
 
-        Assert.Equal(3, world.Outbox.Wanted.Count);
-        Assert.All(world.Outbox.Wanted, wanted => Assert.Equal("#alerts", wanted.Channel));
-        Assert.Empty(world.Outbox.Touched);
+        Assert.Equal(3, world.Outbox.MessageRequest.Count);
+        Assert.All(world.Outbox.MessageRequest, wanted => Assert.Equal("#alerts", wanted.Channel));
+        Assert.Empty(world.Outbox.ChangedSubject);
         Assert.Empty(world.Outbox.Replies);
-        foreach (var wanted in world.Outbox.Wanted)
+        foreach (var wanted in world.Outbox.MessageRequest)
             Assert.NotNull(await world.Subject.RenderAsync(wanted.Subject.Key, In("ko"), default));
     }
 
@@ -106,8 +106,8 @@ public sealed class HealthEventsTests
         }));
 
         Assert.Equal(("af-south-1", 1L), ((await world.OnlyAsync()).Region, (await world.OnlyAsync()).Version));
-        Assert.Empty(world.Outbox.Wanted);
-        Assert.Empty(world.Outbox.Touched);
+        Assert.Empty(world.Outbox.MessageRequest);
+        Assert.Empty(world.Outbox.ChangedSubject);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -117,10 +117,10 @@ public sealed class HealthEventsTests
         await world.ReadAsync(
             HealthGallery.Body(HealthGallery.PublicIssue), HealthGallery.Changed(HealthGallery.PublicIssue, detail => detail["affectedAccount"] = "444455556666"));
         Assert.Equal(["111122223333", "444455556666"], (await world.OnlyAsync()).Accounts);
-        Assert.Single(world.Outbox.Wanted.Select(wanted => wanted.Subject).Distinct());
+        Assert.Single(world.Outbox.MessageRequest.Select(wanted => wanted.Subject).Distinct());
 
         await world.ReadAsync(HealthGallery.Body(HealthGallery.ApiIssue), HealthGallery.Changed(HealthGallery.ApiIssue, detail => detail["affectedAccount"] = "444455556666"));
-        Assert.Equal(3, world.Outbox.Wanted.Select(wanted => wanted.Subject).Distinct().Count());
+        Assert.Equal(3, world.Outbox.MessageRequest.Select(wanted => wanted.Subject).Distinct().Count());
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -139,7 +139,7 @@ public sealed class HealthEventsTests
         await world.ReadAsync(closed, closed);
 
         Assert.Equal([HealthThread.Closed, HealthThread.Updated], world.Outbox.Replies.Select(reply => reply.Reply));
-        Assert.False(Assert.Single(world.Outbox.Touched).Open);
+        Assert.False(Assert.Single(world.Outbox.ChangedSubject).Open);
         Assert.Contains("AWS writes: [RESOLVED] Fixed.", HealthThread.Render(HealthThread.Updated, world.Outbox.Replies[1].Data, In("en")).Text, StringComparison.Ordinal);
         var message = await world.Subject.RenderAsync((await world.OnlyAsync()).Id, In("en"), default);
         Assert.StartsWith("Closed:", message!.Text, StringComparison.Ordinal);
@@ -153,7 +153,7 @@ public sealed class HealthEventsTests
         await world.ReadAsync(HealthGallery.Changed(HealthGallery.ApiIssue, detail => detail["statusCode"] = "closed"));
 
         Assert.Equal(HealthStatus.Closed, (await world.OnlyAsync()).Status);
-        Assert.Empty(world.Outbox.Wanted);
+        Assert.Empty(world.Outbox.MessageRequest);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -169,9 +169,9 @@ public sealed class HealthEventsTests
 
         Assert.Equal("U0JIYEON", (await world.OnlyAsync()).Acknowledged?.ByUserId);
         Assert.Equal((HealthThread.Acknowledged, ("health.acknowledge", "done")), (Assert.Single(world.Outbox.Replies).Reply, Assert.Single(world.Audit.Entries)));
-        Assert.Equal("health.taken", (await Assert.ThrowsAsync<KnownFaultException>(() => world.Acts.AcknowledgeAsync("U0ALEX", id, default))).Key);
+        Assert.Equal("health.taken", (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAsync("U0ALEX", id, default))).Key);
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.AcknowledgeAsync("U0SORA", id, default));
-        Assert.Equal("health.gone", (await Assert.ThrowsAsync<KnownFaultException>(() => world.Acts.AcknowledgeAsync("U0ALEX", "nobody", default))).Key);
+        Assert.Equal("health.gone", (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAsync("U0ALEX", "nobody", default))).Key);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -200,7 +200,7 @@ public sealed class HealthEventsTests
                     try
                     {
                         var health = HealthGallery.Of(HealthGallery.Changed(file, detail => detail[name] = JsonNode.Parse(value)));
-                        Assert.NotEmpty(BlockKitLimits.Fit(HealthMessage.Render(health, HealthScene.Empty, In("ko"))).Blocks);
+                        Assert.NotEmpty(BlockKitLimits.Fit(HealthMessage.Render(health, HealthView.Empty, In("ko"))).Blocks);
                     }
                     catch (FormatException refused)
                     {

@@ -14,7 +14,7 @@ internal static class HealthGallery
 
     private static readonly DateTimeOffset Now = new(2026, 3, 4, 6, 0, 0, TimeSpan.Zero);
 
-    private static readonly HealthScene Scene = new(
+    private static readonly HealthView Scene = new(
         new Dictionary<string, string> { ["111122223333"] = "prod" }, new Dictionary<string, string> { ["i-00ddbf07ce6372082"] = "batch-worker" });
 
     public static IReadOnlyList<string> Files { get; } =
@@ -54,7 +54,7 @@ internal static class HealthGallery
             foreach (var (name, health) in Events)
             {
                 yield return ($"details-{name}", locale => DetailsModal.Render(health, Scene, locale));
-                yield return ($"open-{name}", locale => OpenButton.Render(health, HealthScene.Empty, locale));
+                yield return ($"open-{name}", locale => OpenButton.Render(health, HealthView.Empty, locale));
             }
         }
     }
@@ -70,7 +70,7 @@ internal static class HealthGallery
             yield return ("closed-unknown-end", issue with { Status = HealthStatus.Closed, End = null });
             yield return ("upcoming", Of(Body(Retirement)) with { Status = HealthStatus.Upcoming });
             yield return ("notice", issue with { Category = HealthCategory.AccountNotification, Service = "BILLING", TypeCode = "AWS_BILLING_NOTIFICATION" });
-            yield return ("credentials", issue with { Service = "RISK", TypeCode = "AWS_RISK_CREDENTIALS_EXPOSED", Entities = [new HealthEntity("AKIAIOSFODNN7EXAMPLE", null, null, Now)] });
+            yield return ("credentials", issue with { Service = "RISK", TypeCode = "AWS_RISK_CREDENTIALS_EXPOSED", Entities = [new AffectedResource("AKIAIOSFODNN7EXAMPLE", null, null, Now)] });
             yield return ("bare", issue with { Service = "", TypeCode = "", Start = null, End = null, Descriptions = new Dictionary<string, string>(), Accounts = ["111122223333"] });
             const string Evil = "<!channel> <https://evil.example|click> *bold* `code` & @here \u202e😀 ";
             var text = string.Concat(Enumerable.Repeat(Evil, 120)) + " https://docs.aws.amazon.com/a|b";
@@ -81,7 +81,7 @@ internal static class HealthGallery
                 Region = Evil,
                 Descriptions = new Dictionary<string, string> { ["en"] = text },
                 Accounts = [.. Enumerable.Range(0, 40).Select(i => $"{Evil}{i}")],
-                Entities = [.. Enumerable.Range(0, 1000).Select(i => new HealthEntity($"{Evil}{i}", Evil, Evil, Now))],
+                Entities = [.. Enumerable.Range(0, 1000).Select(i => new AffectedResource($"{Evil}{i}", Evil, Evil, Now))],
             });
         }
     }

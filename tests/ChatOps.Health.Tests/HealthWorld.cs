@@ -21,7 +21,7 @@ internal sealed class HealthWorld : IAsyncDisposable
         var people = new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance);
         var locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), people);
         Views = new HealthViews(test.Database, new TwoAccounts(), locales, Slack, new OneAsset());
-        Acts = new HealthActs(test.Database, new TwoOperators(), Audit, Outbox, Time);
+        Acts = new HealthActions(test.Database, new TwoOperators(), Audit, Outbox, Time);
         Subject = new HealthSubject(test.Database, Views);
     }
 
@@ -39,7 +39,7 @@ internal sealed class HealthWorld : IAsyncDisposable
 
     public HealthViews Views { get; }
 
-    public HealthActs Acts { get; }
+    public HealthActions Acts { get; }
 
     public HealthSubject Subject { get; }
 

@@ -12,9 +12,9 @@ public sealed class ApprovalTests
         await using var world = await RemediationWorld.CreateAsync(kind);
         var id = await world.PlanAsync(world.Bucket("PROD"));
         var asked = await world.Requests.ConfirmAsync(id, "U0JIYEON", "audit on Monday", CancellationToken.None);
-        Assert.Equal((AttemptState.AwaitingApproval, RemediationWorld.Start.AddMinutes(30)), (asked.State, asked.ExpiresAt));
+        Assert.Equal((RemediationRunState.AwaitingApproval, RemediationWorld.Start.AddMinutes(30)), (asked.State, asked.ExpiresAt));
         Assert.Equal([(id, RemediationWorld.Start.AddMinutes(30))], world.Watch.Followed);
-        var wanted = Assert.Single(world.Outbox.Wanted);
+        var wanted = Assert.Single(world.Outbox.MessageRequest);
         Assert.Equal(("remediation", id, "#approvals", true), (wanted.Subject.Kind, wanted.Subject.Key, wanted.Channel, wanted.Open));
         await world.RunAsync(id);
         Assert.Equal(0, world.Automation.StartCalls);
@@ -26,7 +26,7 @@ public sealed class ApprovalTests
                 await world.Requests.ApproveAsync(id, "U0ALEX", CancellationToken.None);
                 return "approved";
             }
-            catch (KnownFaultException fault)
+            catch (UserFacingException fault)
             {
                 return fault.Key;
             }
@@ -36,7 +36,7 @@ public sealed class ApprovalTests
         await world.RunAsync(id);
         Assert.Equal(1, world.Automation.StartCalls);
         Assert.Equal(["remediation.approval_requested", "remediation.approved", "remediation.started"], world.Findings.ReplyNames);
-        Assert.Equal(["finding.remediate requested", "remediation.approve done", "remediation.start done"], await RemediationWorkTests.AuditAsync(world));
+        Assert.Equal(["finding.remediate requested", "remediation.approve done", "remediation.start done"], await RemediationWorkerTests.AuditAsync(world));
     }
 
     [Fact]
@@ -47,10 +47,10 @@ public sealed class ApprovalTests
         {
             var id = await world.PlanAsync(world.Bucket("PROD"), user);
             await world.Requests.ConfirmAsync(id, user, "because", CancellationToken.None);
-            var fault = await Assert.ThrowsAsync<KnownFaultException>(() => world.Requests.ApproveAsync(id, user, CancellationToken.None));
+            var fault = await Assert.ThrowsAsync<UserFacingException>(() => world.Requests.ApproveAsync(id, user, CancellationToken.None));
             Assert.Equal("remediation.fault.own", fault.Key);
-            Assert.Equal("remediation.approve refused", (await RemediationWorkTests.AuditAsync(world))[^1]);
-            Assert.Equal(AttemptState.AwaitingApproval, (await world.AttemptAsync(id)).State);
+            Assert.Equal("remediation.approve refused", (await RemediationWorkerTests.AuditAsync(world))[^1]);
+            Assert.Equal(RemediationRunState.AwaitingApproval, (await world.AttemptAsync(id)).State);
         }
     }
 
@@ -78,7 +78,7 @@ public sealed class ApprovalTests
         Assert.Equal(RemediationState.Denied, world.Findings.Marks[^1].Mark.State);
         // The finding is free again.
         var again = await world.PlanAsync(finding);
-        Assert.Equal(AttemptState.AwaitingApproval, (await world.Requests.ConfirmAsync(again, "U0JIYEON", "because", CancellationToken.None)).State);
+        Assert.Equal(RemediationRunState.AwaitingApproval, (await world.Requests.ConfirmAsync(again, "U0JIYEON", "because", CancellationToken.None)).State);
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
@@ -90,10 +90,10 @@ public sealed class ApprovalTests
         world.Time.Advance(TimeSpan.FromMinutes(29));
         Assert.Equal(RemediationWorld.Start.AddMinutes(30), await world.RunAsync(id));
         world.Time.Advance(TimeSpan.FromMinutes(1));
-        var late = await Assert.ThrowsAsync<KnownFaultException>(() => world.Requests.ApproveAsync(id, "U0ALEX", CancellationToken.None));
+        var late = await Assert.ThrowsAsync<UserFacingException>(() => world.Requests.ApproveAsync(id, "U0ALEX", CancellationToken.None));
         Assert.Equal("remediation.fault.expired", late.Key);
         Assert.Null(await world.RunAsync(id));
-        Assert.Equal(AttemptState.Expired, (await world.AttemptAsync(id)).State);
+        Assert.Equal(RemediationRunState.Expired, (await world.AttemptAsync(id)).State);
         Assert.Equal("remediation.expired", world.Findings.ReplyNames.Last());
         Assert.Equal(0, world.Automation.StartCalls);
     }

@@ -63,7 +63,7 @@ public sealed class CatalogueTests
         var details = Details.Of(json.RootElement.GetProperty("detail").GetProperty("findings")[0], resource.Arn);
         var parameters = world.Planner.Fill(entry, finding, resource, finding.Region, details);
         Assert.Contains(parameters, parameter => parameter.Name == "DbiResourceId" && parameter.Values is ["db-U2ZDYPBQO3624IBNRFM5JYN35M"]);
-        var fault = Assert.Throws<KnownFaultException>(() => world.Planner.Fill(entry, finding, resource, finding.Region, null));
+        var fault = Assert.Throws<UserFacingException>(() => world.Planner.Fill(entry, finding, resource, finding.Region, null));
         Assert.Equal("remediation.fault.parameter", fault.Key);
     }
 

@@ -99,7 +99,7 @@ public sealed class RemediateAllTests
 
         var outcome = (await world.Batches.ConfirmAsync(plan.Id!, Jiyeon, "why", default))!;
         Assert.Equal((1, 1, "remediation.fault.closed"), (outcome.Started, outcome.Asked, Assert.Single(outcome.Refused).Key));
-        var asked = Assert.Single(world.Outbox.Wanted);
+        var asked = Assert.Single(world.Outbox.MessageRequest);
         await world.Requests.DenyAsync(asked.Subject.Key, "U0ALEX", "not now", default);
         world.Automation.Status = "Failed";
         world.Automation.FailureMessage = "Step fails: AccessDenied";
@@ -127,28 +127,28 @@ public sealed class RemediateAllTests
         var plan = await world.Batches.PlanAsync("g1", Jiyeon, default);
 
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Batches.ConfirmAsync(plan.Id!, "U0SORA", null, default));
-        Assert.Equal("remediation.fault.outdated", (await Assert.ThrowsAsync<KnownFaultException>(() => world.Batches.ConfirmAsync(plan.Id!, "U0ALEX", null, default))).Key);
+        Assert.Equal("remediation.fault.outdated", (await Assert.ThrowsAsync<UserFacingException>(() => world.Batches.ConfirmAsync(plan.Id!, "U0ALEX", null, default))).Key);
         world.Time.Advance(world.Options.Value.PlanKeptFor + TimeSpan.FromSeconds(1));
-        Assert.Equal("remediation.fault.outdated", (await Assert.ThrowsAsync<KnownFaultException>(() => world.Batches.ConfirmAsync(plan.Id!, Jiyeon, null, default))).Key);
-        Assert.Equal("remediation.fault.group_gone", (await Assert.ThrowsAsync<KnownFaultException>(() => world.Batches.PlanAsync("gone", Jiyeon, default))).Key);
+        Assert.Equal("remediation.fault.outdated", (await Assert.ThrowsAsync<UserFacingException>(() => world.Batches.ConfirmAsync(plan.Id!, Jiyeon, null, default))).Key);
+        Assert.Equal("remediation.fault.group_gone", (await Assert.ThrowsAsync<UserFacingException>(() => world.Batches.PlanAsync("gone", Jiyeon, default))).Key);
         Assert.Empty(world.Findings.Marks);
 
         world.Time.Advance(TimeSpan.FromDays(2));
         await world.Work.RecoverAsync(TimeSpan.Zero, default);
-        Assert.Equal("remediation.fault.outdated", (await Assert.ThrowsAsync<KnownFaultException>(() => world.Batches.ConfirmAsync(plan.Id!, Jiyeon, null, default))).Key);
+        Assert.Equal("remediation.fault.outdated", (await Assert.ThrowsAsync<UserFacingException>(() => world.Batches.ConfirmAsync(plan.Id!, Jiyeon, null, default))).Key);
     }
 
     [Fact]
     public async Task So_many_at_once_and_what_is_left_is_said()
     {
         await using var world = await RemediationWorld.CreateAsync(DatabaseKind.Sqlite);
-        var ids = Buckets(world, RemediationBatches.Most + 7);
+        var ids = Buckets(world, RemediationBatches.MaxCount + 7);
         world.Groups.Open["g1"] = [.. ids, "gone", world.Findings.Add(world.Bucket() with { Id = "other", ControlId = "Nobody.1" }).Id];
 
         var plan = await world.Batches.PlanAsync("g1", Jiyeon, default);
 
-        Assert.Equal((RemediationBatches.Most, 7, ids.Count + 2), (plan.Plans.Count, plan.Later, plan.Open));
-        Assert.Equal(ids.Take(RemediationBatches.Most), plan.Plans.Select(one => one.FindingId));
+        Assert.Equal((RemediationBatches.MaxCount, 7, ids.Count + 2), (plan.Plans.Count, plan.Later, plan.Open));
+        Assert.Equal(ids.Take(RemediationBatches.MaxCount), plan.Plans.Select(one => one.FindingId));
         Assert.Contains("Press Remediate all again for the other 7", JsonSerializer.Serialize(RemediateAllModal.Render(plan, English).Blocks), StringComparison.Ordinal);
     }
 
@@ -202,14 +202,14 @@ public sealed class RemediateAllTests
     public async Task A_group_offers_it_when_the_catalogue_knows_one_of_its_worst()
     {
         await using var world = await RemediationWorld.CreateAsync(DatabaseKind.Sqlite);
-        var scenes = new FindingScenes(new SecurityHubHome(new TwoAccounts()), [new Remediable(world.Catalogue)]);
+        var scenes = new FindingViewReader(new SecurityHubAggregation(new TwoAccounts()), [new Remediable(world.Catalogue)]);
         var bucket = world.Bucket();
 
         Assert.Equal(RemediateAllModal.Action, scenes.RemediateAllOf([bucket with { ControlId = "Nobody.1" }, bucket]));
         Assert.Null(scenes.RemediateAllOf([bucket with { ControlId = "Nobody.1" }, bucket with { Compliance = "PASSED" }]));
         var counts = new FindingCount[] { new() { Account = "111122223333", Region = "ap-northeast-2", State = nameof(FindingState.Acknowledged), Count = 2 } };
-        Assert.Equal((RemediateAllModal.Action, "g1"), Assert.Single(GroupLines.Render("g1", counts, _ => null, RemediateAllModal.Action, English).Buttons) is var button ? (button.ActionId, button.Value) : default);
-        Assert.Empty(GroupLines.Render("g1", counts, _ => null, null, English).Buttons);
+        Assert.Equal((RemediateAllModal.Action, "g1"), Assert.Single(FindingGroupSummary.Render("g1", counts, _ => null, RemediateAllModal.Action, English).Buttons) is var button ? (button.ActionId, button.Value) : default);
+        Assert.Empty(FindingGroupSummary.Render("g1", counts, _ => null, null, English).Buttons);
     }
 
     /// <summary>Open findings of one group: S3.8, each on a bucket of its own.</summary>

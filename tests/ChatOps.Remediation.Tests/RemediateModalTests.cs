@@ -67,7 +67,7 @@ public sealed class RemediateModalTests : IAsyncLifetime
         await ClickAsync(_world.Bucket(), "en");
         Assert.Same(ViewSubmissionResponse.Close, await SubmitAsync(_shown[1], reason: null));
         var id = Assert.Single(_world.Watch.Woken);
-        Assert.Equal(AttemptState.Starting, (await _world.AttemptAsync(id)).State);
+        Assert.Equal(RemediationRunState.Starting, (await _world.AttemptAsync(id)).State);
         // Slack's retry of the same submission.
         Assert.Same(ViewSubmissionResponse.Close, await SubmitAsync(_shown[1], reason: null));
         Assert.Single(_world.Watch.Woken);
@@ -80,9 +80,9 @@ public sealed class RemediateModalTests : IAsyncLifetime
         Assert.Equal("Request approval", _shown[1].Submit!.Text);
         Assert.False(_shown[1].Blocks.OfType<InputBlock>().Single().Optional);
         Assert.NotSame(ViewSubmissionResponse.Close, await SubmitAsync(_shown[1], reason: "  "));
-        Assert.Empty(_world.Outbox.Wanted);
+        Assert.Empty(_world.Outbox.MessageRequest);
         await SubmitAsync(_shown[1], reason: "audit on Monday");
-        Assert.Single(_world.Outbox.Wanted);
+        Assert.Single(_world.Outbox.MessageRequest);
     }
 
     [Fact]
@@ -110,9 +110,9 @@ public sealed class RemediateModalTests : IAsyncLifetime
         foreach (var shown in new[] { plan, hostile })
         {
             AssertDefused(JsonSerializer.Serialize(BlockKitLimits.Fit(RemediateModal.Render(Guid.NewGuid().ToString("D"), shown, locale)).Blocks));
-            foreach (var state in Enum.GetValues<AttemptState>())
+            foreach (var state in Enum.GetValues<RemediationRunState>())
             {
-                var attempt = new Attempt
+                var attempt = new RemediationRun
                 {
                     Id = Guid.NewGuid().ToString("D"),
                     FindingId = "f1",
@@ -126,7 +126,7 @@ public sealed class RemediateModalTests : IAsyncLifetime
                 };
                 var message = BlockKitLimits.Fit(ApprovalMessage.Render(attempt, locale));
                 AssertDefused(JsonSerializer.Serialize(message.Blocks) + message.Text);
-                Assert.Equal(state == AttemptState.AwaitingApproval ? 1 : 0, message.Blocks.OfType<ActionsBlock>().Count());
+                Assert.Equal(state == RemediationRunState.AwaitingApproval ? 1 : 0, message.Blocks.OfType<ActionsBlock>().Count());
             }
         }
 

@@ -16,7 +16,7 @@ internal static class RemediationGallery
     {
         FindingId = "k3v9abcd2345efgh",
         Control = "S3.8",
-        Severity = Rank.High,
+        Severity = Severity.High,
         Document = "AWSConfigRemediation-ConfigureS3BucketPublicAccessBlock",
         Parameters = [new("AutomationAssumeRole", ["arn:aws:iam::111122223333:role/ChatOpsAutomation"]), new("BucketName", ["payroll-exports"])],
         Account = "111122223333",
@@ -52,15 +52,15 @@ internal static class RemediationGallery
         ("modal-all", locale => RemediateAllModal.Render(Batch, locale)),
         ("modal-all-none", locale => RemediateAllModal.Render(new BatchPlan(null, [], Batch.Refused, 2, 0), locale)),
         ("modal-all-outcome", locale => RemediateAllModal.RenderOutcome(new BatchOutcome(12, 3, Batch.Refused), locale)),
-        ("modal-deny", locale => DenyModal.Render(Of(AttemptState.AwaitingApproval), locale)),
-        ("modal-open", locale => OpenRemediationButton.Render(Of(AttemptState.AwaitingApproval), locale)),
+        ("modal-deny", locale => DenyModal.Render(Of(RemediationRunState.AwaitingApproval), locale)),
+        ("modal-open", locale => OpenRemediationButton.Render(Of(RemediationRunState.AwaitingApproval), locale)),
     ];
 
     public static IEnumerable<(string Name, Func<Locale, Message> Render)> Messages
     {
         get
         {
-            foreach (var state in Enum.GetValues<AttemptState>())
+            foreach (var state in Enum.GetValues<RemediationRunState>())
                 yield return ($"approval-{state.ToString().ToLowerInvariant()}", locale => ApprovalMessage.Render(Of(state), locale));
             var data = new ReplyData
             {
@@ -110,7 +110,7 @@ internal static class RemediationGallery
         .. Messages.Select(one => (one.Name, (Func<Locale, string>)(locale => JsonSerializer.Serialize(BlockKitLimits.Fit(one.Render(locale)), ChatOps.Slack.SlackJson.Context.Message)))),
     ];
 
-    private static Attempt Of(AttemptState state) => new()
+    private static RemediationRun Of(RemediationRunState state) => new()
     {
         Id = Id,
         FindingId = Plan.FindingId,
@@ -120,6 +120,6 @@ internal static class RemediationGallery
         RequestedAt = Now,
         Reason = "audit on Monday",
         ExpiresAt = Now.AddMinutes(30),
-        DecidedBy = state is AttemptState.Planned or AttemptState.AwaitingApproval or AttemptState.Expired ? null : "U0ALEX",
+        DecidedBy = state is RemediationRunState.Planned or RemediationRunState.AwaitingApproval or RemediationRunState.Expired ? null : "U0ALEX",
     };
 }

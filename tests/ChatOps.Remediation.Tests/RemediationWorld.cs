@@ -39,10 +39,10 @@ internal sealed class RemediationWorld : IAsyncDisposable
             Audit,
             test.Database,
             NullLogger<AccessRules>.Instance);
-        var recorder = new RemediationRecorder(Findings, Outbox, Audit, Time);
-        Requests = new RemediationRequests(test.Database, Store, recorder, Findings, access, Watch, Catalogue, new GivenPolicy<Routes>(ShippedRoutes.Current()), Options, Time);
+        var recorder = new RemediationChanges(Findings, Outbox, Audit, Time);
+        Requests = new RemediationService(test.Database, Store, recorder, Findings, access, Watch, Catalogue, new GivenPolicy<Routes>(ShippedRoutes.Current()), Options, Time);
         Work = NewWork();
-        Planner = new Planner(Catalogue, Aws, new GivenAccounts(), Time);
+        Planner = new RemediationPlanner(Catalogue, Aws, new GivenAccounts(), Time);
         Batches = new RemediationBatches(
             test.Database, Store, new RemediationBatchStore(test.Database), Requests, recorder, Groups, Findings, new Remediable(Catalogue), Planner, access, Audit, Options, Time);
         Ssm.On("DescribeDocumentAsync", (DescribeDocumentRequest request) => Describe(request.Name))
@@ -79,15 +79,15 @@ internal sealed class RemediationWorld : IAsyncDisposable
 
     public AuditLog Audit { get; }
 
-    public RemediationRequests Requests { get; }
+    public RemediationService Requests { get; }
 
-    public RemediationWork Work { get; }
+    public RemediationWorker Work { get; }
 
     public RemediationBatches Batches { get; }
 
     public GivenGroups Groups { get; } = new();
 
-    public Planner Planner { get; }
+    public RemediationPlanner Planner { get; }
 
     public static async Task<RemediationWorld> CreateAsync(DatabaseKind kind) => new(await Databases.CreateAsync(kind));
 
@@ -95,8 +95,8 @@ internal sealed class RemediationWorld : IAsyncDisposable
         RemediationCatalogue.File, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "policy", RemediationCatalogue.File)), RemediationCatalogue.Read);
 
     /// <summary>A second process on the same database.</summary>
-    public RemediationWork NewWork() => new(
-        Database, Store, new RemediationRecorder(Findings, Outbox, Audit, Time), Findings, Aws, Catalogue, Options, Time, NullLogger<RemediationWork>.Instance);
+    public RemediationWorker NewWork() => new(
+        Database, Store, new RemediationChanges(Findings, Outbox, Audit, Time), Findings, Aws, Catalogue, Options, Time, NullLogger<RemediationWorker>.Instance);
 
     /// <summary>S3.8 on payroll-exports.</summary>
     public Finding Bucket(string? env = "DEV") => Findings.Add(new Finding
@@ -107,7 +107,7 @@ internal sealed class RemediationWorld : IAsyncDisposable
         Account = "111122223333",
         Region = "ap-northeast-2",
         Title = "S3 buckets should block public access",
-        Severity = Rank.High,
+        Severity = Severity.High,
         ControlId = "S3.8",
         Compliance = "FAILED",
         Resources =
@@ -140,7 +140,7 @@ internal sealed class RemediationWorld : IAsyncDisposable
         throw new InvalidOperationException("It never rests.");
     }
 
-    public async Task<Attempt> AttemptAsync(string id) => (await Store.FindAsync(id, CancellationToken.None))!;
+    public async Task<RemediationRun> AttemptAsync(string id) => (await Store.FindAsync(id, CancellationToken.None))!;
 
     public ValueTask DisposeAsync() => _test.DisposeAsync();
 
@@ -252,24 +252,24 @@ internal sealed class PlayedFindings : IFindings
 /// <summary>What delivery was told.</summary>
 internal sealed class RecordedOutbox : IOutbox
 {
-    public List<Wanted> Wanted { get; } = [];
+    public List<MessageRequest> MessageRequest { get; } = [];
 
-    public List<Touched> Touched { get; } = [];
+    public List<ChangedSubject> ChangedSubject { get; } = [];
 
-    public Task WantAsync(UnitOfWork uow, IReadOnlyList<Wanted> wanted, CancellationToken cancellationToken)
+    public Task RequestAsync(UnitOfWork uow, IReadOnlyList<MessageRequest> wanted, CancellationToken cancellationToken)
     {
         uow.AfterCommit(() =>
         {
-            lock (Wanted) Wanted.AddRange(wanted);
+            lock (MessageRequest) MessageRequest.AddRange(wanted);
         });
         return Task.CompletedTask;
     }
 
-    public Task TouchAsync(UnitOfWork uow, IReadOnlyList<Touched> touched, CancellationToken cancellationToken)
+    public Task MarkChangedAsync(UnitOfWork uow, IReadOnlyList<ChangedSubject> touched, CancellationToken cancellationToken)
     {
         uow.AfterCommit(() =>
         {
-            lock (Touched) Touched.AddRange(touched);
+            lock (ChangedSubject) ChangedSubject.AddRange(touched);
         });
         return Task.CompletedTask;
     }

@@ -35,7 +35,7 @@ public sealed class PerformanceReportTests
 
         var section = (await ReadAsync(Policy)).Render(English);
 
-        Assert.Equal((ReportMood.Bad, "checkout over its limits"), (section.Verdict.Mood, section.Verdict.Clause));
+        Assert.Equal((ReportVerdictLevel.Bad, "checkout over its limits"), (section.Verdict.Mood, section.Verdict.Clause));
         Assert.Equal("1/2", Assert.Single(section.Figures).Value);
         // Of errors the limit that is passed by most, of latency the only one.
         Assert.Equal(["checkout: Errors 8.4%, limit 5%", "checkout: Latency 810 ms, limit 800 ms"], section.Lines.Select(line => line.Text));
@@ -58,7 +58,7 @@ public sealed class PerformanceReportTests
 
         var section = (await ReadAsync(Policy)).Render(English);
 
-        Assert.Equal((ReportMood.Quiet, "2 services within limits"), (section.Verdict.Mood, section.Verdict.Clause));
+        Assert.Equal((ReportVerdictLevel.Quiet, "2 services within limits"), (section.Verdict.Mood, section.Verdict.Clause));
         Assert.Empty(section.Lines);
         Assert.All(section.Tables[0].Rows, row => Assert.All(row.Skip(1), cell => Assert.Equal("–", cell)));
     }
@@ -67,7 +67,7 @@ public sealed class PerformanceReportTests
     public async Task A_value_at_the_lower_limit_is_to_be_watched()
     {
         _prometheus.Values["search_errors"] = (1, 1);
-        Assert.Equal(ReportMood.Watch, (await ReadAsync(Policy)).Render(English).Verdict.Mood);
+        Assert.Equal(ReportVerdictLevel.Watch, (await ReadAsync(Policy)).Render(English).Verdict.Mood);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class PerformanceReportTests
     {
         _prometheus.IsConfigured = false;
         Assert.Empty((await ReadAsync(Policy with { Services = [] })).Render(English).Tables);
-        Assert.Equal("report.performance.unconfigured", (await Assert.ThrowsAsync<KnownFaultException>(() => ReadAsync(Policy))).Key);
+        Assert.Equal("report.performance.unconfigured", (await Assert.ThrowsAsync<UserFacingException>(() => ReadAsync(Policy))).Key);
     }
 
     [Fact]

@@ -49,13 +49,13 @@ public sealed class ReportMessageTests
     [Fact]
     public void What_needs_somebody_is_said_first()
     {
-        var sentence = ReportEditor.Judge(ReportMood.Bad, [new(ReportMood.Quiet, "all tagged"), new(ReportMood.Bad, "2 critical open"), new(ReportMood.Watch, "cost up")], ["Alerts"], Locale.For("en", Seoul));
+        var sentence = ReportEditor.Judge(ReportVerdictLevel.Bad, [new(ReportVerdictLevel.Quiet, "all tagged"), new(ReportVerdictLevel.Bad, "2 critical open"), new(ReportVerdictLevel.Watch, "cost up")], ["Alerts"], Locale.For("en", Seoul));
         Assert.Equal("Somebody should look now: 2 critical open; cost up; all tagged. Could not be read: Alerts.", sentence);
     }
 
     [Fact]
     public void Nothing_read_is_no_quiet_day() =>
-        Assert.Equal("Nothing could be read, so nothing can be said. Could not be read: Alerts.", ReportEditor.Judge(ReportMood.Quiet, [], ["Alerts"], Locale.For("en", Seoul)));
+        Assert.Equal("Nothing could be read, so nothing can be said. Could not be read: Alerts.", ReportEditor.Judge(ReportVerdictLevel.Quiet, [], ["Alerts"], Locale.For("en", Seoul)));
 
     [Theory]
     [InlineData("+3", "▲ 3")]
@@ -71,7 +71,7 @@ public sealed class ReportMessageTests
     public void A_mail_stands_alone_in_both_parts_and_lets_nothing_foreign_in(string language)
     {
         var locale = Locale.For(language, Seoul);
-        var mail = ReportEmail.Render("k", ["a@example.com"], new Printed(Edition(locale), new Dictionary<string, Picture> { [ReportStudio.Composed] = new(new byte[] { 1 }, 2, 2, "alt") }), locale);
+        var mail = ReportEmail.Render("k", ["a@example.com"], new PublishedReport(Edition(locale), new Dictionary<string, Picture> { [ReportPublisher.Composed] = new(new byte[] { 1 }, 2, 2, "alt") }), locale);
         Assert.DoesNotContain("<script>", mail.Html, StringComparison.Ordinal);
         Assert.Contains("&lt;script&gt;", mail.Html, StringComparison.Ordinal);
         Assert.Contains("src=\"cid:report\"", mail.Html, StringComparison.Ordinal);
@@ -118,7 +118,7 @@ public sealed class ReportMessageTests
 
     private sealed class Told : IReportContent
     {
-        public ReportSection Render(Locale locale) => new(locale.Text("report.section.findings"), new ReportVerdict(ReportMood.Bad, locale.Text("finding.report.clause.critical", ("count", 2), ("open", 1))))
+        public ReportSection Render(Locale locale) => new(locale.Text("report.section.findings"), new ReportVerdict(ReportVerdictLevel.Bad, locale.Text("finding.report.clause.critical", ("count", 2), ("open", 1))))
         {
             Figures = [new(locale.Text("finding.report.open"), "128", "+3", false), new(locale.Text("finding.report.resolved"), "7", "−2", false)],
             Lines = [new("<script>alert(1)</script> <!channel> checkout"), new("Golden signals", new Uri("https://grafana.example.com/d/x"))],

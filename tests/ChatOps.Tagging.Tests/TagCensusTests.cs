@@ -69,7 +69,7 @@ public sealed class TagCensusTests
             Assert.Equal(["50", "2", "4", "2"], section.Figures.Select(figure => figure.Value.Replace(" ", "", StringComparison.Ordinal).TrimEnd('%')));
             Assert.Equal(["+50.0 %p", "−2", "±0", "+2"], section.Figures.Select(figure => figure.Change));
             Assert.Equal([true, true, null, null], section.Figures.Select(figure => figure.Better));
-            Assert.Equal(ReportMood.Quiet, section.Verdict.Mood);
+            Assert.Equal(ReportVerdictLevel.Quiet, section.Verdict.Mood);
             Assert.All(section.Tables, table => Assert.All(table.Rows, row => Assert.Equal(table.Headers.Count, row.Count)));
         }
     }

@@ -14,7 +14,7 @@ public sealed class TagEditorTests
         await using var world = await TaggingWorld.CreateAsync(DatabaseKind.Sqlite);
         var asset = world.Assets.Add(Web, "AWS::EC2::Instance", "prod-web-1", ("bighead:Owner", "DEVOPS"), ("bighead:PIHandling", "N"), ("team", "red"));
 
-        var view = TagEditorModal.Render(new TagScene(new TagSource(TagSource.Asset, asset.Id), [asset], 1), world.Policy.Value, world.Locales.Default);
+        var view = TagEditorModal.Render(new TagView(new TagSource(TagSource.Asset, asset.Id), [asset], 1), world.Policy.Value, world.Locales.Default);
 
         var inputs = view.Blocks.OfType<InputBlock>().ToList();
         Assert.Equal(["key-AssetType", "key-Env", "key-ExternalAccess", "key-PIHandling", "key-Owner", "key-ServiceType", "key-CreateDate", "free"], inputs.Select(input => input.BlockId));
@@ -32,7 +32,7 @@ public sealed class TagEditorTests
     {
         var policy = ChatOps.Platform.Policy.PolicyDocument.Read("tags.yaml", "keys:\n  - { key: Team, pattern: '[a-z]+', required: true }", TagPolicyFile.Read);
         var asset = TagPolicyTests.Of("AWS::EC2::Instance", "x");
-        var view = TagEditorModal.Render(new TagScene(new TagSource(TagSource.Asset, "a1"), [asset], 1), policy, new GivenLocales("en").Default);
+        var view = TagEditorModal.Render(new TagView(new TagSource(TagSource.Asset, "a1"), [asset], 1), policy, new GivenLocales("en").Default);
 
         var team = view.Blocks.OfType<InputBlock>().First();
         Assert.Equal(("Team", true), (team.Label.Text, team.Optional));
@@ -58,7 +58,7 @@ public sealed class TagEditorTests
     public void A_value_that_policy_does_not_know_can_be_kept()
     {
         var asset = TagPolicyTests.Of("AWS::EC2::Instance", "x", ("bighead:Env", "QA"));
-        var view = TagEditorModal.Render(new TagScene(new TagSource(TagSource.Asset, "a1"), [asset], 1), TaggingWorld.ShippedPolicy(), new GivenLocales("en").Default);
+        var view = TagEditorModal.Render(new TagView(new TagSource(TagSource.Asset, "a1"), [asset], 1), TaggingWorld.ShippedPolicy(), new GivenLocales("en").Default);
 
         var select = Select([.. view.Blocks.OfType<InputBlock>()], "Env");
         Assert.Equal(("keep", "Leave “QA”"), (select.InitialOption!.Value, select.InitialOption.Text.Text));
@@ -90,7 +90,7 @@ public sealed class TagEditorTests
         Assert.Contains("✅", ((SectionBlock)last.View.Blocks[0]).Text!.Text, StringComparison.Ordinal);
         Assert.Contains(last.View.Blocks.OfType<ActionsBlock>().SelectMany(actions => actions.Elements).OfType<Button>(), button => button.ActionId == UndoTagsButton.ActionId);
         // One resource is nobody else's business unless it fails.
-        Assert.DoesNotContain(world.Outbox.Wanted, wanted => wanted.Subject.Kind == TagRun.SubjectKind);
+        Assert.DoesNotContain(world.Outbox.MessageRequest, wanted => wanted.Subject.Kind == TagRun.SubjectKind);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class TagEditorTests
         var long_ = Enumerable.Range(0, 12).Select(i => ($"note{i:D2}", new string((char)('a' + i), 256))).ToArray();
         var asset = world.Assets.Add(Web, "AWS::EC2::Instance", "web-1", long_);
         var source = new TagSource(TagSource.Asset, asset.Id);
-        var view = TagEditorModal.Render(new TagScene(source, [asset], 1), world.Policy.Value, world.Locales.Default);
+        var view = TagEditorModal.Render(new TagView(source, [asset], 1), world.Policy.Value, world.Locales.Default);
         var field = ((PlainTextInput)view.Blocks.OfType<InputBlock>().Single(input => input.BlockId == "free").Element).InitialValue!;
         var lines = field.Split('\n');
         Assert.All(lines, line => Assert.Equal(263, line.Length));
@@ -150,8 +150,8 @@ public sealed class TagEditorTests
         await using var world = await TaggingWorld.CreateAsync(DatabaseKind.Sqlite);
         var request = new BlockActionRequest { UserId = TaggingWorld.Operator, ActionId = TagTheseButton.ActionId, Action = new StateValue { Value = "old" } };
 
-        Assert.Equal("tag.fault.search-old", (await Assert.ThrowsAsync<KnownFaultException>(() => new TagTheseButton(world.Editor, world.Assets).Handle(request, default))).Key);
-        Assert.Equal("tag.fault.gone", (await Assert.ThrowsAsync<KnownFaultException>(() => world.Editor.Handle(request, default))).Key);
+        Assert.Equal("tag.fault.search-old", (await Assert.ThrowsAsync<UserFacingException>(() => new TagTheseButton(world.Editor, world.Assets).Handle(request, default))).Key);
+        Assert.Equal("tag.fault.gone", (await Assert.ThrowsAsync<UserFacingException>(() => world.Editor.Handle(request, default))).Key);
     }
 
     private static StaticSelect Select(IReadOnlyList<InputBlock> inputs, string key) => (StaticSelect)inputs.Single(input => input.BlockId == $"key-{key}").Element;
@@ -174,7 +174,7 @@ public sealed class TagEditorTests
                 Id = "V1",
                 InputBlockIds = ["key-Env"],
                 State = State(values),
-                PrivateMetadata = TagEditorModal.Render(new TagScene(source, [asset], 1), world.Policy.Value, world.Locales.Default).PrivateMetadata!,
+                PrivateMetadata = TagEditorModal.Render(new TagView(source, [asset], 1), world.Policy.Value, world.Locales.Default).PrivateMetadata!,
             },
         };
     }

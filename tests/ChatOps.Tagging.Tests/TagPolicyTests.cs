@@ -24,7 +24,7 @@ public sealed class TagPolicyTests
         var faults = Shipped.Judge(Of("AWS::EC2::Instance", "web", ("bighead:Env", "prod"), ("bighead:owner", "DEVOPS"), ("bighead:PIHandling", "maybe"), ("bighead:AssetType", "WEB"), ("bighead:CreateDate", "yesterday")));
 
         Assert.Equal(
-            [("PIHandling", TagFaultKind.NotAllowed), ("Env", TagFaultKind.WrongCase), ("Owner", TagFaultKind.WrongCase), ("ExternalAccess", TagFaultKind.Missing), ("CreateDate", TagFaultKind.NotAllowed)],
+            [("PIHandling", TagViolationKind.NotAllowed), ("Env", TagViolationKind.WrongCase), ("Owner", TagViolationKind.WrongCase), ("ExternalAccess", TagViolationKind.Missing), ("CreateDate", TagViolationKind.NotAllowed)],
             faults.Select(fault => (fault.Key, fault.Kind)));
     }
 

@@ -84,7 +84,7 @@ public sealed class TagRunTests
         Assert.All(servers, arn => Assert.Equal(("PROD", "PROD"), (world.Aws.Of(arn)[Env], world.Assets[arn].Tags[Env])));
         var done = (await world.Runs.FindAsync(run.Id, default))!;
         Assert.Equal((TagRunState.Done, 45L, 0L), (done.State, done.Counts.Done, done.Counts.Failed));
-        Assert.Contains(world.Outbox.Wanted, wanted => wanted.Subject == run.Subject && wanted.Channel == "#assets");
+        Assert.Contains(world.Outbox.MessageRequest, wanted => wanted.Subject == run.Subject && wanted.Channel == "#assets");
         Assert.Equal(["done", "requested"], (await world.Audit.LastAsync(10, default)).Select(entry => entry.Outcome));
         Assert.Null(await world.Audit.VerifyAsync(default));
     }
@@ -171,7 +171,7 @@ public sealed class TagRunTests
         Assert.Equal(new Dictionary<string, string> { [Env] = "DEV" }, world.Aws.Of(servers[1]));
         Assert.Equal(new Dictionary<string, string> { [Env] = "QA" }, world.Aws.Of(servers[2]));
         Assert.Equal((3L, 0L, 0L), await CountsAsync(world, undo.Id));
-        await Assert.ThrowsAsync<KnownFaultException>(() => world.Acts.UndoAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default));
+        await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.UndoAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default));
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
@@ -300,7 +300,7 @@ public sealed class TagRunTests
 
         Assert.Equal("NoAccount", Assert.Single(await world.Runs.ItemsAsync(run.Id, "failed", "", 10, default)).Code);
         // Nobody may be looking at the modal: one resource alone is told in the channel when it fails.
-        Assert.Contains(world.Outbox.Wanted, wanted => wanted.Subject == run.Subject);
+        Assert.Contains(world.Outbox.MessageRequest, wanted => wanted.Subject == run.Subject);
         Assert.Contains(world.Slack.Shown, shown => shown.How == "update" && shown.View.CallbackId == TagPlanModal.CallbackId);
     }
 

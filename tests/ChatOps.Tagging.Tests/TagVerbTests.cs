@@ -49,7 +49,7 @@ public sealed class TagVerbTests : IAsyncLifetime
     [InlineData("untag", "payroll te|am", "tag.fault.key")]
     public async Task What_is_wrong_is_said_and_nothing_is_planned(string verb, string typed, string fault)
     {
-        var known = await Assert.ThrowsAsync<KnownFaultException>(() => AskAsync(verb, typed));
+        var known = await Assert.ThrowsAsync<UserFacingException>(() => AskAsync(verb, typed));
         Assert.Equal(fault, known.Key);
         // It can be said: every placeholder has its value.
         Assert.DoesNotContain('{', _world.Locales.Default.Text(known.Key, [.. known.Values]));
@@ -61,7 +61,7 @@ public sealed class TagVerbTests : IAsyncLifetime
     [Fact]
     public async Task A_value_that_may_not_be_is_told_with_those_that_may()
     {
-        var fault = await Assert.ThrowsAsync<KnownFaultException>(() => AskAsync("tag", "payroll Env=STAGING"));
+        var fault = await Assert.ThrowsAsync<UserFacingException>(() => AskAsync("tag", "payroll Env=STAGING"));
         Assert.Equal("`Env` cannot be `STAGING`. Allowed: `DEV`, `PROD`", _world.Locales.Default.Text(fault.Key, [.. fault.Values]).Replace("\u200B", "", StringComparison.Ordinal));
     }
 

@@ -65,10 +65,10 @@ internal static class TaggingGallery
 
     public static IEnumerable<(string Name, Func<Locale, ModalView> Render)> Modals =>
     [
-        ("editor-one", locale => TagEditorModal.Render(new TagScene(new TagSource(TagSource.Asset, "a1"), [TagPolicyTests.Of("AWS::EC2::Instance", "prod-<web>-1", ("bighead:Owner", "DEVOPS"), ("bighead:PIHandling", "maybe"), ("team", "red"))], 1), Policy, locale)),
-        ("editor-complete", locale => TagEditorModal.Render(new TagScene(new TagSource(TagSource.Asset, "a1"), [TagPolicyTests.Of("AWS::SNS::Topic", "jobs", ("bighead:Owner", "DEVOPS"), ("bighead:Env", "DEV"), ("bighead:CreateDate", "2026-11-25"))], 1), Policy, locale)),
-        ("editor-many", locale => TagEditorModal.Render(new TagScene(new TagSource(TagSource.Search, "web"), [.. Enumerable.Range(1, 7).Select(i => TagPolicyTests.Of("AWS::EC2::Instance", $"web-{i}", ("bighead:Env", i > 2 ? "DEV" : "PROD")))], 7), Policy, locale)),
-        ("editor-completing", locale => TagEditorModal.Render(new TagScene(new TagSource(TagSource.Notice, "n1"), [TagPolicyTests.Of("AWS::EC2::Instance", "prod-web-1", ("bighead:Owner", "DEVOPS"), ("team", "red"))], 1), Policy, locale, completing: true)),
+        ("editor-one", locale => TagEditorModal.Render(new TagView(new TagSource(TagSource.Asset, "a1"), [TagPolicyTests.Of("AWS::EC2::Instance", "prod-<web>-1", ("bighead:Owner", "DEVOPS"), ("bighead:PIHandling", "maybe"), ("team", "red"))], 1), Policy, locale)),
+        ("editor-complete", locale => TagEditorModal.Render(new TagView(new TagSource(TagSource.Asset, "a1"), [TagPolicyTests.Of("AWS::SNS::Topic", "jobs", ("bighead:Owner", "DEVOPS"), ("bighead:Env", "DEV"), ("bighead:CreateDate", "2026-11-25"))], 1), Policy, locale)),
+        ("editor-many", locale => TagEditorModal.Render(new TagView(new TagSource(TagSource.Search, "web"), [.. Enumerable.Range(1, 7).Select(i => TagPolicyTests.Of("AWS::EC2::Instance", $"web-{i}", ("bighead:Env", i > 2 ? "DEV" : "PROD")))], 7), Policy, locale)),
+        ("editor-completing", locale => TagEditorModal.Render(new TagView(new TagSource(TagSource.Notice, "n1"), [TagPolicyTests.Of("AWS::EC2::Instance", "prod-web-1", ("bighead:Owner", "DEVOPS"), ("team", "red"))], 1), Policy, locale, completing: true)),
         ("plan-gathering", locale => TagPlanModal.Render(Run with { State = TagRunState.Gathering, Plan = null }, [], locale)),
         ("plan", locale => TagPlanModal.Render(Run, [], locale)),
         ("plan-cut", locale => TagPlanModal.Render(Run with { Plan = Plan with { Cut = true } }, [], locale)),
@@ -85,7 +85,7 @@ internal static class TaggingGallery
         ("run-undone", locale => TagRunMessage.Render(Run with { State = TagRunState.Done, UndoneBy = "x", Counts = new TagRunCounts(12, 0, 0) }, [], locale)),
         ("run-undo", locale => TagRunMessage.Render(Run with { State = TagRunState.Done, UndoOf = "x", Counts = new TagRunCounts(12, 0, 0) }, [], locale)),
         ("command-plan", locale => TagCommandMessage.Plan(Run, locale)),
-        ("command-choice", locale => TagCommandMessage.Choice(new TagScene(new TagSource(TagSource.Search, "web"), [.. Enumerable.Range(1, 7).Select(i => TagPolicyTests.Of("AWS::EC2::Instance", $"web-{i}"))], 7), "web", locale)),
+        ("command-choice", locale => TagCommandMessage.Choice(new TagView(new TagSource(TagSource.Search, "web"), [.. Enumerable.Range(1, 7).Select(i => TagPolicyTests.Of("AWS::EC2::Instance", $"web-{i}"))], 7), "web", locale)),
         ("command-help", locale => TagCommandMessage.Help("tag", locale)),
         ("untagged", locale => TagCommandMessage.Untagged([Gap("prod-web-1"), Gap("<odd> *name*")], "", 0, 588, Census, locale)),
         ("untagged-none", locale => TagCommandMessage.Untagged([], "", 0, 0, Census, locale)),
@@ -133,6 +133,6 @@ internal static class TaggingGallery
         Region = "ap-northeast-2",
         Creator = "jiyeon",
         Since = Now,
-        Faults = [new TagFault("Env", TagFaultKind.Missing, null), new TagFault("Owner", TagFaultKind.NotAllowed, "marketing")],
+        Faults = [new TagViolation("Env", TagViolationKind.Missing, null), new TagViolation("Owner", TagViolationKind.NotAllowed, "marketing")],
     };
 }

@@ -17,7 +17,7 @@ internal sealed class TaggingWorld : IAsyncDisposable
 {
     public const string Operator = "U0JIYEON";
     public const string Viewer = "U0SORA";
-    public static readonly TagFollower Follower = new("V1", null, "en");
+    public static readonly TagRunProgress Follower = new("V1", null, "en");
 
     private readonly TestDatabase _test;
     private long _events;
@@ -37,7 +37,7 @@ internal sealed class TaggingWorld : IAsyncDisposable
         Compliance = new TagCompliance(Policy, Outbox, Time);
         Scope = new TagScope(Assets, Creations, Gaps);
         Creators = new TagCreators(Creations, Access, Policy);
-        Acts = new TagRuns(test.Database, Runs, Scope, Assets, Creators, Access, Audit, Outbox, routes, RunSignal, Time);
+        Acts = new TagRunService(test.Database, Runs, Scope, Assets, Creators, Access, Audit, Outbox, routes, RunSignal, Time);
         Editor = new TagEditorModal(Scope, Acts, Assets, Policy, Slack, Locales);
         Census = new TagCensus(test.Database, Assets, Gaps, Compliance, Policy, Time, NullLogger<TagCensus>.Instance);
         People = new PlayedPeople();
@@ -84,7 +84,7 @@ internal sealed class TaggingWorld : IAsyncDisposable
 
     public TagCreators Creators { get; }
 
-    public TagRuns Acts { get; }
+    public TagRunService Acts { get; }
 
     public TagEditorModal Editor { get; }
 

@@ -9,7 +9,7 @@ internal sealed class RecordingAudit : IAudit
 {
     public List<(string Verb, string Outcome)> Entries { get; } = [];
 
-    public Task AppendAsync(UnitOfWork uow, Act act, string outcome, string details, CancellationToken cancellationToken)
+    public Task AppendAsync(UnitOfWork uow, UserAction act, string outcome, string details, CancellationToken cancellationToken)
     {
         Assert.NotNull(JsonNode.Parse(details));
         lock (Entries) Entries.Add((act.Verb, outcome));

@@ -6,28 +6,28 @@ namespace ChatOps.Tests.Kit;
 /// <summary>Remembers what delivery was told.</summary>
 internal sealed class RecordingOutbox : IOutbox
 {
-    public List<Wanted> Wanted { get; } = [];
+    public List<MessageRequest> MessageRequest { get; } = [];
 
-    public List<Touched> Touched { get; } = [];
+    public List<ChangedSubject> ChangedSubject { get; } = [];
 
     public List<(SubjectId Subject, string Reply, string Data)> Replies { get; } = [];
 
     public void Clear()
     {
-        Wanted.Clear();
-        Touched.Clear();
+        MessageRequest.Clear();
+        ChangedSubject.Clear();
         Replies.Clear();
     }
 
-    public Task WantAsync(UnitOfWork uow, IReadOnlyList<Wanted> wanted, CancellationToken cancellationToken)
+    public Task RequestAsync(UnitOfWork uow, IReadOnlyList<MessageRequest> wanted, CancellationToken cancellationToken)
     {
-        lock (Wanted) Wanted.AddRange(wanted);
+        lock (MessageRequest) MessageRequest.AddRange(wanted);
         return Task.CompletedTask;
     }
 
-    public Task TouchAsync(UnitOfWork uow, IReadOnlyList<Touched> touched, CancellationToken cancellationToken)
+    public Task MarkChangedAsync(UnitOfWork uow, IReadOnlyList<ChangedSubject> touched, CancellationToken cancellationToken)
     {
-        lock (Touched) Touched.AddRange(touched);
+        lock (ChangedSubject) ChangedSubject.AddRange(touched);
         return Task.CompletedTask;
     }
 

@@ -21,7 +21,7 @@ internal sealed partial class AccessRules(IPolicy<AccessPolicy> policy, IUserGro
         return roles;
     }
 
-    public async Task DemandAsync(Act act, CancellationToken cancellationToken)
+    public async Task DemandAsync(UserAction act, CancellationToken cancellationToken)
     {
         if (act.Role == Role.Viewer) return;
         var holders = await HoldersAsync(cancellationToken);

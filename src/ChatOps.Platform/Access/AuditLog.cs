@@ -12,7 +12,7 @@ internal sealed class AuditLog(IDatabase database, TimeProvider time) : IAudit
     private const string Columns =
         "id AS Id, at AS At, user_id AS UserId, verb AS Verb, subject AS Subject, role AS Role, outcome AS Outcome, details AS Details, previous_hash AS PreviousHash";
 
-    public async Task AppendAsync(UnitOfWork uow, Act act, string outcome, string details, CancellationToken cancellationToken)
+    public async Task AppendAsync(UnitOfWork uow, UserAction act, string outcome, string details, CancellationToken cancellationToken)
     {
         // SQLite has one writer at a time; PostgreSQL's lock goes with the transaction.
         if (uow.Kind == DatabaseKind.Postgres)

@@ -23,7 +23,7 @@ public enum Role
 /// <param name="Verb"><c>domain.verb</c> as in action ids: <c>finding.acknowledge</c>.</param>
 /// <param name="Subject">What it is done to.</param>
 /// <param name="Role">The role it takes.</param>
-public sealed record Act(string UserId, string Verb, SubjectId Subject, Role Role);
+public sealed record UserAction(string UserId, string Verb, SubjectId Subject, Role Role);
 
 /// <summary>Checks acts against <c>access.yaml</c>, where the act happens.</summary>
 public interface IAccess
@@ -33,16 +33,16 @@ public interface IAccess
 
     /// <summary>Returns when the act is allowed.</summary>
     /// <exception cref="AccessDeniedException">It is not. The refusal is already in the audit.</exception>
-    Task DemandAsync(Act act, CancellationToken cancellationToken);
+    Task DemandAsync(UserAction act, CancellationToken cancellationToken);
 }
 
 /// <summary>An act was refused for want of a role.</summary>
 /// <param name="act">What was tried.</param>
 /// <param name="holders">User ids of some who have the role, for the message.</param>
-public sealed class AccessDeniedException(Act act, IReadOnlyList<string> holders) : Exception($"{act.UserId} lacks the role {act.Role} for {act.Verb} on {act.Subject}.")
+public sealed class AccessDeniedException(UserAction act, IReadOnlyList<string> holders) : Exception($"{act.UserId} lacks the role {act.Role} for {act.Verb} on {act.Subject}.")
 {
     /// <summary>What was tried.</summary>
-    public Act Act { get; } = act;
+    public UserAction Act { get; } = act;
 
     /// <summary>User ids of some who have the role (at most five).</summary>
     public IReadOnlyList<string> Holders { get; } = holders;
@@ -57,7 +57,7 @@ public interface IAudit
     /// <param name="outcome"><c>done</c>, <c>refused</c>, <c>failed</c>, <c>requested</c>.</param>
     /// <param name="details">JSON with what matters later (before-state, execution id, reason); no secrets.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    Task AppendAsync(UnitOfWork uow, Act act, string outcome, string details, CancellationToken cancellationToken);
+    Task AppendAsync(UnitOfWork uow, UserAction act, string outcome, string details, CancellationToken cancellationToken);
 
     /// <summary>Recomputes the chain; the id of the first entry that does not fit, or null when all fit.</summary>
     Task<long?> VerifyAsync(CancellationToken cancellationToken);

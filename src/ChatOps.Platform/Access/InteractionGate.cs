@@ -24,7 +24,7 @@ internal sealed class InteractionGate(AccessRules access, IAudit audit, IDatabas
         var holders = await access.HoldersAsync(cancellationToken);
         if (AccessRules.Has(holders, interaction.UserId, role)) return null;
 
-        var act = new Act(interaction.UserId, interaction.Id, new SubjectId("interaction", interaction.Id), role);
+        var act = new UserAction(interaction.UserId, interaction.Id, new SubjectId("interaction", interaction.Id), role);
         await database.WriteAsync(
             async uow =>
             {

@@ -8,7 +8,7 @@ namespace ChatOps.Platform.Charts;
 internal static class LinePlot
 {
     /// <summary>More points than pixels say nothing more.</summary>
-    private const int MostPoints = 800;
+    private const int MaxPoints = 800;
 
     public static void Build(Plot plot, SKRect room, LineChart chart, IReadOnlyList<Series> shown, Locale locale)
     {
@@ -95,8 +95,8 @@ internal static class LinePlot
     /// <summary>Keeps each stretch's lowest and highest point, so that no spike is lost.</summary>
     private static IEnumerable<(DateTimeOffset At, double Value)> Thin(IReadOnlyList<(DateTimeOffset At, double Value)> points)
     {
-        if (points.Count <= MostPoints) return points;
-        return points.Chunk((int)Math.Ceiling(points.Count * 2.0 / MostPoints)).SelectMany(Ends);
+        if (points.Count <= MaxPoints) return points;
+        return points.Chunk((int)Math.Ceiling(points.Count * 2.0 / MaxPoints)).SelectMany(Ends);
 
         static IEnumerable<(DateTimeOffset At, double Value)> Ends((DateTimeOffset At, double Value)[] some)
         {

@@ -9,7 +9,7 @@ namespace ChatOps.Platform.Charts;
 /// </summary>
 public sealed class Painter(PaintSize size) : IPainter
 {
-    private const int MostBars = 10;
+    private const int MaxBars = 10;
     private const int Columns = 2;
 
     /// <summary>All painters share it: ScottPlot keeps its fonts in static lists.</summary>
@@ -34,7 +34,7 @@ public sealed class Painter(PaintSize size) : IPainter
     public Picture Draw(BarChart chart, Locale locale)
     {
         var sorted = chart.Bars.Where(bar => double.IsFinite(bar.Value)).OrderByDescending(bar => bar.Value).ToList();
-        var shown = sorted.Take(MostBars).ToList();
+        var shown = sorted.Take(MaxBars).ToList();
         return Paint(chart.Title, frame =>
         {
             if (shown.Count == 0) return Nothing(frame, chart.Title, locale);

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using ChatOps.Platform.Delivery.Storms;
+using ChatOps.Platform.Delivery.Grouping;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Telemetry;
 using ChatOps.Slack.Api;
@@ -11,7 +11,7 @@ namespace ChatOps.Platform.Delivery;
 
 /// <summary>What senders share.</summary>
 internal sealed record SenderParts(
-    IDatabase Database, LivingMessageStore Messages, ThreadReplyStore Replies, StormPlan Plan, Renderer Renderer, ISlackApiClient Slack, SlackPace Pace,
+    IDatabase Database, LivingMessageStore Messages, ThreadReplyStore Replies, GroupingPlan Plan, Renderer Renderer, ISlackApiClient Slack, SlackPace Pace,
     ChannelFallback Fallback, DeliveryMetrics Metrics, IOptions<DeliveryOptions> Options, TimeProvider Time, ILogger<ChannelSender> Logger);
 
 /// <summary>
@@ -42,7 +42,7 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
     {
         if (_pausedUntil > Now) return _pausedUntil - Now;
         await parts.Plan.ArrangeAsync(target, cancellationToken);
-        if (await SettleAsync(cancellationToken)) return TimeSpan.Zero;
+        if (await ResolveDoubtAsync(cancellationToken)) return TimeSpan.Zero;
 
         var next = await parts.Messages.NextNewAsync(target, cancellationToken);
         var reply = await parts.Replies.NextAsync(target, cancellationToken);
@@ -50,7 +50,7 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
         if (next is not null || reply is not null)
         {
             var (posting, place) = await WaitToPostAsync(cancellationToken);
-            if (next is not null && (reply is null || !_replyIsNext || next.Rank == (int)Rank.Critical))
+            if (next is not null && (reply is null || !_replyIsNext || next.Rank == (int)Severity.Critical))
             {
                 if (posting <= TimeSpan.Zero && place <= TimeSpan.Zero)
                 {
@@ -101,7 +101,7 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
     }
 
     /// <summary>Looks for what may or may not have reached Slack; nothing else goes to the channel before that is known.</summary>
-    private async Task<bool> SettleAsync(CancellationToken cancellationToken)
+    private async Task<bool> ResolveDoubtAsync(CancellationToken cancellationToken)
     {
         if (await parts.Messages.InDoubtAsync(target, cancellationToken) is { } message)
         {

@@ -1,4 +1,4 @@
-using ChatOps.Platform.Delivery.Storms;
+using ChatOps.Platform.Delivery.Grouping;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Telemetry;
 using ChatOps.Slack;
@@ -20,18 +20,18 @@ public static class DeliveryFeature
     {
         services.AddMetrics();
         services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsCheck>();
+        services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsValidator>();
 
         services.AddSingleton<DeliverySignal>().AddSingleton<IOutbox, Outbox>();
         services.AddSingleton<IPictures, Pictures>();
-        services.AddSingleton<LivingMessageStore>().AddSingleton<ThreadReplyStore>().AddSingleton<BurstStore>();
+        services.AddSingleton<LivingMessageStore>().AddSingleton<ThreadReplyStore>().AddSingleton<GroupStore>();
         services.AddSingleton(provider => new DeliveryStatus(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>()));
 
         services.AddGaugeSource<DeliveryGauges>();
 
         services.AddSingleton(provider => new Subjects(provider.GetServices<ILivingSubject>));
         services.AddSingleton<IGroups, Groups>();
-        services.AddSingleton<BurstRenderer>().AddSingleton<Renderer>().AddSingleton<StormPlan>();
+        services.AddSingleton<GroupRenderer>().AddSingleton<Renderer>().AddSingleton<GroupingPlan>();
         services.AddSingleton<ChannelDirectory>().AddSingleton<ChannelFallback>().AddSingleton<SlackPace>().AddSingleton<DeliveryMetrics>();
         services.TryAddSingleton<IAdminNotices, LoggedAdminNotices>();
         services.AddSingleton<IChannelLocks>(provider =>
@@ -39,12 +39,12 @@ public static class DeliveryFeature
         services.AddSingleton<SenderParts>();
         services.AddHostedService<Deliverer>();
 
-        services.AddScoped<BurstListModal>();
+        services.AddScoped<GroupListModal>();
         services.AddSlack()
-            .BlockAction<BurstListButton>(Sensitivity.Read)
-            .BlockAction<BurstPageButton>(Sensitivity.Read)
-            .BlockAction<BurstPageBackButton>(Sensitivity.Read)
-            .BlockAction<BurstExportButton>(Sensitivity.Read);
+            .BlockAction<GroupListButton>(Sensitivity.Read)
+            .BlockAction<GroupPageButton>(Sensitivity.Read)
+            .BlockAction<GroupPreviousPageButton>(Sensitivity.Read)
+            .BlockAction<GroupExportButton>(Sensitivity.Read);
         return services;
     }
 

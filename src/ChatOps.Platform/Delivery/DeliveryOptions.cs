@@ -34,7 +34,7 @@ public sealed class DeliveryOptions
 }
 
 /// <summary>Names every fault of the section at once.</summary>
-internal sealed class DeliveryOptionsCheck : IValidateOptions<DeliveryOptions>
+internal sealed class DeliveryOptionsValidator : IValidateOptions<DeliveryOptions>
 {
     public ValidateOptionsResult Validate(string? name, DeliveryOptions options)
     {

@@ -31,4 +31,4 @@ public interface ILivingSubject
 /// <param name="Open">Whether it still needs somebody.</param>
 /// <param name="Mrkdwn">The line itself, escaped: sign and word of severity, resource, account, what is wrong.</param>
 /// <param name="Csv">The same facts as plain fields, for the CSV export.</param>
-public sealed record SubjectLine(string Key, Rank Rank, bool Open, string Mrkdwn, IReadOnlyList<KeyValuePair<string, string>> Csv);
+public sealed record SubjectLine(string Key, Severity Rank, bool Open, string Mrkdwn, IReadOnlyList<KeyValuePair<string, string>> Csv);

@@ -9,7 +9,7 @@ namespace ChatOps.Platform.Delivery;
 /// <param name="Rank">How bad it is now.</param>
 /// <param name="Open">Whether it still needs somebody; group messages count the open ones.</param>
 /// <param name="Group">What it is grouped by in a burst, for example <c>EC2.19|111122223333</c>; null is never grouped.</param>
-public sealed record Wanted(SubjectId Subject, string Channel, string? Language, Rank Rank, bool Open, string? Group);
+public sealed record MessageRequest(SubjectId Subject, string Channel, string? Language, Severity Rank, bool Open, string? Group);
 
 /// <summary>What domains tell delivery, inside the transaction that changes their own rows.</summary>
 public interface IOutbox
@@ -18,13 +18,13 @@ public interface IOutbox
     /// The subjects shall be shown in these channels as they are now: posted if they never were (or counted in their group's message),
     /// updated otherwise. Marking twice is harmless. Takes whole batches: a storm arrives as thousands at once.
     /// </summary>
-    Task WantAsync(UnitOfWork uow, IReadOnlyList<Wanted> wanted, CancellationToken cancellationToken);
+    Task RequestAsync(UnitOfWork uow, IReadOnlyList<MessageRequest> wanted, CancellationToken cancellationToken);
 
     /// <summary>
     /// The subjects changed: wherever they already have a message, wait for one, or are counted in a group, that is brought up to date.
     /// Nothing new is posted.
     /// </summary>
-    Task TouchAsync(UnitOfWork uow, IReadOnlyList<Touched> touched, CancellationToken cancellationToken);
+    Task MarkChangedAsync(UnitOfWork uow, IReadOnlyList<ChangedSubject> touched, CancellationToken cancellationToken);
 
     /// <summary>
     /// A line in the subject's thread, in every channel where the subject has, or will have, a message of its own. Delivered once, in order.
@@ -34,4 +34,4 @@ public interface IOutbox
 }
 
 /// <summary>A changed subject.</summary>
-public sealed record Touched(SubjectId Subject, Rank Rank, bool Open);
+public sealed record ChangedSubject(SubjectId Subject, Severity Rank, bool Open);

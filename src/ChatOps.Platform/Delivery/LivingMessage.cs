@@ -39,7 +39,7 @@ internal sealed record LivingMessage
     public SubjectId Subject => new(Kind, Key);
 
     /// <summary>A group or storm message, which delivery renders itself.</summary>
-    public bool IsBurst => Kind is Burst.Group or Burst.Storm;
+    public bool IsBurst => Kind is GroupKinds.Group or GroupKinds.Storm;
 }
 
 /// <summary>A waiting row of <c>thread_replies</c>, with where it goes.</summary>
@@ -80,7 +80,7 @@ internal sealed record ThreadReply
 }
 
 /// <summary>The kinds of subjects that are delivery's own.</summary>
-internal static class Burst
+internal static class GroupKinds
 {
     public const string Group = "group";
 

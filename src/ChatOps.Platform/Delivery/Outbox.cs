@@ -7,7 +7,7 @@ namespace ChatOps.Platform.Delivery;
 /// <summary>Writes down what domains want shown; the deliverer does the rest. Every statement takes the whole batch.</summary>
 internal sealed class Outbox(DeliverySignal signal, TimeProvider time) : IOutbox
 {
-    public async Task WantAsync(UnitOfWork uow, IReadOnlyList<Wanted> wanted, CancellationToken cancellationToken)
+    public async Task RequestAsync(UnitOfWork uow, IReadOnlyList<MessageRequest> wanted, CancellationToken cancellationToken)
     {
         if (wanted.Count == 0) return;
         // One row a subject and channel: PostgreSQL refuses to update a row twice in one statement. The last word counts.
@@ -33,7 +33,7 @@ internal sealed class Outbox(DeliverySignal signal, TimeProvider time) : IOutbox
         uow.AfterCommit(signal.Wake);
     }
 
-    public async Task TouchAsync(UnitOfWork uow, IReadOnlyList<Touched> touched, CancellationToken cancellationToken)
+    public async Task MarkChangedAsync(UnitOfWork uow, IReadOnlyList<ChangedSubject> touched, CancellationToken cancellationToken)
     {
         if (touched.Count == 0) return;
         var rows = JsonSerializer.Serialize(touched

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using ChatOps.Platform.Delivery.Storms;
+using ChatOps.Platform.Delivery.Grouping;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack;
 using ChatOps.Slack.Blocks;
@@ -8,7 +8,7 @@ using ChatOps.Slack.Blocks;
 namespace ChatOps.Platform.Delivery;
 
 /// <summary>Asks whoever knows a subject how it reads now.</summary>
-internal sealed class Renderer(Subjects subjects, BurstRenderer bursts, ILocales locales)
+internal sealed class Renderer(Subjects subjects, GroupRenderer bursts, ILocales locales)
 {
     /// <summary>The reply that says why a message is in the fallback channel; its data is Slack's error code.</summary>
     public const string FallbackReply = "delivery.fallback";
@@ -30,7 +30,7 @@ internal sealed class Renderer(Subjects subjects, BurstRenderer bursts, ILocales
         if (reply.Reply == FallbackReply)
             return new Message { Text = locale.Text(FallbackReply, ("channel", Mrkdwn.Literal(reply.Channel)), ("error", Mrkdwn.Code(reply.Data))) };
         // A group has no domain of its own: whoever acted on it names the line.
-        if (reply.Kind is Burst.Group or Burst.Storm)
+        if (reply.Kind is GroupKinds.Group or GroupKinds.Storm)
         {
             var kind = reply.Reply.Split('.')[0];
             return subjects.Of(kind) is IGroupSubject domain ? domain.RenderGroupReply(reply.Reply, reply.Data, locale) : throw new UnknownSubjectException(kind);

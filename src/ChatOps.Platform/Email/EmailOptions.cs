@@ -45,7 +45,7 @@ public enum EmailSecurity
 }
 
 /// <summary>Names every fault of the section at once.</summary>
-internal sealed class EmailOptionsCheck : IValidateOptions<EmailOptions>
+internal sealed class EmailOptionsValidator : IValidateOptions<EmailOptions>
 {
     public ValidateOptionsResult Validate(string? name, EmailOptions options)
     {

@@ -13,7 +13,7 @@ namespace ChatOps.Platform.Email;
 internal sealed partial class EmailSender(
     EmailStore store, IEmailTransport transport, EmailSignal signal, IOptions<EmailOptions> options, TimeProvider time, ILogger<EmailSender> logger) : BackgroundService
 {
-    private const int MostAttempts = 12;
+    private const int MaxAttempts = 12;
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(30);
@@ -67,7 +67,7 @@ internal sealed partial class EmailSender(
             LogDoubtful(logger, fault, key);
             await store.DoubtfulAsync(key, fault.Message, time.GetUtcNow(), CancellationToken.None);
         }
-        catch (EmailException fault) when (fault.Fault == EmailFault.Later && email.Attempt < MostAttempts)
+        catch (EmailException fault) when (fault.Fault == EmailFault.Later && email.Attempt < MaxAttempts)
         {
             var wait = TimeSpan.FromTicks(Math.Min(FirstRetry.Ticks << Math.Min(email.Attempt - 1, 20), LongestRetry.Ticks));
             LogRetry(logger, key, wait, fault.Message);

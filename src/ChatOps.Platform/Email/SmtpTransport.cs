@@ -37,12 +37,12 @@ internal sealed class EmailException(EmailFault fault, string message, Exception
 /// <summary>SMTP by MailKit: a connection a mail, for there are few.</summary>
 internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTransport
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     public async Task<IReadOnlyList<string>> SendAsync(ClaimedEmail email, CancellationToken cancellationToken)
     {
         using var message = Composed(email);
-        using var client = new Client { Timeout = (int)Patience.TotalMilliseconds };
+        using var client = new Client { Timeout = (int)Timeout.TotalMilliseconds };
         try
         {
             await client.ConnectAsync(options.Value.Host!, options.Value.Port, SocketOptions(options.Value.Security), cancellationToken);

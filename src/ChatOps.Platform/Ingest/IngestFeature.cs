@@ -18,7 +18,7 @@ public static class IngestFeature
     {
         services.AddMetrics();
         services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsCheck>();
+        services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsValidator>();
         services.AddSingleton(provider => new ReadKinds(provider.GetServices<IEventReader>().SelectMany(reader => reader.Kinds)));
         services.AddSingleton<SnsKinds>();
         services.AddSingleton<InboxStore>().AddSingleton<InboxSignal>().AddSingleton<IngestMetrics>();
@@ -28,7 +28,7 @@ public static class IngestFeature
 
         services.AddSingleton<Inbox>().AddSingleton<IEventInbox>(provider => provider.GetRequiredService<Inbox>());
         services.AddHostedService(provider => provider.GetRequiredService<Inbox>());
-        services.AddHostedService<Dispatcher>();
+        services.AddHostedService<IngestDispatcher>();
         services.AddHostedService<Retention>();
         services.AddHostedService<SqsIntake>();
         return services;

@@ -46,7 +46,7 @@ public sealed class IngestOptions
 }
 
 /// <summary>Names every fault of the section at once.</summary>
-internal sealed class IngestOptionsCheck : IValidateOptions<IngestOptions>
+internal sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
 {
     public ValidateOptionsResult Validate(string? name, IngestOptions options)
     {

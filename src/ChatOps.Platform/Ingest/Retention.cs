@@ -8,7 +8,7 @@ namespace ChatOps.Platform.Ingest;
 /// <summary>Deletes finished events after their time, an hour at a time, in small bites that hold no lock for long.</summary>
 internal sealed partial class Retention(InboxStore store, IOptions<IngestOptions> options, TimeProvider time, ILogger<Retention> logger) : BackgroundService
 {
-    private const int Bite = 1_000;
+    private const int BatchSize = 1_000;
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -41,10 +41,10 @@ internal sealed partial class Retention(InboxStore store, IOptions<IngestOptions
         int deleted;
         do
         {
-            deleted = await store.PurgeAsync(before, Bite, cancellationToken);
+            deleted = await store.PurgeAsync(before, BatchSize, cancellationToken);
             total += deleted;
         }
-        while (deleted == Bite);
+        while (deleted == BatchSize);
         if (total > 0) LogPurged(logger, total);
         return total;
     }

@@ -14,13 +14,13 @@ public interface ISlackPeople
 /// <summary>Asks <c>users.info</c> and remembers the answer; a failure is remembered for a minute, so that an outage does not slow every answer.</summary>
 internal sealed partial class SlackPeople(ISlackApiClient slack, TimeProvider time, ILogger<SlackPeople> logger) : ISlackPeople
 {
-    private const int MostRemembered = 5000;
+    private const int MaxRemembered = 5000;
 
     private static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
     private static readonly TimeSpan FailureRemembered = TimeSpan.FromMinutes(1);
 
     /// <summary>A modal has three seconds from the click; this leaves it most of them.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, (User? User, DateTimeOffset Until)> _known = new(StringComparer.Ordinal);
 
@@ -30,7 +30,7 @@ internal sealed partial class SlackPeople(ISlackApiClient slack, TimeProvider ti
 
         User? user = null;
         var remember = FailureRemembered;
-        using var patience = new CancellationTokenSource(Patience, time);
+        using var patience = new CancellationTokenSource(Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
@@ -48,14 +48,14 @@ internal sealed partial class SlackPeople(ISlackApiClient slack, TimeProvider ti
 
         // What is old is still better than nothing while Slack cannot be asked.
         user ??= known.User;
-        if (_known.Count >= MostRemembered) Forget();
+        if (_known.Count >= MaxRemembered) Forget();
         _known[userId] = (user, time.GetUtcNow() + remember);
         return user;
     }
 
     private void Forget()
     {
-        foreach (var (id, _) in _known.OrderBy(entry => entry.Value.Until).Take(MostRemembered / 10)) _known.TryRemove(id, out _);
+        foreach (var (id, _) in _known.OrderBy(entry => entry.Value.Until).Take(MaxRemembered / 10)) _known.TryRemove(id, out _);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Slack did not say in time who {UserId} is")]

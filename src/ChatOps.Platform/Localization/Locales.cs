@@ -16,7 +16,7 @@ internal sealed class Locales(IOptions<LocalizationOptions> options, ISlackPeopl
 }
 
 /// <summary>Stops the start on a language or zone that does not exist.</summary>
-internal sealed class LocalizationOptionsCheck : IValidateOptions<LocalizationOptions>
+internal sealed class LocalizationOptionsValidator : IValidateOptions<LocalizationOptions>
 {
     public ValidateOptionsResult Validate(string? name, LocalizationOptions options)
     {

@@ -12,7 +12,7 @@ public static class LocalizationFeature
     public static IServiceCollection AddLocalization(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<LocalizationOptions>().Bind(configuration.GetSection("ChatOps:Localization")).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<LocalizationOptions>, LocalizationOptionsCheck>();
+        services.AddSingleton<IValidateOptions<LocalizationOptions>, LocalizationOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ISlackPeople, SlackPeople>();
         services.AddSingleton<ILocales, Locales>();

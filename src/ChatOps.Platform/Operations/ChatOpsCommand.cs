@@ -58,7 +58,7 @@ internal sealed partial class ChatOpsCommand(
 
     private async Task<Message> AuditAsync(string userId, Locale locale, CancellationToken cancellationToken)
     {
-        await access.DemandAsync(new Act(userId, "chatops.audit", new SubjectId("chatops", "audit"), Role.Admin), cancellationToken);
+        await access.DemandAsync(new UserAction(userId, "chatops.audit", new SubjectId("chatops", "audit"), Role.Admin), cancellationToken);
         return RenderAudit(await audit.LastAsync(EntriesShown, cancellationToken), await audit.VerifyAsync(cancellationToken), locale);
     }
 

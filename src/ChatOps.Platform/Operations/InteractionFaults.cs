@@ -25,7 +25,7 @@ internal sealed partial class InteractionFaults(ILocales locales, ILogger<Intera
         {
             case AccessDeniedException denied:
                 return AccessRefusal.Say(denied.Act.Role, denied.Holders, locale);
-            case KnownFaultException known:
+            case UserFacingException known:
                 LogKnown(interaction.Kind, interaction.Id, known.Key);
                 return locale.Text(known.Key, [.. known.Values]);
             case SlackException { Error: "expired_trigger_id" or "trigger_expired" }:

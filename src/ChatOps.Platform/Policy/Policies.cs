@@ -55,18 +55,18 @@ public static class Policies
             provider.GetRequiredService<IConfiguration>()["ChatOps:PolicyPath"], Path.Combine(AppContext.BaseDirectory, "policy")));
         services.AddSingleton(provider => new Policy<T>(() => PolicyDocument.Read(file, provider.GetRequiredService<PolicyFolder>().Read(file), read)));
         services.AddSingleton<IPolicy<T>>(provider => provider.GetRequiredService<Policy<T>>());
-        services.AddSingleton<IPolicyCheck>(provider => provider.GetRequiredService<Policy<T>>());
+        services.AddSingleton<IPolicyValidator>(provider => provider.GetRequiredService<Policy<T>>());
         services.AddOptions<PolicyFiles>().ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PolicyFiles>, PolicyCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PolicyFiles>, PolicyValidator>());
         return services;
     }
 
-    private interface IPolicyCheck
+    private interface IPolicyValidator
     {
         void Check();
     }
 
-    private sealed class Policy<T>(Func<T> read) : IPolicy<T>, IPolicyCheck
+    private sealed class Policy<T>(Func<T> read) : IPolicy<T>, IPolicyValidator
         where T : class
     {
         private readonly Lazy<T> _value = new(read);
@@ -80,7 +80,7 @@ public static class Policies
     /// <summary>Only there to carry the files' faults to where all faults of a start are said together.</summary>
     private sealed class PolicyFiles;
 
-    private sealed class PolicyCheck(IEnumerable<IPolicyCheck> policies) : IValidateOptions<PolicyFiles>
+    private sealed class PolicyValidator(IEnumerable<IPolicyValidator> policies) : IValidateOptions<PolicyFiles>
     {
         public ValidateOptionsResult Validate(string? name, PolicyFiles options)
         {

@@ -21,8 +21,8 @@ public static class PrometheusFeature
     {
         services.AddOptions<PrometheusOptions>().Bind(configuration.GetSection(PrometheusOptions.Section)).ValidateOnStart();
         services.AddOptions<AlertmanagerOptions>().Bind(configuration.GetSection(AlertmanagerOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<PrometheusOptions>, PrometheusOptionsRules>();
-        services.AddSingleton<IValidateOptions<AlertmanagerOptions>, AlertmanagerOptionsRules>();
+        services.AddSingleton<IValidateOptions<PrometheusOptions>, PrometheusOptionsValidator>();
+        services.AddSingleton<IValidateOptions<AlertmanagerOptions>, AlertmanagerOptionsValidator>();
         // Queries are asked by POST, for they may be long, and may be asked again; a silence made twice would be two.
         services.AddServer<PrometheusOptions>(PrometheusClient.HttpClient, retryPosts: true);
         services.AddServer<AlertmanagerOptions>(AlertmanagerClient.HttpClient, retryPosts: false);

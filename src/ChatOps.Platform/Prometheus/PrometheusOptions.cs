@@ -42,7 +42,7 @@ public sealed class AlertmanagerOptions : MonitoringServerOptions
 /// <summary>What the two sections must hold; every fault is named, in one line each.</summary>
 /// <param name="section">The section's path.</param>
 /// <param name="services">Asked for the accounts only where one is named: they read options of their own, whose faults are told by themselves.</param>
-internal abstract class MonitoringServerRules<T>(string section, IServiceProvider services) : IValidateOptions<T>
+internal abstract class MonitoringServerValidator<T>(string section, IServiceProvider services) : IValidateOptions<T>
     where T : MonitoringServerOptions
 {
     public ValidateOptionsResult Validate(string? name, T options)
@@ -59,9 +59,9 @@ internal abstract class MonitoringServerRules<T>(string section, IServiceProvide
     }
 }
 
-internal sealed class PrometheusOptionsRules(IServiceProvider services) : MonitoringServerRules<PrometheusOptions>(PrometheusOptions.Section, services);
+internal sealed class PrometheusOptionsValidator(IServiceProvider services) : MonitoringServerValidator<PrometheusOptions>(PrometheusOptions.Section, services);
 
-internal sealed class AlertmanagerOptionsRules(IServiceProvider services) : MonitoringServerRules<AlertmanagerOptions>(AlertmanagerOptions.Section, services);
+internal sealed class AlertmanagerOptionsValidator(IServiceProvider services) : MonitoringServerValidator<AlertmanagerOptions>(AlertmanagerOptions.Section, services);
 
 /// <summary>Amazon Managed Prometheus: which addresses are its workspaces.</summary>
 internal static partial class AmpWorkspace

@@ -4,7 +4,7 @@ namespace ChatOps.Platform.Routing;
 public sealed record RouteFacts
 {
     /// <summary>How bad it is.</summary>
-    public Rank? Severity { get; init; }
+    public Severity? Severity { get; init; }
 
     /// <summary>What found it; for an event of AWS Health, the service that it is about.</summary>
     public string? Product { get; init; }
@@ -29,7 +29,7 @@ public sealed record RouteFacts
 public sealed record RouteCondition
 {
     /// <summary>The severities; empty for all.</summary>
-    public IReadOnlyList<Rank> Severities { get; init; } = [];
+    public IReadOnlyList<Severity> Severities { get; init; } = [];
 
     /// <summary>Products.</summary>
     public IReadOnlyList<string> Products { get; init; } = [];

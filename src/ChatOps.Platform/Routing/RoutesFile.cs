@@ -52,16 +52,16 @@ internal static partial class RoutesFile
         });
     }
 
-    private static IEnumerable<Rank> Severities(PolicyMap map, string word)
+    private static IEnumerable<Severity> Severities(PolicyMap map, string word)
     {
         var name = word.TrimEnd('+');
-        if (!name.All(char.IsLetter) || !Enum.TryParse<Rank>(name, ignoreCase: true, out var rank))
+        if (!name.All(char.IsLetter) || !Enum.TryParse<Severity>(name, ignoreCase: true, out var rank))
         {
             map.Fault("severity", $"'{word}' is no severity: use critical, high, medium, low or informational, with + for 'and worse'");
             return [];
         }
 
-        return word.Length == name.Length ? [rank] : Enum.GetValues<Rank>().Where(other => other <= rank);
+        return word.Length == name.Length ? [rank] : Enum.GetValues<Severity>().Where(other => other <= rank);
     }
 
     [GeneratedRegex(@"^(#[^\s#A-Z]{1,80}|[CG][A-Z0-9]{6,})$")]

@@ -5,7 +5,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Alerts;
 
 /// <summary><c>/alert list | show | silence | silences | query | help</c>. Only the asker sees the answer.</summary>
-internal sealed class AlertCommand(AlertQueries queries, AlertActs acts, ILocales locales, TimeProvider time) : ISlashCommandHandler
+internal sealed class AlertCommand(AlertQueries queries, AlertActions acts, ILocales locales, TimeProvider time) : ISlashCommandHandler
 {
     static string ISlashCommandHandler.Command => "/alert";
 
@@ -32,12 +32,12 @@ internal sealed class AlertCommand(AlertQueries queries, AlertActs acts, ILocale
     private async Task<Message> SilenceAsync(SlashCommand command, string typed, Locale locale, CancellationToken cancellationToken)
     {
         if (!SilenceRequest.TryParse(typed, out var asked, out var wrong)) return Say($"{locale.Text(wrong)}\n{locale.Text("alert.silence.usage")}");
-        var (by, until) = (new Person(command.UserId, command.UserName), time.GetUtcNow() + asked.Length);
+        var (by, until) = (new Actor(command.UserId, command.UserName), time.GetUtcNow() + asked.Length);
         if (asked.Name is null)
         {
             await acts.SilenceAsync(by, asked.Matchers, until, asked.Reason, cancellationToken);
             return Say(locale.Text(
-                "alert.silence.asked", ("what", string.Join(' ', asked.Matchers.Select(matcher => Mrkdwn.Code(TextCut.Plain(matcher.ToString(), 200))))), ("until", AlertWords.Moment(until, locale))));
+                "alert.silence.asked", ("what", string.Join(' ', asked.Matchers.Select(matcher => Mrkdwn.Code(TextCut.Plain(matcher.ToString(), 200))))), ("until", AlertText.Moment(until, locale))));
         }
 
         if (await queries.FindAsync(asked.Name, cancellationToken) is not { } group) return Say(locale.Text("alert.silence.unknown", ("name", Mrkdwn.Code(TextCut.Plain(asked.Name, 80)))));
@@ -47,10 +47,10 @@ internal sealed class AlertCommand(AlertQueries queries, AlertActs acts, ILocale
         }
         catch (StaleAlertException stale)
         {
-            throw new KnownFaultException("alert.stale", ("what", AlertWords.Piece(stale.Group.Name)), ("state", AlertWords.State(stale.Group.State, locale)));
+            throw new UserFacingException("alert.stale", ("what", AlertText.Piece(stale.Group.Name)), ("state", AlertText.State(stale.Group.State, locale)));
         }
 
-        return Say(locale.Text("alert.silence.asked", ("what", AlertWords.Name(group)), ("until", AlertWords.Moment(until, locale))));
+        return Say(locale.Text("alert.silence.asked", ("what", AlertText.Name(group)), ("until", AlertText.Moment(until, locale))));
     }
 
     private static Message Say(string text) => new() { Text = text, Blocks = [new SectionBlock(new Mrkdwn(text, Verbatim: true))] };

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace ChatOps.Alerts;
 
 /// <summary>Alertmanager's notifications and CloudWatch's alarms into groups. What cannot be read is shown whole, never dropped.</summary>
-internal sealed partial class AlertEventReader(AlertRecorder recorder, ILogger<AlertEventReader> logger) : IEventReader
+internal sealed partial class AlertEventReader(AlertService recorder, ILogger<AlertEventReader> logger) : IEventReader
 {
     private const string Webhook = "alertmanager/webhook";
 
@@ -16,7 +16,7 @@ internal sealed partial class AlertEventReader(AlertRecorder recorder, ILogger<A
 
     public async Task ReadAsync(IReadOnlyList<InboxEvent> events, UnitOfWork uow, CancellationToken cancellationToken)
     {
-        var said = new List<SaidGroup>(events.Count);
+        var said = new List<IncomingAlertGroup>(events.Count);
         foreach (var received in events)
         {
             if (Read(received.Event) is { } group)
@@ -33,7 +33,7 @@ internal sealed partial class AlertEventReader(AlertRecorder recorder, ILogger<A
     }
 
     /// <summary>What an event says; null when it cannot be read.</summary>
-    internal static SaidGroup? Read(IncomingEvent received) => received.Kind switch
+    internal static IncomingAlertGroup? Read(IncomingEvent received) => received.Kind switch
     {
         AlertRecognizer.CloudWatch or CloudWatchAlarm.EventKind => CloudWatchAlarm.Read(received.Body),
         _ when AlertmanagerNotification.Read(received.Body) is { } group => group,
@@ -41,8 +41,8 @@ internal sealed partial class AlertEventReader(AlertRecorder recorder, ILogger<A
     };
 
     /// <summary>Each is a group of its own: what it says belongs to, nobody knows.</summary>
-    private static SaidGroup Unread(IncomingEvent received) =>
-        new(SaidGroup.IdentityOf("unread", [new("event", received.DedupKey)]), received.Kind == AlertRecognizer.CloudWatch ? AlertSource.CloudWatch : AlertSource.Alertmanager)
+    private static IncomingAlertGroup Unread(IncomingEvent received) =>
+        new(IncomingAlertGroup.IdentityOf("unread", [new("event", received.DedupKey)]), received.Kind == AlertRecognizer.CloudWatch ? AlertSource.CloudWatch : AlertSource.Alertmanager)
         {
             Unread = received.Body,
         };

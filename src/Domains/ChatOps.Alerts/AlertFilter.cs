@@ -8,7 +8,7 @@ internal sealed record AlertFilter
     private static readonly IReadOnlyList<AlertState> Burning = [AlertState.Firing, AlertState.Acknowledged, AlertState.Silenced];
 
     /// <summary>The severities; empty for all.</summary>
-    public IReadOnlyList<Rank> Severities { get; init; } = [];
+    public IReadOnlyList<Severity> Severities { get; init; } = [];
 
     /// <summary>The states; empty for all. What fires, unless said otherwise.</summary>
     public IReadOnlyList<AlertState> States { get; init; } = Burning;
@@ -50,14 +50,14 @@ internal sealed record AlertFilter
         return true;
     }
 
-    private static List<Rank>? Ranks(string value)
+    private static List<Severity>? Ranks(string value)
     {
-        var ranks = new List<Rank>();
+        var ranks = new List<Severity>();
         foreach (var word in value.Split(','))
         {
             var name = word.TrimEnd('+');
-            if (name.Length == 0 || !name.All(char.IsLetter) || !Enum.TryParse<Rank>(name, ignoreCase: true, out var rank)) return null;
-            ranks.AddRange(word.Length > name.Length ? Enum.GetValues<Rank>().Where(other => other <= rank) : [rank]);
+            if (name.Length == 0 || !name.All(char.IsLetter) || !Enum.TryParse<Severity>(name, ignoreCase: true, out var rank)) return null;
+            ranks.AddRange(word.Length > name.Length ? Enum.GetValues<Severity>().Where(other => other <= rank) : [rank]);
         }
 
         return ranks;

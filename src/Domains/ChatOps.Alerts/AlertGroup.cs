@@ -90,7 +90,7 @@ internal enum SilenceProgress
 /// <param name="Reason">Why; empty when they did not say.</param>
 /// <param name="Until">When it ends.</param>
 /// <param name="Progress">How it stands.</param>
-internal sealed record SilenceMark(string Id, string ByUserId, string Reason, DateTimeOffset Until, SilenceProgress Progress)
+internal sealed record AlertSilence(string Id, string ByUserId, string Reason, DateTimeOffset Until, SilenceProgress Progress)
 {
     /// <summary>A mute of our own: the source goes on telling us, and we keep quiet.</summary>
     public bool Local { get; init; }
@@ -145,7 +145,7 @@ internal sealed record AlertGroup
     public required string Name { get; init; }
 
     /// <summary>How bad it is.</summary>
-    public required Rank Severity { get; init; }
+    public required Severity Severity { get; init; }
 
     /// <summary>The source's own word for that; null when it has none.</summary>
     public string? SeverityWord { get; init; }
@@ -190,7 +190,7 @@ internal sealed record AlertGroup
     public Acknowledgement? Acknowledged { get; init; }
 
     /// <summary>Its silence.</summary>
-    public SilenceMark? Silence { get; init; }
+    public AlertSilence? Silence { get; init; }
 
     /// <summary>Its picture.</summary>
     public PictureMark? Picture { get; init; }

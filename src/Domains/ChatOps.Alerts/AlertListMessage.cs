@@ -43,7 +43,7 @@ internal static class AlertListMessage
             Accessory = silence.CanEnd ? new Button(ExpireSilenceButton.ActionId, locale.Text("alert.button.unsilence"), silence.Id) : null,
         }));
         if (silences.Count > SilencesShown) blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("alert.more", ("count", silences.Count - SilencesShown)), Verbatim: true)));
-        if (fault is not null) blocks.Add(new ContextBlock(new Mrkdwn($"⚠️ {AlertWords.Piece(fault, 500)}", Verbatim: true)));
+        if (fault is not null) blocks.Add(new ContextBlock(new Mrkdwn($"⚠️ {AlertText.Piece(fault, 500)}", Verbatim: true)));
         return new Message { Text = head, Blocks = blocks };
     }
 
@@ -57,8 +57,8 @@ internal static class AlertListMessage
 
     private static SectionBlock Row(AlertGroup group, Locale locale)
     {
-        var since = locale.Text(group.EndedAt is null ? "alert.since" : "alert.until", ("when", AlertWords.Moment(group.EndedAt ?? group.StartedAt, locale)));
-        return new SectionBlock(new Mrkdwn($"{AlertWords.Line(group, locale)}\n{since}", Verbatim: true))
+        var since = locale.Text(group.EndedAt is null ? "alert.since" : "alert.until", ("when", AlertText.Moment(group.EndedAt ?? group.StartedAt, locale)));
+        return new SectionBlock(new Mrkdwn($"{AlertText.Line(group, locale)}\n{since}", Verbatim: true))
         {
             Accessory = new Button(
                 OpenButton.ActionId, locale.Text("alert.button.open"), group.Id, AccessibilityLabel: TextCut.Plain($"{locale.Text("alert.button.open")}: {group.Name}", 75)),
@@ -67,10 +67,10 @@ internal static class AlertListMessage
 
     private static string Line(SilenceLine silence, Locale locale)
     {
-        var until = locale.Text("alert.silences.until", ("until", AlertWords.Moment(silence.EndsAt, locale)), ("who", silence.ByUserId is { } user ? Mrkdwn.User(user) : AlertWords.Piece(silence.ByName)));
+        var until = locale.Text("alert.silences.until", ("until", AlertText.Moment(silence.EndsAt, locale)), ("who", silence.ByUserId is { } user ? Mrkdwn.User(user) : AlertText.Piece(silence.ByName)));
         var matchers = string.Join(' ', silence.Matchers.Take(10).Select(matcher => Mrkdwn.Code(TextCut.Plain(matcher.ToString(), 150))));
-        var what = silence.IsLocal ? $"{AlertWords.Piece(silence.Name)} · {locale.Text("alert.silences.local")}" : matchers;
-        return $"🔇 {what}\n{until}{(silence.Reason.Length > 0 ? $": “{AlertWords.Piece(silence.Reason, 200)}”" : "")}";
+        var what = silence.IsLocal ? $"{AlertText.Piece(silence.Name)} · {locale.Text("alert.silences.local")}" : matchers;
+        return $"🔇 {what}\n{until}{(silence.Reason.Length > 0 ? $": “{AlertText.Piece(silence.Reason, 200)}”" : "")}";
     }
 }
 

@@ -18,7 +18,7 @@ internal static class AlertMerge
     private const int FiredKept = 16;
 
     /// <summary>The group as it is after what was said; null when that changes nothing.</summary>
-    public static Merged? Apply(AlertGroup? known, SaidGroup said, AlertPolicy policy, DateTimeOffset now)
+    public static MergeResult? Apply(AlertGroup? known, IncomingAlertGroup said, AlertPolicy policy, DateTimeOffset now)
     {
         var alerts = (known?.Alerts ?? []).ToDictionary(alert => alert.Key, StringComparer.Ordinal);
         var changed = new List<Alert>();
@@ -34,9 +34,9 @@ internal static class AlertMerge
 
         var fires = unread || changed.Exists(alert => alert.Status == AlertStatus.Firing);
         if (known is null || (fires && known.EndedAt is { } ended && now - ended > SameWithin))
-            return new Merged(Settle(Begin(said, changed, known, now), policy, now), [], IsNew: true);
+            return new MergeResult(Normalize(Begin(said, changed, known, now), policy, now), [], IsNew: true);
 
-        var after = Settle(
+        var after = Normalize(
             known with
             {
                 Alerts = [.. alerts.Values],
@@ -50,18 +50,18 @@ internal static class AlertMerge
                 UpdatedAt = now,
             },
             policy, now);
-        return new Merged(after, Lines(known, after, changed), IsNew: false);
+        return new MergeResult(after, Lines(known, after, changed), IsNew: false);
     }
 
     /// <summary>What follows from the alerts: the name, how bad it is, since when, and until when.</summary>
-    public static AlertGroup Settle(AlertGroup group, AlertPolicy policy, DateTimeOffset now)
+    public static AlertGroup Normalize(AlertGroup group, AlertPolicy policy, DateTimeOffset now)
     {
         var ordered = group.Alerts
             .OrderBy(alert => alert.Status == AlertStatus.Firing ? 0 : 1).ThenByDescending(alert => alert.Status == AlertStatus.Firing ? alert.StartsAt : alert.EndsAt ?? alert.ChangedAt)
             .ThenBy(alert => alert.Key, StringComparer.Ordinal).ToList();
         var kept = group with { Alerts = [.. ordered.Take(AlertsKept)], Truncated = group.Truncated + Math.Max(0, ordered.Count - AlertsKept) };
         var (rank, word) = group.Source == AlertSource.CloudWatch
-            ? (Rank.High, null)
+            ? (Severity.High, null)
             : kept.Telling.Select(alert => policy.SeverityOf(alert.Labels)).DefaultIfEmpty((policy.Unknown, null)).MinBy(severity => severity.Item1);
         var firing = kept.Firing > 0 || (kept.Unread is not null && kept.Alerts.Count == 0);
         var began = firing && (kept.EndedAt is not null || kept.Fired.Count == 0);
@@ -76,7 +76,7 @@ internal static class AlertMerge
         };
     }
 
-    private static AlertGroup Begin(SaidGroup said, List<Alert> alerts, AlertGroup? before, DateTimeOffset now)
+    private static AlertGroup Begin(IncomingAlertGroup said, List<Alert> alerts, AlertGroup? before, DateTimeOffset now)
     {
         var started = alerts.Count > 0 ? alerts.Min(alert => alert.StartsAt) : now;
         return new AlertGroup
@@ -85,7 +85,7 @@ internal static class AlertMerge
             Identity = said.Identity,
             Source = said.Source,
             Name = NameOf(said),
-            Severity = Rank.Medium,
+            Severity = Severity.Medium,
             GroupLabels = said.GroupLabels,
             Alerts = alerts,
             Truncated = said.Truncated,
@@ -102,7 +102,7 @@ internal static class AlertMerge
     }
 
     /// <summary>An alert after what was said of it; null when that is old, or known.</summary>
-    private static Alert? Next(Alert? known, SaidAlert said, DateTimeOffset now)
+    private static Alert? Next(Alert? known, IncomingAlert said, DateTimeOffset now)
     {
         var at = said.At ?? (said.Status == AlertStatus.Firing ? said.StartsAt : said.EndsAt ?? said.StartsAt) ?? now;
         var starts = said.StartsAt ?? (known is not null && said.Status != AlertStatus.Firing ? known.StartsAt : at);
@@ -136,7 +136,7 @@ internal static class AlertMerge
         ? said ?? known
         : said with { Metric = said.Metric ?? known.Metric, Condition = known.Condition ?? said.Condition };
 
-    private static string NameOf(SaidGroup said)
+    private static string NameOf(IncomingAlertGroup said)
     {
         if (said.Name is not null) return said.Name;
         var names = said.Alerts.Select(alert => alert.Labels.GetValueOrDefault("alertname")).OfType<string>().Where(name => name.Length > 0).Distinct().ToList();
@@ -170,4 +170,4 @@ internal static class AlertMerge
 /// <param name="Group">The group.</param>
 /// <param name="Lines">What is told in the thread.</param>
 /// <param name="IsNew">Whether it is a new group: there was none, or it was over long ago.</param>
-internal sealed record Merged(AlertGroup Group, IReadOnlyList<(string Reply, ReplyData Data)> Lines, bool IsNew);
+internal sealed record MergeResult(AlertGroup Group, IReadOnlyList<(string Reply, ReplyData Data)> Lines, bool IsNew);

@@ -5,7 +5,7 @@ namespace ChatOps.Alerts;
 
 /// <summary>What a view of a group needs besides the group.</summary>
 /// <param name="CanGraph">Whether its expression can be drawn.</param>
-internal sealed record AlertScene(bool CanGraph = false);
+internal sealed record AlertView(bool CanGraph = false);
 
 /// <summary>A group's living message. Pure.</summary>
 internal static class AlertMessage
@@ -14,14 +14,14 @@ internal static class AlertMessage
     private const int MaxText = 600;
 
     /// <summary>The message.</summary>
-    public static Message Render(AlertGroup group, AlertScene scene, Locale locale) => new()
+    public static Message Render(AlertGroup group, AlertView scene, Locale locale) => new()
     {
         Text = Notification(group, locale),
         Blocks = Blocks(group, scene, locale),
     };
 
     /// <summary>The blocks, for wherever the group is shown whole: its message, and the modal opened from a list.</summary>
-    public static IReadOnlyList<Block> Blocks(AlertGroup group, AlertScene scene, Locale locale)
+    public static IReadOnlyList<Block> Blocks(AlertGroup group, AlertView scene, Locale locale)
     {
         var blocks = new List<Block> { Section(Headline(group, locale)) };
         if (group.Unread is { } unread) blocks.Add(Section($"{locale.Text("alert.unread")}\n{Mrkdwn.CodeBlock(TextCut.Plain(unread, 2500))}"));
@@ -38,39 +38,39 @@ internal static class AlertMessage
     /// <summary>Tells the story alone: <c>CRITICAL: InstanceDown, 2 of 3 firing (job node)</c>.</summary>
     private static string Notification(AlertGroup group, Locale locale)
     {
-        var word = group.Open ? AlertWords.Word(group.Severity, locale).ToUpper(locale.Culture) : AlertWords.State(group.State, locale);
+        var word = group.Open ? AlertText.Word(group.Severity, locale).ToUpper(locale.Culture) : AlertText.State(group.State, locale);
         return locale.Text(
-            "alert.notification", ("word", word), ("name", AlertWords.Piece(group.Name)), ("count", AlertWords.Count(group, locale)),
-            ("summary", AlertWords.Piece(TextCut.Plain(group.Annotation("summary") ?? group.Annotation("description") ?? group.Alarm?.Reason ?? "", 120))));
+            "alert.notification", ("word", word), ("name", AlertText.Piece(group.Name)), ("count", AlertText.Count(group, locale)),
+            ("summary", AlertText.Piece(TextCut.Plain(group.Annotation("summary") ?? group.Annotation("description") ?? group.Alarm?.Reason ?? "", 120))));
     }
 
     private static string Headline(AlertGroup group, Locale locale)
     {
-        var what = $"*{AlertWords.Severity(group, locale)}* · {AlertWords.Name(group)}";
-        return StateLine(group, locale) is { } state ? $"{state}\n{what}" : $"{AlertWords.Sign(group.Severity)} {what}";
+        var what = $"*{AlertText.Severity(group, locale)}* · {AlertText.Name(group)}";
+        return StateLine(group, locale) is { } state ? $"{state}\n{what}" : $"{AlertText.Sign(group.Severity)} {what}";
     }
 
     /// <summary>The first line once something has happened; null while nobody has done anything.</summary>
     private static string? StateLine(AlertGroup group, Locale locale) => group switch
     {
-        { State: AlertState.Resolved } => $"✅ {locale.Text("alert.line.resolved", ("when", AlertWords.Moment(group.EndedAt ?? group.UpdatedAt, locale)), ("length", Length(group, locale)))}",
-        { State: AlertState.NoData } => $"⚪ {locale.Text("alert.line.no-data", ("when", AlertWords.Moment(group.EndedAt ?? group.UpdatedAt, locale)))}",
+        { State: AlertState.Resolved } => $"✅ {locale.Text("alert.line.resolved", ("when", AlertText.Moment(group.EndedAt ?? group.UpdatedAt, locale)), ("length", Length(group, locale)))}",
+        { State: AlertState.NoData } => $"⚪ {locale.Text("alert.line.no-data", ("when", AlertText.Moment(group.EndedAt ?? group.UpdatedAt, locale)))}",
         { Silence: { Holds: true } silence } => $"🔇 {Silence(silence, locale)}",
         { Silence.Progress: SilenceProgress.Requested } => $"⏳ {locale.Text("alert.line.silencing", ("who", Mrkdwn.User(group.Silence!.ByUserId)))}",
-        { Acknowledged: { } acknowledged } => $"👀 {locale.Text("alert.line.acknowledged", ("who", Mrkdwn.User(acknowledged.ByUserId)), ("when", AlertWords.Moment(acknowledged.At, locale)))}",
+        { Acknowledged: { } acknowledged } => $"👀 {locale.Text("alert.line.acknowledged", ("who", Mrkdwn.User(acknowledged.ByUserId)), ("when", AlertText.Moment(acknowledged.At, locale)))}",
         _ => null,
     };
 
-    private static string Silence(SilenceMark silence, Locale locale)
+    private static string Silence(AlertSilence silence, Locale locale)
     {
-        (string, object?)[] values = [("until", AlertWords.Moment(silence.Until, locale)), ("who", Mrkdwn.User(silence.ByUserId))];
+        (string, object?)[] values = [("until", AlertText.Moment(silence.Until, locale)), ("who", Mrkdwn.User(silence.ByUserId))];
         var line = silence switch
         {
             { Progress: SilenceProgress.Ending } => locale.Text("alert.line.unsilencing", values),
             { Local: true } => locale.Text("alert.line.muted", values),
             _ => locale.Text("alert.line.silenced", values),
         };
-        return silence.Reason.Length > 0 ? $"{line}: “{AlertWords.Piece(silence.Reason, 300)}”" : line;
+        return silence.Reason.Length > 0 ? $"{line}: “{AlertText.Piece(silence.Reason, 300)}”" : line;
     }
 
     private static string Length(AlertGroup group, Locale locale) => locale.Duration((group.EndedAt ?? group.UpdatedAt) - group.StartedAt);
@@ -80,9 +80,9 @@ internal static class AlertMessage
     {
         var summary = group.Annotation("summary") ?? group.Annotation("message");
         var lines = new List<string>();
-        if (!string.IsNullOrWhiteSpace(summary)) lines.Add(AlertWords.Piece(summary.Trim(), MaxText));
-        if (group.Annotation("description") is { } description && description.Trim() is { Length: > 0 } told && told != summary?.Trim()) lines.Add(AlertWords.Piece(told, MaxText));
-        if (group.Alarm?.Reason is { } reason) lines.Add(AlertWords.Piece(reason, MaxText));
+        if (!string.IsNullOrWhiteSpace(summary)) lines.Add(AlertText.Piece(summary.Trim(), MaxText));
+        if (group.Annotation("description") is { } description && description.Trim() is { Length: > 0 } told && told != summary?.Trim()) lines.Add(AlertText.Piece(told, MaxText));
+        if (group.Alarm?.Reason is { } reason) lines.Add(AlertText.Piece(reason, MaxText));
         return string.Join('\n', lines);
     }
 
@@ -94,15 +94,15 @@ internal static class AlertMessage
             if (value.Length > 0) fields.Add($"*{name}*\n{value}");
         }
 
-        Add(locale.Text("alert.field.count"), AlertWords.Count(group, locale));
-        Add(locale.Text("alert.field.since"), AlertWords.Moment(group.StartedAt, locale));
+        Add(locale.Text("alert.field.count"), AlertText.Count(group, locale));
+        Add(locale.Text("alert.field.since"), AlertText.Moment(group.StartedAt, locale));
         if (group.Alarm is { } alarm)
         {
-            Add(locale.Text("alert.field.metric"), AlertWords.Piece(string.Join(" ", new[] { alarm.Metric, alarm.Condition }.Where(part => part is not null)), 300));
-            Add(locale.Text("alert.field.place"), string.Join(" · ", new[] { group.Account, group.Region }.Where(part => part is not null).Select(part => AlertWords.Piece(part))));
+            Add(locale.Text("alert.field.metric"), AlertText.Piece(string.Join(" ", new[] { alarm.Metric, alarm.Condition }.Where(part => part is not null)), 300));
+            Add(locale.Text("alert.field.place"), string.Join(" · ", new[] { group.Account, group.Region }.Where(part => part is not null).Select(part => AlertText.Piece(part))));
         }
 
-        Add(locale.Text("alert.field.labels"), TextCut.Markup(AlertWords.Labels(group.CommonLabels.Where(label => label.Key != "metric")), 1500));
+        Add(locale.Text("alert.field.labels"), TextCut.Markup(AlertText.Labels(group.CommonLabels.Where(label => label.Key != "metric")), 1500));
         var links = Links(group, locale);
         if (links.Count > 0) Add(locale.Text("alert.field.links"), string.Join("  ·  ", links));
         return fields;
@@ -128,10 +128,10 @@ internal static class AlertMessage
         var common = group.CommonLabels;
         var shown = group.Alerts.Take(AlertsShown).Select(alert =>
         {
-            var labels = AlertWords.Differing(alert, common);
-            var sign = alert.Status == AlertStatus.Firing ? AlertWords.Sign(group.Severity) : "✅";
-            var since = locale.Text(alert.Status == AlertStatus.Firing ? "alert.since" : "alert.until", ("when", AlertWords.Moment(alert.Status == AlertStatus.Firing ? alert.StartsAt : alert.EndsAt ?? alert.ChangedAt, locale)));
-            return TextCut.Markup($"{sign} {(labels.Length > 0 ? labels : AlertWords.Piece(alert.Labels.GetValueOrDefault("alertname", alert.Key)))} · {since}", 450);
+            var labels = AlertText.Differing(alert, common);
+            var sign = alert.Status == AlertStatus.Firing ? AlertText.Sign(group.Severity) : "✅";
+            var since = locale.Text(alert.Status == AlertStatus.Firing ? "alert.since" : "alert.until", ("when", AlertText.Moment(alert.Status == AlertStatus.Firing ? alert.StartsAt : alert.EndsAt ?? alert.ChangedAt, locale)));
+            return TextCut.Markup($"{sign} {(labels.Length > 0 ? labels : AlertText.Piece(alert.Labels.GetValueOrDefault("alertname", alert.Key)))} · {since}", 450);
         });
         var more = group.Alerts.Count + group.Truncated - AlertsShown;
         return string.Join('\n', more > 0 ? shown.Append(locale.Text("alert.more", ("count", more))) : shown);
@@ -142,9 +142,9 @@ internal static class AlertMessage
         var lines = new List<string>();
         if (group.IsFlapping) lines.Add($"↕️ {locale.Text("alert.context.flapping", ("count", group.Fired.Count(at => at > group.UpdatedAt - AlertMerge.FlappingWithin)))}");
         else if (group.Fired.Count > 1) lines.Add(locale.Text("alert.context.fired", ("count", group.Fired.Count)));
-        if (group.Silence is { Progress: SilenceProgress.Failed, Fault: var fault }) lines.Add($"⚠️ {locale.Text("alert.context.silence-failed", ("fault", AlertWords.Piece(fault, 300)))}");
+        if (group.Silence is { Progress: SilenceProgress.Failed, Fault: var fault }) lines.Add($"⚠️ {locale.Text("alert.context.silence-failed", ("fault", AlertText.Piece(fault, 300)))}");
         if (group.Silence is { Holds: true, Local: true }) lines.Add(locale.Text("alert.context.muted"));
-        if (group is { State: AlertState.Firing, Silence: null }) lines.Add(locale.Text("alert.context.unacknowledged", ("when", AlertWords.Moment(group.Fired is [.., var last] ? last : group.StartedAt, locale))));
+        if (group is { State: AlertState.Firing, Silence: null }) lines.Add(locale.Text("alert.context.unacknowledged", ("when", AlertText.Moment(group.Fired is [.., var last] ? last : group.StartedAt, locale))));
         return lines;
     }
 

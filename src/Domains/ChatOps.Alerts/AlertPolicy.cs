@@ -7,13 +7,13 @@ namespace ChatOps.Alerts;
 /// <param name="Words">What their values mean.</param>
 /// <param name="Unknown">What a word means that is not among them; it is shown as it is.</param>
 /// <param name="Graphs">What is drawn, by the rule's name; the first that matches.</param>
-internal sealed record AlertPolicy(IReadOnlyList<string> SeverityLabels, IReadOnlyDictionary<string, Rank> Words, Rank Unknown, IReadOnlyList<GraphPolicy> Graphs)
+internal sealed record AlertPolicy(IReadOnlyList<string> SeverityLabels, IReadOnlyDictionary<string, Severity> Words, Severity Unknown, IReadOnlyList<GraphPolicy> Graphs)
 {
     /// <summary>The file.</summary>
     public const string File = "alerts.yaml";
 
     /// <summary>How bad an alert is, and its own word for that.</summary>
-    public (Rank Rank, string? Word) SeverityOf(IReadOnlyDictionary<string, string> labels)
+    public (Severity Rank, string? Word) SeverityOf(IReadOnlyDictionary<string, string> labels)
     {
         foreach (var label in SeverityLabels)
         {
@@ -28,8 +28,8 @@ internal sealed record AlertPolicy(IReadOnlyList<string> SeverityLabels, IReadOn
     public static AlertPolicy Read(PolicyMap root)
     {
         var severity = root.Map("severity");
-        var words = new Dictionary<string, Rank>(StringComparer.Ordinal);
-        foreach (var rank in Enum.GetValues<Rank>())
+        var words = new Dictionary<string, Severity>(StringComparer.Ordinal);
+        foreach (var rank in Enum.GetValues<Severity>())
         {
             foreach (var word in severity?.Texts(rank.ToString().ToLowerInvariant()) ?? [])
             {
@@ -41,7 +41,7 @@ internal sealed record AlertPolicy(IReadOnlyList<string> SeverityLabels, IReadOn
         return new AlertPolicy(
             labels.Count > 0 ? labels : ["severity", "priority"],
             words,
-            severity?.Choice("unknown", Rank.Medium) ?? Rank.Medium,
+            severity?.Choice("unknown", Severity.Medium) ?? Severity.Medium,
             [.. root.Maps("graphs").Select(map => new GraphPolicy(map.Required("alert"), map.Text("expression"), map.Number("hours", GraphPolicy.DefaultHours, 1, 168), map.Text("unit") ?? ""))]);
     }
 }

@@ -81,7 +81,7 @@ internal sealed class AlertQueries(IDatabase database, AlertViews views, AlertGr
         }
         catch (PrometheusException fault)
         {
-            var text = fault.Fault == PrometheusFault.NotConfigured ? locale.Text("alert.query.not-configured") : AlertWords.Piece(fault.Message, 1000);
+            var text = fault.Fault == PrometheusFault.NotConfigured ? locale.Text("alert.query.not-configured") : AlertText.Piece(fault.Message, 1000);
             return new Message { Text = text, Blocks = [new SectionBlock(new Mrkdwn($"{text}\n{Mrkdwn.CodeBlock(TextCut.Plain(expression, 1000))}", Verbatim: true))] };
         }
     }
@@ -91,7 +91,7 @@ internal sealed class AlertQueries(IDatabase database, AlertViews views, AlertGr
     {
         var text = typed.Trim().Trim('`').Replace('“', '"').Replace('”', '"').Replace('‘', '\'').Replace('’', '\'').Trim();
         var at = text.LastIndexOf(" over:", StringComparison.OrdinalIgnoreCase);
-        return at >= 0 && Lengths.TryParse(text[(at + 6)..], out var length) && length >= TimeSpan.FromHours(1) && length <= TimeSpan.FromDays(7)
+        return at >= 0 && DurationText.TryParse(text[(at + 6)..], out var length) && length >= TimeSpan.FromHours(1) && length <= TimeSpan.FromDays(7)
             ? (text[..at].Trim(), (int)Math.Ceiling(length.TotalHours))
             : (text, PictureHours);
     }

@@ -105,16 +105,16 @@ internal sealed record AlertReportContent(
         [
             new ReportTable(
                 [locale.Text("alert.report.rule"), locale.Text("alert.report.severity"), locale.Text("alert.report.times"), locale.Text("alert.state.firing")],
-                [.. Rules.Select(rule => (IReadOnlyList<string>)[rule.Name, AlertWords.Word((Rank)rule.Rank, locale), locale.Number(rule.Fired), locale.Number(rule.Firing)])]),
+                [.. Rules.Select(rule => (IReadOnlyList<string>)[rule.Name, AlertText.Word((Severity)rule.Rank, locale), locale.Number(rule.Fired), locale.Number(rule.Firing)])]),
         ],
         Charts = Now.Fired == 0 ? [] : [painter => painter.Draw(new LineChart(locale.Text("alert.report.chart"), [new Series(locale.Text("alert.report.fired"), Points())]) { Filled = true }, locale)],
     };
 
     private ReportVerdict Verdict(Locale locale) => Now switch
     {
-        { StillCritical: > 0 } => new(ReportMood.Bad, locale.Text("alert.report.verdict.critical", ("count", Now.StillCritical))),
-        { StillFiring: > 0 } => new(ReportMood.Watch, locale.Text("alert.report.verdict.firing", ("count", Now.StillFiring))),
-        _ => new(ReportMood.Quiet, locale.Text("alert.report.verdict.quiet")),
+        { StillCritical: > 0 } => new(ReportVerdictLevel.Bad, locale.Text("alert.report.verdict.critical", ("count", Now.StillCritical))),
+        { StillFiring: > 0 } => new(ReportVerdictLevel.Watch, locale.Text("alert.report.verdict.firing", ("count", Now.StillFiring))),
+        _ => new(ReportVerdictLevel.Quiet, locale.Text("alert.report.verdict.quiet")),
     };
 
     private List<(DateTimeOffset, double)> Points()

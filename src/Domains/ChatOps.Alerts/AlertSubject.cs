@@ -14,7 +14,7 @@ internal sealed class AlertSubject(IDatabase database, AlertGraph graph) : ILivi
     public string OpenActionId => OpenButton.ActionId;
 
     public async Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken) =>
-        await FindAsync(key, cancellationToken) is { } group ? AlertMessage.Render(group, new AlertScene(graph.CanDraw(group)), locale) : null;
+        await FindAsync(key, cancellationToken) is { } group ? AlertMessage.Render(group, new AlertView(graph.CanDraw(group)), locale) : null;
 
     public async Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken) =>
         await FindAsync(key, cancellationToken) is { } group
@@ -32,10 +32,10 @@ internal sealed class AlertSubject(IDatabase database, AlertGraph graph) : ILivi
     {
         var split = group.LastIndexOf('|');
         var (name, account) = split < 0 ? (group, "") : (group[..split], group[(split + 1)..]);
-        return Task.FromResult(account.Length > 0 ? $"*{AlertWords.Piece(name, 200)}* · {AlertWords.Piece(account)}" : $"*{AlertWords.Piece(name, 200)}*");
+        return Task.FromResult(account.Length > 0 ? $"*{AlertText.Piece(name, 200)}* · {AlertText.Piece(account)}" : $"*{AlertText.Piece(name, 200)}*");
     }
 
-    private static SubjectLine LineOf(AlertGroup group, Locale locale) => new(group.Id, group.Severity, group.Open, AlertWords.Line(group, locale),
+    private static SubjectLine LineOf(AlertGroup group, Locale locale) => new(group.Id, group.Severity, group.Open, AlertText.Line(group, locale),
     [
         new("id", group.Id),
         new("severity", group.SeverityWord ?? group.Severity.ToString().ToUpperInvariant()),

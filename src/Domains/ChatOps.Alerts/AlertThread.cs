@@ -9,17 +9,17 @@ internal static class AlertThread
     public static string Say(AlertGroup group, string reply, ReplyData data, Locale locale)
     {
         var by = data.ByUserId is { } user ? Mrkdwn.User(user) : "";
-        var text = AlertWords.Piece(data.Text, 500);
-        var until = data.Until is { } moment ? AlertWords.Moment(moment, locale) : "";
+        var text = AlertText.Piece(data.Text, 500);
+        var until = data.Until is { } moment ? AlertText.Moment(moment, locale) : "";
         var reason = text.Length > 0 ? $": “{text}”" : "";
         return reply switch
         {
             Replies.Counts => data.Count > data.Before
-                ? $"{AlertWords.Sign(group.Severity)} {locale.Text("alert.reply.more", ("count", data.Count), ("before", data.Before))}"
+                ? $"{AlertText.Sign(group.Severity)} {locale.Text("alert.reply.more", ("count", data.Count), ("before", data.Before))}"
                 : locale.Text("alert.reply.fewer", ("count", data.Count), ("before", data.Before)),
             Replies.Resolved => $"✅ {locale.Text("alert.reply.resolved")}{(text.Length > 0 ? $"\n{text}" : "")}",
             Replies.NoData => $"⚪ {locale.Text("alert.reply.no-data")}{(text.Length > 0 ? $"\n{text}" : "")}",
-            Replies.Returned => $"{AlertWords.Sign(group.Severity)} {locale.Text("alert.reply.returned", ("count", data.Count))}",
+            Replies.Returned => $"{AlertText.Sign(group.Severity)} {locale.Text("alert.reply.returned", ("count", data.Count))}",
             Replies.Flapping => $"↕️ {locale.Text("alert.reply.flapping", ("count", data.Count))}",
             Replies.Acknowledged => $"👀 {locale.Text("alert.reply.acknowledged", ("who", by))}",
             Replies.Silenced => $"🔇 {locale.Text("alert.reply.silenced", ("who", by), ("until", until))}{reason}",

@@ -10,14 +10,14 @@ namespace ChatOps.Alerts;
 internal sealed class AlertViews(IDatabase database, AlertGraph graph, ILocales locales, ISlackApiClient slack)
 {
     /// <summary>What the views need besides the group.</summary>
-    public AlertScene SceneOf(AlertGroup group) => new(graph.CanDraw(group));
+    public AlertView SceneOf(AlertGroup group) => new(graph.CanDraw(group));
 
     /// <summary>The group.</summary>
-    /// <exception cref="KnownFaultException">There is none with that id.</exception>
+    /// <exception cref="UserFacingException">There is none with that id.</exception>
     public async Task<AlertGroup> GetAsync(string? id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return await AlertStore.FindAsync(connection, null, id ?? "", cancellationToken) ?? throw new KnownFaultException("alert.gone");
+        return await AlertStore.FindAsync(connection, null, id ?? "", cancellationToken) ?? throw new UserFacingException("alert.gone");
     }
 
     /// <summary>The locale of the person who clicked.</summary>
@@ -33,9 +33,9 @@ internal sealed class AlertViews(IDatabase database, AlertGraph graph, ILocales 
     /// Runs an act that a button asked for. When the button is in a modal that shows the group, the modal is drawn anew; an act that
     /// comes too late is answered politely.
     /// </summary>
-    public async Task ActAsync(BlockActionRequest request, string id, Func<Person, string, Task> act, CancellationToken cancellationToken)
+    public async Task ActAsync(BlockActionRequest request, string id, Func<Actor, string, Task> act, CancellationToken cancellationToken)
     {
-        await SayStaleAsync(() => act(new Person(request.UserId, request.UserName), id), request, cancellationToken);
+        await SayStaleAsync(() => act(new Actor(request.UserId, request.UserName), id), request, cancellationToken);
         if (request.View is { CallbackId: OpenButton.ActionId } view)
         {
             var group = await GetAsync(id, cancellationToken);
@@ -44,7 +44,7 @@ internal sealed class AlertViews(IDatabase database, AlertGraph graph, ILocales 
     }
 
     /// <summary>Turns an act that came too late into the sentence for it.</summary>
-    /// <exception cref="KnownFaultException">It came too late.</exception>
+    /// <exception cref="UserFacingException">It came too late.</exception>
     public async Task SayStaleAsync(Func<Task> act, InteractionRequest request, CancellationToken cancellationToken)
     {
         try
@@ -54,7 +54,7 @@ internal sealed class AlertViews(IDatabase database, AlertGraph graph, ILocales 
         catch (StaleAlertException stale)
         {
             var locale = await LocaleOf(request, cancellationToken);
-            throw new KnownFaultException("alert.stale", ("what", AlertWords.Piece(stale.Group.Name)), ("state", AlertWords.State(stale.Group.State, locale)));
+            throw new UserFacingException("alert.stale", ("what", AlertText.Piece(stale.Group.Name)), ("state", AlertText.State(stale.Group.State, locale)));
         }
     }
 }

@@ -14,7 +14,7 @@ internal static partial class AlertmanagerNotification
     private static readonly string[] AccountLabels = ["account", "account_id", "aws_account", "aws_account_id"];
 
     /// <summary>Reads a notification; null when it is none.</summary>
-    public static SaidGroup? Read(string body)
+    public static IncomingAlertGroup? Read(string body)
     {
         using var document = Parse(body) ?? Parse(BrokenJson.Mend(body));
         return document?.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("alerts", out var alerts) && alerts.ValueKind == JsonValueKind.Array
@@ -33,11 +33,11 @@ internal static partial class AlertmanagerNotification
             : null;
     }
 
-    private static SaidGroup Read(JsonElement root, JsonElement alerts)
+    private static IncomingAlertGroup Read(JsonElement root, JsonElement alerts)
     {
         var said = alerts.EnumerateArray().Where(alert => alert.ValueKind == JsonValueKind.Object).Select(ReadAlert).ToList();
         var labels = Texts(root, "groupLabels");
-        return new SaidGroup(IdentityOf(root, labels, said), AlertSource.Alertmanager)
+        return new IncomingAlertGroup(IdentityOf(root, labels, said), AlertSource.Alertmanager)
         {
             GroupLabels = labels,
             Alerts = said,
@@ -48,7 +48,7 @@ internal static partial class AlertmanagerNotification
         };
     }
 
-    private static SaidAlert ReadAlert(JsonElement alert) => new(
+    private static IncomingAlert ReadAlert(JsonElement alert) => new(
         Texts(alert, "labels"), Texts(alert, "annotations"), Text(alert, "status") == "resolved" ? AlertStatus.Resolved : AlertStatus.Firing)
     {
         StartsAt = Time(Text(alert, "startsAt")),
@@ -56,17 +56,17 @@ internal static partial class AlertmanagerNotification
         GeneratorUrl = Text(alert, "generatorURL"),
     };
 
-    private static string IdentityOf(JsonElement root, Dictionary<string, string> groupLabels, IReadOnlyList<SaidAlert> alerts) =>
-        Text(root, "groupKey") is { Length: > 0 } key ? SaidGroup.IdentityOf("alertmanager", [new("groupKey", key)]) : WithoutKey(groupLabels, alerts);
+    private static string IdentityOf(JsonElement root, Dictionary<string, string> groupLabels, IReadOnlyList<IncomingAlert> alerts) =>
+        Text(root, "groupKey") is { Length: > 0 } key ? IncomingAlertGroup.IdentityOf("alertmanager", [new("groupKey", key)]) : WithoutKey(groupLabels, alerts);
 
     /// <summary>AMP says no group key: the labels it groups by tell its groups apart, or else the rule's name.</summary>
-    internal static string WithoutKey(IReadOnlyDictionary<string, string> groupLabels, IReadOnlyList<SaidAlert> alerts) => SaidGroup.IdentityOf(
+    internal static string WithoutKey(IReadOnlyDictionary<string, string> groupLabels, IReadOnlyList<IncomingAlert> alerts) => IncomingAlertGroup.IdentityOf(
         "amp", groupLabels.Count > 0 ? groupLabels : alerts.Select(alert => KeyValuePair.Create("alertname", alert.Labels.GetValueOrDefault("alertname", ""))).Distinct());
 
-    internal static string? Shared(IReadOnlyList<SaidAlert> alerts, string label) =>
+    internal static string? Shared(IReadOnlyList<IncomingAlert> alerts, string label) =>
         alerts.Select(alert => alert.Labels.GetValueOrDefault(label)).Distinct().ToList() is [{ Length: > 0 } one] ? one : null;
 
-    internal static string? AccountOf(IReadOnlyList<SaidAlert> alerts) =>
+    internal static string? AccountOf(IReadOnlyList<IncomingAlert> alerts) =>
         AccountLabels.Select(label => Shared(alerts, label)).FirstOrDefault(value => value is { Length: 12 } && value.All(char.IsAsciiDigit));
 
     private static JsonDocument? Parse(string body)

@@ -18,9 +18,9 @@ internal static class AlertmanagerText
         (text.Contains(FiringHead, StringComparison.Ordinal) || text.Contains(ResolvedHead, StringComparison.Ordinal)) && text.Contains(LabelsHead, StringComparison.Ordinal);
 
     /// <summary>Reads it; null when there is no alert in it.</summary>
-    public static SaidGroup? Read(string text)
+    public static IncomingAlertGroup? Read(string text)
     {
-        var alerts = new List<SaidAlert>();
+        var alerts = new List<IncomingAlert>();
         AlertStatus? status = null;
         Draft? draft = null;
         Dictionary<string, string>? into = null;
@@ -58,7 +58,7 @@ internal static class AlertmanagerText
 
         End();
         if (alerts.Count == 0) return null;
-        return new SaidGroup(AlertmanagerNotification.WithoutKey(new Dictionary<string, string>(), alerts), AlertSource.Alertmanager)
+        return new IncomingAlertGroup(AlertmanagerNotification.WithoutKey(new Dictionary<string, string>(), alerts), AlertSource.Alertmanager)
         {
             // The text does not say what it is grouped by; by the rule's name is AMP's usual way, and a silence wants matchers.
             GroupLabels = AlertmanagerNotification.Shared(alerts, "alertname") is { } name ? new Dictionary<string, string> { ["alertname"] = name } : [],
@@ -69,7 +69,7 @@ internal static class AlertmanagerText
 
         void End()
         {
-            if (draft is { Labels.Count: > 0 }) alerts.Add(new SaidAlert(draft.Labels, draft.Annotations, draft.Status) { GeneratorUrl = draft.Source });
+            if (draft is { Labels.Count: > 0 }) alerts.Add(new IncomingAlert(draft.Labels, draft.Annotations, draft.Status) { GeneratorUrl = draft.Source });
             (draft, last) = (null, null);
         }
     }

@@ -52,12 +52,12 @@ public static class AlertsFeature
 
         // Told to Alertmanager, and drawn
         services.AddSingleton<SilenceSignal>().AddSingleton<PictureSignal>();
-        services.AddHostedService<SilenceWork>();
-        services.AddHostedService<AlertPictures>();
+        services.AddHostedService<SilenceWorker>();
+        services.AddHostedService<AlertPictureWorker>();
 
         // What this one stands on
-        services.AddSingleton<AlertRecorder>();
-        services.AddSingleton<AlertActs>();
+        services.AddSingleton<AlertService>();
+        services.AddSingleton<AlertActions>();
         services.AddSingleton<AlertGraph>();
         services.AddSingleton<AlertQueries>();
         services.AddSingleton<AlertViews>();

@@ -11,7 +11,7 @@ internal static class CloudWatchAlarm
     public const string EventKind = "aws.cloudwatch/CloudWatch Alarm State Change";
 
     /// <summary>Reads either; null when it is neither.</summary>
-    public static SaidGroup? Read(string body)
+    public static IncomingAlertGroup? Read(string body)
     {
         try
         {
@@ -24,7 +24,7 @@ internal static class CloudWatchAlarm
         }
     }
 
-    private static SaidGroup? OfSns(JsonObject json)
+    private static IncomingAlertGroup? OfSns(JsonObject json)
     {
         if (Text(json["AlarmName"]) is not { } name || Text(json["NewStateValue"]) is not { } state) return null;
         var arn = Text(json["AlarmArn"]);
@@ -41,7 +41,7 @@ internal static class CloudWatchAlarm
         });
     }
 
-    private static SaidGroup? OfEvent(JsonObject json, JsonObject detail)
+    private static IncomingAlertGroup? OfEvent(JsonObject json, JsonObject detail)
     {
         if (Text(detail["alarmName"]) is not { } name || detail["state"] is not JsonObject state || Text(state["value"]) is not { } value) return null;
         var arn = (json["resources"] as JsonArray)?.Select(Text).FirstOrDefault(resource => resource?.Contains(":alarm:", StringComparison.Ordinal) == true);
@@ -58,7 +58,7 @@ internal static class CloudWatchAlarm
         });
     }
 
-    private static SaidGroup Said(
+    private static IncomingAlertGroup Said(
         string? arn, string name, string? account, string state, DateTimeOffset? at, string? description, Dictionary<string, string> labels, AlarmFacts facts)
     {
         var region = arn?.Split(':') is [_, _, _, var place, ..] ? place : null;
@@ -69,7 +69,7 @@ internal static class CloudWatchAlarm
             "OK" => AlertStatus.Resolved,
             _ => AlertStatus.NoData,
         };
-        return new SaidGroup(SaidGroup.IdentityOf("cloudwatch", [new("alarm", arn ?? $"{account}/{name}")]), AlertSource.CloudWatch)
+        return new IncomingAlertGroup(IncomingAlertGroup.IdentityOf("cloudwatch", [new("alarm", arn ?? $"{account}/{name}")]), AlertSource.CloudWatch)
         {
             Name = name,
             Account = account,
@@ -77,7 +77,7 @@ internal static class CloudWatchAlarm
             Alarm = facts,
             Alerts =
             [
-                new SaidAlert(labels, annotations, status)
+                new IncomingAlert(labels, annotations, status)
                 {
                     At = at,
                     StartsAt = status == AlertStatus.Firing ? at : null,

@@ -28,7 +28,7 @@ internal sealed record SilenceRequest(string? Name, IReadOnlyList<Matcher> Match
         {
             var word = Word(rest);
             rest = rest[word.Length..].TrimStart();
-            if (Lengths.TryParse(word.ToString(), out var read)) length = read;
+            if (DurationText.TryParse(word.ToString(), out var read)) length = read;
             else if (MatcherOf(word.ToString()) is { } matcher) matchers.Add(matcher);
             else if (name is null && matchers.Count == 0) name = word.Trim('"').ToString();
             else
@@ -43,7 +43,7 @@ internal sealed record SilenceRequest(string? Name, IReadOnlyList<Matcher> Match
             (null, 0, _) => "alert.silence.what",
             (not null, > 0, _) => "alert.silence.wrong-matcher",
             (_, _, null) => "alert.silence.how-long",
-            var (_, _, wanted) when wanted > AlertActs.LongestSilence => "alert.silence.too-long",
+            var (_, _, wanted) when wanted > AlertActions.LongestSilence => "alert.silence.too-long",
             // Alertmanager refuses one that could match everything, and so do we.
             (null, _, _) when matchers.TrueForAll(matcher => !matcher.IsEqual || matcher.Matches(new Dictionary<string, string>())) => "alert.silence.matches-all",
             _ => null,

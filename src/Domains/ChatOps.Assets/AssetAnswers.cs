@@ -9,7 +9,7 @@ namespace ChatOps.Assets;
 
 /// <summary>Answers what people ask of the inventory, as messages and modals.</summary>
 internal sealed class AssetAnswers(
-    IDatabase database, AssetRegister register, AssetSearcher searcher, IFindings findings, IEnumerable<IAssetTagRules> rules, IAwsAccounts accounts, SlackRegistry slack)
+    IDatabase database, AssetService register, AssetSearcher searcher, IFindings findings, IEnumerable<IAssetTagRules> rules, IAwsAccounts accounts, SlackRegistry slack)
 {
     private const int NearestShown = 3;
     private const int TermsTried = 5;
@@ -27,7 +27,7 @@ internal sealed class AssetAnswers(
     public async Task<Message> SharedAsync(string searchId, int offset, string byUserId, Locale locale, CancellationToken cancellationToken)
     {
         var text = await TextOfAsync(searchId, cancellationToken);
-        if (!searcher.TryRead(text, out var query, out var fault)) throw new KnownFaultException(fault!.Key, fault.Values);
+        if (!searcher.TryRead(text, out var query, out var fault)) throw new UserFacingException(fault!.Key, fault.Values);
         return AssetListMessage.RenderShared(await ViewAsync(query, text, offset, cancellationToken), byUserId, locale);
     }
 
@@ -51,17 +51,17 @@ internal sealed class AssetAnswers(
     }
 
     /// <summary>An asset as a modal.</summary>
-    /// <exception cref="KnownFaultException">There is none with that id.</exception>
+    /// <exception cref="UserFacingException">There is none with that id.</exception>
     public async Task<ModalView> ModalAsync(string id, Locale locale, CancellationToken cancellationToken)
     {
-        var asset = await register.FindByIdAsync(id, cancellationToken) ?? throw new KnownFaultException("asset.gone");
+        var asset = await register.FindByIdAsync(id, cancellationToken) ?? throw new UserFacingException("asset.gone");
         return AssetMessage.Modal(asset, await SceneAsync(asset, cancellationToken), locale);
     }
 
     /// <summary>What was searched for when a list was shown.</summary>
-    /// <exception cref="KnownFaultException">It is too long ago.</exception>
+    /// <exception cref="UserFacingException">It is too long ago.</exception>
     public async Task<string> TextOfAsync(string searchId, CancellationToken cancellationToken) =>
-        await register.SearchTextAsync(searchId, cancellationToken) ?? throw new KnownFaultException("asset.search-old");
+        await register.SearchTextAsync(searchId, cancellationToken) ?? throw new UserFacingException("asset.search-old");
 
     /// <summary>What accounts are called, by id.</summary>
     public IReadOnlyDictionary<string, string> AccountNames => accounts.All.ToDictionary(account => account.Id, account => account.Name, StringComparer.Ordinal);
@@ -112,10 +112,10 @@ internal sealed class AssetAnswers(
     private async Task<Message> RenderAsync(Asset asset, Locale locale, CancellationToken cancellationToken) =>
         AssetMessage.Render(asset, await SceneAsync(asset, cancellationToken), locale);
 
-    private async Task<AssetScene> SceneAsync(Asset asset, CancellationToken cancellationToken)
+    private async Task<AssetView> SceneAsync(Asset asset, CancellationToken cancellationToken)
     {
         var open = (await findings.CountOpenAsync([asset.Arn], cancellationToken)).GetValueOrDefault(asset.Arn);
-        return new AssetScene(
+        return new AssetView(
             accounts.Find(asset.Account)?.Name ?? asset.Account,
             open is null ? [] : await findings.OpenOfAsync(asset.Arn, AssetMessage.FindingsShown, cancellationToken),
             open,

@@ -16,7 +16,7 @@ internal sealed record AssetCondition(string Sql, Dictionary<string, object?> Va
     private const string Breaks = "\n-/:._= ";
 
     /// <summary>Pieces of one term that are looked up: every list of a common piece is as long as the estate, and the row itself decides.</summary>
-    private const int MostPieces = 5;
+    private const int MaxPieces = 5;
 
     /// <summary>Everything that exists.</summary>
     public static AssetCondition All { get; } = new("a.deleted_at IS NULL", [], "");
@@ -157,7 +157,7 @@ internal sealed record AssetCondition(string Sql, Dictionary<string, object?> Va
             // SQLite counts characters, not UTF-16 units; a piece that is cut within a character would match nothing.
             var runes = folded.EnumerateRunes().ToArray();
             // Some pieces narrow as well as all of them: spread, and the last among them, for texts that begin alike often end differently.
-            var step = Math.Max(1, (runes.Length - 2 + MostPieces - 1) / MostPieces);
+            var step = Math.Max(1, (runes.Length - 2 + MaxPieces - 1) / MaxPieces);
             for (var i = runes.Length - 3; i >= 0; i -= step) _pieces.Add(Quote($"{runes[i]}{runes[i + 1]}{runes[i + 2]}"));
         }
 

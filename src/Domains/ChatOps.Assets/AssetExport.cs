@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using ChatOps.Platform.Delivery.Storms;
+using ChatOps.Platform.Delivery.Grouping;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
@@ -12,17 +12,17 @@ namespace ChatOps.Assets;
 internal sealed class AssetExport(AssetSearcher searcher, AssetAnswers answers, ISlackApiClient slack, TimeProvider time)
 {
     /// <summary>Rows of a file; more than that no spreadsheet is read for.</summary>
-    public const int MostRows = 100_000;
+    public const int MaxRows = 100_000;
 
     /// <summary>Sends the file; what is then said to the asker.</summary>
-    /// <exception cref="KnownFaultException">The search cannot be read.</exception>
+    /// <exception cref="UserFacingException">The search cannot be read.</exception>
     public async Task<string> SendAsync(string text, string userId, Locale locale, CancellationToken cancellationToken)
     {
-        if (!searcher.TryRead(text, out var query, out var fault)) throw new KnownFaultException(fault!.Key, fault.Values);
+        if (!searcher.TryRead(text, out var query, out var fault)) throw new UserFacingException(fault!.Key, fault.Values);
         using var file = new MemoryStream();
         // Excel reads UTF-8 only with its mark.
         await using var writer = new StreamWriter(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)) { NewLine = "\r\n" };
-        var (rows, more) = await WriteAsync(writer, searcher.StreamAsync(query, cancellationToken), answers.AccountNames, MostRows);
+        var (rows, more) = await WriteAsync(writer, searcher.StreamAsync(query, cancellationToken), answers.AccountNames, MaxRows);
         await writer.FlushAsync(cancellationToken);
         if (rows == 0) return locale.Text("asset.export.nothing");
         var name = string.Create(CultureInfo.InvariantCulture, $"assets-{time.GetUtcNow():yyyyMMdd-HHmmss}.csv");

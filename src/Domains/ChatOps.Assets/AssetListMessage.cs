@@ -83,7 +83,7 @@ internal static class AssetListMessage
         if (nearest.Count > 0)
         {
             blocks.Add(new SectionBlock(new Mrkdwn(locale.Text("asset.nothing.near"), Verbatim: true)));
-            blocks.AddRange(nearest.Select(asset => Row(asset, $"*{AssetWords.Piece(asset.Name)}*  {AssetWords.Piece(ResourceType.Short(asset.Type), 60)}", locale)));
+            blocks.AddRange(nearest.Select(asset => Row(asset, $"*{AssetText.Piece(asset.Name)}*  {AssetText.Piece(ResourceType.Short(asset.Type), 60)}", locale)));
         }
 
         if (wider.Count > 0)
@@ -118,7 +118,7 @@ internal static class AssetListMessage
 
     private static IEnumerable<Block> Rows(AssetListView view, Locale locale) => view.Page.Assets.Select(asset => Row(
         asset,
-        AssetWords.Line(asset, view.Accounts.GetValueOrDefault(asset.Account, asset.Account), view.Findings.GetValueOrDefault(asset.Arn), locale),
+        AssetText.Line(asset, view.Accounts.GetValueOrDefault(asset.Account, asset.Account), view.Findings.GetValueOrDefault(asset.Arn), locale),
         locale));
 
     private static SectionBlock Row(Asset asset, string line, Locale locale) => new(new Mrkdwn(line, Verbatim: true))

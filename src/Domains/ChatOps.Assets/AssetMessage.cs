@@ -10,10 +10,10 @@ namespace ChatOps.Assets;
 /// <param name="Findings">Its open findings, the worst of them.</param>
 /// <param name="Open">How many are open in all; null when none.</param>
 /// <param name="CanTag">Whether somebody can edit its tags.</param>
-internal sealed record AssetScene(string AccountName, IReadOnlyList<Finding> Findings, OpenFindings? Open, bool CanTag)
+internal sealed record AssetView(string AccountName, IReadOnlyList<Finding> Findings, OpenFindings? Open, bool CanTag)
 {
     /// <summary>What of its tags is missing or wrong; null when nobody judges them.</summary>
-    public IReadOnlyList<AssetTagFault>? TagFaults { get; init; }
+    public IReadOnlyList<AssetTagViolation>? TagFaults { get; init; }
 }
 
 /// <summary>One asset, whole. Pure.</summary>
@@ -25,14 +25,14 @@ internal static class AssetMessage
     private const int TagsShown = 30;
 
     /// <summary>As an answer.</summary>
-    public static Message Render(Asset asset, AssetScene scene, Locale locale) => new()
+    public static Message Render(Asset asset, AssetView scene, Locale locale) => new()
     {
-        Text = $"{AssetWords.Piece(asset.Name)} · {AssetWords.Piece(ResourceType.Short(asset.Type))}",
+        Text = $"{AssetText.Piece(asset.Name)} · {AssetText.Piece(ResourceType.Short(asset.Type))}",
         Blocks = Blocks(asset, scene, locale),
     };
 
     /// <summary>As a modal.</summary>
-    public static ModalView Modal(Asset asset, AssetScene scene, Locale locale) => new()
+    public static ModalView Modal(Asset asset, AssetView scene, Locale locale) => new()
     {
         CallbackId = AssetOpenButton.ActionId,
         Title = TextCut.Plain(asset.Name, 24),
@@ -41,13 +41,13 @@ internal static class AssetMessage
     };
 
     /// <summary>Identity, people, tags, findings, buttons.</summary>
-    public static IReadOnlyList<Block> Blocks(Asset asset, AssetScene scene, Locale locale)
+    public static IReadOnlyList<Block> Blocks(Asset asset, AssetView scene, Locale locale)
     {
         var console = Arn.TryParse(asset.Arn, out var arn) ? ConsoleLinks.For(arn) : null;
-        var gone = asset.DeletedAt is { } at ? $"\n{locale.Text("asset.deleted.at", ("when", AssetWords.Moment(at, locale)))}" : "";
+        var gone = asset.DeletedAt is { } at ? $"\n{locale.Text("asset.deleted.at", ("when", AssetText.Moment(at, locale)))}" : "";
         var blocks = new List<Block>
         {
-            new SectionBlock(new Mrkdwn($"*{AssetWords.Piece(asset.Name)}*\n{Mrkdwn.Code(asset.Type)}{gone}", Verbatim: true)),
+            new SectionBlock(new Mrkdwn($"*{AssetText.Piece(asset.Name)}*\n{Mrkdwn.Code(asset.Type)}{gone}", Verbatim: true)),
             SectionBlock.OfFields([.. Facts(asset, scene, locale)]),
             new SectionBlock(new Mrkdwn(TextCut.Markup(Tags(asset, scene.TagFaults, locale), 2900), Verbatim: true)),
         };
@@ -64,21 +64,21 @@ internal static class AssetMessage
         return blocks;
     }
 
-    private static IEnumerable<TextObject> Facts(Asset asset, AssetScene scene, Locale locale)
+    private static IEnumerable<TextObject> Facts(Asset asset, AssetView scene, Locale locale)
     {
         yield return Fact("account", scene.AccountName == asset.Account ? asset.Account : $"{scene.AccountName} ({asset.Account})");
         yield return Fact("region", asset.Region);
         yield return asset.CreatedAt is { } created
-            ? new Mrkdwn($"*{locale.Text("asset.field.created")}*\n{AssetWords.Moment(created, locale)}{(asset.Creator is { } by ? $" · {AssetWords.Piece(by)}" : "")}", Verbatim: true)
+            ? new Mrkdwn($"*{locale.Text("asset.field.created")}*\n{AssetText.Moment(created, locale)}{(asset.Creator is { } by ? $" · {AssetText.Piece(by)}" : "")}", Verbatim: true)
             : Fact("creator", asset.Creator ?? locale.Text("asset.unknown"));
-        yield return new Mrkdwn($"*{locale.Text("asset.field.seen")}*\n{AssetWords.Moment(asset.SeenAt, locale)}", Verbatim: true);
+        yield return new Mrkdwn($"*{locale.Text("asset.field.seen")}*\n{AssetText.Moment(asset.SeenAt, locale)}", Verbatim: true);
         if (asset.Groups.Count > 0) yield return Fact("groups", string.Join(", ", asset.Groups));
 
-        Mrkdwn Fact(string name, string value) => new($"*{locale.Text($"asset.field.{name}")}*\n{AssetWords.Piece(value, 500)}", Verbatim: true);
+        Mrkdwn Fact(string name, string value) => new($"*{locale.Text($"asset.field.{name}")}*\n{AssetText.Piece(value, 500)}", Verbatim: true);
     }
 
     /// <summary>What is missing or wrong stands first, then the rest as it is.</summary>
-    private static string Tags(Asset asset, IReadOnlyList<AssetTagFault>? faults, Locale locale)
+    private static string Tags(Asset asset, IReadOnlyList<AssetTagViolation>? faults, Locale locale)
     {
         if (asset.Tags.Count == 0 && faults is not { Count: > 0 }) return locale.Text("asset.show.no-tags");
         var verdict = faults switch
@@ -88,25 +88,25 @@ internal static class AssetMessage
             _ => $"  🟡 {locale.Text("asset.show.tags-wrong", ("count", faults.Count))}",
         };
         // A tag that is wrong is told once, with what it should be.
-        var told = (faults ?? []).Select(fault => fault.Kind == AssetTagFaultKind.KeyCase ? fault.Found! : fault.Key).ToHashSet(StringComparer.Ordinal);
+        var told = (faults ?? []).Select(fault => fault.Kind == AssetTagViolationKind.KeyCase ? fault.Found! : fault.Key).ToHashSet(StringComparer.Ordinal);
         var rest = asset.Tags.Where(tag => !told.Contains(tag.Key)).OrderBy(tag => tag.Key, StringComparer.Ordinal).ToList();
         var lines = (faults ?? []).Select(fault => Fault(fault, locale))
-            .Concat(rest.Take(TagsShown).Select(tag => $"{Mrkdwn.Code(tag.Key)}  {AssetWords.Piece(tag.Value, 200)}"));
+            .Concat(rest.Take(TagsShown).Select(tag => $"{Mrkdwn.Code(tag.Key)}  {AssetText.Piece(tag.Value, 200)}"));
         var more = rest.Count > TagsShown ? $"\n{locale.Text("asset.show.more-tags", ("count", rest.Count - TagsShown))}" : "";
         return $"*{locale.Text("asset.show.tags")}*{verdict}\n{string.Join('\n', lines)}{more}";
     }
 
-    private static string Fault(AssetTagFault fault, Locale locale)
+    private static string Fault(AssetTagViolation fault, Locale locale)
     {
         var allowed = Mrkdwn.Literal(TextCut.Plain(string.Join(", ", fault.Allowed), 200));
-        var found = fault.Kind == AssetTagFaultKind.KeyCase ? Mrkdwn.Code(TextCut.Plain(fault.Found!, 128)) : AssetWords.Piece(fault.Found, 120);
+        var found = fault.Kind == AssetTagViolationKind.KeyCase ? Mrkdwn.Code(TextCut.Plain(fault.Found!, 128)) : AssetText.Piece(fault.Found, 120);
         var text = fault switch
         {
-            { Kind: AssetTagFaultKind.Missing, Allowed.Count: > 0 } => locale.Text("asset.show.tag.missing-of", ("allowed", allowed)),
-            { Kind: AssetTagFaultKind.Missing } => locale.Text("asset.show.tag.missing"),
-            { Kind: AssetTagFaultKind.NotAllowed, Allowed.Count: > 0 } => locale.Text("asset.show.tag.not-allowed-of", ("value", found), ("allowed", allowed)),
-            { Kind: AssetTagFaultKind.NotAllowed } => locale.Text("asset.show.tag.not-allowed", ("value", found)),
-            { Kind: AssetTagFaultKind.ValueCase } => locale.Text("asset.show.tag.value-case", ("value", found), ("allowed", allowed)),
+            { Kind: AssetTagViolationKind.Missing, Allowed.Count: > 0 } => locale.Text("asset.show.tag.missing-of", ("allowed", allowed)),
+            { Kind: AssetTagViolationKind.Missing } => locale.Text("asset.show.tag.missing"),
+            { Kind: AssetTagViolationKind.NotAllowed, Allowed.Count: > 0 } => locale.Text("asset.show.tag.not-allowed-of", ("value", found), ("allowed", allowed)),
+            { Kind: AssetTagViolationKind.NotAllowed } => locale.Text("asset.show.tag.not-allowed", ("value", found)),
+            { Kind: AssetTagViolationKind.ValueCase } => locale.Text("asset.show.tag.value-case", ("value", found), ("allowed", allowed)),
             _ => locale.Text("asset.show.tag.key-case", ("key", found)),
         };
         return $"🟡 {Mrkdwn.Code(fault.Key)}  {text}";

@@ -40,7 +40,7 @@ public static class AssetsFeature
 
         // Scheduled, and shown in /chatops status
         services.AddOptions<AssetsOptions>().Bind(configuration.GetSection(AssetsOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<AssetsOptions>, AssetsOptionsRules>();
+        services.AddSingleton<IValidateOptions<AssetsOptions>, AssetsOptionsValidator>();
         services.AddSingleton<IAssetSync, AssetSync>();
         services.AddSingleton<IStatusSection, AssetSyncStatus>();
 
@@ -48,8 +48,8 @@ public static class AssetsFeature
         services.AddGaugeSource<AssetGauges>();
 
         // What other domains ask, and what this one stands on.
-        services.AddSingleton<AssetRegister>();
-        services.AddSingleton<IAssets>(provider => provider.GetRequiredService<AssetRegister>());
+        services.AddSingleton<AssetService>();
+        services.AddSingleton<IAssets>(provider => provider.GetRequiredService<AssetService>());
         services.AddSingleton<AssetSearcher>();
         services.AddSingleton<AssetAnswers>();
         services.AddSingleton<AssetExport>();

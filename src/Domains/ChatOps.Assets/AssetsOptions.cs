@@ -23,7 +23,7 @@ public sealed class AssetsOptions
 }
 
 /// <summary>What these options may be.</summary>
-internal sealed class AssetsOptionsRules : IValidateOptions<AssetsOptions>
+internal sealed class AssetsOptionsValidator : IValidateOptions<AssetsOptions>
 {
     public ValidateOptionsResult Validate(string? name, AssetsOptions options)
     {

@@ -41,8 +41,8 @@ internal sealed class GroupVerb(IDatabase database, AssetAnswers answers) : IAss
 
         var head = locale.Text("asset.group.head", ("count", Math.Min(groups.Count, Shown)), ("more", groups.Count > Shown ? "+" : ""));
         var lines = groups.Take(Shown).Select(group =>
-            $"*{AssetWords.Piece(group.Name, 80)}*  {locale.Text("asset.group.members", ("count", group.Members))} · {AssetWords.Piece($"{accounts.GetValueOrDefault(group.Account, group.Account)} {group.Region}")}"
-            + (group.Description.Length > 0 ? $" · {AssetWords.Piece(group.Description, 100)}" : ""));
+            $"*{AssetText.Piece(group.Name, 80)}*  {locale.Text("asset.group.members", ("count", group.Members))} · {AssetText.Piece($"{accounts.GetValueOrDefault(group.Account, group.Account)} {group.Region}")}"
+            + (group.Description.Length > 0 ? $" · {AssetText.Piece(group.Description, 100)}" : ""));
         return new Message
         {
             Text = head,

@@ -4,7 +4,7 @@ namespace ChatOps.Assets;
 public interface IAssetTagRules
 {
     /// <summary>What of an asset's tags is missing or wrong, in the order in which it is asked for; nothing when all is well.</summary>
-    IReadOnlyList<AssetTagFault> Judge(Asset asset);
+    IReadOnlyList<AssetTagViolation> Judge(Asset asset);
 }
 
 /// <summary>A tag that is not as it should be.</summary>
@@ -12,10 +12,10 @@ public interface IAssetTagRules
 /// <param name="Kind">What is wrong with it.</param>
 /// <param name="Found">What stands there instead: the value, or the key that was meant; null when nothing does.</param>
 /// <param name="Allowed">What it may be; empty for what cannot be listed.</param>
-public sealed record AssetTagFault(string Key, AssetTagFaultKind Kind, string? Found, IReadOnlyList<string> Allowed);
+public sealed record AssetTagViolation(string Key, AssetTagViolationKind Kind, string? Found, IReadOnlyList<string> Allowed);
 
 /// <summary>What is wrong with a tag.</summary>
-public enum AssetTagFaultKind
+public enum AssetTagViolationKind
 {
     /// <summary>It must be there and is not.</summary>
     Missing,

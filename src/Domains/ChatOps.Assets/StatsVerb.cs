@@ -64,7 +64,7 @@ internal sealed partial class StatsVerb(
     private static string Lines(IReadOnlyList<(string Key, long Count)> counts, Func<string, string> nameOf, Locale locale)
     {
         if (counts.Count == 0) return "–";
-        var lines = counts.Take(TypesListed).Select(one => $"{AssetWords.Piece(nameOf(one.Key), 80)}  {locale.Number(one.Count)}");
+        var lines = counts.Take(TypesListed).Select(one => $"{AssetText.Piece(nameOf(one.Key), 80)}  {locale.Number(one.Count)}");
         var more = counts.Count > TypesListed ? $"\n{locale.Text("asset.stats.more", ("count", counts.Count - TypesListed))}" : "";
         return string.Join('\n', lines) + more;
     }

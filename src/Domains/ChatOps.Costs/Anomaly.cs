@@ -65,7 +65,7 @@ internal sealed record Anomaly
 
     /// <summary>How bad it is.</summary>
     [JsonIgnore]
-    public Rank Rank => Impact >= 1000m ? Rank.High : Impact >= 100m ? Rank.Medium : Rank.Low;
+    public Severity Rank => Impact >= 1000m ? Severity.High : Impact >= 100m ? Severity.Medium : Severity.Low;
 
     /// <summary>Whether it still needs somebody.</summary>
     [JsonIgnore]

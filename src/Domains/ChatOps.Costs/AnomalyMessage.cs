@@ -13,7 +13,7 @@ internal static class AnomalyMessage
     {
         var head = Line(anomaly, currency, locale, bold: true);
         if (anomaly.Acknowledged is { } mark)
-            head = $"{CostWords.Sign(anomaly.Rank)} {locale.Text("budget.line.acknowledged", ("who", Mrkdwn.User(mark.ByUserId)), ("when", CostWords.Moment(mark.At, locale)))}\n{head}";
+            head = $"{CostText.Sign(anomaly.Rank)} {locale.Text("budget.line.acknowledged", ("who", Mrkdwn.User(mark.ByUserId)), ("when", CostText.Moment(mark.At, locale)))}\n{head}";
         var blocks = new List<Block> { Section(head), Section(Facts(anomaly, currency, locale)) };
         if (anomaly.Causes.Count > 0)
         {
@@ -33,9 +33,9 @@ internal static class AnomalyMessage
     public static string Line(Anomaly anomaly, string currency, Locale locale, bool bold = false)
     {
         var where = anomaly.Dimension ?? anomaly.Causes.Select(cause => cause.Service).FirstOrDefault(service => service is not null);
-        var title = where is null ? locale.Text("anomaly.head.plain") : locale.Text("anomaly.head", ("where", CostWords.Piece(CostWords.Service(where), 100)));
+        var title = where is null ? locale.Text("anomaly.head.plain") : locale.Text("anomaly.head", ("where", CostText.Piece(CostText.Service(where), 100)));
         var share = anomaly.ImpactShare is { } part ? $" ({Share.Change(part, locale)})" : "";
-        return $"{CostWords.Sign(anomaly.Rank)} {(bold ? $"*{title}*" : title)} · {new Money(anomaly.Impact, currency).Change(locale)}{share}";
+        return $"{CostText.Sign(anomaly.Rank)} {(bold ? $"*{title}*" : title)} · {new Money(anomaly.Impact, currency).Change(locale)}{share}";
     }
 
     private static string Facts(Anomaly anomaly, string currency, Locale locale)
@@ -46,18 +46,18 @@ internal static class AnomalyMessage
         if (anomaly.From is { } from)
         {
             var first = DateOnly.FromDateTime(from.UtcDateTime);
-            parts.Add(anomaly.To is { } to ? CostWords.Days(first, DateOnly.FromDateTime(to.UtcDateTime).AddDays(1), locale) : locale.Text("anomaly.since", ("day", CostWords.Day(first, locale))));
+            parts.Add(anomaly.To is { } to ? CostText.Days(first, DateOnly.FromDateTime(to.UtcDateTime).AddDays(1), locale) : locale.Text("anomaly.since", ("day", CostText.Day(first, locale))));
         }
 
-        if (anomaly.Account.Length > 0) parts.Add(locale.Text("budget.account", ("account", CostWords.Account(anomaly.Account))));
-        if (anomaly.Monitor is { } monitor) parts.Add(locale.Text("anomaly.monitor", ("name", CostWords.Piece(monitor, 80))));
+        if (anomaly.Account.Length > 0) parts.Add(locale.Text("budget.account", ("account", CostText.Account(anomaly.Account))));
+        if (anomaly.Monitor is { } monitor) parts.Add(locale.Text("anomaly.monitor", ("name", CostText.Piece(monitor, 80))));
         return parts.Count > 0 ? string.Join(" · ", parts) : locale.Text("anomaly.nothing-more");
     }
 
     private static string Cause(RootCause cause, string currency, Locale locale)
     {
-        var account = cause.Account is { } id ? CostWords.Account(id, cause.AccountName) : null;
-        var where = string.Join(" · ", new[] { CostWords.Piece(cause.Service is { } service ? CostWords.Service(service) : null, 80), CostWords.Piece(cause.UsageType, 80), CostWords.Piece(cause.Region, 40), account ?? "" }.Where(part => part.Length > 0));
+        var account = cause.Account is { } id ? CostText.Account(id, cause.AccountName) : null;
+        var where = string.Join(" · ", new[] { CostText.Piece(cause.Service is { } service ? CostText.Service(service) : null, 80), CostText.Piece(cause.UsageType, 80), CostText.Piece(cause.Region, 40), account ?? "" }.Where(part => part.Length > 0));
         return cause.Contribution is { } part ? $"{new Money(part, currency).Change(locale)}  {where}" : where;
     }
 

@@ -100,11 +100,11 @@ internal sealed record Budget
 
     /// <summary>How bad it is.</summary>
     [JsonIgnore]
-    public Rank Rank => Unread is not null ? Rank.Medium : IsExceeded ? Rank.Critical : WillBeExceeded ? Rank.High : IsPassed || Limit is null ? Rank.Medium : Rank.Low;
+    public Severity Rank => Unread is not null ? Severity.Medium : IsExceeded ? Severity.Critical : WillBeExceeded ? Severity.High : IsPassed || Limit is null ? Severity.Medium : Severity.Low;
 
     /// <summary>Whether it still needs somebody.</summary>
     [JsonIgnore]
-    public bool Open => Rank <= Rank.Medium && Snoozed is null;
+    public bool Open => Rank <= Severity.Medium && Snoozed is null;
 
     /// <summary>The next threshold that is not reached yet; null when there is none.</summary>
     [JsonIgnore]

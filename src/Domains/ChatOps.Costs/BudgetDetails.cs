@@ -43,11 +43,11 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
     }
 
     /// <summary>What a budget looks at, in Cost Explorer's words; null for everything.</summary>
-    /// <exception cref="KnownFaultException">The budget is gone, or looks at what Cost Explorer cannot be asked for.</exception>
+    /// <exception cref="UserFacingException">The budget is gone, or looks at what Cost Explorer cannot be asked for.</exception>
     public async Task<CostExpression?> FilterAsync(Budget budget, CancellationToken cancellationToken)
     {
-        var known = await aws.Budgets(budget.Account).DescribeBudget(budget.Name, cancellationToken) ?? throw new KnownFaultException("cost.gone");
-        return BudgetFilter.TryOf(known, out var filter) ? filter : throw new KnownFaultException("cost.filter");
+        var known = await aws.Budgets(budget.Account).DescribeBudget(budget.Name, cancellationToken) ?? throw new UserFacingException("cost.gone");
+        return BudgetFilter.TryOf(known, out var filter) ? filter : throw new UserFacingException("cost.filter");
     }
 
     /// <summary>The budget with what was read. Pure.</summary>

@@ -20,7 +20,7 @@ internal static class BudgetMessage
     /// <summary>One line for lists and groups.</summary>
     public static string Line(Budget budget, Locale locale) => budget.Unread is null
         ? Headline(budget, locale)
-        : $"{CostWords.Sign(budget.Rank)} {locale.Text("budget.unread")}";
+        : $"{CostText.Sign(budget.Rank)} {locale.Text("budget.unread")}";
 
     private static List<Block> Blocks(Budget budget, string? accountName, Locale locale)
     {
@@ -39,8 +39,8 @@ internal static class BudgetMessage
     /// <summary><c>🟠 Budget "prod" will be exceeded on 24 Nov · forecast $15,234 of $12,000 (127 %)</c></summary>
     private static string Headline(Budget budget, Locale locale, bool bold = true)
     {
-        var name = CostWords.Piece(budget.Name, 110);
-        var period = budget.TimeUnit == "DAILY" && budget.Period is { } day ? CostWords.Day(day.From, locale) : "";
+        var name = CostText.Piece(budget.Name, 110);
+        var period = budget.TimeUnit == "DAILY" && budget.Period is { } day ? CostText.Day(day.From, locale) : "";
         var (key, figure) = budget switch
         {
             { Limit: null } => ("budget.head.told", budget.Actual ?? budget.Forecast),
@@ -50,7 +50,7 @@ internal static class BudgetMessage
             _ => ("budget.head.within", budget.Actual ?? budget.Forecast),
         };
         var title = locale.Text(
-            key, ("name", name), ("day", budget.CrossedOn is { } crossed ? CostWords.Day(crossed, locale) : ""),
+            key, ("name", name), ("day", budget.CrossedOn is { } crossed ? CostText.Day(crossed, locale) : ""),
             ("threshold", budget.Passed?.ShareOf(budget.Limit?.Amount) is { } passed ? Share.Text(passed, locale) : ""));
         if (period.Length > 0) title = $"{title} ({period})";
         var amount = figure is not { } money ? "" : budget.Limit is { } limit
@@ -58,14 +58,14 @@ internal static class BudgetMessage
                 budget.IsExceeded || !(budget.WillBeExceeded || figure == budget.Forecast) ? "budget.amount.actual" : "budget.amount.forecast",
                 ("amount", money.Text(locale)), ("limit", limit.Text(locale)), ("share", Share.Of(money.Amount, limit.Amount) is { } share ? Share.Text(share, locale) : "–"))
             : money.Text(locale);
-        return $"{CostWords.Sign(budget.Rank)} {(bold ? $"*{title}*" : title)}{(amount.Length > 0 ? $" · {amount}" : "")}";
+        return $"{CostText.Sign(budget.Rank)} {(bold ? $"*{title}*" : title)}{(amount.Length > 0 ? $" · {amount}" : "")}";
     }
 
     private static string? StateLine(Budget budget, Locale locale) => budget switch
     {
-        { Snoozed: { } snoozed } => $"🔇 {locale.Text("budget.line.snoozed", ("who", Mrkdwn.User(snoozed.ByUserId)), ("until", CostWords.Reach(snoozed.Until, locale)))}",
-        { AssignedTo: { } to } => $"{CostWords.Sign(budget.Rank)} {locale.Text("budget.line.assigned", ("who", Mrkdwn.User(to)))}",
-        { Acknowledged: { } mark } => $"{CostWords.Sign(budget.Rank)} {locale.Text("budget.line.acknowledged", ("who", Mrkdwn.User(mark.ByUserId)), ("when", CostWords.Moment(mark.At, locale)))}",
+        { Snoozed: { } snoozed } => $"🔇 {locale.Text("budget.line.snoozed", ("who", Mrkdwn.User(snoozed.ByUserId)), ("until", CostText.Reach(snoozed.Until, locale)))}",
+        { AssignedTo: { } to } => $"{CostText.Sign(budget.Rank)} {locale.Text("budget.line.assigned", ("who", Mrkdwn.User(to)))}",
+        { Acknowledged: { } mark } => $"{CostText.Sign(budget.Rank)} {locale.Text("budget.line.acknowledged", ("who", Mrkdwn.User(mark.ByUserId)), ("when", CostText.Moment(mark.At, locale)))}",
         _ => null,
     };
 
@@ -82,14 +82,14 @@ internal static class BudgetMessage
         if (budget is { Forecast: { } forecast, IsExceeded: true }) parts.Add(locale.Text("budget.forecast", ("amount", forecast.Text(locale))));
         if (budget is { Period: { } period, KnownUntil: { } known } && period.Days > 1)
             parts.Add(locale.Text("budget.day-of", ("day", (long)Math.Clamp(known.DayNumber - period.From.DayNumber + 1, 1, period.Days)), ("days", (long)period.Days)));
-        if (budget.Account.Length > 0) parts.Add(locale.Text("budget.account", ("account", CostWords.Account(budget.Account, accountName))));
+        if (budget.Account.Length > 0) parts.Add(locale.Text("budget.account", ("account", CostText.Account(budget.Account, accountName))));
         return string.Join(" · ", parts);
     }
 
     private static string? Drivers(Budget budget, Locale locale)
     {
         if (budget.Drivers.Count == 0) return null;
-        var said = string.Join(" · ", budget.Drivers.Take(DriversShown).Select(change => CostWords.Change(CostWords.Piece(CostWords.Service(change.Key), 60), change, locale)));
+        var said = string.Join(" · ", budget.Drivers.Take(DriversShown).Select(change => CostText.Change(CostText.Piece(CostText.Service(change.Key), 60), change, locale)));
         return locale.Text(
             budget.TimeUnit switch { "DAILY" => "budget.drivers.day", "QUARTERLY" => "budget.drivers.quarter", "ANNUALLY" => "budget.drivers.year", _ => "budget.drivers.month" },
             ("changes", said));
@@ -101,9 +101,9 @@ internal static class BudgetMessage
         if (budget.ReadAt is not null && budget.Fault is null) buttons.Add(new Button(DrillDownModal.ActionId, locale.Text("budget.button.drill"), budget.Id, Style: ButtonStyle.Primary));
         if (budget.Acknowledged is null) buttons.Add(new Button(AcknowledgeBudgetButton.ActionId, locale.Text("budget.button.acknowledge"), budget.Id));
         buttons.Add(new Button(AssignBudgetModal.ActionId, locale.Text("budget.button.assign"), budget.Id));
-        if (budget.Snoozed is null && budget.Rank <= Rank.Medium && budget.NextThreshold is { } next)
-            buttons.Add(new Button(SnoozeButton.ActionId, locale.Text("budget.button.snooze", ("until", CostWords.Reach(next, locale))), budget.Id));
-        buttons.Add(new Button(ConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, CostWords.BudgetsConsole));
+        if (budget.Snoozed is null && budget.Rank <= Severity.Medium && budget.NextThreshold is { } next)
+            buttons.Add(new Button(SnoozeButton.ActionId, locale.Text("budget.button.snooze", ("until", CostText.Reach(next, locale))), budget.Id));
+        buttons.Add(new Button(ConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, CostText.BudgetsConsole));
         return new ActionsBlock(buttons) { BlockId = "budget.buttons" };
     }
 
@@ -112,17 +112,17 @@ internal static class BudgetMessage
         var what = action.Definition switch
         {
             { IamActionDefinition: { } iam } => locale.Text(
-                "budget.action.iam", ("policy", CostWords.Piece(iam.PolicyArn[(iam.PolicyArn.LastIndexOf('/') + 1)..], 80)),
-                ("to", CostWords.Piece(string.Join(", ", (iam.Roles ?? []).Concat(iam.Groups ?? []).Concat(iam.Users ?? [])), 120))),
-            { ScpActionDefinition: { } scp } => locale.Text("budget.action.scp", ("policy", CostWords.Piece(scp.PolicyId, 80)), ("to", CostWords.Piece(string.Join(", ", scp.TargetIds ?? []), 120))),
-            { SsmActionDefinition: { } ssm } => locale.Text("budget.action.ssm", ("what", CostWords.Piece(ssm.ActionSubType, 60)), ("count", (long)(ssm.InstanceIds?.Count ?? 0)), ("region", CostWords.Piece(ssm.Region, 40))),
-            _ => CostWords.Piece(action.ActionType, 60),
+                "budget.action.iam", ("policy", CostText.Piece(iam.PolicyArn[(iam.PolicyArn.LastIndexOf('/') + 1)..], 80)),
+                ("to", CostText.Piece(string.Join(", ", (iam.Roles ?? []).Concat(iam.Groups ?? []).Concat(iam.Users ?? [])), 120))),
+            { ScpActionDefinition: { } scp } => locale.Text("budget.action.scp", ("policy", CostText.Piece(scp.PolicyId, 80)), ("to", CostText.Piece(string.Join(", ", scp.TargetIds ?? []), 120))),
+            { SsmActionDefinition: { } ssm } => locale.Text("budget.action.ssm", ("what", CostText.Piece(ssm.ActionSubType, 60)), ("count", (long)(ssm.InstanceIds?.Count ?? 0)), ("region", CostText.Piece(ssm.Region, 40))),
+            _ => CostText.Piece(action.ActionType, 60),
         };
         var at = action.ActionThreshold.ActionThresholdType == "PERCENTAGE"
             ? Share.Text(action.ActionThreshold.ActionThresholdValue / 100m, locale)
-            : CostWords.Invariant(action.ActionThreshold.ActionThresholdValue);
+            : CostText.Invariant(action.ActionThreshold.ActionThresholdValue);
         var key = $"budget.action.status.{action.Status.ToLowerInvariant()}";
-        var status = locale.Has(key) ? locale.Text(key) : CostWords.Piece(action.Status, 40);
+        var status = locale.Has(key) ? locale.Text(key) : CostText.Piece(action.Status, 40);
         return locale.Text("budget.action", ("status", status), ("what", what), ("at", at));
     }
 
@@ -132,11 +132,11 @@ internal static class BudgetMessage
         {
             yield return locale.Text(
                 budget.Passed.Figure == BudgetFigure.Actual ? "budget.context.passed" : "budget.context.passed-forecast",
-                ("threshold", Share.Text(share, locale)), ("when", CostWords.Moment(budget.NoticedAt, locale)));
+                ("threshold", Share.Text(share, locale)), ("when", CostText.Moment(budget.NoticedAt, locale)));
         }
         else
         {
-            yield return locale.Text("budget.context.told", ("when", CostWords.Moment(budget.NoticedAt, locale)));
+            yield return locale.Text("budget.context.told", ("when", CostText.Moment(budget.NoticedAt, locale)));
         }
 
         if (budget.Fault is { } fault)
@@ -150,11 +150,11 @@ internal static class BudgetMessage
                     "AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation" => "budget.context.denied",
                     _ => "budget.context.fault",
                 },
-                ("code", CostWords.Piece(fault, 60)), ("account", CostWords.Account(budget.Account)));
+                ("code", CostText.Piece(fault, 60)), ("account", CostText.Account(budget.Account)));
         }
         else if (budget.ReadAt is { } read)
         {
-            yield return locale.Text("budget.context.read", ("when", CostWords.Moment(read, locale)));
+            yield return locale.Text("budget.context.read", ("when", CostText.Moment(read, locale)));
         }
         else
         {
@@ -165,7 +165,7 @@ internal static class BudgetMessage
     /// <summary>A text that could not be read is shown whole, cut only where Slack ends a message.</summary>
     private static Message Unread(Budget budget, string text, Locale locale)
     {
-        var head = $"{CostWords.Sign(budget.Rank)} *{locale.Text("budget.unread")}*";
+        var head = $"{CostText.Sign(budget.Rank)} *{locale.Text("budget.unread")}*";
         var blocks = new List<Block> { Section(StateLine(budget, locale) is { } state ? $"{state}\n{head}" : head) };
         // Four blocks hold what a message may hold together; a text of Budgets has some 900 characters.
         for (var at = 0; at < text.Length && blocks.Count < 5; at += 2500)
@@ -173,9 +173,9 @@ internal static class BudgetMessage
         var buttons = new List<BlockElement>();
         if (budget.Acknowledged is null) buttons.Add(new Button(AcknowledgeBudgetButton.ActionId, locale.Text("budget.button.acknowledge"), budget.Id));
         buttons.Add(new Button(AssignBudgetModal.ActionId, locale.Text("budget.button.assign"), budget.Id));
-        buttons.Add(new Button(ConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, CostWords.BudgetsConsole));
+        buttons.Add(new Button(ConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, CostText.BudgetsConsole));
         blocks.Add(new ActionsBlock(buttons) { BlockId = "budget.buttons" });
-        blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("budget.context.told", ("when", CostWords.Moment(budget.NoticedAt, locale))), Verbatim: true)));
+        blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("budget.context.told", ("when", CostText.Moment(budget.NoticedAt, locale))), Verbatim: true)));
         return new Message { Text = TextCut.Markup($"{locale.Text("budget.unread")}: {Mrkdwn.Literal(text.Split('\n')[0])}", 300), Blocks = blocks };
     }
 

@@ -19,7 +19,7 @@ internal sealed partial class CostAnswers(
         var today = costs.Today;
         var table = await costs.DailyAsync(Scope(CostGrouping.Service), today.AddDays(-ChartDays), today.AddDays(1), cancellationToken);
         var chart = await pictures.BlockAsync(
-            painter => CostCharts.Daily(locale.Text("cost.chart.by-day"), table.Between(today.AddDays(-ChartDays), today), CostGrouping.Service, CostWords.Service, locale) is { } drawn ? painter.Draw(drawn, locale) : null,
+            painter => CostCharts.Daily(locale.Text("cost.chart.by-day"), table.Between(today.AddDays(-ChartDays), today), CostGrouping.Service, CostText.Service, locale) is { } drawn ? painter.Draw(drawn, locale) : null,
             "cost-today.png", cancellationToken);
         return CostMessages.Today(table, today, chart, locale);
     }
@@ -30,7 +30,7 @@ internal sealed partial class CostAnswers(
         var month = await MonthToDateAsync(CostGrouping.Service, cancellationToken);
         var expected = await costs.ForecastAsync(costs.Payer, null, month.End, cancellationToken);
         var chart = await pictures.BlockAsync(
-            painter => CostCharts.Groups(locale.Text("cost.chart.by-service", ("month", CostWords.Month(month.From, locale))), month.Changes, CostWords.Service) is { } drawn ? painter.Draw(drawn, locale) : null,
+            painter => CostCharts.Groups(locale.Text("cost.chart.by-service", ("month", CostText.Month(month.From, locale))), month.Changes, CostText.Service) is { } drawn ? painter.Draw(drawn, locale) : null,
             "cost-month.png", cancellationToken);
         return CostMessages.Month(month, expected, costs.Today, chart, locale);
     }
@@ -42,7 +42,7 @@ internal sealed partial class CostAnswers(
         var expected = await costs.ForecastAsync(costs.Payer, null, month.End, cancellationToken);
         var lines = await budgets.ReadAsync(cancellationToken);
         var chart = await pictures.BlockAsync(
-            painter => CostCharts.Forecast(CostWords.Month(month.From, locale), month.Now, expected, costs.Today, locale) is { } drawn ? painter.Draw(drawn, locale) : null,
+            painter => CostCharts.Forecast(CostText.Month(month.From, locale), month.Now, expected, costs.Today, locale) is { } drawn ? painter.Draw(drawn, locale) : null,
             "cost-forecast.png", cancellationToken);
         return CostMessages.Forecast(month, expected, costs.Today, lines, chart, locale);
     }
@@ -73,9 +73,9 @@ internal sealed partial class CostAnswers(
             if (!known.Contains(grouping.Key, StringComparer.Ordinal)) return CostMessages.NoTag(grouping.Key, known, locale);
         }
 
-        string Name(string key) => CostWords.Group(grouping, key, accounts, locale);
+        string Name(string key) => CostText.Group(grouping, key, accounts, locale);
         var chart = skip > 0 ? null : await pictures.BlockAsync(
-            painter => CostCharts.Groups($"{CostWords.Grouping(grouping, locale)} · {CostWords.Month(month.From, locale)}", month.Changes, Name) is { } drawn ? painter.Draw(drawn, locale) : null,
+            painter => CostCharts.Groups($"{CostText.Grouping(grouping, locale)} · {CostText.Month(month.From, locale)}", month.Changes, Name) is { } drawn ? painter.Draw(drawn, locale) : null,
             "cost-by.png", cancellationToken);
         return CostMessages.By(month, grouping, skip, accounts, chart, locale);
     }

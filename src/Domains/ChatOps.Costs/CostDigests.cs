@@ -41,8 +41,8 @@ internal sealed partial class CostDigests(
             {
                 // Another replica may have been quicker: what is recorded is shown, once.
                 if (!await DigestStore.AddAsync(uow, digest, time.GetUtcNow(), cancellationToken)) return;
-                await outbox.WantAsync(
-                    uow, [.. destinations.Select(to => new Wanted(new SubjectId(CostDigest.Kind, id), to.Channel, to.Language, Rank.Informational, Open: false, null))], cancellationToken);
+                await outbox.RequestAsync(
+                    uow, [.. destinations.Select(to => new MessageRequest(new SubjectId(CostDigest.Kind, id), to.Channel, to.Language, Severity.Informational, Open: false, null))], cancellationToken);
                 if (mail is not null) await email.SendAsync(uow, mail, cancellationToken);
             },
             cancellationToken);
@@ -120,7 +120,7 @@ internal sealed partial class CostDigests(
         {
             return await read();
         }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested && fault is AmazonServiceException or TimeoutException or KnownFaultException)
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested && fault is AmazonServiceException or TimeoutException or UserFacingException)
         {
             LogMissing(fault, part);
             missing.Add(part);

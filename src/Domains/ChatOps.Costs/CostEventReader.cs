@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace ChatOps.Costs;
 
 /// <summary>Budgets' texts and actions, and anomalies, into rows. What cannot be read becomes a message that shows it whole.</summary>
-internal sealed partial class CostEventReader(CostRecorder recorder, ILogger<CostEventReader> logger) : IEventReader
+internal sealed partial class CostEventReader(CostService recorder, ILogger<CostEventReader> logger) : IEventReader
 {
     private static readonly JsonSerializerOptions AwsNames = new() { UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip };
 

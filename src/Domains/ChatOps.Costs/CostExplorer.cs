@@ -48,8 +48,8 @@ internal sealed class CostExplorer : IDisposable
     }
 
     /// <summary>The account whose Cost Explorer sees everything.</summary>
-    /// <exception cref="KnownFaultException">No account is configured.</exception>
-    public string Payer => _options.PayerAccount is { Length: > 0 } payer ? payer : _accounts.All is [var first, ..] ? first.Id : throw new KnownFaultException("cost.no-account");
+    /// <exception cref="UserFacingException">No account is configured.</exception>
+    public string Payer => _options.PayerAccount is { Length: > 0 } payer ? payer : _accounts.All is [var first, ..] ? first.Id : throw new UserFacingException("cost.no-account");
 
     /// <summary>Today, as AWS bills.</summary>
     public DateOnly Today => DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
@@ -228,7 +228,7 @@ internal sealed class CostExplorer : IDisposable
     private async Task CountAsync(string operation, CancellationToken cancellationToken)
     {
         if (await _database.WriteAsync(uow => CostStore.CountRequestAsync(uow, Month, _options.MonthlyRequests, cancellationToken), cancellationToken) is null)
-            throw new KnownFaultException("cost.limit", ("limit", (long)_options.MonthlyRequests));
+            throw new UserFacingException("cost.limit", ("limit", (long)_options.MonthlyRequests));
         _requests.Add(1, new KeyValuePair<string, object?>("operation", operation));
     }
 

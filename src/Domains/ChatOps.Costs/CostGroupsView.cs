@@ -16,7 +16,7 @@ internal static class CostGroupsView
         var total = Money.Sum(changes.Select(change => change.Now)).ToDictionary(sum => sum.Currency, sum => sum.Amount);
         var rows = changes.Skip(skip).Take(PageSize).Select(change =>
         {
-            var name = CostWords.Piece(CostWords.Group(grouping, change.Key, accounts, locale), 80);
+            var name = CostText.Piece(CostText.Group(grouping, change.Key, accounts, locale), 80);
             var share = Share.Of(change.Now.Amount, total[change.Now.Currency]) is { } part && part > 0 ? $" · {Share.Text(part, locale)}" : "";
             var moved = change.Delta.Amount == 0 ? "" : $" · {change.Delta.Change(locale)}{(change.Ratio is { } ratio ? $" ({Share.Change(ratio, locale)})" : change.Now.Amount > 0 ? $" ({locale.Text("cost.new")})" : "")}";
             return $"*{name}*  {change.Now.Text(locale)}{share}{moved}";

@@ -22,9 +22,9 @@ internal static class CostMessages
         var week = table.Between(yesterday.AddDays(-7), yesterday);
         var average = new Money(week.Days.Count == 0 ? 0 : week.Total(currency).Amount / week.Days.Count, currency);
         var head = locale.Text(
-            "cost.today.head", ("day", CostWords.Day(yesterday, locale)), ("amount", CostWords.Sums(whole.Totals, locale)),
+            "cost.today.head", ("day", CostText.Day(yesterday, locale)), ("amount", CostText.Sums(whole.Totals, locale)),
             ("against", Against(day, before, locale)), ("average", Against(day, average, locale)));
-        var so = locale.Text("cost.today.so-far", ("amount", CostWords.Sums(table.Between(today, today.AddDays(1)).Totals, locale)));
+        var so = locale.Text("cost.today.so-far", ("amount", CostText.Sums(table.Between(today, today.AddDays(1)).Totals, locale)));
         return Answer(head, [so], Rows(whole.Against(table.Between(yesterday.AddDays(-1), yesterday)), locale), chart, table.Between(yesterday, today.AddDays(1)), locale);
     }
 
@@ -33,7 +33,7 @@ internal static class CostMessages
     {
         if (month.Now.Currency is not { } currency) return Nothing(month.From, month.To, locale);
         var head = locale.Text(
-            "cost.month.head", ("days", CostWords.Days(month.From, month.To, locale)), ("amount", CostWords.Sums(month.Now.Totals, locale)),
+            "cost.month.head", ("days", CostText.Days(month.From, month.To, locale)), ("amount", CostText.Sums(month.Now.Totals, locale)),
             ("against", Against(month.Now.Total(currency), month.Before.Total(currency), locale)));
         return Answer(head, [Expectation(month, expected, today, locale)], Rows(month.Changes, locale), chart, month.Now, locale);
     }
@@ -44,14 +44,14 @@ internal static class CostMessages
         var head = Expectation(month, expected, today, locale);
         var rows = BudgetRows(budgets, locale);
         return Answer(
-            head, [locale.Text("cost.forecast.so-far", ("days", CostWords.Days(month.From, month.To, locale)), ("amount", CostWords.Sums(month.Now.Totals, locale)))],
+            head, [locale.Text("cost.forecast.so-far", ("days", CostText.Days(month.From, month.To, locale)), ("amount", CostText.Sums(month.Now.Totals, locale)))],
             rows.Count > 0 ? [$"*{locale.Text("cost.budgets")}*", .. rows] : [], chart, month.Now, locale);
     }
 
     /// <summary>The budgets.</summary>
     public static Message Budgets(BudgetLines budgets, string asked, Locale locale)
     {
-        var faults = budgets.Faults.Select(fault => locale.Text("cost.budgets.fault", ("account", Platform.Operations.AccountText.Mask(fault.Account)), ("code", CostWords.Piece(fault.Code, 60)))).ToList();
+        var faults = budgets.Faults.Select(fault => locale.Text("cost.budgets.fault", ("account", Platform.Operations.AccountText.Mask(fault.Account)), ("code", CostText.Piece(fault.Code, 60)))).ToList();
         if (budgets.Budgets.Count == 0)
         {
             var none = asked.Length > 0 ? locale.Text("cost.budgets.none-named", ("name", Mrkdwn.Code(TextCut.Plain(asked, 80)))) : locale.Text("cost.budgets.none");
@@ -70,11 +70,11 @@ internal static class CostMessages
         if (month.Changes.Count == 0 || month.Now.Currency is not { } currency) return Nothing(month.From, month.To, locale);
         if (skip >= month.Changes.Count) skip = 0;
         var head = locale.Text(
-            "cost.by.head", ("by", CostWords.Grouping(grouping, locale)), ("days", CostWords.Days(month.From, month.To, locale)), ("amount", CostWords.Sums(month.Now.Totals, locale)),
+            "cost.by.head", ("by", CostText.Grouping(grouping, locale)), ("days", CostText.Days(month.From, month.To, locale)), ("amount", CostText.Sums(month.Now.Totals, locale)),
             ("against", Against(month.Now.Total(currency), month.Before.Total(currency), locale)));
         var blocks = new List<Block> { Section($"*{head}*"), CostGroupsView.Rows(month.Changes, skip, grouping, accounts, locale) };
         if (chart is not null) blocks.Add(chart);
-        var notes = new[] { CostGroupsView.Place(month.Changes.Count, skip, locale), CostWords.Estimated(month.Now, locale) }.Where(note => note.Length > 0);
+        var notes = new[] { CostGroupsView.Place(month.Changes.Count, skip, locale), CostText.Estimated(month.Now, locale) }.Where(note => note.Length > 0);
         blocks.Add(new ContextBlock([.. notes.Select(note => new Mrkdwn(note, Verbatim: true))]));
         var pages = new List<BlockElement>();
         if (skip > 0) pages.Add(new Button(CostPageButton.Previous, locale.Text("cost.previous"), CostPageButton.Value(Math.Max(0, skip - CostGroupsView.PageSize), grouping)));
@@ -90,13 +90,13 @@ internal static class CostMessages
     /// <summary>The anomalies.</summary>
     public static Message Anomalies(IReadOnlyList<Anomaly> anomalies, IReadOnlySet<string> told, int days, string? fault, Locale locale)
     {
-        var notes = fault is null ? [] : new[] { locale.Text("cost.anomalies.fault", ("code", CostWords.Piece(fault, 60))) };
+        var notes = fault is null ? [] : new[] { locale.Text("cost.anomalies.fault", ("code", CostText.Piece(fault, 60))) };
         if (anomalies.Count == 0) return Plain(string.Join('\n', [locale.Text("cost.anomalies.none", ("days", (long)days)), .. notes]));
         var head = locale.Text("cost.anomalies.head", ("count", (long)anomalies.Count), ("days", (long)days));
         var blocks = new List<Block> { Section($"*{head}*") };
         foreach (var anomaly in anomalies.Take(RowsShown))
         {
-            var when = anomaly.From is { } from ? $" · {CostWords.Day(DateOnly.FromDateTime(from.UtcDateTime), locale)}" : "";
+            var when = anomaly.From is { } from ? $" · {CostText.Day(DateOnly.FromDateTime(from.UtcDateTime), locale)}" : "";
             blocks.Add(new SectionBlock(new Mrkdwn($"{AnomalyMessage.Line(anomaly, AnomalySubject.Currency, locale)}{when}", Verbatim: true))
             {
                 Accessory = told.Contains(anomaly.Id) ? new Button(OpenAnomalyButton.ActionId, locale.Text("cost.open"), anomaly.Id) : null,
@@ -127,11 +127,11 @@ internal static class CostMessages
     {
         List<string> rows = [.. budgets.Budgets.Take(BudgetsShown).Select(line =>
         {
-            var name = $"{line.Sign} *{CostWords.Piece(line.Name, 80)}*";
+            var name = $"{line.Sign} *{CostText.Piece(line.Name, 80)}*";
             var actual = line.Actual is { } spent ? spent.Text(locale) : "–";
             var forecast = line.Forecast is { } expected ? $" · {locale.Text("cost.budgets.forecast", ("amount", expected.Text(locale)))}" : "";
             var worst = line.Worst is { } share ? $" ({Share.Text(share, locale)})" : "";
-            return $"{name}  {locale.Text("cost.budgets.of", ("actual", actual), ("limit", line.Limit is { } limit ? limit.Text(locale) : "–"))}{forecast}{worst} · {CostWords.Piece(line.AccountName, 40)}";
+            return $"{name}  {locale.Text("cost.budgets.of", ("actual", actual), ("limit", line.Limit is { } limit ? limit.Text(locale) : "–"))}{forecast}{worst} · {CostText.Piece(line.AccountName, 40)}";
         })];
         if (budgets.Budgets.Count > BudgetsShown) rows.Add(locale.Text("cost.more", ("count", (long)(budgets.Budgets.Count - BudgetsShown))));
         return rows;
@@ -145,14 +145,14 @@ internal static class CostMessages
         var days = expected.Days.Where(day => day.Day < month.End).ToList();
         Money Sum(Func<ExpectedDay, decimal> of) => new(spent + days.Sum(of), expected.Currency);
         return locale.Text(
-            "cost.forecast.head", ("month", CostWords.Month(month.From, locale)), ("amount", Sum(day => day.Mean).Text(locale)),
+            "cost.forecast.head", ("month", CostText.Month(month.From, locale)), ("amount", Sum(day => day.Mean).Text(locale)),
             ("low", Sum(day => day.Low).Text(locale)), ("high", Sum(day => day.High).Text(locale)));
     }
 
     private static List<string> Rows(IReadOnlyList<CostChange> changes, Locale locale)
     {
         List<string> rows = [.. changes.Where(change => change.Now.Amount != 0 || change.Before.Amount != 0).Take(RowsShown).Select(change =>
-            $"*{CostWords.Piece(CostWords.Service(change.Key), 80)}*  {change.Now.Text(locale)} · {Against(change.Now, change.Before, locale)}")];
+            $"*{CostText.Piece(CostText.Service(change.Key), 80)}*  {change.Now.Text(locale)} · {Against(change.Now, change.Before, locale)}")];
         if (changes.Count > RowsShown) rows.Add(locale.Text("cost.more", ("count", (long)(changes.Count - RowsShown))));
         return rows;
     }
@@ -162,11 +162,11 @@ internal static class CostMessages
         var blocks = new List<Block> { Section(string.Join('\n', [$"*{head}*", .. more])) };
         if (rows.Count > 0) blocks.Add(Section(string.Join('\n', rows)));
         if (chart is not null) blocks.Add(chart);
-        if (CostWords.Estimated(table, locale) is { Length: > 0 } estimated) blocks.Add(new ContextBlock(new Mrkdwn(estimated, Verbatim: true)));
+        if (CostText.Estimated(table, locale) is { Length: > 0 } estimated) blocks.Add(new ContextBlock(new Mrkdwn(estimated, Verbatim: true)));
         return new Message { Text = head, Blocks = blocks };
     }
 
-    private static Message Nothing(DateOnly from, DateOnly to, Locale locale) => Plain(locale.Text("cost.nothing", ("days", CostWords.Days(from, to, locale))));
+    private static Message Nothing(DateOnly from, DateOnly to, Locale locale) => Plain(locale.Text("cost.nothing", ("days", CostText.Days(from, to, locale))));
 
     private static Message Plain(string text) => new() { Text = text, Blocks = [Section(text)] };
 

@@ -43,7 +43,7 @@ public sealed class CostDigestOptions
 }
 
 /// <summary>Names every fault of the section at once.</summary>
-internal sealed class CostOptionsCheck : IValidateOptions<CostOptions>
+internal sealed class CostOptionsValidator : IValidateOptions<CostOptions>
 {
     private static readonly string[] Metrics = ["UnblendedCost", "AmortizedCost", "NetUnblendedCost", "NetAmortizedCost", "BlendedCost"];
 

@@ -35,7 +35,7 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets) : IRepo
         public ReportSection Render(Locale locale)
         {
             var title = locale.Text("cost.report.title");
-            if (Table.Currency is not { } currency) return new ReportSection(title, new ReportVerdict(ReportMood.Quiet, locale.Text("cost.report.nothing")));
+            if (Table.Currency is not { } currency) return new ReportSection(title, new ReportVerdict(ReportVerdictLevel.Quiet, locale.Text("cost.report.nothing")));
             var now = Table.Between(Day, Day.AddDays(1));
             var before = Table.Between(Day.AddDays(-1), Day);
             var week = Table.Between(Day.AddDays(-7), Day);
@@ -45,9 +45,9 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets) : IRepo
             var soFar = Table.Between(Month, End < Month.AddMonths(1) ? End : Month.AddMonths(1));
             var figures = new List<ReportFigure>
             {
-                new(locale.Text("cost.report.yesterday", ("day", CostWords.Day(Day, locale))), CostWords.Sums(now.Totals, locale), CostMessages.Against(spent, previous, locale), spent.Amount == previous.Amount ? null : spent.Amount < previous.Amount),
+                new(locale.Text("cost.report.yesterday", ("day", CostText.Day(Day, locale))), CostText.Sums(now.Totals, locale), CostMessages.Against(spent, previous, locale), spent.Amount == previous.Amount ? null : spent.Amount < previous.Amount),
                 new(locale.Text("cost.report.week"), average.Text(locale), CostMessages.Against(spent, average, locale)),
-                new(locale.Text("cost.report.month", ("month", CostWords.Month(Month, locale))), CostWords.Sums(soFar.Totals, locale)),
+                new(locale.Text("cost.report.month", ("month", CostText.Month(Month, locale))), CostText.Sums(soFar.Totals, locale)),
             };
             var over = Budgets.Budgets.Where(line => line.Worst > 1m).ToList();
             if (Expected is { } expected && expected.Currency == currency)
@@ -57,7 +57,7 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets) : IRepo
                 Figures = figures,
                 Lines = [.. Lines(now, over, locale)],
                 Tables = Movers(now, before, locale) is { Rows.Count: > 0 } movers ? [movers] : [],
-                Charts = CostCharts.Daily(locale.Text("cost.chart.by-day"), Table.Between(Day.AddDays(-13), Day.AddDays(1)), CostGrouping.Service, CostWords.Service, locale) is { } chart ? [painter => painter.Draw(chart, locale)] : [],
+                Charts = CostCharts.Daily(locale.Text("cost.chart.by-day"), Table.Between(Day.AddDays(-13), Day.AddDays(1)), CostGrouping.Service, CostText.Service, locale) is { } chart ? [painter => painter.Draw(chart, locale)] : [],
             };
         }
 
@@ -65,14 +65,14 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets) : IRepo
         {
             if (over.Count > 0)
             {
-                var mood = over.Any(line => line.Sign == "🔴") ? ReportMood.Bad : ReportMood.Watch;
+                var mood = over.Any(line => line.Sign == "🔴") ? ReportVerdictLevel.Bad : ReportVerdictLevel.Watch;
                 return new ReportVerdict(mood, over.Count == 1 ? locale.Text("cost.report.over-one", ("name", over[0].Name)) : locale.Text("cost.report.over", ("count", (long)over.Count)));
             }
 
             // Half as much again as a usual day, and not for pennies.
             return average.Amount > 0 && spent.Amount > average.Amount * 1.5m && spent.Amount - average.Amount > 10m
-                ? new ReportVerdict(ReportMood.Watch, locale.Text("cost.report.much", ("amount", CostMessages.Against(spent, average, locale))))
-                : new ReportVerdict(ReportMood.Quiet, locale.Text("cost.report.usual"));
+                ? new ReportVerdict(ReportVerdictLevel.Watch, locale.Text("cost.report.much", ("amount", CostMessages.Against(spent, average, locale))))
+                : new ReportVerdict(ReportVerdictLevel.Quiet, locale.Text("cost.report.usual"));
         }
 
         private IEnumerable<ReportLine> Lines(CostTable now, IReadOnlyList<BudgetLine> over, Locale locale)
@@ -83,15 +83,15 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets) : IRepo
                     locale.Text(
                         "cost.report.budget", ("name", line.Name), ("forecast", (line.Forecast ?? line.Actual) is { } figure ? figure.Text(locale) : "–"),
                         ("limit", line.Limit is { } limit ? limit.Text(locale) : "–"), ("share", Share.Text(line.Worst ?? 0, locale))),
-                    new Uri(CostWords.BudgetsConsole));
+                    new Uri(CostText.BudgetsConsole));
             }
 
-            if (CostWords.Estimated(now, locale) is { Length: > 0 } estimated) yield return new ReportLine(estimated);
+            if (CostText.Estimated(now, locale) is { Length: > 0 } estimated) yield return new ReportLine(estimated);
             foreach (var (account, code) in Budgets.Faults) yield return new ReportLine(locale.Text("cost.budgets.fault", ("account", Platform.Operations.AccountText.Mask(account)), ("code", code)));
         }
 
         private static ReportTable Movers(CostTable now, CostTable before, Locale locale) => new(
             [locale.Text("cost.by.service"), locale.Text("digest.column.now"), locale.Text("digest.column.change")],
-            [.. now.Movers(before, Shown).Select(change => (IReadOnlyList<string>)[CostWords.Service(change.Key), change.Now.Text(locale), $"{change.Delta.Change(locale)}{(change.Ratio is { } ratio ? $" ({Share.Change(ratio, locale)})" : "")}"])]);
+            [.. now.Movers(before, Shown).Select(change => (IReadOnlyList<string>)[CostText.Service(change.Key), change.Now.Text(locale), $"{change.Delta.Change(locale)}{(change.Ratio is { } ratio ? $" ({Share.Change(ratio, locale)})" : "")}"])]);
     }
 }

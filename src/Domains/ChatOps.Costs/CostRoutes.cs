@@ -8,10 +8,10 @@ namespace ChatOps.Costs;
 internal sealed class CostRoutes(IPolicy<Routes> routes)
 {
     /// <summary>The channels that shall show a subject.</summary>
-    public IEnumerable<Wanted> WantedFor(SubjectId subject, string account, Rank rank, bool open) =>
-        Destinations(account, rank).Select(to => new Wanted(subject, to.Channel, to.Language, rank, open, null));
+    public IEnumerable<MessageRequest> RequestsFor(SubjectId subject, string account, Severity rank, bool open) =>
+        Destinations(account, rank).Select(to => new MessageRequest(subject, to.Channel, to.Language, rank, open, null));
 
     /// <summary>The channels that hear of an account's costs.</summary>
-    public IReadOnlyList<Destination> Destinations(string? account, Rank rank = Rank.Informational) =>
+    public IReadOnlyList<Destination> Destinations(string? account, Severity rank = Severity.Informational) =>
         routes.Value.For(RouteKind.Costs, new RouteFacts { Account = account, Severity = rank });
 }

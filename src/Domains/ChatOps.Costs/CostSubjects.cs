@@ -41,7 +41,7 @@ internal sealed class BudgetSubject(IDatabase database, IAwsAccounts accounts) :
 
     public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken) => Task.FromResult(Mrkdwn.Literal(group));
 
-    private static string Amount(Money? money) => money is { } amount ? CostWords.Invariant(amount.Amount) : "";
+    private static string Amount(Money? money) => money is { } amount ? CostText.Invariant(amount.Amount) : "";
 
     private async Task<Budget?> FindAsync(string key, CancellationToken cancellationToken)
     {
@@ -75,7 +75,7 @@ internal sealed class AnomalySubject(IDatabase database) : ILivingSubject
             lines.Add(new SubjectLine(key, anomaly.Rank, anomaly.Open, AnomalyMessage.Line(anomaly, Currency, locale),
             [
                 new("id", anomaly.Id), new("anomaly", anomaly.AwsId), new("account", anomaly.Account), new("dimension", anomaly.Dimension ?? ""),
-                new("impact", CostWords.Invariant(anomaly.Impact)), new("from", anomaly.From?.ToString("O") ?? ""), new("to", anomaly.To?.ToString("O") ?? ""),
+                new("impact", CostText.Invariant(anomaly.Impact)), new("from", anomaly.From?.ToString("O") ?? ""), new("to", anomaly.To?.ToString("O") ?? ""),
             ]));
         }
 

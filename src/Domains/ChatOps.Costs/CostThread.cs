@@ -23,11 +23,11 @@ internal static class CostThread
                 passed.Figure == BudgetFigure.Actual ? "budget.reply.passed" : "budget.reply.passed-forecast",
                 ("amount", amount.Text(locale)),
                 ("threshold", passed.ShareOf(limit?.Amount) is { } share && share > 0 ? Share.Text(share, locale) : new Money(passed.Amount ?? 0, amount.Currency).Text(locale))),
-            CostReplies.Action => locale.Text("budget.reply.action", ("what", CostWords.Piece(said.Text, 120))),
+            CostReplies.Action => locale.Text("budget.reply.action", ("what", CostText.Piece(said.Text, 120))),
             CostReplies.Grown => locale.Text("anomaly.reply.grown", ("amount", new Money(said.Share ?? 0, currency).Change(locale))),
             CostReplies.Acknowledged => locale.Text("budget.reply.acknowledged", ("who", who)),
             CostReplies.Assigned => locale.Text("budget.reply.assigned", ("who", who), ("to", Mrkdwn.User(said.ToUserId ?? ""))),
-            CostReplies.Snoozed => locale.Text("budget.reply.snoozed", ("who", who), ("until", CostWords.Reach(said.Until, locale))),
+            CostReplies.Snoozed => locale.Text("budget.reply.snoozed", ("who", who), ("until", CostText.Reach(said.Until, locale))),
             // A line of a version newer than this one: better its name than nothing.
             _ => Mrkdwn.Literal(reply),
         };

@@ -10,19 +10,19 @@ namespace ChatOps.Costs;
 internal sealed class CostViews(IDatabase database, ILocales locales, ISlackApiClient slack)
 {
     /// <summary>The budget.</summary>
-    /// <exception cref="KnownFaultException">There is none with that id.</exception>
+    /// <exception cref="UserFacingException">There is none with that id.</exception>
     public async Task<Budget> BudgetAsync(string? id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return await CostSubjectStore.BudgetAsync(connection, null, id ?? "", cancellationToken) ?? throw new KnownFaultException("cost.gone");
+        return await CostSubjectStore.BudgetAsync(connection, null, id ?? "", cancellationToken) ?? throw new UserFacingException("cost.gone");
     }
 
     /// <summary>The anomaly.</summary>
-    /// <exception cref="KnownFaultException">There is none with that id.</exception>
+    /// <exception cref="UserFacingException">There is none with that id.</exception>
     public async Task<Anomaly> AnomalyAsync(string? id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return await CostSubjectStore.AnomalyAsync(connection, null, id ?? "", cancellationToken) ?? throw new KnownFaultException("cost.gone");
+        return await CostSubjectStore.AnomalyAsync(connection, null, id ?? "", cancellationToken) ?? throw new UserFacingException("cost.gone");
     }
 
     /// <summary>The locale of the person who clicked.</summary>

@@ -21,7 +21,7 @@ public static class CostsFeature
         services.AddSchema(typeof(CostsFeature).Assembly);
 
         services.AddOptions<CostOptions>().BindConfiguration(CostOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<CostOptions>, CostOptionsCheck>();
+        services.AddSingleton<IValidateOptions<CostOptions>, CostOptionsValidator>();
 
         // Received
         services.AddSnsRecognizer<CostRecognizer>();
@@ -62,8 +62,8 @@ public static class CostsFeature
         services.AddMetrics();
         services.AddSingleton<CostExplorer>();
         services.AddSingleton<CostRoutes>();
-        services.AddSingleton<CostRecorder>();
-        services.AddSingleton<CostActs>();
+        services.AddSingleton<CostService>();
+        services.AddSingleton<CostActions>();
         services.AddSingleton<CostAnswers>();
         services.AddSingleton<CostPictures>();
         services.AddSingleton<CostViews>();

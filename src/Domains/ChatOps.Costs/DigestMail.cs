@@ -62,7 +62,7 @@ internal static class DigestMail
         foreach (var anomaly in digest.Anomalies)
         {
             var money = new Money(anomaly.Impact, AnomalySubject.Currency).Change(locale);
-            yield return $"{CostWords.Service(anomaly.Dimension ?? anomaly.AwsId)}: {money}{(anomaly.ImpactShare is { } share ? $" ({Share.Change(share, locale)})" : "")}";
+            yield return $"{CostText.Service(anomaly.Dimension ?? anomaly.AwsId)}: {money}{(anomaly.ImpactShare is { } share ? $" ({Share.Change(share, locale)})" : "")}";
         }
     }
 
@@ -89,7 +89,7 @@ internal static class DigestMail
     }
 
     private static IReadOnlyList<string> Row(CostChange change, Locale locale) =>
-        [CostWords.Service(change.Key), change.Now.Text(locale), $"{change.Delta.Change(locale)}{(change.Ratio is { } ratio ? $" ({Share.Change(ratio, locale)})" : "")}"];
+        [CostText.Service(change.Key), change.Now.Text(locale), $"{change.Delta.Change(locale)}{(change.Ratio is { } ratio ? $" ({Share.Change(ratio, locale)})" : "")}"];
 
     private static string Text(Money? money, Locale locale) => money is { } amount ? amount.Text(locale) : "–";
 

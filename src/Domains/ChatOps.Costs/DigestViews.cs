@@ -14,11 +14,11 @@ internal static class DigestViews
     {
         var head = Headline(digest, locale);
         var blocks = new List<Block> { Section($"*{head}*") };
-        if (digest.Movers.Count > 0) blocks.Add(Section($"*{locale.Text("digest.movers")}*\n{string.Join('\n', digest.Movers.Select(change => $"{CostWords.Change(CostWords.Piece(CostWords.Service(change.Key), 80), change, locale)} → {change.Now.Text(locale)}"))}"));
+        if (digest.Movers.Count > 0) blocks.Add(Section($"*{locale.Text("digest.movers")}*\n{string.Join('\n', digest.Movers.Select(change => $"{CostText.Change(CostText.Piece(CostText.Service(change.Key), 80), change, locale)} → {change.Now.Text(locale)}"))}"));
         else if (digest.Totals.Count > 0) blocks.Add(Section(locale.Text("digest.no-movers")));
         if (digest.Pictures.TryGetValue(locale.Language, out var picture)) blocks.Add(CostPictures.Block(picture));
         if (digest.Budgets.Count > 0) blocks.Add(Section($"*{locale.Text("cost.budgets")}*\n{string.Join('\n', CostMessages.BudgetRows(new BudgetLines(digest.Budgets, []), locale))}"));
-        blocks.Add(Section(string.Join('\n', Facts(digest, key => CostWords.Piece(key, 60), locale))));
+        blocks.Add(Section(string.Join('\n', Facts(digest, key => CostText.Piece(key, 60), locale))));
         if (digest.Anomalies.Count > 0) blocks.Add(Section(string.Join('\n', digest.Anomalies.Select(anomaly => AnomalyMessage.Line(anomaly, AnomalySubject.Currency, locale)))));
         if (Notes(digest, locale) is { Length: > 0 } notes) blocks.Add(new ContextBlock(new Mrkdwn(notes, Verbatim: true)));
         return new Message { Text = head, Blocks = blocks };
@@ -27,11 +27,11 @@ internal static class DigestViews
     /// <summary>Costs on 3 Mar: $412 · +$12 (+3 %) against the day before.</summary>
     public static string Headline(CostDigest digest, Locale locale)
     {
-        var days = CostWords.Days(digest.From, digest.To, locale);
+        var days = CostText.Days(digest.From, digest.To, locale);
         if (digest.Totals is not [var total, ..]) return locale.Text("cost.nothing", ("days", days));
         var before = digest.Before.FirstOrDefault(money => money.Currency == total.Currency);
         return locale.Text(
-            $"digest.head.{digest.Frequency.ToString().ToLowerInvariant()}", ("days", days), ("amount", CostWords.Sums(digest.Totals, locale)),
+            $"digest.head.{digest.Frequency.ToString().ToLowerInvariant()}", ("days", days), ("amount", CostText.Sums(digest.Totals, locale)),
             ("against", CostMessages.Against(total, before.Currency is null ? new Money(0, total.Currency) : before, locale)));
     }
 
@@ -57,7 +57,7 @@ internal static class DigestViews
 
     /// <summary>The days of the period and before it, by service; of a day, the two weeks that end with it. Null when there is nothing to draw.</summary>
     public static StackedChart? Chart(CostDigest digest, CostTable table, Locale locale) =>
-        CostCharts.Daily(locale.Text("cost.chart.by-day"), table, CostGrouping.Service, CostWords.Service, locale);
+        CostCharts.Daily(locale.Text("cost.chart.by-day"), table, CostGrouping.Service, CostText.Service, locale);
 
     private static SectionBlock Section(string text) => new(new Mrkdwn(TextCut.Markup(text, 2900), Verbatim: true));
 }
@@ -86,7 +86,7 @@ internal sealed class DigestSubject(IDatabase database) : ILivingSubject
         foreach (var key in keys)
         {
             if (await DigestStore.FindAsync(connection, key, cancellationToken) is { } digest)
-                lines.Add(new SubjectLine(key, Rank.Informational, false, DigestViews.Headline(digest, locale), [new("digest", key)]));
+                lines.Add(new SubjectLine(key, Severity.Informational, false, DigestViews.Headline(digest, locale), [new("digest", key)]));
         }
 
         return lines;

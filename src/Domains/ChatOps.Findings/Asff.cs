@@ -98,7 +98,7 @@ internal static class Asff
     }
 
     /// <summary>Newest form first. Normalized: 0, 1–39, 40–69, 70–89, 90–100. What nobody rated is not hidden: medium.</summary>
-    private static Rank SeverityOf(JsonElement json, Dictionary<string, string> fields)
+    private static Severity SeverityOf(JsonElement json, Dictionary<string, string> fields)
     {
         var severity = json.Child("Severity");
         var label = severity.Text("Label", 32) ?? fields.GetValueOrDefault("aws/securityhub/SeverityLabel");
@@ -107,26 +107,26 @@ internal static class Asff
         if (RankOf(json.Child("FindingProviderFields").Child("Severity").Text("Label", 32)) is { } provided) return provided;
         // The product's own scale is up to the product; GuardDuty's and Inspector's end at 10, the others' at 100.
         if (severity.Number("Product") is { } product) return RankOf(product <= 10 ? product * 10 : product);
-        return Rank.Medium;
+        return Severity.Medium;
     }
 
-    internal static Rank? RankOf(string? label) => label?.ToUpperInvariant() switch
+    internal static Severity? RankOf(string? label) => label?.ToUpperInvariant() switch
     {
-        "CRITICAL" => Rank.Critical,
-        "HIGH" => Rank.High,
-        "MEDIUM" => Rank.Medium,
-        "LOW" => Rank.Low,
-        "INFORMATIONAL" => Rank.Informational,
+        "CRITICAL" => Severity.Critical,
+        "HIGH" => Severity.High,
+        "MEDIUM" => Severity.Medium,
+        "LOW" => Severity.Low,
+        "INFORMATIONAL" => Severity.Informational,
         _ => null,
     };
 
-    internal static Rank RankOf(double normalized) => normalized switch
+    internal static Severity RankOf(double normalized) => normalized switch
     {
-        >= 90 => Rank.Critical,
-        >= 70 => Rank.High,
-        >= 40 => Rank.Medium,
-        >= 1 => Rank.Low,
-        _ => Rank.Informational,
+        >= 90 => Severity.Critical,
+        >= 70 => Severity.High,
+        >= 40 => Severity.Medium,
+        >= 1 => Severity.Low,
+        _ => Severity.Informational,
     };
 
     /// <summary>Findings from before 2020 have WorkflowState alone, whose words are others.</summary>

@@ -20,7 +20,7 @@ internal static class ConfigRules
 
     /// <summary>Reads a compliance change; null when it is of a rule of Security Hub's.</summary>
     /// <exception cref="FormatException">It does not name its rule and resource.</exception>
-    public static SaidFinding? Read(EventBridgeEnvelope envelope)
+    public static IncomingFinding? Read(EventBridgeEnvelope envelope)
     {
         JsonElement? json = envelope.Detail;
         var result = json.Child("newEvaluationResult");
@@ -43,14 +43,14 @@ internal static class ConfigRules
             Archived = compliance == "NOT_AVAILABLE",
         };
         // That something is as it should be is news only where it was not. An overtaking message may say so first: it says what was before.
-        return new SaidFinding(finding, OnlyIfKnown: compliance != "FAILED" && before != "FAILED");
+        return new IncomingFinding(finding, OnlyIfKnown: compliance != "FAILED" && before != "FAILED");
     }
 
     /// <summary>
     /// Reads the invocation of a custom rule: it carries no result, but the resource as Config has it. That makes a finding of the rule and
     /// the resource more telling; one of a deleted resource ends.
     /// </summary>
-    public static SaidFinding Read(ConfigRuleInvocation invocation, DateTimeOffset receivedAt)
+    public static IncomingFinding Read(ConfigRuleInvocation invocation, DateTimeOffset receivedAt)
     {
         var item = invocation.Item;
         var type = item.Text("resourceType", 128) ?? "Other";
@@ -59,7 +59,7 @@ internal static class ConfigRules
         var gone = invocation.EventLeftScope || item.Text("configurationItemStatus", 64) is "ResourceDeleted" or "ResourceDeletedNotRecorded";
         var finding = Finding(invocation.RuleArn, invocation.RuleName, type, id, invocation.Account, item.Text("awsRegion", 64) ?? "", at, at);
         var resource = finding.Resources[0];
-        return new SaidFinding(
+        return new IncomingFinding(
             finding with
             {
                 Archived = gone,
@@ -88,7 +88,7 @@ internal static class ConfigRules
     {
         if (account.Length != 12 || !account.All(char.IsAsciiDigit)) throw new FormatException("The account is not twelve digits.");
         var partition = Arn.TryParse(rule, out var arn) ? arn.Partition : "aws";
-        var type = ResourceWords.Asff(configType);
+        var type = ResourceText.Asff(configType);
         FindingResource[] resources = [new(NativeFindings.ResourceArn(type, id, partition, account, region), type, region, new Dictionary<string, string>())];
         return new Finding
         {
@@ -99,7 +99,7 @@ internal static class ConfigRules
             Region = region,
             Title = name,
             // Config does not rate; Security Hub gives its findings this.
-            Severity = Rank.Medium,
+            Severity = Severity.Medium,
             Product = "Config",
             Company = "AWS",
             Generator = rule,

@@ -26,7 +26,7 @@ public sealed record Finding
     public required string Title { get; init; }
 
     /// <summary>How bad it is.</summary>
-    public required Rank Severity { get; init; }
+    public required Severity Severity { get; init; }
 
     /// <summary>The control (<c>S3.8</c>, <c>CIS.1.3</c>), whichever generation of ASFF said it, upper case; null when the finding is not of a control.</summary>
     public string? ControlId { get; init; }

@@ -10,12 +10,12 @@ namespace ChatOps.Findings;
 internal sealed record FindingMovement(long[] Opened, long[] Closed, long[] StillOpen);
 
 /// <summary>A finding that was resolved after a remediation of ours.</summary>
-internal sealed record FixedFinding(Rank Severity, string What, string Resource, string ByUserId);
+internal sealed record FixedFinding(Severity Severity, string What, string Resource, string ByUserId);
 
 /// <summary>The SQL of findings over time: read from one index, whatever the number of findings. Suppressed ones are nobody's to count.</summary>
 internal static class FindingCounts
 {
-    private static readonly int Ranks = Enum.GetValues<Rank>().Length;
+    private static readonly int Ranks = Enum.GetValues<Severity>().Length;
 
     /// <summary>How many were open at each of these moments, by rank.</summary>
     public static async Task<IReadOnlyList<long[]>> OpenAtAsync(DbConnection connection, IReadOnlyList<DateTimeOffset> moments, CancellationToken cancellationToken)
@@ -66,7 +66,7 @@ internal static class FindingCounts
             $"SELECT doc {Fixed} ORDER BY rank, closed_at DESC LIMIT @most",
             new { from = from.ToUnixTimeMilliseconds(), to = to.ToUnixTimeMilliseconds(), most }, cancellationToken: cancellationToken));
         return [.. docs.Select(doc => FindingJson.Read(doc, 0)).Select(finding =>
-            new FixedFinding(finding.Severity, FindingWords.Short(finding), FindingWords.Resource(finding), finding.Remediation!.ByUserId))];
+            new FixedFinding(finding.Severity, FindingText.Short(finding), FindingText.Resource(finding), finding.Remediation!.ByUserId))];
     }
 
     private const string Fixed =

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace ChatOps.Findings;
 
 /// <summary>Events of Security Hub, of both generations, and of the services that find things themselves, into findings.</summary>
-internal sealed partial class FindingEventReader(FindingRecorder recorder, ILogger<FindingEventReader> logger) : IEventReader
+internal sealed partial class FindingEventReader(FindingChanges recorder, ILogger<FindingEventReader> logger) : IEventReader
 {
     public IReadOnlyCollection<string> Kinds { get; } =
     [
@@ -17,16 +17,16 @@ internal sealed partial class FindingEventReader(FindingRecorder recorder, ILogg
 
     public async Task ReadAsync(IReadOnlyList<InboxEvent> events, UnitOfWork uow, CancellationToken cancellationToken)
     {
-        var said = new List<SaidFinding>(events.Count);
+        var said = new List<IncomingFinding>(events.Count);
         foreach (var received in events)
         {
             switch (received.Event.Kind)
             {
                 case GuardDutyEvents.Kind:
-                    said.Add(new SaidFinding(GuardDutyEvents.Read(EventBridgeEnvelope.ParseOne(received.Event.Body))));
+                    said.Add(new IncomingFinding(GuardDutyEvents.Read(EventBridgeEnvelope.ParseOne(received.Event.Body))));
                     break;
                 case InspectorEvents.Kind:
-                    said.Add(new SaidFinding(InspectorEvents.Read(EventBridgeEnvelope.ParseOne(received.Event.Body))));
+                    said.Add(new IncomingFinding(InspectorEvents.Read(EventBridgeEnvelope.ParseOne(received.Event.Body))));
                     break;
                 case ConfigRules.ComplianceChange:
                     if (ConfigRules.Read(EventBridgeEnvelope.ParseOne(received.Event.Body)) is { } change) said.Add(change);
@@ -45,7 +45,7 @@ internal sealed partial class FindingEventReader(FindingRecorder recorder, ILogg
         foreach (var chunk in said.Chunk(FindingStore.BatchSize)) await recorder.ApplyAsync(uow, chunk, cancellationToken);
     }
 
-    private async Task<IEnumerable<SaidFinding>> ReadSecurityHubAsync(InboxEvent received, UnitOfWork uow, CancellationToken cancellationToken)
+    private async Task<IEnumerable<IncomingFinding>> ReadSecurityHubAsync(InboxEvent received, UnitOfWork uow, CancellationToken cancellationToken)
     {
         var read = SecurityHubEvents.Read(received.Event.Body);
         foreach (var fault in read.Faults)
@@ -56,7 +56,7 @@ internal sealed partial class FindingEventReader(FindingRecorder recorder, ILogg
 
         // A custom action is somebody's press of a button: an unnamed one still is.
         var action = received.Event.Kind == SecurityHubEvents.CustomAction ? read.ActionName ?? "Security Hub" : null;
-        return read.Findings.Select(finding => new SaidFinding(finding, action));
+        return read.Findings.Select(finding => new IncomingFinding(finding, action));
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Finding {Place} of event {EventId} is kept unread: {Error}")]

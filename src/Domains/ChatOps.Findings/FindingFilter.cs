@@ -8,7 +8,7 @@ internal sealed record FindingFilter
     private static readonly IReadOnlyList<FindingState> OpenStates = [FindingState.New, FindingState.Acknowledged];
 
     /// <summary>The severities; empty for all.</summary>
-    public IReadOnlyList<Rank> Severities { get; init; } = [];
+    public IReadOnlyList<Severity> Severities { get; init; } = [];
 
     /// <summary>The states; empty for all.</summary>
     public IReadOnlyList<FindingState> States { get; init; } = OpenStates;
@@ -66,14 +66,14 @@ internal sealed record FindingFilter
         return true;
     }
 
-    private static List<Rank>? Ranks(string value)
+    private static List<Severity>? Ranks(string value)
     {
-        var ranks = new List<Rank>();
+        var ranks = new List<Severity>();
         foreach (var word in value.Split(','))
         {
             var name = word.TrimEnd('+');
-            if (name.Length == 0 || !name.All(char.IsLetter) || !Enum.TryParse<Rank>(name, ignoreCase: true, out var rank)) return null;
-            ranks.AddRange(word.Length > name.Length ? Enum.GetValues<Rank>().Where(other => other <= rank) : [rank]);
+            if (name.Length == 0 || !name.All(char.IsLetter) || !Enum.TryParse<Severity>(name, ignoreCase: true, out var rank)) return null;
+            ranks.AddRange(word.Length > name.Length ? Enum.GetValues<Severity>().Where(other => other <= rank) : [rank]);
         }
 
         return ranks;

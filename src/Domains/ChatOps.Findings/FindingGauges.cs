@@ -20,6 +20,6 @@ internal sealed class FindingGauges(IDatabase database) : IGaugeSource
         var rows = await connection.QueryAsync<(string State, int Rank, string Account, long Count)>(new CommandDefinition(
             "SELECT state, rank, account, COUNT(*) FROM findings WHERE state IN ('New', 'Acknowledged', 'Suppressed') GROUP BY state, rank, account",
             cancellationToken: cancellationToken));
-        return [.. rows.Select(row => Open.At(row.Count, new("severity", ((Rank)row.Rank).ToString().ToLowerInvariant()), new("state", row.State.ToLowerInvariant()), new("account", row.Account)))];
+        return [.. rows.Select(row => Open.At(row.Count, new("severity", ((Severity)row.Rank).ToString().ToLowerInvariant()), new("state", row.State.ToLowerInvariant()), new("account", row.Account)))];
     }
 }

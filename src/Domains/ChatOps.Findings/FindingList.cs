@@ -41,7 +41,7 @@ internal static class FindingList
                 GROUP BY resource
                 """,
                 new { arns = JsonRows.Ids(chunk) }, cancellationToken: cancellationToken));
-            foreach (var (arn, count, worst) in rows) counts[arn] = new OpenFindings(count, (Rank)worst);
+            foreach (var (arn, count, worst) in rows) counts[arn] = new OpenFindings(count, (Severity)worst);
         }
 
         return counts;

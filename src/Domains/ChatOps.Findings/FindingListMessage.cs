@@ -41,12 +41,12 @@ internal static class FindingListMessage
     public static SectionBlock Row(Finding finding, string? accountName, Locale locale)
     {
         // Without a control or CVE the line names it by its title already.
-        var title = finding.Title.TrimEnd('.') == FindingWords.Short(finding) ? "" : $"\n{TextCut.Markup(Mrkdwn.Literal(finding.Title), 120)}";
-        return new SectionBlock(new Mrkdwn($"{FindingWords.Line(finding, accountName, locale)}{title}", Verbatim: true))
+        var title = finding.Title.TrimEnd('.') == FindingText.Short(finding) ? "" : $"\n{TextCut.Markup(Mrkdwn.Literal(finding.Title), 120)}";
+        return new SectionBlock(new Mrkdwn($"{FindingText.Line(finding, accountName, locale)}{title}", Verbatim: true))
         {
             Accessory = new Button(
                 OpenButton.ActionId, locale.Text("finding.button.open"), finding.Id,
-                AccessibilityLabel: TextCut.Plain($"{locale.Text("finding.button.open")}: {FindingWords.Short(finding)} {FindingWords.Resource(finding)}", 75)),
+                AccessibilityLabel: TextCut.Plain($"{locale.Text("finding.button.open")}: {FindingText.Short(finding)} {FindingText.Resource(finding)}", 75)),
         };
     }
 

@@ -10,14 +10,14 @@ internal static class FindingMessage
     private const int MaxAdvice = 240;
 
     /// <summary>The message.</summary>
-    public static Message Render(Finding finding, FindingScene scene, Locale locale) => new()
+    public static Message Render(Finding finding, FindingView scene, Locale locale) => new()
     {
         Text = Notification(finding, scene, locale),
         Blocks = Blocks(finding, scene, locale),
     };
 
     /// <summary>The blocks, for wherever the finding is shown whole: its message, and the modal opened from a list.</summary>
-    public static IReadOnlyList<Block> Blocks(Finding finding, FindingScene scene, Locale locale)
+    public static IReadOnlyList<Block> Blocks(Finding finding, FindingView scene, Locale locale)
     {
         var blocks = new List<Block>
         {
@@ -32,47 +32,47 @@ internal static class FindingMessage
     }
 
     /// <summary>Tells the story alone: <c>CRITICAL: S3.8 on payroll-exports (PROD, SECURITY)</c>.</summary>
-    private static string Notification(Finding finding, FindingScene scene, Locale locale)
+    private static string Notification(Finding finding, FindingView scene, Locale locale)
     {
-        var state = FindingWords.State(finding.State, locale);
-        var word = finding.Open ? FindingWords.Severity(finding.Severity, locale) : $"{char.ToUpper(state[0], locale.Culture)}{state[1..]}";
-        var tags = FindingWords.TagValues(finding);
-        var resource = FindingWords.Piece(FindingWords.Resource(finding, scene.AccountName), 200);
+        var state = FindingText.State(finding.State, locale);
+        var word = finding.Open ? FindingText.Severity(finding.Severity, locale) : $"{char.ToUpper(state[0], locale.Culture)}{state[1..]}";
+        var tags = FindingText.TagValues(finding);
+        var resource = FindingText.Piece(FindingText.Resource(finding, scene.AccountName), 200);
         return locale.Text(
-            "finding.notification", ("word", word), ("what", Mrkdwn.Literal(FindingWords.Short(finding))), ("resource", tags.Length > 0 ? $"{resource} ({tags})" : resource));
+            "finding.notification", ("word", word), ("what", Mrkdwn.Literal(FindingText.Short(finding))), ("resource", tags.Length > 0 ? $"{resource} ({tags})" : resource));
     }
 
     private static string Headline(Finding finding, Locale locale)
     {
-        var severity = FindingWords.Severity(finding.Severity, locale);
-        var title = FindingWords.Title(finding);
+        var severity = FindingText.Severity(finding.Severity, locale);
+        var title = FindingText.Title(finding);
         // What passes is informational to Security Hub: the word would only confuse.
-        var rank = finding is { State: FindingState.Resolved, Severity: Rank.Informational } ? "" : $"*{severity}* · ";
+        var rank = finding is { State: FindingState.Resolved, Severity: Severity.Informational } ? "" : $"*{severity}* · ";
         return StateLine(finding, locale) is { } state
             ? $"{state}\n{rank}{title}"
-            : $"{FindingWords.Sign(finding.Severity)} *{severity}* · {title}";
+            : $"{FindingText.Sign(finding.Severity)} *{severity}* · {title}";
     }
 
     /// <summary>The first line once something has happened; null while nobody has done anything.</summary>
     private static string? StateLine(Finding finding, Locale locale) => finding switch
     {
-        { State: FindingState.Archived } => $"⚪ {locale.Text("finding.line.archived", ("who", FindingWords.Teller(finding)))}",
+        { State: FindingState.Archived } => $"⚪ {locale.Text("finding.line.archived", ("who", FindingText.Teller(finding)))}",
         { State: FindingState.Resolved, Remediation: { State: RemediationState.Resolved } mark } => $"✅ {locale.Text(
             "finding.line.remediated", ("when", Closed(finding, locale)), ("who", Mrkdwn.User(mark.ByUserId)))}",
         { State: FindingState.Resolved } => $"✅ {locale.Text("finding.line.resolved", ("when", Closed(finding, locale)))}",
         { State: FindingState.Suppressed, Suppressed: { } suppression } => $"⚪ {locale.Text(
-            "finding.line.suppressed", ("until", FindingWords.Day(suppression.Until, locale)), ("who", Mrkdwn.User(suppression.ByUserId)), ("reason", Mrkdwn.Literal(suppression.Reason)))}",
+            "finding.line.suppressed", ("until", FindingText.Day(suppression.Until, locale)), ("who", Mrkdwn.User(suppression.ByUserId)), ("reason", Mrkdwn.Literal(suppression.Reason)))}",
         { State: FindingState.Suppressed } => $"⚪ {locale.Text("finding.line.suppressed-elsewhere")}",
         { Remediation: { } mark } when RemediationLine(mark, locale) is { } line => line,
         { Assigned: { } assigned } => $"👤 {locale.Text("finding.line.assigned", ("who", Mrkdwn.User(assigned.ToUserId)))}",
-        { Acknowledged: { } acknowledged } => $"👀 {locale.Text("finding.line.acknowledged", ("who", Mrkdwn.User(acknowledged.ByUserId)), ("when", FindingWords.Moment(acknowledged.At, locale)))}",
+        { Acknowledged: { } acknowledged } => $"👀 {locale.Text("finding.line.acknowledged", ("who", Mrkdwn.User(acknowledged.ByUserId)), ("when", FindingText.Moment(acknowledged.At, locale)))}",
         { State: FindingState.Acknowledged } => $"👀 {locale.Text("finding.line.acknowledged-elsewhere")}",
         _ => null,
     };
 
     private static string? RemediationLine(RemediationMark mark, Locale locale)
     {
-        var (who, when) = (Mrkdwn.User(mark.ByUserId), FindingWords.Moment(mark.At, locale));
+        var (who, when) = (Mrkdwn.User(mark.ByUserId), FindingText.Moment(mark.At, locale));
         return mark.State switch
         {
             RemediationState.AwaitingApproval => $"⏳ {locale.Text("finding.line.awaiting-approval", ("who", who), ("when", when))}",
@@ -85,20 +85,20 @@ internal static class FindingMessage
         };
     }
 
-    private static string Closed(Finding finding, Locale locale) => FindingWords.Moment(finding.ClosedAt ?? finding.UpdatedAt, locale);
+    private static string Closed(Finding finding, Locale locale) => FindingText.Moment(finding.ClosedAt ?? finding.UpdatedAt, locale);
 
-    private static string ResourceLine(Finding finding, FindingScene scene, Locale locale)
+    private static string ResourceLine(Finding finding, FindingView scene, Locale locale)
     {
         if (finding.Resources is not [var first, ..]) return $"*{Mrkdwn.Literal(finding.Account)}*";
         var more = finding.Resources.Count > 1 ? $"  {locale.Text("finding.more-resources", ("count", finding.Resources.Count - 1))}" : "";
-        var console = ResourceWords.Console(first) is { } url ? $"  {Mrkdwn.Link(url, locale.Text("finding.console"))}" : "";
+        var console = ResourceText.Console(first) is { } url ? $"  {Mrkdwn.Link(url, locale.Text("finding.console"))}" : "";
         var (name, type) = first.Type == "AwsAccount"
-            ? (FindingWords.Account(finding, scene.AccountName), locale.Text("finding.account-itself"))
-            : (FindingWords.Piece(ResourceWords.Name(first), 250), FindingWords.Type(first));
+            ? (FindingText.Account(finding, scene.AccountName), locale.Text("finding.account-itself"))
+            : (FindingText.Piece(ResourceText.Name(first), 250), FindingText.Type(first));
         return $"*{name}*  {type}{console}{more}";
     }
 
-    private static List<TextObject> Fields(Finding finding, FindingScene scene, Locale locale)
+    private static List<TextObject> Fields(Finding finding, FindingView scene, Locale locale)
     {
         var fields = new List<TextObject>();
         void Add(string key, string value)
@@ -107,22 +107,22 @@ internal static class FindingMessage
         }
 
         // Two facts a field: on a phone every field is two lines.
-        if (finding.Resources is [{ Type: "AwsAccount" }]) Add("finding.field.region", FindingWords.Piece(finding.Region));
-        else Add("finding.field.account", string.Join(" · ", new[] { FindingWords.Account(finding, scene.AccountName), FindingWords.Piece(finding.Region) }.Where(part => part.Length > 0)));
-        Add("finding.field.tags", FindingWords.Tags(finding));
-        Add("finding.field.found-by", FindingWords.FoundBy(finding));
-        var (first, last) = (FindingWords.Moment(finding.FirstSeen, locale), FindingWords.Moment(finding.LastSeen, locale));
+        if (finding.Resources is [{ Type: "AwsAccount" }]) Add("finding.field.region", FindingText.Piece(finding.Region));
+        else Add("finding.field.account", string.Join(" · ", new[] { FindingText.Account(finding, scene.AccountName), FindingText.Piece(finding.Region) }.Where(part => part.Length > 0)));
+        Add("finding.field.tags", FindingText.Tags(finding));
+        Add("finding.field.found-by", FindingText.FoundBy(finding));
+        var (first, last) = (FindingText.Moment(finding.FirstSeen, locale), FindingText.Moment(finding.LastSeen, locale));
         // Seen once, it needs no second date; the sentence names what the two are.
         Add("finding.field.seen", finding.LastSeen - finding.FirstSeen < TimeSpan.FromMinutes(1) ? first : locale.Text("finding.seen", ("first", first), ("last", last)));
         if (finding.Resources is [var resource, ..])
         {
-            if (resource.Details.TryGetValue("OpenToTheWorld", out var ports)) Add("finding.field.open-ports", FindingWords.Piece(ports, 200));
+            if (resource.Details.TryGetValue("OpenToTheWorld", out var ports)) Add("finding.field.open-ports", FindingText.Piece(ports, 200));
             if (finding.Resources.Select(one => one.Details.GetValueOrDefault("SensitiveData")).OfType<string>().FirstOrDefault() is { } data)
-                Add("finding.field.sensitive-data", FindingWords.Piece(data, 400));
+                Add("finding.field.sensitive-data", FindingText.Piece(data, 400));
         }
 
         if (finding.Compliance is { } compliance and not ("FAILED" or "PASSED"))
-            Add("finding.field.check", FindingWords.Piece(compliance));
+            Add("finding.field.check", FindingText.Piece(compliance));
         return fields;
     }
 
@@ -133,9 +133,9 @@ internal static class FindingMessage
         if (Description(finding) is { Length: > 0 } description) lines.Add(TextCut.Markup(Mrkdwn.Literal(Shortened(description)), MaxDescription + 2));
         if (finding.Compliance is "WARNING" or "NOT_AVAILABLE" && finding.ComplianceReason is { } reason)
             lines.Add(locale.Text("finding.check-reason", ("reason", TextCut.Markup(Mrkdwn.Literal(reason), MaxAdvice))));
-        lines.AddRange(finding.Vulnerabilities.Take(3).Select(vulnerability => FindingWords.Vulnerability(vulnerability, locale)));
+        lines.AddRange(finding.Vulnerabilities.Take(3).Select(vulnerability => FindingText.Vulnerability(vulnerability, locale)));
         if (finding.Vulnerabilities.Count > 3) lines.Add(locale.Text("finding.cve.more", ("count", finding.Vulnerabilities.Count - 3)));
-        if (finding.Threat is { } threat) lines.Add(FindingWords.Threat(threat, locale));
+        if (finding.Threat is { } threat) lines.Add(FindingText.Threat(threat, locale));
         if (Advice(finding, locale) is { Length: > 0 } advice) lines.Add(advice);
         return string.Join('\n', lines);
     }

@@ -41,19 +41,19 @@ internal sealed class FindingReport(IDatabase database, ISlackPeople people) : I
         IReadOnlyList<DateTimeOffset> Times, IReadOnlyList<long[]> Open, long[] Before, FindingMovement Moved, FindingMovement Previous,
         IReadOnlyList<(string Who, long Count)> Fixes, IReadOnlyList<FixedFinding> Titles) : IReportContent
     {
-        private static readonly Rank[] Shown = [Rank.Critical, Rank.High, Rank.Medium, Rank.Low];
+        private static readonly Severity[] Shown = [Severity.Critical, Severity.High, Severity.Medium, Severity.Low];
 
         public ReportSection Render(Locale locale)
         {
             var now = Open[^1];
             var (total, was) = (now.Sum(), Before.Sum());
-            var newCritical = Moved.Opened[(int)Rank.Critical];
-            var stillCritical = Moved.StillOpen[(int)Rank.Critical];
-            var newHigh = Moved.StillOpen[(int)Rank.High];
-            var mood = stillCritical > 0 ? ReportMood.Bad : newHigh > 0 || now[(int)Rank.Critical] > 0 ? ReportMood.Watch : ReportMood.Quiet;
+            var newCritical = Moved.Opened[(int)Severity.Critical];
+            var stillCritical = Moved.StillOpen[(int)Severity.Critical];
+            var newHigh = Moved.StillOpen[(int)Severity.High];
+            var mood = stillCritical > 0 ? ReportVerdictLevel.Bad : newHigh > 0 || now[(int)Severity.Critical] > 0 ? ReportVerdictLevel.Watch : ReportVerdictLevel.Quiet;
             var clause = newCritical > 0
                 ? locale.Text(stillCritical == 0 ? "finding.report.clause.fixed" : "finding.report.clause.critical", ("count", newCritical), ("open", stillCritical))
-                : now[(int)Rank.Critical] > 0 ? locale.Text("finding.report.clause.standing", ("count", now[(int)Rank.Critical]))
+                : now[(int)Severity.Critical] > 0 ? locale.Text("finding.report.clause.standing", ("count", now[(int)Severity.Critical]))
                 : newHigh > 0 ? locale.Text("finding.report.clause.high", ("count", newHigh))
                 : locale.Text("finding.report.clause.none");
             return new ReportSection(locale.Text("report.section.findings"), new ReportVerdict(mood, clause))
@@ -68,21 +68,21 @@ internal sealed class FindingReport(IDatabase database, ISlackPeople people) : I
                 Lines =
                 [
                     .. Fixes.Take(5).Select(fix => new ReportLine(locale.Text("finding.report.who", ("who", fix.Who), ("count", fix.Count)))),
-                    .. Titles.Select(title => new ReportLine(locale.Text("finding.report.what", ("severity", FindingWords.Severity(title.Severity, locale)), ("what", title.What), ("resource", title.Resource)))),
+                    .. Titles.Select(title => new ReportLine(locale.Text("finding.report.what", ("severity", FindingText.Severity(title.Severity, locale)), ("what", title.What), ("resource", title.Resource)))),
                 ],
                 Tables =
                 [
                     new ReportTable(
                         [locale.Text("finding.report.severity"), locale.Text("finding.report.open"), locale.Text("finding.report.before"), locale.Text("finding.report.opened"), locale.Text("finding.report.resolved")],
                         [.. Shown.Select(IReadOnlyList<string> (rank) =>
-                            [FindingWords.Severity(rank, locale), locale.Number(now[(int)rank]), locale.Number(Before[(int)rank]), locale.Number(Moved.Opened[(int)rank]), locale.Number(Moved.Closed[(int)rank])])]),
+                            [FindingText.Severity(rank, locale), locale.Number(now[(int)rank]), locale.Number(Before[(int)rank]), locale.Number(Moved.Opened[(int)rank]), locale.Number(Moved.Closed[(int)rank])])]),
                 ],
                 Charts =
                 [
                     painter => painter.Draw(
                         new StackedChart(
                             locale.Text("finding.report.chart"),
-                            [.. Shown.Select(rank => new Series(FindingWords.Severity(rank, locale), [.. Times.Select((at, i) => (at, (double)Open[i][(int)rank]))]))]),
+                            [.. Shown.Select(rank => new Series(FindingText.Severity(rank, locale), [.. Times.Select((at, i) => (at, (double)Open[i][(int)rank]))]))]),
                         locale),
                 ],
             };

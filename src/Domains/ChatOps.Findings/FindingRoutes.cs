@@ -8,10 +8,10 @@ namespace ChatOps.Findings;
 internal sealed class FindingRoutes(IPolicy<Routes> routes)
 {
     /// <summary>The channels that shall show it; none while it needs nobody.</summary>
-    public IEnumerable<Wanted> WantedFor(Finding finding) => !finding.Open
+    public IEnumerable<MessageRequest> RequestsFor(Finding finding) => !finding.Open
         ? []
         : routes.Value.For(RouteKind.Findings, FactsOf(finding))
-            .Select(to => new Wanted(finding.Subject, to.Channel, to.Language, finding.Severity, finding.Open, finding.Group));
+            .Select(to => new MessageRequest(finding.Subject, to.Channel, to.Language, finding.Severity, finding.Open, finding.Group));
 
     private static RouteFacts FactsOf(Finding finding) => new()
     {

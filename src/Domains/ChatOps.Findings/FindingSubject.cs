@@ -6,7 +6,7 @@ using ChatOps.Slack.Blocks;
 namespace ChatOps.Findings;
 
 /// <summary>Findings as delivery sees them.</summary>
-internal sealed class FindingSubject(IDatabase database, FindingScenes scenes, FindingThread thread, SecurityHubHome home) : IGroupSubject
+internal sealed class FindingSubject(IDatabase database, FindingViewReader scenes, FindingThread thread, SecurityHubAggregation home) : IGroupSubject
 {
     /// <summary>Of a group, its worst are asked whether there is a remediation: what is grouped is of a kind.</summary>
     private const int AskedOfGroup = 20;
@@ -35,8 +35,8 @@ internal sealed class FindingSubject(IDatabase database, FindingScenes scenes, F
         await using var connection = await database.OpenAsync(cancellationToken);
         if (await FindingList.OfGroupAsync(connection, group, cancellationToken) is not { } finding) return Mrkdwn.Literal(group);
         // Of a CVE every package has its own title: the CVE is what they share.
-        var name = finding is { ControlId: null, Vulnerabilities: [var first, ..] } ? $"*{Mrkdwn.Literal(first.Id)}*" : FindingWords.Title(finding);
-        return $"{name} · {FindingWords.Account(finding, scenes.Of(finding).AccountName)}";
+        var name = finding is { ControlId: null, Vulnerabilities: [var first, ..] } ? $"*{Mrkdwn.Literal(first.Id)}*" : FindingText.Title(finding);
+        return $"{name} · {FindingText.Account(finding, scenes.Of(finding).AccountName)}";
     }
 
     public async Task<GroupSummary> SummarizeAsync(string group, IReadOnlyList<string> open, Locale locale, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ internal sealed class FindingSubject(IDatabase database, FindingScenes scenes, F
         await using var connection = await database.OpenAsync(cancellationToken);
         var counts = await FindingGroups.CountAsync(connection, open, cancellationToken);
         var worst = await FindingStore.FindAsync(connection, null, [.. open.Take(AskedOfGroup)], cancellationToken);
-        return GroupLines.Render(group, counts, home.NameOf, scenes.RemediateAllOf(worst.Values), locale);
+        return FindingGroupSummary.Render(group, counts, home.NameOf, scenes.RemediateAllOf(worst.Values), locale);
     }
 
     public Message RenderGroupReply(string reply, string data, Locale locale) => thread.RenderGroup(reply, data, locale);
@@ -52,7 +52,7 @@ internal sealed class FindingSubject(IDatabase database, FindingScenes scenes, F
     private SubjectLine LineOf(Finding finding, Locale locale)
     {
         var account = scenes.Of(finding).AccountName;
-        return new SubjectLine(finding.Id, finding.Severity, finding.Open, FindingWords.Line(finding, account, locale),
+        return new SubjectLine(finding.Id, finding.Severity, finding.Open, FindingText.Line(finding, account, locale),
         [
             new("id", finding.Id),
             new("severity", finding.Severity.ToString().ToUpperInvariant()),

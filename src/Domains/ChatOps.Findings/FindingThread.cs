@@ -41,11 +41,11 @@ internal sealed class FindingThread(IEnumerable<IFindingReplyRenderer> renderers
         return reply switch
         {
             Replies.Severity => locale.Text(
-                "finding.reply.severity", ("from", FindingWords.Severity(data.From ?? finding.Severity, locale)), ("to", FindingWords.Severity(data.To ?? finding.Severity, locale))),
-            Replies.Resolved => $"✅ {locale.Text("finding.reply.resolved", ("who", FindingWords.Teller(finding)))}",
-            Replies.Archived => $"⚪ {locale.Text("finding.reply.archived", ("who", FindingWords.Teller(finding)))}",
+                "finding.reply.severity", ("from", FindingText.Severity(data.From ?? finding.Severity, locale)), ("to", FindingText.Severity(data.To ?? finding.Severity, locale))),
+            Replies.Resolved => $"✅ {locale.Text("finding.reply.resolved", ("who", FindingText.Teller(finding)))}",
+            Replies.Archived => $"⚪ {locale.Text("finding.reply.archived", ("who", FindingText.Teller(finding)))}",
             Replies.Imported => locale.Text("finding.reply.imported"),
-            Replies.Returned => $"{FindingWords.Sign(finding.Severity)} {locale.Text("finding.reply.returned")}",
+            Replies.Returned => $"{FindingText.Sign(finding.Severity)} {locale.Text("finding.reply.returned")}",
             Replies.SuppressedElsewhere => $"⚪ {locale.Text("finding.reply.suppressed-elsewhere")}",
             Replies.AcknowledgedElsewhere => locale.Text("finding.reply.acknowledged-elsewhere"),
             Replies.ReopenedElsewhere => locale.Text("finding.reply.reopened-elsewhere"),
@@ -54,9 +54,9 @@ internal sealed class FindingThread(IEnumerable<IFindingReplyRenderer> renderers
             Replies.Acknowledged => locale.Text("finding.reply.acknowledged", ("who", by)),
             Replies.Assigned => locale.Text("finding.reply.assigned", ("who", by), ("to", Mrkdwn.User(data.ToUserId ?? ""))),
             Replies.Suppressed => $"⚪ {locale.Text(
-                "finding.reply.suppressed", ("who", by), ("until", FindingWords.Day(data.Until ?? finding.UpdatedAt, locale)), ("reason", text))}",
-            Replies.SuppressionExpired => $"{FindingWords.Sign(finding.Severity)} {locale.Text("finding.reply.suppression-expired")}",
-            Replies.Reopened => $"{FindingWords.Sign(finding.Severity)} {locale.Text("finding.reply.reopened", ("who", by))}",
+                "finding.reply.suppressed", ("who", by), ("until", FindingText.Day(data.Until ?? finding.UpdatedAt, locale)), ("reason", text))}",
+            Replies.SuppressionExpired => $"{FindingText.Sign(finding.Severity)} {locale.Text("finding.reply.suppression-expired")}",
+            Replies.Reopened => $"{FindingText.Sign(finding.Severity)} {locale.Text("finding.reply.reopened", ("who", by))}",
             Replies.WriteFailed => $"⚠️ {locale.Text("finding.reply.write-failed", ("code", Mrkdwn.Literal(data.Code)), ("message", text))}",
             // A line of a version newer than this one: better its name than nothing.
             _ => Mrkdwn.Literal(reply),

@@ -7,17 +7,17 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Findings;
 
 /// <summary>What the buttons and modals of findings share: the finding with its scene, the reader's locale, and where a modal opens.</summary>
-internal sealed class FindingViews(IDatabase database, FindingScenes scenes, ILocales locales, ISlackApiClient slack)
+internal sealed class FindingViews(IDatabase database, FindingViewReader scenes, ILocales locales, ISlackApiClient slack)
 {
     /// <summary>What the views need besides the finding.</summary>
-    public FindingScene SceneOf(Finding finding) => scenes.Of(finding);
+    public FindingView SceneOf(Finding finding) => scenes.Of(finding);
 
     /// <summary>The finding.</summary>
-    /// <exception cref="KnownFaultException">There is none with that id.</exception>
+    /// <exception cref="UserFacingException">There is none with that id.</exception>
     public async Task<Finding> GetAsync(string? id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return await FindingStore.FindAsync(connection, null, id ?? "", cancellationToken) ?? throw new KnownFaultException("finding.gone");
+        return await FindingStore.FindAsync(connection, null, id ?? "", cancellationToken) ?? throw new UserFacingException("finding.gone");
     }
 
     /// <summary>The locale of the person who clicked.</summary>
@@ -33,10 +33,10 @@ internal sealed class FindingViews(IDatabase database, FindingScenes scenes, ILo
     /// Runs an act that a button asked for. When the button is in a modal that shows the finding, the modal is drawn anew; an act that
     /// comes too late is answered politely.
     /// </summary>
-    public async Task ActAsync(BlockActionRequest request, Func<Person, string, Task> act, CancellationToken cancellationToken)
+    public async Task ActAsync(BlockActionRequest request, Func<Actor, string, Task> act, CancellationToken cancellationToken)
     {
         var id = request.Value ?? "";
-        await SayStaleAsync(() => act(new Person(request.UserId, request.UserName), id), request, cancellationToken);
+        await SayStaleAsync(() => act(new Actor(request.UserId, request.UserName), id), request, cancellationToken);
         if (request.View is { CallbackId: OpenButton.ActionId } view)
         {
             var finding = await GetAsync(id, cancellationToken);
@@ -45,7 +45,7 @@ internal sealed class FindingViews(IDatabase database, FindingScenes scenes, ILo
     }
 
     /// <summary>Turns an act that came too late into the sentence for it.</summary>
-    /// <exception cref="KnownFaultException">It came too late.</exception>
+    /// <exception cref="UserFacingException">It came too late.</exception>
     public async Task SayStaleAsync(Func<Task> act, InteractionRequest request, CancellationToken cancellationToken)
     {
         try
@@ -55,8 +55,8 @@ internal sealed class FindingViews(IDatabase database, FindingScenes scenes, ILo
         catch (StaleFindingException stale)
         {
             var locale = await LocaleOf(request, cancellationToken);
-            throw new KnownFaultException(
-                "finding.stale", ("what", Mrkdwn.Literal(FindingWords.Short(stale.Finding))), ("state", FindingWords.State(stale.Finding.State, locale)));
+            throw new UserFacingException(
+                "finding.stale", ("what", Mrkdwn.Literal(FindingText.Short(stale.Finding))), ("state", FindingText.State(stale.Finding.State, locale)));
         }
     }
 }

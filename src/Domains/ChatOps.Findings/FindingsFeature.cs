@@ -55,16 +55,16 @@ public static class FindingsFeature
         services.AddHostedService<SecurityHubWriter>();
 
         // What other domains ask, and what this one stands on.
-        services.AddSingleton<IFindings, FindingRegister>();
-        services.AddSingleton<FindingActs>();
-        services.AddSingleton<ISuppressions>(provider => provider.GetRequiredService<FindingActs>());
-        services.AddSingleton<FindingRecorder>();
+        services.AddSingleton<IFindings, FindingService>();
+        services.AddSingleton<FindingActions>();
+        services.AddSingleton<ISuppressions>(provider => provider.GetRequiredService<FindingActions>());
+        services.AddSingleton<FindingChanges>();
         services.AddSingleton<FindingRoutes>();
         services.AddSingleton<FindingQueries>();
         services.AddSingleton<FindingViews>();
-        services.AddSingleton<FindingScenes>();
+        services.AddSingleton<FindingViewReader>();
         services.AddSingleton<FindingThread>();
-        services.AddSingleton<SecurityHubHome>();
+        services.AddSingleton<SecurityHubAggregation>();
         services.TryAddSingleton(TimeProvider.System);
         return services;
     }

@@ -35,7 +35,7 @@ internal static class GuardDutyEvents
             Title = json.Text("title", 512) ?? (type.Length > 0 ? type : text),
             Description = json.Text("description", 4096) ?? "",
             // GuardDuty's scale ends at 10.
-            Severity = json.Number("severity") is { } severity ? Asff.RankOf(severity * 10) : Rank.Medium,
+            Severity = json.Number("severity") is { } severity ? Asff.RankOf(severity * 10) : Severity.Medium,
             Product = "GuardDuty",
             Company = "Amazon",
             Generator = text.IndexOf("/finding/", StringComparison.Ordinal) is > 0 and var detector ? text[..detector] : "",

@@ -39,7 +39,7 @@ public interface IFindings
 /// <summary>What is open on a resource.</summary>
 /// <param name="Count">How many findings.</param>
 /// <param name="Worst">How bad the worst is.</param>
-public sealed record OpenFindings(long Count, Rank Worst);
+public sealed record OpenFindings(long Count, Severity Worst);
 
 /// <summary>How a remediation of the finding stands.</summary>
 /// <param name="State">Where it is.</param>

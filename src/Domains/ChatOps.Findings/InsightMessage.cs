@@ -11,7 +11,7 @@ internal static class InsightMessage
 
     public static Message Render(Insight insight, string? accountName, Locale locale) => new()
     {
-        Text = locale.Text("finding.insight.notification", ("name", FindingWords.Piece(insight.Name, 200)), ("count", (long)insight.Results.Count)),
+        Text = locale.Text("finding.insight.notification", ("name", FindingText.Piece(insight.Name, 200)), ("count", (long)insight.Results.Count)),
         Blocks = [.. Blocks(insight, accountName, Shown, locale)],
     };
 
@@ -26,7 +26,7 @@ internal static class InsightMessage
         [
             Head(insight, accountName, locale),
             .. insight.Results.Take(ShownInModal).Chunk(20).Select(chunk => new SectionBlock(new Mrkdwn(
-                string.Join('\n', chunk.Select(result => $"{locale.Number(result.Count)}  {FindingWords.Piece(result.Value, 100)}")), Verbatim: true))),
+                string.Join('\n', chunk.Select(result => $"{locale.Number(result.Count)}  {FindingText.Piece(result.Value, 100)}")), Verbatim: true))),
         ],
     };
 
@@ -46,8 +46,8 @@ internal static class InsightMessage
         if (insight.Results.Count > most) yield return new ActionsBlock(new Button(InsightButton.ActionId, locale.Text("finding.insight.open"), insight.Id));
         var context = new List<string>();
         if (insight.Results.Count > most) context.Add(locale.Text("finding.insight.more", ("count", (long)(insight.Results.Count - most))));
-        if (insight.Action.Length > 0) context.Add(locale.Text("finding.insight.sent", ("action", FindingWords.Piece(insight.Action))));
-        context.Add(FindingWords.Moment(insight.At, locale));
+        if (insight.Action.Length > 0) context.Add(locale.Text("finding.insight.sent", ("action", FindingText.Piece(insight.Action))));
+        context.Add(FindingText.Moment(insight.At, locale));
         yield return new ContextBlock(new Mrkdwn(string.Join(" · ", context), Verbatim: true));
     }
 
@@ -56,10 +56,10 @@ internal static class InsightMessage
         var summary = insight.Results.Count == 0
             ? locale.Text("finding.insight.none")
             : locale.Text("finding.insight.summary", ("count", (long)insight.Results.Count), ("total", insight.Results.Sum(result => result.Count)));
-        var account = accountName is null ? FindingWords.Piece(insight.Account) : $"{FindingWords.Piece(accountName)} ({FindingWords.Piece(insight.Account)})";
+        var account = accountName is null ? FindingText.Piece(insight.Account) : $"{FindingText.Piece(accountName)} ({FindingText.Piece(insight.Account)})";
         var link = Link(insight) is { } url ? $"  {Mrkdwn.Link(url, locale.Text("finding.insight.console"))}" : "";
         return new SectionBlock(new Mrkdwn(
-            $"📊 {locale.Text("finding.insight.title", ("name", FindingWords.Piece(insight.Name, 250)))}{link}\n{summary} · {account} · {FindingWords.Piece(insight.Region)}", Verbatim: true));
+            $"📊 {locale.Text("finding.insight.title", ("name", FindingText.Piece(insight.Name, 250)))}{link}\n{summary} · {account} · {FindingText.Piece(insight.Region)}", Verbatim: true));
     }
 
     private static string? Link(Insight insight) => insight.Arn.Length > 0 && insight.Region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')

@@ -11,7 +11,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Findings;
 
 /// <summary>Insight results: read, kept, and shown once. Nothing ever changes in them, so they have no thread of their own.</summary>
-internal sealed class InsightSubject(IDatabase database, SecurityHubHome home) : ILivingSubject
+internal sealed class InsightSubject(IDatabase database, SecurityHubAggregation home) : ILivingSubject
 {
     public string Kind => Name;
 
@@ -37,7 +37,7 @@ internal sealed class InsightSubject(IDatabase database, SecurityHubHome home) :
         foreach (var key in keys)
         {
             if (await FindAsync(key, cancellationToken) is not { } insight) continue;
-            lines.Add(new SubjectLine(key, Rank.Informational, false, InsightMessage.Render(insight, null, locale).Text,
+            lines.Add(new SubjectLine(key, Severity.Informational, false, InsightMessage.Render(insight, null, locale).Text,
             [
                 new("id", key), new("insight", insight.Name), new("account", insight.Account), new("region", insight.Region),
                 new("results", string.Join("; ", insight.Results.Select(result => $"{result.Value}: {result.Count}"))),
@@ -60,16 +60,16 @@ internal sealed class InsightReader(IOutbox outbox, IPolicy<Routes> routes) : IE
         foreach (var insight in events.Select(received => Insight.Read(EventBridgeEnvelope.ParseOne(received.Event.Body))))
         {
             if (!await InsightStore.AddAsync(uow, insight, cancellationToken)) continue;
-            var facts = new RouteFacts { Severity = Rank.Medium, Product = "Security Hub", Account = insight.Account, Region = insight.Region };
+            var facts = new RouteFacts { Severity = Severity.Medium, Product = "Security Hub", Account = insight.Account, Region = insight.Region };
             var wanted = routes.Value.For(RouteKind.Findings, facts)
-                .Select(to => new Wanted(new SubjectId(InsightSubject.Name, insight.Id), to.Channel, to.Language, Rank.Informational, Open: false, Group: null)).ToList();
-            await outbox.WantAsync(uow, wanted, cancellationToken);
+                .Select(to => new MessageRequest(new SubjectId(InsightSubject.Name, insight.Id), to.Channel, to.Language, Severity.Informational, Open: false, Group: null)).ToList();
+            await outbox.RequestAsync(uow, wanted, cancellationToken);
         }
     }
 }
 
 /// <summary>All results of an insight.</summary>
-internal sealed class InsightButton(InsightSubject insights, SecurityHubHome home, FindingViews views) : IBlockActionHandler
+internal sealed class InsightButton(InsightSubject insights, SecurityHubAggregation home, FindingViews views) : IBlockActionHandler
 {
     public const string ActionId = "insight.open";
 
@@ -77,7 +77,7 @@ internal sealed class InsightButton(InsightSubject insights, SecurityHubHome hom
 
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
-        var insight = await insights.FindAsync(request.Value ?? "", cancellationToken) ?? throw new KnownFaultException("finding.insight.gone");
+        var insight = await insights.FindAsync(request.Value ?? "", cancellationToken) ?? throw new UserFacingException("finding.insight.gone");
         await views.ShowAsync(request, InsightMessage.RenderAll(insight, home.NameOf(insight.Account), await views.LocaleOf(request, cancellationToken)), cancellationToken);
     }
 }

@@ -37,7 +37,7 @@ internal static class InspectorEvents
             Title = json.Text("title", 512) ?? text,
             Description = json.Text("description", 4096) ?? "",
             // UNTRIAGED is what nobody has rated yet.
-            Severity = Asff.RankOf(json.Text("severity", 32)) ?? Rank.Medium,
+            Severity = Asff.RankOf(json.Text("severity", 32)) ?? Severity.Medium,
             Product = "Inspector",
             Company = "Amazon",
             Generator = "AWSInspector",

@@ -103,14 +103,14 @@ internal static class Ocsf
         compliance.Text("control", 64) is { } control && !string.IsNullOrWhiteSpace(control) ? new AsffControl(control.ToUpperInvariant(), control) : null;
 
     /// <summary>Fatal is critical here: five ranks are what people tell apart. What nobody rated is not hidden: medium.</summary>
-    private static Rank SeverityOf(JsonElement json) => json.Text("severity_id", 8) switch
+    private static Severity SeverityOf(JsonElement json) => json.Text("severity_id", 8) switch
     {
-        "1" => Rank.Informational,
-        "2" => Rank.Low,
-        "3" => Rank.Medium,
-        "4" => Rank.High,
-        "5" or "6" => Rank.Critical,
-        _ => json.Text("severity", 32) is "Fatal" ? Rank.Critical : Asff.RankOf(json.Text("severity", 32)) ?? Rank.Medium,
+        "1" => Severity.Informational,
+        "2" => Severity.Low,
+        "3" => Severity.Medium,
+        "4" => Severity.High,
+        "5" or "6" => Severity.Critical,
+        _ => json.Text("severity", 32) is "Fatal" ? Severity.Critical : Asff.RankOf(json.Text("severity", 32)) ?? Severity.Medium,
     };
 
     private static string? ComplianceOf(JsonElement? compliance) => compliance.Text("status_id", 8) switch
@@ -145,7 +145,7 @@ internal static class Ocsf
             if (tag.Text("name", 128) is { } name) tags[name] = tag.Text("value", 256) ?? "";
         }
 
-        return new FindingResource(uid, ResourceWords.Asff(json.Text("type", 128) ?? "Other"), json.Text("region", 64), tags)
+        return new FindingResource(uid, ResourceText.Asff(json.Text("type", 128) ?? "Other"), json.Text("region", 64), tags)
         {
             Details = EventText.Map(json.Child("data"), 40),
         };

@@ -47,7 +47,7 @@ internal sealed record HealthEvent
     public IReadOnlyDictionary<string, string> Descriptions { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The affected resources, of all pages, in the order of their names.</summary>
-    public IReadOnlyList<HealthEntity> Entities { get; init; } = [];
+    public IReadOnlyList<AffectedResource> Entities { get; init; } = [];
 
     /// <summary>Who said they look after it.</summary>
     public HealthAcknowledgement? Acknowledged { get; init; }
@@ -65,13 +65,13 @@ internal sealed record HealthEvent
 
     /// <summary>How bad it is: Health does not say, its categories and the two services that speak of misuse do.</summary>
     [JsonIgnore]
-    public Rank Rank => (Service, Category) switch
+    public Severity Rank => (Service, Category) switch
     {
-        ("RISK", _) => Rank.Critical,
-        ("ABUSE", _) => Rank.High,
-        (_, HealthCategory.Issue or HealthCategory.Investigation) => Rank.High,
-        (_, HealthCategory.ScheduledChange) => Rank.Medium,
-        _ => Rank.Low,
+        ("RISK", _) => Severity.Critical,
+        ("ABUSE", _) => Severity.High,
+        (_, HealthCategory.Issue or HealthCategory.Investigation) => Severity.High,
+        (_, HealthCategory.ScheduledChange) => Severity.Medium,
+        _ => Severity.Low,
     };
 
     /// <summary>The delivery subject.</summary>
@@ -126,7 +126,7 @@ internal enum HealthStatus
 /// <param name="Status">IMPAIRED, UNIMPAIRED, PENDING, RESOLVED; null where Health does not say.</param>
 /// <param name="Name">Its Name tag, where Health gives the tags.</param>
 /// <param name="At">When Health said so.</param>
-internal sealed record HealthEntity(string Value, string? Status, string? Name, DateTimeOffset At);
+internal sealed record AffectedResource(string Value, string? Status, string? Name, DateTimeOffset At);
 
 /// <summary>Somebody looks after it.</summary>
 internal sealed record HealthAcknowledgement(string ByUserId, DateTimeOffset At);

@@ -49,15 +49,15 @@ internal sealed class HealthEventReader(IOutbox outbox, IPolicy<Routes> routes, 
     private async Task TellAsync(
         UnitOfWork uow, HealthEvent? before, HealthEvent after, IReadOnlyList<(string Reply, HealthReplyData Data)> lines, CancellationToken cancellationToken)
     {
-        if (before is not null) await outbox.TouchAsync(uow, [new Touched(after.Subject, after.Rank, after.Open)], cancellationToken);
+        if (before is not null) await outbox.MarkChangedAsync(uow, [new ChangedSubject(after.Subject, after.Rank, after.Open)], cancellationToken);
         // What was over before we heard of it is recorded, and posted nowhere.
         if (after.Open)
         {
             // Of a public event, the route of any affected account counts.
             var wanted = after.Accounts
                 .SelectMany(account => routes.Value.For(RouteKind.Health, new RouteFacts { Severity = after.Rank, Product = after.Service, Account = account, Region = after.Region }))
-                .Select(to => new Wanted(after.Subject, to.Channel, to.Language, after.Rank, after.Open, after.Group)).ToList();
-            await outbox.WantAsync(uow, wanted, cancellationToken);
+                .Select(to => new MessageRequest(after.Subject, to.Channel, to.Language, after.Rank, after.Open, after.Group)).ToList();
+            await outbox.RequestAsync(uow, wanted, cancellationToken);
         }
 
         foreach (var (reply, data) in lines)

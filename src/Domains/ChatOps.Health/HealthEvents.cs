@@ -57,7 +57,7 @@ internal static class HealthEvents
             Descriptions = DescriptionsOf(json.Child("eventDescription")),
             Entities =
             [
-                .. json.Child("affectedEntities").Items().Take(MaxEntities).Select(entity => EntityOf(entity, updated)).OfType<HealthEntity>()
+                .. json.Child("affectedEntities").Items().Take(MaxEntities).Select(entity => EntityOf(entity, updated)).OfType<AffectedResource>()
                     .OrderBy(entity => entity.Value, StringComparer.Ordinal),
             ],
         };
@@ -107,10 +107,10 @@ internal static class HealthEvents
         return descriptions;
     }
 
-    private static HealthEntity? EntityOf(JsonElement json, DateTimeOffset updated)
+    private static AffectedResource? EntityOf(JsonElement json, DateTimeOffset updated)
     {
         if (json.Text("entityValue", 1224) is not { } value) return null;
         var tags = EventText.Map(json.Child("tags"), 50);
-        return new HealthEntity(value, json.Text("status", 32), tags.GetValueOrDefault("Name"), json.Time("lastUpdatedTime") ?? updated);
+        return new AffectedResource(value, json.Text("status", 32), tags.GetValueOrDefault("Name"), json.Time("lastUpdatedTime") ?? updated);
     }
 }

@@ -30,7 +30,7 @@ public static class HealthFeature
         services.AddSingleton<ILivingSubject, HealthSubject>();
 
         // What it stands on.
-        services.AddSingleton<HealthActs>();
+        services.AddSingleton<HealthActions>();
         services.AddSingleton<HealthViews>();
         services.TryAddSingleton(TimeProvider.System);
         return services;

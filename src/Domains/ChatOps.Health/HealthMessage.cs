@@ -6,10 +6,10 @@ namespace ChatOps.Health;
 /// <summary>What a view of a health event needs besides the event.</summary>
 /// <param name="AccountNames">What people call the accounts, by id.</param>
 /// <param name="EntityNames">What people call the affected resources, by Health's value.</param>
-internal sealed record HealthScene(IReadOnlyDictionary<string, string> AccountNames, IReadOnlyDictionary<string, string> EntityNames)
+internal sealed record HealthView(IReadOnlyDictionary<string, string> AccountNames, IReadOnlyDictionary<string, string> EntityNames)
 {
     /// <summary>Nobody has names.</summary>
-    public static HealthScene Empty { get; } = new(new Dictionary<string, string>(), new Dictionary<string, string>());
+    public static HealthView Empty { get; } = new(new Dictionary<string, string>(), new Dictionary<string, string>());
 }
 
 /// <summary>A health event's living message. Pure: the same event always reads the same.</summary>
@@ -20,24 +20,24 @@ internal static class HealthMessage
     private const int AccountsShown = 5;
 
     /// <summary>The message.</summary>
-    public static Message Render(HealthEvent health, HealthScene scene, Locale locale) => new()
+    public static Message Render(HealthEvent health, HealthView scene, Locale locale) => new()
     {
         Text = locale.Text(
             health.Open ? "health.notification" : "health.notification-closed",
-            ("category", HealthWords.Category(health.Category, locale)), ("service", HealthWords.Service(health)), ("title", HealthWords.Piece(HealthWords.Title(health))),
-            ("region", HealthWords.Piece(health.Region)), ("account", Accounts(health, scene, locale))),
+            ("category", HealthText.Category(health.Category, locale)), ("service", HealthText.Service(health)), ("title", HealthText.Piece(HealthText.Title(health))),
+            ("region", HealthText.Piece(health.Region)), ("account", Accounts(health, scene, locale))),
         Blocks = Blocks(health, scene, locale),
     };
 
     /// <summary>The blocks, for wherever the event is shown whole.</summary>
-    public static IReadOnlyList<Block> Blocks(HealthEvent health, HealthScene scene, Locale locale)
+    public static IReadOnlyList<Block> Blocks(HealthEvent health, HealthView scene, Locale locale)
     {
         var blocks = new List<Block>
         {
             new SectionBlock(new Mrkdwn(Headline(health, locale), Verbatim: true)) { Fields = Fields(health, scene, locale) },
         };
         if (health.Entities.Count > 0) blocks.Add(new SectionBlock(new Mrkdwn(Entities(health, scene, EntitiesShown, locale), Verbatim: true)));
-        if (Shortened(HealthWords.Description(health, locale)) is { Length: > 0 } description)
+        if (Shortened(HealthText.Description(health, locale)) is { Length: > 0 } description)
             blocks.Add(new SectionBlock(new Mrkdwn(TextCut.Markup(Mrkdwn.Literal(description), MaxDescription + 60), Verbatim: true)));
         blocks.Add(Buttons(health, locale));
         if (Context(health, locale) is { } context) blocks.Add(new ContextBlock(new Mrkdwn(context, Verbatim: true)));
@@ -47,27 +47,27 @@ internal static class HealthMessage
     /// <summary>The state first, once there is one; then what it is.</summary>
     public static string Headline(HealthEvent health, Locale locale)
     {
-        var what = $"{HealthWords.Service(health)} · *{HealthWords.Piece(HealthWords.Title(health))}*";
-        var category = $"*{HealthWords.Category(health.Category, locale)}*";
+        var what = $"{HealthText.Service(health)} · *{HealthText.Piece(HealthText.Title(health))}*";
+        var category = $"*{HealthText.Category(health.Category, locale)}*";
         if (!health.Open)
         {
-            var state = health.End is { } end ? locale.Text("health.line.closed", ("when", HealthWords.Moment(end, locale))) : locale.Text("health.line.closed-unknown");
-            return $"{HealthWords.Sign(health)} {state}\n{category} · {what}";
+            var state = health.End is { } end ? locale.Text("health.line.closed", ("when", HealthText.Moment(end, locale))) : locale.Text("health.line.closed-unknown");
+            return $"{HealthText.Sign(health)} {state}\n{category} · {what}";
         }
 
         return health.Acknowledged is { } acknowledged
-            ? $"👀 {locale.Text("health.line.acknowledged", ("who", Mrkdwn.User(acknowledged.ByUserId)), ("when", HealthWords.Moment(acknowledged.At, locale)))}\n{category} · {what}"
-            : $"{HealthWords.Sign(health)} {category} · {what}";
+            ? $"👀 {locale.Text("health.line.acknowledged", ("who", Mrkdwn.User(acknowledged.ByUserId)), ("when", HealthText.Moment(acknowledged.At, locale)))}\n{category} · {what}"
+            : $"{HealthText.Sign(health)} {category} · {what}";
     }
 
     /// <summary>The affected resources, one a line, with what people call them and how they stand.</summary>
-    public static string Entities(HealthEvent health, HealthScene scene, int most, Locale locale)
+    public static string Entities(HealthEvent health, HealthView scene, int most, Locale locale)
     {
         var lines = health.Entities.Take(most).Select(entity =>
         {
             var name = scene.EntityNames.GetValueOrDefault(entity.Value) ?? entity.Name;
-            var value = HealthWords.IsAccount(entity) && scene.AccountNames.TryGetValue(entity.Value, out var account) ? $"{account} ({entity.Value})" : entity.Value;
-            var shown = name is null || name == value ? $"*{HealthWords.Piece(value, 200)}*" : $"*{HealthWords.Piece(name)}*  {HealthWords.Piece(value, 200)}";
+            var value = HealthText.IsAccount(entity) && scene.AccountNames.TryGetValue(entity.Value, out var account) ? $"{account} ({entity.Value})" : entity.Value;
+            var shown = name is null || name == value ? $"*{HealthText.Piece(value, 200)}*" : $"*{HealthText.Piece(name)}*  {HealthText.Piece(value, 200)}";
             return entity.Status is { } status and not "UNKNOWN" ? $"• {shown} · {Status(status, locale)}" : $"• {shown}";
         });
         var head = $"*{locale.Text("health.affected", ("count", (long)health.Entities.Count))}*";
@@ -76,26 +76,26 @@ internal static class HealthMessage
     }
 
     private static string Status(string status, Locale locale) =>
-        locale.Has($"health.entity.{status.ToLowerInvariant()}") ? locale.Text($"health.entity.{status.ToLowerInvariant()}") : HealthWords.Piece(status, 40);
+        locale.Has($"health.entity.{status.ToLowerInvariant()}") ? locale.Text($"health.entity.{status.ToLowerInvariant()}") : HealthText.Piece(status, 40);
 
-    private static string Accounts(HealthEvent health, HealthScene scene, Locale locale)
+    private static string Accounts(HealthEvent health, HealthView scene, Locale locale)
     {
         var shown = string.Join(", ", health.Accounts.Take(AccountsShown)
-            .Select(account => scene.AccountNames.TryGetValue(account, out var name) ? $"{HealthWords.Piece(name)} ({HealthWords.Piece(account)})" : HealthWords.Piece(account)));
+            .Select(account => scene.AccountNames.TryGetValue(account, out var name) ? $"{HealthText.Piece(name)} ({HealthText.Piece(account)})" : HealthText.Piece(account)));
         return health.Accounts.Count > AccountsShown ? locale.Text("health.more-accounts", ("shown", shown), ("count", (long)(health.Accounts.Count - AccountsShown))) : shown;
     }
 
-    private static List<TextObject> Fields(HealthEvent health, HealthScene scene, Locale locale)
+    private static List<TextObject> Fields(HealthEvent health, HealthView scene, Locale locale)
     {
         var fields = new List<TextObject>();
         void Add(string key, string value) => fields.Add(new Mrkdwn($"*{locale.Text(key)}*\n{value}", Verbatim: true));
 
         var scope = health.IsPublic ? $" · {locale.Text("health.public")}" : "";
-        Add("health.field.status", HealthWords.Status(health.Status, locale) + scope);
-        Add("health.field.account", $"{Accounts(health, scene, locale)} · {HealthWords.Piece(health.Region)}");
-        if (health.Start is { } start) Add(health.Status == HealthStatus.Upcoming ? "health.field.starts" : "health.field.started", HealthWords.Moment(start, locale));
+        Add("health.field.status", HealthText.Status(health.Status, locale) + scope);
+        Add("health.field.account", $"{Accounts(health, scene, locale)} · {HealthText.Piece(health.Region)}");
+        if (health.Start is { } start) Add(health.Status == HealthStatus.Upcoming ? "health.field.starts" : "health.field.started", HealthText.Moment(start, locale));
         // A retirement's end is its beginning: said once is enough.
-        if (health.End is { } end && end != health.Start) Add(health.Open && end > health.UpdatedAt ? "health.field.ends" : "health.field.ended", HealthWords.Moment(end, locale));
+        if (health.End is { } end && end != health.Start) Add(health.Open && end > health.UpdatedAt ? "health.field.ends" : "health.field.ended", HealthText.Moment(end, locale));
         return fields;
     }
 
@@ -114,15 +114,15 @@ internal static class HealthMessage
         var buttons = new List<BlockElement>();
         if (AcknowledgeButton.MakesSense(health)) buttons.Add(new Button(AcknowledgeButton.ActionId, locale.Text("health.button.acknowledge"), health.Id, Style: ButtonStyle.Primary));
         buttons.Add(new Button(DetailsModal.ActionId, locale.Text("health.button.details"), health.Id));
-        if (HealthWords.Console(health) is { } url) buttons.Add(new Button(ConsoleButton.ActionId, locale.Text("health.button.console"), health.Id, Url: url));
+        if (HealthText.Console(health) is { } url) buttons.Add(new Button(ConsoleButton.ActionId, locale.Text("health.button.console"), health.Id, Url: url));
         return new ActionsBlock(buttons) { BlockId = "health.buttons" };
     }
 
     private static string? Context(HealthEvent health, Locale locale)
     {
-        var updated = locale.Text("health.context.updated", ("when", HealthWords.Moment(health.UpdatedAt, locale)));
+        var updated = locale.Text("health.context.updated", ("when", HealthText.Moment(health.UpdatedAt, locale)));
         return health is { Open: true, Acknowledged: null } && health.Category != HealthCategory.AccountNotification
-            ? $"{locale.Text("health.context.unacknowledged", ("when", HealthWords.Moment(health.RecordedAt, locale)))} · {updated}"
+            ? $"{locale.Text("health.context.unacknowledged", ("when", HealthText.Moment(health.RecordedAt, locale)))} · {updated}"
             : updated;
     }
 }

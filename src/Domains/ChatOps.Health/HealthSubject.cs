@@ -29,14 +29,14 @@ internal sealed class HealthSubject(IDatabase database, HealthViews views) : ILi
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         return await HealthStore.OfTypeAsync(connection, group, cancellationToken) is { } health
-            ? $"{HealthWords.Service(health)} · *{HealthWords.Piece(HealthWords.Title(health))}*"
-            : HealthWords.Piece(group);
+            ? $"{HealthText.Service(health)} · *{HealthText.Piece(HealthText.Title(health))}*"
+            : HealthText.Piece(group);
     }
 
     private static SubjectLine LineOf(HealthEvent health, Locale locale) => new(
         health.Id, health.Rank, health.Open,
-        $"{HealthWords.Sign(health)} {HealthWords.Category(health.Category, locale)} · {HealthWords.Service(health)} · *{HealthWords.Piece(HealthWords.Title(health))}*" +
-        $" · {HealthWords.Piece(health.Accounts[0])} {HealthWords.Piece(health.Region)} · {HealthWords.Status(health.Status, locale)}",
+        $"{HealthText.Sign(health)} {HealthText.Category(health.Category, locale)} · {HealthText.Service(health)} · *{HealthText.Piece(HealthText.Title(health))}*" +
+        $" · {HealthText.Piece(health.Accounts[0])} {HealthText.Piece(health.Region)} · {HealthText.Status(health.Status, locale)}",
         [
             new("id", health.Id), new("category", health.Category.ToString()), new("status", health.Status.ToString()), new("service", health.Service), new("type", health.TypeCode),
             new("accounts", string.Join(' ', health.Accounts)), new("region", health.Region), new("start", health.Start?.UtcDateTime.ToString("O") ?? ""),

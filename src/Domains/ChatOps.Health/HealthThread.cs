@@ -41,7 +41,7 @@ internal static class HealthThread
                 Closed => $"✅ {locale.Text("health.reply.closed")}",
                 Started => $"🟠 {locale.Text("health.reply.started")}",
                 Reopened => $"🟠 {locale.Text("health.reply.reopened")}",
-                Moved => locale.Text("health.reply.moved", ("when", data.At is { } at ? HealthWords.Moment(at, locale) : "")),
+                Moved => locale.Text("health.reply.moved", ("when", data.At is { } at ? HealthText.Moment(at, locale) : "")),
                 Updated => locale.Text("health.reply.updated", ("text", TextCut.Markup(Mrkdwn.Literal(data.Text), 600))),
                 Acknowledged => locale.Text("health.reply.acknowledged", ("who", Mrkdwn.User(data.ByUserId ?? ""))),
                 _ => Mrkdwn.Literal(reply),

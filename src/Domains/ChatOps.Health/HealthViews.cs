@@ -17,9 +17,9 @@ namespace ChatOps.Health;
 internal sealed class HealthViews(IDatabase database, IAwsAccounts accounts, ILocales locales, ISlackApiClient slack, IAssets? assets = null)
 {
     /// <summary>The event.</summary>
-    /// <exception cref="KnownFaultException">There is none with that id.</exception>
+    /// <exception cref="UserFacingException">There is none with that id.</exception>
     public async Task<HealthEvent> GetAsync(string? id, CancellationToken cancellationToken) =>
-        await FindAsync(id ?? "", cancellationToken) ?? throw new KnownFaultException("health.gone");
+        await FindAsync(id ?? "", cancellationToken) ?? throw new UserFacingException("health.gone");
 
     /// <summary>The event, or null.</summary>
     public async Task<HealthEvent?> FindAsync(string id, CancellationToken cancellationToken)
@@ -29,15 +29,15 @@ internal sealed class HealthViews(IDatabase database, IAwsAccounts accounts, ILo
     }
 
     /// <summary>What people call its accounts and resources.</summary>
-    public async Task<HealthScene> SceneOfAsync(HealthEvent health, CancellationToken cancellationToken)
+    public async Task<HealthView> SceneOfAsync(HealthEvent health, CancellationToken cancellationToken)
     {
-        var accountNames = health.Accounts.Concat(health.Entities.Where(HealthWords.IsAccount).Select(entity => entity.Value)).Distinct()
+        var accountNames = health.Accounts.Concat(health.Entities.Where(HealthText.IsAccount).Select(entity => entity.Value)).Distinct()
             .Select(id => (Id: id, Known: accounts.Find(id))).Where(pair => pair.Known is { } known && known.Name != pair.Id)
             .ToDictionary(pair => pair.Id, pair => pair.Known!.Name, StringComparer.Ordinal);
-        var arns = health.Entities.Take(100).Select(entity => (entity.Value, Arn: HealthWords.EntityArn(health, entity))).Where(pair => pair.Arn is not null).ToList();
-        if (assets is null || arns.Count == 0) return new HealthScene(accountNames, new Dictionary<string, string>());
+        var arns = health.Entities.Take(100).Select(entity => (entity.Value, Arn: HealthText.EntityArn(health, entity))).Where(pair => pair.Arn is not null).ToList();
+        if (assets is null || arns.Count == 0) return new HealthView(accountNames, new Dictionary<string, string>());
         var found = (await assets.FindAsync([.. arns.Select(pair => pair.Arn!)], cancellationToken)).ToDictionary(asset => asset.Arn, asset => asset.Name, StringComparer.Ordinal);
-        return new HealthScene(
+        return new HealthView(
             accountNames, arns.Where(pair => found.ContainsKey(pair.Arn!)).ToDictionary(pair => pair.Value, pair => found[pair.Arn!], StringComparer.Ordinal));
     }
 

@@ -31,7 +31,7 @@ internal sealed class ApprovalMessage(RemediationStore store) : ILivingSubject
             lines.Add(new SubjectLine(
                 key,
                 plan.Severity,
-                attempt.State == AttemptState.AwaitingApproval,
+                attempt.State == RemediationRunState.AwaitingApproval,
                 Heading(attempt, locale),
                 [
                     new("remediation", attempt.Id),
@@ -50,7 +50,7 @@ internal sealed class ApprovalMessage(RemediationStore store) : ILivingSubject
     public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken) => Task.FromResult(locale.Text("remediation.group"));
 
     /// <summary>The message as it should read.</summary>
-    internal static Message Render(Attempt attempt, Locale locale)
+    internal static Message Render(RemediationRun attempt, Locale locale)
     {
         var heading = Heading(attempt, locale);
         List<Block> blocks =
@@ -58,8 +58,8 @@ internal sealed class ApprovalMessage(RemediationStore store) : ILivingSubject
             new SectionBlock(new Mrkdwn($"{heading}\n{locale.Text("remediation.asked_by", ("by", Mrkdwn.User(attempt.RequestedBy)))}{Quoted(attempt.Reason)}{Ended(attempt, locale)}")),
             .. PlanBlocks.Render(attempt.Plan, locale),
         ];
-        if (attempt.State is AttemptState.AwaitingApproval && PlanBlocks.Approval(attempt.Plan, locale) is { } cause) blocks.Add(new ContextBlock(new Mrkdwn(cause)));
-        if (attempt is { State: AttemptState.AwaitingApproval, ExpiresAt: { } expires })
+        if (attempt.State is RemediationRunState.AwaitingApproval && PlanBlocks.Approval(attempt.Plan, locale) is { } cause) blocks.Add(new ContextBlock(new Mrkdwn(cause)));
+        if (attempt is { State: RemediationRunState.AwaitingApproval, ExpiresAt: { } expires })
         {
             blocks.Add(new ActionsBlock(
                 new Button(ApproveButton.Action, locale.Text("remediation.button.approve"), attempt.Id, Style: ButtonStyle.Primary),
@@ -70,7 +70,7 @@ internal sealed class ApprovalMessage(RemediationStore store) : ILivingSubject
         return new Message { Text = $"{heading} · {Mrkdwn.User(attempt.RequestedBy)}", Blocks = blocks };
     }
 
-    private static string Heading(Attempt attempt, Locale locale)
+    private static string Heading(RemediationRun attempt, Locale locale)
     {
         var plan = attempt.Plan;
         var what = locale.Text("remediation.what", ("control", plan.Control), ("name", Mrkdwn.Literal(plan.ResourceName)));
@@ -79,21 +79,21 @@ internal sealed class ApprovalMessage(RemediationStore store) : ILivingSubject
         return $"{Sign(attempt)} *{state}* · {what}";
     }
 
-    private static string Sign(Attempt attempt) => attempt.State switch
+    private static string Sign(RemediationRun attempt) => attempt.State switch
     {
-        AttemptState.Planned or AttemptState.AwaitingApproval => PlanBlocks.Sign(attempt.Plan.Severity),
-        AttemptState.Resolved => "✅",
-        AttemptState.Failed => "❌",
-        AttemptState.Unverified => "⚠️",
-        AttemptState.Denied or AttemptState.Expired => "🚫",
+        RemediationRunState.Planned or RemediationRunState.AwaitingApproval => PlanBlocks.Sign(attempt.Plan.Severity),
+        RemediationRunState.Resolved => "✅",
+        RemediationRunState.Failed => "❌",
+        RemediationRunState.Unverified => "⚠️",
+        RemediationRunState.Denied or RemediationRunState.Expired => "🚫",
         _ => "⏳",
     };
 
     /// <summary>Why it was denied, or where it failed.</summary>
-    private static string Ended(Attempt attempt, Locale locale) => attempt switch
+    private static string Ended(RemediationRun attempt, Locale locale) => attempt switch
     {
-        { State: AttemptState.Denied, Decision: { Length: > 0 } why } => $"\n*{locale.Text("remediation.deny.reason")}*{Quoted(why)}",
-        { State: AttemptState.Failed, Failure: { Length: > 0 } failure } =>
+        { State: RemediationRunState.Denied, Decision: { Length: > 0 } why } => $"\n*{locale.Text("remediation.deny.reason")}*{Quoted(why)}",
+        { State: RemediationRunState.Failed, Failure: { Length: > 0 } failure } =>
             $"\n{(attempt.FailedStep is { } step ? Mrkdwn.Code(step) + "\n" : "")}{Mrkdwn.CodeBlock(AccountText.MaskAll(TextCut.Plain(failure, 1000)))}",
         _ => "",
     };

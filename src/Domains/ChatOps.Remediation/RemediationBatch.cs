@@ -43,7 +43,7 @@ internal sealed record BatchPlan(string? Id, IReadOnlyList<RemediationPlan> Plan
 /// <param name="Values">Its placeholders.</param>
 internal sealed record BatchRefusal(string Name, string Key, IReadOnlyDictionary<string, string> Values)
 {
-    public static BatchRefusal Of(string name, KnownFaultException fault) =>
+    public static BatchRefusal Of(string name, UserFacingException fault) =>
         new(name, fault.Key, fault.Values.ToDictionary(value => value.Name, value => Convert.ToString(value.Value, System.Globalization.CultureInfo.InvariantCulture) ?? "", StringComparer.Ordinal));
 
     /// <summary>Why, in a language.</summary>

@@ -15,48 +15,48 @@ namespace ChatOps.Remediation;
 /// check, approval, audit and automation; the batch only counts them and tells the group's thread.
 /// </summary>
 internal sealed class RemediationBatches(
-    IDatabase database, RemediationStore store, RemediationBatchStore batches, RemediationRequests requests, RemediationRecorder recorder, IGroups groups, IFindings findings,
-    IRemediable remediable, Planner planner, IAccess access, IAudit audit, IOptions<RemediationOptions> options, TimeProvider time)
+    IDatabase database, RemediationStore store, RemediationBatchStore batches, RemediationService requests, RemediationChanges recorder, IGroups groups, IFindings findings,
+    IRemediable remediable, RemediationPlanner planner, IAccess access, IAudit audit, IOptions<RemediationOptions> options, TimeProvider time)
 {
     public const string Verb = "finding.remediate_all";
 
     /// <summary>So many at once: a person can look over them, and approvers are not flooded. Pressing again takes the next.</summary>
-    public const int Most = 30;
+    public const int MaxCount = 30;
 
     /// <summary>So many are looked at for these.</summary>
-    private const int MostLooked = 500;
+    private const int MaxLooked = 500;
 
     /// <summary>So many plans are worked out side by side: AWS is asked some times for each.</summary>
-    private const int AtOnce = 6;
+    private const int Parallelism = 6;
 
     /// <summary>Works out what would run, and keeps it.</summary>
-    /// <exception cref="KnownFaultException">There is no such group.</exception>
+    /// <exception cref="UserFacingException">There is no such group.</exception>
     public async Task<BatchPlan> PlanAsync(string group, string userId, CancellationToken cancellationToken)
     {
-        var message = await groups.FindAsync(group, "finding", cancellationToken) ?? throw new KnownFaultException("remediation.fault.group_gone");
-        string[] looked = [.. message.Open.Take(MostLooked)];
+        var message = await groups.FindAsync(group, "finding", cancellationToken) ?? throw new UserFacingException("remediation.fault.group_gone");
+        string[] looked = [.. message.Open.Take(MaxLooked)];
         var found = await findings.FindAsync(looked, cancellationToken);
         var known = looked.Select(found.GetValueOrDefault).OfType<Finding>().Where(finding => finding.Open && remediable.Offers(finding)).ToList();
 
-        var (plans, refused) = await PlanAsync([.. known.Take(Most)], cancellationToken);
-        if (plans.Count == 0) return new BatchPlan(null, [], refused, message.Open.Count, Math.Max(0, known.Count - Most));
+        var (plans, refused) = await PlanAsync([.. known.Take(MaxCount)], cancellationToken);
+        if (plans.Count == 0) return new BatchPlan(null, [], refused, message.Open.Count, Math.Max(0, known.Count - MaxCount));
         var batch = new RemediationBatch { Id = Guid.CreateVersion7(time.GetUtcNow()).ToString("D"), Subject = message.Subject, RequestedBy = userId, PlannedAt = time.GetUtcNow(), Total = plans.Count };
         await batches.AddAsync(batch, [.. plans.Select(plan => (Guid.CreateVersion7(time.GetUtcNow()).ToString("D"), plan))], cancellationToken);
-        return new BatchPlan(batch.Id, plans, refused, message.Open.Count, Math.Max(0, known.Count - Most));
+        return new BatchPlan(batch.Id, plans, refused, message.Open.Count, Math.Max(0, known.Count - MaxCount));
     }
 
     /// <summary>Confirms all of a batch; null when that was done before: a second click changes nothing.</summary>
     /// <exception cref="AccessDeniedException">The user may not remediate.</exception>
-    /// <exception cref="KnownFaultException">It is outdated, or somebody else's.</exception>
+    /// <exception cref="UserFacingException">It is outdated, or somebody else's.</exception>
     public async Task<BatchOutcome?> ConfirmAsync(string id, string userId, string? reason, CancellationToken cancellationToken)
     {
-        var batch = await batches.FindAsync(id, cancellationToken) ?? throw new KnownFaultException("remediation.fault.outdated");
-        var act = new Act(userId, Verb, batch.Subject, Role.Operator);
+        var batch = await batches.FindAsync(id, cancellationToken) ?? throw new UserFacingException("remediation.fault.outdated");
+        var act = new UserAction(userId, Verb, batch.Subject, Role.Operator);
         await access.DemandAsync(act, cancellationToken);
-        if (batch.RequestedBy != userId) throw new KnownFaultException("remediation.fault.outdated");
+        if (batch.RequestedBy != userId) throw new UserFacingException("remediation.fault.outdated");
         if (batch.ConfirmedAt is not null) return null;
         var now = time.GetUtcNow();
-        if (now - batch.PlannedAt > options.Value.PlanKeptFor) throw new KnownFaultException("remediation.fault.outdated");
+        if (now - batch.PlannedAt > options.Value.PlanKeptFor) throw new UserFacingException("remediation.fault.outdated");
 
         var mine = await database.WriteAsync(
             async uow =>
@@ -69,16 +69,16 @@ internal sealed class RemediationBatches(
             cancellationToken);
         if (!mine) return null;
 
-        var (started, asked, refused) = (0, 0, new List<(Attempt Attempt, BatchRefusal Why)>());
+        var (started, asked, refused) = (0, 0, new List<(RemediationRun Run, BatchRefusal Why)>());
         foreach (var one in await batches.RemediationsAsync(id, cancellationToken))
         {
             try
             {
                 var attempt = await requests.ConfirmAsync(one, userId, reason, cancellationToken);
-                if (attempt.State == AttemptState.AwaitingApproval) asked++;
+                if (attempt.State == RemediationRunState.AwaitingApproval) asked++;
                 else started++;
             }
-            catch (KnownFaultException fault)
+            catch (UserFacingException fault)
             {
                 var attempt = (await store.FindAsync(one, cancellationToken))!;
                 refused.Add((attempt, BatchRefusal.Of(attempt.Plan.ResourceName, fault)));
@@ -104,31 +104,31 @@ internal sealed class RemediationBatches(
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.Value.PlanWithin);
         var found = new (RemediationPlan? Plan, BatchRefusal? Refused)[known.Count];
-        await Parallel.ForEachAsync(Enumerable.Range(0, known.Count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (i, _) => found[i] = await PlanAsync(known[i], limit.Token, cancellationToken));
+        await Parallel.ForEachAsync(Enumerable.Range(0, known.Count), new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken }, async (i, _) => found[i] = await PlanAsync(known[i], limit.Token, cancellationToken));
         return ([.. found.Select(one => one.Plan).OfType<RemediationPlan>()], [.. found.Select(one => one.Refused).OfType<BatchRefusal>()]);
     }
 
     private async Task<(RemediationPlan? Plan, BatchRefusal? Refused)> PlanAsync(Finding finding, CancellationToken limit, CancellationToken cancellationToken)
     {
-        var name = finding.Resources is [var first, ..] ? ResourceWords.Name(first) : finding.Title;
+        var name = finding.Resources is [var first, ..] ? ResourceText.Name(first) : finding.Title;
         try
         {
-            if (await store.FindActiveAsync(finding.Id, limit) is { } other) throw new KnownFaultException("remediation.fault.running", ("by", Mrkdwn.User(other.RequestedBy)));
+            if (await store.FindActiveAsync(finding.Id, limit) is { } other) throw new UserFacingException("remediation.fault.running", ("by", Mrkdwn.User(other.RequestedBy)));
             var plan = await planner.PlanAsync(finding, limit);
             // What cannot be undone is confirmed by typing its name: each by itself.
-            return plan.Reversible == Reversible.No ? (null, BatchRefusal.Of(name, new KnownFaultException("remediation.all.irreversible"))) : (plan, null);
+            return plan.Reversible == Reversible.No ? (null, BatchRefusal.Of(name, new UserFacingException("remediation.all.irreversible"))) : (plan, null);
         }
-        catch (KnownFaultException fault)
+        catch (UserFacingException fault)
         {
             return (null, BatchRefusal.Of(name, fault));
         }
         catch (AmazonServiceException fault)
         {
-            return (null, BatchRefusal.Of(name, new KnownFaultException("remediation.all.aws", ("message", Mrkdwn.Literal(AccountText.MaskAll($"{fault.ErrorCode}: {fault.Message}"))))));
+            return (null, BatchRefusal.Of(name, new UserFacingException("remediation.all.aws", ("message", Mrkdwn.Literal(AccountText.MaskAll($"{fault.ErrorCode}: {fault.Message}"))))));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return (null, BatchRefusal.Of(name, new KnownFaultException("remediation.fault.slow")));
+            return (null, BatchRefusal.Of(name, new UserFacingException("remediation.fault.slow")));
         }
     }
 }

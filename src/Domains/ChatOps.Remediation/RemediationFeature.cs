@@ -32,15 +32,15 @@ public static class RemediationFeature
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IRemediable, Remediable>();
-        services.AddSingleton<Planner>();
+        services.AddSingleton<RemediationPlanner>();
 
         // State
         services.AddSingleton<RemediationStore>();
-        services.AddSingleton<RemediationRecorder>();
-        services.AddSingleton<RemediationRequests>();
+        services.AddSingleton<RemediationChanges>();
+        services.AddSingleton<RemediationService>();
         services.AddSingleton<RemediationBatchStore>();
         services.AddSingleton<RemediationBatches>();
-        services.AddSingleton<IRemediations, RemediationWork>();
+        services.AddSingleton<IRemediations, RemediationWorker>();
 
         // Receives
         services.AddEventReader<AutomationEventReader>();

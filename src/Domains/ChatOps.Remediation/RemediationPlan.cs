@@ -11,7 +11,7 @@ internal sealed record RemediationPlan
     /// <summary>The control, for example <c>S3.8</c>.</summary>
     public required string Control { get; init; }
 
-    public required Rank Severity { get; init; }
+    public required Severity Severity { get; init; }
 
     /// <summary>The Automation document.</summary>
     public required string Document { get; init; }

@@ -19,14 +19,14 @@ internal sealed class RemediationStore(IDatabase database)
     private const string Active = "('awaiting_approval', 'starting', 'running', 'verifying')";
 
     /// <summary>The attempt, or null.</summary>
-    public async Task<Attempt?> FindAsync(string id, CancellationToken cancellationToken)
+    public async Task<RemediationRun?> FindAsync(string id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         return await FindAsync(connection, null, "id = @id", new { id }, cancellationToken);
     }
 
     /// <summary>The attempt that is under way for a finding, or null.</summary>
-    public async Task<Attempt?> FindActiveAsync(string findingId, CancellationToken cancellationToken)
+    public async Task<RemediationRun?> FindActiveAsync(string findingId, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         return await FindAsync(connection, null, $"finding_id = @findingId AND state IN {Active}", new { findingId }, cancellationToken);
@@ -51,7 +51,7 @@ internal sealed class RemediationStore(IDatabase database)
     /// unique index: the later one waits for the earlier, and then changes nothing.
     /// </summary>
     public static async Task<bool> ClaimAsync(
-        UnitOfWork uow, string id, string userId, AttemptState state, string? reason, DateTimeOffset at, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
+        UnitOfWork uow, string id, string userId, RemediationRunState state, string? reason, DateTimeOffset at, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
     {
         await LockFindingAsync(uow, id, cancellationToken);
         return await ChangesOneAsync(
@@ -66,7 +66,7 @@ internal sealed class RemediationStore(IDatabase database)
     }
 
     /// <summary>Approves or denies what waits for it.</summary>
-    public static Task<bool> DecideAsync(UnitOfWork uow, string id, AttemptState state, string userId, string? decision, DateTimeOffset at, CancellationToken cancellationToken) =>
+    public static Task<bool> DecideAsync(UnitOfWork uow, string id, RemediationRunState state, string userId, string? decision, DateTimeOffset at, CancellationToken cancellationToken) =>
         ChangesOneAsync(
             uow,
             """
@@ -102,7 +102,7 @@ internal sealed class RemediationStore(IDatabase database)
 
     /// <summary>It came to its end.</summary>
     public static Task<bool> EndAsync(
-        UnitOfWork uow, string id, AttemptState from, AttemptState to, string? failedStep, string? failure, DateTimeOffset at, CancellationToken cancellationToken) =>
+        UnitOfWork uow, string id, RemediationRunState from, RemediationRunState to, string? failedStep, string? failure, DateTimeOffset at, CancellationToken cancellationToken) =>
         ChangesOneAsync(
             uow,
             "UPDATE remediation SET state = @to, failed_step = @failedStep, failure = @failure, ended_at = @at WHERE id = @id AND state = @from",
@@ -121,7 +121,7 @@ internal sealed class RemediationStore(IDatabase database)
     /// Takes the attempt to look at it. Null when it is finished, somebody else is looking (who then looks once more), or
     /// <paramref name="due"/> is not the time it is due any more.
     /// </summary>
-    public Task<Attempt?> LeaseAsync(string id, DateTimeOffset? due, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken) =>
+    public Task<RemediationRun?> LeaseAsync(string id, DateTimeOffset? due, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async uow =>
             {
@@ -214,7 +214,7 @@ internal sealed class RemediationStore(IDatabase database)
         }
     }
 
-    private static async Task<Attempt?> FindAsync(DbConnection connection, DbTransaction? transaction, string where, object values, CancellationToken cancellationToken)
+    private static async Task<RemediationRun?> FindAsync(DbConnection connection, DbTransaction? transaction, string where, object values, CancellationToken cancellationToken)
     {
         var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             $"SELECT {Columns} FROM remediation WHERE {where}", values, transaction, cancellationToken: cancellationToken));
@@ -231,7 +231,7 @@ internal sealed class RemediationStore(IDatabase database)
 
     private static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 
-    private static string Word(AttemptState state) => state == AttemptState.AwaitingApproval ? "awaiting_approval" : state.ToString().ToLowerInvariant();
+    private static string Word(RemediationRunState state) => state == RemediationRunState.AwaitingApproval ? "awaiting_approval" : state.ToString().ToLowerInvariant();
 
     private sealed class Row
     {
@@ -255,11 +255,11 @@ internal sealed class RemediationStore(IDatabase database)
         public long Attempts { get; init; }
         public string? Batch { get; init; }
 
-        public Attempt ToAttempt() => new()
+        public RemediationRun ToAttempt() => new()
         {
             Id = Id,
             FindingId = FindingId,
-            State = Enum.Parse<AttemptState>(State.Replace("_", "", StringComparison.Ordinal), ignoreCase: true),
+            State = Enum.Parse<RemediationRunState>(State.Replace("_", "", StringComparison.Ordinal), ignoreCase: true),
             Plan = RemediationPlan.FromJson(Plan),
             RequestedBy = RequestedBy,
             RequestedAt = Time(RequestedAt)!.Value,

@@ -19,7 +19,7 @@ public sealed class GrafanaOptions
 }
 
 /// <summary>Names every fault of the section at once.</summary>
-internal sealed class GrafanaOptionsCheck : IValidateOptions<GrafanaOptions>
+internal sealed class GrafanaOptionsValidator : IValidateOptions<GrafanaOptions>
 {
     public ValidateOptionsResult Validate(string? name, GrafanaOptions options)
     {

@@ -10,7 +10,7 @@ namespace ChatOps.Reports;
 /// </summary>
 internal sealed partial class GrafanaReport(GrafanaClient grafana, IPolicy<ReportPolicy> policy, ILocales locales, ILogger<GrafanaReport> logger) : IReportSource
 {
-    private const int MostDashboards = 5;
+    private const int MaxDashboards = 5;
 
     public string Id => "grafana";
 
@@ -23,7 +23,7 @@ internal sealed partial class GrafanaReport(GrafanaClient grafana, IPolicy<Repor
         var canRender = found.Count > 0 && policy.Value.Panels > 0 && await grafana.CanRenderAsync(cancellationToken);
         var shown = new List<Shown>();
         var pictures = new List<Picture>();
-        foreach (var dashboard in found.Take(MostDashboards))
+        foreach (var dashboard in found.Take(MaxDashboards))
         {
             var model = await grafana.DashboardAsync(dashboard.Uid, cancellationToken);
             if (canRender)
@@ -76,7 +76,7 @@ internal sealed partial class GrafanaReport(GrafanaClient grafana, IPolicy<Repor
         public ReportSection Render(Locale locale)
         {
             var title = locale.Text("report.section.grafana");
-            var verdict = new ReportVerdict(ReportMood.Quiet, "");
+            var verdict = new ReportVerdict(ReportVerdictLevel.Quiet, "");
             if (Tag is null) return new ReportSection(title, verdict);
             if (Dashboards.Count == 0) return new ReportSection(title, verdict) { Lines = [new ReportLine(locale.Text("report.grafana.none", ("tag", Tag)))] };
             return new ReportSection(title, verdict)

@@ -56,10 +56,10 @@ public sealed record ReportSection(string Title, ReportVerdict Verdict)
 /// <summary>A section's judgement by rule.</summary>
 /// <param name="Mood">How it was.</param>
 /// <param name="Clause">A clause of the judgement's sentence: '2 new critical findings, both fixed'.</param>
-public sealed record ReportVerdict(ReportMood Mood, string Clause);
+public sealed record ReportVerdict(ReportVerdictLevel Mood, string Clause);
 
 /// <summary>How a period was, from good to bad.</summary>
-public enum ReportMood
+public enum ReportVerdictLevel
 {
     /// <summary>Nothing that needs anybody.</summary>
     Quiet,

@@ -19,18 +19,18 @@ internal sealed class PerformanceReport(IPrometheus prometheus, IPolicy<ReportPo
     {
         var services = policy.Value.Services;
         if (services.Count == 0) return new Content([], []);
-        if (!prometheus.IsConfigured) throw new KnownFaultException("report.performance.unconfigured");
+        if (!prometheus.IsConfigured) throw new UserFacingException("report.performance.unconfigured");
 
         var length = Duration(period.To - period.From);
         var readings = new List<ServiceReading>();
         var errors = new List<(string, IReadOnlyList<(DateTimeOffset, double)>)>();
         foreach (var service in services)
         {
-            var signals = new Dictionary<Signal, SignalReading>();
+            var signals = new Dictionary<Signal, GoldenSignalReading>();
             foreach (var (signal, query) in service.Signals)
             {
                 var expression = query.Query.Replace("$period", length, StringComparison.Ordinal);
-                signals[signal] = new SignalReading(
+                signals[signal] = new GoldenSignalReading(
                     query, await ValueAsync(expression, period.To, cancellationToken), await ValueAsync(expression, period.From, cancellationToken));
             }
 
@@ -55,14 +55,14 @@ internal sealed class PerformanceReport(IPrometheus prometheus, IPolicy<ReportPo
     /// <summary>As PromQL writes a length.</summary>
     private static string Duration(TimeSpan length) => ((long)Math.Max(60, length.TotalSeconds)).ToString(CultureInfo.InvariantCulture) + "s";
 
-    internal sealed record SignalReading(SignalQuery Query, double? Now, double? Before)
+    internal sealed record GoldenSignalReading(GoldenSignalQuery Query, double? Now, double? Before)
     {
-        public ReportMood Mood => Now >= Query.Bad ? ReportMood.Bad : Now >= Query.Watch ? ReportMood.Watch : ReportMood.Quiet;
+        public ReportVerdictLevel Mood => Now >= Query.Bad ? ReportVerdictLevel.Bad : Now >= Query.Watch ? ReportVerdictLevel.Watch : ReportVerdictLevel.Quiet;
     }
 
-    internal sealed record ServiceReading(string Name, IReadOnlyDictionary<Signal, SignalReading> Signals)
+    internal sealed record ServiceReading(string Name, IReadOnlyDictionary<Signal, GoldenSignalReading> Signals)
     {
-        public ReportMood Mood => Signals.Values.Select(signal => signal.Mood).DefaultIfEmpty(ReportMood.Quiet).Max();
+        public ReportVerdictLevel Mood => Signals.Values.Select(signal => signal.Mood).DefaultIfEmpty(ReportVerdictLevel.Quiet).Max();
     }
 
     /// <summary>Pure.</summary>
@@ -71,9 +71,9 @@ internal sealed class PerformanceReport(IPrometheus prometheus, IPolicy<ReportPo
         public ReportSection Render(Locale locale)
         {
             var title = locale.Text("report.section.performance");
-            if (Services.Count == 0) return new ReportSection(title, new ReportVerdict(ReportMood.Quiet, ""));
+            if (Services.Count == 0) return new ReportSection(title, new ReportVerdict(ReportVerdictLevel.Quiet, ""));
 
-            var troubled = Services.Where(service => service.Mood > ReportMood.Quiet).ToList();
+            var troubled = Services.Where(service => service.Mood > ReportVerdictLevel.Quiet).ToList();
             var mood = Services.Max(service => service.Mood);
             var clause = troubled.Count == 0
                 ? locale.Text("report.performance.fine", ("count", Services.Count))
@@ -81,7 +81,7 @@ internal sealed class PerformanceReport(IPrometheus prometheus, IPolicy<ReportPo
             return new ReportSection(title, new ReportVerdict(mood, clause))
             {
                 Figures = [new ReportFigure(locale.Text("report.performance.healthy"), $"{locale.Number(Services.Count - troubled.Count)}/{locale.Number(Services.Count)}")],
-                Lines = [.. troubled.SelectMany(service => service.Signals.Where(signal => signal.Value.Mood > ReportMood.Quiet).Select(signal => new ReportLine(locale.Text(
+                Lines = [.. troubled.SelectMany(service => service.Signals.Where(signal => signal.Value.Mood > ReportVerdictLevel.Quiet).Select(signal => new ReportLine(locale.Text(
                     "report.performance.over", ("service", service.Name), ("signal", NameOf(signal.Key, locale)), ("value", Show(signal.Value.Now, signal.Value.Query.Unit, locale)), ("limit", Show(signal.Value.Query.Bad is { } bad && signal.Value.Now >= bad ? bad : signal.Value.Query.Watch, signal.Value.Query.Unit, locale))))))],
                 Tables =
                 [
@@ -97,7 +97,7 @@ internal sealed class PerformanceReport(IPrometheus prometheus, IPolicy<ReportPo
 
         private static string NameOf(Signal signal, Locale locale) => locale.Text($"report.performance.{signal.ToString().ToLowerInvariant()}");
 
-        private static string Cell(SignalReading? signal, Locale locale)
+        private static string Cell(GoldenSignalReading? signal, Locale locale)
         {
             if (signal is null) return "–";
             var now = Show(signal.Now, signal.Query.Unit, locale);

@@ -41,7 +41,7 @@ internal sealed record Edition
     public required string Period { get; init; }
 
     /// <summary>How it was, over all sections.</summary>
-    public required ReportMood Mood { get; init; }
+    public required ReportVerdictLevel Mood { get; init; }
 
     /// <summary>The one sentence.</summary>
     public required string Judgement { get; init; }

@@ -6,7 +6,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Reports;
 
 /// <summary><c>/report</c>: the report now, of yesterday, or for one's own eyes.</summary>
-internal sealed class ReportCommand(ReportRuns runs, ILocales locales) : ISlashCommandHandler
+internal sealed class ReportCommand(ReportService runs, ILocales locales) : ISlashCommandHandler
 {
     public static string Command => "/report";
 

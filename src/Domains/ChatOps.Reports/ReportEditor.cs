@@ -6,9 +6,9 @@ namespace ChatOps.Reports;
 /// <summary>Puts what was read into one language: the judgement by rule, the five figures, the sections. Pure.</summary>
 internal static class ReportEditor
 {
-    private const int MostFigures = 5;
-    private const int MostRows = 10;
-    private const int MostLines = 15;
+    private const int MaxFigures = 5;
+    private const int MaxRows = 10;
+    private const int MaxLines = 15;
 
     /// <summary>An edition without its pictures, and the sections that have something to draw.</summary>
     public static (Edition Edition, IReadOnlyList<(string Id, ReportSection Section)> Drawn) Edit(Report report, IReadOnlyList<Reading> readings, Locale locale)
@@ -29,22 +29,22 @@ internal static class ReportEditor
             // A domain that is not used here has nothing to say.
             if (section is null || IsEmpty(section)) continue;
             verdicts.Add(section.Verdict);
-            if (section.Figures.Count > 0 && figures.Count < MostFigures) figures.Add(Of(section, section.Figures[0]));
+            if (section.Figures.Count > 0 && figures.Count < MaxFigures) figures.Add(Of(section, section.Figures[0]));
             drawn.Add((reading.Source.Id, section));
             sections.Add(new EditionSection
             {
                 Id = reading.Source.Id,
                 Title = section.Title,
                 Figures = section.Figures,
-                Lines = [.. section.Lines.Take(MostLines)],
-                Tables = [.. section.Tables.Select(table => table with { Rows = [.. table.Rows.Take(MostRows)] })],
+                Lines = [.. section.Lines.Take(MaxLines)],
+                Tables = [.. section.Tables.Select(table => table with { Rows = [.. table.Rows.Take(MaxRows)] })],
             });
         }
 
         // Fewer domains than five: the first of them, usually findings, says more.
-        foreach (var figure in drawn.SelectMany(entry => entry.Item2.Figures.Skip(1).Select(figure => Of(entry.Item2, figure))).Take(MostFigures - figures.Count).ToList()) figures.Add(figure);
+        foreach (var figure in drawn.SelectMany(entry => entry.Item2.Figures.Skip(1).Select(figure => Of(entry.Item2, figure))).Take(MaxFigures - figures.Count).ToList()) figures.Add(figure);
 
-        var mood = verdicts.Select(verdict => verdict.Mood).DefaultIfEmpty(ReportMood.Quiet).Max();
+        var mood = verdicts.Select(verdict => verdict.Mood).DefaultIfEmpty(ReportVerdictLevel.Quiet).Max();
         return (
             new Edition
             {
@@ -60,7 +60,7 @@ internal static class ReportEditor
     }
 
     /// <summary>'A quiet day: 2 new critical findings, both fixed; nothing firing.' What needs somebody comes first.</summary>
-    internal static string Judge(ReportMood mood, IReadOnlyList<ReportVerdict> verdicts, IReadOnlyList<string> missing, Locale locale)
+    internal static string Judge(ReportVerdictLevel mood, IReadOnlyList<ReportVerdict> verdicts, IReadOnlyList<string> missing, Locale locale)
     {
         var clauses = verdicts.OrderByDescending(verdict => verdict.Mood).Select(verdict => verdict.Clause).Where(clause => clause.Length > 0).ToList();
         var sentence = clauses.Count == 0
@@ -70,7 +70,7 @@ internal static class ReportEditor
     }
 
     /// <summary>A mood's key in the texts.</summary>
-    public static string Key(ReportMood mood) => mood.ToString().ToLowerInvariant();
+    public static string Key(ReportVerdictLevel mood) => mood.ToString().ToLowerInvariant();
 
     /// <summary>A figure's change with its arrow.</summary>
     public static string? Arrow(ReportFigure figure) => figure.Change switch

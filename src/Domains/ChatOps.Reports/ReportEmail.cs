@@ -18,14 +18,14 @@ internal static class ReportEmail
     private const string Quiet = "#5e5d60";
 
     /// <summary>The mail; its key is the report, the language and who gets it, so it is never sent twice.</summary>
-    public static EmailMessage Render(string key, IReadOnlyList<string> to, Printed printed, Locale locale)
+    public static EmailMessage Render(string key, IReadOnlyList<string> to, PublishedReport printed, Locale locale)
     {
         var edition = printed.Edition;
         var mood = locale.Text($"report.mood.{ReportEditor.Key(edition.Mood)}");
         return new EmailMessage(key, to, $"[ChatOps] {edition.Title} · {mood}", Html(printed, mood, locale), Plain(edition, mood, locale)) { Pictures = printed.Pictures };
     }
 
-    private static string Html(Printed printed, string mood, Locale locale)
+    private static string Html(PublishedReport printed, string mood, Locale locale)
     {
         var edition = printed.Edition;
         var html = new StringBuilder(16 * 1024);
@@ -42,13 +42,13 @@ internal static class ReportEmail
         Row(html, "28px 28px 4px", $"<div class=\"quiet\" style=\"font-size:13px;line-height:18px;color:{Quiet}\">{E(edition.Period)}</div><h1 class=\"ink\" style=\"margin:4px 0 12px;font-size:22px;line-height:29px;color:{Ink}\">{E(edition.Title)}</h1>");
         Row(html, "0 28px 16px", $"<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr><td style=\"border-left:4px solid {Colour(edition.Mood)};padding:2px 0 2px 12px;font-size:16px;line-height:24px;color:{Ink}\" class=\"ink\"><strong>{E(mood)}.</strong> {E(edition.Judgement)}</td></tr></table>");
         if (edition.Figures.Count > 0) Row(html, "0 20px 12px", Figures(edition.Figures));
-        if (printed.Pictures.TryGetValue(ReportStudio.Composed, out var composed)) Row(html, "0 28px 12px", Image(ReportStudio.Composed, composed, 544));
+        if (printed.Pictures.TryGetValue(ReportPublisher.Composed, out var composed)) Row(html, "0 28px 12px", Image(ReportPublisher.Composed, composed, 544));
         foreach (var section in edition.Sections) Section(html, section, printed, locale);
         Row(html, "16px 28px 26px", $"<div class=\"quiet line\" style=\"border-top:1px solid #e4e4e7;padding-top:12px;font-size:12px;line-height:18px;color:{Quiet}\">{E(locale.Text("report.email.foot"))}</div>");
         return html.Append("</table></td></tr></table></body></html>").ToString();
     }
 
-    private static void Section(StringBuilder html, EditionSection section, Printed printed, Locale locale)
+    private static void Section(StringBuilder html, EditionSection section, PublishedReport printed, Locale locale)
     {
         var body = new StringBuilder();
         body.Append(CultureInfo.InvariantCulture, $"<h2 class=\"ink line\" style=\"margin:14px 0 8px;padding-top:16px;border-top:1px solid #e4e4e7;font-size:17px;line-height:24px;color:{Ink}\">{E(section.Title)}</h2>");
@@ -113,7 +113,7 @@ internal static class ReportEmail
 
     private static string Align(int column) => column == 0 ? "left" : "right";
 
-    private static string Colour(ReportMood mood) => mood switch { ReportMood.Bad => "#c9302c", ReportMood.Watch => "#d9a406", _ => "#1a7f4b" };
+    private static string Colour(ReportVerdictLevel mood) => mood switch { ReportVerdictLevel.Bad => "#c9302c", ReportVerdictLevel.Watch => "#d9a406", _ => "#1a7f4b" };
 
     private static string E(string text) => WebUtility.HtmlEncode(text);
 

@@ -9,7 +9,7 @@ namespace ChatOps.Reports;
 /// </summary>
 internal static class ReportMessage
 {
-    private const int MostText = 2900;
+    private const int MaxText = 2900;
 
     /// <summary>The first screen.</summary>
     public static Message Render(Edition edition, Locale locale)
@@ -53,14 +53,14 @@ internal static class ReportMessage
         if (section.Fault is { } fault) text.Add($"⚠️ {locale.Text("report.section.fault", ("why", Mrkdwn.Literal(fault)))}");
         text.AddRange(section.Lines.Select(line => "• " + (line.Link is { } link ? Mrkdwn.Link(link.AbsoluteUri, line.Text) : Mrkdwn.Literal(line.Text))));
         if (!withTable) text.AddRange(section.Tables.SelectMany(Lines));
-        yield return new SectionBlock(new Mrkdwn(TextCut.Markup(string.Join('\n', text), MostText)));
+        yield return new SectionBlock(new Mrkdwn(TextCut.Markup(string.Join('\n', text), MaxText)));
         if (section.Figures.Count > 0) yield return SectionBlock.OfFields([.. section.Figures.Take(10).Select(Field)]);
         if (withTable)
         {
             // Slack takes one table a message.
             if (section.Tables.Count > 0 && section.Tables[0].Rows.Count > 0) yield return Table(section.Tables[0]);
             var rest = section.Tables.Skip(1).SelectMany(Lines).ToList();
-            if (rest.Count > 0) yield return new SectionBlock(new Mrkdwn(TextCut.Markup(string.Join('\n', rest), MostText)));
+            if (rest.Count > 0) yield return new SectionBlock(new Mrkdwn(TextCut.Markup(string.Join('\n', rest), MaxText)));
         }
 
         foreach (var picture in section.Pictures)
@@ -90,5 +90,5 @@ internal static class ReportMessage
     private static IEnumerable<string> Lines(ReportTable table) =>
         table.Rows.Select(row => $"• {string.Join(" · ", row.Select((cell, i) => i == 0 ? $"*{Mrkdwn.Literal(cell)}*" : $"{Mrkdwn.Escape(table.Headers[i])} {Mrkdwn.Literal(cell)}"))}");
 
-    private static string Sign(ReportMood mood) => mood switch { ReportMood.Bad => "🔴", ReportMood.Watch => "🟡", _ => "✅" };
+    private static string Sign(ReportVerdictLevel mood) => mood switch { ReportVerdictLevel.Bad => "🔴", ReportVerdictLevel.Watch => "🟡", _ => "✅" };
 }

@@ -10,14 +10,14 @@ internal sealed record ReportPolicy(IReadOnlyList<Recipients> Recipients, IReadO
     /// <summary>The file.</summary>
     public const string File = "report.yaml";
 
-    private const int MostServices = 20;
+    private const int MaxServices = 20;
 
     /// <summary>Reads the file.</summary>
     public static ReportPolicy Read(PolicyMap root)
     {
         var recipients = root.Maps("recipients").Select(ReadRecipients).ToList();
         var services = root.Maps("services").Select(ReadService).ToList();
-        if (services.Count > MostServices) root.Fault("services", $"at most {MostServices} services fit a report");
+        if (services.Count > MaxServices) root.Fault("services", $"at most {MaxServices} services fit a report");
         var grafana = root.Map("grafana");
         return new ReportPolicy(
             recipients, services, grafana?.Text("tag"), grafana?.Number("panels", 2, 0, 6) ?? 0, TimeSpan.FromSeconds(root.Number("seconds", 30, 1, 300)));
@@ -45,7 +45,7 @@ internal sealed record ReportPolicy(IReadOnlyList<Recipients> Recipients, IReadO
         return new Service(map.Required("name"), signals);
     }
 
-    private static SignalQuery ReadQuery(PolicyMap map, Signal signal)
+    private static GoldenSignalQuery ReadQuery(PolicyMap map, Signal signal)
     {
         double? Bound(string key)
         {
@@ -56,7 +56,7 @@ internal sealed record ReportPolicy(IReadOnlyList<Recipients> Recipients, IReadO
         }
 
         var unit = map.Text("unit") ?? signal switch { Signal.Traffic => "req/s", Signal.Latency => "ms", _ => "%" };
-        return new SignalQuery(map.Required("query"), unit, Bound("watch"), Bound("bad"));
+        return new GoldenSignalQuery(map.Required("query"), unit, Bound("watch"), Bound("bad"));
     }
 
     private static string Key(Signal signal) => signal.ToString().ToLowerInvariant();
@@ -66,7 +66,7 @@ internal sealed record ReportPolicy(IReadOnlyList<Recipients> Recipients, IReadO
 internal sealed record Recipients(IReadOnlyList<string> To, string? Language);
 
 /// <summary>A service whose golden signals are shown.</summary>
-internal sealed record Service(string Name, IReadOnlyDictionary<Signal, SignalQuery> Signals);
+internal sealed record Service(string Name, IReadOnlyDictionary<Signal, GoldenSignalQuery> Signals);
 
 /// <summary>The four golden signals.</summary>
 internal enum Signal
@@ -89,4 +89,4 @@ internal enum Signal
 /// <param name="Unit">Its unit.</param>
 /// <param name="Watch">From here on somebody should look.</param>
 /// <param name="Bad">From here on at once.</param>
-internal sealed record SignalQuery(string Query, string Unit, double? Watch, double? Bad);
+internal sealed record GoldenSignalQuery(string Query, string Unit, double? Watch, double? Bad);

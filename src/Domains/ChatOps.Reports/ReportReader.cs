@@ -26,7 +26,7 @@ internal sealed partial class ReportReader(IEnumerable<IReportSource> sources, I
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             LogSlow(logger, source.Id, limit);
-            return new Reading(source, null, new KnownFaultException("report.fault.slow", ("seconds", (long)limit.TotalSeconds)));
+            return new Reading(source, null, new UserFacingException("report.fault.slow", ("seconds", (long)limit.TotalSeconds)));
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
@@ -38,7 +38,7 @@ internal sealed partial class ReportReader(IEnumerable<IReportSource> sources, I
     /// <summary>A fault in words that may be shown.</summary>
     public static string Say(Exception fault, Locale locale) => fault switch
     {
-        KnownFaultException known => locale.Text(known.Key, [.. known.Values]),
+        UserFacingException known => locale.Text(known.Key, [.. known.Values]),
         Platform.Prometheus.PrometheusException or GrafanaException => fault.Message,
         Amazon.Runtime.AmazonServiceException aws => $"AWS: {aws.ErrorCode} {aws.Message}",
         HttpRequestException or TimeoutException => locale.Text("report.fault.unreachable"),

@@ -6,7 +6,7 @@ using ChatOps.Slack.Blocks;
 namespace ChatOps.Reports;
 
 /// <summary>The report in <c>/chatops status</c>.</summary>
-internal sealed class ReportStatus(ReportStore store, ReportRuns runs, IPolicy<ReportPolicy> policy) : IStatusSection
+internal sealed class ReportStatus(ReportStore store, ReportService runs, IPolicy<ReportPolicy> policy) : IStatusSection
 {
     public int Order => 60;
 

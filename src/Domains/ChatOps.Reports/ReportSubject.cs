@@ -29,7 +29,7 @@ internal sealed class ReportSubject(ReportStore store) : ILivingSubject
         foreach (var key in keys)
         {
             if (await store.EditionAsync(key, locale.Language, cancellationToken) is not { } edition) continue;
-            lines.Add(new SubjectLine(key, Rank.Informational, false, Mrkdwn.Literal(edition.Title), [new("report", key), new("judgement", edition.Judgement)]));
+            lines.Add(new SubjectLine(key, Severity.Informational, false, Mrkdwn.Literal(edition.Title), [new("report", key), new("judgement", edition.Judgement)]));
         }
 
         return lines;

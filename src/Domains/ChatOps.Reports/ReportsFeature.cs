@@ -25,7 +25,7 @@ public static class ReportsFeature
         // Rules
         services.AddPolicy(ReportPolicy.File, ReportPolicy.Read);
         services.AddOptions<GrafanaOptions>().Bind(configuration.GetSection(GrafanaOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<GrafanaOptions>, GrafanaOptionsCheck>();
+        services.AddSingleton<IValidateOptions<GrafanaOptions>, GrafanaOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
 
         // Reads
@@ -35,9 +35,9 @@ public static class ReportsFeature
 
         // Makes
         services.AddSingleton<ReportStore>();
-        services.AddSingleton<ReportStudio>();
-        services.AddSingleton<ReportRuns>();
-        services.AddSingleton<IReports>(provider => provider.GetRequiredService<ReportRuns>());
+        services.AddSingleton<ReportPublisher>();
+        services.AddSingleton<ReportService>();
+        services.AddSingleton<IReports>(provider => provider.GetRequiredService<ReportService>());
 
         // Shows
         services.AddSingleton<ILivingSubject, ReportSubject>();

@@ -13,7 +13,7 @@ namespace ChatOps.Tagging;
 /// </summary>
 internal sealed partial class AutoTagParameters(IAwsClients aws, TimeProvider time)
 {
-    private const int MostKept = 10_000;
+    private const int MaxKept = 10_000;
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<(string Account, string Region, string Path), (IReadOnlyDictionary<string, string> Tags, DateTimeOffset Until)> _known = new();
@@ -77,7 +77,7 @@ internal sealed partial class AutoTagParameters(IAwsClients aws, TimeProvider ti
         }
         while (!string.IsNullOrEmpty(next));
 
-        if (_known.Count >= MostKept) _known.Clear();
+        if (_known.Count >= MaxKept) _known.Clear();
         _known[(account, region, path)] = (tags, now + Kept);
         return tags;
     }

@@ -18,7 +18,7 @@ internal sealed class AutoTagVerb(CreationStore store, TimeProvider time) : ICha
     private const int FailuresShown = 5;
 
     /// <summary>Types that only their own service tags.</summary>
-    private static readonly HashSet<string> OwnApiTypes = [.. CreateEventTable.Shipped.Rows.Where(row => row.Way == TagWay.OwnApi).Select(row => row.Type)];
+    private static readonly HashSet<string> OwnApiTypes = [.. CreateEventTable.Shipped.Rows.Where(row => row.Way == TaggingMethod.OwnApi).Select(row => row.Type)];
 
     public string Name => "autotag";
 
@@ -82,7 +82,7 @@ internal sealed class RetryAutoTagButton(
 
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
-        var act = new Act(request.UserId, ActionId, new SubjectId("autotag", "failed"), Role.Operator);
+        var act = new UserAction(request.UserId, ActionId, new SubjectId("autotag", "failed"), Role.Operator);
         await access.DemandAsync(act, cancellationToken);
         var now = time.GetUtcNow();
         await database.WriteAsync(

@@ -7,7 +7,7 @@ namespace ChatOps.Tagging;
 internal static class AutoTags
 {
     /// <summary>AWS takes so many tags on a resource.</summary>
-    private const int Most = 50;
+    private const int MaxCount = 50;
 
     /// <summary>
     /// What is set. Parameters win over who and when, those over what the policy infers; what exists is never overwritten, and what the
@@ -44,7 +44,7 @@ internal static class AutoTags
     {
         // A key that differs by case alone would be a second tag of the same meaning.
         var present = asset.Tags.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var room = Most - asset.Tags.Count;
+        var room = MaxCount - asset.Tags.Count;
         return wanted
             .Where(tag => !present.Contains(tag.Key) && TagText.KeyFault(tag.Key) is null)
             .Select(tag => (tag.Key, Value: policy.Find(tag.Key) is { } key && tag.Key == policy.Full(key.Name) ? key.Normalize(tag.Value) : tag.Value))

@@ -9,7 +9,7 @@ internal sealed class CloudTrailCall
     /// <summary>The detail-type.</summary>
     public const string DetailType = "AWS API Call via CloudTrail";
 
-    private const int MostIds = 1000;
+    private const int MaxIds = 1000;
 
     private readonly JsonElement _detail;
 
@@ -60,7 +60,7 @@ internal sealed class CloudTrailCall
     public bool Has(string path) => Elements(path).Any();
 
     /// <summary>The texts and numbers at a path; <c>[]</c> goes into each of a list, and where a list was expected a text alone will do.</summary>
-    public IReadOnlyList<string> Texts(string path) => [.. Elements(path).Select(element => TextOf(element)).OfType<string>().Where(text => text.Length > 0).Take(MostIds)];
+    public IReadOnlyList<string> Texts(string path) => [.. Elements(path).Select(element => TextOf(element)).OfType<string>().Where(text => text.Length > 0).Take(MaxIds)];
 
     /// <summary>Tags that the call itself set, wherever its service puts them: lists of keys and values, or a map.</summary>
     public IReadOnlyDictionary<string, string> OwnTags()

@@ -27,7 +27,7 @@ internal sealed partial record CreateEvent
     public required string Type { get; init; }
 
     /// <summary>How it can be tagged.</summary>
-    public required TagWay Way { get; init; }
+    public required TaggingMethod Way { get; init; }
 
     /// <summary>The call also updates what exists.</summary>
     public bool Updates { get; init; }
@@ -52,9 +52,9 @@ internal sealed partial record CreateEvent
             Type = columns[5],
             Way = columns[6] switch
             {
-                "yes" => TagWay.GroupsTagging,
-                "own-api" => TagWay.OwnApi,
-                "never" => TagWay.Never,
+                "yes" => TaggingMethod.GroupsTagging,
+                "own-api" => TaggingMethod.OwnApi,
+                "never" => TaggingMethod.Never,
                 var other => throw new FormatException($"CreateEvents.tsv:{line}: '{other}' is no way to tag."),
             },
             Updates = columns[7] == "yes",

@@ -77,7 +77,7 @@ internal sealed class CreateEventReader(IAssets assets, IAwsAccounts accounts, I
         return
         [
             .. arns.Select(arn => skip is not null ? One(arn, CreationState.Skipped, skip)
-                : row.Way != TagWay.GroupsTagging ? One(arn, CreationState.NotTaggable, row.Way == TagWay.OwnApi ? "own-api" : "never")
+                : row.Way != TaggingMethod.GroupsTagging ? One(arn, CreationState.NotTaggable, row.Way == TaggingMethod.OwnApi ? "own-api" : "never")
                 : One(arn, CreationState.Pending, null)),
         ];
     }

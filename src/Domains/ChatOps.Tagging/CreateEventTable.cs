@@ -58,7 +58,7 @@ internal sealed partial class CreateEventTable
 }
 
 /// <summary>How a type can be tagged.</summary>
-internal enum TagWay
+internal enum TaggingMethod
 {
     /// <summary>By Resource Groups Tagging.</summary>
     GroupsTagging,

@@ -87,7 +87,7 @@ internal sealed class CreationStore(IDatabase database)
     }
 
     /// <summary>What became of one that was taken; <paramref name="due"/> is when it is tried again.</summary>
-    public static Task SettleAsync(UnitOfWork uow, Creation creation, DateTimeOffset? due, DateTimeOffset now, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
+    public static Task CompleteAsync(UnitOfWork uow, Creation creation, DateTimeOffset? due, DateTimeOffset now, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
         uow,
         "UPDATE tagging_creation SET state = @state, reason = @reason, tags = @tags, due_at = @due, settled_at = @settled WHERE id = @Id AND state = 'pending'",
         new

@@ -18,7 +18,7 @@ internal sealed record SlackCreator(string UserId, string Channel, string? Langu
 /// </summary>
 internal sealed partial class CreatorPeople(ISlackApiClient slack, ISlackPeople people, TimeProvider time, ILogger<CreatorPeople> logger)
 {
-    private const int MostRemembered = 5000;
+    private const int MaxRemembered = 5000;
     private static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
     private static readonly TimeSpan FailureRemembered = TimeSpan.FromMinutes(1);
 
@@ -44,7 +44,7 @@ internal sealed partial class CreatorPeople(ISlackApiClient slack, ISlackPeople 
             remember = FailureRemembered;
         }
 
-        if (_known.Count >= MostRemembered) _known.Clear();
+        if (_known.Count >= MaxRemembered) _known.Clear();
         _known[name] = (found, time.GetUtcNow() + remember);
         return found;
     }

@@ -23,7 +23,7 @@ internal sealed record TagCallFault(string Code, string Message, bool Passing)
 internal sealed class TagCalls(IAwsClients aws)
 {
     /// <summary>TagResources and UntagResources take so many.</summary>
-    public const int MostResources = 20;
+    public const int MaxResources = 20;
 
     /// <summary>The Region whose endpoint knows a resource: global ones are known in the partition's first.</summary>
     public static string RegionOf(string arn, string region) => region is not ("" or "global") ? region

@@ -15,7 +15,7 @@ internal sealed partial class TagCensus(
     async Task ITagCensus.TakeAsync(CancellationToken cancellationToken) => await TakeAsync(cancellationToken);
 
     private const int Together = 1000;
-    private const int MostNames = 300;
+    private const int MaxNames = 300;
     private const int HoursCounted = 24 * 9;
 
     /// <summary>Takes one.</summary>
@@ -24,7 +24,7 @@ internal sealed partial class TagCensus(
         var begun = time.GetUtcNow();
         var stamp = time.GetTimestamp();
         var count = new Count(compliance, begun.ToUnixTimeSeconds() / 3600 - HoursCounted);
-        var some = new List<(Asset Asset, IReadOnlyList<TagFault> Faults)>(Together);
+        var some = new List<(Asset Asset, IReadOnlyList<TagViolation> Faults)>(Together);
         await foreach (var asset in assets.AllAsync(cancellationToken))
         {
             var faults = policy.Value.Judge(asset);
@@ -42,7 +42,7 @@ internal sealed partial class TagCensus(
         return census;
     }
 
-    private async Task BringInLineAsync(List<(Asset Asset, IReadOnlyList<TagFault> Faults)> some, CancellationToken cancellationToken)
+    private async Task BringInLineAsync(List<(Asset Asset, IReadOnlyList<TagViolation> Faults)> some, CancellationToken cancellationToken)
     {
         if (some.Count == 0) return;
         var known = await gaps.KnownAsync([.. some.Select(one => one.Asset.Arn)], cancellationToken);
@@ -89,7 +89,7 @@ internal sealed partial class TagCensus(
 
         private long _complete;
 
-        public void Add(Asset asset, IReadOnlyList<TagFault> faults, bool concerned)
+        public void Add(Asset asset, IReadOnlyList<TagViolation> faults, bool concerned)
         {
             _assets++;
             if (asset.CreatedAt is { } created && created.ToUnixTimeSeconds() / 3600 is var hour && hour >= firstHour) _byHour[hour] = _byHour.GetValueOrDefault(hour) + 1;
@@ -115,7 +115,7 @@ internal sealed partial class TagCensus(
 
         private static void Share(Dictionary<string, (long Concerned, long Gaps)> shares, string name, bool gap)
         {
-            if (shares.Count >= MostNames && !shares.ContainsKey(name)) name = TagPlanCount.Others;
+            if (shares.Count >= MaxNames && !shares.ContainsKey(name)) name = TagPlanCount.Others;
             var share = shares.GetValueOrDefault(name);
             shares[name] = (share.Concerned + 1, share.Gaps + (gap ? 1 : 0));
         }

@@ -28,7 +28,7 @@ internal static class TagCommandMessage
     }
 
     /// <summary>Several assets match: which one, or all.</summary>
-    public static Message Choice(TagScene scene, string what, Locale locale)
+    public static Message Choice(TagView scene, string what, Locale locale)
     {
         var head = scene.Single is null ? locale.Text("tag.choice.many", ("count", scene.Total), ("what", Mrkdwn.Code(what))) : locale.Text("tag.choice.one");
         var blocks = new List<Block> { new SectionBlock(new Mrkdwn(head, Verbatim: true)) };
@@ -79,16 +79,16 @@ internal static class TagCommandMessage
     public static Message Help(string verb, Locale locale) => new() { Text = locale.Text($"tag.help.{verb}") };
 
     /// <summary>The fault of an assignment.</summary>
-    public static KnownFaultException Wrong(string fault, string assignment, string key, string value, TagPolicy policy) => fault switch
+    public static UserFacingException Wrong(string fault, string assignment, string key, string value, TagPolicy policy) => fault switch
     {
-        "tag.fault.not-allowed" when policy.Find(key) is { } known => new KnownFaultException(
+        "tag.fault.not-allowed" when policy.Find(key) is { } known => new UserFacingException(
             fault, ("key", Mrkdwn.Code(known.Name)), ("value", Mrkdwn.Code(value)), ("allowed", known.Values.Count > 0 ? string.Join(", ", known.Values.Select(Mrkdwn.Code)) : known.IsDate ? Mrkdwn.Code("2026-11-25") : Mrkdwn.Code(known.Pattern?.ToString() ?? ""))),
-        "tag.fault.value" => new KnownFaultException(fault, ("value", Mrkdwn.Code(TextCut.Plain(value, 80)))),
-        _ => new KnownFaultException("tag.fault.key", ("key", Mrkdwn.Code(TextCut.Plain(assignment, 80)))),
+        "tag.fault.value" => new UserFacingException(fault, ("value", Mrkdwn.Code(TextCut.Plain(value, 80)))),
+        _ => new UserFacingException("tag.fault.key", ("key", Mrkdwn.Code(TextCut.Plain(assignment, 80)))),
     };
 
     /// <summary>A key's fault in a word or two.</summary>
-    public static string Say(TagFault fault, Locale locale) => fault.Kind == TagFaultKind.Missing
+    public static string Say(TagViolation fault, Locale locale) => fault.Kind == TagViolationKind.Missing
         ? Mrkdwn.Literal(fault.Key)
         : locale.Text("tag.untagged.wrong", ("key", Mrkdwn.Literal(fault.Key)), ("value", Mrkdwn.Code(TextCut.Plain(fault.Value ?? "", 40))));
 

@@ -21,11 +21,11 @@ internal sealed class TagCompliance(IPolicy<TagPolicy> policy, IOutbox outbox, T
         await TagGapStore.RemoveAsync(uow, [.. judged.Where(one => one.Faults.Count == 0).Select(one => one.Asset.Arn)], cancellationToken);
         var notices = await CreationStore.JudgedAsync(
             uow, judged.ToDictionary(one => one.Asset.Arn, one => one.Faults.Select(fault => fault.Key).ToList(), StringComparer.Ordinal), by, time.GetUtcNow(), cancellationToken);
-        await outbox.TouchAsync(uow, [.. notices.Select(notice => new Touched(TagNotice.SubjectOf(notice.Id), Rank.Low, notice.Open))], cancellationToken);
+        await outbox.MarkChangedAsync(uow, [.. notices.Select(notice => new ChangedSubject(TagNotice.SubjectOf(notice.Id), Severity.Low, notice.Open))], cancellationToken);
     }
 
     /// <summary>The gap of an asset with these faults.</summary>
-    public TagGap GapOf(Asset asset, IReadOnlyList<TagFault> faults) => new()
+    public TagGap GapOf(Asset asset, IReadOnlyList<TagViolation> faults) => new()
     {
         Arn = asset.Arn,
         AssetId = asset.Id,

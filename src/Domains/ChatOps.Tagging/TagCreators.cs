@@ -19,11 +19,11 @@ internal sealed class TagCreators(CreationStore creations, IAccess access, IPoli
 
     /// <summary>The act of confirming a run, checked.</summary>
     /// <exception cref="AccessDeniedException">They may not.</exception>
-    public async Task<Act> DemandAsync(TagRun run, string userId, CancellationToken cancellationToken)
+    public async Task<UserAction> DemandAsync(TagRun run, string userId, CancellationToken cancellationToken)
     {
         if (run.Source.Kind == TagSource.Notice && run.RequestedBy == userId && Completes(run.Change) && await IsOnlyCreatorAsync(run.Source.Value, userId, cancellationToken))
-            return new Act(userId, Verb, run.Subject, Role.Viewer);
-        var act = new Act(userId, TagRuns.ApplyVerb, run.Subject, Role.Operator);
+            return new UserAction(userId, Verb, run.Subject, Role.Viewer);
+        var act = new UserAction(userId, TagRunService.ApplyVerb, run.Subject, Role.Operator);
         await access.DemandAsync(act, cancellationToken);
         return act;
     }

@@ -22,13 +22,13 @@ internal sealed record TagGap
 
     public string? Creator { get; init; }
 
-    public required IReadOnlyList<TagFault> Faults { get; init; }
+    public required IReadOnlyList<TagViolation> Faults { get; init; }
 
     /// <summary>Since when it is known.</summary>
     public DateTimeOffset Since { get; init; }
 
     /// <summary>The faults as stored: the same text for the same faults.</summary>
-    public string FaultsJson => JsonSerializer.Serialize(Faults, TagFaultJson.Default.IReadOnlyListTagFault);
+    public string FaultsJson => JsonSerializer.Serialize(Faults, TagViolationJson.Default.IReadOnlyListTagViolation);
 }
 
 /// <summary>Which gaps are asked for: filters and words as people write them.</summary>
@@ -113,5 +113,5 @@ internal sealed record Census(DateTimeOffset TakenAt, TimeSpan Took, CensusFigur
 
 /// <summary>Faults as JSON, their kinds as words.</summary>
 [System.Text.Json.Serialization.JsonSourceGenerationOptions(UseStringEnumConverter = true)]
-[System.Text.Json.Serialization.JsonSerializable(typeof(IReadOnlyList<TagFault>))]
-internal sealed partial class TagFaultJson : System.Text.Json.Serialization.JsonSerializerContext;
+[System.Text.Json.Serialization.JsonSerializable(typeof(IReadOnlyList<TagViolation>))]
+internal sealed partial class TagViolationJson : System.Text.Json.Serialization.JsonSerializerContext;

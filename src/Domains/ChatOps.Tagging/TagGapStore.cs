@@ -187,7 +187,7 @@ internal sealed class TagGapStore(IDatabase database)
             Region = Region,
             Owner = Owner,
             Creator = Creator,
-            Faults = JsonSerializer.Deserialize(Faults, TagFaultJson.Default.IReadOnlyListTagFault)!,
+            Faults = JsonSerializer.Deserialize(Faults, TagViolationJson.Default.IReadOnlyListTagViolation)!,
             Since = DateTimeOffset.FromUnixTimeMilliseconds(Since),
         };
     }

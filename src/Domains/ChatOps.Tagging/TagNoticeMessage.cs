@@ -27,7 +27,7 @@ internal sealed class TagNoticeMessage(CreationStore store) : ILivingSubject
             if (await store.NoticeAsync(key, cancellationToken) is not { } notice) continue;
             var created = await store.OfNoticeAsync(key, cancellationToken);
             var missing = Missing(created);
-            lines.Add(new SubjectLine(key, Rank.Low, missing.Count > 0, $"{Names(created, locale)} · {(missing.Count > 0 ? locale.Text("tag.notice.line", ("keys", Mrkdwn.Literal(string.Join(", ", missing)))) : $"✅ {locale.Text("tag.notice.complete")}")}",
+            lines.Add(new SubjectLine(key, Severity.Low, missing.Count > 0, $"{Names(created, locale)} · {(missing.Count > 0 ? locale.Text("tag.notice.line", ("keys", Mrkdwn.Literal(string.Join(", ", missing)))) : $"✅ {locale.Text("tag.notice.complete")}")}",
             [
                 new("creator", notice.CreatorName), new("created", string.Join(' ', created.Select(one => one.Arn))), new("missing", string.Join(' ', missing)),
             ]));

@@ -30,10 +30,10 @@ internal sealed record TagPlanLine(string Key, string? From, string? To, long Co
 /// <summary>Counts a plan while assets stream past.</summary>
 internal sealed class TagPlanCount
 {
-    private const int MostNames = 5;
+    private const int MaxNames = 5;
 
     /// <summary>Different transitions of a key that are told apart; a key of free text may have as many values as there are assets.</summary>
-    private const int MostLines = 12;
+    private const int MaxLines = 12;
 
     /// <summary>Stands for the values that are not told apart.</summary>
     public const string Others = "…";
@@ -52,7 +52,7 @@ internal sealed class TagPlanCount
         var todo = change.Against(asset.Tags);
         if (todo.IsEmpty) return todo;
         _changed++;
-        if (_names.Count < MostNames) _names.Add(asset.Name);
+        if (_names.Count < MaxNames) _names.Add(asset.Name);
         return todo;
     }
 
@@ -73,7 +73,7 @@ internal sealed class TagPlanCount
         if (!_lines.ContainsKey(line) && from != to)
         {
             var known = _linesOf.GetValueOrDefault(key);
-            if (known >= MostLines) line = (key, Others, to);
+            if (known >= MaxLines) line = (key, Others, to);
             else _linesOf[key] = known + 1;
         }
 

@@ -24,9 +24,9 @@ internal sealed record TagPolicy(string Prefix, IReadOnlyList<TagKey> Keys, Auto
     public string Short(string full) => Prefix.Length > 0 && full.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && full.Length > Prefix.Length ? full[Prefix.Length..] : full;
 
     /// <summary>What is wrong with an asset's tags, in the order of the policy.</summary>
-    public IReadOnlyList<TagFault> Judge(Asset asset)
+    public IReadOnlyList<TagViolation> Judge(Asset asset)
     {
-        List<TagFault>? faults = null;
+        List<TagViolation>? faults = null;
         foreach (var key in Keys)
         {
             if (FaultOf(key, asset) is { } fault) (faults ??= []).Add(fault);
@@ -53,18 +53,18 @@ internal sealed record TagPolicy(string Prefix, IReadOnlyList<TagKey> Keys, Auto
         .Where(inferred => inferred.Value is not null)
         .ToDictionary(inferred => Full(inferred.Name), inferred => inferred.Value!, StringComparer.Ordinal);
 
-    private TagFault? FaultOf(TagKey key, Asset asset)
+    private TagViolation? FaultOf(TagKey key, Asset asset)
     {
         if (asset.Tags.TryGetValue(Full(key.Name), out var value))
-            return key.Allows(value) ? null : new TagFault(key.Name, key.Normalize(value) is null ? TagFaultKind.NotAllowed : TagFaultKind.WrongCase, value);
+            return key.Allows(value) ? null : new TagViolation(key.Name, key.Normalize(value) is null ? TagViolationKind.NotAllowed : TagViolationKind.WrongCase, value);
         if (!key.IsRequired(asset)) return null;
         // AWS tells keys apart by case: bighead:env is not bighead:Env, and nobody means both.
         foreach (var tag in asset.Tags)
         {
-            if (string.Equals(tag.Key, Full(key.Name), StringComparison.OrdinalIgnoreCase)) return new TagFault(key.Name, TagFaultKind.WrongCase, tag.Value);
+            if (string.Equals(tag.Key, Full(key.Name), StringComparison.OrdinalIgnoreCase)) return new TagViolation(key.Name, TagViolationKind.WrongCase, tag.Value);
         }
 
-        return new TagFault(key.Name, TagFaultKind.Missing, null);
+        return new TagViolation(key.Name, TagViolationKind.Missing, null);
     }
 }
 
@@ -72,10 +72,10 @@ internal sealed record TagPolicy(string Prefix, IReadOnlyList<TagKey> Keys, Auto
 /// <param name="Key">The policy's key.</param>
 /// <param name="Kind">What is wrong.</param>
 /// <param name="Value">What it has instead; null when it has nothing.</param>
-internal sealed record TagFault(string Key, TagFaultKind Kind, string? Value);
+internal sealed record TagViolation(string Key, TagViolationKind Kind, string? Value);
 
 /// <summary>How a tag can be wrong.</summary>
-internal enum TagFaultKind
+internal enum TagViolationKind
 {
     /// <summary>It is required and not there.</summary>
     Missing,

@@ -7,10 +7,10 @@ namespace ChatOps.Tagging;
 internal static partial class TagPolicyFile
 {
     /// <summary>A modal has room for so many fields.</summary>
-    private const int MostKeys = 40;
+    private const int MaxKeys = 40;
 
     /// <summary>A menu has room for so many options, and two are ours.</summary>
-    private const int MostValues = 90;
+    private const int MaxValues = 90;
 
     private static readonly TimeSpan PatternWithin = TimeSpan.FromMilliseconds(100);
 
@@ -21,7 +21,7 @@ internal static partial class TagPolicyFile
         var keys = new List<TagKey>();
         var maps = root.Maps("keys");
         if (maps.Count == 0) root.Fault("keys", "'keys' is missing: name at least one tag key");
-        if (maps.Count > MostKeys) root.Fault("keys", $"there are {maps.Count} keys; the editor has room for {MostKeys}");
+        if (maps.Count > MaxKeys) root.Fault("keys", $"there are {maps.Count} keys; the editor has room for {MaxKeys}");
         foreach (var map in maps)
         {
             var key = ReadKey(map, prefix);
@@ -37,7 +37,7 @@ internal static partial class TagPolicyFile
         var name = map.Required("key");
         if (name.Length > 0 && TagText.KeyFault(prefix + name) is { } wrong) map.Fault("key", $"'{name}' is no tag key: {wrong}");
         var values = map.Texts("values");
-        if (values.Count > MostValues) map.Fault("values", $"there are {values.Count} values; a menu has room for {MostValues}. Use 'pattern' instead");
+        if (values.Count > MaxValues) map.Fault("values", $"there are {values.Count} values; a menu has room for {MaxValues}. Use 'pattern' instead");
         foreach (var value in values.Where(value => TagText.ValueFault(value) is not null || value.Length is 0 or > 75))
             map.Fault("values", $"'{value}' cannot be a choice: 1 to 75 characters that a tag may hold (letters, digits, spaces and + - = . _ : / @)");
         foreach (var twice in values.GroupBy(value => value, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))

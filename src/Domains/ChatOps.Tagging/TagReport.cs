@@ -39,7 +39,7 @@ internal sealed class TagReport(TagGapStore gaps, CreationStore creations, TagCe
             var gapsBefore = before is null ? (long?)null : before.Concerned - before.Complete;
             var failed = Created.Where(count => count.State == CreationState.Failed).Sum(count => count.Count);
             var waiting = Created.Sum(count => count.Waiting);
-            var mood = failed > 0 || (before is not null && figures.Share < before.Share - Loss) ? ReportMood.Watch : ReportMood.Quiet;
+            var mood = failed > 0 || (before is not null && figures.Share < before.Share - Loss) ? ReportVerdictLevel.Watch : ReportVerdictLevel.Quiet;
             var share = locale.Percent(Math.Floor(figures.Share * 1000) / 1000);
             var section = new ReportSection(locale.Text("tag.report.title"), new ReportVerdict(mood, locale.Text("tag.report.verdict", ("share", share))))
             {

@@ -25,7 +25,7 @@ internal sealed class TagRunMessage(TagRunStore store) : ILivingSubject
         foreach (var key in keys)
         {
             if (await store.FindAsync(key, cancellationToken) is not { } run) continue;
-            lines.Add(new SubjectLine(key, Rank.Informational, run.State == TagRunState.Running || run.Counts.Failed > 0, $"{TagRunBlocks.Headline(run, locale)} · {Mrkdwn.User(run.RequestedBy)}",
+            lines.Add(new SubjectLine(key, Severity.Informational, run.State == TagRunState.Running || run.Counts.Failed > 0, $"{TagRunBlocks.Headline(run, locale)} · {Mrkdwn.User(run.RequestedBy)}",
             [
                 new("run", run.Id), new("state", run.State.ToString()), new("by", run.RequestedBy), new("done", $"{run.Counts.Done}"), new("failed", $"{run.Counts.Failed}"),
             ]));

@@ -154,7 +154,7 @@ internal sealed class TagRunStore(IDatabase database)
         cancellationToken));
 
     /// <summary>What became of assets that were taken.</summary>
-    public static Task SettleAsync(UnitOfWork uow, IReadOnlyList<TagRunItem> items, DateTimeOffset? due, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
+    public static Task CompleteAsync(UnitOfWork uow, IReadOnlyList<TagRunItem> items, DateTimeOffset? due, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
         uow,
         $"""
         UPDATE tagging_run_item SET state = r.value ->> 'State', code = r.value ->> 'Code', message = r.value ->> 'Message',

@@ -9,16 +9,16 @@ internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapSt
     private const int Page = 100;
 
     /// <summary>What the editor shows. For many, the first hundred stand for all.</summary>
-    /// <exception cref="KnownFaultException">There is nothing to tag.</exception>
-    public async Task<TagScene> SceneAsync(TagSource source, CancellationToken cancellationToken)
+    /// <exception cref="UserFacingException">There is nothing to tag.</exception>
+    public async Task<TagView> SceneAsync(TagSource source, CancellationToken cancellationToken)
     {
         IReadOnlyList<Asset> sample;
         long total;
         switch (source.Kind)
         {
             case TagSource.Asset:
-                var one = await assets.FindByIdAsync(source.Value, cancellationToken) ?? throw new KnownFaultException("tag.fault.gone");
-                return new TagScene(source, [one], 1);
+                var one = await assets.FindByIdAsync(source.Value, cancellationToken) ?? throw new UserFacingException("tag.fault.gone");
+                return new TagView(source, [one], 1);
             case TagSource.Search:
                 var page = await assets.SearchAsync(new AssetSearch(source.Value, 0, Page), cancellationToken);
                 (sample, total) = (page.Assets, page.Total);
@@ -41,7 +41,7 @@ internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapSt
                 break;
         }
 
-        return total == 0 ? throw new KnownFaultException("tag.fault.none") : new TagScene(source, sample, total);
+        return total == 0 ? throw new UserFacingException("tag.fault.none") : new TagView(source, sample, total);
     }
 
     /// <summary>The assets, one after the other; those that are gone are left out.</summary>
@@ -113,7 +113,7 @@ internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapSt
 /// <param name="Source">Which assets.</param>
 /// <param name="Sample">All of them, or the first hundred.</param>
 /// <param name="Total">How many there are.</param>
-internal sealed record TagScene(TagSource Source, IReadOnlyList<Asset> Sample, long Total)
+internal sealed record TagView(TagSource Source, IReadOnlyList<Asset> Sample, long Total)
 {
     /// <summary>The one asset; null for many.</summary>
     public Asset? Single => Total == 1 && Sample is [var one] ? one : null;

@@ -7,7 +7,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Tagging;
 
 /// <summary><c>/asset tag what Key=Value …</c>: shows the plan with a button that runs it; without tags the editor.</summary>
-internal sealed class TagVerb(TagTargets targets, TagRuns runs, TagScope scope, IPolicy<TagPolicy> policy, ISlackApiClient slack) : IAssetVerb
+internal sealed class TagVerb(TagTargets targets, TagRunService runs, TagScope scope, IPolicy<TagPolicy> policy, ISlackApiClient slack) : IAssetVerb
 {
     public string Name => "tag";
 
@@ -32,7 +32,7 @@ internal sealed class TagVerb(TagTargets targets, TagRuns runs, TagScope scope, 
         var source = await targets.FindAsync(what, cancellationToken);
         if (tags.Count > 0)
         {
-            var run = await runs.DraftAsync(source, new TagChange(tags), command.UserId, new TagFollower(null, null, locale.Language), now: true, cancellationToken);
+            var run = await runs.DraftAsync(source, new TagChange(tags), command.UserId, new TagRunProgress(null, null, locale.Language), now: true, cancellationToken);
             await respond.Ephemeral(TagCommandMessage.Plan(run, locale), cancellationToken);
             return;
         }
@@ -43,7 +43,7 @@ internal sealed class TagVerb(TagTargets targets, TagRuns runs, TagScope scope, 
     }
 
     /// <summary>One asset opens at once, while the command's trigger lives; several are a choice.</summary>
-    private async Task<bool> TryOpenAsync(SlashCommand command, TagScene scene, Locale locale, CancellationToken cancellationToken)
+    private async Task<bool> TryOpenAsync(SlashCommand command, TagView scene, Locale locale, CancellationToken cancellationToken)
     {
         if (scene.Single is null) return false;
         try
@@ -59,7 +59,7 @@ internal sealed class TagVerb(TagTargets targets, TagRuns runs, TagScope scope, 
 }
 
 /// <summary><c>/asset untag what Key …</c>: shows the plan with a button that runs it.</summary>
-internal sealed class UntagVerb(TagTargets targets, TagRuns runs, IPolicy<TagPolicy> policy) : IAssetVerb
+internal sealed class UntagVerb(TagTargets targets, TagRunService runs, IPolicy<TagPolicy> policy) : IAssetVerb
 {
     public string Name => "untag";
 
@@ -78,10 +78,10 @@ internal sealed class UntagVerb(TagTargets targets, TagRuns runs, IPolicy<TagPol
         }
 
         var keys = words.Skip(first).Select(word => TagAssignment.KeyOf(word, policy.Value)).ToList();
-        foreach (var key in keys.Where(key => TagText.KeyFault(key) is not null)) throw new KnownFaultException("tag.fault.key", ("key", Slack.Blocks.Mrkdwn.Code(key)));
+        foreach (var key in keys.Where(key => TagText.KeyFault(key) is not null)) throw new UserFacingException("tag.fault.key", ("key", Slack.Blocks.Mrkdwn.Code(key)));
         var source = await targets.FindAsync(string.Join(' ', words.Take(first)), cancellationToken);
         var run = await runs.DraftAsync(
-            source, new TagChange(keys.Distinct(StringComparer.Ordinal).ToDictionary(key => key, string? (_) => null, StringComparer.Ordinal)), command.UserId, new TagFollower(null, null, locale.Language), now: true, cancellationToken);
+            source, new TagChange(keys.Distinct(StringComparer.Ordinal).ToDictionary(key => key, string? (_) => null, StringComparer.Ordinal)), command.UserId, new TagRunProgress(null, null, locale.Language), now: true, cancellationToken);
         await respond.Ephemeral(TagCommandMessage.Plan(run, locale), cancellationToken);
     }
 }
@@ -93,7 +93,7 @@ internal sealed class TagTargets(IAssets assets)
     private const string GroupWord = "group:";
 
     /// <summary>The assets that are meant.</summary>
-    /// <exception cref="KnownFaultException">Nothing is found.</exception>
+    /// <exception cref="UserFacingException">Nothing is found.</exception>
     public async Task<TagSource> FindAsync(string what, CancellationToken cancellationToken)
     {
         if (what.StartsWith(GroupWord, StringComparison.OrdinalIgnoreCase) && !what.Contains(' ', StringComparison.Ordinal)) return new TagSource(TagSource.Group, what[GroupWord.Length..]);
@@ -101,12 +101,12 @@ internal sealed class TagTargets(IAssets assets)
         {
             return await assets.FindAsync(what, cancellationToken) is { DeletedAt: null } byArn
                 ? new TagSource(TagSource.Asset, byArn.Id)
-                : throw new KnownFaultException("tag.fault.not-found", ("what", Slack.Blocks.Mrkdwn.Code(what)));
+                : throw new UserFacingException("tag.fault.not-found", ("what", Slack.Blocks.Mrkdwn.Code(what)));
         }
 
         if (!what.Contains(' ', StringComparison.Ordinal) && await assets.FindByIdAsync(what, cancellationToken) is { DeletedAt: null } byId) return new TagSource(TagSource.Asset, byId.Id);
         var page = await assets.SearchAsync(new AssetSearch(what, 0, Looked), cancellationToken);
-        if (page.Assets.Count == 0) throw new KnownFaultException("tag.fault.not-found", ("what", Slack.Blocks.Mrkdwn.Code(what)));
+        if (page.Assets.Count == 0) throw new UserFacingException("tag.fault.not-found", ("what", Slack.Blocks.Mrkdwn.Code(what)));
         // Who writes a whole name or id means that one, whatever else holds it.
         var exact = page.Assets.Where(asset => IsNamed(asset, what)).ToList();
         return exact is [var one] ? new TagSource(TagSource.Asset, one.Id)

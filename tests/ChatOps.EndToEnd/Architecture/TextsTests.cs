@@ -74,7 +74,7 @@ public sealed partial class TextsTests
     private static HashSet<string> Placeholders(string language, string key) =>
         [.. Placeholder().Matches(Texts.Raw(language, key).Replace("{{", "", StringComparison.Ordinal)).Select(match => match.Groups["name"].Value)];
 
-    [GeneratedRegex("""\bText\(\s*"(?<key>[a-z][a-z0-9-]*\.[a-z0-9._-]*)"|KnownFaultException\(\s*"(?<key>[a-z][a-z0-9._-]*)"(?!\s*\+)""")]
+    [GeneratedRegex("""\bText\(\s*"(?<key>[a-z][a-z0-9-]*\.[a-z0-9._-]*)"|UserFacingException\(\s*"(?<key>[a-z][a-z0-9._-]*)"(?!\s*\+)""")]
     private static partial Regex Use();
 
     [GeneratedRegex(@"\{(?<name>[a-zA-Z]+)(:[^}|]*)?\}")]

@@ -41,7 +41,7 @@ public sealed class AccessRulesTests : IAsyncLifetime
     [InlineData("U0NOBODY", Role.Operator, false)]
     public async Task A_role_is_held_by_name_by_group_or_as_admin(string user, Role role, bool allowed)
     {
-        var demand = _access.DemandAsync(new Act(user, "finding.acknowledge", new SubjectId("finding", "f1"), role), CancellationToken.None);
+        var demand = _access.DemandAsync(new UserAction(user, "finding.acknowledge", new SubjectId("finding", "f1"), role), CancellationToken.None);
         if (allowed) await demand;
         else await Assert.ThrowsAsync<AccessDeniedException>(() => demand);
     }
@@ -58,7 +58,7 @@ public sealed class AccessRulesTests : IAsyncLifetime
     public async Task A_refusal_names_who_has_the_role_and_is_in_the_audit()
     {
         var refusal = await Assert.ThrowsAsync<AccessDeniedException>(() =>
-            _access.DemandAsync(new Act("U0NOBODY", "finding.remediate", new SubjectId("finding", "f1"), Role.Operator), CancellationToken.None));
+            _access.DemandAsync(new UserAction("U0NOBODY", "finding.remediate", new SubjectId("finding", "f1"), Role.Operator), CancellationToken.None));
         Assert.Equal(["U0JIYEON", "U0SORA", "U0MINHO"], refusal.Holders);
         var entry = Assert.Single(await _audit.LastAsync(10, CancellationToken.None));
         Assert.Equal(("U0NOBODY", "finding.remediate", "finding:f1", "Operator", "refused"), (entry.UserId, entry.Verb, entry.Subject, entry.Role, entry.Outcome));
@@ -68,9 +68,9 @@ public sealed class AccessRulesTests : IAsyncLifetime
     public async Task As_shipped_everyone_may_look_and_nobody_may_change_anything()
     {
         var nobody = new AccessRules(new GivenPolicy<AccessPolicy>(AccessPolicy.Nobody), _groups, _audit, _database.Database, NullLogger<AccessRules>.Instance);
-        await nobody.DemandAsync(new Act("U0MINHO", "finding.list", new SubjectId("finding", "all"), Role.Viewer), CancellationToken.None);
+        await nobody.DemandAsync(new UserAction("U0MINHO", "finding.list", new SubjectId("finding", "all"), Role.Viewer), CancellationToken.None);
         var refusal = await Assert.ThrowsAsync<AccessDeniedException>(() =>
-            nobody.DemandAsync(new Act("U0MINHO", "finding.acknowledge", new SubjectId("finding", "f1"), Role.Operator), CancellationToken.None));
+            nobody.DemandAsync(new UserAction("U0MINHO", "finding.acknowledge", new SubjectId("finding", "f1"), Role.Operator), CancellationToken.None));
         Assert.Empty(refusal.Holders);
     }
 

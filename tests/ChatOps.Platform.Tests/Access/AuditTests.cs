@@ -6,7 +6,7 @@ namespace ChatOps.Platform.Tests.Access;
 
 public sealed class AuditTests
 {
-    private static readonly Act Acknowledge = new("U0JIYEON", "finding.acknowledge", new SubjectId("finding", "f1"), Role.Operator);
+    private static readonly UserAction Acknowledge = new("U0JIYEON", "finding.acknowledge", new SubjectId("finding", "f1"), Role.Operator);
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
     public async Task Appends_of_many_at_once_are_one_chain(DatabaseKind kind)

@@ -14,8 +14,8 @@ public sealed class DelivererTests
     {
         await using var delivery = await StartAsync(kind);
 
-        await delivery.WantAsync(Want("a"));
-        await delivery.WantAsync(Want("a"));
+        await delivery.RequestAsync(Want("a"));
+        await delivery.RequestAsync(Want("a"));
         await delivery.PumpAsync();
         await delivery.PumpAsync();
 
@@ -30,7 +30,7 @@ public sealed class DelivererTests
     {
         await using var delivery = await StartAsync(kind);
 
-        await delivery.WantAsync(Want("low", Rank.Low), Want("high", Rank.High), Want("critical", Rank.Critical), Want("high2", Rank.High));
+        await delivery.RequestAsync(Want("low", Severity.Low), Want("high", Severity.High), Want("critical", Severity.Critical), Want("high2", Severity.High));
         await delivery.PumpAsync();
 
         var posted = delivery.Slack.Messages();
@@ -43,7 +43,7 @@ public sealed class DelivererTests
     {
         await using var delivery = await StartAsync(kind);
 
-        await delivery.WantAsync(Want("a"), Want("b", channel: "alerts"), Want("c", channel: "C0GENERAL"));
+        await delivery.RequestAsync(Want("a"), Want("b", channel: "alerts"), Want("c", channel: "C0GENERAL"));
         await delivery.PumpAsync(TimeSpan.Zero);
 
         Assert.Single(delivery.Slack.Messages());
@@ -55,13 +55,13 @@ public sealed class DelivererTests
     public async Task Ten_changes_become_one_update_that_shows_the_last(DatabaseKind kind)
     {
         await using var delivery = await StartAsync(kind);
-        await delivery.WantAsync(Want("a"));
+        await delivery.RequestAsync(Want("a"));
         await delivery.PumpAsync();
 
         for (var i = 2; i <= 11; i++)
         {
             delivery.Things.Text["a"] = $"a v{i}";
-            await delivery.TouchAsync(new Touched(Thing("a"), Rank.Low, false));
+            await delivery.MarkChangedAsync(new ChangedSubject(Thing("a"), Severity.Low, false));
         }
 
         await delivery.PumpAsync();
@@ -74,10 +74,10 @@ public sealed class DelivererTests
     public async Task A_change_that_reads_the_same_is_not_sent(DatabaseKind kind)
     {
         await using var delivery = await StartAsync(kind);
-        await delivery.WantAsync(Want("a"));
+        await delivery.RequestAsync(Want("a"));
         await delivery.PumpAsync();
 
-        await delivery.TouchAsync(new Touched(Thing("a"), Rank.Low, false));
+        await delivery.MarkChangedAsync(new ChangedSubject(Thing("a"), Severity.Low, false));
         await delivery.PumpAsync();
 
         Assert.Equal(0, delivery.Slack.CountOf("chat.update"));
@@ -88,7 +88,7 @@ public sealed class DelivererTests
     public async Task Replies_follow_their_message_in_order_and_once(DatabaseKind kind)
     {
         await using var delivery = await StartAsync(kind);
-        await delivery.WantAsync(Want("a"));
+        await delivery.RequestAsync(Want("a"));
         foreach (var reply in (string[])["one", "two", "three"]) await delivery.ReplyAsync("a", reply);
 
         await delivery.PumpAsync();
@@ -106,7 +106,7 @@ public sealed class DelivererTests
         delivery.Slack.Fail("chat.postMessage", FakeFault.RateLimit);
         var start = delivery.Time.GetUtcNow();
 
-        await delivery.WantAsync(Want("a"));
+        await delivery.RequestAsync(Want("a"));
         await delivery.PumpAsync();
 
         Assert.Equal(2, delivery.Slack.CountOf("chat.postMessage"));
@@ -119,10 +119,10 @@ public sealed class DelivererTests
         await using var delivery = await StartAsync(kind);
         delivery.Slack.Refuse = (_, _) => null;
         delivery.Slack.Fail("chat.postMessage", FakeFault.RateLimit);
-        await delivery.WantAsync(Want("a"));
+        await delivery.RequestAsync(Want("a"));
         await delivery.PumpAsync(TimeSpan.Zero);
 
-        await delivery.WantAsync(Want("b", channel: "alerts"));
+        await delivery.RequestAsync(Want("b", channel: "alerts"));
         await delivery.PumpAsync(TimeSpan.FromSeconds(1));
 
         Assert.Empty(delivery.Slack.Messages());
@@ -136,7 +136,7 @@ public sealed class DelivererTests
         delivery.Slack.Fail("chat.postMessage", FakeFault.ServerError, FakeFault.ServerError, FakeFault.ServerError);
         var start = delivery.Time.GetUtcNow();
 
-        await delivery.WantAsync(Want("a"));
+        await delivery.RequestAsync(Want("a"));
         await delivery.PumpAsync();
 
         var posted = Assert.Single(delivery.Slack.Messages());
@@ -148,7 +148,7 @@ public sealed class DelivererTests
     {
         await using var delivery = await StartAsync(kind);
         delivery.Slack.Fail("chat.postMessage", FakeFault.HangUpAfter);
-        await delivery.WantAsync(Want("a"));
+        await delivery.RequestAsync(Want("a"));
         await delivery.PumpAsync(TimeSpan.Zero);
         delivery.Things.Text["a"] = "a v2";
 
@@ -164,7 +164,7 @@ public sealed class DelivererTests
     {
         await using var delivery = await StartAsync(kind);
         delivery.Slack.Fail("chat.postMessage", FakeFault.ServerError);
-        await delivery.WantAsync(Want("a"));
+        await delivery.RequestAsync(Want("a"));
         await delivery.PumpAsync(TimeSpan.Zero);
 
         await delivery.RestartAsync();
@@ -178,7 +178,7 @@ public sealed class DelivererTests
     public async Task A_reply_that_Slack_took_without_saying_so_is_found_and_not_sent_again(DatabaseKind kind)
     {
         await using var delivery = await StartAsync(kind);
-        await delivery.WantAsync(Want("a"));
+        await delivery.RequestAsync(Want("a"));
         await delivery.PumpAsync();
         delivery.Slack.Fail("chat.postMessage", FakeFault.HangUpAfter);
         await delivery.ReplyAsync("a", "one");
@@ -197,7 +197,7 @@ public sealed class DelivererTests
         await using var delivery = await StartAsync(kind);
         delivery.Slack.Refuse = (method, body) => method == "chat.postMessage" && body["text"]!.GetValue<string>() == "bad v1" ? "invalid_blocks" : null;
 
-        await delivery.WantAsync(Want("bad", Rank.Critical), Want("good"));
+        await delivery.RequestAsync(Want("bad", Severity.Critical), Want("good"));
         await delivery.PumpAsync();
 
         Assert.Equal("good v1", Assert.Single(delivery.Slack.Messages()).Text);
@@ -207,7 +207,7 @@ public sealed class DelivererTests
         Assert.Equal(1, delivery.Slack.Calls.Count(call => call.Body["text"]?.GetValue<string>() == "bad v1"));
 
         delivery.Things.Text["bad"] = "bad v2";
-        await delivery.TouchAsync(new Touched(Thing("bad"), Rank.Critical, true));
+        await delivery.MarkChangedAsync(new ChangedSubject(Thing("bad"), Severity.Critical, true));
         await delivery.PumpAsync();
 
         Assert.Equal(2, delivery.Slack.Messages().Count);
@@ -220,7 +220,7 @@ public sealed class DelivererTests
         await using var delivery = await StartAsync(kind);
         delivery.Things.Broken = key => key is "bad" or "bad reply";
 
-        await delivery.WantAsync(Want("bad", Rank.Critical), Want("good"));
+        await delivery.RequestAsync(Want("bad", Severity.Critical), Want("good"));
         await delivery.ReplyAsync("good", "bad reply");
         await delivery.ReplyAsync("good", "good reply");
         await delivery.PumpAsync();
@@ -234,7 +234,7 @@ public sealed class DelivererTests
     {
         await using var delivery = await StartAsync(kind);
         delivery.Slack.Refuse = (method, _) => method == "chat.postMessage" ? "invalid_auth" : null;
-        await delivery.WantAsync(Want("a"));
+        await delivery.RequestAsync(Want("a"));
         await delivery.PumpAsync(TimeSpan.FromMinutes(3));
         Assert.Empty(delivery.Slack.Messages());
 
@@ -249,9 +249,9 @@ public sealed class DelivererTests
     {
         await using var delivery = await StartAsync(kind);
 
-        await delivery.WantAsync(Want("a", channel: "#nowhere"));
+        await delivery.RequestAsync(Want("a", channel: "#nowhere"));
         await delivery.PumpAsync();
-        await delivery.WantAsync(Want("b", channel: "#nowhere"));
+        await delivery.RequestAsync(Want("b", channel: "#nowhere"));
         await delivery.PumpAsync();
 
         Assert.Equal(["a v1", "b v1"], delivery.Slack.Messages("C0GENERAL").Select(message => message.Text));
@@ -264,7 +264,7 @@ public sealed class DelivererTests
     {
         await using var delivery = await StartAsync(kind);
 
-        await delivery.WantAsync(Want("a", channel: "random"));
+        await delivery.RequestAsync(Want("a", channel: "random"));
         await delivery.PumpAsync();
 
         Assert.Single(delivery.Slack.Messages("C0RANDOM"));
@@ -275,12 +275,12 @@ public sealed class DelivererTests
     public async Task A_channel_archived_under_our_feet_falls_back(DatabaseKind kind)
     {
         await using var delivery = await StartAsync(kind);
-        await delivery.WantAsync(Want("a"));
+        await delivery.RequestAsync(Want("a"));
         await delivery.PumpAsync();
         delivery.Slack.Channels[1] = ("security", "C0SECURITY", true, true);
         delivery.Slack.Refuse = (method, body) => method == "chat.postMessage" && body["channel"]!.GetValue<string>() == "C0SECURITY" ? "is_archived" : null;
 
-        await delivery.WantAsync(Want("b"));
+        await delivery.RequestAsync(Want("b"));
         await delivery.PumpAsync();
 
         Assert.Equal("b v1", Assert.Single(delivery.Slack.Messages("C0GENERAL")).Text);
@@ -290,12 +290,12 @@ public sealed class DelivererTests
     public async Task A_message_that_somebody_deleted_is_not_posted_again(DatabaseKind kind)
     {
         await using var delivery = await StartAsync(kind);
-        await delivery.WantAsync(Want("a"));
+        await delivery.RequestAsync(Want("a"));
         await delivery.PumpAsync();
         delivery.Slack.Refuse = (method, _) => method == "chat.update" ? "message_not_found" : null;
 
         delivery.Things.Text["a"] = "a v2";
-        await delivery.TouchAsync(new Touched(Thing("a"), Rank.Low, false));
+        await delivery.MarkChangedAsync(new ChangedSubject(Thing("a"), Severity.Low, false));
         await delivery.PumpAsync();
 
         Assert.Equal(1, delivery.Slack.CountOf("chat.postMessage"));
@@ -307,13 +307,13 @@ public sealed class DelivererTests
     {
         await using var delivery = await StartAsync(kind);
         string[] keys = [.. Enumerable.Range(0, 15).Select(i => $"k{i}")];
-        await delivery.WantAsync([.. keys.Select(key => Want(key))]);
+        await delivery.RequestAsync([.. keys.Select(key => Want(key))]);
         await delivery.PumpAsync();
 
         for (var round = 0; round < 6; round++)
         {
             foreach (var key in keys) delivery.Things.Text[key] = $"{key} r{round}";
-            await delivery.TouchAsync([.. keys.Select(key => new Touched(Thing(key), Rank.Low, false))]);
+            await delivery.MarkChangedAsync([.. keys.Select(key => new ChangedSubject(Thing(key), Severity.Low, false))]);
             await delivery.PumpAsync(TimeSpan.FromSeconds(5));
         }
 
@@ -329,7 +329,7 @@ public sealed class DelivererTests
         var deliverer = delivery.Services.GetServices<IHostedService>().OfType<Deliverer>().Single();
         await deliverer.StartAsync(default);
 
-        await delivery.WantAsync(Want("a"));
+        await delivery.RequestAsync(Want("a"));
         await Eventually.TrueAsync(() => Task.FromResult(delivery.Slack.Messages().Count == 1));
         await deliverer.StopAsync(default);
 

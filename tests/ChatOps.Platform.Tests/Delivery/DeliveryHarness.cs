@@ -53,13 +53,13 @@ public sealed class DeliveryHarness : IAsyncDisposable
         _provider = Build();
     }
 
-    public Task WantAsync(params Wanted[] wanted)
+    public Task RequestAsync(params MessageRequest[] wanted)
     {
         foreach (var item in wanted) Things.Text.TryAdd(item.Subject.Key, $"{item.Subject.Key} v1");
-        return Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().WantAsync(uow, wanted, default), default);
+        return Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().RequestAsync(uow, wanted, default), default);
     }
 
-    public Task TouchAsync(params Touched[] touched) => Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().TouchAsync(uow, touched, default), default);
+    public Task MarkChangedAsync(params ChangedSubject[] touched) => Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().MarkChangedAsync(uow, touched, default), default);
 
     public Task ReplyAsync(string key, string reply) =>
         Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().ReplyAsync(uow, Thing(key), reply, "{}", default), default);
@@ -101,7 +101,7 @@ public sealed class DeliveryHarness : IAsyncDisposable
 
     public static SubjectId Thing(string key) => new("thing", key);
 
-    public static Wanted Want(string key, Rank rank = Rank.Medium, string? group = null, string channel = "#security") => new(Thing(key), channel, "en", rank, true, group);
+    public static MessageRequest Want(string key, Severity rank = Severity.Medium, string? group = null, string channel = "#security") => new(Thing(key), channel, "en", rank, true, group);
 
     /// <summary>A second process on the same database, for what only replicas do.</summary>
     public ServiceProvider Build()
@@ -154,7 +154,7 @@ public sealed class ThingSubject : ILivingSubject
 
     public Task<IReadOnlyList<SubjectLine>> DescribeAsync(IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<SubjectLine>>(
-            [.. keys.Select(key => new SubjectLine(key, Rank.High, true, $"line of {key}", [new("key", key), new("note", "=1+1, \"quoted\"")]))]);
+            [.. keys.Select(key => new SubjectLine(key, Severity.High, true, $"line of {key}", [new("key", key), new("note", "=1+1, \"quoted\"")]))]);
 
     public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken) => Task.FromResult($"Title of {group}");
 }

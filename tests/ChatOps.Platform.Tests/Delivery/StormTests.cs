@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using ChatOps.Platform.Delivery;
-using ChatOps.Platform.Delivery.Storms;
+using ChatOps.Platform.Delivery.Grouping;
 using ChatOps.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using static ChatOps.Platform.Tests.Delivery.DeliveryHarness;
@@ -16,7 +16,7 @@ public sealed class StormTests
     {
         await using var delivery = await StartAsync(kind);
 
-        await delivery.WantAsync([.. Enumerable.Range(0, 10).Select(i => Want($"k{i}", group: "EC2.19|1"))]);
+        await delivery.RequestAsync([.. Enumerable.Range(0, 10).Select(i => Want($"k{i}", group: "EC2.19|1"))]);
         await delivery.PumpAsync();
 
         Assert.Equal(10, delivery.Slack.Messages().Count);
@@ -28,7 +28,7 @@ public sealed class StormTests
     {
         await using var delivery = await StartAsync(kind);
 
-        await delivery.WantAsync([.. Enumerable.Range(0, 400).Select(i => Want($"k{i}", i < 7 ? Rank.Critical : Rank.High, "EC2.19|1"))]);
+        await delivery.RequestAsync([.. Enumerable.Range(0, 400).Select(i => Want($"k{i}", i < 7 ? Severity.Critical : Severity.High, "EC2.19|1"))]);
         await delivery.PumpAsync();
 
         var message = Assert.Single(delivery.Slack.Messages());
@@ -44,21 +44,21 @@ public sealed class StormTests
     public async Task Later_ones_join_the_group_until_it_is_quiet(DatabaseKind kind)
     {
         await using var delivery = await StartAsync(kind);
-        await delivery.WantAsync([.. Enumerable.Range(0, 20).Select(i => Want($"a{i}", group: "g"))]);
+        await delivery.RequestAsync([.. Enumerable.Range(0, 20).Select(i => Want($"a{i}", group: "g"))]);
         await delivery.PumpAsync();
 
         delivery.Time.Advance(TimeSpan.FromSeconds(100));
-        await delivery.WantAsync(Want("late", group: "g"));
+        await delivery.RequestAsync(Want("late", group: "g"));
         await delivery.PumpAsync();
         Assert.Contains("21 open", Assert.Single(delivery.Slack.Messages()).Text, StringComparison.Ordinal);
 
         delivery.Time.Advance(TimeSpan.FromSeconds(121));
-        await delivery.WantAsync(Want("after", group: "g"));
+        await delivery.RequestAsync(Want("after", group: "g"));
         await delivery.PumpAsync();
         Assert.Equal(2, delivery.Slack.Messages().Count);
         Assert.Equal("thing:after", delivery.Slack.Messages()[1].Subject);
 
-        await delivery.WantAsync([.. Enumerable.Range(0, 20).Select(i => Want($"b{i}", group: "g"))]);
+        await delivery.RequestAsync([.. Enumerable.Range(0, 20).Select(i => Want($"b{i}", group: "g"))]);
         await delivery.PumpAsync();
         Assert.Equal(3, delivery.Slack.Messages().Count);
         Assert.Contains("20 open", delivery.Slack.Messages()[2].Text, StringComparison.Ordinal);
@@ -68,14 +68,14 @@ public sealed class StormTests
     public async Task A_member_resolved_later_changes_the_counts_in_place(DatabaseKind kind)
     {
         await using var delivery = await StartAsync(kind);
-        await delivery.WantAsync([.. Enumerable.Range(0, 20).Select(i => Want($"a{i}", group: "g"))]);
+        await delivery.RequestAsync([.. Enumerable.Range(0, 20).Select(i => Want($"a{i}", group: "g"))]);
         await delivery.PumpAsync();
 
-        await delivery.TouchAsync([.. Enumerable.Range(0, 5).Select(i => new Touched(Thing($"a{i}"), Rank.Medium, false))]);
+        await delivery.MarkChangedAsync([.. Enumerable.Range(0, 5).Select(i => new ChangedSubject(Thing($"a{i}"), Severity.Medium, false))]);
         await delivery.PumpAsync();
         Assert.Equal("🟡 Title of g — 15 open (15 medium) · 5 closed", Assert.Single(delivery.Slack.Messages()).Text);
 
-        await delivery.TouchAsync([.. Enumerable.Range(0, 20).Select(i => new Touched(Thing($"a{i}"), Rank.Medium, false))]);
+        await delivery.MarkChangedAsync([.. Enumerable.Range(0, 20).Select(i => new ChangedSubject(Thing($"a{i}"), Severity.Medium, false))]);
         await delivery.PumpAsync();
         Assert.StartsWith("✅", Assert.Single(delivery.Slack.Messages()).Text, StringComparison.Ordinal);
         Assert.Single(delivery.Slack.Messages());
@@ -85,12 +85,12 @@ public sealed class StormTests
     public async Task Groups_are_updated_every_few_seconds_at_most(DatabaseKind kind)
     {
         await using var delivery = await StartAsync(kind);
-        await delivery.WantAsync([.. Enumerable.Range(0, 20).Select(i => Want($"a{i}", group: "g"))]);
+        await delivery.RequestAsync([.. Enumerable.Range(0, 20).Select(i => Want($"a{i}", group: "g"))]);
         await delivery.PumpAsync();
 
         for (var i = 0; i < 12; i++)
         {
-            await delivery.WantAsync(Want($"b{i}", group: "g"));
+            await delivery.RequestAsync(Want($"b{i}", group: "g"));
             await delivery.PumpAsync(TimeSpan.FromMilliseconds(500));
         }
 
@@ -105,7 +105,7 @@ public sealed class StormTests
     {
         await using var delivery = await StartAsync(kind);
 
-        await delivery.WantAsync([.. Enumerable.Range(0, 100).Select(i => Want($"k{i:D3}", i >= 95 ? Rank.Critical : Rank.Medium, $"g{i}"))]);
+        await delivery.RequestAsync([.. Enumerable.Range(0, 100).Select(i => Want($"k{i:D3}", i >= 95 ? Severity.Critical : Severity.Medium, $"g{i}"))]);
         await delivery.PumpAsync();
 
         var posted = delivery.Slack.Messages();
@@ -120,11 +120,11 @@ public sealed class StormTests
     public async Task While_a_storm_lasts_only_critical_ones_are_posted_by_themselves(DatabaseKind kind)
     {
         await using var delivery = await StartAsync(kind);
-        await delivery.WantAsync([.. Enumerable.Range(0, 50).Select(i => Want($"k{i}"))]);
+        await delivery.RequestAsync([.. Enumerable.Range(0, 50).Select(i => Want($"k{i}"))]);
         await delivery.PumpAsync();
         delivery.Time.Advance(TimeSpan.FromSeconds(61));
 
-        await delivery.WantAsync(Want("medium"), Want("critical", Rank.Critical));
+        await delivery.RequestAsync(Want("medium"), Want("critical", Severity.Critical));
         await delivery.PumpAsync();
 
         Assert.Equal(21, delivery.Slack.Messages().Count);
@@ -132,7 +132,7 @@ public sealed class StormTests
         Assert.Contains("32 open", delivery.Slack.Messages().Single(message => message.Subject.StartsWith("storm:", StringComparison.Ordinal)).Text, StringComparison.Ordinal);
 
         delivery.Time.Advance(TimeSpan.FromSeconds(121));
-        await delivery.WantAsync(Want("calm"));
+        await delivery.RequestAsync(Want("calm"));
         await delivery.PumpAsync();
         Assert.Equal("thing:calm", delivery.Slack.Messages()[^1].Subject);
     }
@@ -145,7 +145,7 @@ public sealed class StormTests
 
         for (var batch = 0; batch < 40; batch++)
         {
-            await delivery.WantAsync([.. Enumerable.Range(batch * 250, 250).Select(i => Want($"k{i}", (Rank)(i % 4), $"control{i % 60}|{i % 2}"))]);
+            await delivery.RequestAsync([.. Enumerable.Range(batch * 250, 250).Select(i => Want($"k{i}", (Severity)(i % 4), $"control{i % 60}|{i % 2}"))]);
             await delivery.PumpAsync(TimeSpan.FromSeconds(1));
         }
 
@@ -166,15 +166,15 @@ public sealed class StormTests
     public async Task The_list_of_a_storm_turns_its_pages(DatabaseKind kind)
     {
         await using var delivery = await StartAsync(kind);
-        await delivery.WantAsync([.. Enumerable.Range(0, 45).Select(i => Want($"a{i:D2}", group: "g"))]);
+        await delivery.RequestAsync([.. Enumerable.Range(0, 45).Select(i => Want($"a{i:D2}", group: "g"))]);
         await delivery.PumpAsync();
         var key = delivery.Slack.Messages()[0].Subject["group:".Length..];
         await using var scope = delivery.Services.CreateAsyncScope();
-        var modal = scope.ServiceProvider.GetRequiredService<BurstListModal>();
+        var modal = scope.ServiceProvider.GetRequiredService<GroupListModal>();
         var click = new Slack.Interactions.BlockActionRequest
         {
             UserId = "U0ALEX",
-            ActionId = BurstListButton.Id,
+            ActionId = GroupListButton.Id,
             TriggerId = "T1",
             Action = new Slack.Interactions.StateValue { Type = "button", Value = key },
         };

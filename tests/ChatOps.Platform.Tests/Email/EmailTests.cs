@@ -173,11 +173,11 @@ public sealed class EmailTests
     [Fact]
     public void Faults_of_the_options_are_reported_at_once()
     {
-        var faults = new EmailOptionsCheck().Validate(null, new EmailOptions { Host = "mail.example.com", Port = 0, From = "nobody", User = "me", Security = EmailSecurity.None }).Failures!.ToList();
+        var faults = new EmailOptionsValidator().Validate(null, new EmailOptions { Host = "mail.example.com", Port = 0, From = "nobody", User = "me", Security = EmailSecurity.None }).Failures!.ToList();
         Assert.Equal(3, faults.Count);
         Assert.Contains(faults, fault => fault.StartsWith("ChatOps:Email:From", StringComparison.Ordinal));
-        Assert.True(new EmailOptionsCheck().Validate(null, new EmailOptions()).Succeeded);
-        Assert.True(new EmailOptionsCheck().Validate(null, new EmailOptions { From = "ChatOps <c@example.com>" }).Failed);
+        Assert.True(new EmailOptionsValidator().Validate(null, new EmailOptions()).Succeeded);
+        Assert.True(new EmailOptionsValidator().Validate(null, new EmailOptions { From = "ChatOps <c@example.com>" }).Failed);
     }
 
     private sealed class World : IAsyncDisposable

@@ -22,7 +22,7 @@ public sealed class InboxHarness : IAsyncDisposable
         Store = new InboxStore(test.Database, new ReadKinds([.. readers.SelectMany(reader => reader.Kinds), "known"]));
         _counts = new IngestMetrics(_metrics.GetRequiredService<IMeterFactory>());
         Inbox = new Inbox(Store, Signal, _counts, Time, NullLogger<Inbox>.Instance);
-        Dispatcher = DispatcherWith(Signal, readers);
+        IngestDispatcher = DispatcherWith(Signal, readers);
         Retention = new Retention(Store, Options.Create(options), Time, NullLogger<Retention>.Instance);
         Status = new IngestStatus(Store, Signal);
     }
@@ -42,7 +42,7 @@ public sealed class InboxHarness : IAsyncDisposable
 
     internal Inbox Inbox { get; }
 
-    internal Dispatcher Dispatcher { get; }
+    internal IngestDispatcher IngestDispatcher { get; }
 
     internal Retention Retention { get; }
 
@@ -57,15 +57,15 @@ public sealed class InboxHarness : IAsyncDisposable
 
     public async Task DispatchAllAsync()
     {
-        while (await Dispatcher.DispatchAsync(default) > 0)
+        while (await IngestDispatcher.DispatchAsync(default) > 0)
         {
         }
     }
 
-    internal Dispatcher ReplicaWith(params IEventReader[] readers) => DispatcherWith(new InboxSignal(), readers);
+    internal IngestDispatcher ReplicaWith(params IEventReader[] readers) => DispatcherWith(new InboxSignal(), readers);
 
-    private Dispatcher DispatcherWith(InboxSignal signal, IEventReader[] readers) =>
-        new(Database, Store, signal, readers, _counts, Options.Create(_options), Time, NullLogger<Dispatcher>.Instance);
+    private IngestDispatcher DispatcherWith(InboxSignal signal, IEventReader[] readers) =>
+        new(Database, Store, signal, readers, _counts, Options.Create(_options), Time, NullLogger<IngestDispatcher>.Instance);
 
     public async ValueTask DisposeAsync()
     {

@@ -151,7 +151,7 @@ public sealed class InboxTests
         List<long?> waits = [];
         for (var attempt = 0; attempt < 4; attempt++)
         {
-            await inbox.Dispatcher.DispatchAsync(default);
+            await inbox.IngestDispatcher.DispatchAsync(default);
             var next = await inbox.Store.NextAttemptAtAsync(default);
             waits.Add((next - inbox.Time.GetUtcNow().ToUnixTimeMilliseconds()) / 1000);
             inbox.Time.Advance(TimeSpan.FromMinutes(6));
@@ -168,12 +168,12 @@ public sealed class InboxTests
         var second = inbox.ReplicaWith(other);
         await inbox.AcceptAsync([.. Enumerable.Range(0, 2_000).Select(i => Event($"k{i}"))]);
 
-        async Task DrainAsync(Dispatcher dispatcher)
+        async Task DrainAsync(IngestDispatcher dispatcher)
         {
             while ((await inbox.Status.ReadAsync(default)).Pending > 0) await dispatcher.DispatchAsync(default);
         }
 
-        await Task.WhenAll(Task.Run(() => DrainAsync(inbox.Dispatcher)), Task.Run(() => DrainAsync(second)));
+        await Task.WhenAll(Task.Run(() => DrainAsync(inbox.IngestDispatcher)), Task.Run(() => DrainAsync(second)));
 
         Assert.Equal(2_000, one.Seen.Concat(other.Seen).Distinct().Count());
         Assert.Equal(2_000, one.Seen.Count + other.Seen.Count);
@@ -200,12 +200,12 @@ public sealed class InboxTests
     {
         var reader = new RecordingReader();
         await using var inbox = await StartAsync(kind, null, reader);
-        await inbox.Dispatcher.StartAsync(default);
+        await inbox.IngestDispatcher.StartAsync(default);
 
         await inbox.AcceptAsync(Event("a"));
         await Eventually.TrueAsync(async () => (await inbox.Status.ReadAsync(default)).Done == 1);
 
-        await inbox.Dispatcher.StopAsync(default);
+        await inbox.IngestDispatcher.StopAsync(default);
         Assert.Equal(["a"], reader.Seen);
     }
 }

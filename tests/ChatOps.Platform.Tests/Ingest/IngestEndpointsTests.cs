@@ -269,8 +269,8 @@ public sealed class IngestEndpointsTests : IAsyncLifetime
         var options = new IngestOptions { RetentionDays = 0, MaxAttempts = 0 };
         options.Sqs.QueueUrls.Add("not a url");
 
-        Assert.Equal(3, new IngestOptionsCheck().Validate(null, options).Failures!.Count());
-        Assert.True(new IngestOptionsCheck().Validate(null, new IngestOptions()).Succeeded);
+        Assert.Equal(3, new IngestOptionsValidator().Validate(null, options).Failures!.Count());
+        Assert.True(new IngestOptionsValidator().Validate(null, new IngestOptions()).Succeeded);
     }
 
     private static string Sns(string message, string type = SnsEnvelope.Notification, string topic = Topic) => JsonSerializer.Serialize(

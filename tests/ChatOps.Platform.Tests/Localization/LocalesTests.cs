@@ -62,7 +62,7 @@ public sealed class LocalesTests
     [Fact]
     public void A_wrong_language_or_zone_stops_the_start_with_a_line_each()
     {
-        var result = new LocalizationOptionsCheck().Validate(null, new LocalizationOptions { Language = "fr", TimeZone = "Mars/Olympus" });
+        var result = new LocalizationOptionsValidator().Validate(null, new LocalizationOptions { Language = "fr", TimeZone = "Mars/Olympus" });
 
         Assert.Equal(2, result.Failures!.Count());
     }

@@ -32,12 +32,12 @@ public sealed class InteractionFaultsTests
 
     [Fact]
     public async Task A_known_fault_is_its_sentence_without_a_reference() =>
-        Assert.Equal("You cannot approve or deny your own request. Ask another approver.", await DescribeAsync(new KnownFaultException("remediation.fault.own"), "en"));
+        Assert.Equal("You cannot approve or deny your own request. Ask another approver.", await DescribeAsync(new UserFacingException("remediation.fault.own"), "en"));
 
     [Fact]
     public async Task A_missing_role_says_who_has_it()
     {
-        var act = new Act("U0SORA", "finding.remediate", new SubjectId("finding", "f1"), Role.Operator);
+        var act = new UserAction("U0SORA", "finding.remediate", new SubjectId("finding", "f1"), Role.Operator);
         Assert.Equal(
             "You need the *operator* role for this (<@U0MINHO>, <@U0JIYEON> have it). `/chatops access` shows yours.",
             await DescribeAsync(new AccessDeniedException(act, ["U0MINHO", "U0JIYEON"]), "en"));

@@ -7,7 +7,7 @@ public sealed class RoutesTests
 {
     private static readonly RouteFacts PublicBucket = new()
     {
-        Severity = Rank.High,
+        Severity = Severity.High,
         Product = "Security Hub",
         Account = "111122223333",
         Region = "ap-northeast-2",
@@ -28,12 +28,12 @@ public sealed class RoutesTests
         Assert.Equal([new Destination(channel, null)], ShippedRoutes.Current().For(kind, PublicBucket));
 
     [Theory]
-    [InlineData(Rank.Critical, true)]
-    [InlineData(Rank.High, true)]
-    [InlineData(Rank.Medium, true)]
-    [InlineData(Rank.Low, false)]
-    [InlineData(Rank.Informational, false)]
-    public void As_shipped_findings_of_medium_and_worse_are_posted(Rank severity, bool posted) =>
+    [InlineData(Severity.Critical, true)]
+    [InlineData(Severity.High, true)]
+    [InlineData(Severity.Medium, true)]
+    [InlineData(Severity.Low, false)]
+    [InlineData(Severity.Informational, false)]
+    public void As_shipped_findings_of_medium_and_worse_are_posted(Severity severity, bool posted) =>
         Assert.Equal(posted, ShippedRoutes.Current().For(RouteKind.Findings, PublicBucket with { Severity = severity }).Count > 0);
 
     [Fact]

@@ -92,9 +92,9 @@ public sealed class DatabaseTests
         Task Cross(string one, string other) => Task.Run(() => test.Database.WriteAsync(
             async uow =>
             {
-                await TouchAsync(uow, one);
+                await MarkChangedAsync(uow, one);
                 if (Interlocked.Decrement(ref first) >= 0) bothHold.SignalAndWait(TimeSpan.FromSeconds(20));
-                await TouchAsync(uow, other);
+                await MarkChangedAsync(uow, other);
             },
             default));
         await Task.WhenAll(Cross("a", "b"), Cross("b", "a"));
@@ -125,7 +125,7 @@ public sealed class DatabaseTests
     private static Task<int> InsertAsync(UnitOfWork uow, string key) => uow.Connection.ExecuteAsync(
         "INSERT INTO inbox_events (dedup_key, source, kind, body, received_at) VALUES (@key, 's', 'k', '{}', 0)", new { key }, uow.Transaction);
 
-    private static Task<int> TouchAsync(UnitOfWork uow, string key) => uow.Connection.ExecuteAsync(
+    private static Task<int> MarkChangedAsync(UnitOfWork uow, string key) => uow.Connection.ExecuteAsync(
         "UPDATE inbox_events SET attempts = attempts + 1 WHERE dedup_key = @key", new { key }, uow.Transaction);
 
     private static async Task<long> CountAsync(IDatabase database)

@@ -34,14 +34,14 @@ public sealed class GaugeTests
     {
         await using var delivery = await DeliveryHarness.StartAsync(kind);
         var gauges = new DeliveryGauges(delivery.Status, delivery.Time);
-        await delivery.WantAsync(DeliveryHarness.Want("a"), DeliveryHarness.Want("b"));
+        await delivery.RequestAsync(DeliveryHarness.Want("a"), DeliveryHarness.Want("b"));
         delivery.Time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(
             "chatops.delivery.waiting{what=message} 2, chatops.delivery.waiting{what=update} 0, chatops.delivery.waiting{what=reply} 0, chatops.delivery.oldest_age 5", await GaugeText.ReadAsync(gauges));
 
         await delivery.PumpAsync();
         await delivery.ReplyAsync("a", "told");
-        await delivery.TouchAsync(new Touched(DeliveryHarness.Thing("b"), Rank.High, true));
+        await delivery.MarkChangedAsync(new ChangedSubject(DeliveryHarness.Thing("b"), Severity.High, true));
         Assert.Equal(
             "chatops.delivery.waiting{what=message} 0, chatops.delivery.waiting{what=update} 1, chatops.delivery.waiting{what=reply} 1, chatops.delivery.oldest_age 0", await GaugeText.ReadAsync(gauges));
     }

@@ -1,0 +1,212 @@
+using ChatOps.Platform.Prometheus;
+using ChatOps.Platform.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ChatOps.Alerts;
+
+/// <summary>Wakes the work on silences.</summary>
+internal sealed class SilenceSignal : WakeSignal;
+
+/// <summary>
+/// The life of a silence: requested → active → ended, or failed. Tells Alertmanager, reads back what it made of it, ends what is over,
+/// and, while a silence holds, asks for the alerts that Alertmanager no longer tells us of. Each look takes a lease on the row and says
+/// when to look again.
+/// </summary>
+internal sealed partial class SilenceWorker(
+    IDatabase database, IAlertmanager alertmanager, AlertService recorder, SilenceSignal signal, IOptions<AlertsOptions> options, TimeProvider time, ILogger<SilenceWorker> logger) : BackgroundService
+{
+    private const int MaxAttempts = 60;
+
+    /// <summary>Longer than a call with its retries: nobody else takes what is being sent.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                while (await LookAsync(stoppingToken))
+                {
+                }
+
+                await signal.WaitAsync(await UntilNextAsync(stoppingToken), time, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault)
+            {
+                // The database is away, most likely: what was taken is due again when its lease ends.
+                LogRoundFailed(fault);
+                await signal.WaitAsync(Idle, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>Looks at the silence that is due the longest; false when none is.</summary>
+    internal async Task<bool> LookAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (await database.WriteAsync(uow => SilenceStore.TakeAsync(uow, now, now + Lease, cancellationToken), cancellationToken) is not { } row) return false;
+        try
+        {
+            await (row switch
+            {
+                { State: "requested" } => CreateAsync(row, cancellationToken),
+                { State: "ending" } => ExpireAsync(row, cancellationToken),
+                _ when row.EndsAt <= now => OverAsync(row, Replies.SilenceEnded, cancellationToken),
+                { IsLocal: true } => MoveAsync(row, "active", row.EndsAt, cancellationToken),
+                _ => ReadBackAsync(row, cancellationToken),
+            });
+        }
+        catch (AlertmanagerException fault) when (row.State != "active" && (!fault.MayPass || row.Attempts >= MaxAttempts))
+        {
+            await FailAsync(row, fault.Message, cancellationToken);
+        }
+        catch (AlertmanagerException fault)
+        {
+            var pause = TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, Math.Pow(2, Math.Min(row.Attempts, 10))));
+            LogPostponed(fault, row.Id, row.State, pause);
+            await MoveAsync(row, row.State, now + pause, cancellationToken, again: true, error: fault.Message);
+        }
+
+        return true;
+    }
+
+    private async Task CreateAsync(SilenceRow row, CancellationToken cancellationToken)
+    {
+        // After a crash between Alertmanager's yes and our note of it, or an answer that never came, it is there already.
+        var id = row.Attempts > 1
+            ? (await alertmanager.SilencesAsync(cancellationToken)).FirstOrDefault(one => one.State != SilenceState.Expired && one.Comment.EndsWith(Mark(row), StringComparison.Ordinal))?.Id
+            : null;
+        id ??= await alertmanager.CreateSilenceAsync(
+            new NewSilence(row.Matchers, row.StartsAt, row.EndsAt, row.ByName, $"{(row.Reason.Length > 0 ? row.Reason : "Silenced in Slack")} {Mark(row)}"), cancellationToken);
+        var made = await alertmanager.SilenceAsync(id, cancellationToken);
+        if (made is null or { State: SilenceState.Expired }) throw new AlertmanagerException("Alertmanager took the silence and does not have it.", mayPass: true);
+        await database.WriteAsync(
+            async uow =>
+            {
+                if (!await SilenceStore.MoveAsync(uow, row.Id, "requested", "active", time.GetUtcNow() + options.Value.ReadBackEvery, cancellationToken, id))
+                {
+                    // Somebody has unsilenced it meanwhile: end what was just made.
+                    await SilenceStore.MoveAsync(uow, row.Id, "ending", "ending", time.GetUtcNow(), cancellationToken, id);
+                    return;
+                }
+
+                await MarkAsync(
+                    uow, row, silence => silence with { Progress = SilenceProgress.Active, Until = made.EndsAt },
+                    (Replies.Silenced, new ReplyData { ByUserId = row.ByUserId, Text = row.Reason, Until = made.EndsAt }), cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    private async Task ExpireAsync(SilenceRow row, CancellationToken cancellationToken)
+    {
+        var id = row.AlertmanagerId
+            ?? (await alertmanager.SilencesAsync(cancellationToken)).FirstOrDefault(one => one.State != SilenceState.Expired && one.Comment.EndsWith(Mark(row), StringComparison.Ordinal))?.Id;
+        if (id is not null) await alertmanager.ExpireSilenceAsync(id, cancellationToken);
+        await OverAsync(row, Replies.Unsilenced, cancellationToken);
+    }
+
+    /// <summary>What holds may have been ended by somebody else, and what it silences may be over.</summary>
+    private async Task ReadBackAsync(SilenceRow row, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (await alertmanager.SilenceAsync(row.AlertmanagerId!, cancellationToken) is not { } silence || silence.State == SilenceState.Expired)
+        {
+            await OverAsync(row, Replies.SilenceGone, cancellationToken);
+            return;
+        }
+
+        var alerts = row.GroupId is null ? [] : await alertmanager.AlertsAsync(cancellationToken);
+        await database.WriteAsync(
+            async uow =>
+            {
+                if (row.GroupId is { } group)
+                    await recorder.ChangeAsync(uow, group, known => Compared(known, alerts, silence.EndsAt, now) is { } compared ? recorder.Normalize(compared) : null, null, cancellationToken);
+                await SilenceStore.MoveAsync(uow, row.Id, "active", "active", now + options.Value.ReadBackEvery, cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// The group beside what Alertmanager knows. An alert that it does not know twice in a row is over: once may be Alertmanager's own
+    /// start, before Prometheus has told it again.
+    /// </summary>
+    internal static AlertGroup? Compared(AlertGroup group, IReadOnlyList<ActiveAlert> known, DateTimeOffset until, DateTimeOffset now)
+    {
+        var changed = group.Silence is { } silence && silence.Until != until;
+        var alerts = new List<Alert>();
+        foreach (var alert in group.Alerts)
+        {
+            var there = alert.Status != AlertStatus.Firing || known.Any(one => one.Labels.Count == alert.Labels.Count && one.Labels.All(label => alert.Labels.GetValueOrDefault(label.Key) == label.Value));
+            var next = (there, alert.MissedAt) switch
+            {
+                (true, null) => alert,
+                (true, _) => alert with { MissedAt = null },
+                (false, null) => alert with { MissedAt = now },
+                (false, _) => alert with { Status = AlertStatus.Resolved, EndsAt = alert.MissedAt, ChangedAt = now, MissedAt = null },
+            };
+            changed |= !ReferenceEquals(next, alert);
+            alerts.Add(next);
+        }
+
+        return changed ? group with { Alerts = alerts, Silence = group.Silence is { } held ? held with { Until = until } : null, UpdatedAt = now } : null;
+    }
+
+    private Task OverAsync(SilenceRow row, string reply, CancellationToken cancellationToken) => database.WriteAsync(
+        async uow =>
+        {
+            if (!await SilenceStore.MoveAsync(uow, row.Id, row.State, "ended", null, cancellationToken)) return;
+            await MarkAsync(uow, row, _ => null, (reply, new ReplyData { ByUserId = row.ByUserId }), cancellationToken);
+        },
+        cancellationToken);
+
+    private async Task FailAsync(SilenceRow row, string fault, CancellationToken cancellationToken)
+    {
+        LogFailed(row.Id, row.State, fault);
+        await database.WriteAsync(
+            async uow =>
+            {
+                if (!await SilenceStore.MoveAsync(uow, row.Id, row.State, "failed", null, cancellationToken, error: fault)) return;
+                await MarkAsync(uow, row, silence => silence with { Progress = SilenceProgress.Failed, Fault = fault }, (Replies.SilenceFailed, new ReplyData { Text = fault }), cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    private Task<bool> MoveAsync(SilenceRow row, string to, DateTimeOffset due, CancellationToken cancellationToken, bool again = false, string? error = null) =>
+        database.WriteAsync(uow => SilenceStore.MoveAsync(uow, row.Id, row.State, to, due, cancellationToken, error: error, again: again), cancellationToken);
+
+    /// <summary>Brings the group of a silence up to date, if it still has that silence.</summary>
+    private async Task MarkAsync(UnitOfWork uow, SilenceRow row, Func<AlertSilence, AlertSilence?> mark, (string, ReplyData) line, CancellationToken cancellationToken)
+    {
+        if (row.GroupId is not { } group) return;
+        var change = await recorder.ChangeAsync(uow, group, known => known.Silence is { } silence && silence.Id == row.Id ? known with { Silence = mark(silence) } : null, null, cancellationToken);
+        // What is over needs no line about its silence.
+        if (change is { After.IsFiring: true } made) await recorder.SayAsync(uow, made.After, line, cancellationToken);
+    }
+
+    private async Task<TimeSpan> UntilNextAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var wait = await SilenceStore.NextDueAsync(connection, cancellationToken) is { } due ? due - time.GetUtcNow() : Idle;
+        return wait < TimeSpan.FromMilliseconds(50) ? TimeSpan.FromMilliseconds(50) : wait < Idle ? wait : Idle;
+    }
+
+    private static string Mark(SilenceRow row) => $"(ChatOps {row.Id})";
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Silence {Id} ({State}) is given up: {Reason}")]
+    private partial void LogFailed(string id, string state, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Silence {Id} ({State}) waits {Pause} before it is tried again")]
+    private partial void LogPostponed(Exception fault, string id, string state, TimeSpan pause);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A round of work on silences failed")]
+    private partial void LogRoundFailed(Exception fault);
+}

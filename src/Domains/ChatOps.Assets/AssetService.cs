@@ -1,0 +1,96 @@
+using System.Security.Cryptography;
+using System.Text;
+using ChatOps.Aws;
+using ChatOps.Platform.Storage;
+
+namespace ChatOps.Assets;
+
+/// <summary>What other domains ask of the inventory and tell it.</summary>
+internal sealed class AssetService(IDatabase database, AssetSearcher searcher, TimeProvider time) : IAssets
+{
+    /// <summary>So long the buttons of a list work.</summary>
+    private static readonly TimeSpan SearchesKeptFor = TimeSpan.FromDays(30);
+
+    public async Task<Asset?> FindAsync(string arn, CancellationToken cancellationToken) => (await FindAsync([arn], cancellationToken)) is [var only] ? only : null;
+
+    public async Task<IReadOnlyList<Asset>> FindAsync(IReadOnlyList<string> arns, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await AssetStore.FindAsync(connection, null, arns, cancellationToken);
+    }
+
+    public async Task<AssetPage> SearchAsync(AssetSearch search, CancellationToken cancellationToken)
+    {
+        if (!searcher.TryRead(search.Text, out var query, out var fault)) throw new UserFacingException(fault!.Key, fault.Values);
+        return await searcher.FindAsync(query, search.Offset, search.Limit, cancellationToken);
+    }
+
+    public IAsyncEnumerable<Asset> MatchingAsync(string text, CancellationToken cancellationToken) =>
+        searcher.TryRead(text, out var query, out var fault) ? searcher.StreamAsync(query, cancellationToken) : throw new UserFacingException(fault!.Key, fault.Values);
+
+    public async Task<Asset?> FindByIdAsync(string id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await AssetStore.FindByIdAsync(connection, id, cancellationToken);
+    }
+
+    public async Task<string?> SearchTextAsync(string searchId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await AssetStore.SearchTextAsync(connection, searchId, cancellationToken);
+    }
+
+    public IAsyncEnumerable<Asset> AllAsync(CancellationToken cancellationToken) => AssetStore.StreamAsync(database, AssetCondition.All, cancellationToken);
+
+    public async Task RecordAsync(UnitOfWork uow, SeenAsset seen, CancellationToken cancellationToken)
+    {
+        var known = await AssetStore.FindAsync(uow.Connection, uow.Transaction, [seen.Arn], cancellationToken) is [var row] ? row : null;
+        var arn = Arn.TryParse(seen.Arn, out var parsed) ? parsed : default;
+        var tags = new Dictionary<string, string>(known?.Tags ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        foreach (var (key, value) in seen.Tags)
+        {
+            if (value is null) tags.Remove(key);
+            else tags[key] = value;
+        }
+
+        await AssetStore.SaveAsync(
+            uow,
+            [
+                AssetRow.Of(
+                    seen.Arn,
+                    First(seen.Type, known?.Type, ResourceType.Of(seen.Arn)),
+                    seen.Name ?? KeptName(known),
+                    First(seen.Account, arn.Account, known?.Account),
+                    First(seen.Region, arn.Region, known?.Region, "global"),
+                    tags,
+                    seen.Creator ?? known?.Creator,
+                    seen.CreatedAt ?? known?.CreatedAt,
+                    // What we merged is newer than what we merged it into, even if the event is late.
+                    known is not null && known.SeenAt > seen.At ? known.SeenAt : seen.At,
+                    seen.At),
+            ],
+            cancellationToken);
+    }
+
+    /// <summary>Keeps a search for the buttons of its list; the same text has the same id.</summary>
+    public async Task<string> KeepSearchAsync(string text, CancellationToken cancellationToken)
+    {
+        var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+        var now = time.GetUtcNow();
+        await database.WriteAsync(uow => AssetStore.KeepSearchAsync(uow, id, text, now, now - SearchesKeptFor, cancellationToken), cancellationToken);
+        return id;
+    }
+
+    /// <summary>A name that its Name tag gave goes with the tag; one of its own stays.</summary>
+    private static string? KeptName(Asset? known) => known is null || (known.Tags.TryGetValue("Name", out var tag) && tag.Trim() == known.Name) ? null : known.Name;
+
+    private static string First(params ReadOnlySpan<string?> values)
+    {
+        foreach (var value in values)
+        {
+            if (!string.IsNullOrEmpty(value)) return value;
+        }
+
+        return "";
+    }
+}

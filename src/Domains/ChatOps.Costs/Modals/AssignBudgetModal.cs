@@ -1,0 +1,56 @@
+using ChatOps.Platform.Localization;
+using ChatOps.Slack.Blocks;
+using ChatOps.Slack.Interactions;
+
+namespace ChatOps.Costs;
+
+/// <summary>Chooses who shall look after a budget.</summary>
+internal sealed class AssignBudgetModal(CostViews views, CostActions acts, ISlackPeople people) : IBlockActionHandler, IViewSubmissionHandler
+{
+    public const string ActionId = "budget.assign";
+
+    static string IBlockActionHandler.ActionId => ActionId;
+
+    static string IViewSubmissionHandler.CallbackId => ActionId;
+
+    public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
+    {
+        var budget = await views.BudgetAsync(request.Value, cancellationToken);
+        await views.ShowAsync(request, Render(budget, await views.LocaleOf(request, cancellationToken)), cancellationToken);
+    }
+
+    public async Task<ViewSubmissionResponse> Handle(ViewSubmission submission, CancellationToken cancellationToken)
+    {
+        var locale = await views.LocaleOf(submission, cancellationToken);
+        if (submission.State.SelectedUser(nameof(Submission.Assignee), nameof(Submission.Assignee)) is not { } userId)
+            return ViewSubmissionResponse.Error(nameof(Submission.Assignee), locale.Text("budget.assign.who"));
+        if (await people.FindAsync(userId, cancellationToken) is { IsBot: true })
+            return ViewSubmissionResponse.Error(nameof(Submission.Assignee), locale.Text("budget.assign.bot"));
+        await acts.AssignBudgetAsync(submission.UserId, PrivateMetadata.Read<ViewState>(submission.PrivateMetadata).Id, userId, cancellationToken);
+        return ViewSubmissionResponse.Clear;
+    }
+
+    internal static ModalView Render(Budget budget, Locale locale) => new()
+    {
+        CallbackId = ActionId,
+        PrivateMetadata = PrivateMetadata.Write(new ViewState(budget.Id)),
+        Title = locale.Text("budget.assign.title"),
+        Submit = locale.Text("budget.assign.submit"),
+        Close = locale.Text("cost.close"),
+        Blocks =
+        [
+            new SectionBlock(new Mrkdwn(BudgetMessage.Line(budget, locale), Verbatim: true)),
+            new InputBlock(
+                locale.Text("budget.assign.who"),
+                new UsersSelect(nameof(Submission.Assignee)) { InitialUser = budget.AssignedTo, FocusOnLoad = true })
+            {
+                BlockId = nameof(Submission.Assignee),
+                Hint = locale.Text("budget.assign.hint"),
+            },
+        ],
+    };
+
+    private sealed record ViewState(string Id);
+
+    private sealed record Submission(string Assignee);
+}

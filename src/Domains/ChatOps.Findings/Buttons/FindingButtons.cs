@@ -1,0 +1,33 @@
+using ChatOps.Platform.Localization;
+using ChatOps.Slack.Blocks;
+
+namespace ChatOps.Findings;
+
+/// <summary>The buttons that make sense for a finding as it stands.</summary>
+internal static class FindingButtons
+{
+    public static ActionsBlock? Of(Finding finding, FindingView scene, Locale locale)
+    {
+        var buttons = new List<BlockElement>();
+        if (finding.Open)
+        {
+            if (scene.RemediateActionId is { } remediate && !Busy(finding))
+            {
+                var retry = finding.Remediation is { State: RemediationState.Failed or RemediationState.Unverified };
+                buttons.Add(new Button(remediate, locale.Text(retry ? "finding.button.retry" : "finding.button.remediate"), finding.Id, Style: ButtonStyle.Primary));
+            }
+
+            if (finding.Acknowledged is null) buttons.Add(new Button(AcknowledgeButton.ActionId, locale.Text("finding.button.acknowledge"), finding.Id));
+            buttons.Add(new Button(AssignModal.ActionId, locale.Text("finding.button.assign"), finding.Id));
+        }
+
+        if (ReopenButton.MakesSense(finding)) buttons.Add(new Button(ReopenButton.ActionId, locale.Text("finding.button.reopen"), finding.Id));
+        buttons.Add(new Overflow(MoreMenu.ActionId, MoreMenu.Options(finding, locale)));
+        // A name of its own: a click that crosses an update in flight still finds its block.
+        return new ActionsBlock(buttons) { BlockId = "finding.buttons" };
+    }
+
+    /// <summary>Somebody is at it: a second remediation makes no sense.</summary>
+    private static bool Busy(Finding finding) =>
+        finding.Remediation is { State: RemediationState.AwaitingApproval or RemediationState.Running or RemediationState.Verifying };
+}

@@ -1,0 +1,69 @@
+using ChatOps.Aws;
+using ChatOps.Platform.Storage;
+
+namespace ChatOps.Findings;
+
+/// <summary>What other domains ask of findings.</summary>
+internal sealed class FindingService(
+    IDatabase database, IAwsClients clients, SecurityHubAggregation home, FindingChanges recorder, SecurityHubWriterSignal signal, TimeProvider time) : IFindings
+{
+    public async Task<Finding?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await FindingStore.FindAsync(connection, null, id, cancellationToken);
+    }
+
+    public async Task<IReadOnlyDictionary<string, Finding>> FindAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await FindingStore.FindAsync(connection, null, ids, cancellationToken);
+    }
+
+    public async Task<IReadOnlyDictionary<string, OpenFindings>> CountOpenAsync(IReadOnlyList<string> resourceArns, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await FindingList.CountOpenAsync(connection, resourceArns, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<Finding>> OpenOfAsync(string resourceArn, int most, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await FindingList.OpenOfAsync(connection, resourceArn, most, cancellationToken);
+    }
+
+    public Task RecordRemediationAsync(UnitOfWork uow, string id, RemediationMark mark, CancellationToken cancellationToken) =>
+        recorder.ChangeAsync(uow, id, finding => finding.Remediation == mark ? null : finding with { Remediation = mark }, null, cancellationToken);
+
+    public Task ReplyAsync(UnitOfWork uow, string id, string reply, string data, CancellationToken cancellationToken) =>
+        recorder.ReplyAsync(uow, id, reply, data, cancellationToken);
+
+    public async Task<Finding?> ReadBackAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is not { } known) return null;
+        // Only its own service knows it, and says by itself how it stands.
+        if (!known.InSecurityHub) return known;
+        if (home.Of(known) is not { } place) return null;
+        var askedAt = time.GetUtcNow();
+        var query = FindingQuery.ById(new FindingIdentifier(known.Arn, known.ProductArn));
+        var page = await clients.SecurityHub(place.Account, place.Region).GetFindingPage(query, null, cancellationToken);
+        if (page.Findings is not [var json, ..] || !Asff.TryRead(json, known.Region, askedAt, out var said, out _)) return null;
+        await database.WriteAsync(uow => recorder.ApplyAsync(uow, [new IncomingFinding(said)], cancellationToken), cancellationToken);
+        return await FindAsync(id, cancellationToken);
+    }
+
+    public async Task WriteToSecurityHubAsync(UnitOfWork uow, string id, WorkflowStatus? status, string note, string byUserId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (await FindingStore.FindAsync(uow.Connection, uow.Transaction, id, cancellationToken) is { InSecurityHub: true })
+        {
+            await FindingWrites.AddAsync(uow, id, status, note, byUserId, now, cancellationToken);
+            uow.AfterCommit(signal.Wake);
+        }
+
+        if (status is { } workflow)
+        {
+            await recorder.ChangeAsync(
+                uow, id, finding => finding.Workflow == workflow ? null : finding with { Workflow = workflow, WorkflowActedAt = now }, null, cancellationToken);
+        }
+    }
+}

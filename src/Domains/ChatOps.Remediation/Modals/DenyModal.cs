@@ -1,0 +1,56 @@
+using ChatOps.Platform.Localization;
+using ChatOps.Slack.Api;
+using ChatOps.Slack.Blocks;
+using ChatOps.Slack.Interactions;
+
+namespace ChatOps.Remediation;
+
+/// <summary>Deny…, in the approval's message: asks why, and says no.</summary>
+internal sealed class DenyModal(ISlackApiClient slack, RemediationService requests, ILocales locales) : IBlockActionHandler, IViewSubmissionHandler
+{
+    /// <summary>The <c>action_id</c> and <c>callback_id</c>; the value is the remediation's id.</summary>
+    public const string Action = RemediationService.DenyVerb;
+
+    internal const string ReasonBlock = "reason";
+    private const string Field = "text";
+
+    public static string ActionId => Action;
+
+    public static string CallbackId => Action;
+
+    public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
+    {
+        var attempt = await requests.DemandDecidableAsync(request.Value ?? "", request.UserId, Action, cancellationToken);
+        await slack.Views.Open(request.TriggerId ?? "", Render(attempt, await locales.OfUserAsync(request.UserId, cancellationToken)), cancellationToken);
+    }
+
+    public async Task<ViewSubmissionResponse> Handle(ViewSubmission submission, CancellationToken cancellationToken)
+    {
+        var shown = PrivateMetadata.Read<Shown>(submission.PrivateMetadata);
+        var reason = submission.State.Text(ReasonBlock, Field)?.Trim();
+        if (string.IsNullOrEmpty(reason))
+        {
+            var locale = await locales.OfUserAsync(submission.UserId, cancellationToken);
+            return ViewSubmissionResponse.Error(ReasonBlock, locale.Text("remediation.modal.reason_missing"));
+        }
+
+        await requests.DenyAsync(shown.RemediationId, submission.UserId, reason, cancellationToken);
+        return ViewSubmissionResponse.Close;
+    }
+
+    internal static ModalView Render(RemediationRun attempt, Locale locale) => new()
+    {
+        CallbackId = Action,
+        Title = locale.Text("remediation.deny.title"),
+        Blocks =
+        [
+            new SectionBlock(new Mrkdwn(locale.Text("remediation.what", ("control", attempt.Plan.Control), ("name", Mrkdwn.Literal(attempt.Plan.ResourceName))))),
+            new InputBlock(locale.Text("remediation.deny.reason"), new PlainTextInput(Field) { Multiline = true, MaxLength = 500 }) { BlockId = ReasonBlock },
+        ],
+        Submit = locale.Text("remediation.deny.submit"),
+        Close = locale.Text("remediation.modal.cancel"),
+        PrivateMetadata = PrivateMetadata.Write(new Shown(attempt.Id)),
+    };
+
+    private sealed record Shown(string RemediationId);
+}

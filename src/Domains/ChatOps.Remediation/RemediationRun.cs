@@ -1,0 +1,87 @@
+namespace ChatOps.Remediation;
+
+/// <summary>One attempt to remediate one finding.</summary>
+internal sealed record RemediationRun
+{
+    /// <summary>A GUID, which is also the ClientToken of its automation.</summary>
+    public required string Id { get; init; }
+
+    public required string FindingId { get; init; }
+
+    public required RemediationRunState State { get; init; }
+
+    public required RemediationPlan Plan { get; init; }
+
+    public required string RequestedBy { get; init; }
+
+    public required DateTimeOffset RequestedAt { get; init; }
+
+    /// <summary>Why, in the requester's words.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Until when an approval is waited for.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Who approved or denied.</summary>
+    public string? DecidedBy { get; init; }
+
+    public DateTimeOffset? DecidedAt { get; init; }
+
+    /// <summary>Why it was denied.</summary>
+    public string? Decision { get; init; }
+
+    /// <summary>The automation's execution; null before it was started.</summary>
+    public string? ExecutionId { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Until when the finding is read back.</summary>
+    public DateTimeOffset? VerifyUntil { get; init; }
+
+    public string? FailedStep { get; init; }
+
+    /// <summary>AWS's message.</summary>
+    public string? Failure { get; init; }
+
+    /// <summary>How often the present state was tried.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>The batch with which it was confirmed; null for one by itself.</summary>
+    public string? Batch { get; init; }
+}
+
+/// <summary>Where an attempt stands.</summary>
+internal enum RemediationRunState
+{
+    /// <summary>Shown in a modal, not yet confirmed.</summary>
+    Planned,
+
+    /// <summary>Waits for an approver.</summary>
+    AwaitingApproval,
+
+    /// <summary>Confirmed; the automation is being started.</summary>
+    Starting,
+
+    /// <summary>The automation runs.</summary>
+    Running,
+
+    /// <summary>The automation succeeded; the finding is read back.</summary>
+    Verifying,
+
+    /// <summary>The finding was read back as fixed.</summary>
+    Resolved,
+
+    /// <summary>The finding still stands.</summary>
+    Unverified,
+
+    /// <summary>The automation failed.</summary>
+    Failed,
+
+    /// <summary>An approver said no.</summary>
+    Denied,
+
+    /// <summary>Nobody answered in time.</summary>
+    Expired,
+}

@@ -1,0 +1,286 @@
+using Amazon.Runtime;
+using Amazon.SimpleSystemsManagement.Model;
+using ChatOps.Aws;
+using ChatOps.Findings;
+using ChatOps.Platform.Access;
+using ChatOps.Platform.Policy;
+using ChatOps.Platform.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ChatOps.Remediation;
+
+/// <summary>
+/// The life of a confirmed attempt: starting → running → verifying → resolved or unverified, or failed. Each look takes a lease on the
+/// row, does one thing, and says when to look again; whether a timer, an event or a restart had it look makes no difference.
+/// </summary>
+internal sealed partial class RemediationWorker(
+    IDatabase database,
+    RemediationStore store,
+    RemediationChanges recorder,
+    IFindings findings,
+    IAwsClients aws,
+    IPolicy<RemediationCatalogue> catalogue,
+    IOptions<RemediationOptions> options,
+    TimeProvider time,
+    ILogger<RemediationWorker> logger) : IRemediations
+{
+    private const string StartVerb = "remediation.start";
+    private const string RunVerb = "remediation.run";
+    private const string VerifyVerb = "remediation.verify";
+
+    /// <summary>The bot's own name in the audit.</summary>
+    private const string Bot = "chatops";
+
+    /// <summary>How long a look may take; longer than what AWS is waited for.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AwsWithin = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many looks at an automation may be refused before it is given up.</summary>
+    private const int MaxFailures = 5;
+
+    public async Task<DateTimeOffset?> AdvanceAsync(string id, DateTimeOffset? due, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var attempt = await store.LeaseAsync(id, due, now, now + Lease, cancellationToken);
+        if (attempt is null) return null;
+        var next = now + BackOff(options.Value.VerifyFirst, attempt.Attempts);
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(AwsWithin);
+            next = await LookAsync(attempt, limit.Token);
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // Stopping: the lease is given back for whoever comes next.
+            next = now;
+        }
+        catch (Exception e)
+        {
+            // The row says what is to be done; it is tried again.
+            LogNotAdvanced(e, id, attempt.State, attempt.Attempts);
+        }
+
+        return await store.ReleaseAsync(id, time.GetUtcNow(), next, CancellationToken.None);
+    }
+
+    public async Task<IReadOnlyList<string>> RecoverAtStartAsync(CancellationToken cancellationToken)
+    {
+        await store.ForgetLeasesAsync(cancellationToken);
+        return await RecoverAsync(TimeSpan.Zero, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<string>> RecoverAsync(TimeSpan overdueBy, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await store.ForgetPlansAsync(now - TimeSpan.FromDays(1), cancellationToken);
+        return await store.OverdueAsync(now - overdueBy, now, cancellationToken);
+    }
+
+    private Task<DateTimeOffset> LookAsync(RemediationRun attempt, CancellationToken cancellationToken) => attempt.State switch
+    {
+        RemediationRunState.AwaitingApproval => ExpireAsync(attempt, cancellationToken),
+        RemediationRunState.Starting => StartAsync(attempt, cancellationToken),
+        RemediationRunState.Running => FollowAsync(attempt, cancellationToken),
+        RemediationRunState.Verifying => VerifyAsync(attempt, cancellationToken),
+        _ => Task.FromResult(time.GetUtcNow()),
+    };
+
+    private async Task<DateTimeOffset> ExpireAsync(RemediationRun attempt, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (attempt.ExpiresAt is { } expires && expires > now) return expires;
+        await database.WriteAsync(
+            async uow =>
+            {
+                if (!await RemediationStore.ExpireAsync(uow, attempt.Id, now, cancellationToken)) return false;
+                await recorder.MarkAsync(uow, attempt, RemediationState.Denied, null, cancellationToken);
+                await recorder.TellAsync(uow, RemediationReply.Expired, new ReplyData { FindingId = attempt.FindingId }, cancellationToken);
+                await recorder.MarkChangedAsync(uow, attempt, open: false, cancellationToken);
+                await recorder.AuditAsync(uow, attempt, Bot, "remediation.expire", Role.Viewer, "done", cancellationToken);
+                return true;
+            },
+            cancellationToken);
+        return now;
+    }
+
+    private async Task<DateTimeOffset> StartAsync(RemediationRun attempt, CancellationToken cancellationToken)
+    {
+        var plan = attempt.Plan;
+        string executionId;
+        try
+        {
+            var answer = await aws.Ssm(plan.Account, plan.Region).StartAutomationExecutionAsync(
+                new StartAutomationExecutionRequest
+                {
+                    DocumentName = plan.Document,
+                    Parameters = plan.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Values.ToList()),
+                    // A crash after AWS said yes and before we wrote it down repeats the call, and gets the same execution.
+                    ClientToken = attempt.Id,
+                },
+                cancellationToken);
+            executionId = answer.AutomationExecutionId;
+        }
+        catch (AmazonServiceException e) when (AwsErrors.KindOf(e) is not (AwsErrorKind.Throttled or AwsErrorKind.Unavailable))
+        {
+            return await FailAsync(attempt, StartVerb, null, $"{e.ErrorCode}: {e.Message}", cancellationToken);
+        }
+        catch (UnknownAwsAccountException e)
+        {
+            return await FailAsync(attempt, StartVerb, null, e.Message, cancellationToken);
+        }
+        catch (Exception e) when (time.GetUtcNow() - (attempt.DecidedAt ?? attempt.RequestedAt) > options.Value.StartWithin)
+        {
+            return await FailAsync(attempt, StartVerb, null, e.Message, cancellationToken);
+        }
+
+        var now = time.GetUtcNow();
+        await database.WriteAsync(
+            async uow =>
+            {
+                if (!await RemediationStore.StartedAsync(uow, attempt.Id, executionId, now, cancellationToken)) return false;
+                await recorder.TellAsync(
+                    uow,
+                    RemediationReply.Started,
+                    new ReplyData { FindingId = attempt.FindingId, Document = plan.Document, Region = plan.Region, Execution = executionId },
+                    cancellationToken);
+                await recorder.MarkChangedAsync(uow, attempt, open: false, cancellationToken);
+                await recorder.AuditAsync(uow, attempt, attempt.RequestedBy, StartVerb, Role.Operator, "done", cancellationToken, ("execution", executionId));
+                return true;
+            },
+            cancellationToken);
+        return now + options.Value.PollEvery;
+    }
+
+    private async Task<DateTimeOffset> FollowAsync(RemediationRun attempt, CancellationToken cancellationToken)
+    {
+        var plan = attempt.Plan;
+        AutomationExecution execution;
+        try
+        {
+            var answer = await aws.Ssm(plan.Account, plan.Region).GetAutomationExecutionAsync(
+                new GetAutomationExecutionRequest { AutomationExecutionId = attempt.ExecutionId }, cancellationToken);
+            execution = answer.AutomationExecution;
+        }
+        catch (AmazonServiceException e) when (attempt.Attempts > MaxFailures && (e is AutomationExecutionNotFoundException || AwsErrors.KindOf(e) == AwsErrorKind.AccessDenied))
+        {
+            return await FailAsync(attempt, RunVerb, "GetAutomationExecution", $"{e.ErrorCode}: {e.Message}", cancellationToken);
+        }
+
+        var progress = AutomationProgress.Of(execution);
+        var now = time.GetUtcNow();
+        await database.WriteAsync(
+            async uow =>
+            {
+                foreach (var step in progress.Ended) await TellStepAsync(uow, attempt, step, cancellationToken);
+                if (progress.Outcome == AutomationOutcome.Succeeded && await RemediationStore.VerifyAsync(uow, attempt.Id, now + catalogue.Value.VerifyFor, cancellationToken))
+                {
+                    await recorder.MarkAsync(uow, attempt, RemediationState.Verifying, null, cancellationToken);
+                    await recorder.TellAsync(
+                        uow,
+                        RemediationReply.Verifying,
+                        new ReplyData { FindingId = attempt.FindingId, Seconds = (now - attempt.StartedAt)?.TotalSeconds },
+                        cancellationToken);
+                    await recorder.MarkChangedAsync(uow, attempt, open: false, cancellationToken);
+                }
+
+                return true;
+            },
+            cancellationToken);
+        return progress.Outcome switch
+        {
+            AutomationOutcome.Failed => await FailAsync(attempt, RunVerb, progress.FailedStep, progress.Failure, cancellationToken),
+            AutomationOutcome.Succeeded => now,
+            _ => now + options.Value.PollEvery,
+        };
+    }
+
+    private async Task TellStepAsync(UnitOfWork uow, RemediationRun attempt, AutomationStep step, CancellationToken cancellationToken)
+    {
+        if (!await RemediationStore.TellStepAsync(uow, attempt.Id, step.Id, cancellationToken)) return;
+        await recorder.TellAsync(
+            uow,
+            step.Succeeded ? RemediationReply.Step : RemediationReply.StepFailed,
+            new ReplyData { FindingId = attempt.FindingId, Step = step.Name, Status = step.Status, Seconds = step.Duration?.TotalSeconds },
+            cancellationToken);
+    }
+
+    private async Task<DateTimeOffset> VerifyAsync(RemediationRun attempt, CancellationToken cancellationToken)
+    {
+        Finding? finding = null;
+        try
+        {
+            finding = await findings.ReadBackAsync(attempt.FindingId, cancellationToken);
+        }
+        catch (Exception e) when (time.GetUtcNow() >= attempt.VerifyUntil && !cancellationToken.IsCancellationRequested)
+        {
+            // Security Hub has not answered until the end: what cannot be read back is not green.
+            LogNotAdvanced(e, attempt.Id, attempt.State, attempt.Attempts);
+        }
+
+        var now = time.GetUtcNow();
+        var isFixed = finding is { Archived: true } or { Compliance: "PASSED" } or { Workflow: WorkflowStatus.Resolved };
+        if (!isFixed && now < attempt.VerifyUntil) return now + BackOff(options.Value.VerifyFirst, attempt.Attempts);
+
+        var (to, state, reply) = isFixed
+            ? (RemediationRunState.Resolved, RemediationState.Resolved, RemediationReply.Resolved)
+            : (RemediationRunState.Unverified, RemediationState.Unverified, RemediationReply.Unverified);
+        await database.WriteAsync(
+            async uow =>
+            {
+                if (!await RemediationStore.EndAsync(uow, attempt.Id, RemediationRunState.Verifying, to, null, null, now, cancellationToken)) return false;
+                await recorder.MarkAsync(uow, attempt, state, null, cancellationToken);
+                await recorder.TellAsync(
+                    uow,
+                    reply,
+                    new ReplyData { FindingId = attempt.FindingId, By = attempt.RequestedBy, Seconds = (now - attempt.RequestedAt).TotalSeconds },
+                    cancellationToken);
+                await recorder.MarkChangedAsync(uow, attempt, open: false, cancellationToken);
+                if (isFixed)
+                {
+                    await findings.WriteToSecurityHubAsync(
+                        uow, attempt.FindingId, WorkflowStatus.Resolved, $"Remediated by ChatOps with {attempt.Plan.Document}, execution {attempt.ExecutionId}.", attempt.RequestedBy, cancellationToken);
+                }
+
+                await recorder.AuditAsync(uow, attempt, Bot, VerifyVerb, Role.Viewer, isFixed ? "done" : "failed", cancellationToken, ("execution", attempt.ExecutionId));
+                return true;
+            },
+            cancellationToken);
+        return now;
+    }
+
+    private async Task<DateTimeOffset> FailAsync(RemediationRun attempt, string verb, string? step, string? message, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        LogFailed(attempt.Id, attempt.Plan.Document, step, message);
+        await database.WriteAsync(
+            async uow =>
+            {
+                if (!await RemediationStore.EndAsync(uow, attempt.Id, attempt.State, RemediationRunState.Failed, step, message, now, cancellationToken)) return false;
+                await recorder.MarkAsync(uow, attempt, RemediationState.Failed, step is null ? message : $"{step}: {message}", cancellationToken);
+                await recorder.TellAsync(
+                    uow,
+                    RemediationReply.Failed,
+                    new ReplyData { FindingId = attempt.FindingId, Document = attempt.Plan.Document, Step = step ?? "StartAutomationExecution", Message = message },
+                    cancellationToken);
+                await recorder.MarkChangedAsync(uow, attempt, open: false, cancellationToken);
+                await recorder.AuditAsync(uow, attempt, Bot, verb, Role.Viewer, "failed", cancellationToken, ("execution", attempt.ExecutionId), ("step", step), ("message", message));
+                return true;
+            },
+            cancellationToken);
+        return now;
+    }
+
+    private TimeSpan BackOff(TimeSpan first, int attempts)
+    {
+        var wait = first * Math.Pow(2, Math.Clamp(attempts - 1, 0, 20));
+        return wait < options.Value.VerifyAtMost ? wait : options.Value.VerifyAtMost;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Remediation {Id} is {State} and could not be advanced at attempt {Attempt}; it is tried again")]
+    private partial void LogNotAdvanced(Exception exception, string id, RemediationRunState state, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Remediation {Id} with {Document} failed at step {Step}: {Reason}")]
+    private partial void LogFailed(string id, string document, string? step, string? reason);
+}

@@ -18,7 +18,7 @@ internal static class AssetText
         .Where(tag => tag.Value.Length > 0).Select(tag => Piece(tag.Value, 60)));
 
     /// <summary><c>🔴 2 findings</c>; empty when there are none.</summary>
-    public static string Findings(OpenFindings? open, Locale locale) => open is null ? "" : $"{FindingText.Sign(open.Worst)} {locale.Text("asset.findings", ("count", open.Count))}";
+    public static string Findings(OpenFindings? open, Locale locale) => open is null ? "" : $"{FindingFormat.Sign(open.Worst)} {locale.Text("asset.findings", ("count", open.Count))}";
 
     public static string Moment(DateTimeOffset at, Locale locale) => Mrkdwn.Date(at, "{date_short_pretty} {time}", locale.DayAndTime(at));
 

@@ -27,8 +27,8 @@ internal static class AlertListMessage
         blocks.AddRange(page.Select(group => Row(group, locale)));
         blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("alert.list.place", ("from", skip + 1), ("to", skip + page.Count), ("count", total)), Verbatim: true)));
         var pages = new List<BlockElement>();
-        if (skip > 0) pages.Add(new Button(PageButton.Previous, locale.Text("alert.list.previous"), PageButton.Value(Math.Max(0, skip - PageSize), filter)));
-        if (skip + page.Count < total) pages.Add(new Button(PageButton.Next, locale.Text("alert.list.next"), PageButton.Value(skip + PageSize, filter)));
+        if (skip > 0) pages.Add(new Button(AlertPageButton.Previous, locale.Text("alert.list.previous"), AlertPageButton.Value(Math.Max(0, skip - PageSize), filter)));
+        if (skip + page.Count < total) pages.Add(new Button(AlertPageButton.Next, locale.Text("alert.list.next"), AlertPageButton.Value(skip + PageSize, filter)));
         if (pages.Count > 0) blocks.Add(new ActionsBlock(pages));
         return new Message { Text = head, Blocks = blocks };
     }
@@ -61,7 +61,7 @@ internal static class AlertListMessage
         return new SectionBlock(new Mrkdwn($"{AlertText.Line(group, locale)}\n{since}", Verbatim: true))
         {
             Accessory = new Button(
-                OpenButton.ActionId, locale.Text("alert.button.open"), group.Id, AccessibilityLabel: TextCut.Plain($"{locale.Text("alert.button.open")}: {group.Name}", 75)),
+                AlertOpenButton.ActionId, locale.Text("alert.button.open"), group.Id, AccessibilityLabel: TextCut.Plain($"{locale.Text("alert.button.open")}: {group.Name}", 75)),
         };
     }
 

@@ -27,7 +27,7 @@ internal sealed class AlertService(IOutbox outbox, IPolicy<Routes> routes, IPoli
     /// <summary>Changes one group by a decision that is made on its present state; null decides for no change.</summary>
     /// <returns>The group before and after, or null when nothing changed.</returns>
     public async Task<(AlertGroup Before, AlertGroup After)?> ChangeAsync(
-        UnitOfWork uow, string id, Func<AlertGroup, AlertGroup?> decide, (string Reply, ReplyData Data)? line, CancellationToken cancellationToken)
+        UnitOfWork uow, string id, Func<AlertGroup, AlertGroup?> decide, (string Reply, AlertReplyData Data)? line, CancellationToken cancellationToken)
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
@@ -51,9 +51,9 @@ internal sealed class AlertService(IOutbox outbox, IPolicy<Routes> routes, IPoli
         outbox.MarkChangedAsync(uow, [new ChangedSubject(group.Subject, group.Severity, group.Open)], cancellationToken);
 
     /// <summary>A line in the thread and in the history.</summary>
-    public async Task SayAsync(UnitOfWork uow, AlertGroup group, (string Reply, ReplyData Data) line, CancellationToken cancellationToken)
+    public async Task SayAsync(UnitOfWork uow, AlertGroup group, (string Reply, AlertReplyData Data) line, CancellationToken cancellationToken)
     {
-        var json = JsonSerializer.Serialize(line.Data, AlertJson.Default.ReplyData);
+        var json = JsonSerializer.Serialize(line.Data, AlertJson.Default.AlertReplyData);
         await AlertStore.AppendAsync(uow, group.Id, time.GetUtcNow(), line.Reply, json, cancellationToken);
         await outbox.ReplyAsync(uow, group.Subject, line.Reply, json, cancellationToken);
     }
@@ -80,7 +80,7 @@ internal sealed class AlertService(IOutbox outbox, IPolicy<Routes> routes, IPoli
     private static DateTimeOffset PictureDue(AlertGroup group, DateTimeOffset now) =>
         group.Picture is { } last && last.DrawnAt + AlertPictureWorker.Sparing > now ? last.DrawnAt + AlertPictureWorker.Sparing : now;
 
-    private async Task TellAsync(UnitOfWork uow, AlertGroup? before, AlertGroup after, IReadOnlyList<(string Reply, ReplyData Data)> lines, CancellationToken cancellationToken)
+    private async Task TellAsync(UnitOfWork uow, AlertGroup? before, AlertGroup after, IReadOnlyList<(string Reply, AlertReplyData Data)> lines, CancellationToken cancellationToken)
     {
         if (before is not null) await outbox.MarkChangedAsync(uow, [new ChangedSubject(after.Subject, after.Severity, after.Open)], cancellationToken);
         if (after.Open && RequestsFor(after).ToList() is { Count: > 0 } wanted) await outbox.RequestAsync(uow, wanted, cancellationToken);

@@ -33,13 +33,13 @@ internal sealed class AlertViews(IDatabase database, AlertGraph graph, ILocales 
     /// Runs an act that a button asked for. When the button is in a modal that shows the group, the modal is drawn anew; an act that
     /// comes too late is answered politely.
     /// </summary>
-    public async Task ActAsync(BlockActionRequest request, string id, Func<Actor, string, Task> act, CancellationToken cancellationToken)
+    public async Task ActAsync(BlockActionRequest request, string id, Func<AlertActor, string, Task> act, CancellationToken cancellationToken)
     {
-        await SayStaleAsync(() => act(new Actor(request.UserId, request.UserName), id), request, cancellationToken);
-        if (request.View is { CallbackId: OpenButton.ActionId } view)
+        await SayStaleAsync(() => act(new AlertActor(request.UserId, request.UserName), id), request, cancellationToken);
+        if (request.View is { CallbackId: AlertOpenButton.ActionId } view)
         {
             var group = await GetAsync(id, cancellationToken);
-            await slack.Views.Update(view.Id, OpenButton.Render(group, SceneOf(group), await LocaleOf(request, cancellationToken)), cancellationToken: cancellationToken);
+            await slack.Views.Update(view.Id, AlertOpenButton.Render(group, SceneOf(group), await LocaleOf(request, cancellationToken)), cancellationToken: cancellationToken);
         }
     }
 

@@ -103,7 +103,7 @@ internal static class BudgetMessage
         buttons.Add(new Button(AssignBudgetModal.ActionId, locale.Text("budget.button.assign"), budget.Id));
         if (budget.Snoozed is null && budget.Rank <= Severity.Medium && budget.NextThreshold is { } next)
             buttons.Add(new Button(SnoozeButton.ActionId, locale.Text("budget.button.snooze", ("until", CostText.Reach(next, locale))), budget.Id));
-        buttons.Add(new Button(ConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, CostText.BudgetsConsole));
+        buttons.Add(new Button(BudgetConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, CostText.BudgetsConsole));
         return new ActionsBlock(buttons) { BlockId = "budget.buttons" };
     }
 
@@ -173,7 +173,7 @@ internal static class BudgetMessage
         var buttons = new List<BlockElement>();
         if (budget.Acknowledged is null) buttons.Add(new Button(AcknowledgeBudgetButton.ActionId, locale.Text("budget.button.acknowledge"), budget.Id));
         buttons.Add(new Button(AssignBudgetModal.ActionId, locale.Text("budget.button.assign"), budget.Id));
-        buttons.Add(new Button(ConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, CostText.BudgetsConsole));
+        buttons.Add(new Button(BudgetConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, CostText.BudgetsConsole));
         blocks.Add(new ActionsBlock(buttons) { BlockId = "budget.buttons" });
         blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("budget.context.told", ("when", CostText.Moment(budget.NoticedAt, locale))), Verbatim: true)));
         return new Message { Text = TextCut.Markup($"{locale.Text("budget.unread")}: {Mrkdwn.Literal(text.Split('\n')[0])}", 300), Blocks = blocks };

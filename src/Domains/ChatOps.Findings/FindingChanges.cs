@@ -44,7 +44,7 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, Secur
     /// <summary>Changes one finding by a decision that is made on its present state; null decides for no change.</summary>
     /// <returns>The finding before and after, or null when nothing changed.</returns>
     public async Task<(Finding Before, Finding After)?> ChangeAsync(
-        UnitOfWork uow, string id, Func<Finding, Finding?> decide, (string Reply, ReplyData Data)? line, CancellationToken cancellationToken)
+        UnitOfWork uow, string id, Func<Finding, Finding?> decide, (string Reply, FindingReplyData Data)? line, CancellationToken cancellationToken)
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
@@ -76,7 +76,7 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, Secur
     {
         foreach (var finding in changes.Where(change => change.IsChanged && FindingMerge.IsToBeTold(change.Before, change.After)).Select(change => change.After))
         {
-            var by = finding.Suppressed?.ByUserId ?? finding.Assigned?.ByUserId ?? finding.Acknowledged?.ByUserId ?? Actor.Bot.UserId;
+            var by = finding.Suppressed?.ByUserId ?? finding.Assigned?.ByUserId ?? finding.Acknowledged?.ByUserId ?? FindingActor.Bot.UserId;
             var note = finding.Suppressed is { } suppression
                 ? FormattableString.Invariant($"Suppressed in Slack until {suppression.Until:yyyy-MM-dd HH:mm} UTC: {suppression.Reason}")
                 : "Decided in Slack before Security Hub had the finding";
@@ -95,18 +95,18 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, Secur
 
         var at = time.GetUtcNow().ToUnixTimeMilliseconds();
         var lines = changes.SelectMany(change => change.Lines.Select(line =>
-            new HistoryRow(change.After.Id, at, line.Reply, JsonSerializer.Serialize(line.Data, FindingJson.Default.ReplyData)))).ToList();
+            new HistoryRow(change.After.Id, at, line.Reply, JsonSerializer.Serialize(line.Data, FindingJson.Default.FindingReplyData)))).ToList();
         await FindingStore.AppendAsync(uow, lines, cancellationToken);
         foreach (var line in lines) await outbox.ReplyAsync(uow, Finding.SubjectOf(line.FindingId), line.What, line.Data, cancellationToken);
     }
 
     /// <summary>What became of one finding.</summary>
-    private sealed record Change(Finding? Before, Finding After, bool IsChanged, IReadOnlyList<(string Reply, ReplyData Data)> Lines)
+    private sealed record Change(Finding? Before, Finding After, bool IsChanged, IReadOnlyList<(string Reply, FindingReplyData Data)> Lines)
     {
         /// <summary>Null when nobody knows the finding and what is said of it is no news.</summary>
         public static Change? Of(Finding? known, IEnumerable<IncomingFinding> said, bool writePending, DateTimeOffset now)
         {
-            var lines = new List<(string, ReplyData)>();
+            var lines = new List<(string, FindingReplyData)>();
             var at = known;
             var version = known?.Version ?? 0;
             foreach (var one in said)
@@ -120,7 +120,7 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, Secur
                     at = next;
                 }
 
-                if (one.CustomAction is { } name) lines.Add((Replies.CustomAction, new ReplyData { Text = name }));
+                if (one.CustomAction is { } name) lines.Add((FindingReplies.CustomAction, new FindingReplyData { Text = name }));
             }
 
             return at is null ? null : new Change(known, at with { Version = version }, !ReferenceEquals(at, known), lines);

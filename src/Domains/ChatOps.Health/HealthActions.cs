@@ -13,7 +13,7 @@ internal sealed class HealthActions(IDatabase database, IAccess access, IAudit a
     /// <summary>Somebody looks after it; a second click finds it done.</summary>
     public async Task AcknowledgeAsync(string userId, string id, CancellationToken cancellationToken)
     {
-        var act = new UserAction(userId, AcknowledgeButton.ActionId, HealthEvent.SubjectOf(id), Role.Operator);
+        var act = new UserAction(userId, HealthAcknowledgeButton.ActionId, HealthEvent.SubjectOf(id), Role.Operator);
         await access.DemandAsync(act, cancellationToken);
         var seen = await database.WriteAsync(uow => TryAsync(uow, act, id, cancellationToken), cancellationToken);
         if (seen is null) throw new UserFacingException("health.gone");
@@ -27,7 +27,7 @@ internal sealed class HealthActions(IDatabase database, IAccess access, IAudit a
         for (var attempt = 1; ; attempt++)
         {
             if (await HealthStore.FindAsync(uow.Connection, uow.Transaction, id, cancellationToken) is not { } known) return null;
-            if (!AcknowledgeButton.MakesSense(known))
+            if (!HealthAcknowledgeButton.MakesSense(known))
             {
                 // Whoever clicked looked at an old message: bring it up to date.
                 await outbox.MarkChangedAsync(uow, [new ChangedSubject(known.Subject, known.Rank, known.Open)], cancellationToken);

@@ -54,9 +54,11 @@ public sealed partial class DomainShapeTests
         var ids = Bot.Value.Registered.Select(entry => entry.Id).ToHashSet(StringComparer.Ordinal);
 
         Assert.InRange(readme.Split('\n').Length, 8, 30);
-        Assert.All(kinds.Concat(commands), known => Assert.Contains($"`{known}", readme, StringComparison.Ordinal));
-        Assert.Empty(Id().Matches(Section(readme, "Buttons")).Select(match => match.Groups["id"].Value).Where(id => !ids.Contains(id)));
-        Assert.Empty(Id().Matches(Section(readme, "Tables")).Select(match => match.Groups["id"].Value).Except(DomainShape.Tables(Repository.At("src", "Domains", domain))));
+        Assert.Empty(commands.Where(command => !readme.Contains($"`{command}`", StringComparison.Ordinal)));
+        // CloudTrail's calls are of a hundred services: there the kind of event is enough.
+        Assert.Empty(kinds.Where(kind => !readme.Contains($"`{kind}`", StringComparison.Ordinal) && !readme.Contains($"`{kind.Split('/')[^1]}`", StringComparison.Ordinal)));
+        Assert.Empty(NamedIn(readme, "Buttons").Except(ids));
+        Assert.Empty(NamedIn(readme, "Tables").Except(DomainShape.Tables(Repository.At("src", "Domains", domain))));
     }
 
     [Fact]
@@ -84,6 +86,8 @@ public sealed partial class DomainShapeTests
             .Where(type => type.Namespace?.StartsWith("ChatOps.", StringComparison.Ordinal) == true && !type.IsDefined(typeof(CompilerGeneratedAttribute)) && !type.Name.Contains('<'));
 
     private static string PlainName(Type type) => type.Name.Split('`')[0];
+
+    private static IEnumerable<string> NamedIn(string readme, string section) => Id().Matches(Section(readme, section)).Select(match => match.Groups["id"].Value);
 
     /// <summary>The line of a README that begins with a word in bold, up to the next.</summary>
     private static string Section(string readme, string name)

@@ -60,7 +60,7 @@ internal sealed partial class SilenceWorker(
             {
                 { State: "requested" } => CreateAsync(row, cancellationToken),
                 { State: "ending" } => ExpireAsync(row, cancellationToken),
-                _ when row.EndsAt <= now => OverAsync(row, Replies.SilenceEnded, cancellationToken),
+                _ when row.EndsAt <= now => OverAsync(row, AlertReplies.SilenceEnded, cancellationToken),
                 { IsLocal: true } => MoveAsync(row, "active", row.EndsAt, cancellationToken),
                 _ => ReadBackAsync(row, cancellationToken),
             });
@@ -101,7 +101,7 @@ internal sealed partial class SilenceWorker(
 
                 await MarkAsync(
                     uow, row, silence => silence with { Progress = SilenceProgress.Active, Until = made.EndsAt },
-                    (Replies.Silenced, new ReplyData { ByUserId = row.ByUserId, Text = row.Reason, Until = made.EndsAt }), cancellationToken);
+                    (AlertReplies.Silenced, new AlertReplyData { ByUserId = row.ByUserId, Text = row.Reason, Until = made.EndsAt }), cancellationToken);
             },
             cancellationToken);
     }
@@ -111,7 +111,7 @@ internal sealed partial class SilenceWorker(
         var id = row.AlertmanagerId
             ?? (await alertmanager.SilencesAsync(cancellationToken)).FirstOrDefault(one => one.State != SilenceState.Expired && one.Comment.EndsWith(Mark(row), StringComparison.Ordinal))?.Id;
         if (id is not null) await alertmanager.ExpireSilenceAsync(id, cancellationToken);
-        await OverAsync(row, Replies.Unsilenced, cancellationToken);
+        await OverAsync(row, AlertReplies.Unsilenced, cancellationToken);
     }
 
     /// <summary>What holds may have been ended by somebody else, and what it silences may be over.</summary>
@@ -120,7 +120,7 @@ internal sealed partial class SilenceWorker(
         var now = time.GetUtcNow();
         if (await alertmanager.SilenceAsync(row.AlertmanagerId!, cancellationToken) is not { } silence || silence.State == SilenceState.Expired)
         {
-            await OverAsync(row, Replies.SilenceGone, cancellationToken);
+            await OverAsync(row, AlertReplies.SilenceGone, cancellationToken);
             return;
         }
 
@@ -164,7 +164,7 @@ internal sealed partial class SilenceWorker(
         async uow =>
         {
             if (!await SilenceStore.MoveAsync(uow, row.Id, row.State, "ended", null, cancellationToken)) return;
-            await MarkAsync(uow, row, _ => null, (reply, new ReplyData { ByUserId = row.ByUserId }), cancellationToken);
+            await MarkAsync(uow, row, _ => null, (reply, new AlertReplyData { ByUserId = row.ByUserId }), cancellationToken);
         },
         cancellationToken);
 
@@ -175,7 +175,7 @@ internal sealed partial class SilenceWorker(
             async uow =>
             {
                 if (!await SilenceStore.MoveAsync(uow, row.Id, row.State, "failed", null, cancellationToken, error: fault)) return;
-                await MarkAsync(uow, row, silence => silence with { Progress = SilenceProgress.Failed, Fault = fault }, (Replies.SilenceFailed, new ReplyData { Text = fault }), cancellationToken);
+                await MarkAsync(uow, row, silence => silence with { Progress = SilenceProgress.Failed, Fault = fault }, (AlertReplies.SilenceFailed, new AlertReplyData { Text = fault }), cancellationToken);
             },
             cancellationToken);
     }
@@ -184,7 +184,7 @@ internal sealed partial class SilenceWorker(
         database.WriteAsync(uow => SilenceStore.MoveAsync(uow, row.Id, row.State, to, due, cancellationToken, error: error, again: again), cancellationToken);
 
     /// <summary>Brings the group of a silence up to date, if it still has that silence.</summary>
-    private async Task MarkAsync(UnitOfWork uow, SilenceRow row, Func<AlertSilence, AlertSilence?> mark, (string, ReplyData) line, CancellationToken cancellationToken)
+    private async Task MarkAsync(UnitOfWork uow, SilenceRow row, Func<AlertSilence, AlertSilence?> mark, (string, AlertReplyData) line, CancellationToken cancellationToken)
     {
         if (row.GroupId is not { } group) return;
         var change = await recorder.ChangeAsync(uow, group, known => known.Silence is { } silence && silence.Id == row.Id ? known with { Silence = mark(silence) } : null, null, cancellationToken);

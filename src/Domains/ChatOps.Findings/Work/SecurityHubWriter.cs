@@ -111,7 +111,7 @@ internal sealed partial class SecurityHubWriter(
         return new FindingUpdate
         {
             FindingIdentifiers = [.. writes.Select(write => findings[write.FindingId]).Select(finding => new FindingIdentifier(finding.Arn, finding.ProductArn))],
-            Note = new ChatOps.Aws.FindingNote(first.Note.Length <= MaxNote ? first.Note : $"{first.Note[..(MaxNote - 1)]}…", FindingMerge.OurName),
+            Note = new NoteUpdate(first.Note.Length <= MaxNote ? first.Note : $"{first.Note[..(MaxNote - 1)]}…", FindingMerge.OurName),
             Workflow = first.Workflow is { } status ? new FindingWorkflow(status switch
             {
                 WorkflowStatus.Notified => FindingWorkflow.Notified,
@@ -147,7 +147,7 @@ internal sealed partial class SecurityHubWriter(
                 {
                     await recorder.ChangeAsync(
                         uow, write.FindingId, finding => finding with { WriteFault = new WriteFault(code, message, Action, reference) },
-                        (Replies.WriteFailed, new ReplyData { Code = code, Text = message }), cancellationToken);
+                        (FindingReplies.WriteFailed, new FindingReplyData { Code = code, Text = message }), cancellationToken);
                 }
             },
             cancellationToken);

@@ -161,7 +161,8 @@ public sealed partial class DashboardDoorTests : IAsyncLifetime
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/hangfire/recurring/remove")
         {
-            Content = new FormUrlEncodedContent([new("jobs[]", "nothing")]), Headers = { Authorization = Basic(Right) },
+            Content = new FormUrlEncodedContent([new("jobs[]", "nothing")]),
+            Headers = { Authorization = Basic(Right) },
         };
         if (token is not null) request.Headers.Add("RequestVerificationToken", token);
         using var answer = await http.SendAsync(request);

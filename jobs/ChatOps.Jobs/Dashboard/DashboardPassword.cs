@@ -14,7 +14,11 @@ internal sealed class DashboardPassword(IOptions<DashboardOptions> options) : ID
 {
     private static readonly TokenBucketRateLimiterOptions Wrong = new()
     {
-        TokenLimit = 10, TokensPerPeriod = 1, ReplenishmentPeriod = TimeSpan.FromSeconds(1), AutoReplenishment = true, QueueLimit = 0,
+        TokenLimit = 10,
+        TokensPerPeriod = 1,
+        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+        AutoReplenishment = true,
+        QueueLimit = 0,
     };
 
     private readonly Lock _gate = new();
@@ -45,10 +49,8 @@ internal sealed class DashboardPassword(IOptions<DashboardOptions> options) : ID
         // In turn: many at once must not all be judged on the last permit.
         lock (_gate)
         {
-            using (var left = _wrong.AttemptAcquire(sender, 0))
-            {
-                if (!left.IsAcquired) return Verdict.NotJudged;
-            }
+            // A whole permit: asking for none succeeds on a fraction of one, which taking one then leaves there.
+            if (_wrong.GetStatistics(sender) is { CurrentAvailablePermits: < 1 }) return Verdict.NotJudged;
 
             if (options.Value.HasPassword && SharedSecret.Matches(given, $"{options.Value.User}:{options.Value.Password}"))
                 return Verdict.Right;

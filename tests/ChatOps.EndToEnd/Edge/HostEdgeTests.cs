@@ -28,7 +28,8 @@ public class HostEdgeTests(RunningBot bot) : IClassFixture<RunningBot>
         using var database = new TemporaryDatabase();
         await using var small = Product.Build(database.ConnectionString, new()
         {
-            ["Kestrel:Limits:MaxRequestBodySize"] = "1000", ["ChatOps:Ingest:EventBridge:ApiKey"] = "a-key-of-some-length",
+            ["Kestrel:Limits:MaxRequestBodySize"] = "1000",
+            ["ChatOps:Ingest:EventBridge:ApiKey"] = "a-key-of-some-length",
         });
         await small.StartAsync();
         using var http = new HttpClient { BaseAddress = new Uri(small.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };

@@ -18,9 +18,17 @@ public sealed class DashboardPageTests(Chromium chromium)
         {
             if (message.Type == "error") errors.Enqueue(message.Text);
         };
-        await page.GotoAsync($"{sandbox.Url}/hangfire/recurring");
+        // The timetable is written beside the start, and the dashboard's page is as of its reading.
+        var jobs = page.Locator("input.js-jobs-list-checkbox");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await page.GotoAsync($"{sandbox.Url}/hangfire/recurring");
+                return await jobs.CountAsync() > 0;
+            },
+            because: "the dashboard shows no recurring job");
 
-        await page.Locator("input.js-jobs-list-checkbox").First.CheckAsync();
+        await jobs.First.CheckAsync();
         var answer = await page.RunAndWaitForResponseAsync(
             () => page.Locator("[data-url$='/recurring/trigger']").ClickAsync(),
             response => response.Url.EndsWith("/recurring/trigger", StringComparison.Ordinal));

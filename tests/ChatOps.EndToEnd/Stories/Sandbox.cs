@@ -17,7 +17,11 @@ internal sealed class Sandbox : IAsyncDisposable
 
     private Sandbox(string language, string[] more)
     {
-        File.Copy(Path.Combine(AppContext.BaseDirectory, "sandbox-policy", "access.yaml"), Path.Combine(_policy.FullName, "access.yaml"));
+        foreach (var file in (string[])["access.yaml", "tags.yaml"])
+        {
+            File.Copy(Path.Combine(AppContext.BaseDirectory, "sandbox-policy", file), Path.Combine(_policy.FullName, file));
+        }
+
         File.WriteAllText(Path.Combine(_policy.FullName, "routes.yaml"), $$"""
             findings:
               - { to: "#security", severity: medium+, language: {{language}} }

@@ -5,7 +5,7 @@ namespace ChatOps.Kernel;
 /// </summary>
 /// <param name="key">The key of the text.</param>
 /// <param name="values">Its placeholders.</param>
-public sealed class UserFacingException(string key, params (string Name, object? Value)[] values) : Exception(key)
+public class UserFacingException(string key, params (string Name, object? Value)[] values) : Exception(key)
 {
     /// <summary>The key of the text.</summary>
     public string Key { get; } = key;

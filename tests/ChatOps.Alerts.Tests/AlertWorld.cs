@@ -28,7 +28,9 @@ internal sealed class AlertWorld : IAsyncDisposable
         var locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance));
         Views = new AlertViews(test.Database, Graph, locales, Slack);
         Queries = new AlertQueries(test.Database, Views, Graph, Prometheus, Alertmanager, Pictures, Time);
-        Acts = new AlertActions(test.Database, new TwoOperators(), Audit, Recorder, Alertmanager, new WorkSignal<SilenceRow>(), Time);
+        Acts = new AlertActions(
+            test.Database, new TwoOperators(), Audit, new SubjectActions(test.Database, new TwoOperators(), Audit), Recorder, Alertmanager,
+            new WorkSignal<SilenceRow>(), Time);
         Silences = new TestWorker<SilenceRow>(
             SilenceStore.Work,
             new SilenceWorker(test.Database, Alertmanager, Recorder, Options.Create(new AlertsOptions()), Time, NullLogger<SilenceWorker>.Instance), test.Database, Time);

@@ -1,6 +1,7 @@
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Prometheus;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 
 namespace ChatOps.Alerts.Tests;
 
@@ -145,7 +146,7 @@ public sealed class SilenceTests
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.SilenceAsync(Sora, [new Matcher("a", "b")], world.Time.GetUtcNow().AddHours(1), "", default));
         await world.Acts.AcknowledgeAsync(Jiyeon, id, default);
         await world.Acts.AcknowledgeAsync(Jiyeon, id, default);
-        await Assert.ThrowsAsync<StaleAlertException>(() => world.Acts.AcknowledgeAsync(new Actor("U0ALEX", "alex"), id, default));
+        await Assert.ThrowsAsync<StaleSubjectException>(() => world.Acts.AcknowledgeAsync(new Actor("U0ALEX", "alex"), id, default));
         await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAsync(Jiyeon, "none", default));
 
         Assert.Equal([("alert.acknowledge", "done")], world.Audit.Entries);

@@ -1,5 +1,6 @@
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
 
@@ -19,7 +20,7 @@ public sealed class CostActionsTests
 
         Assert.Equal([(AcknowledgeBudgetButton.ActionId, "done")], world.Audit.Entries);
         Assert.Equal(CostReplies.Acknowledged, Assert.Single(world.Outbox.Replies).Reply);
-        var late = await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeBudgetAsync("U0ALEX", id, default));
+        var late = await Assert.ThrowsAsync<StaleSubjectException>(() => world.Acts.AcknowledgeBudgetAsync("U0ALEX", id, default));
         Assert.Equal("cost.late", late.Key);
     }
 
@@ -81,7 +82,7 @@ public sealed class CostActionsTests
         await world.Acts.AcknowledgeAnomalyAsync("U0ALEX", id, default);
 
         Assert.Equal([(AcknowledgeAnomalyButton.ActionId, "done")], world.Audit.Entries);
-        Assert.Equal("cost.late", (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAnomalyAsync("U0JIYEON", id, default))).Key);
+        Assert.Equal("cost.late", (await Assert.ThrowsAsync<StaleSubjectException>(() => world.Acts.AcknowledgeAnomalyAsync("U0JIYEON", id, default))).Key);
         Assert.Equal("cost.gone", (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAnomalyAsync("U0JIYEON", "none", default))).Key);
     }
 

@@ -39,7 +39,7 @@ internal sealed class CostWorld : IAsyncDisposable
         Refresher = new TestWorker<DueBudget>(
             CostSubjectStore.Refreshes,
             new BudgetRefresher(test.Database, Details, Pictures, routes, Recorder, wrapped, Time, NullLogger<BudgetRefresher>.Instance), test.Database, Time);
-        Acts = new CostActions(test.Database, new TwoOperators(), Audit, Recorder, Time);
+        Acts = new CostActions(new SubjectActions(test.Database, new TwoOperators(), Audit), Recorder, Time);
         Views = new CostViews(test.Database, Locales, Slack);
         Answers = new CostAnswers(Explorer, Pictures, Budgets, accounts, test.Database, NullLogger<CostAnswers>.Instance);
         Command = new CostCommand(Answers, Locales);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
 
@@ -108,7 +109,7 @@ public sealed class FindingActionsTests
         var results = await Task.WhenAll(new[] { Jiyeon, Alex }.Select(who => Task.Run(async () => await Record.ExceptionAsync(() => world.Acts.AcknowledgeAsync(who, Id, default)))));
 
         Assert.Single(results, result => result is null);
-        Assert.IsType<StaleFindingException>(Assert.Single(results, result => result is not null));
+        Assert.IsType<StaleSubjectException>(Assert.Single(results, result => result is not null));
         Assert.Single(world.Audit.Entries);
     }
 
@@ -136,7 +137,7 @@ public sealed class FindingActionsTests
         }));
         world.Outbox.Clear();
 
-        var fault = await Assert.ThrowsAsync<UserFacingException>(() => world.Press(new AcknowledgeButton(world.Views, world.Acts), AcknowledgeButton.ActionId, Id));
+        var fault = await Assert.ThrowsAsync<StaleSubjectException>(() => world.Press(new AcknowledgeButton(world.Views, world.Acts), AcknowledgeButton.ActionId, Id));
 
         Assert.Equal("finding.stale", fault.Key);
         Assert.Equal("EC2.19 has changed since you looked: it is resolved now. Nothing was done; its message shows it as it is.", world.English.Text(fault.Key, [.. fault.Values]));

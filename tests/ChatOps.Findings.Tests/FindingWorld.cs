@@ -27,7 +27,8 @@ internal sealed class FindingWorld : IAsyncDisposable
         Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), People);
         Views = new FindingViews(test.Database, new FindingViewReader(Home, [], GivenVocabulary.Bare), Locales, Slack);
         Queries = new FindingQueries(test.Database, new TwoAccounts(), Views);
-        Acts = new FindingActions(test.Database, new TwoOperators(), Audit, Outbox, Recorder, Signal, Time);
+        Acts = new FindingActions(
+            test.Database, new TwoOperators(), new SubjectActions(test.Database, new TwoOperators(), Audit), Outbox, Recorder, Signal, Time);
         Writer = new TestWorker<FindingWrite>(
             FindingWrites.Work, new SecurityHubWriter(test.Database, Aws, Home, Recorder, Time, NullLogger<SecurityHubWriter>.Instance), test.Database, Time);
     }

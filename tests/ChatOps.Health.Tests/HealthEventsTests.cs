@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Health.Tests;
@@ -169,7 +170,7 @@ public sealed class HealthEventsTests
 
         Assert.Equal("U0JIYEON", (await world.OnlyAsync()).Acknowledged?.ByUserId);
         Assert.Equal((HealthThread.Acknowledged, ("health.acknowledge", "done")), (Assert.Single(world.Outbox.Replies).Reply, Assert.Single(world.Audit.Entries)));
-        Assert.Equal("health.taken", (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAsync("U0ALEX", id, default))).Key);
+        Assert.Equal("health.taken", (await Assert.ThrowsAsync<StaleSubjectException>(() => world.Acts.AcknowledgeAsync("U0ALEX", id, default))).Key);
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.AcknowledgeAsync("U0SORA", id, default));
         Assert.Equal("health.gone", (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAsync("U0ALEX", "nobody", default))).Key);
     }

@@ -2,6 +2,7 @@ using ChatOps.Assets;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -21,7 +22,7 @@ internal sealed class HealthWorld : IAsyncDisposable
         var people = new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance);
         var locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), people);
         Views = new HealthViews(test.Database, new TwoAccounts(), locales, Slack, new OneAsset());
-        Acts = new HealthActions(test.Database, new TwoOperators(), Audit, Outbox, Time);
+        Acts = new HealthActions(new SubjectActions(test.Database, new TwoOperators(), Audit), new HealthChanges(Outbox), Time);
         Subject = new HealthSubject(test.Database, Views);
     }
 

@@ -42,15 +42,20 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
     public async Task<TimeSpan?> StepAsync(CancellationToken cancellationToken)
     {
         if (_pausedUntil > Now) return _pausedUntil - Now;
-        await parts.Plan.ArrangeAsync(target, cancellationToken);
-        if (await ResolveDoubtAsync(cancellationToken)) return TimeSpan.Zero;
+        var work = await LookAsync(cancellationToken);
+        if (work.Counts.NeedsArranging(_options))
+        {
+            await parts.Plan.ArrangeAsync(target, cancellationToken);
+            work = await LookAsync(cancellationToken);
+        }
 
-        var next = await parts.Messages.NextNewAsync(target, cancellationToken);
-        var reply = await parts.Replies.NextAsync(target, cancellationToken);
+        if (await ResolveDoubtAsync(work, cancellationToken)) return TimeSpan.Zero;
+
+        var (next, reply) = (work.New, work.Reply);
         TimeSpan? wait = null;
         if (next is not null || reply is not null)
         {
-            var (posting, place) = await WaitToPostAsync(cancellationToken);
+            var (posting, place) = WaitToPost(work.Counts);
             if (next is not null && (reply is null || !_replyIsNext || next.Rank == (int)Severity.Critical))
             {
                 if (posting <= TimeSpan.Zero && place <= TimeSpan.Zero)
@@ -70,7 +75,7 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
             wait = reply is not null ? posting : Later(posting, place);
         }
 
-        if (await parts.Messages.NextChangedAsync(target, cancellationToken) is { } changed)
+        if (work.Changed is { } changed)
         {
             var updating = parts.Pace.WaitFor(UpdateMethod, target);
             if (updating <= TimeSpan.Zero) updating = parts.Pace.TakeUpdate(_options.UpdatesPerMinute);
@@ -83,28 +88,28 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
             wait = Sooner(wait, updating);
         }
 
-        if (await parts.Messages.NextDueAsync(target, cancellationToken) is { } due && DateTimeOffset.FromUnixTimeMilliseconds(due) - Now is { } until && until > TimeSpan.Zero)
+        if (work.Counts.NextDue is { } due && DateTimeOffset.FromUnixTimeMilliseconds(due) - Now is { } until && until > TimeSpan.Zero)
             wait = Sooner(wait, until);
         return wait;
     }
 
     /// <summary>Slack's pace for the channel, and whether one of its places of this minute is free.</summary>
-    private async Task<(TimeSpan Posting, TimeSpan Place)> WaitToPostAsync(CancellationToken cancellationToken)
+    private (TimeSpan Posting, TimeSpan Place) WaitToPost(ChannelCounts counts)
     {
-        var (places, lastPost) = await parts.Messages.PostedAsync(target, cancellationToken);
-        var last = DateTimeOffset.FromUnixTimeMilliseconds(lastPost);
+        var last = DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(counts.LastPost ?? 0, counts.LastReply ?? 0));
         if (last < _lastPost) last = _lastPost;
         var posting = Later(last + _options.PostInterval - Now, parts.Pace.WaitFor(PostMethod, target));
-        var place = places.Count < _options.PlacesPerMinute
-            ? TimeSpan.Zero
-            : DateTimeOffset.FromUnixTimeMilliseconds(places[^_options.PlacesPerMinute] + LivingMessageStore.Minute) - Now;
+        var place = counts.FullSince is { } since ? DateTimeOffset.FromUnixTimeMilliseconds(since + LivingMessageStore.Minute) - Now : TimeSpan.Zero;
         return (posting, place);
     }
 
+    private Task<ChannelWork> LookAsync(CancellationToken cancellationToken) =>
+        ChannelWork.ReadAsync(parts.Database, target, _options.PlacesPerMinute, Now.ToUnixTimeMilliseconds(), cancellationToken);
+
     /// <summary>Looks for what may or may not have reached Slack; nothing else goes to the channel before that is known.</summary>
-    private async Task<bool> ResolveDoubtAsync(CancellationToken cancellationToken)
+    private async Task<bool> ResolveDoubtAsync(ChannelWork work, CancellationToken cancellationToken)
     {
-        if (await parts.Messages.InDoubtAsync(target, cancellationToken) is { } message)
+        if (work.DoubtfulMessage is { } message)
         {
             var call = await CallAsync("conversations.history", () => FindAsync(parts.Slack.Conversations.History(target, Since(message.IntentAt!.Value), cancellationToken), message.Delivery!));
             if (IsUndecided(call)) return true;
@@ -121,7 +126,7 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
             return true;
         }
 
-        if (await parts.Replies.InDoubtAsync(target, cancellationToken) is { } reply)
+        if (work.DoubtfulReply is { } reply)
         {
             var call = await CallAsync(
                 "conversations.replies",

@@ -28,8 +28,10 @@ internal sealed partial class Deliverer(
     private async Task<TimeSpan> LookAsync(CancellationToken stoppingToken)
     {
         var wait = options.Value.SweepInterval;
-        if (Time.GetUtcNow() >= _resolveNotBefore && !await ResolveAsync(stoppingToken)) wait = AfterFault;
-        foreach (var target in await parts.Messages.TargetsWithWorkAsync(stoppingToken))
+        var work = await parts.Messages.ChannelsWithWorkAsync(stoppingToken);
+        var targets = work.Targets.ToHashSet(StringComparer.Ordinal);
+        if (Time.GetUtcNow() >= _resolveNotBefore && !await ResolveAsync(work.Unresolved, targets, stoppingToken)) wait = AfterFault;
+        foreach (var target in targets)
         {
             if (_senders.TryGetValue(target, out var running)) running.Signal.Wake();
             else if (_notBefore.TryGetValue(target, out var until) && until > Time.GetUtcNow()) wait = Min(wait, until - Time.GetUtcNow());
@@ -40,15 +42,20 @@ internal sealed partial class Deliverer(
     }
 
     /// <summary>Finds the Slack channels of routed names. False when Slack cannot be asked now, or there is no channel at all to go to.</summary>
-    private async Task<bool> ResolveAsync(CancellationToken stoppingToken)
+    private async Task<bool> ResolveAsync(IReadOnlyList<UnresolvedChannel> unresolved, HashSet<string> targets, CancellationToken stoppingToken)
     {
         try
         {
             var all = true;
-            foreach (var channel in await parts.Messages.UnresolvedAsync(stoppingToken))
+            foreach (var channel in unresolved)
             {
-                if (await parts.Fallback.ResolveAsync(channel, stoppingToken)) continue;
-                LogNowhere(Logger, channel, options.Value.FallbackChannel);
+                if (await parts.Fallback.ResolveAsync(channel, stoppingToken) is { } target)
+                {
+                    targets.Add(target);
+                    continue;
+                }
+
+                LogNowhere(Logger, channel.Channel, options.Value.FallbackChannel);
                 all = false;
             }
 

@@ -31,7 +31,19 @@ public interface IOutbox
     /// Rendered later by the domain (<c>ILivingSubject.RenderReplyAsync</c>); <paramref name="data"/> is JSON.
     /// </summary>
     Task ReplyAsync(UnitOfWork uow, SubjectId subject, string reply, string data, CancellationToken cancellationToken);
+
+    /// <summary>Many lines at once, of one or many subjects, each thread's in the order given.</summary>
+    async Task ReplyAsync(UnitOfWork uow, IReadOnlyList<ThreadLine> lines, CancellationToken cancellationToken)
+    {
+        foreach (var line in lines) await ReplyAsync(uow, line.Subject, line.Reply, line.Data, cancellationToken);
+    }
 }
+
+/// <summary>A line for a subject's thread.</summary>
+/// <param name="Subject">The subject.</param>
+/// <param name="Reply">Names the sentence.</param>
+/// <param name="Data">Its JSON.</param>
+public sealed record ThreadLine(SubjectId Subject, string Reply, string Data);
 
 /// <summary>A changed subject.</summary>
 public sealed record ChangedSubject(SubjectId Subject, Severity Rank, bool Open);

@@ -28,8 +28,8 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
             $"SELECT {Columns} FROM inbox_events WHERE id = @id AND state = 'pending' {SkipLocked(uow)}", new { id }, uow.Transaction);
 
     /// <summary>Marks events as finished: done, or unknown.</summary>
-    public static Task FinishAsync(UnitOfWork uow, IEnumerable<long> ids, string state, long now) =>
-        uow.Connection.ExecuteAsync(
+    public static Task FinishAsync(UnitOfWork uow, IReadOnlyCollection<long> ids, string state, long now) =>
+        ids.Count == 0 ? Task.CompletedTask : uow.Connection.ExecuteAsync(
             $"""
             UPDATE inbox_events SET state = @state, finished_at = @now, error = NULL
             WHERE id IN (SELECT CAST(r.value ->> 'id' AS bigint) FROM {JsonRows.From(uow.Kind, "@ids")} AS r)

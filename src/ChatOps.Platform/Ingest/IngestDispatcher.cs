@@ -47,14 +47,17 @@ internal sealed partial class IngestDispatcher : SupervisedService
     {
         if (!_requeued) await _store.RequeueUnknownAsync(_readers.Keys, stoppingToken);
         _requeued = true;
-        if (await DispatchAsync(stoppingToken) is > 0 and var moved)
+        var moved = await DispatchAsync(stoppingToken);
+        if (moved == BatchSize) return TimeSpan.Zero;
+        var nextAttempt = await _store.NextAttemptAtAsync(stoppingToken);
+        if (moved > 0 && nextAttempt <= Now)
         {
             // Under load a moment's wait makes one transaction of many small ones; what comes when idle never waits.
-            if (moved < BatchSize) await Task.Delay(Gather, Time, stoppingToken);
+            await Task.Delay(Gather, Time, stoppingToken);
             return TimeSpan.Zero;
         }
 
-        if (await _store.NextAttemptAtAsync(stoppingToken) is not { } next) return SweepEvery;
+        if (nextAttempt is not { } next) return SweepEvery;
         var due = DateTimeOffset.FromUnixTimeMilliseconds(next) - Time.GetUtcNow();
         return due < Retry.First ? Retry.First : due < SweepEvery ? due : SweepEvery;
     }
@@ -114,7 +117,8 @@ internal sealed partial class IngestDispatcher : SupervisedService
 
     private async Task<(int Done, int Unknown)> ReadAsync(UnitOfWork uow, IReadOnlyList<InboxRow> rows, CancellationToken cancellationToken)
     {
-        using var span = rows.Count > 0 ? Spans.StartAlone("inbox.dispatch") : null;
+        if (rows.Count == 0) return (0, 0);
+        using var span = Spans.StartAlone("inbox.dispatch");
         span?.SetTag("chatops.events", rows.Count).SetTag("chatops.kinds", string.Join(", ", rows.Select(row => row.Kind).Distinct()));
         var unknown = rows.Where(row => !_readers.ContainsKey(row.Kind)).Select(row => row.Id).ToList();
         var byReader = new Dictionary<IEventReader, List<InboxEvent>>();
@@ -128,7 +132,7 @@ internal sealed partial class IngestDispatcher : SupervisedService
         }
 
         foreach (var (reader, events) in byReader) await reader.ReadAsync(events, uow, cancellationToken);
-        await InboxStore.FinishAsync(uow, rows.Select(row => row.Id).Except(unknown), "done", Now);
+        await InboxStore.FinishAsync(uow, [.. rows.Select(row => row.Id).Except(unknown)], "done", Now);
         await InboxStore.FinishAsync(uow, unknown, "unknown", Now);
         return (rows.Count - unknown.Count, unknown.Count);
     }

@@ -74,6 +74,7 @@ public static class Texts
         var colon = placeholder.IndexOf(':', StringComparison.Ordinal);
         var name = colon < 0 ? placeholder : placeholder[..colon];
         var value = Find(key, name, values);
+        if (value is LocalizedValue localized) value = localized.In(locale);
         var form = colon < 0 ? "" : placeholder[(colon + 1)..];
         if (form.Contains('|', StringComparison.Ordinal))
         {

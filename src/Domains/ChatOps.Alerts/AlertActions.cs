@@ -16,14 +16,16 @@ internal sealed record Actor(string UserId, string Name);
 /// What people decide about alerts. Each act is checked, claimed by compare-and-set, audited and said in the thread in one transaction;
 /// Alertmanager is told afterwards by <see cref="SilenceWorker"/>. A second click finds it done.
 /// </summary>
-internal sealed class AlertActions(IDatabase database, IAccess access, IAudit audit, AlertService recorder, IAlertmanager alertmanager, WorkSignal<SilenceRow> signal, TimeProvider time)
+internal sealed class AlertActions(
+    IDatabase database, IAccess access, IAudit audit, SubjectActions actions, AlertService changes, IAlertmanager alertmanager,
+    WorkSignal<SilenceRow> signal, TimeProvider time)
 {
     /// <summary>The longest silence: longer ones are forgotten.</summary>
     public static readonly TimeSpan LongestSilence = TimeSpan.FromDays(30);
 
     /// <summary>Somebody looks after it.</summary>
     public Task AcknowledgeAsync(Actor by, string id, CancellationToken cancellationToken) => ActAsync(
-        new UserAction(by.UserId, AcknowledgeButton.ActionId, AlertGroup.SubjectOf(id), Role.Operator), id,
+        new UserAction(by.UserId, AcknowledgeButton.ActionId, AlertGroup.SubjectOf(id), Role.Operator),
         group => group.State == AlertState.Firing ? group with { Acknowledged = new Acknowledgement(by.UserId, time.GetUtcNow()) } : null,
         group => group.Acknowledged?.ByUserId == by.UserId,
         (Replies.Acknowledged, new ReplyData { ByUserId = by.UserId }), null, cancellationToken);
@@ -34,7 +36,7 @@ internal sealed class AlertActions(IDatabase database, IAccess access, IAudit au
         var now = time.GetUtcNow();
         var silence = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10));
         await ActAsync(
-            new UserAction(by.UserId, SilenceMenu.ActionId, AlertGroup.SubjectOf(id), Role.Operator), id,
+            new UserAction(by.UserId, SilenceMenu.ActionId, AlertGroup.SubjectOf(id), Role.Operator),
             group => group.IsFiring && group.Silence is null or { Progress: SilenceProgress.Failed }
                 ? group with
                 {
@@ -96,7 +98,7 @@ internal sealed class AlertActions(IDatabase database, IAccess access, IAudit au
     {
         var now = time.GetUtcNow();
         await ActAsync(
-            new UserAction(by.UserId, UnsilenceButton.ActionId, AlertGroup.SubjectOf(id), Role.Operator), id,
+            new UserAction(by.UserId, UnsilenceButton.ActionId, AlertGroup.SubjectOf(id), Role.Operator),
             group => group.Silence switch
             {
                 { Local: true } => group with { Silence = null },
@@ -151,51 +153,24 @@ internal sealed class AlertActions(IDatabase database, IAccess access, IAudit au
 
     private bool IsLocal(AlertGroup group) => group.Source == AlertSource.CloudWatch || !alertmanager.IsConfigured;
 
-    private async Task ActAsync(
-        UserAction act, string id, Func<AlertGroup, AlertGroup?> decide, Func<AlertGroup, bool> isMine, (string, ReplyData)? line,
-        Func<UnitOfWork, AlertGroup, AlertGroup, Task<(string Reply, ReplyData Data)?>>? also, CancellationToken cancellationToken)
-    {
-        await access.DemandAsync(act, cancellationToken);
-        AlertGroup? seen = null;
-        var done = await database.WriteAsync(
-            async uow =>
+    private Task ActAsync(
+        UserAction action, Func<AlertGroup, AlertGroup?> decide, Func<AlertGroup, bool> isDone, (string, ReplyData)? line,
+        Func<UnitOfWork, AlertGroup, AlertGroup, Task<(string Reply, ReplyData Data)?>>? also, CancellationToken cancellationToken) => actions.RunAsync(
+        changes,
+        new SubjectAction<AlertGroup>(action)
+        {
+            Decide = decide,
+            IsDone = isDone,
+            Reply = _ => line is { } given ? AlertService.ReplyOf(given) : null,
+            Details = change => Details(new { before = change.Before.State.ToString(), after = change.After.State.ToString(), silence = change.After.Silence }),
+            Also = also is null ? null : async (uow, change) =>
             {
-                seen = null;
-                var change = await recorder.ChangeAsync(
-                    uow, id,
-                    group =>
-                    {
-                        seen = group;
-                        return decide(group);
-                    },
-                    line, cancellationToken);
-                if (change is not { } made)
-                {
-                    // Whoever clicked looked at an old message: bring it up to date.
-                    if (seen is not null) await recorder.RefreshAsync(uow, seen, cancellationToken);
-                    return false;
-                }
-
-                if (also is not null && await also(uow, made.Before, made.After) is { } said) await recorder.SayAsync(uow, made.After, said, cancellationToken);
-                await audit.AppendAsync(uow, act, "done", Details(new { before = made.Before.State.ToString(), after = made.After.State.ToString(), silence = made.After.Silence }), cancellationToken);
-                return true;
+                if (await also(uow, change.Before, change.After) is { } reply) await changes.SayAsync(uow, change.After, reply, cancellationToken);
             },
-            cancellationToken);
-        if (done) return;
-        if (seen is null) throw new UserFacingException("alert.gone");
-        // A second click of the same finger asks for what is already so.
-        if (!isMine(seen)) throw new StaleAlertException(seen);
-    }
+        },
+        cancellationToken);
 
     private static string Details<T>(T details) => JsonSerializer.Serialize(details, AuditJson);
 
     private static readonly JsonSerializerOptions AuditJson = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
-}
-
-/// <summary>The group has changed since the message was drawn, and the act no longer makes sense.</summary>
-/// <param name="group">The group as it is.</param>
-internal sealed class StaleAlertException(AlertGroup group) : Exception($"Alert group {group.Id} is {group.State}.")
-{
-    /// <summary>The group as it is.</summary>
-    public AlertGroup Group { get; } = group;
 }

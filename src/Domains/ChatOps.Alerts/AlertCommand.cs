@@ -41,15 +41,7 @@ internal sealed class AlertCommand(AlertQueries queries, AlertActions acts, ILoc
         }
 
         if (await queries.FindAsync(asked.Name, cancellationToken) is not { } group) return Say(locale.Text("alert.silence.unknown", ("name", Mrkdwn.Code(TextCut.Plain(asked.Name, 80)))));
-        try
-        {
-            await acts.SilenceAsync(by, group.Id, until, asked.Reason, cancellationToken);
-        }
-        catch (StaleAlertException stale)
-        {
-            throw new UserFacingException("alert.stale", ("what", Mrkdwn.Cut(stale.Group.Name)), ("state", AlertText.State(stale.Group.State, locale)));
-        }
-
+        await acts.SilenceAsync(by, group.Id, until, asked.Reason, cancellationToken);
         return Say(locale.Text("alert.silence.asked", ("what", AlertText.Name(group)), ("until", AlertText.Moment(until, locale))));
     }
 

@@ -20,7 +20,8 @@ internal sealed record Actor(string UserId, string Name)
 /// Security Hub, in one transaction; a second click finds it done.
 /// </summary>
 internal sealed class FindingActions(
-    IDatabase database, IAccess access, IAudit audit, IOutbox outbox, FindingChanges recorder, WorkSignal<FindingWrite> signal, TimeProvider time) : ISuppressions
+    IDatabase database, IAccess access, SubjectActions actions, IOutbox outbox, FindingChanges changes, WorkSignal<FindingWrite> signal,
+    TimeProvider time) : ISuppressions
 {
     private const int ExpiryBatchSize = 200;
 
@@ -59,7 +60,7 @@ internal sealed class FindingActions(
                     var changed = 0;
                     foreach (var id in batch.Order(StringComparer.Ordinal))
                     {
-                        if (await TryAsync(uow, Acknowledging(by, id), cancellationToken) is null) changed++;
+                        if ((await actions.TryAsync(uow, changes, ActionOf(Acknowledging(by, id), cancellationToken), cancellationToken)).IsChanged) changed++;
                     }
 
                     return changed;
@@ -167,7 +168,7 @@ internal sealed class FindingActions(
         var back = 0;
         foreach (var id in expired)
         {
-            var deed = new FindingAction(Actor.Bot, "finding.expire", id)
+            var action = new FindingAction(Actor.Bot, "finding.expire", id)
             {
                 Decide = finding => finding is { State: FindingState.Suppressed, Suppressed: { } suppression } && suppression.Until <= now ? Reopened(finding, now) : null,
                 IsMine = _ => true,
@@ -176,7 +177,8 @@ internal sealed class FindingActions(
                 Reply = Replies.SuppressionExpired,
                 Data = new ReplyData(),
             };
-            if (await TryAsync(deed, cancellationToken) is null) back++;
+            var outcome = await database.WriteAsync(uow => actions.TryAsync(uow, changes, ActionOf(action, cancellationToken), cancellationToken), cancellationToken);
+            if (outcome.IsChanged) back++;
         }
 
         return back;
@@ -185,50 +187,24 @@ internal sealed class FindingActions(
     private static Finding Reopened(Finding finding, DateTimeOffset now) =>
         finding with { Workflow = WorkflowStatus.New, WorkflowActedAt = now, Suppressed = null, Acknowledged = null, Assigned = null };
 
-    private async Task ActAsync(FindingAction deed, CancellationToken cancellationToken)
-    {
-        await access.DemandAsync(deed.Act, cancellationToken);
-        if (await TryAsync(deed, cancellationToken) is not { } refusal) return;
-        if (refusal.Seen is null) throw new UserFacingException("finding.gone");
-        // A second click of the same finger asks for what is already so.
-        if (deed.IsMine(refusal.Seen)) return;
-        throw new StaleFindingException(refusal.Seen);
-    }
+    private Task ActAsync(FindingAction action, CancellationToken cancellationToken) => actions.RunAsync(changes, ActionOf(action, cancellationToken), cancellationToken);
 
-    /// <summary>Null when done; otherwise what stood in the way.</summary>
-    private Task<Refusal?> TryAsync(FindingAction deed, CancellationToken cancellationToken) => database.WriteAsync(uow => TryAsync(uow, deed, cancellationToken), cancellationToken);
-
-    private async Task<Refusal?> TryAsync(UnitOfWork uow, FindingAction deed, CancellationToken cancellationToken)
+    private SubjectAction<Finding> ActionOf(FindingAction action, CancellationToken cancellationToken) => new(action.Action)
     {
-        Finding? seen = null;
-        var change = await recorder.ChangeAsync(
-            uow, deed.Id,
-            finding =>
-            {
-                seen = finding;
-                return deed.Decide(finding);
-            },
-            (deed.Reply, deed.Data), cancellationToken);
-        if (change is not { } done)
+        Decide = action.Decide,
+        IsDone = action.IsMine,
+        Reply = _ => FindingChanges.ReplyOf(action.Reply, action.Data),
+        Details = change => JsonSerializer.Serialize(new { before = change.Before.State.ToString(), after = change.After.State.ToString(), data = action.Data }, AuditJson),
+        Also = async (uow, change) =>
         {
-            // Whoever clicked looked at an old message: bring it up to date.
-            if (seen is not null) await recorder.RefreshAsync(uow, seen, cancellationToken);
-            return new Refusal(seen);
-        }
-
-        var details = JsonSerializer.Serialize(new { before = done.Before.State.ToString(), after = done.After.State.ToString(), data = deed.Data }, AuditJson);
-        await audit.AppendAsync(uow, deed.Act, "done", details, cancellationToken);
-        // What Security Hub does not have, it cannot be told; the message says so.
-        if (!done.After.InSecurityHub) return null;
-        await FindingWrites.AddAsync(uow, deed.Id, deed.Status, deed.Note, deed.By.UserId, time.GetUtcNow(), cancellationToken);
-        uow.AfterCommit(signal.Wake);
-        return null;
-    }
+            // What Security Hub does not have, it cannot be told; the message says so.
+            if (!change.After.InSecurityHub) return;
+            await FindingWrites.AddAsync(uow, action.Id, action.Status, action.Note, action.By.UserId, time.GetUtcNow(), cancellationToken);
+            uow.AfterCommit(signal.Wake);
+        },
+    };
 
     private static readonly JsonSerializerOptions AuditJson = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
-
-    /// <summary>Something that stood in the way: the finding as it is, or null when there is none.</summary>
-    private sealed record Refusal(Finding? Seen);
 
     /// <summary>One act and everything that goes with it.</summary>
     private sealed record FindingAction(Actor By, string Verb, string Id)
@@ -245,14 +221,6 @@ internal sealed class FindingActions(
 
         public required ReplyData Data { get; init; }
 
-        public UserAction Act => new(By.UserId, Verb, Finding.SubjectOf(Id), Role.Operator);
+        public UserAction Action => new(By.UserId, Verb, Finding.SubjectOf(Id), Role.Operator);
     }
-}
-
-/// <summary>The finding has changed since the message was drawn, and the act no longer makes sense.</summary>
-/// <param name="finding">The finding as it is.</param>
-internal sealed class StaleFindingException(Finding finding) : Exception($"Finding {finding.Id} is {finding.State}.")
-{
-    /// <summary>The finding as it is.</summary>
-    public Finding Finding { get; } = finding;
 }

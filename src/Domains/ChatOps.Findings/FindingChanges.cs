@@ -1,8 +1,9 @@
-using ChatOps.Platform.Work;
-using System.Diagnostics;
 using System.Text.Json;
 using ChatOps.Platform.Delivery;
+using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
+using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Findings;
 
@@ -11,55 +12,52 @@ namespace ChatOps.Findings;
 /// Everything that changes a finding goes through here.
 /// </summary>
 internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkSignal<FindingWrite> signal, TimeProvider time)
+    : ISubjectChanges<Finding>
 {
-    private const int Attempts = 5;
+    public string GoneText => "finding.gone";
 
     /// <summary>Applies findings as Security Hub said them, in order.</summary>
     /// <returns>How many changed something.</returns>
     public async Task<int> ApplyAsync(UnitOfWork uow, IReadOnlyList<IncomingFinding> said, CancellationToken cancellationToken)
     {
-        var changed = 0;
-        var open = said.ToLookup(one => one.Finding.Id);
-        for (var attempt = 1; open.Count > 0; attempt++)
-        {
-            // A row that another replica saved meanwhile is read again and decided anew; it cannot happen for ever.
-            if (attempt > Attempts) throw new UnreachableException($"{open.Count} findings changed under our hands {Attempts} times.");
-            var ids = open.Select(group => group.Key).ToList();
-            var known = await FindingStore.FindAsync(uow.Connection, uow.Transaction, ids, cancellationToken);
-            var pending = await FindingWrites.PendingAsync(uow, known.Keys, cancellationToken);
-            var changes = open.Select(group => Change.Of(known.GetValueOrDefault(group.Key), group, pending.Contains(group.Key), time.GetUtcNow())).OfType<Change>().ToList();
-            // Of those nobody knows, some are no news.
-            var untold = ids.Except(changes.Select(change => change.After.Id)).ToHashSet(StringComparer.Ordinal);
-            var saved = await FindingStore.SaveAsync(uow, [.. changes.Where(change => change.IsChanged).Select(change => change.After)], cancellationToken);
-            var settled = changes.Where(change => !change.IsChanged || saved.Contains(change.After.Id)).ToList();
-            await TellAsync(uow, settled, cancellationToken);
-            await TellSecurityHubAsync(uow, settled, cancellationToken);
-            changed += saved.Count;
-            var done = settled.Select(change => change.After.Id).Concat(untold).ToHashSet(StringComparer.Ordinal);
-            open = said.Where(one => !done.Contains(one.Finding.Id) && open.Contains(one.Finding.Id)).ToLookup(one => one.Finding.Id);
-        }
-
-        return changed;
+        var byId = said.ToLookup(finding => finding.Finding.Id);
+        var changes = await Versioned.ChangeAllAsync<(Finding? Known, bool WritePending), Change>(
+            "findings",
+            byId.Select(group => group.Key),
+            async ids =>
+            {
+                var known = await FindingStore.FindAsync(uow.Connection, uow.Transaction, ids, cancellationToken);
+                var pending = await FindingWrites.PendingAsync(uow, known.Keys, cancellationToken);
+                return known.ToDictionary(row => row.Key, row => ((Finding?)row.Value, pending.Contains(row.Key)), StringComparer.Ordinal);
+            },
+            (id, row) => Change.Of(row.Known, byId[id], row.WritePending, time.GetUtcNow()),
+            async decided =>
+            {
+                var saved = await FindingStore.SaveAsync(uow, [.. decided.Values.Where(change => change.IsChanged).Select(change => change.After)], cancellationToken);
+                // A line in the thread alone changes no row.
+                saved.UnionWith(decided.Values.Where(change => !change.IsChanged).Select(change => change.After.Id));
+                return saved;
+            });
+        await TellAsync(uow, changes, cancellationToken);
+        await TellSecurityHubAsync(uow, changes, cancellationToken);
+        return changes.Count(change => change.IsChanged);
     }
 
     /// <summary>Changes one finding by a decision that is made on its present state; null decides for no change.</summary>
     /// <returns>The finding before and after, or null when nothing changed.</returns>
-    public async Task<(Finding Before, Finding After)?> ChangeAsync(
-        UnitOfWork uow, string id, Func<Finding, Finding?> decide, (string Reply, ReplyData Data)? line, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; attempt <= Attempts; attempt++)
-        {
-            if (await FindingStore.FindAsync(uow.Connection, uow.Transaction, id, cancellationToken) is not { } before) return null;
-            if (decide(before) is not { } decided) return null;
-            var after = FindingMerge.Normalize(before, decided, time.GetUtcNow());
-            if ((await FindingStore.SaveAsync(uow, [after], cancellationToken)).Count == 0) continue;
-            var change = new Change(before, after, IsChanged: true, line is { } one ? [one] : []);
-            await TellAsync(uow, [change], cancellationToken);
-            return (before, after);
-        }
+    public Task<Change<Finding>?> ChangeAsync(
+        UnitOfWork uow, string id, Func<Finding, Finding?> decide, (string Reply, ReplyData Data)? line, CancellationToken cancellationToken) =>
+        ChangeAsync(uow, id, decide, _ => line is { } given ? ReplyOf(given.Reply, given.Data) : null, cancellationToken);
 
-        throw new UnreachableException($"Finding {id} changed under our hands {Attempts} times.");
-    }
+    Task<Change<Finding>?> ISubjectChanges<Finding>.ChangeAsync(
+        UnitOfWork uow, string key, Func<Finding, Finding?> decide, Func<Finding, SubjectReply?> reply, CancellationToken cancellationToken) =>
+        ChangeAsync(uow, key, decide, reply, cancellationToken);
+
+    public StaleSubjectException Stale(Finding subject) => new(
+        subject.Subject, "finding.stale", ("what", Mrkdwn.Literal(FindingText.Short(subject))), ("state", new LocalizedValue(locale => FindingText.State(subject.State, locale))));
+
+    /// <summary>A line for a finding's thread.</summary>
+    public static SubjectReply ReplyOf(string reply, ReplyData data) => new(reply, JsonSerializer.Serialize(data, FindingJson.Default.ReplyData));
 
     /// <summary>A line in the thread and in the history.</summary>
     public async Task ReplyAsync(UnitOfWork uow, string id, string reply, string data, CancellationToken cancellationToken)
@@ -71,6 +69,19 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
     /// <summary>Has the finding's messages drawn anew, although nothing changed: somebody looks at an old one.</summary>
     public Task RefreshAsync(UnitOfWork uow, Finding finding, CancellationToken cancellationToken) =>
         outbox.MarkChangedAsync(uow, [new ChangedSubject(finding.Subject, finding.Severity, finding.Open)], cancellationToken);
+
+    private async Task<Change<Finding>?> ChangeAsync(
+        UnitOfWork uow, string id, Func<Finding, Finding?> decide, Func<Finding, SubjectReply?> reply, CancellationToken cancellationToken)
+    {
+        var change = await Versioned.ChangeAsync(
+            $"finding {id}",
+            () => FindingStore.FindAsync(uow.Connection, uow.Transaction, id, cancellationToken),
+            before => before is not null && decide(before) is { } decided ? new Change<Finding>(before, FindingMerge.Normalize(before, decided, time.GetUtcNow())) : null,
+            async decided => (await FindingStore.SaveAsync(uow, [decided.After], cancellationToken)).Count > 0);
+        if (change is null) return null;
+        await TellAsync(uow, [new Change(change.Before, change.After, IsChanged: true, reply(change.After) is { } line ? [line] : [])], cancellationToken);
+        return change;
+    }
 
     /// <summary>What was decided here while Security Hub did not have the finding yet.</summary>
     private async Task TellSecurityHubAsync(UnitOfWork uow, IReadOnlyList<Change> changes, CancellationToken cancellationToken)
@@ -96,18 +107,18 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
 
         var at = time.GetUtcNow().ToUnixTimeMilliseconds();
         var lines = changes.SelectMany(change => change.Lines.Select(line =>
-            new HistoryRow(change.After.Id, at, line.Reply, JsonSerializer.Serialize(line.Data, FindingJson.Default.ReplyData)))).ToList();
+            new HistoryRow(change.After.Id, at, line.Reply, line.Data))).ToList();
         await FindingStore.AppendAsync(uow, lines, cancellationToken);
-        foreach (var line in lines) await outbox.ReplyAsync(uow, Finding.SubjectOf(line.FindingId), line.What, line.Data, cancellationToken);
+        await outbox.ReplyAsync(uow, [.. lines.Select(line => new ThreadLine(Finding.SubjectOf(line.FindingId), line.What, line.Data))], cancellationToken);
     }
 
     /// <summary>What became of one finding.</summary>
-    private sealed record Change(Finding? Before, Finding After, bool IsChanged, IReadOnlyList<(string Reply, ReplyData Data)> Lines)
+    private sealed record Change(Finding? Before, Finding After, bool IsChanged, IReadOnlyList<SubjectReply> Lines)
     {
         /// <summary>Null when nobody knows the finding and what is said of it is no news.</summary>
         public static Change? Of(Finding? known, IEnumerable<IncomingFinding> said, bool writePending, DateTimeOffset now)
         {
-            var lines = new List<(string, ReplyData)>();
+            var lines = new List<SubjectReply>();
             var at = known;
             var version = known?.Version ?? 0;
             foreach (var one in said)
@@ -117,11 +128,11 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
                 if (one.OnlyResources && FindingForms.Same(at!, finding)) continue;
                 if ((one.OnlyResources ? finding : FindingMerge.Merge(at, finding, writePending, now)) is { } next)
                 {
-                    lines.AddRange(FindingMerge.Lines(at, next));
+                    lines.AddRange(FindingMerge.Lines(at, next).Select(line => ReplyOf(line.Reply, line.Data)));
                     at = next;
                 }
 
-                if (one.CustomAction is { } name) lines.Add((Replies.CustomAction, new ReplyData { Text = name }));
+                if (one.CustomAction is { } name) lines.Add(ReplyOf(Replies.CustomAction, new ReplyData { Text = name }));
             }
 
             return at is null ? null : new Change(known, at with { Version = version }, !ReferenceEquals(at, known), lines);

@@ -30,33 +30,16 @@ internal sealed class FindingViews(IDatabase database, FindingViewReader scenes,
             : slack.Views.Open(request.TriggerId ?? "", view, cancellationToken);
 
     /// <summary>
-    /// Runs an act that a button asked for. When the button is in a modal that shows the finding, the modal is drawn anew; an act that
-    /// comes too late is answered politely.
+    /// Runs an act that a button asked for. When the button is in a modal that shows the finding, the modal is drawn anew.
     /// </summary>
     public async Task ActAsync(BlockActionRequest request, Func<Actor, string, Task> act, CancellationToken cancellationToken)
     {
         var id = request.Value ?? "";
-        await SayStaleAsync(() => act(new Actor(request.UserId, request.UserName), id), request, cancellationToken);
+        await act(new Actor(request.UserId, request.UserName), id);
         if (request.View is { CallbackId: OpenButton.ActionId } view)
         {
             var finding = await GetAsync(id, cancellationToken);
             await slack.Views.Update(view.Id, OpenButton.Render(finding, SceneOf(finding), await LocaleOf(request, cancellationToken)), cancellationToken: cancellationToken);
-        }
-    }
-
-    /// <summary>Turns an act that came too late into the sentence for it.</summary>
-    /// <exception cref="UserFacingException">It came too late.</exception>
-    public async Task SayStaleAsync(Func<Task> act, InteractionRequest request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await act();
-        }
-        catch (StaleFindingException stale)
-        {
-            var locale = await LocaleOf(request, cancellationToken);
-            throw new UserFacingException(
-                "finding.stale", ("what", Mrkdwn.Literal(FindingText.Short(stale.Finding))), ("state", FindingText.State(stale.Finding.State, locale)));
         }
     }
 }

@@ -31,6 +31,7 @@ public static class HealthFeature
 
         // What it stands on.
         services.AddSingleton<HealthActions>();
+        services.AddSingleton<HealthChanges>();
         services.AddSingleton<HealthViews>();
         services.TryAddSingleton(TimeProvider.System);
         return services;

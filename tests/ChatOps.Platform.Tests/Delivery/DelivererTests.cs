@@ -352,7 +352,12 @@ public sealed class DelivererTests
 
         await delivery.Database.WriteAsync(
             uow => uow.Connection.ExecuteAsync(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()", transaction: uow.Transaction),
+                """
+                SELECT pg_terminate_backend(pid) FROM pg_locks
+                WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()
+                  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                """,
+                transaction: uow.Transaction),
             default);
 
         Assert.False(await lease.IsHeldAsync(default));

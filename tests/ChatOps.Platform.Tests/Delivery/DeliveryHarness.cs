@@ -72,9 +72,9 @@ public sealed class DeliveryHarness : IAsyncDisposable
         var end = Time.GetUtcNow() + (atMost ?? TimeSpan.FromMinutes(30));
         while (true)
         {
-            foreach (var channel in await parts.Messages.UnresolvedAsync(default)) await parts.Fallback.ResolveAsync(channel, default);
+            foreach (var channel in (await parts.Messages.ChannelsWithWorkAsync(default)).Unresolved) await parts.Fallback.ResolveAsync(channel, default);
             TimeSpan? soonest = null;
-            foreach (var target in await parts.Messages.TargetsWithWorkAsync(default))
+            foreach (var target in (await parts.Messages.ChannelsWithWorkAsync(default)).Targets)
             {
                 if (!_senders.TryGetValue(target, out var sender))
                     _senders[target] = sender = new ChannelSender(target, (await locks.TryAcquireAsync(target, default))!, parts);

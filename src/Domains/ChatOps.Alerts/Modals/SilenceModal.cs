@@ -32,7 +32,7 @@ internal sealed class SilenceModal(AlertViews views, AlertActions acts, IAlertma
             return ViewSubmissionResponse.Error(nameof(Submission.Until), locale.Text("alert.silence.until-range", ("days", AlertActions.LongestSilence.Days)));
 
         var by = new Actor(submission.UserId, submission.UserName);
-        await views.SayStaleAsync(() => acts.SilenceAsync(by, id, until, TextCut.Plain(reason, MaxReason), cancellationToken), submission, cancellationToken);
+        await acts.SilenceAsync(by, id, until, TextCut.Plain(reason, MaxReason), cancellationToken);
         return ViewSubmissionResponse.Clear;
     }
 

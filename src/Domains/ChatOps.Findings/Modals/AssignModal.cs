@@ -36,7 +36,7 @@ internal sealed class AssignModal(FindingViews views, FindingActions acts, ISlac
         }
 
         var by = new Actor(submission.UserId, submission.UserName);
-        await views.SayStaleAsync(() => acts.AssignAsync(by, id, new Actor(userId, to?.Name ?? userId), cancellationToken), submission, cancellationToken);
+        await acts.AssignAsync(by, id, new Actor(userId, to?.Name ?? userId), cancellationToken);
         return ViewSubmissionResponse.Clear;
     }
 

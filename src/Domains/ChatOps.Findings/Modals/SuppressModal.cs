@@ -37,7 +37,7 @@ internal sealed class SuppressModal(FindingViews views, FindingActions acts, Tim
             return ViewSubmissionResponse.Error(nameof(Submission.Until), locale.Text(day is null ? "finding.suppress.date-needed" : "finding.suppress.date-range", ("days", MaxDays)));
 
         var by = new Actor(submission.UserId, submission.UserName);
-        await views.SayStaleAsync(() => acts.SuppressAsync(by, id, TextCut.Plain(reason, MaxReason), until, cancellationToken), submission, cancellationToken);
+        await acts.SuppressAsync(by, id, TextCut.Plain(reason, MaxReason), until, cancellationToken);
         return ViewSubmissionResponse.Clear;
     }
 

@@ -94,6 +94,30 @@ public sealed class HealthEventsTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
+    public async Task What_is_told_twice_in_one_second_is_said_in_the_thread(DatabaseKind kind)
+    {
+        string Told(string status, string text) => HealthGallery.Changed(HealthGallery.ApiIssue, detail =>
+        {
+            detail["statusCode"] = status;
+            detail["lastUpdatedTime"] = "Wed, 4 Mar 2026 05:31:00 GMT";
+            detail["eventDescription"] = new JsonArray(new JsonObject { ["language"] = "en_US", ["latestDescription"] = text });
+        });
+        await using var world = await HealthWorld.CreateAsync(kind);
+        await world.ReadAsync(Told("open", "We look into it."));
+
+        await world.ReadAsync(Told("open", "We look into it. We have found the cause."));
+        Assert.Equal((HealthThread.Updated, "We have found the cause."), (Assert.Single(world.Outbox.Replies).Reply, JsonNode.Parse(world.Outbox.Replies[0].Data)!["text"]!.GetValue<string>()));
+
+        await world.ReadAsync(Told("closed", "We look into it. We have found the cause."));
+        Assert.Equal([HealthThread.Updated, HealthThread.Closed], world.Outbox.Replies.Select(reply => reply.Reply));
+
+        // Older words of that second, told late or again, change nothing.
+        await world.ReadAsync(Told("open", "We look into it. We have found the cause."), Told("open", "We look into it."), Told("closed", "We look into it."));
+        Assert.Equal(2, world.Outbox.Replies.Count);
+        Assert.Equal(HealthStatus.Closed, (await world.OnlyAsync()).Status);
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
     public async Task A_copy_from_a_backup_Region_changes_nothing(DatabaseKind kind)
     {
         await using var world = await HealthWorld.CreateAsync(kind);

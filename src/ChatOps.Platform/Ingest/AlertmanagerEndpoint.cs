@@ -18,6 +18,7 @@ internal static class AlertmanagerEndpoint
     {
         var (body, refusal) = await IngestRequest.ReadAsync(context.Request);
         if (refusal is not null) return refusal;
+        body = StorableText.CleanJson(body);
         return TryIdentify(body, out var identity, out var error)
             ? await IngestRequest.AcceptAsync(
                 inbox, [new IncomingEvent(Incoming.Key("alertmanager", identity), "alertmanager", Kind, Encoding.UTF8.GetString(body.Span))], context)

@@ -13,6 +13,7 @@ internal static class EventBridgeEndpoint
     {
         var (body, refusal) = await IngestRequest.ReadAsync(context.Request);
         if (refusal is not null) return refusal;
+        body = StorableText.CleanJson(body);
         if (EventBridgeEnvelope.TryParse(body, out var events, out var error))
             return await IngestRequest.AcceptAsync(inbox, [.. events.Select(item => Incoming.Of(item, "eventbridge"))], context);
         return Incoming.TryConfigRule(body, "eventbridge", out var rule) ? await IngestRequest.AcceptAsync(inbox, [rule], context) : IngestRequest.Malformed(error);

@@ -15,10 +15,17 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
             ? InsertPastDeadlockAsync(postgres, events, now, cancellationToken)
             : database.WriteAsync(uow => InsertAsync(uow, events, now), cancellationToken);
 
-    /// <summary>The oldest events that are due, locked for this transaction; what another replica works on is passed over.</summary>
-    public static async Task<IReadOnlyList<InboxRow>> TakeAsync(UnitOfWork uow, long now, int limit) =>
+    /// <summary>The oldest events that were not tried yet, locked for this transaction; what another replica works on is passed over.</summary>
+    public static async Task<IReadOnlyList<InboxRow>> TakeFreshAsync(UnitOfWork uow, int limit) =>
         (await uow.Connection.QueryAsync<InboxRow>(
-            $"SELECT {Columns} FROM inbox_events WHERE state = 'pending' AND next_attempt_at <= @now ORDER BY id LIMIT @limit {SkipLocked(uow)}",
+            $"SELECT {Columns} FROM inbox_events WHERE state = 'pending' AND attempts = 0 ORDER BY id LIMIT @limit {SkipLocked(uow)}",
+            new { limit },
+            uow.Transaction)).AsList();
+
+    /// <summary>The same of events that failed before and are due.</summary>
+    public static async Task<IReadOnlyList<InboxRow>> TakeFailedAsync(UnitOfWork uow, long now, int limit) =>
+        (await uow.Connection.QueryAsync<InboxRow>(
+            $"SELECT {Columns} FROM inbox_events WHERE state = 'pending' AND attempts > 0 AND next_attempt_at <= @now ORDER BY id LIMIT @limit {SkipLocked(uow)}",
             new { now, limit },
             uow.Transaction)).AsList();
 
@@ -37,19 +44,6 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
             new { state, now, ids = JsonRows.Ids(ids) },
             uow.Transaction);
 
-    /// <summary>Writes down that an event could not be read: try again at <paramref name="nextAttemptAt"/>, or never when it is null.</summary>
-    public Task FailAsync(long id, string error, long? nextAttemptAt, long now, CancellationToken cancellationToken) => database.WriteAsync(
-        uow => uow.Connection.ExecuteAsync(
-            """
-            UPDATE inbox_events SET attempts = attempts + 1, error = @error, next_attempt_at = COALESCE(@nextAttemptAt, 0),
-              state = CASE WHEN @nextAttemptAt IS NULL THEN 'failed' ELSE 'pending' END,
-              finished_at = CASE WHEN @nextAttemptAt IS NULL THEN @now END
-            WHERE id = @id AND state = 'pending'
-            """,
-            new { id, error = Storable(error), nextAttemptAt, now },
-            uow.Transaction),
-        cancellationToken);
-
     /// <summary>Events of kinds that somebody reads by now (a new version does) wait again. How many.</summary>
     public Task<int> RequeueUnknownAsync(IReadOnlyCollection<string> kinds, CancellationToken cancellationToken) => database.WriteAsync(
         uow => uow.Connection.ExecuteAsync(
@@ -61,17 +55,11 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
             uow.Transaction),
         cancellationToken);
 
-    /// <summary>Events set aside wait again, with all their attempts. How many.</summary>
-    public Task<int> RequeueFailedAsync(CancellationToken cancellationToken) => database.WriteAsync(
-        uow => uow.Connection.ExecuteAsync(
-            "UPDATE inbox_events SET state = 'pending', finished_at = NULL, next_attempt_at = 0, attempts = 0 WHERE state = 'failed'", transaction: uow.Transaction),
-        cancellationToken);
-
     /// <summary>When the next event is due that waits for another attempt, or null when none waits.</summary>
     public async Task<long?> NextAttemptAtAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return await connection.ExecuteScalarAsync<long?>("SELECT MIN(next_attempt_at) FROM inbox_events WHERE state = 'pending'");
+        return await connection.ExecuteScalarAsync<long?>("SELECT MIN(next_attempt_at) FROM inbox_events WHERE state = 'pending' AND attempts > 0");
     }
 
     /// <summary>Deletes finished events that are older than <paramref name="before"/>, some at a time; failed ones stay until somebody looks at them.</summary>
@@ -197,11 +185,12 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
 
     private string FirstState(IncomingEvent item) => WaitsForReader(item) ? "pending" : "unknown";
 
+    /// <summary>The one place where an event becomes storable: no reader ever sees what a database cannot hold.</summary>
     private static IncomingEvent Storable(IncomingEvent item) =>
-        new(Storable(item.DedupKey), Storable(item.Source), Storable(item.Kind), Storable(item.Body));
+        new(StorableText.Clean(item.DedupKey), StorableText.Clean(item.Source), StorableText.Clean(item.Kind), StorableBody(item.Body));
 
-    /// <summary>PostgreSQL's text cannot hold U+0000, which JSON and SNS texts can.</summary>
-    private static string Storable(string text) => text.Contains('\0', StringComparison.Ordinal) ? text.Replace('\0', '\uFFFD') : text;
+    private static string StorableBody(string body) =>
+        body.AsSpan().TrimStart() is ['{' or '[', ..] ? StorableText.CleanJson(body) : StorableText.Clean(body);
 }
 
 /// <summary>A row of the inbox.</summary>

@@ -12,7 +12,8 @@ namespace ChatOps.Platform.Ingest;
 public static class IngestFeature
 {
     /// <summary>
-    /// Adds <see cref="IEventInbox"/> and the workers around it. Needs <c>AddStorage</c> and <c>AddAws</c>; domains add their readers by
+    /// Adds <see cref="IEventInbox"/> and the workers around it. Needs <c>AddStorage</c>, <c>AddAws</c> and an <see cref="IDeadLetterBox"/>
+    /// (<c>AddOperations</c>); domains add their readers by
     /// <see cref="AddEventReader{T}"/>. Options are bound to <c>ChatOps:Ingest</c> and checked at the start.
     /// </summary>
     public static IServiceCollection AddIngest(this IServiceCollection services)
@@ -25,7 +26,8 @@ public static class IngestFeature
         services.AddSingleton(provider => new ReadKinds(provider.GetServices<IEventReader>().SelectMany(reader => reader.Kinds)));
         services.AddSingleton<SnsKinds>();
         services.AddSingleton<InboxStore>().AddSingleton<InboxSignal>().AddSingleton<IngestMetrics>();
-        services.AddSingleton(provider => new IngestStatus(provider.GetRequiredService<InboxStore>(), provider.GetRequiredService<InboxSignal>()));
+        services.AddSingleton(provider => new IngestStatus(provider.GetRequiredService<InboxStore>()));
+        services.AddSingleton<InboxDeadLetters>().AddSingleton<IDeadLetters>(provider => provider.GetRequiredService<InboxDeadLetters>());
 
         services.AddGaugeSource<InboxGauges>();
 

@@ -16,6 +16,7 @@ internal static partial class RoutesFile
         (RouteKind.Reports, "reports", ["account", "region"]),
         (RouteKind.Tagging, "tagging", ["account", "region", "resourceType", "tag"]),
         (RouteKind.Approvals, "approvals", ["account", "region"]),
+        (RouteKind.Operators, "operators", []),
     ];
 
     public static Routes Read(PolicyMap root) =>

@@ -60,7 +60,7 @@ internal static class AlertStore
             picture = pictureDueAt?.ToUnixTimeMilliseconds(),
             version = group.Version,
             search = SearchOf(group),
-            doc = AlertJson.Write(group).Replace("\\u0000", "", StringComparison.Ordinal),
+            doc = StorableText.CleanJson(AlertJson.Write(group)),
         };
         if (group.Version == 0)
         {
@@ -125,8 +125,7 @@ internal static class AlertStore
     {
         var text = string.Join(' ', new[] { group.Id, group.Name, group.Account, group.Region, group.Annotation("summary") }
             .Concat(group.Alerts.SelectMany(alert => alert.Labels.Values).Distinct().Take(100)).Where(part => !string.IsNullOrEmpty(part))).ToLowerInvariant();
-        text = text.Replace("\0", "", StringComparison.Ordinal);
-        return text.Length <= SearchLength ? text : text[..SearchLength];
+        return StorableText.Clean(text, SearchLength);
     }
 
     internal sealed record Document

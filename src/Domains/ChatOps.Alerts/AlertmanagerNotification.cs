@@ -41,7 +41,7 @@ internal static partial class AlertmanagerNotification
         {
             GroupLabels = labels,
             Alerts = said,
-            Truncated = root.TryGetProperty("truncatedAlerts", out var more) && more.TryGetInt32(out var count) ? Math.Max(0, count) : 0,
+            Truncated = Count(root, "truncatedAlerts"),
             ExternalUrl = Text(root, "externalURL"),
             Account = AccountOf(said),
             Region = Shared(said, "region") ?? Shared(said, "aws_region"),
@@ -91,6 +91,11 @@ internal static partial class AlertmanagerNotification
 
         return texts;
     }
+
+    /// <summary>A number, written as one or as text; 0 for anything else.</summary>
+    private static int Count(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number or JsonValueKind.String
+        && int.TryParse(value.ValueKind == JsonValueKind.Number ? value.GetRawText() : TextOf(value), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
 
     private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? TextOf(value) : null;
 

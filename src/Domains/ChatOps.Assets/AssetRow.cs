@@ -21,7 +21,7 @@ internal sealed record AssetRow(
         string? creator, DateTimeOffset? createdAt, DateTimeOffset tagsAt, DateTimeOffset seenAt, TagVocabulary? vocabulary = null)
     {
         Dictionary<string, string> found = new((vocabulary ?? TagVocabulary.Bare).Effective(tags), StringComparer.Ordinal);
-        var shown = NameOf(arn, name, tags);
+        var shown = StorableText.Clean(NameOf(arn, name, tags));
         return new AssetRow(
             arn, IdOf(arn), type, shown, Fold(shown), account, region, WriteTags(tags), WriteFacets(found), SearchOf(arn, type, shown, found),
             creator, createdAt?.ToUnixTimeMilliseconds(), tagsAt.ToUnixTimeMilliseconds(), seenAt.ToUnixTimeMilliseconds());
@@ -57,7 +57,8 @@ internal sealed record AssetRow(
     /// <summary>As it is compared: composed, in small letters, without what no row can hold.</summary>
     public static string Fold(string text)
     {
-        var cleaned = text.AsSpan().IndexOfAny('\0', '\n', '\r') < 0 ? text : text.Replace('\0', ' ').Replace('\n', ' ').Replace('\r', ' ');
+        text = StorableText.Clean(text);
+        var cleaned = text.AsSpan().IndexOfAny('\n', '\r') < 0 ? text : text.Replace('\n', ' ').Replace('\r', ' ');
         return (cleaned.IsNormalized() ? cleaned : cleaned.Normalize()).ToLowerInvariant();
     }
 
@@ -72,7 +73,7 @@ internal sealed record AssetRow(
     public static Dictionary<string, string> ReadTags(string json) => JsonSerializer.Deserialize(json, AssetJson.Default.DictionaryStringString)!;
 
     private static string WriteTags(IReadOnlyDictionary<string, string> tags) =>
-        JsonSerializer.Serialize(new SortedDictionary<string, string>(tags.ToDictionary(tag => Clean(tag.Key), tag => Clean(tag.Value)), StringComparer.Ordinal), AssetJson.Relaxed.SortedDictionaryStringString);
+        JsonSerializer.Serialize(new SortedDictionary<string, string>(tags.ToDictionary(tag => StorableText.Clean(tag.Key), tag => StorableText.Clean(tag.Value)), StringComparer.Ordinal), AssetJson.Relaxed.SortedDictionaryStringString);
 
     private static string WriteFacets(IReadOnlyDictionary<string, string> tags)
     {
@@ -114,9 +115,6 @@ internal sealed record AssetRow(
 
         return text.ToString();
     }
-
-    // PostgreSQL's jsonb holds no NUL.
-    private static string Clean(string text) => text.Replace("\0", "", StringComparison.Ordinal);
 }
 
 /// <summary>How tags and rows are written as JSON: text as it is.</summary>

@@ -76,7 +76,7 @@ internal static class AnomalyEvents
 
     private static string? Text(JsonElement from, string name) =>
         from.ValueKind == JsonValueKind.Object && from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
-            ? text.Replace("\0", "", StringComparison.Ordinal)
+            ? StorableText.Clean(text)
             : null;
 
     private static decimal? Number(JsonElement from, string name) =>

@@ -25,7 +25,7 @@ internal static class BudgetMerge
     }
 
     /// <summary>A text that could not be read, kept whole.</summary>
-    public static Budget Unread(string id, string text, DateTimeOffset at) => new() { Id = id, Unread = text.Replace("\0", "", StringComparison.Ordinal), NoticedAt = at };
+    public static Budget Unread(string id, string text, DateTimeOffset at) => new() { Id = id, Unread = StorableText.Clean(text), NoticedAt = at };
 
     /// <summary>The budget after an action of its own became known.</summary>
     public static Budget Merge(Budget? known, string account, BudgetAction action, DateTimeOffset at)

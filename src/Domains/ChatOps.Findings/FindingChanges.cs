@@ -20,6 +20,7 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
     /// <returns>How many changed something.</returns>
     public async Task<int> ApplyAsync(UnitOfWork uow, IReadOnlyList<IncomingFinding> said, CancellationToken cancellationToken)
     {
+        said = await WithKnownIdsAsync(uow, said, cancellationToken);
         var byId = said.ToLookup(finding => finding.Finding.Id);
         var changes = await Versioned.ChangeAllAsync<(Finding? Known, bool WritePending), Change>(
             "findings",
@@ -41,6 +42,21 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
         await TellAsync(uow, changes, cancellationToken);
         await TellSecurityHubAsync(uow, changes, cancellationToken);
         return changes.Count(change => change.IsChanged);
+    }
+
+    /// <summary>
+    /// Our id of a Config rule's finding is made of its rule and its resource, and the next event may name more resources: <c>Id</c> and
+    /// <c>ProductArn</c> say that it is the same finding, which keeps the id it has.
+    /// </summary>
+    private static async Task<IReadOnlyList<IncomingFinding>> WithKnownIdsAsync(UnitOfWork uow, IReadOnlyList<IncomingFinding> said, CancellationToken cancellationToken)
+    {
+        var ofRules = said.Select(one => one.Finding).Where(finding => finding.Form != FindingForm.Native && finding.ProductArn.EndsWith("/config", StringComparison.Ordinal)).ToList();
+        if (ofRules.Count == 0) return said;
+        var ids = await FindingStore.IdsAsync(uow, [.. ofRules.Select(finding => finding.Arn).Distinct()], cancellationToken);
+        foreach (var finding in ofRules) ids.TryAdd((finding.Arn, finding.ProductArn), finding.Id);
+        return [.. said.Select(one => ids.TryGetValue((one.Finding.Arn, one.Finding.ProductArn), out var id) && id != one.Finding.Id
+            ? one with { Finding = one.Finding with { Id = id } }
+            : one)];
     }
 
     /// <summary>Changes one finding by a decision that is made on its present state; null decides for no change.</summary>

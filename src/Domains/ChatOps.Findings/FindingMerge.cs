@@ -28,7 +28,9 @@ internal static class FindingMerge
         {
             // The provider says nothing new. Customers' changes (workflow, note, severity) leave UpdatedAt as it is: the event's time orders them.
             // A service does not know of them.
-            if (said.ObservedAt <= known.ObservedAt || said.Form == FindingForm.Native) return null;
+            // EventBridge counts whole seconds: of two workflow states in one, the one that is further on is the newer.
+            if (said.Form == FindingForm.Native) return null;
+            if ((said.ObservedAt, Step(said.Workflow)).CompareTo((known.ObservedAt, Step(known.Workflow))) <= 0) return null;
             said = known with { Workflow = said.Workflow, Note = said.Note, Severity = said.Severity, ObservedAt = said.ObservedAt };
             if (said.Workflow == known.Workflow && said.Note == known.Note && said.Severity == known.Severity) return null;
         }
@@ -54,6 +56,8 @@ internal static class FindingMerge
         };
         return Normalize(known, next, now);
     }
+
+    private static int Step(WorkflowStatus workflow) => workflow switch { WorkflowStatus.New => 0, WorkflowStatus.Notified => 1, _ => 2 };
 
     private static WorkflowStatus WorkflowOf(Finding known, Finding told, Finding next, bool writePending)
     {

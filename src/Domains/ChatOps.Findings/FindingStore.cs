@@ -41,6 +41,12 @@ internal static class FindingStore
         return found;
     }
 
+    /// <summary>Our ids of the findings with these ARNs, by ARN and product.</summary>
+    public static async Task<Dictionary<(string Arn, string ProductArn), string>> IdsAsync(UnitOfWork uow, IReadOnlyList<string> arns, CancellationToken cancellationToken) =>
+        (await uow.Connection.QueryAsync<(string Arn, string ProductArn, string Id)>(new CommandDefinition(
+            $"SELECT arn, product_arn, id FROM findings WHERE arn IN (SELECT r.value ->> 'id' FROM {JsonRows.From(uow.Kind, "@arns")} AS r)",
+            new { arns = JsonRows.Ids(arns) }, uow.Transaction, cancellationToken: cancellationToken))).ToDictionary(row => (row.Arn, row.ProductArn), row => row.Id);
+
     /// <summary>
     /// Saves findings that were read at <see cref="Finding.Version"/> (0 for new ones). One that somebody else has saved since stays
     /// as it is: read it again and decide anew.
@@ -98,7 +104,7 @@ internal static class FindingStore
     public static Task KeepFaultAsync(UnitOfWork uow, long eventId, AsffFault fault, DateTimeOffset at, CancellationToken cancellationToken) =>
         uow.Connection.ExecuteAsync(new CommandDefinition(
             "INSERT INTO finding_faults (event_id, place, at, error, body) VALUES (@eventId, @place, @at, @error, @body) ON CONFLICT DO NOTHING",
-            new { eventId, place = fault.Index, at = at.ToUnixTimeMilliseconds(), error = fault.Error, body = fault.Json.Replace("\0", "", StringComparison.Ordinal) },
+            new { eventId, place = fault.Index, at = at.ToUnixTimeMilliseconds(), error = fault.Error, body = StorableText.Clean(fault.Json) },
             uow.Transaction, cancellationToken: cancellationToken));
 
     /// <summary>Ids of findings whose accepted risk has run out.</summary>

@@ -68,8 +68,8 @@ internal static class HealthEvents
     public static HealthEvent Merge(HealthEvent? known, HealthEvent said, DateTimeOffset now)
     {
         if (known is null) return said with { RecordedAt = now };
-        // Its clock counts whole seconds: of two tellings in one, the one that is further on is the newer.
-        var newer = (said.UpdatedAt, Step(said.Status)).CompareTo((known.UpdatedAt, Step(known.Status))) > 0 ? said : known;
+        // Its clock counts whole seconds: of two tellings in one, the one that is further on is the newer, then the one that says more.
+        var newer = (said.UpdatedAt, Step(said.Status), Length(said)).CompareTo((known.UpdatedAt, Step(known.Status), Length(known))) > 0 ? said : known;
         var older = ReferenceEquals(newer, said) ? known : said;
         var accounts = known.Accounts.Union(said.Accounts).Order(StringComparer.Ordinal).ToList();
         var entities = newer.Entities.Concat(older.Entities).GroupBy(entity => entity.Value, StringComparer.Ordinal)
@@ -77,18 +77,33 @@ internal static class HealthEvents
                 ? latest with { Name = same.Select(entity => entity.Name).FirstOrDefault(name => name is not null) }
                 : latest)
             .OrderBy(entity => entity.Value, StringComparer.Ordinal).Take(MaxEntities).ToList();
-        var same = ReferenceEquals(newer, known) && accounts.Count == known.Accounts.Count && entities.SequenceEqual(known.Entities);
+        var descriptions = Descriptions(newer, older);
+        var same = ReferenceEquals(newer, known) && accounts.Count == known.Accounts.Count && entities.SequenceEqual(known.Entities)
+            && descriptions.Count == known.Descriptions.Count && descriptions.All(text => known.Descriptions.GetValueOrDefault(text.Key) == text.Value);
         return same ? known : newer with
         {
             Accounts = accounts,
             Entities = entities,
-            Descriptions = newer.Descriptions.Count > 0 ? newer.Descriptions : known.Descriptions,
+            Descriptions = descriptions,
             Start = newer.Start ?? known.Start,
             End = newer.End ?? known.End,
             Acknowledged = known.Acknowledged,
             RecordedAt = known.RecordedAt,
             Version = known.Version,
         };
+    }
+
+    private static int Length(HealthEvent health) => health.Descriptions.Values.Sum(text => text.Length);
+
+    /// <summary>The newer's texts. Health appends to them: in one second, the text that goes on where the other ends is the newer.</summary>
+    private static IReadOnlyDictionary<string, string> Descriptions(HealthEvent newer, HealthEvent older)
+    {
+        if (newer.Descriptions.Count == 0) return older.Descriptions;
+        if (newer.UpdatedAt != older.UpdatedAt) return newer.Descriptions;
+        return newer.Descriptions.ToDictionary(
+            text => text.Key,
+            text => older.Descriptions.GetValueOrDefault(text.Key) is { } other && other.StartsWith(text.Value, StringComparison.Ordinal) ? other : text.Value,
+            StringComparer.Ordinal);
     }
 
     private static int Step(HealthStatus status) => status switch { HealthStatus.Upcoming => 0, HealthStatus.Open => 1, _ => 2 };

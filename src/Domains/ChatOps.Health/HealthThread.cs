@@ -17,7 +17,7 @@ internal static class HealthThread
     /// <summary>The lines that a change deserves.</summary>
     public static IEnumerable<(string Reply, HealthReplyData Data)> Lines(HealthEvent? known, HealthEvent next)
     {
-        if (known is null || ReferenceEquals(known, next) || next.UpdatedAt == known.UpdatedAt) yield break;
+        if (known is null || ReferenceEquals(known, next)) yield break;
         if (known.Status != next.Status)
             yield return (next.Status switch { HealthStatus.Closed => Closed, HealthStatus.Open when known.Status == HealthStatus.Upcoming => Started, _ => Reopened }, new HealthReplyData());
         if (known.Start != next.Start && next.Start is { } start && next.Category == HealthCategory.ScheduledChange) yield return (Moved, new HealthReplyData { At = start });

@@ -93,7 +93,7 @@ internal sealed class CreationStore(IDatabase database)
         {
             creation.Id,
             state = Word(creation.State),
-            reason = creation.Reason is { Length: > 1000 } long_ ? long_[..1000] : creation.Reason,
+            reason = creation.Reason is { } reason ? StorableText.Clean(reason, 1000) : null,
             tags = Json(creation.Tags),
             settled = now.ToUnixTimeMilliseconds(),
         },

@@ -136,7 +136,11 @@ public sealed class InboxTests
         Assert.Equal("FormatException: cannot read bad", await connection.ExecuteScalarAsync<string>("SELECT error FROM inbox_events WHERE state = 'failed'"));
 
         reader.Poison = _ => false;
-        Assert.Equal(1, await inbox.Status.RetryFailedAsync(default));
+        var letter = Assert.Single(inbox.Box.Letters);
+        Assert.Equal(("inbox", "known (test)", "FormatException: cannot read bad", 3), (letter.Source, letter.Kind, letter.Error, letter.Attempts));
+        Assert.Equal("{}", await inbox.DeadLetters.ReadAsync(letter.Key, default));
+        Assert.Equal(1, await inbox.Database.WriteAsync(uow => inbox.DeadLetters.RetryAsync(uow, [letter.Key], default), default));
+        Assert.Null(await inbox.DeadLetters.ReadAsync(letter.Key, default));
         await inbox.DispatchAllAsync();
         Assert.Equal(["a", "c", "bad"], reader.Seen);
     }

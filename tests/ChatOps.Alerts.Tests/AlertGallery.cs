@@ -1,3 +1,4 @@
+using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Prometheus;
@@ -9,6 +10,7 @@ namespace ChatOps.Alerts.Tests;
 internal static class AlertGallery
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 4, 5, 10, 0, TimeSpan.Zero);
+    private static readonly AlertFilters Filters = new(new TwoAccounts(), new GivenLocales("en"), TimeProvider.System);
     private static readonly AlertGroup Firing = Of("alertmanager/webhook-v4-firing.json");
 
     public static TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul");
@@ -27,10 +29,10 @@ internal static class AlertGallery
             }
 
             var page = States.Select(state => state.Group).Take(8).ToList();
-            Assert.True(AlertFilter.TryParse("severity:high+ state:all <b>&", out var filter, out _));
+            Assert.True(Filters.TryRead("severity:high+ state:all <b>&", out var filter, out _));
             yield return ("list-page", locale => AlertListMessage.Render(page, filter, 8, 312, locale));
             yield return ("list-nothing", locale => AlertListMessage.Render([], filter, 0, 0, locale));
-            yield return ("list-none-firing", locale => AlertListMessage.Render([], new AlertFilter(), 0, 0, locale));
+            yield return ("list-none-firing", locale => AlertListMessage.Render([], Filter.All, 0, 0, locale));
             yield return ("silences", locale => AlertListMessage.Render(
                 [new SilenceLine("s", [new Matcher("a", "<b>")], Now, "U0JIYEON", "jiyeon", "because <!here>", "", false, true), new SilenceLine("t", [], Now, null, "some <one>", "", "Alarm *x*", true, false)],
                 "Alertmanager does not answer.", locale));
@@ -38,8 +40,8 @@ internal static class AlertGallery
             yield return ("query", locale => QueryMessage.Render(
                 "rate(x[5m])", 3, [.. Enumerable.Range(0, 25).Select(i => new Sample(new Dictionary<string, string> { ["job"] = $"j{i}", ["empty"] = "" }, Now, i % 5 == 0 ? double.NaN : 1234.5 * i))], ("F1", "A line"), locale));
             yield return ("query-empty", locale => QueryMessage.Render("x", 3, [], null, locale));
-            yield return ("help", locale => AlertListMessage.Help(locale));
-            yield return ("help-wrong", locale => AlertListMessage.Help(locale, "seveirty:<high>"));
+            yield return ("help", locale => AlertListMessage.Help(Filters.Grammar, locale));
+            yield return ("help-wrong", locale => AlertListMessage.Help(Filters.Grammar, locale, "<list>"));
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using ChatOps.Platform.Ingest;
+using ChatOps.Platform.Localization;
+using ChatOps.Platform.Storage;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -156,4 +158,31 @@ public sealed class AlertReadingTests
         Assert.False(SilenceRequest.TryParse(typed, out _, out var wrong));
         Assert.Equal(key, wrong);
     }
+
+    public static TheoryData<string, string, string> Slips => FilterSlips.Of("list", "show");
+
+    [Theory, MemberData(nameof(Slips))]
+    public async Task A_slip_in_a_filter_is_named_as_in_every_command(string verb, string typed, string answer)
+    {
+        await using var world = await AlertWorld.CreateAsync(DatabaseKind.Sqlite);
+        var shown = verb == "list" ? await world.Queries.ListAsync(typed, 0, Locale.For("en", TimeZoneInfo.Utc), default) : await world.Queries.ShowAsync(typed, Locale.For("en", TimeZoneInfo.Utc), default);
+
+        Assert.StartsWith(answer, shown.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_label_may_have_dots()
+    {
+        Assert.True(SilenceRequest.TryParse("namespace=\"shop\" container.image.tag=~\"1\\\\..*\" 2h", out var request, out _));
+        Assert.Equal([("namespace", "shop", false), ("container.image.tag", "1\\..*", true)], request.Matchers.Select(matcher => (matcher.Name, matcher.Value, matcher.IsRegex)));
+    }
+
+    [Theory]
+    [InlineData("time() over:30m", "time()", null)]
+    [InlineData("up over:30d", "up", null)]
+    [InlineData("up over:12h", "up", 12)]
+    [InlineData("up", "up", 3)]
+    [InlineData("sum by (x) (y) over:requests", "sum by (x) (y) over:requests", 3)]
+    public void A_length_that_cannot_be_drawn_is_not_sent_to_Prometheus(string typed, string expression, int? hours) =>
+        Assert.Equal((expression, hours), AlertQueries.Asked(typed) is var asked ? (asked.Expression, asked.Hours) : default);
 }

@@ -27,7 +27,8 @@ internal sealed class AlertWorld : IAsyncDisposable
         Graph = new AlertGraph(Prometheus, new PlayedPainter(), Policy, Time);
         var locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance));
         Views = new AlertViews(test.Database, Graph, locales, Slack);
-        Queries = new AlertQueries(test.Database, Views, Graph, Prometheus, Alertmanager, Pictures, Time);
+        Filters = new AlertFilters(new TwoAccounts(), locales, Time);
+        Queries = new AlertQueries(test.Database, Filters, Views, Graph, Prometheus, Alertmanager, Pictures, Time);
         Acts = new AlertActions(
             test.Database, new TwoOperators(), Audit, new SubjectActions(test.Database, new TwoOperators(), Audit), Recorder, Alertmanager,
             new WorkSignal<SilenceRow>(), Time);
@@ -62,6 +63,8 @@ internal sealed class AlertWorld : IAsyncDisposable
 
     public AlertEventReader Reader { get; }
 
+    public AlertFilters Filters { get; }
+
     public AlertGraph Graph { get; }
 
     public AlertViews Views { get; }
@@ -93,7 +96,7 @@ internal sealed class AlertWorld : IAsyncDisposable
     public async Task<IReadOnlyList<AlertGroup>> GroupsAsync()
     {
         await using var connection = await Database.OpenAsync(default);
-        Assert.True(AlertFilter.TryParse("state:all", out var all, out _));
+        Assert.True(Filters.TryRead("state:all", out var all, out _));
         return (await AlertList.PageAsync(connection, all, 0, 100, default)).Page;
     }
 

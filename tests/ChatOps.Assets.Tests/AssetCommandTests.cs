@@ -147,14 +147,51 @@ public sealed class AssetCommandTests
         Assert.Contains("`none`", (await AskAsync(world, "group none")).Text, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, string, string> Slips => FilterSlips.Of("find", "show", "group", "");
+
+    [Theory, MemberData(nameof(Slips))]
+    public async Task A_slip_in_a_filter_is_named_as_in_every_command(string verb, string typed, string answer)
+    {
+        await using var world = await AssetWorld.CreateAsync(DatabaseKind.Sqlite);
+
+        Assert.StartsWith(answer, (await AskAsync(world, $"{verb} {typed}".Trim())).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("find account:999988887777", "The account `999988887777` is not configured here")]
+    [InlineData("find type:bukcet", "`type:` does not know `bukcet`; the nearest is `type:bucket`.")]
+    [InlineData("stats type:bukcet", "`type:` does not know `bukcet`; the nearest is `type:bucket`.")]
+    [InlineData("find ip:10.0.0.1", "`ip:` is not a filter here; the nearest is `id:10.0.0.1`.")]
+    [InlineData("find state:running", "`state:` is not a filter here; the nearest is ")]
+    public async Task What_is_not_known_is_named_and_not_answered_by_nothing(string typed, string answer)
+    {
+        await using var world = await AssetWorld.CreateAsync(DatabaseKind.Sqlite);
+        await world.RecordAsync("arn:aws:s3:::payroll");
+
+        Assert.StartsWith(answer, (await AskAsync(world, typed)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stats_of_a_filter_are_of_what_it_finds()
+    {
+        await using var world = await AssetWorld.CreateAsync(DatabaseKind.Sqlite);
+        await world.RecordAsync("arn:aws:s3:::payroll");
+        await world.RecordAsync("arn:aws:sqs:ap-northeast-2:111122223333:q");
+
+        var answer = await AskAsync(world, "stats type:s3");
+
+        Assert.StartsWith("1 ", answer.Text, StringComparison.Ordinal);
+        Assert.Contains(AssetWorld.Texts(answer), text => text.Contains("`type:s3`", StringComparison.Ordinal));
+    }
+
     private static async Task<Message> AskAsync(AssetWorld world, string text, PlayedPainter? painter = null)
     {
         IAssetVerb[] verbs = [];
         verbs =
         [
-            new FindVerb(world.Answers), new ShowVerb(world.Answers), new GroupVerb(world.Database, world.Answers),
-            new StatsVerb(world.Database, world.Answers, painter is null ? [] : [painter], painter is null ? [] : [painter], world.Time, NullLogger<StatsVerb>.Instance),
-            new HelpVerb(new Lazy<IEnumerable<IAssetVerb>>(() => verbs)),
+            new FindVerb(world.Answers), new ShowVerb(world.Answers), new GroupVerb(world.Database, world.Answers, new TwoAccounts(), world.Locales, world.Time),
+            new StatsVerb(world.Database, world.Searcher, world.Answers, painter is null ? [] : [painter], painter is null ? [] : [painter], world.Time, NullLogger<StatsVerb>.Instance),
+            new HelpVerb(new Lazy<IEnumerable<IAssetVerb>>(() => verbs), world.Searcher),
         ];
         world.Slack.Responses.Clear();
         await new AssetCommand(verbs, world.Locales).Handle(

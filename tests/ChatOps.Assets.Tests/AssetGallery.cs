@@ -1,4 +1,6 @@
 using ChatOps.Findings;
+using ChatOps.Kernel.Filters;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
 
@@ -9,6 +11,7 @@ internal static class AssetGallery
 {
     private const string Evil = "<!channel> <https://evil.example|click> *bold* `code` & @here \u202e😀 ";
     private static readonly DateTimeOffset Now = new(2026, 11, 20, 3, 0, 0, TimeSpan.Zero);
+    private static readonly FilterGrammar Grammar = AssetFilters.GrammarOf(new TwoAccounts());
     private static readonly Dictionary<string, string> Accounts = new() { ["111122223333"] = "prod", ["444455556666"] = "stage" };
 
     private static readonly Asset Bucket = new()
@@ -68,7 +71,7 @@ internal static class AssetGallery
             yield return ("nothing-yet", locale => AssetListMessage.Nothing("payroll", "abc", 1200, new FirstSync(1200, 4820, false), [], [], locale));
             yield return ("nothing-begins", locale => AssetListMessage.Nothing("payroll", "abc", 0, new FirstSync(0, 0, false), [], [], locale));
             yield return ("nothing-gaps", locale => AssetListMessage.Nothing("payroll", "abc", 1200, new FirstSync(1200, 4820, true), [], [], locale));
-            yield return ("wrong", locale => AssetListMessage.Wrong(new AssetQueryFault("asset.query.created", ("text", Evil)), locale));
+            yield return ("wrong", locale => FilterFaultText.Render(new FilterFault(FilterFaultKind.NotATime, "created", Evil) { Name = "created", Nearest = "created:7d" }, locale));
             yield return ("show", locale => AssetMessage.Render(Bucket, Scene(2), locale));
             yield return ("show-tags-right", locale => AssetMessage.Render(Bucket, Scene(0) with { TagFaults = [] }, locale));
             yield return ("show-tags-wrong", locale => AssetMessage.Render(
@@ -78,7 +81,7 @@ internal static class AssetGallery
             yield return ("show-bare", locale => AssetMessage.Render(Bare, new AssetView(Bare.Account, [], null, false), locale));
             yield return ("show-deleted", locale => AssetMessage.Render(Bucket with { DeletedAt = Now }, Scene(0), locale));
             yield return ("show-hostile", locale => AssetMessage.Render(Hostile, Scene(9) with { TagFaults = [new($"{Evil}1", AssetTagViolationKind.NotAllowed, Evil, [.. Enumerable.Repeat(Evil, 50)]), new(Evil, AssetTagViolationKind.KeyCase, $"{Evil}2", [])] }, locale));
-            yield return ("help", locale => HelpVerb.Render(["find", "show", "group", "stats", "export", "help"], locale));
+            yield return ("help", locale => HelpVerb.Render(["find", "show", "group", "stats", "export", "help"], Grammar, locale));
             yield return ("groups", locale => GroupVerb.Render([Group("payroll", 12, "What payroll runs on"), Group(Evil, 1, Evil)], "", Accounts, locale));
             yield return ("groups-none", locale => GroupVerb.Render([], "", Accounts, locale));
             yield return ("groups-none-named", locale => GroupVerb.Render([], Evil, Accounts, locale));
@@ -94,8 +97,8 @@ internal static class AssetGallery
         {
             yield return ("open", locale => AssetMessage.Modal(Bucket, Scene(2), locale));
             yield return ("open-hostile", locale => AssetMessage.Modal(Hostile, Scene(9), locale));
-            yield return ("refine", locale => RefineModal.Render("payroll type:s3", "https://hooks.slack.com/commands/T1/2/x", locale));
-            yield return ("refine-empty", locale => RefineModal.Render("", "", locale));
+            yield return ("refine", locale => RefineModal.Render("payroll type:s3", "https://hooks.slack.com/commands/T1/2/x", Grammar, locale));
+            yield return ("refine-empty", locale => RefineModal.Render("", "", Grammar, locale));
         }
     }
 

@@ -150,7 +150,7 @@ public sealed class AssetSearchTests
 
         var fault = await Assert.ThrowsAsync<UserFacingException>(() => world.FindAsync("created:soon"));
 
-        Assert.Equal("asset.query.created", fault.Key);
+        Assert.Equal("filter.not-a-time", fault.Key);
     }
 
     [Theory, MemberData(nameof(Kinds))]

@@ -85,4 +85,27 @@ public sealed class CostCommandTests
         Assert.Contains($"{world.Aws.Requests} of 3,000", status, StringComparison.Ordinal);
         Assert.Contains("$0.02", status, StringComparison.Ordinal);
     }
+
+    public static TheoryData<string, string, string> Slips => FilterSlips.Of("today", "month", "forecast", "budget", "anomalies", "by service");
+
+    [Theory, MemberData(nameof(Slips))]
+    public async Task A_slip_in_a_filter_is_named_as_in_every_command(string verb, string typed, string answer)
+    {
+        await using var world = await CostWorld.CreateAsync();
+        var fault = await Assert.ThrowsAsync<UserFacingException>(() => world.Command.AnswerAsync($"{verb} {typed}", world.English, default));
+
+        Assert.StartsWith(answer, world.English.Text(fault.Key, [.. fault.Values]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("account:prod", """{"And":null,"Or":null,"Not":null,"Dimensions":{"Key":"LINKED_ACCOUNT","Values":["111122223333"],"MatchOptions":null},"Tags":null,"CostCategories":null}""")]
+    public void A_filter_is_asked_of_Cost_Explorer(string typed, string expression)
+    {
+        var filters = new CostFilters(new TwoAccounts(), new GivenLocales("en"), TimeProvider.System);
+
+        Assert.Equal(expression, System.Text.Json.JsonSerializer.Serialize(CostFilters.ToExpression(filters.Read(filters.Costs, typed))));
+        Assert.Null(CostFilters.ToExpression(filters.Read(filters.Costs, "")));
+        Assert.NotNull(CostFilters.ToExpression(filters.Read(filters.Costs, "-region:us-east-1 OR tag:Owner"))?.Or);
+        Assert.Throws<UserFacingException>(() => CostFilters.ToExpression(filters.Read(filters.Costs, "tag:Owner=SEC*")));
+    }
 }

@@ -53,13 +53,13 @@ internal static class CostGallery
             yield return ("forecast-none", locale => CostMessages.Forecast(Month, null, new DateOnly(2026, 11, 20), new BudgetLines([], []), null, locale));
             yield return ("budgets", locale => CostMessages.Budgets(Lines, "", locale));
             yield return ("budgets-none", locale => CostMessages.Budgets(new BudgetLines([], []), "nope <b>", locale));
-            yield return ("by-service", locale => CostMessages.By(Month, CostGrouping.Service, 10, Accounts, null, locale));
-            yield return ("by-tag", locale => CostMessages.By(Month, CostGrouping.Tag("Owner"), 0, Accounts, Image, locale));
+            yield return ("by-service", locale => CostMessages.By(Month, CostGrouping.Service, 10, "", Accounts, null, locale));
+            yield return ("by-tag", locale => CostMessages.By(Month, CostGrouping.Tag("Owner"), 0, "account:prod", Accounts, Image, locale));
             yield return ("no-tag", locale => CostMessages.NoTag(Evil, ["Env", "Owner"], locale));
             yield return ("anomalies", locale => CostMessages.Anomalies([Seen, Seen with { Id = "x", Dimension = Evil }], new HashSet<string> { Seen.Id }, 30, "AccessDenied", locale));
             yield return ("anomalies-none", locale => CostMessages.Anomalies([], new HashSet<string>(), 30, null, locale));
             yield return ("nothing", locale => CostMessages.Month(new MonthToDate(new(2026, 11, 1), new(2026, 11, 20), new(2026, 12, 1), new CostTable([]), new CostTable([])), null, new(2026, 11, 20), null, locale));
-            yield return ("help", locale => CostMessages.Help(locale, null));
+            yield return ("help", locale => CostMessages.Help(new CostFilters(Accounts, new GivenLocales("en"), TimeProvider.System).Costs, locale, null));
             foreach (var frequency in Enum.GetValues<DigestFrequency>()) yield return ($"digest-{frequency}".ToLowerInvariant(), locale => DigestViews.Render(Digest(frequency), locale));
         }
     }

@@ -41,7 +41,7 @@ internal sealed class CostWorld : IAsyncDisposable
             new BudgetRefresher(test.Database, Details, Pictures, routes, Recorder, wrapped, Time, NullLogger<BudgetRefresher>.Instance), test.Database, Time);
         Acts = new CostActions(new SubjectActions(test.Database, new TwoOperators(), Audit), Recorder, Time);
         Views = new CostViews(test.Database, Locales, Slack);
-        Answers = new CostAnswers(Explorer, Pictures, Budgets, accounts, test.Database, NullLogger<CostAnswers>.Instance);
+        Answers = new CostAnswers(Explorer, Pictures, Budgets, accounts, test.Database, new CostFilters(accounts, Locales, Time), NullLogger<CostAnswers>.Instance);
         Command = new CostCommand(Answers, Locales);
         Drill = new DrillDownModal(Views, Explorer, Details, accounts);
         Digests = new CostDigests(Explorer, Budgets, Pictures, routes, test.Database, Outbox, Mail, Locales, wrapped, Time, NullLogger<CostDigests>.Instance);

@@ -113,6 +113,26 @@ public sealed class FindingCommandTests
         return world;
     }
 
+    public static TheoryData<string, string, string> Slips => FilterSlips.Of("list", "show");
+
+    [Theory, MemberData(nameof(Slips))]
+    public async Task A_slip_in_a_filter_is_named_as_in_every_command(string verb, string typed, string answer)
+    {
+        await using var world = await FindingWorld.CreateAsync(DatabaseKind.Sqlite);
+
+        Assert.StartsWith(answer, (await world.Ask($"{verb} {typed}")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("severity:<high>")]
+    [InlineData("sevrity:high")]
+    public async Task What_begins_with_a_filter_is_a_list(string typed)
+    {
+        await using var world = await FindingWorld.CreateAsync(DatabaseKind.Sqlite);
+
+        Assert.Equal((await world.Ask($"list {typed}")).Text, (await world.Ask(typed)).Text);
+    }
+
     private static List<SectionBlock> Rows(Message message) => [.. message.Blocks.OfType<SectionBlock>().Where(block => block.Accessory is Button)];
 
     private static IEnumerable<string?> Ids(Message message) => Rows(message).Select(row => ((Button)row.Accessory!).Value);
@@ -123,7 +143,7 @@ internal static class FindingWorldCommand
     public static async Task<Message> Ask(this FindingWorld world, string text)
     {
         world.Slack.Responses.Clear();
-        await new FindingCommand(world.Queries, world.Locales).Handle(
+        await new FindingCommand(world.Queries, world.Filters, world.Locales).Handle(
             new SlashCommand { Command = "/finding", Text = text, UserId = "U0ALEX", ResponseUrl = "https://hooks/" }, new SlashCommandResponder(world.Slack, "https://hooks/"), default);
         var answer = Assert.Single(world.Slack.Responses);
         Assert.False(answer.IsInChannel);

@@ -1,3 +1,4 @@
+using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
 
@@ -7,6 +8,7 @@ namespace ChatOps.Findings.Tests;
 internal static class FindingGallery
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 4, 6, 0, 0, TimeSpan.Zero);
+    private static readonly FindingFilters Filters = new(new TwoAccounts(), new GivenLocales("en"), TimeProvider.System);
     private static readonly FindingView Scene = new("prod", "finding.remediate");
     private static readonly Finding Group = Of("securityhub-imported/control-ec2-19-consolidated");
 
@@ -34,13 +36,13 @@ internal static class FindingGallery
             yield return ("insight-empty", locale => InsightMessage.Render(Insight with { Results = [] }, null, locale));
 
             var page = States.Select(state => (state.Finding, (string?)"prod")).Take(8).ToList();
-            FindingFilter.TryParse("severity:high+ state:all <b>&", _ => null, out var filter, out _);
+            Filters.TryRead("severity:high+ state:all <b>&", out var filter, out _);
             yield return ("list-page", locale => FindingListMessage.Render(page, filter, 8, 312, locale));
-            yield return ("list-one", locale => FindingListMessage.Render([.. page.Take(1)], new FindingFilter(), 0, 1, locale));
+            yield return ("list-one", locale => FindingListMessage.Render([.. page.Take(1)], Filter.All, 0, 1, locale));
             yield return ("list-nothing", locale => FindingListMessage.Render([], filter, 0, 0, locale));
-            yield return ("list-none-open", locale => FindingListMessage.Render([], new FindingFilter(), 0, 0, locale));
-            yield return ("help", locale => FindingListMessage.Help(locale));
-            yield return ("help-wrong", locale => FindingListMessage.Help(locale, "seveirty:<high>"));
+            yield return ("list-none-open", locale => FindingListMessage.Render([], Filter.All, 0, 0, locale));
+            yield return ("help", locale => FindingListMessage.Help(Filters.Grammar, locale));
+            yield return ("help-wrong", locale => FindingListMessage.Help(Filters.Grammar, locale, "<list>"));
         }
     }
 

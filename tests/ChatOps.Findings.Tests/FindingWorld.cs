@@ -26,7 +26,8 @@ internal sealed class FindingWorld : IAsyncDisposable
         People = new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance);
         Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), People);
         Views = new FindingViews(test.Database, new FindingViewReader(Home, [], GivenVocabulary.Bare), Locales, Slack);
-        Queries = new FindingQueries(test.Database, new TwoAccounts(), Views);
+        Filters = new FindingFilters(new TwoAccounts(), Locales, Time);
+        Queries = new FindingQueries(test.Database, Filters, Views);
         Acts = new FindingActions(
             test.Database, new TwoOperators(), new SubjectActions(test.Database, new TwoOperators(), Audit), Outbox, Recorder, Signal, Time);
         Writer = new TestWorker<FindingWrite>(
@@ -44,6 +45,8 @@ internal sealed class FindingWorld : IAsyncDisposable
     public WorkSignal<FindingWrite> Signal { get; } = new();
 
     public SecurityHubAggregation Home { get; }
+
+    public FindingFilters Filters { get; }
 
     public FindingChanges Recorder { get; }
 

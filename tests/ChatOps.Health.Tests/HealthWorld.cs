@@ -64,6 +64,10 @@ internal sealed class HealthWorld : IAsyncDisposable
     /// <summary>An inventory that knows one instance.</summary>
     private sealed class OneAsset : IAssets
     {
+        public ChatOps.Kernel.Filters.FilterGrammar Grammar => throw new NotSupportedException();
+
+        public ChatOps.Kernel.Filters.Filter Read(string text) => throw new NotSupportedException();
+
         public Task<IReadOnlyList<Asset>> FindAsync(IReadOnlyList<string> arns, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Asset>>(
         [
             .. arns.Where(arn => arn == "arn:aws:ec2:us-east-1:111122223333:instance/i-00ddbf07ce6372082").Select(arn => new Asset

@@ -52,7 +52,7 @@ public sealed class AutoTagTests
         Assert.Equal(TaggingWorld.Operator, (await world.Creations.NoticeAsync(notice, default))!.CompletedBy);
         Assert.Empty(Assert.Single(await world.Creations.OfNoticeAsync(notice, default)).Missing);
         Assert.False(world.Outbox.ChangedSubject.Last(touched => touched.Subject.Key == notice).Open);
-        Assert.Equal(0, await world.Gaps.CountAsync(new TagGapFilter(), default));
+        Assert.Equal(0, await world.Gaps.CountAsync(ChatOps.Kernel.Filters.Filter.All, default));
     }
 
     [Fact]

@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
 using ChatOps.Assets;
+using ChatOps.Kernel.Filters;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Storage;
 
 namespace ChatOps.Tagging.Tests;
 
-/// <summary>An inventory in memory: what Tagging asks of the real one, with a search that knows words alone.</summary>
+/// <summary>An inventory in memory: what Tagging asks of the real one, with a search that knows words and tags alone.</summary>
 internal sealed class PlayedAssets : IAssets
 {
     private readonly SortedDictionary<string, Asset> _assets = new(StringComparer.Ordinal);
@@ -13,6 +15,10 @@ internal sealed class PlayedAssets : IAssets
 
     /// <summary>Where a search stops counting, and its pages end.</summary>
     public int CountedTo { get; set; } = 10_000;
+
+    public FilterGrammar Grammar { get; } = AssetFilters.GrammarOf(new TwoAccounts());
+
+    public Filter Read(string text) => Grammar.TryRead(text, new FilterClock(DateTimeOffset.UnixEpoch, TimeZoneInfo.Utc), out var filter, out var fault) ? filter : throw FilterFaultText.Exception(fault!);
 
     public Asset this[string arn] => _assets[arn];
 
@@ -59,8 +65,19 @@ internal sealed class PlayedAssets : IAssets
         }
     }
 
-    private IEnumerable<Asset> Matching(string text) => _assets.Values.Where(asset =>
-        asset.DeletedAt is null && text.Split(' ').All(word => asset.Arn.Contains(word, StringComparison.OrdinalIgnoreCase) || asset.Name.Contains(word, StringComparison.OrdinalIgnoreCase)));
+    private IEnumerable<Asset> Matching(string text)
+    {
+        var filter = Read(text);
+        return _assets.Values.Where(asset => asset.DeletedAt is null && filter.Matches(term => Holds(term, asset)));
+    }
+
+    private static bool Holds(FilterTerm term, Asset asset) => term switch
+    {
+        FilterWord word => word.Text.IsIn(asset.Arn) || word.Text.IsIn(asset.Name),
+        FilterTag tag => asset.Tags.Any(pair => tag.Tag.Matches(pair.Key) && (tag.Values.Count == 0 || tag.Values.Any(value => value.Matches(pair.Value)))),
+        FilterValues { Key: AssetFilters.Group } group => group.Values.Any(value => asset.Groups.Any(value.Matches)),
+        _ => throw new NotSupportedException($"{term} is not played."),
+    };
 
     public Task RecordAsync(UnitOfWork uow, SeenAsset seen, CancellationToken cancellationToken)
     {

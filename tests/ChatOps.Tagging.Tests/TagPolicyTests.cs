@@ -1,4 +1,5 @@
 using ChatOps.Assets;
+using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Policy;
 
 namespace ChatOps.Tagging.Tests;
@@ -120,14 +121,19 @@ public sealed class TagPolicyTests
         Assert.Contains(faults, fault => fault.Contains("'reqired' is not known here", StringComparison.Ordinal));
     }
 
+    private static readonly FilterGrammar Grammar = ChatOps.Assets.AssetFilters.GrammarOf(new TwoAccounts());
+
     [Theory]
+    [InlineData("“web server” Env=DEV", "“web server”", "Env=DEV")]
+    [InlineData("tag:Team=\"online school\" Env=PROD", "tag:Team=\"online school\"", "Env=PROD")]
+    [InlineData("payroll company:Env=PROD", "payroll", "company:Env=PROD")]
     [InlineData("payroll Env=PROD Owner=DEVOPS", "payroll", "Env=PROD|Owner=DEVOPS")]
     [InlineData("tag:Env=DEV type:s3 Env=PROD", "tag:Env=DEV type:s3", "Env=PROD")]
     [InlineData("-tag:Env=DEV", "-tag:Env=DEV", "")]
     [InlineData("web “ServiceType=online school”", "web", "ServiceType=online school")]
     [InlineData("Env=PROD", "", "Env=PROD")]
     public void A_command_is_parted_into_what_and_the_tags(string text, string what, string assignments) =>
-        Assert.Equal((what, assignments), TagAssignment.Split(text) is var split ? (split.What, string.Join('|', split.Assignments)) : default);
+        Assert.Equal((what, assignments), TagAssignment.Split(text, Grammar) is var split ? (split.What, string.Join('|', split.Assignments)) : default);
 
     [Theory]
     [InlineData("env=prod", "bighead:Env", "PROD", null)]
@@ -146,9 +152,13 @@ public sealed class TagPolicyTests
     [FsCheck.Xunit.Property]
     public void Whatever_is_typed_is_parted_without_losing_words(string? text)
     {
-        var split = TagAssignment.Split(text ?? "");
+        var split = TagAssignment.Split(text ?? "", Grammar);
 
-        Assert.Equal(TagAssignment.Words(text ?? ""), [.. split.What.Length == 0 && TagAssignment.Words(text ?? "").Count == split.Assignments.Count ? [] : TagAssignment.Words(text ?? "").Take(TagAssignment.Words(text ?? "").Count - split.Assignments.Count), .. split.Assignments]);
+        // What is searched for is as it was typed, quotes and all; the assignments follow it.
+        Assert.StartsWith(split.What, (text ?? "").Trim(), StringComparison.Ordinal);
+        Assert.Equal(
+            FilterTokenizer.Read(text ?? "", out _).Select(token => token.Text),
+            [.. FilterTokenizer.Read(split.What, out _).Select(token => token.Text), .. split.Assignments]);
         Assert.All(split.Assignments, assignment => Assert.Contains('=', assignment));
     }
 

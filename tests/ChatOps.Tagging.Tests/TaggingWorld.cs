@@ -36,7 +36,8 @@ internal sealed class TaggingWorld : IAsyncDisposable
         Gaps = new TagGapStore(test.Database);
         Creations = new CreationStore(test.Database);
         Compliance = new TagCompliance(Policy, Outbox, Time);
-        Scope = new TagScope(Assets, Creations, Gaps);
+        GapFilters = new TagGapFilters(new OneRole(), Policy, Locales, Time);
+        Scope = new TagScope(Assets, Creations, Gaps, GapFilters);
         Creators = new TagCreators(Creations, Access, Policy);
         Acts = new TagRunService(test.Database, Runs, Scope, Assets, Creators, Access, Audit, Outbox, routes, new WorkSignal<TagRunDraft>(), new WorkSignal<TagRunItem>(), Time);
         Editor = new TagEditorModal(Scope, Acts, Assets, Policy, Slack, Locales);
@@ -76,6 +77,8 @@ internal sealed class TaggingWorld : IAsyncDisposable
     public TagRunStore Runs { get; }
 
     public TagGapStore Gaps { get; }
+
+    public TagGapFilters GapFilters { get; }
 
     public CreationStore Creations { get; }
 

@@ -24,7 +24,8 @@ internal sealed class BotPayloads(SlackWorkspace workspace)
         new("user_id", user.Id),
         new("user_name", user.Name),
         new("command", command),
-        new("text", text),
+        // As Slack does in whatever people type.
+        new("text", text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)),
         new("api_app_id", Options.AppId),
         new("is_enterprise_install", "false"),
         new("response_url", ResponseUrl(answers)),

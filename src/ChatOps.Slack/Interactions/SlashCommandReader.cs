@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Slack.Interactions;
 
@@ -54,7 +55,8 @@ internal static class SlashCommandReader
             : new SlashCommand
             {
                 Command = name,
-                Text = text,
+                // Slack escapes what was typed; here it is read back, once for all commands.
+                Text = Mrkdwn.Unescape(text),
                 UserId = user,
                 UserName = userName,
                 TeamId = team,

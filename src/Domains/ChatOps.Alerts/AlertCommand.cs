@@ -1,3 +1,4 @@
+using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
@@ -5,7 +6,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Alerts;
 
 /// <summary><c>/alert list | show | silence | silences | query | help</c>. Only the asker sees the answer.</summary>
-internal sealed class AlertCommand(AlertQueries queries, AlertActions acts, ILocales locales, TimeProvider time) : ISlashCommandHandler
+internal sealed class AlertCommand(AlertQueries queries, AlertFilters filters, AlertActions acts, ILocales locales, TimeProvider time) : ISlashCommandHandler
 {
     static string ISlashCommandHandler.Command => "/alert";
 
@@ -23,8 +24,10 @@ internal sealed class AlertCommand(AlertQueries queries, AlertActions acts, ILoc
                 "silence" => await SilenceAsync(command, rest, locale, cancellationToken),
                 "silences" => await queries.SilencesAsync(locale, cancellationToken),
                 "query" => await queries.QueryAsync(rest, locale, cancellationToken),
-                "help" or "show" => AlertListMessage.Help(locale),
-                _ => AlertListMessage.Help(locale, words[0]),
+                "help" or "show" => AlertListMessage.Help(filters.Grammar, locale),
+                // Who begins with a filter wants the list of what it finds.
+                _ when FilterGrammar.HasKey(words[0].TrimStart('-', '!')) => await queries.ListAsync(command.Text, 0, locale, cancellationToken),
+                _ => AlertListMessage.Help(filters.Grammar, locale, words[0]),
             },
             cancellationToken);
     }

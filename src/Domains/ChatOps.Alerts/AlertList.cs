@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ChatOps.Kernel.Filters;
 using Dapper;
 
 namespace ChatOps.Alerts;
@@ -7,36 +8,9 @@ namespace ChatOps.Alerts;
 internal static class AlertList
 {
     /// <summary>A page of what matches, and how many match in all.</summary>
-    public static async Task<(IReadOnlyList<AlertGroup> Page, long Total)> PageAsync(DbConnection connection, AlertFilter filter, int skip, int take, CancellationToken cancellationToken)
+    public static async Task<(IReadOnlyList<AlertGroup> Page, long Total)> PageAsync(DbConnection connection, Filter filter, int skip, int take, CancellationToken cancellationToken)
     {
-        var conditions = new List<string>();
-        var values = new DynamicParameters();
-        void Any(string column, IEnumerable<object> any)
-        {
-            var names = any.Select((value, i) =>
-            {
-                values.Add($"{column}{i}", value);
-                return $"@{column}{i}";
-            });
-            conditions.Add($"{column} IN ({string.Join(", ", names)})");
-        }
-
-        if (filter.Severities.Count > 0) Any("rank", filter.Severities.Distinct().Select(rank => (object)(int)rank));
-        if (filter.States.Count > 0) Any("state", filter.States.Select(state => (object)state.ToString()));
-        if (filter.Account is not null)
-        {
-            conditions.Add("account = @account");
-            values.Add("account", filter.Account);
-        }
-
-        foreach (var word in filter.Words)
-        {
-            var name = $"word{conditions.Count}";
-            conditions.Add($"search LIKE @{name} ESCAPE '!'");
-            values.Add(name, $"%{word.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%");
-        }
-
-        var where = conditions.Count == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}";
+        var (where, values) = AlertFilters.ToSql(filter);
         var total = await connection.ExecuteScalarAsync<long>(new CommandDefinition($"SELECT COUNT(*) FROM alert_groups {where}", values, cancellationToken: cancellationToken));
         values.Add("skip", skip);
         values.Add("take", take);

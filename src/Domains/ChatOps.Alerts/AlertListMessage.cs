@@ -1,3 +1,5 @@
+using ChatOps.Kernel.Filters;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Prometheus;
 using ChatOps.Slack.Blocks;
@@ -13,7 +15,7 @@ internal static class AlertListMessage
     private const int SilencesShown = 15;
 
     /// <summary>A page of groups.</summary>
-    public static Message Render(IReadOnlyList<AlertGroup> page, AlertFilter filter, int skip, long total, Locale locale)
+    public static Message Render(IReadOnlyList<AlertGroup> page, Filter filter, int skip, long total, Locale locale)
     {
         var asked = filter.Typed.Length > 0 ? $"  {Mrkdwn.Code(filter.Typed)}" : "";
         if (total == 0)
@@ -48,11 +50,15 @@ internal static class AlertListMessage
     }
 
     /// <summary>What the command can do.</summary>
-    public static Message Help(Locale locale, string? wrong = null)
+    public static Message Help(FilterGrammar grammar, Locale locale, string? wrong = null)
     {
         var intro = wrong is null ? "" : $"{locale.Text("alert.help.wrong", ("word", Mrkdwn.Code(TextCut.Plain(wrong, 80))))}\n";
         var text = $"{intro}{locale.Text("alert.help")}";
-        return new Message { Text = text, Blocks = [new SectionBlock(new Mrkdwn(text, Verbatim: true)) { Expand = true }] };
+        return new Message
+        {
+            Text = $"{text}\n{FilterHelp.Lines(grammar, locale)}",
+            Blocks = [new SectionBlock(new Mrkdwn(text, Verbatim: true)) { Expand = true }, FilterHelp.Block(grammar, locale)],
+        };
     }
 
     private static SectionBlock Row(AlertGroup group, Locale locale)

@@ -60,6 +60,7 @@ public static class AlertsFeature
         services.AddSingleton<AlertActions>();
         services.AddSingleton<AlertGraph>();
         services.AddSingleton<AlertQueries>();
+        services.AddSingleton<AlertFilters>();
         services.AddSingleton<AlertViews>();
         services.TryAddSingleton(TimeProvider.System);
         return services;

@@ -13,6 +13,9 @@ namespace ChatOps.Alerts;
 /// <param name="Reason">Why; empty when it was not said.</param>
 internal sealed record SilenceRequest(string? Name, IReadOnlyList<Matcher> Matchers, TimeSpan Length, string Reason)
 {
+    /// <summary>What Alertmanager takes in no name without quotes; dots it does (OpenTelemetry's names).</summary>
+    private const string ReservedInNames = "{},~\"'`\\";
+
     private static readonly string[] Signs = ["=~", "!~", "!=", "="];
 
     /// <summary>Reads it. False when something is missing or wrong; then <paramref name="wrong"/> is the key of the sentence that says what.</summary>
@@ -69,7 +72,7 @@ internal sealed record SilenceRequest(string? Name, IReadOnlyList<Matcher> Match
     private static Matcher? MatcherOf(string word)
     {
         var at = word.IndexOfAny(['=', '!']);
-        if (at <= 0 || !word[..at].All(c => char.IsAsciiLetterOrDigit(c) || c == '_') || Signs.FirstOrDefault(sign => string.CompareOrdinal(word, at, sign, 0, sign.Length) == 0) is not { } sign) return null;
+        if (at <= 0 || word[..at].Any(c => ReservedInNames.Contains(c, StringComparison.Ordinal)) || Signs.FirstOrDefault(sign => string.CompareOrdinal(word, at, sign, 0, sign.Length) == 0) is not { } sign) return null;
         var value = word[(at + sign.Length)..];
         if (value is ['"', .., '"']) value = value[1..^1].Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
         return new Matcher(word[..at], value, sign[^1] == '~', sign[0] == '=');

@@ -1,4 +1,7 @@
+using ChatOps.Kernel.Filters;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
+using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
 
 namespace ChatOps.Assets;
@@ -48,7 +51,7 @@ internal sealed class ShowVerb(AssetAnswers answers) : IAssetVerb
 }
 
 /// <summary><c>/asset help</c>: a line of each verb, ours and other domains'.</summary>
-internal sealed class HelpVerb(Lazy<IEnumerable<IAssetVerb>> verbs) : IAssetVerb
+internal sealed class HelpVerb(Lazy<IEnumerable<IAssetVerb>> verbs, AssetSearcher searcher) : IAssetVerb
 {
     public const string Word = "help";
 
@@ -57,11 +60,15 @@ internal sealed class HelpVerb(Lazy<IEnumerable<IAssetVerb>> verbs) : IAssetVerb
     public int Order => 1000;
 
     public Task HandleAsync(SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken) =>
-        respond.Ephemeral(Render([.. verbs.Value.OrderBy(verb => verb.Order).Select(verb => verb.Name)], locale), cancellationToken);
+        respond.Ephemeral(Render([.. verbs.Value.OrderBy(verb => verb.Order).Select(verb => verb.Name)], searcher.Grammar, locale), cancellationToken);
 
-    internal static Slack.Blocks.Message Render(IReadOnlyList<string> names, Locale locale)
+    internal static Message Render(IReadOnlyList<string> names, FilterGrammar grammar, Locale locale)
     {
-        var text = $"{locale.Text("asset.help")}\n{string.Join('\n', names.Select(name => locale.Text($"asset.help.{name}")))}\n{locale.Text("asset.help.filters")}";
-        return new Slack.Blocks.Message { Text = text, Blocks = [new Slack.Blocks.SectionBlock(new Slack.Blocks.Mrkdwn(text, Verbatim: true)) { Expand = true }] };
+        var verbs = $"{locale.Text("asset.help")}\n{string.Join('\n', names.Select(name => locale.Text($"asset.help.{name}")))}";
+        return new Message
+        {
+            Text = $"{verbs}\n{FilterHelp.Lines(grammar, locale)}",
+            Blocks = [new SectionBlock(new Mrkdwn(verbs, Verbatim: true)) { Expand = true }, FilterHelp.Block(grammar, locale)],
+        };
     }
 }

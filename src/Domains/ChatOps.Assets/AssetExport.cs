@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
@@ -16,10 +17,10 @@ internal sealed class AssetExport(AssetSearcher searcher, AssetAnswers answers, 
     /// <exception cref="UserFacingException">The search cannot be read.</exception>
     public async Task<string> SendAsync(string text, string userId, Locale locale, CancellationToken cancellationToken)
     {
-        if (!searcher.TryRead(text, out var query, out var fault)) throw new UserFacingException(fault!.Key, fault.Values);
+        var query = searcher.Read(text);
         using var file = new MemoryStream();
         var (rows, more) = await WriteAsync(file, searcher.StreamAsync(query, cancellationToken), answers.AccountNames, MaxRows, cancellationToken);
-        if (rows == 0) return locale.Text("asset.export.nothing");
+        if (rows == 0) return await searcher.DoubtAsync(query, cancellationToken) is { } doubt ? FilterFaultText.Describe(doubt, locale) : locale.Text("asset.export.nothing");
         var name = string.Create(CultureInfo.InvariantCulture, $"assets-{time.GetUtcNow():yyyyMMdd-HHmmss}.csv");
         var channel = await slack.Conversations.Open([userId], cancellationToken);
         var said = locale.Text(more ? "asset.export.cut" : "asset.export.comment", ("count", rows));

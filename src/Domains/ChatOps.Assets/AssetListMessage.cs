@@ -100,13 +100,6 @@ internal static class AssetListMessage
         return new Message { Text = text, Blocks = blocks };
     }
 
-    /// <summary>What is wrong with a search.</summary>
-    public static Message Wrong(AssetQueryFault fault, Locale locale)
-    {
-        var text = $"{locale.Text(fault.Key, [.. fault.Values.Select(value => (value.Name, value.Value is string said ? Mrkdwn.Code(TextCut.Plain(said, 80)) : value.Value))])}\n{locale.Text("asset.nothing.help")}";
-        return new Message { Text = text, Blocks = [new SectionBlock(new Mrkdwn(text, Verbatim: true))] };
-    }
-
     private static (string Plain, string Markup) Head(AssetListView view, Locale locale)
     {
         if (view.Ambiguous is { } name)

@@ -13,6 +13,9 @@ internal sealed record AssetRow(
     string Arn, string Id, string Type, string Name, string NameKey, string Account, string Region, string Tags, string Facets, string Search,
     string? Creator, long? CreatedAt, long TagsAt, long SeenAt)
 {
+    /// <summary>Letters and digits of <see cref="Id"/>.</summary>
+    public const int IdLength = 16;
+
     private const int SearchLength = 8000;
 
     /// <summary>Builds the row of an asset. It is not found by a tag that one with the policy's prefix overrides.</summary>
@@ -44,7 +47,7 @@ internal sealed record AssetRow(
         const string Alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(arn), hash);
-        Span<char> id = stackalloc char[16];
+        Span<char> id = stackalloc char[IdLength];
         for (var i = 0; i < id.Length; i++)
         {
             var bit = i * 5;

@@ -2,6 +2,8 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 using ChatOps.Aws;
+using ChatOps.Kernel.Filters;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
 using Dapper;
@@ -31,12 +33,29 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
     private static readonly TimeSpan EstateKeptFor = TimeSpan.FromMinutes(10);
     private (long Count, DateTimeOffset At) _estate;
 
+    /// <summary>What is searched by.</summary>
+    public FilterGrammar Grammar { get; } = AssetFilters.GrammarOf(accounts);
+
+    /// <summary>Reads a search; false with what is wrong.</summary>
+    public bool TryRead(string text, out Filter filter, out FilterFault? fault) =>
+        Grammar.TryRead(text, new FilterClock(time.GetUtcNow(), locales.Default.Zone), out filter, out fault);
+
     /// <summary>Reads a search.</summary>
-    public bool TryRead(string text, out AssetQuery query, out AssetQueryFault? fault) =>
-        AssetQueryReader.TryRead(text, time.GetUtcNow(), locales.Default.Zone, out query, out fault);
+    /// <exception cref="UserFacingException">It cannot be read.</exception>
+    public Filter Read(string text) => TryRead(text, out var filter, out var fault) ? filter : throw FilterFaultText.Exception(fault!);
+
+    /// <summary>Why nothing is found, when a value is not known; null when all of them are.</summary>
+    public async Task<FilterFault?> DoubtAsync(Filter filter, CancellationToken cancellationToken)
+    {
+        if (filter.Doubts.Count == 0) return null;
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var types = await AssetStore.TypesAsync(connection, cancellationToken);
+        // A type that we have seen is one, although our own list does not have it.
+        return filter.Doubts.FirstOrDefault(doubt => doubt.Name != AssetFilters.Type || AssetFilters.TypesOf(FilterText.Literal(doubt.Value), types).Count == 0);
+    }
 
     /// <summary>A page of what a search finds.</summary>
-    public async Task<AssetPage> FindAsync(AssetQuery query, int offset, int limit, CancellationToken cancellationToken)
+    public async Task<AssetPage> FindAsync(Filter query, int offset, int limit, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
         await using var connection = await AssetStore.OpenForSearchAsync(database, cancellationToken);
@@ -50,7 +69,7 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
     }
 
     /// <summary>All that a search finds, in order of ARN, in flat memory.</summary>
-    public async IAsyncEnumerable<Asset> StreamAsync(AssetQuery query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Asset> StreamAsync(Filter query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         AssetCondition condition;
         await using (var connection = await database.OpenAsync(cancellationToken))
@@ -62,9 +81,9 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
     }
 
     /// <summary>Names that are near to what was searched in vain, the nearest first.</summary>
-    public async Task<IReadOnlyList<string>> NearestAsync(AssetQuery query, int most, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> NearestAsync(Filter query, int most, CancellationToken cancellationToken)
     {
-        var wanted = string.Join(' ', query.Words.Select(AssetRow.Fold));
+        var wanted = string.Join(' ', WordsOf(query));
         if (wanted.Length < 3) return [];
         // A slip spoils some of the letters: the beginnings and ends of its parts are asked for, each alone.
         var pieces = wanted.Split([' ', '-', '_', '.', '/', ':'], StringSplitOptions.RemoveEmptyEntries)
@@ -74,7 +93,7 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
         await using var connection = await AssetStore.OpenForSearchAsync(database, cancellationToken);
         foreach (var piece in pieces)
         {
-            var condition = AssetCondition.Of(new AssetQuery([new WordTerm(piece, false)]), database.Kind, [], _ => null);
+            var condition = AssetCondition.Of(Filter.All.And(new FilterWord(FilterText.Literal(piece))), database.Kind, []);
             var (sql, values) = Candidates(condition, 100);
             foreach (var hit in await connection.QueryAsync<Hit>(new CommandDefinition(sql, values, cancellationToken: cancellationToken)))
                 found[hit.NameKey] = Similarity(wanted, hit.NameKey);
@@ -83,18 +102,17 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
         return [.. found.Where(one => one.Value >= 0.3).OrderByDescending(one => one.Value).ThenBy(one => one.Key, StringComparer.Ordinal).Take(most).Select(one => one.Key)];
     }
 
-    private async Task<AssetCondition> ConditionAsync(DbConnection connection, AssetQuery query, CancellationToken cancellationToken)
+    /// <summary>A search as SQL.</summary>
+    public async Task<AssetCondition> ConditionAsync(DbConnection connection, Filter query, CancellationToken cancellationToken)
     {
-        var types = query.Terms.Any(term => term is ValueTerm { Filter: "type" }) ? await AssetStore.TypesAsync(connection, cancellationToken) : [];
-        return AssetCondition.Of(query, database.Kind, types, AccountOf);
+        var types = query.Has(AssetFilters.Type) ? await AssetStore.TypesAsync(connection, cancellationToken) : [];
+        return AssetCondition.Of(query, database.Kind, types);
     }
 
-    private string? AccountOf(string name) => accounts.All.FirstOrDefault(account => string.Equals(account.Name, name, StringComparison.OrdinalIgnoreCase))?.Id;
-
     private async Task<(List<Hit> Hits, bool Common)> HitsAsync(
-        DbConnection connection, AssetQuery query, AssetCondition condition, long estate, CancellationToken cancellationToken)
+        DbConnection connection, Filter query, AssetCondition condition, long estate, CancellationToken cancellationToken)
     {
-        string[] words = [.. query.Words.Select(AssetRow.Fold)];
+        string[] words = [.. WordsOf(query)];
         var hits = new Dictionary<long, Hit>();
         if (words is [var first, ..])
         {
@@ -108,6 +126,9 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
                 .ThenBy(hit => hit.NameKey, StringComparer.Ordinal).ThenBy(hit => hit.N)],
             common || hits.Count > CountedTo);
     }
+
+    /// <summary>What a match is ranked by; a wildcard has told already what the name is.</summary>
+    private static IEnumerable<string> WordsOf(Filter query) => query.Words.Where(word => !word.IsPattern).Select(word => AssetRow.Fold(word.Text));
 
     /// <summary>0: it is the name; 1: the name begins so; 2: all words are in the name; 3: some are; 4: they are elsewhere.</summary>
     private static int Tier(string name, string[] words)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using ChatOps.Aws;
+using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
 
@@ -13,6 +14,10 @@ internal sealed class AssetService(
     /// <summary>So long the buttons of a list work.</summary>
     private static readonly TimeSpan SearchesKeptFor = TimeSpan.FromDays(30);
 
+    public FilterGrammar Grammar => searcher.Grammar;
+
+    public Filter Read(string text) => searcher.Read(text);
+
     public async Task<Asset?> FindAsync(string arn, CancellationToken cancellationToken) => (await FindAsync([arn], cancellationToken)) is [var only] ? only : null;
 
     public async Task<IReadOnlyList<Asset>> FindAsync(IReadOnlyList<string> arns, CancellationToken cancellationToken)
@@ -23,12 +28,12 @@ internal sealed class AssetService(
 
     public async Task<AssetPage> SearchAsync(AssetSearch search, CancellationToken cancellationToken)
     {
-        if (!searcher.TryRead(search.Text, out var query, out var fault)) throw new UserFacingException(fault!.Key, fault.Values);
-        return await searcher.FindAsync(query, search.Offset, search.Limit, cancellationToken);
+        var filter = searcher.Read(search.Text);
+        return await searcher.FindAsync(filter, search.Offset, search.Limit, cancellationToken);
     }
 
     public IAsyncEnumerable<Asset> MatchingAsync(string text, CancellationToken cancellationToken) =>
-        searcher.TryRead(text, out var query, out var fault) ? searcher.StreamAsync(query, cancellationToken) : throw new UserFacingException(fault!.Key, fault.Values);
+        searcher.StreamAsync(searcher.Read(text), cancellationToken);
 
     public async Task<Asset?> FindByIdAsync(string id, CancellationToken cancellationToken)
     {

@@ -144,19 +144,26 @@ internal static class AssetStore
     public static async Task<long> CountAsync(DbConnection connection, CancellationToken cancellationToken) =>
         await connection.ExecuteScalarAsync<long>(new CommandDefinition("SELECT COUNT(*) FROM assets WHERE deleted_at IS NULL", cancellationToken: cancellationToken));
 
-    /// <summary>How many exist by a column (<c>type</c>, <c>account</c>, <c>region</c>), most first.</summary>
-    public static async Task<IReadOnlyList<(string Key, long Count)>> CountByAsync(DbConnection connection, string column, CancellationToken cancellationToken) =>
+    /// <summary>How many of what matches there are by a column (<c>type</c>, <c>account</c>, <c>region</c>), most first.</summary>
+    public static async Task<IReadOnlyList<(string Key, long Count)>> CountByAsync(
+        DbConnection connection, AssetCondition condition, string column, CancellationToken cancellationToken) =>
         [.. await connection.QueryAsync<(string, long)>(new CommandDefinition(
-            $"SELECT {column}, COUNT(*) AS c FROM assets WHERE deleted_at IS NULL GROUP BY {column} ORDER BY c DESC, {column}", cancellationToken: cancellationToken))];
+            $"SELECT a.{column}, COUNT(*) AS c FROM assets a WHERE {condition.Sql} GROUP BY a.{column} ORDER BY c DESC, a.{column}",
+            condition.Values, cancellationToken: cancellationToken))];
 
-    /// <summary>How many exist without any tag, and how many came to be since a moment.</summary>
-    public static Task<(long Untagged, long Created)> CountTagsAsync(DbConnection connection, DateTimeOffset since, CancellationToken cancellationToken) =>
-        connection.QuerySingleAsync<(long, long)>(new CommandDefinition(
-            """
-            SELECT (SELECT COUNT(*) FROM assets WHERE deleted_at IS NULL AND tags = '{}'),
-                   (SELECT COUNT(*) FROM assets WHERE deleted_at IS NULL AND created_at >= @since)
+    /// <summary>How many of what matches have no tag, and how many came to be since a moment.</summary>
+    public static Task<(long Untagged, long Created)> CountTagsAsync(
+        DbConnection connection, AssetCondition condition, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var values = new DynamicParameters(condition.Values);
+        values.Add("since", since.ToUnixTimeMilliseconds());
+        return connection.QuerySingleAsync<(long, long)>(new CommandDefinition(
+            $$"""
+            SELECT (SELECT COUNT(*) FROM assets a WHERE {{condition.Sql}} AND a.tags = '{}'),
+                   (SELECT COUNT(*) FROM assets a WHERE {{condition.Sql}} AND a.created_at >= @since)
             """,
-            new { since = since.ToUnixTimeMilliseconds() }, cancellationToken: cancellationToken));
+            values, cancellationToken: cancellationToken));
+    }
 
     /// <summary>Keeps a search for the buttons that refer to it.</summary>
     public static Task KeepSearchAsync(UnitOfWork uow, string id, string text, DateTimeOffset at, DateTimeOffset forgetBefore, CancellationToken cancellationToken) =>

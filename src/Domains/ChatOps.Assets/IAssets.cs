@@ -1,3 +1,4 @@
+using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
 using ChatOps.Slack.Interactions;
@@ -13,7 +14,15 @@ public interface IAssets
     /// <summary>The assets with these ARNs, in their order; unknown ones are left out.</summary>
     Task<IReadOnlyList<Asset>> FindAsync(IReadOnlyList<string> arns, CancellationToken cancellationToken);
 
+    /// <summary>What assets are searched by.</summary>
+    FilterGrammar Grammar { get; }
+
+    /// <summary>Reads a search.</summary>
+    /// <exception cref="UserFacingException">It cannot be read.</exception>
+    Filter Read(string text);
+
     /// <summary>The assets a search finds, best first, one page of them.</summary>
+    /// <exception cref="UserFacingException">The search cannot be read.</exception>
     Task<AssetPage> SearchAsync(AssetSearch search, CancellationToken cancellationToken);
 
     /// <summary>
@@ -106,7 +115,7 @@ public sealed record SeenAsset(string Arn, DateTimeOffset At)
 }
 
 /// <summary>A search.</summary>
-/// <param name="Text">As people write it: free words, <c>type: tag: -tag: account: region: owner: created:</c> filters.</param>
+/// <param name="Text">As people write it; see <see cref="IAssets.Grammar"/>.</param>
 /// <param name="Offset">How many to pass over.</param>
 /// <param name="Limit">The page's size, at most 100.</param>
 public sealed record AssetSearch(string Text, int Offset = 0, int Limit = 10);

@@ -1,5 +1,6 @@
 using ChatOps.Platform.Charts;
 using ChatOps.Platform.Delivery;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
 using ChatOps.Slack.Api;
@@ -11,11 +12,15 @@ namespace ChatOps.Assets;
 
 /// <summary>The estate in figures.</summary>
 internal sealed record AssetStats(
-    long Total, long Untagged, long CreatedLately, IReadOnlyList<(string Key, long Count)> Types, IReadOnlyList<(string Key, long Count)> Accounts, IReadOnlyList<(string Key, long Count)> Regions);
+    long Total, long Untagged, long CreatedLately, IReadOnlyList<(string Key, long Count)> Types, IReadOnlyList<(string Key, long Count)> Accounts, IReadOnlyList<(string Key, long Count)> Regions)
+{
+    /// <summary>What the figures are of, as it was typed; empty for the whole estate.</summary>
+    public string Asked { get; init; } = "";
+}
 
 /// <summary><c>/asset stats</c>: how many of what, where, with a picture.</summary>
 internal sealed partial class StatsVerb(
-    IDatabase database, AssetAnswers answers, IEnumerable<IPainter> painters, IEnumerable<IPictures> pictures, TimeProvider time, ILogger<StatsVerb> logger) : IAssetVerb
+    IDatabase database, AssetSearcher searcher, AssetAnswers answers, IEnumerable<IPainter> painters, IEnumerable<IPictures> pictures, TimeProvider time, ILogger<StatsVerb> logger) : IAssetVerb
 {
     private const int TypesDrawn = 12;
     private const int TypesListed = 10;
@@ -27,15 +32,26 @@ internal sealed partial class StatsVerb(
 
     public async Task HandleAsync(SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken)
     {
+        var filter = searcher.Read(rest);
         AssetStats stats;
         await using (var connection = await database.OpenAsync(cancellationToken))
         {
-            var (untagged, created) = await AssetStore.CountTagsAsync(connection, time.GetUtcNow() - Lately, cancellationToken);
+            var condition = await searcher.ConditionAsync(connection, filter, cancellationToken);
+            var (untagged, created) = await AssetStore.CountTagsAsync(connection, condition, time.GetUtcNow() - Lately, cancellationToken);
+            var types = await AssetStore.CountByAsync(connection, condition, "type", cancellationToken);
             stats = new AssetStats(
-                await AssetStore.CountAsync(connection, cancellationToken), untagged, created,
-                await AssetStore.CountByAsync(connection, "type", cancellationToken),
-                await AssetStore.CountByAsync(connection, "account", cancellationToken),
-                await AssetStore.CountByAsync(connection, "region", cancellationToken));
+                types.Sum(type => type.Count), untagged, created, types,
+                await AssetStore.CountByAsync(connection, condition, "account", cancellationToken),
+                await AssetStore.CountByAsync(connection, condition, "region", cancellationToken))
+            {
+                Asked = filter.Typed,
+            };
+        }
+
+        if (stats.Total == 0 && await searcher.DoubtAsync(filter, cancellationToken) is { } doubt)
+        {
+            await respond.Ephemeral(FilterFaultText.Render(doubt, locale), cancellationToken);
+            return;
         }
 
         await respond.Ephemeral(Render(stats, answers.AccountNames, await DrawAsync(stats, locale, cancellationToken), locale), cancellationToken);
@@ -51,7 +67,7 @@ internal sealed partial class StatsVerb(
         var head = locale.Text("asset.stats.head", ("count", stats.Total));
         var blocks = new List<Block>
         {
-            new SectionBlock(new Mrkdwn($"*{head}*\n{locale.Text("asset.stats.untagged", ("count", stats.Untagged), ("share", locale.Percent(stats.Total == 0 ? 0 : (double)stats.Untagged / stats.Total)))} · {locale.Text("asset.stats.created", ("count", stats.CreatedLately))}", Verbatim: true)),
+            new SectionBlock(new Mrkdwn($"*{head}*{(stats.Asked.Length == 0 ? "" : $"  {Mrkdwn.Code(stats.Asked)}")}\n{locale.Text("asset.stats.untagged", ("count", stats.Untagged), ("share", locale.Percent(stats.Total == 0 ? 0 : (double)stats.Untagged / stats.Total)))} · {locale.Text("asset.stats.created", ("count", stats.CreatedLately))}", Verbatim: true)),
         };
         if (picture is var (file, alt)) blocks.Add(new ImageBlock(alt) { SlackFile = new SlackFile(file) });
         blocks.Add(SectionBlock.OfFields(

@@ -1,5 +1,7 @@
 using System.Globalization;
 using ChatOps.Aws;
+using ChatOps.Kernel.Filters;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
 
@@ -65,7 +67,7 @@ internal static class CostMessages
     }
 
     /// <summary>The month so far by something.</summary>
-    public static Message By(MonthToDate month, CostGrouping grouping, int skip, IAwsAccounts accounts, ImageBlock? chart, Locale locale)
+    public static Message By(MonthToDate month, CostGrouping grouping, int skip, string asked, IAwsAccounts accounts, ImageBlock? chart, Locale locale)
     {
         if (month.Changes.Count == 0 || month.Now.Currency is not { } currency) return Nothing(month.From, month.To, locale);
         if (skip >= month.Changes.Count) skip = 0;
@@ -77,8 +79,8 @@ internal static class CostMessages
         var notes = new[] { CostGroupsView.Place(month.Changes.Count, skip, locale), CostText.Estimated(month.Now, locale) }.Where(note => note.Length > 0);
         blocks.Add(new ContextBlock([.. notes.Select(note => new Mrkdwn(note, Verbatim: true))]));
         var pages = new List<BlockElement>();
-        if (skip > 0) pages.Add(new Button(CostPageButton.Previous, locale.Text("list.previous"), CostPageButton.Value(Math.Max(0, skip - CostGroupsView.PageSize), grouping)));
-        if (skip + CostGroupsView.PageSize < month.Changes.Count) pages.Add(new Button(CostPageButton.Next, locale.Text("list.next"), CostPageButton.Value(skip + CostGroupsView.PageSize, grouping)));
+        if (skip > 0) pages.Add(new Button(CostPageButton.Previous, locale.Text("list.previous"), CostPageButton.Value(Math.Max(0, skip - CostGroupsView.PageSize), grouping, asked)));
+        if (skip + CostGroupsView.PageSize < month.Changes.Count) pages.Add(new Button(CostPageButton.Next, locale.Text("list.next"), CostPageButton.Value(skip + CostGroupsView.PageSize, grouping, asked)));
         if (pages.Count > 0) blocks.Add(new ActionsBlock(pages));
         return new Message { Text = head, Blocks = blocks };
     }
@@ -109,10 +111,26 @@ internal static class CostMessages
     }
 
     /// <summary>What the command can do, after what was wrong if anything was.</summary>
-    public static Message Help(Locale locale, string? wrong)
+    public static Message Help(FilterGrammar grammar, Locale locale, string? wrong)
     {
         var text = wrong is null ? locale.Text("cost.help") : $"{wrong}\n{locale.Text("cost.help")}";
-        return new Message { Text = text, Blocks = [new SectionBlock(new Mrkdwn(text, Verbatim: true)) { Expand = true }] };
+        return new Message
+        {
+            Text = $"{text}\n{FilterHelp.Lines(grammar, locale)}",
+            Blocks = [new SectionBlock(new Mrkdwn(text, Verbatim: true)) { Expand = true }, FilterHelp.Block(grammar, locale)],
+        };
+    }
+
+    /// <summary>A message with what its figures are of, as it was typed; the same when they are of everything.</summary>
+    public static Message Scoped(Message message, string asked, Locale locale)
+    {
+        if (asked.Length == 0) return message;
+        var scope = locale.Text("cost.scope", ("filter", Mrkdwn.Code(asked)));
+        return message with
+        {
+            Text = $"{message.Text} · {scope}",
+            Blocks = [.. message.Blocks.Take(1), new ContextBlock(new Mrkdwn(scope, Verbatim: true)), .. message.Blocks.Skip(1)],
+        };
     }
 
     /// <summary>$12.30 more (+4 %).</summary>
@@ -179,14 +197,14 @@ internal abstract class CostPageButton(CostAnswers answers, CostViews views)
     public const string Previous = "cost.previous-page";
     public const string Next = "cost.next-page";
 
-    public static string Value(int skip, CostGrouping grouping) => string.Create(CultureInfo.InvariantCulture, $"{skip} {grouping.Word}");
+    public static string Value(int skip, CostGrouping grouping, string asked) => string.Create(CultureInfo.InvariantCulture, $"{skip} {grouping.Word} {asked}").TrimEnd();
 
     public async Task Handle(Slack.Interactions.BlockActionRequest request, CancellationToken cancellationToken)
     {
         var parts = (request.Value ?? "").Split(' ', 2);
         var skip = int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : 0;
-        var grouping = CostGrouping.Parse(parts is [_, var word] ? word : "") ?? CostGrouping.Service;
-        await views.ReplaceAsync(request, await answers.ByAsync(grouping, skip, await views.LocaleOf(request, cancellationToken), cancellationToken), cancellationToken);
+        if (!CostGrouping.TryRead(parts is [_, var asked] ? asked : "", out var grouping, out var typed)) (grouping, typed) = (CostGrouping.Service, "");
+        await views.ReplaceAsync(request, await answers.ByAsync(grouping, skip, typed, await views.LocaleOf(request, cancellationToken), cancellationToken), cancellationToken);
     }
 }
 

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using ChatOps.Kernel.Filters;
+
 namespace ChatOps.Costs;
 
 /// <summary>What costs are grouped by.</summary>
@@ -14,7 +17,16 @@ internal sealed record CostGrouping(string Type, string Key)
     public static CostGrouping Tag(string key) => new("TAG", key);
 
     /// <summary>As people write it: <c>service</c>, <c>tag:Owner</c>.</summary>
-    public string Word => this == Service ? "service" : this == Account ? "account" : this == Region ? "region" : $"tag:{Key}";
+    public string Word => this == Service ? "service" : this == Account ? "account" : this == Region ? "region" : $"tag:{FilterText.Literal(Key)}";
+
+    /// <summary>Reads <c>tag:Owner account:prod</c>: a grouping and the filters after it; false when it begins with no grouping.</summary>
+    public static bool TryRead(string text, [NotNullWhen(true)] out CostGrouping? grouping, out string filters)
+    {
+        var tokens = FilterTokenizer.Read(text, out _);
+        grouping = tokens.Count > 0 ? Parse(tokens[0].Text) : null;
+        filters = tokens.Count > 1 ? text[tokens[1].Start..].Trim() : "";
+        return grouping is not null;
+    }
 
     /// <summary>Reads <see cref="Word"/>.</summary>
     public static CostGrouping? Parse(string word) => word.ToLowerInvariant() switch

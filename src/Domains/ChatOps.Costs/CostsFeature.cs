@@ -66,7 +66,7 @@ public static class CostsFeature
         services.AddSingleton<CostRoutes>();
         services.AddSingleton<CostService>();
         services.AddSingleton<CostActions>();
-        services.AddSingleton<CostAnswers>();
+        services.AddSingleton<CostAnswers>().AddSingleton<CostFilters>();
         services.AddSingleton<CostPictures>();
         services.AddSingleton<CostViews>();
         services.AddSingleton<BudgetDetails>();

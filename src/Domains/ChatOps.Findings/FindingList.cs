@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Storage;
 using Dapper;
 
@@ -9,9 +10,9 @@ internal static class FindingList
 {
     /// <summary>A page of what matches, and how many match in all.</summary>
     public static async Task<(IReadOnlyList<Finding> Page, long Total)> PageAsync(
-        DbConnection connection, FindingFilter filter, int skip, int take, CancellationToken cancellationToken)
+        DbConnection connection, Filter filter, int skip, int take, CancellationToken cancellationToken)
     {
-        var (where, values) = Where(filter);
+        var (where, values) = FindingFilters.ToSql(filter);
         var total = await connection.ExecuteScalarAsync<long>(new CommandDefinition($"SELECT COUNT(*) FROM findings {where}", values, cancellationToken: cancellationToken));
         values.Add("skip", skip);
         values.Add("take", take);
@@ -75,41 +76,5 @@ internal static class FindingList
         var rows = (await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
             "SELECT doc, version FROM findings WHERE group_key = @group LIMIT 1", new { group }, cancellationToken: cancellationToken))).ToList();
         return rows is [var one] ? FindingJson.Read(one.Doc, one.Version) : null;
-    }
-
-    private static (string Where, DynamicParameters Values) Where(FindingFilter filter)
-    {
-        var conditions = new List<string>();
-        var values = new DynamicParameters();
-        void Any(string column, string name, IEnumerable<object> any)
-        {
-            var names = any.Select((value, i) =>
-            {
-                values.Add($"{name}{i}", value);
-                return $"@{name}{i}";
-            });
-            conditions.Add($"{column} IN ({string.Join(", ", names)})");
-        }
-
-        void Is(string column, string? value)
-        {
-            if (value is null) return;
-            conditions.Add($"{column} = @{column}");
-            values.Add(column, value);
-        }
-
-        if (filter.Severities.Count > 0) Any("rank", "rank", filter.Severities.Distinct().Select(rank => (object)(int)rank));
-        if (filter.States.Count > 0) Any("state", "state", filter.States.Select(state => (object)state.ToString()));
-        Is("account", filter.Account);
-        Is("region", filter.Region);
-        Is("control", filter.Control);
-        foreach (var word in filter.Words)
-        {
-            var name = $"word{conditions.Count}";
-            conditions.Add($"search LIKE @{name} ESCAPE '!'");
-            values.Add(name, $"%{word.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%");
-        }
-
-        return (conditions.Count == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}", values);
     }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using ChatOps.Kernel.Filters;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
 
@@ -16,12 +18,12 @@ internal static class FindingListMessage
     /// <param name="skip">How many stand before it.</param>
     /// <param name="total">How many match.</param>
     /// <param name="locale">The asker's.</param>
-    public static Message Render(IReadOnlyList<(Finding Finding, string? AccountName)> page, FindingFilter filter, int skip, long total, Locale locale)
+    public static Message Render(IReadOnlyList<(Finding Finding, string? AccountName)> page, Filter filter, int skip, long total, Locale locale)
     {
         var asked = filter.Typed.Length > 0 ? $"  {Mrkdwn.Code(filter.Typed)}" : "";
         if (total == 0)
         {
-            var widest = filter.Typed.Contains("state:all", StringComparison.OrdinalIgnoreCase);
+            var widest = FindingFilters.IsOfEveryState(filter);
             var nothing = locale.Text(filter.Typed.Length > 0 ? "finding.list.nothing" : "finding.list.none-open");
             return new Message { Text = nothing, Blocks = [new SectionBlock(new Mrkdwn(nothing + asked, Verbatim: true)), new ContextBlock(new Mrkdwn(locale.Text(widest ? "finding.list.filters" : "finding.list.widen"), Verbatim: true))] };
         }
@@ -51,10 +53,14 @@ internal static class FindingListMessage
     }
 
     /// <summary>What the command can do.</summary>
-    public static Message Help(Locale locale, string? wrong = null)
+    public static Message Help(FilterGrammar grammar, Locale locale, string? wrong = null)
     {
         var intro = wrong is null ? "" : $"{locale.Text("finding.help.wrong", ("word", Mrkdwn.Code(TextCut.Plain(wrong, 80))))}\n";
-        var text = string.Create(CultureInfo.InvariantCulture, $"{intro}{locale.Text("finding.help")}");
-        return new Message { Text = text, Blocks = [new SectionBlock(new Mrkdwn(text, Verbatim: true)) { Expand = true }] };
+        var text = $"{intro}{locale.Text("finding.help")}";
+        return new Message
+        {
+            Text = $"{text}\n{FilterHelp.Lines(grammar, locale)}",
+            Blocks = [new SectionBlock(new Mrkdwn(text, Verbatim: true)) { Expand = true }, FilterHelp.Block(grammar, locale)],
+        };
     }
 }

@@ -64,7 +64,7 @@ public static class FindingsFeature
         services.AddSingleton<ISuppressions>(provider => provider.GetRequiredService<FindingActions>());
         services.AddSingleton<FindingChanges>();
         services.AddSingleton<FindingRoutes>();
-        services.AddSingleton<FindingQueries>();
+        services.AddSingleton<FindingQueries>().AddSingleton<FindingFilters>();
         services.AddSingleton<FindingViews>();
         services.AddSingleton<FindingViewReader>();
         services.AddSingleton<FindingThread>();

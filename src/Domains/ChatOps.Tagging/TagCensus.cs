@@ -1,4 +1,5 @@
 using ChatOps.Assets;
+using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
 using Microsoft.Extensions.Logging;
@@ -35,7 +36,7 @@ internal sealed partial class TagCensus(
 
         await BringInLineAsync(some, cancellationToken);
         // Gaps of assets that are gone: only where there are more than were found.
-        if (await gaps.CountAsync(new TagGapFilter(), cancellationToken) > count.Gaps) await ForgetGoneAsync(cancellationToken);
+        if (await gaps.CountAsync(Filter.All, cancellationToken) > count.Gaps) await ForgetGoneAsync(cancellationToken);
         var census = new Census(begun, time.GetElapsedTime(stamp), count.Figures());
         await database.WriteAsync(uow => TagGapStore.AddCensusAsync(uow, census, cancellationToken), cancellationToken);
         LogTaken(census.Figures.Assets, census.Figures.Concerned - census.Figures.Complete, census.Took);
@@ -64,7 +65,7 @@ internal sealed partial class TagCensus(
     private async Task ForgetGoneAsync(CancellationToken cancellationToken)
     {
         string? after = null;
-        while (await gaps.ArnsAsync(new TagGapFilter(), after, Together, cancellationToken) is { Count: > 0 } arns)
+        while (await gaps.ArnsAsync(Filter.All, after, Together, cancellationToken) is { Count: > 0 } arns)
         {
             var there = (await assets.FindAsync(arns, cancellationToken)).Where(asset => asset.DeletedAt is null).Select(asset => asset.Arn).ToHashSet(StringComparer.Ordinal);
             var gone = arns.Where(arn => !there.Contains(arn)).ToList();

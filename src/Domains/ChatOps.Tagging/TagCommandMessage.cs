@@ -1,4 +1,6 @@
 using ChatOps.Assets;
+using ChatOps.Kernel.Filters;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
 
@@ -76,6 +78,13 @@ internal static class TagCommandMessage
 
     /// <summary>How a verb is used.</summary>
     public static Message Help(string verb, Locale locale) => new() { Text = locale.Text($"tag.help.{verb}") };
+
+    /// <summary>The filters of <c>/asset untagged</c>.</summary>
+    public static Message UntaggedHelp(FilterGrammar grammar, Locale locale)
+    {
+        var text = locale.Text("asset.help.untagged");
+        return new Message { Text = $"{text}\n{FilterHelp.Lines(grammar, locale)}", Blocks = [new SectionBlock(new Mrkdwn(text, Verbatim: true)), FilterHelp.Block(grammar, locale)] };
+    }
 
     /// <summary>The fault of an assignment.</summary>
     public static UserFacingException Wrong(string fault, string assignment, string key, string value, TagPolicy policy) => fault switch

@@ -1,4 +1,7 @@
+using System.Data.Common;
 using System.Text.Json;
+using ChatOps.Assets;
+using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Storage;
 using Dapper;
 
@@ -57,33 +60,33 @@ internal sealed class TagGapStore(IDatabase database)
     }
 
     /// <summary>ARNs in their order, after one.</summary>
-    public async Task<IReadOnlyList<string>> ArnsAsync(TagGapFilter filter, string? after, int most, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> ArnsAsync(Filter filter, string? after, int most, CancellationToken cancellationToken)
     {
-        var (where, values) = Where(filter);
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var (where, values) = TagGapFilters.ToSql(filter, await TypesAsync(connection, filter, cancellationToken), "arn > @after");
         values.Add("after", after ?? "");
         values.Add("most", most);
-        await using var connection = await database.OpenAsync(cancellationToken);
         return (await connection.QueryAsync<string>(new CommandDefinition(
-            $"SELECT arn FROM tagging_gap {where} {(where.Length == 0 ? "WHERE" : "AND")} arn > @after ORDER BY arn LIMIT @most", values, cancellationToken: cancellationToken))).AsList();
+            $"SELECT arn FROM tagging_gap {where} ORDER BY arn LIMIT @most", values, cancellationToken: cancellationToken))).AsList();
     }
 
     /// <summary>One page, by account, type and name.</summary>
-    public async Task<IReadOnlyList<TagGap>> PageAsync(TagGapFilter filter, int skip, int take, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TagGap>> PageAsync(Filter filter, int skip, int take, CancellationToken cancellationToken)
     {
-        var (where, values) = Where(filter);
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var (where, values) = TagGapFilters.ToSql(filter, await TypesAsync(connection, filter, cancellationToken));
         values.Add("skip", skip);
         values.Add("take", take);
-        await using var connection = await database.OpenAsync(cancellationToken);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             $"SELECT {Columns} FROM tagging_gap {where} ORDER BY account, type, name, arn LIMIT @take OFFSET @skip", values, cancellationToken: cancellationToken));
         return [.. rows.Select(row => row.ToGap())];
     }
 
     /// <summary>How many.</summary>
-    public async Task<long> CountAsync(TagGapFilter filter, CancellationToken cancellationToken)
+    public async Task<long> CountAsync(Filter filter, CancellationToken cancellationToken)
     {
-        var (where, values) = Where(filter);
         await using var connection = await database.OpenAsync(cancellationToken);
+        var (where, values) = TagGapFilters.ToSql(filter, await TypesAsync(connection, filter, cancellationToken));
         return await connection.ExecuteScalarAsync<long>(new CommandDefinition($"SELECT COUNT(*) FROM tagging_gap {where}", values, cancellationToken: cancellationToken));
     }
 
@@ -117,49 +120,10 @@ internal sealed class TagGapStore(IDatabase database)
             : null;
     }
 
-    private static (string Sql, DynamicParameters Values) Where(TagGapFilter filter)
-    {
-        var conditions = new List<string>();
-        var values = new DynamicParameters();
-        Like("type", filter.Type);
-        Like("owner", filter.Owner);
-        Like("creator", filter.Creator);
-        Is("account", filter.Account);
-        Is("region", filter.Region);
-        if (filter.Keys.Count > 0)
-        {
-            conditions.Add($"({string.Join(" OR ", filter.Keys.Select((key, i) =>
-            {
-                values.Add($"key{i}", $"% {Escaped(key)} %");
-                return $"keys LIKE @key{i} ESCAPE '!'";
-            }))})");
-        }
-
-        for (var i = 0; i < filter.Words.Count; i++)
-        {
-            conditions.Add($"(lower(name) LIKE @word{i} ESCAPE '!' OR lower(arn) LIKE @word{i} ESCAPE '!')");
-            values.Add($"word{i}", $"%{Escaped(filter.Words[i])}%");
-        }
-
-        return (conditions.Count == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}", values);
-
-        void Like(string column, string? value)
-        {
-            if (value is null) return;
-            conditions.Add($"lower({column}) LIKE @{column} ESCAPE '!'");
-            values.Add(column, $"%{Escaped(value)}%");
-        }
-
-        void Is(string column, string? value)
-        {
-            if (value is null) return;
-            conditions.Add($"{column} = @{column}");
-            values.Add(column, value);
-        }
-    }
-
-    private static string Escaped(string text) => text.ToLowerInvariant()
-        .Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal);
+    /// <summary>The types of which there are gaps; none when no type is asked for.</summary>
+    private static async Task<IReadOnlyList<string>> TypesAsync(DbConnection connection, Filter filter, CancellationToken cancellationToken) => filter.Has(AssetFilters.Type)
+        ? (await connection.QueryAsync<string>(new CommandDefinition("SELECT DISTINCT type FROM tagging_gap", cancellationToken: cancellationToken))).AsList()
+        : [];
 
     private static CommandDefinition Command(UnitOfWork uow, string sql, object values, CancellationToken cancellationToken) =>
         new(sql, values, uow.Transaction, cancellationToken: cancellationToken);

@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using ChatOps.Assets;
+using ChatOps.Kernel.Filters;
 
 namespace ChatOps.Tagging;
 
 /// <summary>The assets that a change is for, and what the editor must know of them.</summary>
-internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapStore gaps)
+internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapStore gaps, TagGapFilters filters)
 {
     private const int Page = 100;
 
@@ -24,7 +25,7 @@ internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapSt
                 (sample, total) = (page.Assets, page.Total);
                 break;
             case TagSource.Gaps:
-                var filter = TagGapFilter.Parse(source.Value);
+                var filter = filters.Read(source.Value);
                 sample = await assets.FindAsync(await gaps.ArnsAsync(filter, null, Page, cancellationToken), cancellationToken);
                 total = await gaps.CountAsync(filter, cancellationToken);
                 break;
@@ -51,9 +52,10 @@ internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapSt
         {
             TagSource.Asset => OneAsync(source.Value, cancellationToken),
             TagSource.Search => SearchAsync(source.Value, cancellationToken),
+            TagSource.Named => NamedAsync(source.Value, cancellationToken),
             TagSource.Group => GroupAsync(source.Value, cancellationToken),
             TagSource.Notice => NoticeAsync(source.Value, cancellationToken),
-            TagSource.Gaps => GapsAsync(TagGapFilter.Parse(source.Value), cancellationToken),
+            TagSource.Gaps => GapsAsync(filters.Read(source.Value), cancellationToken),
             _ => throw new InvalidOperationException($"Assets of '{source.Kind}' are not read here."),
         };
         await foreach (var asset in stream)
@@ -84,9 +86,17 @@ internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapSt
         }
     }
 
+    private async IAsyncEnumerable<Asset> NamedAsync(string name, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var asset in SearchAsync(new FilterWord(FilterText.Literal(name)).ToString(), cancellationToken))
+        {
+            if (TagTargets.IsNamed(asset, name)) yield return asset;
+        }
+    }
+
     private async IAsyncEnumerable<Asset> GroupAsync(string name, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var asset in SearchAsync($"group:{name}", cancellationToken))
+        await foreach (var asset in SearchAsync(new FilterValues(AssetFilters.Group, [FilterText.Literal(name)]).ToString(), cancellationToken))
         {
             if (asset.Groups.Contains(name, StringComparer.OrdinalIgnoreCase)) yield return asset;
         }
@@ -98,7 +108,7 @@ internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapSt
         foreach (var asset in await assets.FindAsync([.. created.Where(one => one.Arn is not null && one.Missing.Count > 0).Select(one => one.Arn!)], cancellationToken)) yield return asset;
     }
 
-    private async IAsyncEnumerable<Asset> GapsAsync(TagGapFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<Asset> GapsAsync(Filter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? after = null;
         while (await gaps.ArnsAsync(filter, after, Page, cancellationToken) is { Count: > 0 } arns)

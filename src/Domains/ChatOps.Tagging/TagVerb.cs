@@ -1,4 +1,6 @@
 using ChatOps.Assets;
+using ChatOps.Kernel.Filters;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Policy;
 using ChatOps.Slack.Api;
@@ -7,7 +9,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Tagging;
 
 /// <summary><c>/asset tag what Key=Value …</c>: shows the plan with a button that runs it; without tags the editor.</summary>
-internal sealed class TagVerb(TagTargets targets, TagRunService runs, TagScope scope, IPolicy<TagPolicy> policy, ISlackApiClient slack) : IAssetVerb
+internal sealed class TagVerb(IAssets assets, TagTargets targets, TagRunService runs, TagScope scope, IPolicy<TagPolicy> policy, ISlackApiClient slack) : IAssetVerb
 {
     public string Name => "tag";
 
@@ -15,7 +17,7 @@ internal sealed class TagVerb(TagTargets targets, TagRunService runs, TagScope s
 
     public async Task HandleAsync(SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken)
     {
-        var (what, assignments) = TagAssignment.Split(rest);
+        var (what, assignments) = TagAssignment.Split(rest, assets.Grammar);
         if (what.Length == 0)
         {
             await respond.Ephemeral(TagCommandMessage.Help(Name, locale), cancellationToken);
@@ -59,7 +61,7 @@ internal sealed class TagVerb(TagTargets targets, TagRunService runs, TagScope s
 }
 
 /// <summary><c>/asset untag what Key …</c>: shows the plan with a button that runs it.</summary>
-internal sealed class UntagVerb(TagTargets targets, TagRunService runs, IPolicy<TagPolicy> policy) : IAssetVerb
+internal sealed class UntagVerb(IAssets assets, TagTargets targets, TagRunService runs, IPolicy<TagPolicy> policy) : IAssetVerb
 {
     public string Name => "untag";
 
@@ -67,54 +69,52 @@ internal sealed class UntagVerb(TagTargets targets, TagRunService runs, IPolicy<
 
     public async Task HandleAsync(SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken)
     {
-        var words = TagAssignment.Words(rest);
-        // Keys stand at the end; the policy's are known, and the last word is one in any case.
-        var first = words.Count;
-        while (first > 1 && (first == words.Count || policy.Value.Find(words[first - 1]) is not null)) first--;
-        if (words.Count < 2)
+        var tokens = FilterTokenizer.Read(rest, out var openAt);
+        if (openAt >= 0) throw FilterFaultText.Exception(new FilterFault(FilterFaultKind.OpenQuote, Value: rest[openAt..]));
+        if (tokens.Count < 2)
         {
             await respond.Ephemeral(TagCommandMessage.Help(Name, locale), cancellationToken);
             return;
         }
 
-        var keys = words.Skip(first).Select(word => TagAssignment.KeyOf(word, policy.Value)).ToList();
+        var first = await FirstKeyAsync(rest, tokens, cancellationToken);
+        var keys = tokens.Skip(first).Select(token => TagAssignment.KeyOf(token.Text, policy.Value)).ToList();
         foreach (var key in keys.Where(key => TagText.KeyFault(key) is not null)) throw new UserFacingException("tag.fault.key", ("key", Slack.Blocks.Mrkdwn.Code(key)));
-        var source = await targets.FindAsync(string.Join(' ', words.Take(first)), cancellationToken);
+        var source = await targets.FindAsync(rest[..tokens[first].Start].Trim(), cancellationToken);
         var run = await runs.DraftAsync(
             source, new TagChange(keys.Distinct(StringComparer.Ordinal).ToDictionary(key => key, string? (_) => null, StringComparer.Ordinal)), command.UserId, new TagRunProgress(null, null, locale.Language), now: true, cancellationToken);
         await respond.Ephemeral(TagCommandMessage.Plan(run, locale), cancellationToken);
     }
-}
 
-/// <summary>Finds what a command is about: an ARN, an id, a name, or whatever a search finds.</summary>
-internal sealed class TagTargets(IAssets assets)
-{
-    private const int Looked = 25;
-    private const string GroupWord = "group:";
-
-    /// <summary>The assets that are meant.</summary>
-    /// <exception cref="UserFacingException">Nothing is found.</exception>
-    public async Task<TagSource> FindAsync(string what, CancellationToken cancellationToken)
+    /// <summary>
+    /// Where the keys begin. They stand at the end: the policy's are known, and the last token is one in any case. Of what stands before,
+    /// 'barn Team Note' may search for three words or name two keys: as many are keys as tags of what the rest finds.
+    /// </summary>
+    private async Task<int> FirstKeyAsync(string text, IReadOnlyList<FilterToken> tokens, CancellationToken cancellationToken)
     {
-        if (what.StartsWith(GroupWord, StringComparison.OrdinalIgnoreCase) && !what.Contains(' ', StringComparison.Ordinal)) return new TagSource(TagSource.Group, what[GroupWord.Length..]);
-        if (Aws.Arn.TryParse(what, out _))
+        var last = tokens.Count - 1;
+        while (last > 1 && policy.Value.Find(tokens[last - 1].Text) is not null) last--;
+        for (var first = 1; first < last; first++)
         {
-            return await assets.FindAsync(what, cancellationToken) is { DeletedAt: null } byArn
-                ? new TagSource(TagSource.Asset, byArn.Id)
-                : throw new UserFacingException("tag.fault.not-found", ("what", Slack.Blocks.Mrkdwn.Code(what)));
+            if (!tokens.Take(last).Skip(first).All(MayBeKey) || (tokens[first - 1].IsPlain && FilterGrammar.IsConnective(tokens[first - 1].Text))) continue;
+            if (await HaveAsync(text[..tokens[first].Start].Trim(), tokens.Skip(first), cancellationToken)) return first;
         }
 
-        if (!what.Contains(' ', StringComparison.Ordinal) && await assets.FindByIdAsync(what, cancellationToken) is { DeletedAt: null } byId) return new TagSource(TagSource.Asset, byId.Id);
-        var page = await assets.SearchAsync(new AssetSearch(what, 0, Looked), cancellationToken);
-        if (page.Assets.Count == 0) throw new UserFacingException("tag.fault.not-found", ("what", Slack.Blocks.Mrkdwn.Code(what)));
-        // Who writes a whole name or id means that one, whatever else holds it.
-        var exact = page.Assets.Where(asset => IsNamed(asset, what)).ToList();
-        return exact is [var one] ? new TagSource(TagSource.Asset, one.Id)
-            : page.Assets is [var only] && page.Total == 1 ? new TagSource(TagSource.Asset, only.Id)
-            : new TagSource(TagSource.Search, what);
+        return last;
     }
 
-    private static bool IsNamed(Asset asset, string what) =>
-        string.Equals(asset.Name, what, StringComparison.OrdinalIgnoreCase)
-        || asset.Arn.EndsWith($"/{what}", StringComparison.OrdinalIgnoreCase) || asset.Arn.EndsWith($":{what}", StringComparison.OrdinalIgnoreCase);
+    private bool MayBeKey(FilterToken token) =>
+        !assets.Grammar.IsFilter(token) && !(token.IsPlain && (token.Text is ['-' or '!', ..] || FilterGrammar.IsConnective(token.Text)));
+
+    /// <summary>Whether of each key some asset that a search finds has a tag.</summary>
+    private async Task<bool> HaveAsync(string search, IEnumerable<FilterToken> keys, CancellationToken cancellationToken)
+    {
+        foreach (var key in keys)
+        {
+            var tagged = new FilterTag(AssetFilters.Tag, FilterText.Literal(key.Text), []);
+            if ((await assets.SearchAsync(new AssetSearch($"{search} {tagged}", 0, 1), cancellationToken)).Assets.Count == 0) return false;
+        }
+
+        return true;
+    }
 }

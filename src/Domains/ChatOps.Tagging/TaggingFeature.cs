@@ -75,7 +75,7 @@ public static class TaggingFeature
         // What these stand on
         services.AddSingleton<TagRunStore>().AddSingleton<TagGapStore>().AddSingleton<CreationStore>();
         services.AddSingleton<TagRunService>().AddSingleton<TagScope>().AddSingleton<TagCalls>().AddSingleton<TagCompliance>();
-        services.AddSingleton<TagTargets>().AddSingleton<UntaggedPages>();
+        services.AddSingleton<TagTargets>().AddSingleton<UntaggedPages>().AddSingleton<TagGapFilters>();
         services.AddSingleton<AutoTagParameters>().AddSingleton<CreatorPeople>().AddSingleton<TagCreators>().AddSingleton<AttachedResources>();
         return services;
     }

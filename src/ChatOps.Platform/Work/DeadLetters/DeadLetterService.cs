@@ -54,7 +54,7 @@ internal sealed class DeadLetterService(IEnumerable<IDeadLetters> sources, DeadL
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         if (await DeadLetterStore.NoticesAsync(connection, database.Kind, [id], cancellationToken) is not [var notice]) return null;
-        return (notice, (await DeadLetterStore.ListAsync(connection, new DeadLetterChoice(DeadLetterScope.Notice, id), 0, 1, cancellationToken)).FirstOrDefault());
+        return (notice, await DeadLetterStore.ListAsync(connection, new DeadLetterChoice(DeadLetterScope.Notice, id), 0, 1, cancellationToken) is [var newest] ? newest : null);
     }
 
     /// <summary>The notices with these ids.</summary>
@@ -68,7 +68,7 @@ internal sealed class DeadLetterService(IEnumerable<IDeadLetters> sources, DeadL
     public async Task<ListedLetter?> NewestAsync(DeadLetterChoice choice, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return (await DeadLetterStore.ListAsync(connection, choice, 0, 1, cancellationToken)).FirstOrDefault();
+        return await DeadLetterStore.ListAsync(connection, choice, 0, 1, cancellationToken) is [var newest] ? newest : null;
     }
 
     /// <summary>What a letter is about, as it came; null when its source has it no more.</summary>

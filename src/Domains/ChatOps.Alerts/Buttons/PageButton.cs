@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChatOps.Kernel.Filters;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Interactions;
 
@@ -10,7 +11,7 @@ internal abstract class PageButton(AlertQueries queries, AlertViews views, ISlac
     public const string Previous = "alert.previous-page";
     public const string Next = "alert.next-page";
 
-    public static string Value(int skip, AlertFilter filter) => string.Create(CultureInfo.InvariantCulture, $"{skip} {filter.Typed}");
+    public static string Value(int skip, Filter filter) => string.Create(CultureInfo.InvariantCulture, $"{skip} {filter.Typed}");
 
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChatOps.Kernel.Filters;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Interactions;
 
@@ -10,7 +11,7 @@ internal abstract class PageButton(FindingQueries queries, FindingViews views, I
     public const string Previous = "finding.previous-page";
     public const string Next = "finding.next-page";
 
-    public static string Value(int skip, FindingFilter filter) => string.Create(CultureInfo.InvariantCulture, $"{skip} {filter.Typed}");
+    public static string Value(int skip, Filter filter) => string.Create(CultureInfo.InvariantCulture, $"{skip} {filter.Typed}");
 
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;

@@ -23,7 +23,7 @@ public sealed class AlertEventReaderTests
         Assert.Equal((1, 2, AlertState.Firing, Severity.Medium, "warning"), (half.Firing, half.Alerts.Count, half.State, half.Severity, half.SeverityWord));
         Assert.Equal((half.Id, 0, AlertState.Resolved, T0.AddMinutes(1)), (over.Id, over.Firing, over.State, over.EndedAt));
         Assert.Equal([("#alerts", Severity.Medium, "Down|")], world.Outbox.MessageRequest.Select(wanted => (wanted.Channel, wanted.Rank, wanted.Group!)).Distinct());
-        Assert.Equal([Replies.Counts, Replies.Counts, Replies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Equal([AlertReplies.Counts, AlertReplies.Counts, AlertReplies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
         Assert.False(world.Outbox.ChangedSubject[^1].Open);
     }
 
@@ -61,7 +61,7 @@ public sealed class AlertEventReaderTests
         Assert.Equal((2, AlertState.Firing), (soon.Fired.Count, soon.State));
         Assert.Equal(2, groups.Count);
         Assert.Equal([AlertState.Firing, AlertState.Resolved], groups.Select(group => group.State));
-        Assert.Equal([Replies.Resolved, Replies.Returned, Replies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Equal([AlertReplies.Resolved, AlertReplies.Returned, AlertReplies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -79,8 +79,8 @@ public sealed class AlertEventReaderTests
 
         Assert.True(group.IsFlapping);
         Assert.Equal(6, group.Fired.Count);
-        Assert.Single(world.Outbox.Replies, reply => reply.Reply == Replies.Flapping);
-        Assert.Equal(Replies.Flapping, world.Outbox.Replies[^1].Reply);
+        Assert.Single(world.Outbox.Replies, reply => reply.Reply == AlertReplies.Flapping);
+        Assert.Equal(AlertReplies.Flapping, world.Outbox.Replies[^1].Reply);
         Assert.Equal(6, world.Outbox.Replies.Count);
     }
 
@@ -108,7 +108,7 @@ public sealed class AlertEventReaderTests
 
         Assert.Equal((AlertState.Firing, Severity.High, 1), (firing.State, firing.Severity, firing.Fired.Count));
         Assert.Equal(AlertState.Resolved, (await world.GroupAsync()).State);
-        Assert.Equal([Replies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Equal([AlertReplies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -193,7 +193,7 @@ public sealed class AlertEventReaderTests
     {
         await using var world = await AlertWorld.CreateAsync(kind);
         await world.WebhookAsync(AlertEvents.Webhook("Down", T0, ("a", true)), AlertEvents.Webhook("Down", T0, ("a", false)), AlertEvents.Webhook("Slow", T0, ("a", true)));
-        await world.Acts.AcknowledgeAsync(new Actor("U0JIYEON", "jiyeon"), (await world.GroupsAsync()).Single(group => group.Name == "Slow").Id, default);
+        await world.Acts.AcknowledgeAsync(new AlertActor("U0JIYEON", "jiyeon"), (await world.GroupsAsync()).Single(group => group.Name == "Slow").Id, default);
 
         var content = await world.Report.ReadAsync(new ChatOps.Reports.ReportPeriod(T0.AddHours(-1), T0.AddHours(1), T0.AddHours(-3)), default);
         var before = await world.Report.ReadAsync(new ChatOps.Reports.ReportPeriod(T0.AddHours(-3), T0.AddHours(-1), T0.AddHours(-5)), default);

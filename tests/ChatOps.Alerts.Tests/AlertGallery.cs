@@ -21,8 +21,8 @@ internal static class AlertGallery
         {
             foreach (var file in AlertEvents.Files) yield return ($"event-{Path.GetFileNameWithoutExtension(file)}", locale => AlertMessage.Render(Of(file), new AlertView(true), locale));
             foreach (var (state, group) in States) yield return ($"state-{state}", locale => AlertMessage.Render(group, new AlertView(true), locale));
-            var data = new ReplyData { ByUserId = "U0JIYEON", Text = "because <!here>", Count = 3, Before = 1, Until = Now.AddHours(1) };
-            foreach (var constant in typeof(Replies).GetFields())
+            var data = new AlertReplyData { ByUserId = "U0JIYEON", Text = "because <!here>", Count = 3, Before = 1, Until = Now.AddHours(1) };
+            foreach (var constant in typeof(AlertReplies).GetFields())
             {
                 var reply = (string)constant.GetRawConstantValue()!;
                 yield return ($"reply-{reply}", locale => new Message { Text = AlertThread.Say(Firing, reply, data, locale) });
@@ -49,7 +49,7 @@ internal static class AlertGallery
     {
         get
         {
-            foreach (var (state, group) in States) yield return ($"open-{state}", locale => OpenButton.Render(group, new AlertView(true), locale));
+            foreach (var (state, group) in States) yield return ($"open-{state}", locale => AlertOpenButton.Render(group, new AlertView(true), locale));
             yield return ("silence", locale => SilenceModal.Render(Firing, true, Now, locale));
             yield return ("silence-without-alertmanager", locale => SilenceModal.Render(Firing, false, Now, locale));
             yield return ("mute-alarm", locale => SilenceModal.Render(Of("cloudwatch-alarm/sns-alarm.json"), true, Now, locale));
@@ -65,7 +65,7 @@ internal static class AlertGallery
         {
             var silence = new AlertSilence("s1", "U0JIYEON", "deploying <!channel>", Now.AddHours(1), SilenceProgress.Active);
             yield return ("firing", Firing with { Picture = new PictureMark("F1", "InstanceDown over 3 h", 3, Now) });
-            yield return ("acknowledged", Firing with { Acknowledged = new Acknowledgement("U0JIYEON", Now) });
+            yield return ("acknowledged", Firing with { Acknowledged = new AlertAcknowledgement("U0JIYEON", Now) });
             foreach (var progress in Enum.GetValues<SilenceProgress>())
                 yield return ($"silence-{progress}".ToLowerInvariant(), Firing with { Silence = silence with { Progress = progress, Fault = progress == SilenceProgress.Failed ? "Alertmanager says: <no>" : null } });
             yield return ("muted", Firing with { Silence = silence with { Local = true, Reason = "" } });

@@ -7,7 +7,7 @@ namespace ChatOps.Alerts.Tests;
 public sealed class AlertsStatusTests
 {
     private static readonly DateTimeOffset T0 = new(2026, 3, 4, 5, 9, 0, TimeSpan.Zero);
-    private static readonly Actor Jiyeon = new("U0JIYEON", "jiyeon");
+    private static readonly AlertActor Jiyeon = new("U0JIYEON", "jiyeon");
 
     public static TheoryData<DatabaseKind> Kinds => Databases.Kinds;
 

@@ -8,8 +8,8 @@ namespace ChatOps.Alerts.Tests;
 public sealed class SilenceTests
 {
     private static readonly DateTimeOffset T0 = new(2026, 3, 4, 5, 9, 0, TimeSpan.Zero);
-    private static readonly Actor Jiyeon = new("U0JIYEON", "jiyeon");
-    private static readonly Actor Sora = new("U0SORA", "sora");
+    private static readonly AlertActor Jiyeon = new("U0JIYEON", "jiyeon");
+    private static readonly AlertActor Sora = new("U0SORA", "sora");
 
     public static TheoryData<DatabaseKind> Kinds => Databases.Kinds;
 
@@ -34,7 +34,7 @@ public sealed class SilenceTests
 
         Assert.Equal(SilenceState.Expired, Assert.Single(world.Alertmanager.Silences).State);
         Assert.Equal((AlertState.Firing, true), ((await world.GroupAsync()).State, (await world.GroupAsync()).Silence is null));
-        Assert.Equal([Replies.Silenced, Replies.Unsilenced], world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Equal([AlertReplies.Silenced, AlertReplies.Unsilenced], world.Outbox.Replies.Select(reply => reply.Reply));
         Assert.Equal(["alert.silence", "alert.unsilence"], world.Audit.Entries.Select(entry => entry.Verb));
     }
 
@@ -65,11 +65,11 @@ public sealed class SilenceTests
         world.Alertmanager.Active.Add(new ActiveAlert("f", (await world.GroupAsync()).Alerts[0].Labels, T0, true, ["am-1"]));
         await world.Alertmanager.ExpireSilenceAsync("am-1", default);
         await PassAsync(world, TimeSpan.FromMinutes(1));
-        Assert.Equal((Replies.SilenceGone, AlertState.Firing), (world.Outbox.Replies[^1].Reply, (await world.GroupAsync()).State));
+        Assert.Equal((AlertReplies.SilenceGone, AlertState.Firing), (world.Outbox.Replies[^1].Reply, (await world.GroupAsync()).State));
 
         await SilencedAsync(world);
         await PassAsync(world, TimeSpan.FromHours(2));
-        Assert.Equal((Replies.SilenceEnded, AlertState.Firing), (world.Outbox.Replies[^1].Reply, (await world.GroupAsync()).State));
+        Assert.Equal((AlertReplies.SilenceEnded, AlertState.Firing), (world.Outbox.Replies[^1].Reply, (await world.GroupAsync()).State));
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -101,7 +101,7 @@ public sealed class SilenceTests
 
         var group = await world.GroupAsync();
         Assert.Equal((SilenceProgress.Failed, "Alertmanager says: no", AlertState.Firing), (group.Silence!.Progress, group.Silence.Fault, group.State));
-        Assert.Equal(Replies.SilenceFailed, world.Outbox.Replies[^1].Reply);
+        Assert.Equal(AlertReplies.SilenceFailed, world.Outbox.Replies[^1].Reply);
         // And may be tried again.
         await SilencedAsync(world);
         Assert.Equal(AlertState.Silenced, (await world.GroupAsync()).State);
@@ -146,11 +146,11 @@ public sealed class SilenceTests
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.SilenceAsync(Sora, [new Matcher("a", "b")], world.Time.GetUtcNow().AddHours(1), "", default));
         await world.Acts.AcknowledgeAsync(Jiyeon, id, default);
         await world.Acts.AcknowledgeAsync(Jiyeon, id, default);
-        await Assert.ThrowsAsync<StaleSubjectException>(() => world.Acts.AcknowledgeAsync(new Actor("U0ALEX", "alex"), id, default));
+        await Assert.ThrowsAsync<StaleSubjectException>(() => world.Acts.AcknowledgeAsync(new AlertActor("U0ALEX", "alex"), id, default));
         await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAsync(Jiyeon, "none", default));
 
         Assert.Equal([("alert.acknowledge", "done")], world.Audit.Entries);
-        Assert.Equal([Replies.Acknowledged], world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Equal([AlertReplies.Acknowledged], world.Outbox.Replies.Select(reply => reply.Reply));
         Assert.Equal(AlertState.Acknowledged, (await world.GroupAsync()).State);
     }
 

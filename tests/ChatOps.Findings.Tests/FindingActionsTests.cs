@@ -11,9 +11,9 @@ public sealed class FindingActionsTests
 {
     private const string File = "securityhub-imported/control-ec2-19-consolidated";
 
-    private static readonly Actor Jiyeon = new("U0JIYEON", "jiyeon");
-    private static readonly Actor Alex = new("U0ALEX", "alex");
-    private static readonly Actor Sora = new("U0SORA", "sora");
+    private static readonly FindingActor Jiyeon = new("U0JIYEON", "jiyeon");
+    private static readonly FindingActor Alex = new("U0ALEX", "alex");
+    private static readonly FindingActor Sora = new("U0SORA", "sora");
 
     public static TheoryData<DatabaseKind> Kinds => Databases.Kinds;
 
@@ -28,7 +28,7 @@ public sealed class FindingActionsTests
 
         var finding = (await world.FindAsync(Id))!;
         Assert.Equal((FindingState.Acknowledged, "U0JIYEON"), (finding.State, finding.Acknowledged!.ByUserId));
-        Assert.Equal(Replies.Acknowledged, Assert.Single(world.Outbox.Replies).Reply);
+        Assert.Equal(FindingReplies.Acknowledged, Assert.Single(world.Outbox.Replies).Reply);
         Assert.Single(world.Outbox.ChangedSubject);
         Assert.Equal(("finding.acknowledge", "done"), Assert.Single(world.Audit.Entries));
         await world.Writer.WorkAsync();
@@ -137,7 +137,7 @@ public sealed class FindingActionsTests
         }));
         world.Outbox.Clear();
 
-        var fault = await Assert.ThrowsAsync<StaleSubjectException>(() => world.Press(new AcknowledgeButton(world.Views, world.Acts), AcknowledgeButton.ActionId, Id));
+        var fault = await Assert.ThrowsAsync<StaleSubjectException>(() => world.Press(new FindingAcknowledgeButton(world.Views, world.Acts), FindingAcknowledgeButton.ActionId, Id));
 
         Assert.Equal("finding.stale", fault.Key);
         Assert.Equal("EC2.19 has changed since you looked: it is resolved now. Nothing was done; its message shows it as it is.", world.English.Text(fault.Key, [.. fault.Values]));
@@ -164,7 +164,7 @@ public sealed class FindingActionsTests
 
         var back = (await world.FindAsync(Id))!;
         Assert.Equal((FindingState.New, null), (back.State, back.Suppressed));
-        Assert.Equal(Replies.SuppressionExpired, Assert.Single(world.Outbox.Replies).Reply);
+        Assert.Equal(FindingReplies.SuppressionExpired, Assert.Single(world.Outbox.Replies).Reply);
         Assert.Single(world.Outbox.MessageRequest);
         while (await world.Writer.WorkAsync()) { }
         Assert.Equal(["SUPPRESSED", "NEW"], world.Aws.Updates.Select(one => one.Update.Workflow!.Status));
@@ -225,11 +225,11 @@ public sealed class FindingActionsTests
     {
         await using var world = await StartAsync(kind);
         await world.Acts.AcknowledgeAsync(Jiyeon, Id, default);
-        var details = new DetailsModal(world.Views, new FindingThread([]), world.Database);
+        var details = new FindingDetailsModal(world.Views, new FindingThread([]), world.Database);
 
         await details.OpenAsync(FindingWorldActs.Click("finding.more", null) with { View = new ViewInfo { Id = "V1", CallbackId = "finding.open" } }, Id, default);
         await new RelatedModal(world.Views, world.Database).OpenAsync(FindingWorldActs.Click("finding.more", null), Id, default);
-        await world.Press(new OpenButton(world.Views), OpenButton.ActionId, Id);
+        await world.Press(new FindingOpenButton(world.Views), FindingOpenButton.ActionId, Id);
 
         Assert.Equal(["push", "open", "open"], world.Slack.Shown.Select(shown => shown.How));
     }
@@ -239,12 +239,12 @@ public sealed class FindingActionsTests
     {
         await using var world = await StartAsync(kind);
 
-        await new AcknowledgeButton(world.Views, world.Acts).Handle(
-            FindingWorldActs.Click(AcknowledgeButton.ActionId, Id) with { View = new ViewInfo { Id = "V1", CallbackId = OpenButton.ActionId } }, default);
+        await new FindingAcknowledgeButton(world.Views, world.Acts).Handle(
+            FindingWorldActs.Click(FindingAcknowledgeButton.ActionId, Id) with { View = new ViewInfo { Id = "V1", CallbackId = FindingOpenButton.ActionId } }, default);
 
         var (how, view) = Assert.Single(world.Slack.Shown);
         Assert.Equal("update", how);
-        Assert.DoesNotContain(view.Blocks.OfType<ActionsBlock>().Single().Elements.Cast<InteractiveElement>(), element => element.ActionId == AcknowledgeButton.ActionId);
+        Assert.DoesNotContain(view.Blocks.OfType<ActionsBlock>().Single().Elements.Cast<InteractiveElement>(), element => element.ActionId == FindingAcknowledgeButton.ActionId);
     }
 
     private static (string, StateValue) Days(string value) => ("For", new StateValue { SelectedOption = new SelectedOption(value, value) });

@@ -20,9 +20,9 @@ public sealed class FindingCommandTests
         Assert.Equal(FindingListMessage.PageSize, Rows(first).Count);
         Assert.All(Rows(first).Take(2), row => Assert.Contains("CRITICAL", row.Text!.Text, StringComparison.Ordinal));
         var next = Assert.Single(first.Blocks.OfType<ActionsBlock>().Single().Elements.Cast<Button>());
-        Assert.Equal(PageButton.Next, next.ActionId);
+        Assert.Equal(FindingPageButton.Next, next.ActionId);
 
-        await new NextPageButton(world.Queries, world.Views, world.Slack).Handle(FindingWorldActs.Click(PageButton.Next, next.Value), default);
+        await new FindingNextPageButton(world.Queries, world.Views, world.Slack).Handle(FindingWorldActs.Click(FindingPageButton.Next, next.Value), default);
         var second = Assert.Single(world.Slack.Responses);
         Assert.True(second.ReplaceOriginal);
         Assert.Empty(Ids(first).Intersect(Ids(second.Message!)));

@@ -86,7 +86,7 @@ public sealed class FindingEventReaderTests
         Assert.Equal(world.Time.GetUtcNow(), finding.ClosedAt);
         Assert.Empty(world.Outbox.MessageRequest);
         Assert.Equal(new ChangedSubject(finding.Subject, Severity.Informational, false), Assert.Single(world.Outbox.ChangedSubject));
-        Assert.Equal([Replies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Equal([FindingReplies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
         Assert.Equal(1, await world.CountAsync("finding_history"));
     }
 
@@ -99,7 +99,7 @@ public sealed class FindingEventReaderTests
 
         await world.ReadAsync(FindingWorld.Changed(PublicGroup, finding => finding["UpdatedAt"] = "2026-03-04T05:29:00Z", Later));
 
-        Assert.Equal([Replies.Severity], world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Equal([FindingReplies.Severity], world.Outbox.Replies.Select(reply => reply.Reply));
         Assert.Equal(Severity.Critical, Assert.Single(world.Outbox.MessageRequest).Rank);
     }
 
@@ -114,7 +114,7 @@ public sealed class FindingEventReaderTests
 
         var finding = (await world.FindAsync(Events.Finding(PublicGroup).Id))!;
         Assert.Equal((FindingState.New, null, null), (finding.State, finding.ClosedAt, finding.Acknowledged));
-        Assert.Equal([Replies.Returned], world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Equal([FindingReplies.Returned], world.Outbox.Replies.Select(reply => reply.Reply));
         Assert.Equal(finding.Subject, Assert.Single(world.Outbox.MessageRequest).Subject);
     }
 
@@ -129,7 +129,7 @@ public sealed class FindingEventReaderTests
         var finding = (await world.FindAsync(Events.Finding(PublicGroup).Id))!;
         Assert.Equal(FindingState.Suppressed, finding.State);
         Assert.NotEqual("not the provider's word", finding.Title);
-        Assert.Contains(Replies.SuppressedElsewhere, world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Contains(FindingReplies.SuppressedElsewhere, world.Outbox.Replies.Select(reply => reply.Reply));
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -139,7 +139,7 @@ public sealed class FindingEventReaderTests
         await world.ReadAsync(Events.Body("securityhub-custom-action/custom-action-fsbp-rds-1"));
 
         var reply = Assert.Single(world.Outbox.Replies);
-        Assert.Equal(Replies.CustomAction, reply.Reply);
+        Assert.Equal(FindingReplies.CustomAction, reply.Reply);
         Assert.Single(world.Outbox.MessageRequest);
     }
 

@@ -53,10 +53,10 @@ internal static class FindingGallery
             foreach (var file in Events.Files.Concat(Events.V2).Concat(Events.Native))
             {
                 var finding = Of(file);
-                yield return ($"details-{Path.GetFileName(file)}", locale => DetailsModal.Render(finding, Scene, History(finding, locale), locale));
+                yield return ($"details-{Path.GetFileName(file)}", locale => FindingDetailsModal.Render(finding, Scene, History(finding, locale), locale));
             }
 
-            foreach (var (state, finding) in States) yield return ($"open-{state}", locale => OpenButton.Render(finding, Scene, locale));
+            foreach (var (state, finding) in States) yield return ($"open-{state}", locale => FindingOpenButton.Render(finding, Scene, locale));
             yield return ("insight", locale => InsightMessage.RenderAll(LongInsight, "prod", locale));
             yield return ("assign", locale => AssignModal.Render(Group, locale));
             yield return ("assign-again", locale => AssignModal.Render(Group with { Assigned = new Assignment("U0MINHO", "U0JIYEON", Now) }, locale));
@@ -107,9 +107,9 @@ internal static class FindingGallery
     {
         get
         {
-            var data = new ReplyData { ByUserId = "U0JIYEON", ToUserId = "U0ALEX", By = "alice <a&b>", Text = "because <!here>", Code = "AccessDenied", Until = Now, From = Severity.Medium, To = Severity.Critical };
-            var json = System.Text.Json.JsonSerializer.Serialize(data, FindingJson.Default.ReplyData);
-            return typeof(Replies).GetFields().Select(name => ((string)name.GetRawConstantValue()!, json));
+            var data = new FindingReplyData { ByUserId = "U0JIYEON", ToUserId = "U0ALEX", By = "alice <a&b>", Text = "because <!here>", Code = "AccessDenied", Until = Now, From = Severity.Medium, To = Severity.Critical };
+            var json = System.Text.Json.JsonSerializer.Serialize(data, FindingJson.Default.FindingReplyData);
+            return typeof(FindingReplies).GetFields().Select(name => ((string)name.GetRawConstantValue()!, json));
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class NativeFindingsTests
     private const string NonCompliant = "config/compliance-change-noncompliant";
     private const string HubRule = "securityhub-imported/config-rule-noncompliant";
 
-    private static readonly Actor Jiyeon = new("U0JIYEON", "jiyeon");
+    private static readonly FindingActor Jiyeon = new("U0JIYEON", "jiyeon");
 
     public static TheoryData<DatabaseKind> Kinds => Databases.Kinds;
 
@@ -196,7 +196,7 @@ public sealed class NativeFindingsTests
         await world.ReadAsync(FindingWorld.Changed(HubBruteForce, finding => finding["Id"] = Events.Finding(BruteForce).Arn, "2026-03-04T08:00:00Z"));
 
         Assert.Equal(FindingState.Acknowledged, (await world.FindAsync(id))!.State);
-        Assert.Contains(Replies.Imported, world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Contains(FindingReplies.Imported, world.Outbox.Replies.Select(reply => reply.Reply));
         Assert.True(await world.Writer.WorkAsync());
         Assert.Equal("NOTIFIED", Assert.Single(world.Aws.Updates).Update.Workflow!.Status);
     }
@@ -211,7 +211,7 @@ public sealed class NativeFindingsTests
 
         await world.ReadAsync(Evaluated("COMPLIANT", "2026-03-04T05:10:00Z"));
         Assert.Equal(FindingState.Resolved, (await world.FindAsync(id))!.State);
-        Assert.Contains(Replies.Resolved, world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Contains(FindingReplies.Resolved, world.Outbox.Replies.Select(reply => reply.Reply));
 
         await world.ReadAsync(Evaluated("NON_COMPLIANT", "2026-03-04T05:20:00Z"));
         Assert.Equal((FindingState.New, null), ((await world.FindAsync(id))!.State, (await world.FindAsync(id))!.Acknowledged));

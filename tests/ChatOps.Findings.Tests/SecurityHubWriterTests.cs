@@ -55,7 +55,7 @@ public sealed class SecurityHubWriterTests
 
         var fault = (await world.FindAsync(Id))!.WriteFault!;
         Assert.Equal(("AccessDeniedException", "securityhub:BatchUpdateFindings"), (fault.Code, fault.Action));
-        Assert.Contains(Replies.WriteFailed, world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Contains(FindingReplies.WriteFailed, world.Outbox.Replies.Select(reply => reply.Reply));
 
         await world.WriteAsync(WorkflowStatus.New, "again");
         await world.Writer.WorkAsync();

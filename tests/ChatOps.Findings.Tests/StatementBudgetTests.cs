@@ -53,8 +53,8 @@ public sealed class StatementBudgetTests(ITestOutputHelper output)
         var updates = slack.CountOf("chat.update");
         await using (var scope = host.Services.CreateAsyncScope())
         {
-            await scope.ServiceProvider.GetRequiredService<AcknowledgeButton>().Handle(
-                FindingWorldActs.Click(AcknowledgeButton.ActionId, id), default);
+            await scope.ServiceProvider.GetRequiredService<FindingAcknowledgeButton>().Handle(
+                FindingWorldActs.Click(FindingAcknowledgeButton.ActionId, id), default);
         }
 
         await Eventually.TrueAsync(() => Task.FromResult(slack.Replies().Count == 1 && slack.CountOf("chat.update") == updates + 1

@@ -53,8 +53,8 @@ internal static class HealthGallery
         {
             foreach (var (name, health) in Events)
             {
-                yield return ($"details-{name}", locale => DetailsModal.Render(health, Scene, locale));
-                yield return ($"open-{name}", locale => OpenButton.Render(health, HealthView.Empty, locale));
+                yield return ($"details-{name}", locale => HealthDetailsModal.Render(health, Scene, locale));
+                yield return ($"open-{name}", locale => HealthOpenButton.Render(health, HealthView.Empty, locale));
             }
         }
     }

@@ -133,7 +133,7 @@ public sealed class RemediateModalTests : IAsyncLifetime
         string[] replies = ["requested", "approval_requested", "approved", "denied", "expired", "started", "step", "step_failed", "verifying", "resolved", "unverified", "failed"];
         foreach (var reply in replies)
         {
-            var data = new ReplyData { FindingId = "f1", By = "U0A", Reason = "<!here>", Document = "AWS-X", Region = "eu-west-1", Execution = "abcdef123456", Step = "S", Status = "Failed", Seconds = 3, Message = "no <!channel> 111122223333" };
+            var data = new RemediationReplyData { FindingId = "f1", By = "U0A", Reason = "<!here>", Document = "AWS-X", Region = "eu-west-1", Execution = "abcdef123456", Step = "S", Status = "Failed", Seconds = 3, Message = "no <!channel> 111122223333" };
             var message = BlockKitLimits.Fit(RemediationReply.Render(RemediationReply.Prefix + reply, data.ToJson(), locale));
             AssertDefused(JsonSerializer.Serialize(message.Blocks) + message.Text);
             Assert.DoesNotContain("111122223333", message.Text, StringComparison.Ordinal);

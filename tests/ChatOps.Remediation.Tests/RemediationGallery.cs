@@ -62,7 +62,7 @@ internal static class RemediationGallery
         {
             foreach (var state in Enum.GetValues<RemediationRunState>())
                 yield return ($"approval-{state.ToString().ToLowerInvariant()}", locale => ApprovalMessage.Render(Of(state), locale));
-            var data = new ReplyData
+            var data = new RemediationReplyData
             {
                 FindingId = Plan.FindingId,
                 By = "U0JIYEON",

@@ -10,7 +10,7 @@ namespace ChatOps.Alerts;
 /// <summary>Somebody who acts.</summary>
 /// <param name="UserId">Their Slack id.</param>
 /// <param name="Name">Their handle, for Alertmanager, to which an id says nothing.</param>
-internal sealed record Actor(string UserId, string Name);
+internal sealed record AlertActor(string UserId, string Name);
 
 /// <summary>
 /// What people decide about alerts. Each act is checked, claimed by compare-and-set, audited and said in the thread in one transaction;
@@ -24,14 +24,14 @@ internal sealed class AlertActions(
     public static readonly TimeSpan LongestSilence = TimeSpan.FromDays(30);
 
     /// <summary>Somebody looks after it.</summary>
-    public Task AcknowledgeAsync(Actor by, string id, CancellationToken cancellationToken) => ActAsync(
-        new UserAction(by.UserId, AcknowledgeButton.ActionId, AlertGroup.SubjectOf(id), Role.Operator),
-        group => group.State == AlertState.Firing ? group with { Acknowledged = new Acknowledgement(by.UserId, time.GetUtcNow()) } : null,
+    public Task AcknowledgeAsync(AlertActor by, string id, CancellationToken cancellationToken) => ActAsync(
+        new UserAction(by.UserId, AlertAcknowledgeButton.ActionId, AlertGroup.SubjectOf(id), Role.Operator),
+        group => group.State == AlertState.Firing ? group with { Acknowledged = new AlertAcknowledgement(by.UserId, time.GetUtcNow()) } : null,
         group => group.Acknowledged?.ByUserId == by.UserId,
-        (Replies.Acknowledged, new ReplyData { ByUserId = by.UserId }), null, cancellationToken);
+        (AlertReplies.Acknowledged, new AlertReplyData { ByUserId = by.UserId }), null, cancellationToken);
 
     /// <summary>It is kept quiet for a time: by Alertmanager where it comes from one, by ourselves where it does not.</summary>
-    public async Task SilenceAsync(Actor by, string id, DateTimeOffset until, string reason, CancellationToken cancellationToken)
+    public async Task SilenceAsync(AlertActor by, string id, DateTimeOffset until, string reason, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var silence = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10));
@@ -65,14 +65,14 @@ internal sealed class AlertActions(
                         State = local ? "active" : "requested",
                     },
                     local ? until : now, cancellationToken);
-                return local ? (Replies.Muted, new ReplyData { ByUserId = by.UserId, Text = reason, Until = until }) : null;
+                return local ? (AlertReplies.Muted, new AlertReplyData { ByUserId = by.UserId, Text = reason, Until = until }) : null;
             },
             cancellationToken);
         signal.Wake();
     }
 
     /// <summary>The alerts that matchers match are kept quiet for a time, at Alertmanager; the id of the silence.</summary>
-    public async Task<string> SilenceAsync(Actor by, IReadOnlyList<Matcher> matchers, DateTimeOffset until, string reason, CancellationToken cancellationToken)
+    public async Task<string> SilenceAsync(AlertActor by, IReadOnlyList<Matcher> matchers, DateTimeOffset until, string reason, CancellationToken cancellationToken)
     {
         var silence = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10));
         var act = new UserAction(by.UserId, SilenceMenu.ActionId, new SubjectId("silence", silence), Role.Operator);
@@ -94,7 +94,7 @@ internal sealed class AlertActions(
     }
 
     /// <summary>It may be heard again.</summary>
-    public async Task UnsilenceAsync(Actor by, string id, CancellationToken cancellationToken)
+    public async Task UnsilenceAsync(AlertActor by, string id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await ActAsync(
@@ -113,14 +113,14 @@ internal sealed class AlertActions(
                 // Alertmanager is told, and then it is over; a mute of our own is over at once.
                 if (group.Silence is not null) await SilenceStore.EndAsync(uow, group.Silence.Id, now, cancellationToken);
                 else await SilenceStore.MoveAsync(uow, before.Silence!.Id, "active", "ended", null, cancellationToken);
-                return group.Silence is null ? (Replies.Unsilenced, new ReplyData { ByUserId = by.UserId }) : null;
+                return group.Silence is null ? (AlertReplies.Unsilenced, new AlertReplyData { ByUserId = by.UserId }) : null;
             },
             cancellationToken);
         signal.Wake();
     }
 
     /// <summary>Ends a silence of the list, ours or one that somebody made at Alertmanager.</summary>
-    public async Task ExpireAsync(Actor by, string id, CancellationToken cancellationToken)
+    public async Task ExpireAsync(AlertActor by, string id, CancellationToken cancellationToken)
     {
         SilenceRow? row;
         await using (var connection = await database.OpenAsync(cancellationToken)) row = await SilenceStore.FindAsync(connection, id, cancellationToken);
@@ -154,8 +154,8 @@ internal sealed class AlertActions(
     private bool IsLocal(AlertGroup group) => group.Source == AlertSource.CloudWatch || !alertmanager.IsConfigured;
 
     private Task ActAsync(
-        UserAction action, Func<AlertGroup, AlertGroup?> decide, Func<AlertGroup, bool> isDone, (string, ReplyData)? line,
-        Func<UnitOfWork, AlertGroup, AlertGroup, Task<(string Reply, ReplyData Data)?>>? also, CancellationToken cancellationToken) => actions.RunAsync(
+        UserAction action, Func<AlertGroup, AlertGroup?> decide, Func<AlertGroup, bool> isDone, (string, AlertReplyData)? line,
+        Func<UnitOfWork, AlertGroup, AlertGroup, Task<(string Reply, AlertReplyData Data)?>>? also, CancellationToken cancellationToken) => actions.RunAsync(
         changes,
         new SubjectAction<AlertGroup>(action)
         {

@@ -35,7 +35,7 @@ internal sealed class AlertCommand(AlertQueries queries, AlertFilters filters, A
     private async Task<Message> SilenceAsync(SlashCommand command, string typed, Locale locale, CancellationToken cancellationToken)
     {
         if (!SilenceRequest.TryParse(typed, out var asked, out var wrong)) return Say($"{locale.Text(wrong)}\n{locale.Text("alert.silence.usage")}");
-        var (by, until) = (new Actor(command.UserId, command.UserName), time.GetUtcNow() + asked.Length);
+        var (by, until) = (new AlertActor(command.UserId, command.UserName), time.GetUtcNow() + asked.Length);
         if (asked.Name is null)
         {
             await acts.SilenceAsync(by, asked.Matchers, until, asked.Reason, cancellationToken);

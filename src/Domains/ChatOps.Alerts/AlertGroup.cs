@@ -66,7 +66,7 @@ internal sealed record Alert(
 }
 
 /// <summary>Who looks after a group.</summary>
-internal sealed record Acknowledgement(string ByUserId, DateTimeOffset At);
+internal sealed record AlertAcknowledgement(string ByUserId, DateTimeOffset At);
 
 /// <summary>How a silence of a group stands.</summary>
 internal enum SilenceProgress
@@ -187,7 +187,7 @@ internal sealed record AlertGroup
     public IReadOnlyList<DateTimeOffset> Fired { get; init; } = [];
 
     /// <summary>Who looks after it.</summary>
-    public Acknowledgement? Acknowledged { get; init; }
+    public AlertAcknowledgement? Acknowledged { get; init; }
 
     /// <summary>Its silence.</summary>
     public AlertSilence? Silence { get; init; }

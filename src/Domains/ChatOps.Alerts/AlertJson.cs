@@ -11,7 +11,7 @@ namespace ChatOps.Alerts;
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(AlertGroup))]
 [JsonSerializable(typeof(IReadOnlyList<Matcher>))]
-[JsonSerializable(typeof(ReplyData))]
+[JsonSerializable(typeof(AlertReplyData))]
 internal sealed partial class AlertJson : JsonSerializerContext
 {
     public static string Write(AlertGroup group) => JsonSerializer.Serialize(group, Default.AlertGroup);
@@ -20,7 +20,7 @@ internal sealed partial class AlertJson : JsonSerializerContext
 }
 
 /// <summary>The sentences of a thread.</summary>
-internal static class Replies
+internal static class AlertReplies
 {
     public const string Counts = "counts";
     public const string Resolved = "resolved";
@@ -37,7 +37,7 @@ internal static class Replies
 }
 
 /// <summary>What a sentence is about.</summary>
-internal sealed record ReplyData
+internal sealed record AlertReplyData
 {
     public string? ByUserId { get; init; }
 

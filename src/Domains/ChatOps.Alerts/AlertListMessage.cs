@@ -29,8 +29,8 @@ internal static class AlertListMessage
         blocks.AddRange(page.Select(group => Row(group, locale)));
         blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("list.place", ("from", skip + 1), ("to", skip + page.Count), ("count", total)), Verbatim: true)));
         var pages = new List<BlockElement>();
-        if (skip > 0) pages.Add(new Button(PageButton.Previous, locale.Text("list.previous"), PageButton.Value(Math.Max(0, skip - PageSize), filter)));
-        if (skip + page.Count < total) pages.Add(new Button(PageButton.Next, locale.Text("list.next"), PageButton.Value(skip + PageSize, filter)));
+        if (skip > 0) pages.Add(new Button(AlertPageButton.Previous, locale.Text("list.previous"), AlertPageButton.Value(Math.Max(0, skip - PageSize), filter)));
+        if (skip + page.Count < total) pages.Add(new Button(AlertPageButton.Next, locale.Text("list.next"), AlertPageButton.Value(skip + PageSize, filter)));
         if (pages.Count > 0) blocks.Add(new ActionsBlock(pages));
         return new Message { Text = head, Blocks = blocks };
     }
@@ -67,7 +67,7 @@ internal static class AlertListMessage
         return new SectionBlock(new Mrkdwn($"{AlertText.Line(group, locale)}\n{since}", Verbatim: true))
         {
             Accessory = new Button(
-                OpenButton.ActionId, locale.Text("button.open"), group.Id, AccessibilityLabel: TextCut.Plain($"{locale.Text("button.open")}: {group.Name}", 75)),
+                AlertOpenButton.ActionId, locale.Text("button.open"), group.Id, AccessibilityLabel: TextCut.Plain($"{locale.Text("button.open")}: {group.Name}", 75)),
         };
     }
 

@@ -146,22 +146,22 @@ internal static class AlertMerge
     }
 
     /// <summary>What is told in the thread: the turns, until they are too many.</summary>
-    private static List<(string Reply, ReplyData Data)> Lines(AlertGroup before, AlertGroup after, List<Alert> changed)
+    private static List<(string Reply, AlertReplyData Data)> Lines(AlertGroup before, AlertGroup after, List<Alert> changed)
     {
-        var lines = new List<(string, ReplyData)>();
+        var lines = new List<(string, AlertReplyData)>();
         // Silence means silence.
         if (after.Silence is { Holds: true }) return lines;
         var returned = !before.IsFiring && after.IsFiring;
         if (after.IsFlapping)
         {
-            if (!before.IsFlapping && returned) lines.Add((Replies.Flapping, new ReplyData { Count = after.Fired.Count(at => at > after.UpdatedAt - FlappingWithin) }));
+            if (!before.IsFlapping && returned) lines.Add((AlertReplies.Flapping, new AlertReplyData { Count = after.Fired.Count(at => at > after.UpdatedAt - FlappingWithin) }));
             return lines;
         }
 
-        if (returned) lines.Add((Replies.Returned, new ReplyData { Count = after.Firing }));
-        else if (before.IsFiring && !after.IsFiring) lines.Add((after.State == AlertState.NoData ? Replies.NoData : Replies.Resolved, new ReplyData { Text = after.Alarm?.Reason ?? "" }));
+        if (returned) lines.Add((AlertReplies.Returned, new AlertReplyData { Count = after.Firing }));
+        else if (before.IsFiring && !after.IsFiring) lines.Add((after.State == AlertState.NoData ? AlertReplies.NoData : AlertReplies.Resolved, new AlertReplyData { Text = after.Alarm?.Reason ?? "" }));
         else if (after.Firing != before.Firing || changed.Exists(alert => alert.Status == AlertStatus.Firing && before.Alerts.All(known => known.Key != alert.Key)))
-            lines.Add((Replies.Counts, new ReplyData { Count = after.Firing, Before = before.Firing }));
+            lines.Add((AlertReplies.Counts, new AlertReplyData { Count = after.Firing, Before = before.Firing }));
         return lines;
     }
 }
@@ -170,4 +170,4 @@ internal static class AlertMerge
 /// <param name="Group">The group.</param>
 /// <param name="Lines">What is told in the thread.</param>
 /// <param name="IsNew">Whether it is a new group: there was none, or it was over long ago.</param>
-internal sealed record MergeResult(AlertGroup Group, IReadOnlyList<(string Reply, ReplyData Data)> Lines, bool IsNew);
+internal sealed record MergeResult(AlertGroup Group, IReadOnlyList<(string Reply, AlertReplyData Data)> Lines, bool IsNew);

@@ -30,7 +30,7 @@ internal sealed class AlertService(
     /// <summary>Changes one group by a decision that is made on its present state; null decides for no change.</summary>
     /// <returns>The group before and after, or null when nothing changed.</returns>
     public Task<Change<AlertGroup>?> ChangeAsync(
-        UnitOfWork uow, string id, Func<AlertGroup, AlertGroup?> decide, (string Reply, ReplyData Data)? line, CancellationToken cancellationToken) =>
+        UnitOfWork uow, string id, Func<AlertGroup, AlertGroup?> decide, (string Reply, AlertReplyData Data)? line, CancellationToken cancellationToken) =>
         ChangeAsync(uow, id, decide, _ => line is { } given ? ReplyOf(given) : null, cancellationToken);
 
     Task<Change<AlertGroup>?> ISubjectChanges<AlertGroup>.ChangeAsync(
@@ -41,7 +41,7 @@ internal sealed class AlertService(
         subject.Subject, "alert.stale", ("what", Mrkdwn.Cut(subject.Name)), ("state", new LocalizedValue(locale => AlertText.State(subject.State, locale))));
 
     /// <summary>A line for a group's thread.</summary>
-    public static SubjectReply ReplyOf((string Reply, ReplyData Data) line) => new(line.Reply, JsonSerializer.Serialize(line.Data, AlertJson.Default.ReplyData));
+    public static SubjectReply ReplyOf((string Reply, AlertReplyData Data) line) => new(line.Reply, JsonSerializer.Serialize(line.Data, AlertJson.Default.AlertReplyData));
 
     /// <summary>What follows from a group's alerts, for those who change them.</summary>
     public AlertGroup Normalize(AlertGroup group) => AlertMerge.Normalize(group, policy.Value, time.GetUtcNow());
@@ -54,7 +54,7 @@ internal sealed class AlertService(
         outbox.MarkChangedAsync(uow, [new ChangedSubject(group.Subject, group.Severity, group.Open)], cancellationToken);
 
     /// <summary>A line in the thread and in the history.</summary>
-    public Task SayAsync(UnitOfWork uow, AlertGroup group, (string Reply, ReplyData Data) line, CancellationToken cancellationToken) =>
+    public Task SayAsync(UnitOfWork uow, AlertGroup group, (string Reply, AlertReplyData Data) line, CancellationToken cancellationToken) =>
         SayAsync(uow, group, ReplyOf(line), cancellationToken);
 
     private async Task ApplyAsync(UnitOfWork uow, IncomingAlertGroup said, CancellationToken cancellationToken)

@@ -11,14 +11,14 @@ internal sealed class AlertSubject(IDatabase database, AlertGraph graph) : ILivi
 {
     public string Kind => AlertGroup.SubjectKind;
 
-    public string OpenActionId => OpenButton.ActionId;
+    public string OpenActionId => AlertOpenButton.ActionId;
 
     public async Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken) =>
         await FindAsync(key, cancellationToken) is { } group ? AlertMessage.Render(group, new AlertView(graph.CanDraw(group)), locale) : null;
 
     public async Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken) =>
         await FindAsync(key, cancellationToken) is { } group
-            ? new Message { Text = AlertThread.Say(group, reply, JsonSerializer.Deserialize(data, AlertJson.Default.ReplyData) ?? new ReplyData(), locale) }
+            ? new Message { Text = AlertThread.Say(group, reply, JsonSerializer.Deserialize(data, AlertJson.Default.AlertReplyData) ?? new AlertReplyData(), locale) }
             : new Message { Text = locale.Text("alert.gone") };
 
     public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)

@@ -32,13 +32,13 @@ internal sealed class AlertViews(IDatabase database, AlertGraph graph, ILocales 
     /// <summary>
     /// Runs an act that a button asked for. When the button is in a modal that shows the group, the modal is drawn anew.
     /// </summary>
-    public async Task ActAsync(BlockActionRequest request, string id, Func<Actor, string, Task> act, CancellationToken cancellationToken)
+    public async Task ActAsync(BlockActionRequest request, string id, Func<AlertActor, string, Task> act, CancellationToken cancellationToken)
     {
-        await act(new Actor(request.UserId, request.UserName), id);
-        if (request.View is { CallbackId: OpenButton.ActionId } view)
+        await act(new AlertActor(request.UserId, request.UserName), id);
+        if (request.View is { CallbackId: AlertOpenButton.ActionId } view)
         {
             var group = await GetAsync(id, cancellationToken);
-            await slack.Views.Update(view.Id, OpenButton.Render(group, SceneOf(group), await LocaleOf(request, cancellationToken)), cancellationToken: cancellationToken);
+            await slack.Views.Update(view.Id, AlertOpenButton.Render(group, SceneOf(group), await LocaleOf(request, cancellationToken)), cancellationToken: cancellationToken);
         }
     }
 }

@@ -59,7 +59,7 @@ internal static class AssetMessage
         blocks.Add(new ContextBlock(new Mrkdwn(Mrkdwn.Code(asset.Arn), Verbatim: true)));
         var buttons = new List<BlockElement>();
         if (scene.CanTag && asset.DeletedAt is null) buttons.Add(new Button(AssetActions.EditTags, locale.Text("asset.show.edit-tags"), asset.Id, Style: ButtonStyle.Primary));
-        if (console is not null) buttons.Add(new Button(ConsoleButton.ActionId, locale.Text("asset.show.console"), asset.Id, Url: console));
+        if (console is not null) buttons.Add(new Button(AssetConsoleButton.ActionId, locale.Text("asset.show.console"), asset.Id, Url: console));
         if (buttons.Count > 0) blocks.Add(new ActionsBlock(buttons));
         return blocks;
     }

@@ -24,7 +24,7 @@ internal static class AnomalyMessage
 
         var buttons = new List<BlockElement>();
         if (anomaly.Acknowledged is null) buttons.Add(new Button(AcknowledgeAnomalyButton.ActionId, locale.Text("budget.button.acknowledge"), anomaly.Id));
-        if (anomaly.Link is { } link) buttons.Add(new Button(ConsoleButton.ActionId, locale.Text("budget.button.console"), anomaly.Id, link));
+        if (anomaly.Link is { } link) buttons.Add(new Button(BudgetConsoleButton.ActionId, locale.Text("budget.button.console"), anomaly.Id, link));
         if (buttons.Count > 0) blocks.Add(new ActionsBlock(buttons) { BlockId = "anomaly.buttons" });
         return new Message { Text = Line(anomaly, currency, locale), Blocks = blocks };
     }

@@ -105,7 +105,7 @@ internal static class BudgetMessage
         if (budget.Snoozed is null && budget.Rank <= Severity.Medium && budget.NextThreshold is { } next)
             buttons.Add(new Button(SnoozeButton.ActionId, locale.Text("budget.button.snooze", ("until", CostText.Reach(next, locale))), budget.Id));
         if (ConsoleLinks.Budgets(region) is { } console)
-            buttons.Add(new Button(ConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, console));
+            buttons.Add(new Button(BudgetConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, console));
         return new ActionsBlock(buttons) { BlockId = "budget.buttons" };
     }
 
@@ -176,7 +176,7 @@ internal static class BudgetMessage
         if (budget.Acknowledged is null) buttons.Add(new Button(AcknowledgeBudgetButton.ActionId, locale.Text("budget.button.acknowledge"), budget.Id));
         buttons.Add(new Button(AssignBudgetModal.ActionId, locale.Text("budget.button.assign"), budget.Id));
         if (ConsoleLinks.Budgets(region) is { } console)
-            buttons.Add(new Button(ConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, console));
+            buttons.Add(new Button(BudgetConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, console));
         blocks.Add(new ActionsBlock(buttons) { BlockId = "budget.buttons" });
         blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("budget.context.told", ("when", CostText.Moment(budget.NoticedAt, locale))), Verbatim: true)));
         return new Message { Text = TextCut.Markup($"{locale.Text("budget.unread")}: {Mrkdwn.Literal(text.Split('\n')[0])}", 300), Blocks = blocks };

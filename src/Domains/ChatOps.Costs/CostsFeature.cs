@@ -40,7 +40,7 @@ public static class CostsFeature
             .BlockAction<PreviousDrillPageButton>(Sensitivity.Read)
             .BlockAction<NextDrillPageButton>(Sensitivity.Read)
             .BlockAction<OpenAnomalyButton>(Sensitivity.Read)
-            .BlockAction<ConsoleButton>(Sensitivity.Read)
+            .BlockAction<BudgetConsoleButton>(Sensitivity.Read)
             .BlockAction<AcknowledgeBudgetButton>(Sensitivity.Change)
             .BlockAction<SnoozeButton>(Sensitivity.Change)
             .BlockAction<AssignBudgetModal>(Sensitivity.Change).ViewSubmission<AssignBudgetModal>(Sensitivity.Change)

@@ -68,7 +68,7 @@ internal sealed class DigestSubject(IDatabase database) : ILivingSubject
     public string Kind => CostDigest.Kind;
 
     // A digest is never grouped, so that nobody opens it from a list.
-    public string OpenActionId => ConsoleButton.ActionId;
+    public string OpenActionId => BudgetConsoleButton.ActionId;
 
     public async Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken)
     {

@@ -9,10 +9,10 @@ namespace ChatOps.Findings;
 /// <summary>Somebody who acts.</summary>
 /// <param name="UserId">Their Slack id.</param>
 /// <param name="Name">Their handle, for Security Hub's notes, where an id says nothing.</param>
-internal sealed record Actor(string UserId, string Name)
+internal sealed record FindingActor(string UserId, string Name)
 {
     /// <summary>The bot itself.</summary>
-    public static Actor Bot { get; } = new("chatops", FindingMerge.OurName);
+    public static FindingActor Bot { get; } = new("chatops", FindingMerge.OurName);
 }
 
 /// <summary>
@@ -32,13 +32,13 @@ internal sealed class FindingActions(
     private const int BatchesPerProgressReply = 5;
 
     /// <summary>Somebody looks after it.</summary>
-    public Task AcknowledgeAsync(Actor by, string id, CancellationToken cancellationToken) => ActAsync(Acknowledging(by, id), cancellationToken);
+    public Task AcknowledgeAsync(FindingActor by, string id, CancellationToken cancellationToken) => ActAsync(Acknowledging(by, id), cancellationToken);
 
     /// <summary>
     /// Somebody looks after all that nobody has acknowledged in a group. A batch at a time, each finding audited by itself; what is left
     /// when the bot stops in between is still unacknowledged, and a second press takes it.
     /// </summary>
-    public async Task AcknowledgeAllAsync(Actor by, MessageGroup group, CancellationToken cancellationToken)
+    public async Task AcknowledgeAllAsync(FindingActor by, MessageGroup group, CancellationToken cancellationToken)
     {
         await access.DemandAsync(new UserAction(by.UserId, AcknowledgeAllButton.ActionId, group.Subject, Role.Operator), cancellationToken);
         List<string> waiting;
@@ -49,7 +49,7 @@ internal sealed class FindingActions(
         }
 
         if (waiting.Count == 0) throw new UserFacingException("finding.group.nothing");
-        await SayAsync(Replies.AllStarted, 0);
+        await SayAsync(FindingReplies.AllStarted, 0);
         var (done, batches) = (0, 0);
         foreach (var batch in waiting.Chunk(BatchSize))
         {
@@ -66,22 +66,22 @@ internal sealed class FindingActions(
                     return changed;
                 },
                 cancellationToken);
-            if (++batches % BatchesPerProgressReply == 0 && batches * BatchSize < waiting.Count) await SayAsync(Replies.AllProgress, done);
+            if (++batches % BatchesPerProgressReply == 0 && batches * BatchSize < waiting.Count) await SayAsync(FindingReplies.AllProgress, done);
         }
 
-        await SayAsync(Replies.AllDone, done);
+        await SayAsync(FindingReplies.AllDone, done);
 
         Task SayAsync(string reply, int count)
         {
-            var data = JsonSerializer.Serialize(new ReplyData { ByUserId = by.UserId, Count = count, All = waiting.Count }, FindingJson.Default.ReplyData);
+            var data = JsonSerializer.Serialize(new FindingReplyData { ByUserId = by.UserId, Count = count, All = waiting.Count }, FindingJson.Default.FindingReplyData);
             return database.WriteAsync(uow => outbox.ReplyAsync(uow, group.Subject, reply, data, cancellationToken), cancellationToken);
         }
     }
 
-    private FindingAction Acknowledging(Actor by, string id)
+    private FindingAction Acknowledging(FindingActor by, string id)
     {
         var now = time.GetUtcNow();
-        return new FindingAction(by, AcknowledgeButton.ActionId, id)
+        return new FindingAction(by, FindingAcknowledgeButton.ActionId, id)
         {
             Decide = finding => finding.Open && finding.Acknowledged is null
                 ? finding with { Acknowledged = new Acknowledgement(by.UserId, now), Workflow = WorkflowStatus.Notified, WorkflowActedAt = now }
@@ -89,13 +89,13 @@ internal sealed class FindingActions(
             IsMine = finding => finding.Acknowledged?.ByUserId == by.UserId,
             Status = WorkflowStatus.Notified,
             Note = $"Acknowledged in Slack by {by.Name}",
-            Reply = Replies.Acknowledged,
-            Data = new ReplyData { ByUserId = by.UserId },
+            Reply = FindingReplies.Acknowledged,
+            Data = new FindingReplyData { ByUserId = by.UserId },
         };
     }
 
     /// <summary>Somebody shall look after it.</summary>
-    public Task AssignAsync(Actor by, string id, Actor to, CancellationToken cancellationToken)
+    public Task AssignAsync(FindingActor by, string id, FindingActor to, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return ActAsync(
@@ -113,14 +113,14 @@ internal sealed class FindingActions(
                 IsMine = finding => finding.Assigned?.ToUserId == to.UserId,
                 Status = WorkflowStatus.Notified,
                 Note = $"Assigned to {to.Name} in Slack by {by.Name}",
-                Reply = Replies.Assigned,
-                Data = new ReplyData { ByUserId = by.UserId, ToUserId = to.UserId },
+                Reply = FindingReplies.Assigned,
+                Data = new FindingReplyData { ByUserId = by.UserId, ToUserId = to.UserId },
             },
             cancellationToken);
     }
 
     /// <summary>The risk is accepted for a time.</summary>
-    public Task SuppressAsync(Actor by, string id, string reason, DateTimeOffset until, CancellationToken cancellationToken)
+    public Task SuppressAsync(FindingActor by, string id, string reason, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return ActAsync(
@@ -132,14 +132,14 @@ internal sealed class FindingActions(
                 IsMine = finding => finding is { State: FindingState.Suppressed, Suppressed: { } suppression } && suppression.ByUserId == by.UserId,
                 Status = WorkflowStatus.Suppressed,
                 Note = FormattableString.Invariant($"Suppressed in Slack by {by.Name} until {until:yyyy-MM-dd HH:mm} UTC: {reason}"),
-                Reply = Replies.Suppressed,
-                Data = new ReplyData { ByUserId = by.UserId, Text = reason, Until = until },
+                Reply = FindingReplies.Suppressed,
+                Data = new FindingReplyData { ByUserId = by.UserId, Text = reason, Until = until },
             },
             cancellationToken);
     }
 
     /// <summary>It needs somebody again.</summary>
-    public Task ReopenAsync(Actor by, string id, CancellationToken cancellationToken)
+    public Task ReopenAsync(FindingActor by, string id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return ActAsync(
@@ -149,8 +149,8 @@ internal sealed class FindingActions(
                 IsMine = finding => finding.State == FindingState.New,
                 Status = WorkflowStatus.New,
                 Note = $"Reopened in Slack by {by.Name}",
-                Reply = Replies.Reopened,
-                Data = new ReplyData { ByUserId = by.UserId },
+                Reply = FindingReplies.Reopened,
+                Data = new FindingReplyData { ByUserId = by.UserId },
             },
             cancellationToken);
     }
@@ -168,14 +168,14 @@ internal sealed class FindingActions(
         var back = 0;
         foreach (var id in expired)
         {
-            var action = new FindingAction(Actor.Bot, "finding.expire", id)
+            var action = new FindingAction(FindingActor.Bot, "finding.expire", id)
             {
                 Decide = finding => finding is { State: FindingState.Suppressed, Suppressed: { } suppression } && suppression.Until <= now ? Reopened(finding, now) : null,
                 IsMine = _ => true,
                 Status = WorkflowStatus.New,
                 Note = "The accepted risk has expired",
-                Reply = Replies.SuppressionExpired,
-                Data = new ReplyData(),
+                Reply = FindingReplies.SuppressionExpired,
+                Data = new FindingReplyData(),
             };
             var outcome = await database.WriteAsync(uow => actions.TryAsync(uow, changes, ActionOf(action, cancellationToken), cancellationToken), cancellationToken);
             if (outcome.IsChanged) back++;
@@ -207,7 +207,7 @@ internal sealed class FindingActions(
     private static readonly JsonSerializerOptions AuditJson = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>One act and everything that goes with it.</summary>
-    private sealed record FindingAction(Actor By, string Verb, string Id)
+    private sealed record FindingAction(FindingActor By, string Verb, string Id)
     {
         public required Func<Finding, Finding?> Decide { get; init; }
 
@@ -219,7 +219,7 @@ internal sealed class FindingActions(
 
         public required string Reply { get; init; }
 
-        public required ReplyData Data { get; init; }
+        public required FindingReplyData Data { get; init; }
 
         public UserAction Action => new(By.UserId, Verb, Finding.SubjectOf(Id), Role.Operator);
     }

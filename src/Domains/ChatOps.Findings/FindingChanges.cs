@@ -62,7 +62,7 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
     /// <summary>Changes one finding by a decision that is made on its present state; null decides for no change.</summary>
     /// <returns>The finding before and after, or null when nothing changed.</returns>
     public Task<Change<Finding>?> ChangeAsync(
-        UnitOfWork uow, string id, Func<Finding, Finding?> decide, (string Reply, ReplyData Data)? line, CancellationToken cancellationToken) =>
+        UnitOfWork uow, string id, Func<Finding, Finding?> decide, (string Reply, FindingReplyData Data)? line, CancellationToken cancellationToken) =>
         ChangeAsync(uow, id, decide, _ => line is { } given ? ReplyOf(given.Reply, given.Data) : null, cancellationToken);
 
     Task<Change<Finding>?> ISubjectChanges<Finding>.ChangeAsync(
@@ -73,7 +73,7 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
         subject.Subject, "finding.stale", ("what", Mrkdwn.Literal(FindingText.Short(subject))), ("state", new LocalizedValue(locale => FindingText.State(subject.State, locale))));
 
     /// <summary>A line for a finding's thread.</summary>
-    public static SubjectReply ReplyOf(string reply, ReplyData data) => new(reply, JsonSerializer.Serialize(data, FindingJson.Default.ReplyData));
+    public static SubjectReply ReplyOf(string reply, FindingReplyData data) => new(reply, JsonSerializer.Serialize(data, FindingJson.Default.FindingReplyData));
 
     /// <summary>A line in the thread and in the history.</summary>
     public async Task ReplyAsync(UnitOfWork uow, string id, string reply, string data, CancellationToken cancellationToken)
@@ -104,7 +104,7 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
     {
         foreach (var finding in changes.Where(change => change.IsChanged && FindingMerge.IsToBeTold(change.Before, change.After)).Select(change => change.After))
         {
-            var by = finding.Suppressed?.ByUserId ?? finding.Assigned?.ByUserId ?? finding.Acknowledged?.ByUserId ?? Actor.Bot.UserId;
+            var by = finding.Suppressed?.ByUserId ?? finding.Assigned?.ByUserId ?? finding.Acknowledged?.ByUserId ?? FindingActor.Bot.UserId;
             var note = finding.Suppressed is { } suppression
                 ? FormattableString.Invariant($"Suppressed in Slack until {suppression.Until:yyyy-MM-dd HH:mm} UTC: {suppression.Reason}")
                 : "Decided in Slack before Security Hub had the finding";
@@ -148,7 +148,7 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
                     at = next;
                 }
 
-                if (one.CustomAction is { } name) lines.Add(ReplyOf(Replies.CustomAction, new ReplyData { Text = name }));
+                if (one.CustomAction is { } name) lines.Add(ReplyOf(FindingReplies.CustomAction, new FindingReplyData { Text = name }));
             }
 
             return at is null ? null : new Change(known, at with { Version = version }, !ReferenceEquals(at, known), lines);

@@ -32,8 +32,8 @@ internal static class FindingListMessage
         blocks.AddRange(page.Select(one => Row(one.Finding, one.AccountName, locale)));
         blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("list.place", ("from", skip + 1), ("to", skip + page.Count), ("count", total)), Verbatim: true)));
         var pages = new List<BlockElement>();
-        if (skip > 0) pages.Add(new Button(PageButton.Previous, locale.Text("list.previous"), PageButton.Value(Math.Max(0, skip - PageSize), filter)));
-        if (skip + page.Count < total) pages.Add(new Button(PageButton.Next, locale.Text("list.next"), PageButton.Value(skip + PageSize, filter)));
+        if (skip > 0) pages.Add(new Button(FindingPageButton.Previous, locale.Text("list.previous"), FindingPageButton.Value(Math.Max(0, skip - PageSize), filter)));
+        if (skip + page.Count < total) pages.Add(new Button(FindingPageButton.Next, locale.Text("list.next"), FindingPageButton.Value(skip + PageSize, filter)));
         if (pages.Count > 0) blocks.Add(new ActionsBlock(pages));
         return new Message { Text = head, Blocks = blocks };
     }
@@ -46,7 +46,7 @@ internal static class FindingListMessage
         return new SectionBlock(new Mrkdwn($"{FindingText.Line(finding, accountName, locale)}{title}", Verbatim: true))
         {
             Accessory = new Button(
-                OpenButton.ActionId, locale.Text("button.open"), finding.Id,
+                FindingOpenButton.ActionId, locale.Text("button.open"), finding.Id,
                 AccessibilityLabel: TextCut.Plain($"{locale.Text("button.open")}: {FindingText.Short(finding)} {FindingText.Resource(finding)}", 75)),
         };
     }

@@ -91,31 +91,31 @@ internal static class FindingMerge
     }
 
     /// <summary>The lines that the change deserves in the thread, in order.</summary>
-    public static IEnumerable<(string Reply, ReplyData Data)> Lines(Finding? known, Finding next)
+    public static IEnumerable<(string Reply, FindingReplyData Data)> Lines(Finding? known, Finding next)
     {
         if (known is null) yield break;
         // Security Hub calls whatever passes informational: that it passes, or fails again, says it all.
-        if (known.Severity != next.Severity && known.ClosedAt is null && next.ClosedAt is null) yield return (Replies.Severity, new ReplyData { From = known.Severity, To = next.Severity });
+        if (known.Severity != next.Severity && known.ClosedAt is null && next.ClosedAt is null) yield return (FindingReplies.Severity, new FindingReplyData { From = known.Severity, To = next.Severity });
         // A remediation that waits for just this says it itself, with who and how long.
         var awaited = next is { State: FindingState.Resolved, Remediation.State: RemediationState.Running or RemediationState.Verifying };
-        if (known.State != next.State && !awaited && LineOf(known.State, next.State) is { } line) yield return (line, new ReplyData());
-        if (IsToBeTold(known, next)) yield return (Replies.Imported, new ReplyData());
-        if (next.Note is { } note && note != known.Note && note.By != OurName) yield return (Replies.Note, new ReplyData { Text = note.Text, By = note.By });
+        if (known.State != next.State && !awaited && LineOf(known.State, next.State) is { } line) yield return (line, new FindingReplyData());
+        if (IsToBeTold(known, next)) yield return (FindingReplies.Imported, new FindingReplyData());
+        if (next.Note is { } note && note != known.Note && note.By != OurName) yield return (FindingReplies.Note, new FindingReplyData { Text = note.Text, By = note.By });
     }
 
     private static string? LineOf(FindingState from, FindingState to) => to switch
     {
-        FindingState.Resolved => Replies.Resolved,
-        FindingState.Archived => Replies.Archived,
-        FindingState.Suppressed => Replies.SuppressedElsewhere,
-        FindingState.Acknowledged when from == FindingState.New => Replies.AcknowledgedElsewhere,
-        _ when from is FindingState.Resolved or FindingState.Archived => Replies.Returned,
-        _ => Replies.ReopenedElsewhere,
+        FindingState.Resolved => FindingReplies.Resolved,
+        FindingState.Archived => FindingReplies.Archived,
+        FindingState.Suppressed => FindingReplies.SuppressedElsewhere,
+        FindingState.Acknowledged when from == FindingState.New => FindingReplies.AcknowledgedElsewhere,
+        _ when from is FindingState.Resolved or FindingState.Archived => FindingReplies.Returned,
+        _ => FindingReplies.ReopenedElsewhere,
     };
 }
 
 /// <summary>The sentences of a finding's thread and history, by name.</summary>
-internal static class Replies
+internal static class FindingReplies
 {
     public const string Severity = "finding.severity";
     public const string Resolved = "finding.resolved";
@@ -139,7 +139,7 @@ internal static class Replies
 }
 
 /// <summary>What a line needs to be said; only what belongs to it is set.</summary>
-internal sealed record ReplyData
+internal sealed record FindingReplyData
 {
     /// <summary>Who did it: a Slack user.</summary>
     public string? ByUserId { get; init; }

@@ -13,7 +13,7 @@ internal sealed class FindingSubject(IDatabase database, FindingViewReader scene
 
     public string Kind => "finding";
 
-    public string OpenActionId => OpenButton.ActionId;
+    public string OpenActionId => FindingOpenButton.ActionId;
 
     public async Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken) =>
         await FindAsync(key, cancellationToken) is { } finding ? FindingMessage.Render(finding, scenes.Of(finding), locale) : null;

@@ -32,14 +32,14 @@ internal sealed class FindingViews(IDatabase database, FindingViewReader scenes,
     /// <summary>
     /// Runs an act that a button asked for. When the button is in a modal that shows the finding, the modal is drawn anew.
     /// </summary>
-    public async Task ActAsync(BlockActionRequest request, Func<Actor, string, Task> act, CancellationToken cancellationToken)
+    public async Task ActAsync(BlockActionRequest request, Func<FindingActor, string, Task> act, CancellationToken cancellationToken)
     {
         var id = request.Value ?? "";
-        await act(new Actor(request.UserId, request.UserName), id);
-        if (request.View is { CallbackId: OpenButton.ActionId } view)
+        await act(new FindingActor(request.UserId, request.UserName), id);
+        if (request.View is { CallbackId: FindingOpenButton.ActionId } view)
         {
             var finding = await GetAsync(id, cancellationToken);
-            await slack.Views.Update(view.Id, OpenButton.Render(finding, SceneOf(finding), await LocaleOf(request, cancellationToken)), cancellationToken: cancellationToken);
+            await slack.Views.Update(view.Id, FindingOpenButton.Render(finding, SceneOf(finding), await LocaleOf(request, cancellationToken)), cancellationToken: cancellationToken);
         }
     }
 }

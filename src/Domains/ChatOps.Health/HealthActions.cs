@@ -10,9 +10,9 @@ internal sealed class HealthActions(SubjectActions actions, HealthChanges change
     /// <summary>Somebody looks after it; a second click finds it done.</summary>
     public Task AcknowledgeAsync(string userId, string id, CancellationToken cancellationToken) => actions.RunAsync(
         changes,
-        new SubjectAction<HealthEvent>(new UserAction(userId, AcknowledgeButton.ActionId, HealthEvent.SubjectOf(id), Role.Operator))
+        new SubjectAction<HealthEvent>(new UserAction(userId, HealthAcknowledgeButton.ActionId, HealthEvent.SubjectOf(id), Role.Operator))
         {
-            Decide = health => AcknowledgeButton.MakesSense(health)
+            Decide = health => HealthAcknowledgeButton.MakesSense(health)
                 ? health with { Acknowledged = new HealthAcknowledgement(userId, time.GetUtcNow()) }
                 : null,
             IsDone = health => health.Acknowledged?.ByUserId == userId,

@@ -21,10 +21,10 @@ public static class HealthFeature
 
         // Answered
         services.AddSlack()
-            .BlockAction<OpenButton>(Sensitivity.Read)
-            .BlockAction<DetailsModal>(Sensitivity.Read)
-            .BlockAction<ConsoleButton>(Sensitivity.Read)
-            .BlockAction<AcknowledgeButton>(Sensitivity.Change);
+            .BlockAction<HealthOpenButton>(Sensitivity.Read)
+            .BlockAction<HealthDetailsModal>(Sensitivity.Read)
+            .BlockAction<HealthConsoleButton>(Sensitivity.Read)
+            .BlockAction<HealthAcknowledgeButton>(Sensitivity.Change);
 
         // Shown
         services.AddSingleton<ILivingSubject, HealthSubject>();

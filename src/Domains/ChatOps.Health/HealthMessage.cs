@@ -112,9 +112,9 @@ internal static class HealthMessage
     private static ActionsBlock Buttons(HealthEvent health, Locale locale)
     {
         var buttons = new List<BlockElement>();
-        if (AcknowledgeButton.MakesSense(health)) buttons.Add(new Button(AcknowledgeButton.ActionId, locale.Text("health.button.acknowledge"), health.Id, Style: ButtonStyle.Primary));
-        buttons.Add(new Button(DetailsModal.ActionId, locale.Text("health.button.details"), health.Id));
-        if (HealthText.Console(health) is { } url) buttons.Add(new Button(ConsoleButton.ActionId, locale.Text("health.button.console"), health.Id, Url: url));
+        if (HealthAcknowledgeButton.MakesSense(health)) buttons.Add(new Button(HealthAcknowledgeButton.ActionId, locale.Text("health.button.acknowledge"), health.Id, Style: ButtonStyle.Primary));
+        buttons.Add(new Button(HealthDetailsModal.ActionId, locale.Text("health.button.details"), health.Id));
+        if (HealthText.Console(health) is { } url) buttons.Add(new Button(HealthConsoleButton.ActionId, locale.Text("health.button.console"), health.Id, Url: url));
         return new ActionsBlock(buttons) { BlockId = "health.buttons" };
     }
 

@@ -10,7 +10,7 @@ internal sealed class HealthSubject(IDatabase database, HealthViews views) : ILi
 {
     public string Kind => "health";
 
-    public string OpenActionId => OpenButton.ActionId;
+    public string OpenActionId => HealthOpenButton.ActionId;
 
     public async Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken) =>
         await views.FindAsync(key, cancellationToken) is { } health ? HealthMessage.Render(health, await views.SceneOfAsync(health, cancellationToken), locale) : null;

@@ -46,7 +46,7 @@ internal sealed class RemediationChanges(IFindings findings, IOutbox outbox, IAu
         outbox.ReplyAsync(uow, group, reply, data.ToJson(), cancellationToken);
 
     /// <summary>A line in the finding's thread.</summary>
-    public Task TellAsync(UnitOfWork uow, string reply, ReplyData data, CancellationToken cancellationToken) =>
+    public Task TellAsync(UnitOfWork uow, string reply, RemediationReplyData data, CancellationToken cancellationToken) =>
         findings.ReplyAsync(uow, data.FindingId, reply, data.ToJson(), cancellationToken);
 
     /// <summary>The approval's message is brought up to date, where there is one.</summary>

@@ -28,7 +28,7 @@ internal static class RemediationReply
     /// <summary>The line as it reads.</summary>
     public static Message Render(string reply, string data, Locale locale)
     {
-        var told = JsonSerializer.Deserialize(data, ReplyJson.Default.ReplyData)!;
+        var told = JsonSerializer.Deserialize(data, ReplyJson.Default.RemediationReplyData)!;
         var text = locale.Text($"remediation.reply.{reply[Prefix.Length..]}", Values(told, locale));
         if (told.Reason is { Length: > 0 } reason) text += $"\n{Quote(reason)}";
         if (told.Message is { Length: > 0 } message) text += $"\n{Mrkdwn.CodeBlock(AccountText.MaskAll(message))}";
@@ -41,7 +41,7 @@ internal static class RemediationReply
         return new Message { Text = text, Blocks = blocks };
     }
 
-    private static (string, object?)[] Values(ReplyData told, Locale locale) =>
+    private static (string, object?)[] Values(RemediationReplyData told, Locale locale) =>
     [
         ("by", told.By is { } by ? Mrkdwn.User(by) : ""),
         ("document", Mrkdwn.Code(told.Document)),
@@ -63,7 +63,7 @@ internal static class RemediationReply
 }
 
 /// <summary>What is kept for a line in the thread.</summary>
-internal sealed record ReplyData
+internal sealed record RemediationReplyData
 {
     public required string FindingId { get; init; }
 
@@ -89,9 +89,9 @@ internal sealed record ReplyData
 
     public string? Channel { get; init; }
 
-    public string ToJson() => JsonSerializer.Serialize(this, ReplyJson.Default.ReplyData);
+    public string ToJson() => JsonSerializer.Serialize(this, ReplyJson.Default.RemediationReplyData);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(ReplyData))]
+[JsonSerializable(typeof(RemediationReplyData))]
 internal sealed partial class ReplyJson : JsonSerializerContext;

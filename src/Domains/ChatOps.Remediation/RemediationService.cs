@@ -54,7 +54,7 @@ internal sealed class RemediationService(
             async uow =>
             {
                 if (!await RemediationStore.ClaimAsync(uow, id, userId, confirmed.State, reason, now, confirmed.ExpiresAt, cancellationToken)) return false;
-                var told = new ReplyData
+                var told = new RemediationReplyData
                 {
                     FindingId = confirmed.FindingId,
                     By = userId,
@@ -142,7 +142,7 @@ internal sealed class RemediationService(
                 if (!await RemediationStore.DecideAsync(uow, id, state, userId, reason, now, cancellationToken)) return false;
                 await recorder.MarkAsync(uow, decided, approved ? RemediationState.Running : RemediationState.Denied, reason, cancellationToken);
                 await recorder.TellAsync(
-                    uow, approved ? RemediationReply.Approved : RemediationReply.Denied, new ReplyData { FindingId = attempt.FindingId, By = userId, Reason = reason }, cancellationToken);
+                    uow, approved ? RemediationReply.Approved : RemediationReply.Denied, new RemediationReplyData { FindingId = attempt.FindingId, By = userId, Reason = reason }, cancellationToken);
                 await recorder.MarkChangedAsync(uow, decided, open: false, cancellationToken);
                 await recorder.AuditAsync(uow, decided, userId, verb, Role.Approver, "done", cancellationToken, ("reason", reason));
                 if (approved) uow.AfterCommit(signal.Wake);

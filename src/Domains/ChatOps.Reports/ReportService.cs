@@ -126,7 +126,7 @@ internal sealed partial class ReportService(
             uow, [.. destinations.Select(to => new MessageRequest(report.Subject, to.Channel, to.Language, Severity.Informational, Open: false, Group: null))], cancellationToken);
         foreach (var section in printed.Values.SelectMany(one => one.Edition.Sections).Select(section => section.Id).Distinct())
         {
-            await outbox.ReplyAsync(uow, report.Subject, SectionReply, System.Text.Json.JsonSerializer.Serialize(new ReplyData(section), ReportJson.Default.ReplyData), cancellationToken);
+            await outbox.ReplyAsync(uow, report.Subject, SectionReply, System.Text.Json.JsonSerializer.Serialize(new ReportReplyData(section), ReportJson.Default.ReportReplyData), cancellationToken);
         }
 
         for (var i = 0; i < policy.Value.Recipients.Count; i++)

@@ -10,7 +10,7 @@ internal static class AlertButtons
     {
         var buttons = new List<BlockElement>();
         if (group.State == AlertState.Firing)
-            buttons.Add(new Button(AcknowledgeButton.ActionId, locale.Text("alert.button.acknowledge"), group.Id, Style: ButtonStyle.Primary));
+            buttons.Add(new Button(AlertAcknowledgeButton.ActionId, locale.Text("alert.button.acknowledge"), group.Id, Style: ButtonStyle.Primary));
         if (group.IsFiring && group.Silence is null or { Progress: SilenceProgress.Failed }) buttons.Add(SilenceMenu.Render(group, locale));
         if (group.IsFiring && group.Silence is { Progress: SilenceProgress.Requested or SilenceProgress.Active })
             buttons.Add(new Button(UnsilenceButton.ActionId, locale.Text("alert.button.unsilence"), group.Id));

@@ -17,7 +17,7 @@ internal sealed class ExpireSilenceButton(AlertActions acts, AlertQueries querie
         var id = request.Value ?? "";
         try
         {
-            await acts.ExpireAsync(new Actor(request.UserId, request.UserName), id, cancellationToken);
+            await acts.ExpireAsync(new AlertActor(request.UserId, request.UserName), id, cancellationToken);
         }
         catch (AlertmanagerException fault)
         {

@@ -31,7 +31,7 @@ internal sealed class SilenceModal(AlertViews views, AlertActions acts, IAlertma
         if (submission.State.DateTime(nameof(Submission.Until), nameof(Submission.Until)) is not { } until || until <= now || until > now + AlertActions.LongestSilence)
             return ViewSubmissionResponse.Error(nameof(Submission.Until), locale.Text("alert.silence.until-range", ("days", AlertActions.LongestSilence.Days)));
 
-        var by = new Actor(submission.UserId, submission.UserName);
+        var by = new AlertActor(submission.UserId, submission.UserName);
         await acts.SilenceAsync(by, id, until, TextCut.Plain(reason, MaxReason), cancellationToken);
         return ViewSubmissionResponse.Clear;
     }

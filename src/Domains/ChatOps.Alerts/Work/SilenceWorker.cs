@@ -24,7 +24,7 @@ internal sealed partial class SilenceWorker(
             {
                 { State: "requested" } => CreateAsync(batch, row, cancellationToken),
                 { State: "ending" } => ExpireAsync(batch, row, cancellationToken),
-                _ when row.EndsAt <= time.GetUtcNow() => EndAsync(batch, row, Replies.SilenceEnded, cancellationToken),
+                _ when row.EndsAt <= time.GetUtcNow() => EndAsync(batch, row, AlertReplies.SilenceEnded, cancellationToken),
                 { IsLocal: true } => MoveAsync(batch, row, "active", row.EndsAt, cancellationToken),
                 _ => ReadBackAsync(batch, row, cancellationToken),
             });
@@ -74,7 +74,7 @@ internal sealed partial class SilenceWorker(
 
                 await MarkAsync(
                     uow, row, silence => silence with { Progress = SilenceProgress.Active, Until = made.EndsAt },
-                    (Replies.Silenced, new ReplyData { ByUserId = row.ByUserId, Text = row.Reason, Until = made.EndsAt }), cancellationToken);
+                    (AlertReplies.Silenced, new AlertReplyData { ByUserId = row.ByUserId, Text = row.Reason, Until = made.EndsAt }), cancellationToken);
             },
             cancellationToken);
     }
@@ -84,7 +84,7 @@ internal sealed partial class SilenceWorker(
         var id = row.AlertmanagerId
             ?? (await alertmanager.SilencesAsync(cancellationToken)).FirstOrDefault(one => one.State != SilenceState.Expired && one.Comment.EndsWith(Mark(row), StringComparison.Ordinal))?.Id;
         if (id is not null) await alertmanager.ExpireSilenceAsync(id, cancellationToken);
-        await EndAsync(batch, row, Replies.Unsilenced, cancellationToken);
+        await EndAsync(batch, row, AlertReplies.Unsilenced, cancellationToken);
     }
 
     /// <summary>What holds may have been ended by somebody else, and what it silences may be over.</summary>
@@ -93,7 +93,7 @@ internal sealed partial class SilenceWorker(
         var now = time.GetUtcNow();
         if (await alertmanager.SilenceAsync(row.AlertmanagerId!, cancellationToken) is not { } silence || silence.State == SilenceState.Expired)
         {
-            await EndAsync(batch, row, Replies.SilenceGone, cancellationToken);
+            await EndAsync(batch, row, AlertReplies.SilenceGone, cancellationToken);
             return;
         }
 
@@ -139,7 +139,7 @@ internal sealed partial class SilenceWorker(
         {
             await batch.CloseAsync(uow, row);
             if (!await SilenceStore.MoveAsync(uow, row.Id, row.State, "ended", null, cancellationToken)) return;
-            await MarkAsync(uow, row, _ => null, (reply, new ReplyData { ByUserId = row.ByUserId }), cancellationToken);
+            await MarkAsync(uow, row, _ => null, (reply, new AlertReplyData { ByUserId = row.ByUserId }), cancellationToken);
         },
         cancellationToken);
 
@@ -147,7 +147,7 @@ internal sealed partial class SilenceWorker(
     {
         LogFailed(row.Id, row.State, fault);
         if (!await SilenceStore.MoveAsync(uow, row.Id, row.State, "failed", null, cancellationToken, error: fault)) return;
-        await MarkAsync(uow, row, silence => silence with { Progress = SilenceProgress.Failed, Fault = fault }, (Replies.SilenceFailed, new ReplyData { Text = fault }), cancellationToken);
+        await MarkAsync(uow, row, silence => silence with { Progress = SilenceProgress.Failed, Fault = fault }, (AlertReplies.SilenceFailed, new AlertReplyData { Text = fault }), cancellationToken);
     }
 
     private Task MoveAsync(WorkBatch<SilenceRow> batch, SilenceRow row, string to, DateTimeOffset due, CancellationToken cancellationToken) => database.WriteAsync(
@@ -159,7 +159,7 @@ internal sealed partial class SilenceWorker(
         cancellationToken);
 
     /// <summary>Brings the group of a silence up to date, if it still has that silence.</summary>
-    private async Task MarkAsync(UnitOfWork uow, SilenceRow row, Func<AlertSilence, AlertSilence?> mark, (string, ReplyData) line, CancellationToken cancellationToken)
+    private async Task MarkAsync(UnitOfWork uow, SilenceRow row, Func<AlertSilence, AlertSilence?> mark, (string, AlertReplyData) line, CancellationToken cancellationToken)
     {
         if (row.GroupId is not { } group) return;
         var change = await recorder.ChangeAsync(uow, group, known => known.Silence is { } silence && silence.Id == row.Id ? known with { Silence = mark(silence) } : null, null, cancellationToken);

@@ -21,7 +21,7 @@ internal sealed class AssetOpenButton(AssetAnswers answers, ILocales locales, IS
 }
 
 /// <summary>Opens the console; the address is the button's own, Slack only tells us of the click.</summary>
-internal sealed class ConsoleButton : IBlockActionHandler
+internal sealed class AssetConsoleButton : IBlockActionHandler
 {
     public const string ActionId = "asset.console";
 

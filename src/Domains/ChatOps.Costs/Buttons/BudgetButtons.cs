@@ -57,7 +57,7 @@ internal sealed class OpenAnomalyButton(CostViews views) : IBlockActionHandler
 }
 
 /// <summary>A link to the console. Slack tells of the click as of any other; the browser does the rest.</summary>
-internal sealed class ConsoleButton : IBlockActionHandler
+internal sealed class BudgetConsoleButton : IBlockActionHandler
 {
     public const string ActionId = "cost.console";
 

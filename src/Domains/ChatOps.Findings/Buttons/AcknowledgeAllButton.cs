@@ -13,6 +13,6 @@ internal sealed class AcknowledgeAllButton(IGroups groups, FindingActions acts) 
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
         var group = await groups.FindAsync(request.Value ?? "", "finding", cancellationToken) ?? throw new UserFacingException("finding.group.gone");
-        await acts.AcknowledgeAllAsync(new Actor(request.UserId, request.UserName), group, cancellationToken);
+        await acts.AcknowledgeAllAsync(new FindingActor(request.UserId, request.UserName), group, cancellationToken);
     }
 }

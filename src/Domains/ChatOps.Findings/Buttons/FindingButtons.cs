@@ -17,7 +17,7 @@ internal static class FindingButtons
                 buttons.Add(new Button(remediate, locale.Text(retry ? "finding.button.retry" : "finding.button.remediate"), finding.Id, Style: ButtonStyle.Primary));
             }
 
-            if (finding.Acknowledged is null) buttons.Add(new Button(AcknowledgeButton.ActionId, locale.Text("finding.button.acknowledge"), finding.Id));
+            if (finding.Acknowledged is null) buttons.Add(new Button(FindingAcknowledgeButton.ActionId, locale.Text("finding.button.acknowledge"), finding.Id));
             buttons.Add(new Button(AssignModal.ActionId, locale.Text("finding.button.assign"), finding.Id));
         }
 

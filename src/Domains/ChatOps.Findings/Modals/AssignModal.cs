@@ -35,8 +35,8 @@ internal sealed class AssignModal(FindingViews views, FindingActions acts, ISlac
             return ViewSubmissionResponse.Error(nameof(Submission.Assignee), locale.Text("finding.assign.bot"));
         }
 
-        var by = new Actor(submission.UserId, submission.UserName);
-        await acts.AssignAsync(by, id, new Actor(userId, to?.Name ?? userId), cancellationToken);
+        var by = new FindingActor(submission.UserId, submission.UserName);
+        await acts.AssignAsync(by, id, new FindingActor(userId, to?.Name ?? userId), cancellationToken);
         return ViewSubmissionResponse.Clear;
     }
 

@@ -36,7 +36,7 @@ internal sealed class SuppressModal(FindingViews views, FindingActions acts, Tim
         if (Until(preset, day, locale, time.GetUtcNow()) is not { } until)
             return ViewSubmissionResponse.Error(nameof(Submission.Until), locale.Text(day is null ? "finding.suppress.date-needed" : "finding.suppress.date-range", ("days", MaxDays)));
 
-        var by = new Actor(submission.UserId, submission.UserName);
+        var by = new FindingActor(submission.UserId, submission.UserName);
         await acts.SuppressAsync(by, id, TextCut.Plain(reason, MaxReason), until, cancellationToken);
         return ViewSubmissionResponse.Clear;
     }

@@ -119,7 +119,7 @@ internal sealed partial class SecurityHubWriter(
         {
             await recorder.ChangeAsync(
                 uow, write.FindingId, finding => finding with { WriteFault = new WriteFault(code, message, Action, reference) },
-                (Replies.WriteFailed, new ReplyData { Code = code, Text = message }), cancellationToken);
+                (FindingReplies.WriteFailed, new FindingReplyData { Code = code, Text = message }), cancellationToken);
         }
     }
 

@@ -80,7 +80,7 @@ internal sealed partial class RemediationWorker(
                 await batch.HoldAsync(uow, attempt);
                 if (!await RemediationStore.ExpireAsync(uow, attempt.Id, now, cancellationToken)) return false;
                 await recorder.MarkAsync(uow, attempt, RemediationState.Denied, null, cancellationToken);
-                await recorder.TellAsync(uow, RemediationReply.Expired, new ReplyData { FindingId = attempt.FindingId }, cancellationToken);
+                await recorder.TellAsync(uow, RemediationReply.Expired, new RemediationReplyData { FindingId = attempt.FindingId }, cancellationToken);
                 await recorder.MarkChangedAsync(uow, attempt, open: false, cancellationToken);
                 await recorder.AuditAsync(uow, attempt, Bot, "remediation.expire", Role.Viewer, "done", cancellationToken);
                 return true;
@@ -128,7 +128,7 @@ internal sealed partial class RemediationWorker(
                 await recorder.TellAsync(
                     uow,
                     RemediationReply.Started,
-                    new ReplyData { FindingId = attempt.FindingId, Document = plan.Document, Region = plan.Region, Execution = executionId },
+                    new RemediationReplyData { FindingId = attempt.FindingId, Document = plan.Document, Region = plan.Region, Execution = executionId },
                     cancellationToken);
                 await recorder.MarkChangedAsync(uow, attempt, open: false, cancellationToken);
                 await recorder.AuditAsync(uow, attempt, attempt.RequestedBy, StartVerb, Role.Operator, "done", cancellationToken, ("execution", executionId));
@@ -166,7 +166,7 @@ internal sealed partial class RemediationWorker(
                     await recorder.TellAsync(
                         uow,
                         RemediationReply.Verifying,
-                        new ReplyData { FindingId = attempt.FindingId, Seconds = (now - attempt.StartedAt)?.TotalSeconds },
+                        new RemediationReplyData { FindingId = attempt.FindingId, Seconds = (now - attempt.StartedAt)?.TotalSeconds },
                         cancellationToken);
                     await recorder.MarkChangedAsync(uow, attempt, open: false, cancellationToken);
                 }
@@ -188,7 +188,7 @@ internal sealed partial class RemediationWorker(
         await recorder.TellAsync(
             uow,
             step.Succeeded ? RemediationReply.Step : RemediationReply.StepFailed,
-            new ReplyData { FindingId = attempt.FindingId, Step = step.Name, Status = step.Status, Seconds = step.Duration?.TotalSeconds },
+            new RemediationReplyData { FindingId = attempt.FindingId, Step = step.Name, Status = step.Status, Seconds = step.Duration?.TotalSeconds },
             cancellationToken);
     }
 
@@ -221,7 +221,7 @@ internal sealed partial class RemediationWorker(
                 await recorder.TellAsync(
                     uow,
                     reply,
-                    new ReplyData { FindingId = attempt.FindingId, By = attempt.RequestedBy, Seconds = (now - attempt.RequestedAt).TotalSeconds },
+                    new RemediationReplyData { FindingId = attempt.FindingId, By = attempt.RequestedBy, Seconds = (now - attempt.RequestedAt).TotalSeconds },
                     cancellationToken);
                 await recorder.MarkChangedAsync(uow, attempt, open: false, cancellationToken);
                 if (isFixed)
@@ -250,7 +250,7 @@ internal sealed partial class RemediationWorker(
                 await recorder.TellAsync(
                     uow,
                     RemediationReply.Failed,
-                    new ReplyData { FindingId = attempt.FindingId, Document = attempt.Plan.Document, Step = step ?? "StartAutomationExecution", Message = message },
+                    new RemediationReplyData { FindingId = attempt.FindingId, Document = attempt.Plan.Document, Step = step ?? "StartAutomationExecution", Message = message },
                     cancellationToken);
                 await recorder.MarkChangedAsync(uow, attempt, open: false, cancellationToken);
                 await recorder.AuditAsync(uow, attempt, Bot, verb, Role.Viewer, "failed", cancellationToken, ("execution", attempt.ExecutionId), ("step", step), ("message", message));

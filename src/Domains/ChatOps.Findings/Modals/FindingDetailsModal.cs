@@ -7,7 +7,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Findings;
 
 /// <summary>All that is known of a finding: description, resources with their details, packages, requirements, history, ids.</summary>
-internal sealed class DetailsModal(FindingViews views, FindingThread thread, IDatabase database)
+internal sealed class FindingDetailsModal(FindingViews views, FindingThread thread, IDatabase database)
 {
     private const string CallbackId = "finding.details";
     private const int HistoryShown = 15;

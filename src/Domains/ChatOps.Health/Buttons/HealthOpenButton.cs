@@ -5,7 +5,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Health;
 
 /// <summary>Opens one event of a group in a modal, with its buttons.</summary>
-internal sealed class OpenButton(HealthViews views) : IBlockActionHandler
+internal sealed class HealthOpenButton(HealthViews views) : IBlockActionHandler
 {
     public const string ActionId = "health.open";
 
@@ -27,7 +27,7 @@ internal sealed class OpenButton(HealthViews views) : IBlockActionHandler
 }
 
 /// <summary>Leads to the Health console; the browser does it, and Slack wants an answer all the same.</summary>
-internal sealed class ConsoleButton : IBlockActionHandler
+internal sealed class HealthConsoleButton : IBlockActionHandler
 {
     public const string ActionId = "health.console";
 

@@ -3,7 +3,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Findings;
 
 /// <summary>'I look after it.'</summary>
-internal sealed class AcknowledgeButton(FindingViews views, FindingActions acts) : IBlockActionHandler
+internal sealed class FindingAcknowledgeButton(FindingViews views, FindingActions acts) : IBlockActionHandler
 {
     public const string ActionId = "finding.acknowledge";
 

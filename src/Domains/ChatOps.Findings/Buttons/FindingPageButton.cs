@@ -6,7 +6,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Findings;
 
 /// <summary>Turns the page of a list that only the asker sees. Its value is the place and what was asked; the list is read anew.</summary>
-internal abstract class PageButton(FindingQueries queries, FindingViews views, ISlackApiClient slack)
+internal abstract class FindingPageButton(FindingQueries queries, FindingViews views, ISlackApiClient slack)
 {
     public const string Previous = "finding.previous-page";
     public const string Next = "finding.next-page";
@@ -23,13 +23,13 @@ internal abstract class PageButton(FindingQueries queries, FindingViews views, I
 }
 
 /// <summary>The page before.</summary>
-internal sealed class PreviousPageButton(FindingQueries queries, FindingViews views, ISlackApiClient slack) : PageButton(queries, views, slack), IBlockActionHandler
+internal sealed class FindingPreviousPageButton(FindingQueries queries, FindingViews views, ISlackApiClient slack) : FindingPageButton(queries, views, slack), IBlockActionHandler
 {
     static string IBlockActionHandler.ActionId => Previous;
 }
 
 /// <summary>The page after.</summary>
-internal sealed class NextPageButton(FindingQueries queries, FindingViews views, ISlackApiClient slack) : PageButton(queries, views, slack), IBlockActionHandler
+internal sealed class FindingNextPageButton(FindingQueries queries, FindingViews views, ISlackApiClient slack) : FindingPageButton(queries, views, slack), IBlockActionHandler
 {
     static string IBlockActionHandler.ActionId => Next;
 }

@@ -6,7 +6,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Alerts;
 
 /// <summary>Turns the page of a list that only the asker sees. Its value is the place and what was asked; the list is read anew.</summary>
-internal abstract class PageButton(AlertQueries queries, AlertViews views, ISlackApiClient slack)
+internal abstract class AlertPageButton(AlertQueries queries, AlertViews views, ISlackApiClient slack)
 {
     public const string Previous = "alert.previous-page";
     public const string Next = "alert.next-page";
@@ -23,13 +23,13 @@ internal abstract class PageButton(AlertQueries queries, AlertViews views, ISlac
 }
 
 /// <summary>The page before.</summary>
-internal sealed class PreviousPageButton(AlertQueries queries, AlertViews views, ISlackApiClient slack) : PageButton(queries, views, slack), IBlockActionHandler
+internal sealed class AlertPreviousPageButton(AlertQueries queries, AlertViews views, ISlackApiClient slack) : AlertPageButton(queries, views, slack), IBlockActionHandler
 {
     static string IBlockActionHandler.ActionId => Previous;
 }
 
 /// <summary>The page after.</summary>
-internal sealed class NextPageButton(AlertQueries queries, AlertViews views, ISlackApiClient slack) : PageButton(queries, views, slack), IBlockActionHandler
+internal sealed class AlertNextPageButton(AlertQueries queries, AlertViews views, ISlackApiClient slack) : AlertPageButton(queries, views, slack), IBlockActionHandler
 {
     static string IBlockActionHandler.ActionId => Next;
 }

@@ -5,7 +5,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Findings;
 
 /// <summary>Opens one finding of a list or a group in a modal, with its buttons.</summary>
-internal sealed class OpenButton(FindingViews views) : IBlockActionHandler
+internal sealed class FindingOpenButton(FindingViews views) : IBlockActionHandler
 {
     public const string ActionId = "finding.open";
 

@@ -3,7 +3,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Alerts;
 
 /// <summary>'I look after it.'</summary>
-internal sealed class AcknowledgeButton(AlertViews views, AlertActions acts) : IBlockActionHandler
+internal sealed class AlertAcknowledgeButton(AlertViews views, AlertActions acts) : IBlockActionHandler
 {
     public const string ActionId = "alert.acknowledge";
 

@@ -5,7 +5,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Alerts;
 
 /// <summary>Opens one group of a list or a storm in a modal, with its buttons.</summary>
-internal sealed class OpenButton(AlertViews views) : IBlockActionHandler
+internal sealed class AlertOpenButton(AlertViews views) : IBlockActionHandler
 {
     public const string ActionId = "alert.open";
 

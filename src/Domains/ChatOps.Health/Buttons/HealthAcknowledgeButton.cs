@@ -3,7 +3,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Health;
 
 /// <summary>'I look after it.'</summary>
-internal sealed class AcknowledgeButton(HealthViews views, HealthActions acts) : IBlockActionHandler
+internal sealed class HealthAcknowledgeButton(HealthViews views, HealthActions acts) : IBlockActionHandler
 {
     public const string ActionId = "health.acknowledge";
 
@@ -15,10 +15,10 @@ internal sealed class AcknowledgeButton(HealthViews views, HealthActions acts) :
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
         await acts.AcknowledgeAsync(request.UserId, request.Value ?? "", cancellationToken);
-        if (request.View is { CallbackId: OpenButton.ActionId } view)
+        if (request.View is { CallbackId: HealthOpenButton.ActionId } view)
         {
             var health = await views.GetAsync(request.Value, cancellationToken);
-            await views.UpdateAsync(view.Id, OpenButton.Render(health, await views.SceneOfAsync(health, cancellationToken), await views.LocaleOf(request, cancellationToken)), cancellationToken);
+            await views.UpdateAsync(view.Id, HealthOpenButton.Render(health, await views.SceneOfAsync(health, cancellationToken), await views.LocaleOf(request, cancellationToken)), cancellationToken);
         }
     }
 }

@@ -5,7 +5,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Health;
 
 /// <summary>All that AWS says of an event: its whole text with the links in it, and every affected resource.</summary>
-internal sealed class DetailsModal(HealthViews views) : IBlockActionHandler
+internal sealed class HealthDetailsModal(HealthViews views) : IBlockActionHandler
 {
     public const string ActionId = "health.details";
 

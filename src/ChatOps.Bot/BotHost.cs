@@ -1,9 +1,4 @@
-using ChatOps.Alerts;
-using ChatOps.Assets;
 using ChatOps.Aws;
-using ChatOps.Costs;
-using ChatOps.Findings;
-using ChatOps.Health;
 using ChatOps.Jobs;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Charts;
@@ -15,10 +10,7 @@ using ChatOps.Platform.Operations;
 using ChatOps.Platform.Prometheus;
 using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
-using ChatOps.Remediation;
-using ChatOps.Reports;
 using ChatOps.Slack;
-using ChatOps.Tagging;
 using Microsoft.Extensions.Options;
 
 namespace ChatOps.Bot;

@@ -22,7 +22,7 @@ internal sealed class SlackWorkspace
         Users = [.. DefaultWorkspace.Users(Options)];
         Channels = [.. DefaultWorkspace.Channels(Options, Users)];
         UserGroups = [.. DefaultWorkspace.UserGroups()];
-        Commands = [.. DefaultWorkspace.Commands()];
+        Commands = [.. SlackApp.Commands()];
     }
 
     public SlackWorkspaceOptions Options { get; }

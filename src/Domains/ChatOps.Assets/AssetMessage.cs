@@ -53,7 +53,7 @@ internal static class AssetMessage
         };
         blocks.Add(new SectionBlock(new Mrkdwn(
             scene.Open is { } open ? $"*{locale.Text("asset.show.findings", ("count", open.Count))}*" : locale.Text("asset.show.no-findings"), Verbatim: true)));
-        blocks.AddRange(scene.Findings.Take(FindingsShown).Select(finding => FindingListMessage.Row(finding, scene.AccountName, locale)));
+        blocks.AddRange(scene.Findings.Take(FindingsShown).Select(finding => FindingFormat.Row(finding, scene.AccountName, locale)));
         if (scene.Open is { } all && all.Count > scene.Findings.Count)
             blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("asset.show.more-findings", ("count", all.Count - scene.Findings.Count)), Verbatim: true)));
         blocks.Add(new ContextBlock(new Mrkdwn(Mrkdwn.Code(asset.Arn), Verbatim: true)));

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace ChatOps.Assets;
 
 /// <summary>The <c>ChatOps:Assets</c> section.</summary>
-public sealed class AssetsOptions
+internal sealed class AssetsOptions
 {
     /// <summary>The section's path.</summary>
     public const string Section = "ChatOps:Assets";

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace ChatOps.Costs;
 
 /// <summary>Whose costs are looked at and what the looking may cost. Section <c>ChatOps:Costs</c>.</summary>
-public sealed class CostOptions
+internal sealed class CostOptions
 {
     /// <summary>The section's path.</summary>
     public const string Section = "ChatOps:Costs";
@@ -33,7 +33,7 @@ public sealed class CostOptions
 }
 
 /// <summary>Who gets the cost digest besides the channel.</summary>
-public sealed class CostDigestOptions
+internal sealed class CostDigestOptions
 {
     /// <summary>Addresses that get it by e-mail; none when empty.</summary>
     public IList<string> Recipients { get; } = [];

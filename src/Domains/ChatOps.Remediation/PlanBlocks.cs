@@ -10,7 +10,7 @@ internal static class PlanBlocks
     /// <summary>The whole plan.</summary>
     public static IReadOnlyList<Block> Render(RemediationPlan plan, Locale locale) =>
     [
-        new SectionBlock(new Mrkdwn($"*{Mrkdwn.Literal(plan.ResourceName)}*  {(plan.ResourceType == "AwsAccount" ? locale.Text("remediation.plan.account_itself") : Mrkdwn.Escape(ResourceText.Type(plan.ResourceType)))}", Verbatim: true)),
+        new SectionBlock(new Mrkdwn($"*{Mrkdwn.Literal(plan.ResourceName)}*  {(plan.ResourceType == "AwsAccount" ? locale.Text("remediation.plan.account_itself") : Mrkdwn.Escape(FindingFormat.ResourceType(plan.ResourceType)))}", Verbatim: true)),
         SectionBlock.OfFields(
             Field("account", AccountText.Of(plan.Account, plan.AccountName), locale),
             Field("region", plan.Region, locale),

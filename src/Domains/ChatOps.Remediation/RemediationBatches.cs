@@ -109,7 +109,7 @@ internal sealed class RemediationBatches(
 
     private async Task<(RemediationPlan? Plan, BatchRefusal? Refused)> PlanAsync(Finding finding, CancellationToken limit, CancellationToken cancellationToken)
     {
-        var name = finding.Resources is [var first, ..] ? ResourceText.Name(first) : finding.Title;
+        var name = finding.Resources is [var first, ..] ? FindingFormat.ResourceName(first) : finding.Title;
         try
         {
             if (await store.FindActiveAsync(finding.Id, limit) is { } other) throw new UserFacingException("remediation.fault.running", ("by", Mrkdwn.User(other.RequestedBy)));

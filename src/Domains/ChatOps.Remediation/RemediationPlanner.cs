@@ -41,7 +41,7 @@ internal sealed class RemediationPlanner(
             Region = region,
             ResourceArn = resource.Arn,
             // An account is better known by its name than by its number.
-            ResourceName = resource.Type == "AwsAccount" ? account.Name : ResourceText.Name(resource),
+            ResourceName = resource.Type == "AwsAccount" ? account.Name : FindingFormat.ResourceName(resource),
             ResourceType = resource.Type,
             Tags = tags,
             Described = vocabulary.Value.Describe(tags),

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace ChatOps.Reports;
 
 /// <summary>Grafana, whose dashboards the report shows. Section <c>ChatOps:Grafana</c>; without an address there is none.</summary>
-public sealed class GrafanaOptions
+internal sealed class GrafanaOptions
 {
     /// <summary>The section's path.</summary>
     public const string Section = "ChatOps:Grafana";

@@ -108,7 +108,7 @@ public sealed class SecurityHubClientTests : IAsyncLifetime
         var result = await _client.BatchUpdateFindings(new FindingUpdate
         {
             FindingIdentifiers = [Finding, new FindingIdentifier("x", "y")],
-            Note = new FindingNote("사유: 승인됨 <!channel>", "minho"),
+            Note = new NoteUpdate("사유: 승인됨 <!channel>", "minho"),
             Workflow = new FindingWorkflow(FindingWorkflow.Suppressed),
             UserDefinedFields = new Dictionary<string, string> { ["chatops.until"] = "2026-12-31" },
         });

@@ -59,14 +59,17 @@ public class IntakeTests
         _ => "value of " + key,
     };
 
-    private static IEnumerable<(string[] Sources, string[] Types)> Patterns(string template) =>
+    private static IEnumerable<(YamlNode? Sources, YamlNode? Types)> Patterns(string template) =>
         from resource in ((YamlMappingNode)Template.Read(template).At("Resources")).Children.Values
         where Template.Text(resource.At("Type")) == "AWS::Events::Rule"
-        let pattern = (YamlMappingNode)resource.At("Properties", "EventPattern")
-        select (Texts(pattern, "source"), Texts(pattern, "detail-type"));
+        let pattern = ((YamlMappingNode)resource.At("Properties", "EventPattern")).Children
+        select (pattern.TryGetValue("source", out var sources) ? sources : null, pattern.TryGetValue("detail-type", out var types) ? types : null);
 
-    private static string[] Texts(YamlMappingNode map, string key) => map.Children.TryGetValue(key, out var list) ? [.. ((YamlSequenceNode)list).Select(Template.Text)] : [];
+    private static bool Matches((YamlNode? Sources, YamlNode? Types) pattern, string kind) =>
+        kind.Split('/', 2) is [var source, var type] && Matches(pattern.Sources, source) && Matches(pattern.Types, type);
 
-    private static bool Matches((string[] Sources, string[] Types) pattern, string kind) =>
-        kind.Split('/', 2) is [var source, var type] && (pattern.Sources.Length == 0 || pattern.Sources.Contains(source)) && (pattern.Types.Length == 0 || pattern.Types.Contains(type));
+    /// <summary>EventBridge's patterns as far as the templates use them: a list of texts and prefixes; none lets everything through.</summary>
+    private static bool Matches(YamlNode? pattern, string value) =>
+        pattern is not YamlSequenceNode list
+        || list.Any(item => item is YamlMappingNode prefix ? value.StartsWith(Template.Text(prefix.At("prefix")), StringComparison.Ordinal) : Template.Text(item) == value);
 }

@@ -77,7 +77,7 @@ internal sealed partial class SecurityHubWriter(
         return new FindingUpdate
         {
             FindingIdentifiers = [.. writes.Select(write => findings[write.FindingId]).Select(finding => new FindingIdentifier(finding.Arn, finding.ProductArn))],
-            Note = new ChatOps.Aws.FindingNote(first.Note.Length <= MaxNote ? first.Note : $"{first.Note[..(MaxNote - 1)]}…", FindingMerge.OurName),
+            Note = new NoteUpdate(first.Note.Length <= MaxNote ? first.Note : $"{first.Note[..(MaxNote - 1)]}…", FindingMerge.OurName),
             Workflow = first.Workflow is { } status ? new FindingWorkflow(status switch
             {
                 WorkflowStatus.Notified => FindingWorkflow.Notified,

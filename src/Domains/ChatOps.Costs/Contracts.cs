@@ -16,3 +16,16 @@ public interface ICostDigests
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<bool> MissedAsync(DigestFrequency frequency, DateTimeOffset nextRun, TimeZoneInfo zone, CancellationToken cancellationToken);
 }
+
+/// <summary>How often a digest is made.</summary>
+public enum DigestFrequency
+{
+    /// <summary>A day.</summary>
+    Daily,
+
+    /// <summary>A week, Monday to Sunday.</summary>
+    Weekly,
+
+    /// <summary>A calendar month.</summary>
+    Monthly,
+}

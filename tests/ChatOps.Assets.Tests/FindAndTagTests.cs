@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
 using ChatOps.Tagging;

@@ -1,4 +1,3 @@
-using ChatOps.Platform.Work;
 using System.Globalization;
 using System.Text.Json;
 using ChatOps.Platform.Charts;
@@ -7,6 +6,7 @@ using ChatOps.Platform.Email;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;

@@ -1,8 +1,8 @@
-using ChatOps.Platform.Work;
 using System.Text.Json.Nodes;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;

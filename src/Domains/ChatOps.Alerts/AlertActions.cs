@@ -1,9 +1,9 @@
-using ChatOps.Platform.Work;
 using System.Security.Cryptography;
 using System.Text.Json;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Prometheus;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 
 namespace ChatOps.Alerts;
 

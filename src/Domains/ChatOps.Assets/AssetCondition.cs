@@ -1,8 +1,4 @@
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using ChatOps.Kernel.Filters;
-using ChatOps.Platform.Filters;
 using ChatOps.Platform.Storage;
 
 namespace ChatOps.Assets;

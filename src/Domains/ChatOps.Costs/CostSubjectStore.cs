@@ -1,8 +1,8 @@
-using ChatOps.Platform.Work;
 using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using Dapper;
 
 namespace ChatOps.Costs;

@@ -1,8 +1,8 @@
-using ChatOps.Platform.Work;
 using System.Text.Json;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 
 namespace ChatOps.Findings;
 

@@ -1,4 +1,3 @@
-using ChatOps.Aws;
 using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;

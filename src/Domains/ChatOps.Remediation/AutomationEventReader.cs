@@ -1,8 +1,8 @@
-using ChatOps.Platform.Work;
 using System.Text;
 using ChatOps.Aws;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 
 namespace ChatOps.Remediation;
 

@@ -1,6 +1,6 @@
-using ChatOps.Platform.Work;
 using System.Data.Common;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using Dapper;
 
 namespace ChatOps.Remediation;

@@ -1,9 +1,9 @@
-using ChatOps.Platform.Work;
 using System.Text.Json.Nodes;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Operations;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;

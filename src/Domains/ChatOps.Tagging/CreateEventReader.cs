@@ -1,4 +1,3 @@
-using ChatOps.Platform.Work;
 using System.Security.Cryptography;
 using System.Text;
 using ChatOps.Assets;
@@ -6,6 +5,7 @@ using ChatOps.Aws;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 
 namespace ChatOps.Tagging;
 

@@ -1,4 +1,3 @@
-using ChatOps.Platform.Work;
 using System.Text.Json.Nodes;
 using ChatOps.Assets;
 using ChatOps.Platform.Access;
@@ -6,6 +5,7 @@ using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 
 namespace ChatOps.Tagging;
 

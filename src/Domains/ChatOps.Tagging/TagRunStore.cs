@@ -1,7 +1,7 @@
-using ChatOps.Platform.Work;
 using System.Data.Common;
 using System.Text.Json;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using Dapper;
 
 namespace ChatOps.Tagging;

@@ -2,7 +2,6 @@ using System.Globalization;
 using ChatOps.Assets;
 using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
-using ChatOps.Platform.Policy;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Localization;
@@ -7,7 +6,6 @@ using ChatOps.Platform.Work;
 using ChatOps.Slack;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
-using Dapper;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 

@@ -12,9 +12,6 @@ public static class FindingFormat
     /// <param name="locale">Whom it is written for.</param>
     public static SectionBlock Row(Finding finding, string? accountName, Locale locale) => FindingListMessage.Row(finding, accountName, locale);
 
-    /// <summary>The sign of a severity.</summary>
-    public static string Sign(Severity severity) => FindingText.Sign(severity);
-
     /// <summary>The shortest name that tells which resource it is: <c>payroll-exports</c>, <c>web (sg-0a1…)</c>. As outsiders wrote it: escape it.</summary>
     public static string ResourceName(FindingResource resource) => ResourceText.Name(resource);
 

@@ -3,17 +3,27 @@ using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Prometheus;
 using ChatOps.Slack.Blocks;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatOps.Alerts.Tests;
 
 /// <summary>Every message and modal of alerts, in every state.</summary>
-internal static class AlertGallery
+public sealed class AlertGallery : IGallery
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 4, 5, 10, 0, TimeSpan.Zero);
     private static readonly AlertFilters Filters = new(new TwoAccounts(), new GivenLocales("en"), TimeProvider.System);
     private static readonly AlertGroup Firing = Of("alertmanager/webhook-v4-firing.json");
 
-    public static TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul");
+    public static string Domain => "alert";
+
+    public static SnapshotFolder Snapshots { get; } = SnapshotFolder.Beside();
+
+    public static IEnumerable<string> Agreed =>
+    [
+        "event-webhook-v4-firing", "event-amp-sns-default-text", "event-sns-alarm", "state-firing", "state-acknowledged", "state-silence-active", "state-silence-failed",
+        "state-muted", "state-resolved", "state-flapping", "state-many", "state-unread", "list-page", "silences", "query",
+    ];
 
     public static IEnumerable<(string Name, Func<Locale, Message> Render)> Messages
     {
@@ -58,8 +68,10 @@ internal static class AlertGallery
         }
     }
 
+    public static void AddHandlers(IServiceCollection services) => services.AddAlerts(new ConfigurationBuilder().Build());
+
     /// <summary>One group through its life.</summary>
-    public static IEnumerable<(string Name, AlertGroup Group)> States
+    internal static IEnumerable<(string Name, AlertGroup Group)> States
     {
         get
         {
@@ -79,7 +91,7 @@ internal static class AlertGallery
         }
     }
 
-    public static AlertGroup Of(string file, Func<string, string>? change = null)
+    internal static AlertGroup Of(string file, Func<string, string>? change = null)
     {
         var body = (change ?? (text => text))(AlertEvents.Body(file));
         var kind = file.Contains("cloudwatch", StringComparison.Ordinal) ? AlertRecognizer.CloudWatch : AlertRecognizer.Alertmanager;

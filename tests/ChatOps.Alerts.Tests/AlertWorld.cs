@@ -1,63 +1,45 @@
 using ChatOps.Platform.Charts;
 using ChatOps.Platform.Delivery;
-using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
-using ChatOps.Platform.Policy;
 using ChatOps.Platform.Prometheus;
-using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 
 namespace ChatOps.Alerts.Tests;
 
 /// <summary>Alerts on a real database, with delivery, Alertmanager, Prometheus and Slack played.</summary>
-internal sealed class AlertWorld : IAsyncDisposable
+internal sealed class AlertWorld : ActionWorld
 {
-    private readonly TestDatabase _test;
-    private long _events;
-
     private AlertWorld(TestDatabase test)
+        : base(test, new DateTimeOffset(2026, 3, 4, 5, 10, 0, TimeSpan.Zero))
     {
-        _test = test;
-        Recorder = new AlertService(Outbox, new Given<Routes>(ShippedRoutes.Current()), Policy, new WorkSignal<AlertGroup>(), Time);
+        Recorder = new AlertService(Outbox, Routes, Policy, new WorkSignal<AlertGroup>(), Time);
         Reader = new AlertEventReader(Recorder, NullLogger<AlertEventReader>.Instance);
         Graph = new AlertGraph(Prometheus, new PlayedPainter(), Policy, Time);
-        var locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance));
-        Views = new AlertViews(test.Database, Graph, locales, Slack);
-        Filters = new AlertFilters(new TwoAccounts(), locales, Time);
-        Queries = new AlertQueries(test.Database, Filters, Views, Graph, Prometheus, Alertmanager, Pictures, Time);
+        Views = new AlertViews(Database, Graph, Locales, Slack);
+        Filters = new AlertFilters(Accounts, Locales, Time);
+        Queries = new AlertQueries(Database, Filters, Views, Graph, Prometheus, Alertmanager, Pictures, Time);
         Acts = new AlertActions(
-            test.Database, new TwoOperators(), Audit, new SubjectActions(test.Database, new TwoOperators(), Audit), Recorder, Alertmanager,
+            Database, Access, Audit, new SubjectActions(Database, Access, Audit), Recorder, Alertmanager,
             new WorkSignal<SilenceRow>(), Time);
         Silences = new TestWorker<SilenceRow>(
             SilenceStore.Work,
-            new SilenceWorker(test.Database, Alertmanager, Recorder, Options.Create(new AlertsOptions()), Time, NullLogger<SilenceWorker>.Instance), test.Database, Time);
+            new SilenceWorker(Database, Alertmanager, Recorder, Options.Create(new AlertsOptions()), Time, NullLogger<SilenceWorker>.Instance), Database, Time);
         Drawing = new TestWorker<AlertGroup>(
             AlertStore.Pictures,
-            new AlertPictureWorker(test.Database, Graph, Pictures, Recorder, locales, Options.Create(new AlertsOptions()), Time, NullLogger<AlertPictureWorker>.Instance), test.Database, Time);
-        Report = new AlertReport(test.Database);
+            new AlertPictureWorker(Database, Graph, Pictures, Recorder, Locales, Options.Create(new AlertsOptions()), Time, NullLogger<AlertPictureWorker>.Instance), Database, Time);
+        Report = new AlertReport(Database);
     }
 
-    public static Given<AlertPolicy> Policy { get; } = new(PolicyDocument.Read(AlertPolicy.File, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "policy", AlertPolicy.File)), AlertPolicy.Read));
-
-    public IDatabase Database => _test.Database;
-
-    public RecordingOutbox Outbox { get; } = new();
+    public static GivenPolicy<AlertPolicy> Policy { get; } = new(ShippedPolicies.Read(AlertPolicy.File, AlertPolicy.Read));
 
     public PlayedAlertmanager Alertmanager { get; } = new();
 
     public PlayedPrometheus Prometheus { get; } = new();
 
     public PlayedPictures Pictures { get; } = new();
-
-    public RecordingSlack Slack { get; } = new();
-
-    public RecordingAudit Audit { get; } = new();
-
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 4, 5, 10, 0, TimeSpan.Zero));
 
     public AlertService Recorder { get; }
 
@@ -79,16 +61,12 @@ internal sealed class AlertWorld : IAsyncDisposable
 
     public AlertReport Report { get; }
 
-    public static Locale English { get; } = Locale.For("en", TimeZoneInfo.Utc);
+    public static new Locale English { get; } = Locale.For("en", TimeZoneInfo.Utc);
 
     public static async Task<AlertWorld> CreateAsync(DatabaseKind kind) => new(await Databases.CreateAsync(kind));
 
     /// <summary>Reads events as ingest would: one batch, one transaction.</summary>
-    public Task ReadAsync(string kind, params IReadOnlyList<string> bodies)
-    {
-        var events = bodies.Select(body => new InboxEvent(++_events, new IncomingEvent($"e{_events}", "test", kind, body), Time.GetUtcNow())).ToList();
-        return Database.WriteAsync(uow => Reader.ReadAsync(events, uow, default), default);
-    }
+    public Task ReadAsync(string kind, params IReadOnlyList<string> bodies) => ReadEventsAsync("test", _ => kind, bodies, Reader);
 
     public Task WebhookAsync(params IReadOnlyList<string> bodies) => ReadAsync("alertmanager/webhook", bodies);
 
@@ -102,12 +80,10 @@ internal sealed class AlertWorld : IAsyncDisposable
 
     public async Task<AlertGroup> GroupAsync() => Assert.Single(await GroupsAsync());
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        await _test.DisposeAsync();
+        await base.DisposeAsync();
     }
-
-    internal sealed record Given<T>(T Value) : IPolicy<T>;
 
     internal sealed class PlayedPrometheus : IPrometheus
     {

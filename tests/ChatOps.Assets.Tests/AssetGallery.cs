@@ -3,11 +3,13 @@ using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatOps.Assets.Tests;
 
 /// <summary>Every message and modal of assets, in every state: for snapshots, and for the check against Slack's own types.</summary>
-internal static class AssetGallery
+public sealed class AssetGallery : IGallery
 {
     private const string Evil = "<!channel> <https://evil.example|click> *bold* `code` & @here \u202e😀 ";
     private static readonly DateTimeOffset Now = new(2026, 11, 20, 3, 0, 0, TimeSpan.Zero);
@@ -50,7 +52,11 @@ internal static class AssetGallery
         new("bighead:CreateDate", AssetTagViolationKind.NotAllowed, "soon", []),
     ];
 
-    public static TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul");
+    public static string Domain => "asset";
+
+    public static SnapshotFolder Snapshots { get; } = SnapshotFolder.Beside();
+
+    public static IEnumerable<string> Agreed => ["list", "list-many", "list-ambiguous", "nothing", "nothing-first", "nothing-yet", "show", "show-tags-right", "show-tags-wrong", "show-tags-none", "show-bare", "show-deleted", "groups", "stats", "help", "shared"];
 
     public static IEnumerable<(string Name, Func<Locale, Message> Render)> Messages
     {
@@ -101,6 +107,10 @@ internal static class AssetGallery
             yield return ("refine-empty", locale => RefineModal.Render("", "", Grammar, locale));
         }
     }
+
+    public static void AddHandlers(IServiceCollection services) => services.AddAssets(new ConfigurationBuilder().Build());
+
+    public static bool IsOfAnotherDomain(string actionId) => !actionId.StartsWith("asset.", StringComparison.Ordinal);
 
     private static AssetView Scene(int open) => new(
         "prod", [.. FindingGallery.States.Take(Math.Min(open, AssetMessage.FindingsShown)).Select(state => state.Finding)], open == 0 ? null : new OpenFindings(open, Severity.High), true);

@@ -1,11 +1,12 @@
 using ChatOps.Aws;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatOps.Costs.Tests;
 
 /// <summary>Every message and modal of costs, in every state: for snapshots, for the lint tests, and for the check against Slack's own types.</summary>
-internal static class CostGallery
+public sealed class CostGallery : IGallery
 {
     private const string Evil = "<!channel> <https://evil.example|click> *bold* `code` & @here \u202e😀 ";
     private static readonly DateTimeOffset Now = new(2026, 11, 20, 3, 0, 0, TimeSpan.Zero);
@@ -36,7 +37,15 @@ internal static class CostGallery
 
     private static readonly Anomaly Seen = ReadAnomaly();
 
-    public static TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul");
+    public static string Domain => "cost";
+
+    public static SnapshotFolder Snapshots { get; } = SnapshotFolder.Beside();
+
+    public static IEnumerable<string> Agreed =>
+    [
+        "budget-told", "budget-will-be-exceeded", "budget-exceeded", "budget-passed", "budget-snoozed", "budget-action", "budget-unread", "anomaly-new", "anomaly-acknowledged",
+        "today", "forecast", "by-service", "digest-daily", "digest-weekly",
+    ];
 
     public static IEnumerable<(string Name, Func<Locale, Message> Render)> Messages
     {
@@ -78,6 +87,8 @@ internal static class CostGallery
             yield return ("anomaly", locale => OpenAnomalyButton.Render(Seen, locale));
         }
     }
+
+    public static void AddHandlers(IServiceCollection services) => services.AddCosts();
 
     private static IEnumerable<(string Name, Budget Budget)> States
     {

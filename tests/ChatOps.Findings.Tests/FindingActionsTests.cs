@@ -187,7 +187,7 @@ public sealed class FindingActionsTests
     public async Task The_assign_modal_assigns_and_acknowledges(DatabaseKind kind)
     {
         await using var world = await StartAsync(kind);
-        var modal = new AssignModal(world.Views, world.Acts, world.People);
+        var modal = new AssignModal(world.Views, world.Acts, world.SlackPeople);
         await world.Press(modal, AssignModal.ActionId, Id);
         var view = Assert.Single(world.Slack.Shown).View;
 

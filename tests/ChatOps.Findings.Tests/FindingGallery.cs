@@ -1,18 +1,32 @@
 using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatOps.Findings.Tests;
 
 /// <summary>Every message and modal of findings, in every state: for snapshots, for the lint tests, and for the check against Slack's own types.</summary>
-internal static class FindingGallery
+public sealed class FindingGallery : IGallery
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 4, 6, 0, 0, TimeSpan.Zero);
     private static readonly FindingFilters Filters = new(new TwoAccounts(), new GivenLocales("en"), TimeProvider.System);
     private static readonly FindingView Scene = new("prod", "finding.remediate");
     private static readonly Finding Group = Of("securityhub-imported/control-ec2-19-consolidated");
 
-    public static TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul");
+    public static string Domain => "finding";
+
+    public static SnapshotFolder Snapshots { get; } = SnapshotFolder.Beside();
+
+    public static IEnumerable<string> Agreed =>
+    [
+        "event-control-ec2-19-consolidated-0", "event-inspector-cve-ec2-0", "event-inspector-cve-ecr-image-0", "event-custom-action-guardduty-iam-key-0",
+        "event-macie-sensitive-data-0", "event-control-config-1-not-available-0", "event-third-party-prowler-0", "event-health-finding-0",
+        "state-acknowledged", "state-assigned", "state-remediation-running", "state-remediation-failed", "state-remediation-resolved",
+        "state-suppressed", "state-archived", "state-write-denied", "list-page",
+        "event-compliance-s3-1-0", "event-vulnerability-cve-0", "event-ec2-ssh-brute-force-0", "event-ec2-c2-activity-minimal-0", "event-iam-root-usage-low-float-0",
+        "event-ec2-network-reachability-0", "event-ec2-package-closed-0", "event-compliance-change-noncompliant-0", "event-compliance-change-first-evaluation-0",
+        "state-native-acknowledged", "state-native-archived", "state-v2-suppressed", "insight", "insight-long",
+    ];
 
     public static IEnumerable<(string Name, Func<Locale, Message> Render)> Messages
     {
@@ -65,6 +79,10 @@ internal static class FindingGallery
             yield return ("related-none", locale => RelatedModal.Render(Group, [], locale));
         }
     }
+
+    public static void AddHandlers(IServiceCollection services) => services.AddFindings();
+
+    public static bool IsOfAnotherDomain(string actionId) => actionId == "finding.remediate";
 
     /// <summary>One finding through its life.</summary>
     public static IEnumerable<(string Name, Finding Finding)> States

@@ -1,7 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Routing;
 using ChatOps.Slack;
@@ -9,99 +5,8 @@ using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Findings.Tests;
 
-public sealed class FindingMessageTests
+public sealed class FindingMessageTests : GalleryTests<FindingGallery>
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    private static readonly string[] Snapshots =
-    [
-        "event-control-ec2-19-consolidated-0", "event-inspector-cve-ec2-0", "event-inspector-cve-ecr-image-0", "event-custom-action-guardduty-iam-key-0",
-        "event-macie-sensitive-data-0", "event-control-config-1-not-available-0", "event-third-party-prowler-0", "event-health-finding-0",
-        "state-acknowledged", "state-assigned", "state-remediation-running", "state-remediation-failed", "state-remediation-resolved",
-        "state-suppressed", "state-archived", "state-write-denied", "list-page",
-        "event-compliance-s3-1-0", "event-vulnerability-cve-0", "event-ec2-ssh-brute-force-0", "event-ec2-c2-activity-minimal-0", "event-iam-root-usage-low-float-0",
-        "event-ec2-network-reachability-0", "event-ec2-package-closed-0", "event-compliance-change-noncompliant-0", "event-compliance-change-first-evaluation-0",
-        "state-native-acknowledged", "state-native-archived", "state-v2-suppressed", "insight", "insight-long",
-    ];
-
-    public static TheoryData<string, string> SnapshotsByLanguage
-    {
-        get
-        {
-            var data = new TheoryData<string, string>();
-            foreach (var name in Snapshots)
-            {
-                foreach (var language in Locale.Languages) data.Add(name, language);
-            }
-
-            return data;
-        }
-    }
-
-    public static TheoryData<string> Languages => [.. Locale.Languages];
-
-    /// <summary>Run with UPDATE_SNAPSHOTS=1 to accept what is rendered now, and read the difference in the commit.</summary>
-    [Theory, MemberData(nameof(SnapshotsByLanguage))]
-    public void The_message_reads_as_agreed(string name, string language)
-    {
-        var message = FindingGallery.Messages.Single(one => one.Name == name).Render(Locale.For(language, FindingGallery.Zone));
-        var json = JsonNode.Parse(JsonSerializer.Serialize(message, SlackJson.Context.Message))!.ToJsonString(Indented) + "\n";
-
-        var file = Path.Combine(SnapshotFolder(), $"{name}.{language}.json");
-        if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
-        {
-            Directory.CreateDirectory(SnapshotFolder());
-            File.WriteAllText(file, json);
-        }
-
-        Assert.True(File.Exists(file), $"There is no snapshot of {name} in {language} yet: run the tests with UPDATE_SNAPSHOTS=1 and read it.");
-        Assert.Equal(File.ReadAllText(file), json);
-    }
-
-    [Theory, MemberData(nameof(Languages))]
-    public void Every_message_and_modal_fits_Slack_in_every_language(string language)
-    {
-        var locale = Locale.For(language, FindingGallery.Zone);
-        foreach (var (name, render) in FindingGallery.Messages)
-        {
-            var fitted = BlockKitLimits.Fit(render(locale));
-            Assert.True(JsonSerializer.Serialize(fitted, SlackJson.Context.Message).Length < 13_000, $"{name} is too long for one message.");
-        }
-
-        foreach (var (_, render) in FindingGallery.Modals) Assert.NotEmpty(BlockKitLimits.Fit(render(locale)).Blocks);
-    }
-
-    [Theory, MemberData(nameof(Languages))]
-    public void Nothing_from_outside_mentions_links_or_formats(string language)
-    {
-        var locale = Locale.For(language, FindingGallery.Zone);
-        var texts = FindingGallery.Messages
-            .Where(one => one.Name is "state-hostile" or "state-suppressed" || one.Name.StartsWith("reply-", StringComparison.Ordinal))
-            .SelectMany(one => Markup(JsonSerializer.SerializeToNode(one.Render(locale), SlackJson.Context.Message)).Append(one.Render(locale).Text))
-            .Concat(FindingGallery.Modals.Where(one => one.Name.EndsWith("hostile", StringComparison.Ordinal))
-                .SelectMany(one => Markup(JsonSerializer.SerializeToNode(one.Render(locale), SlackJson.Context.ModalView))))
-            .ToList();
-
-        Assert.True(texts.Count > 30);
-        foreach (var text in texts)
-        {
-            Assert.DoesNotContain("<!channel", text, StringComparison.Ordinal);
-            Assert.DoesNotContain("<!here", text, StringComparison.Ordinal);
-            Assert.DoesNotContain("<https://evil", text, StringComparison.Ordinal);
-            // In monospace nothing is formatted: `*bold*` there is as written.
-            Assert.DoesNotMatch(@"(?<!`[^`\n]*)\*bold\*", text);
-        }
-    }
-
-    /// <summary>Every text in Slack's markup; plain text does no harm.</summary>
-    private static IEnumerable<string> Markup(JsonNode? node) => node switch
-    {
-        JsonObject { Count: > 0 } found when (string?)found["type"] == "mrkdwn" => [(string)found["text"]!],
-        JsonObject found => found.SelectMany(member => Markup(member.Value)),
-        JsonArray list => list.SelectMany(Markup),
-        _ => [],
-    };
-
     [Fact]
     public void The_notification_alone_tells_the_story()
     {
@@ -176,30 +81,4 @@ public sealed class FindingMessageTests
     [InlineData("AwsAccount", "AwsAccount")]
     [InlineData("Other", "Other")]
     public void A_type_is_said_as_people_know_it(string asff, string type) => Assert.Equal(type, ResourceText.Type(asff));
-
-    /// <summary>Writes all there is to RENDERED_DIR, for the check against Slack's own types.</summary>
-    [Fact]
-    public void Everything_can_be_written_out_for_the_type_check()
-    {
-        var folder = Environment.GetEnvironmentVariable("RENDERED_DIR");
-        var written = 0;
-        foreach (var language in Locale.Languages)
-        {
-            var locale = Locale.For(language, FindingGallery.Zone);
-            foreach (var (name, render) in FindingGallery.Messages) Write("message", name, language, JsonSerializer.SerializeToNode(BlockKitLimits.Fit(render(locale)), SlackJson.Context.Message)!);
-            foreach (var (name, render) in FindingGallery.Modals) Write("modal", name, language, JsonSerializer.SerializeToNode<View>(BlockKitLimits.Fit(render(locale)), SlackJson.Context.View)!);
-        }
-
-        Assert.True(written > 100);
-
-        void Write(string kind, string name, string language, JsonNode body)
-        {
-            written++;
-            if (string.IsNullOrEmpty(folder)) return;
-            Directory.CreateDirectory(folder);
-            File.WriteAllText(Path.Combine(folder, $"finding-{kind}-{name}.{language}.json"), body.ToJsonString(Indented));
-        }
-    }
-
-    private static string SnapshotFolder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "snapshots");
 }

@@ -25,7 +25,7 @@ public sealed class FindingReportTests
         ];
         await world.Database.WriteAsync(uow => FindingStore.SaveAsync(uow, findings, default), default);
 
-        var content = (FindingReport.Content)await new FindingReport(world.Database, world.People).ReadAsync(new ReportPeriod(Now.AddDays(-1), Now, Now.AddDays(-2)), default);
+        var content = (FindingReport.Content)await new FindingReport(world.Database, world.SlackPeople).ReadAsync(new ReportPeriod(Now.AddDays(-1), Now, Now.AddDays(-2)), default);
         Assert.Equal(2, content.Open[^1].Sum());
         Assert.Equal(1, content.Before.Sum());
         Assert.Equal((2, 1), (content.Moved.Opened[(int)Severity.Critical], content.Moved.Closed[(int)Severity.Critical]));

@@ -45,25 +45,4 @@ public sealed class FindingsFeatureTests
         Assert.Contains(provider.GetServices<IEventReader>(), reader => reader.Kinds.Contains(SecurityHubEvents.CustomAction));
         Assert.Contains(provider.GetServices<ILivingSubject>(), subject => subject.Kind == "finding");
     }
-
-    /// <summary>A button that nobody answers is the worst kind of button.</summary>
-    [Fact]
-    public void Every_button_and_form_that_is_rendered_has_its_handler()
-    {
-        var services = new ServiceCollection();
-        services.AddFindings();
-        var registry = (SlackRegistry)services.First(service => service.ServiceType == typeof(SlackRegistry)).ImplementationInstance!;
-        var locale = Locale.For("en", TimeZoneInfo.Utc);
-        var modals = FindingGallery.Modals.Select(modal => modal.Render(locale)).ToList();
-        var blocks = FindingGallery.Messages.SelectMany(message => message.Render(locale).Blocks).Concat(modals.SelectMany(modal => modal.Blocks)).ToList();
-        var actions = blocks.OfType<Slack.Blocks.ActionsBlock>().SelectMany(block => block.Elements)
-            .Concat(blocks.OfType<Slack.Blocks.SectionBlock>().Select(block => block.Accessory).OfType<Slack.Blocks.BlockElement>())
-            .Cast<Slack.Blocks.InteractiveElement>().Select(element => element.ActionId).Distinct().ToList();
-
-        // Remediate belongs to another domain.
-        Assert.All(actions.Where(action => action != "finding.remediate"), action => Assert.True(registry.TryGet(InteractionKind.BlockAction, action, out _), action));
-        Assert.All(
-            modals.Where(modal => modal.Submit is not null).Select(modal => modal.CallbackId!).Distinct(),
-            callback => Assert.True(registry.TryGet(InteractionKind.ViewSubmission, callback, out _), callback));
-    }
 }

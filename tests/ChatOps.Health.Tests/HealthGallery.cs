@@ -2,11 +2,12 @@ using System.Text.Json.Nodes;
 using ChatOps.Aws;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatOps.Health.Tests;
 
 /// <summary>Every message and modal of health events, in every state.</summary>
-internal static class HealthGallery
+public sealed class HealthGallery : IGallery
 {
     public const string Retirement = "ec2-persistent-instance-retirement";
     public const string PublicIssue = "ec2-operational-issue-public";
@@ -33,7 +34,13 @@ internal static class HealthGallery
         return node.ToJsonString();
     }
 
-    public static HealthEvent Of(string body) => HealthEvents.Read(EventBridgeEnvelope.ParseOne(body)) with { RecordedAt = Now };
+    internal static HealthEvent Of(string body) => HealthEvents.Read(EventBridgeEnvelope.ParseOne(body)) with { RecordedAt = Now };
+
+    public static string Domain => "health";
+
+    public static SnapshotFolder Snapshots { get; } = SnapshotFolder.Beside();
+
+    public static IEnumerable<string> Agreed => [.. Files, "acknowledged", "closed", "upcoming", "notice", "credentials"];
 
     public static IEnumerable<(string Name, Func<Locale, Message> Render)> Messages
     {
@@ -58,6 +65,8 @@ internal static class HealthGallery
             }
         }
     }
+
+    public static void AddHandlers(IServiceCollection services) => services.AddAwsHealth();
 
     private static IEnumerable<(string Name, HealthEvent Event)> Events
     {

@@ -1,85 +1,14 @@
-using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack;
 using ChatOps.Slack.Blocks;
-using ChatOps.Slack.Interactions;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatOps.Health.Tests;
 
-public sealed class HealthMessageTests
+public sealed class HealthMessageTests : GalleryTests<HealthGallery>
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul");
-
-    private static readonly string[] Snapshots = [.. HealthGallery.Files, "acknowledged", "closed", "upcoming", "notice", "credentials"];
-
-    public static TheoryData<string> Languages => [.. Locale.Languages];
-
-    public static TheoryData<string, string> SnapshotsByLanguage
-    {
-        get
-        {
-            var data = new TheoryData<string, string>();
-            foreach (var name in Snapshots)
-            {
-                foreach (var language in Locale.Languages) data.Add(name, language);
-            }
-
-            return data;
-        }
-    }
-
-    /// <summary>Run with UPDATE_SNAPSHOTS=1 to accept what is rendered now, and read the difference in the commit.</summary>
-    [Theory, MemberData(nameof(SnapshotsByLanguage))]
-    public void The_message_reads_as_agreed(string name, string language)
-    {
-        var message = HealthGallery.Messages.Single(one => one.Name == name).Render(Locale.For(language, Zone));
-        var json = JsonNode.Parse(JsonSerializer.Serialize(message, SlackJson.Context.Message))!.ToJsonString(Indented) + "\n";
-        var file = Path.Combine(Folder(), $"{name}.{language}.json");
-        if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
-        {
-            Directory.CreateDirectory(Folder());
-            File.WriteAllText(file, json);
-        }
-
-        Assert.True(File.Exists(file), $"There is no snapshot of {name} in {language} yet: run the tests with UPDATE_SNAPSHOTS=1 and read it.");
-        Assert.Equal(File.ReadAllText(file), json);
-    }
-
-    [Theory, MemberData(nameof(Languages))]
-    public void Every_message_and_modal_fits_Slack_and_does_no_harm(string language)
-    {
-        var locale = Locale.For(language, Zone);
-        var folder = Environment.GetEnvironmentVariable("RENDERED_DIR");
-        var written = 0;
-        void Check(string kind, string name, JsonNode body)
-        {
-            written++;
-            foreach (var text in Markup(body))
-            {
-                Assert.DoesNotContain("<!channel", text, StringComparison.Ordinal);
-                Assert.DoesNotContain("<https://evil", text, StringComparison.Ordinal);
-            }
-
-            if (string.IsNullOrEmpty(folder)) return;
-            Directory.CreateDirectory(folder);
-            File.WriteAllText(Path.Combine(folder, $"health-{kind}-{name}.{language}.json"), body.ToJsonString(Indented));
-        }
-
-        foreach (var (name, render) in HealthGallery.Messages)
-        {
-            var body = JsonSerializer.SerializeToNode(BlockKitLimits.Fit(render(locale)), SlackJson.Context.Message)!;
-            Assert.True(body.ToJsonString().Length < 13_000, $"{name} is too long for one message.");
-            Check("message", name, body);
-        }
-
-        foreach (var (name, render) in HealthGallery.Modals) Check("modal", name, JsonSerializer.SerializeToNode<View>(BlockKitLimits.Fit(render(locale)), SlackJson.Context.View)!);
-        Assert.True(written > 25);
-    }
 
     [Theory]
     [InlineData(HealthGallery.PublicIssue, "ISSUE", "EC2", "Operational issue", "af-south-1", "everybody in the Region", "Operating normally")]
@@ -115,30 +44,5 @@ public sealed class HealthMessageTests
         Assert.DoesNotContain("<https://evil.example", string.Join('\n', hostile.Blocks.OfType<SectionBlock>().Select(block => ((Mrkdwn)block.Text!).Text)), StringComparison.Ordinal);
     }
 
-    /// <summary>A button that nobody answers is the worst kind of button.</summary>
-    [Fact]
-    public void Every_button_that_is_rendered_has_its_handler()
-    {
-        var services = new ServiceCollection();
-        services.AddAwsHealth();
-        var registry = (SlackRegistry)services.First(service => service.ServiceType == typeof(SlackRegistry)).ImplementationInstance!;
-        var locale = Locale.For("en", TimeZoneInfo.Utc);
-        var actions = HealthGallery.Messages.SelectMany(message => message.Render(locale).Blocks).Concat(HealthGallery.Modals.SelectMany(modal => modal.Render(locale).Blocks))
-            .OfType<ActionsBlock>().SelectMany(block => block.Elements).Cast<InteractiveElement>().Select(element => element.ActionId).Distinct().ToList();
-
-        Assert.Equal(3, actions.Count);
-        Assert.All(actions, action => Assert.True(registry.TryGet(InteractionKind.BlockAction, action, out _), action));
-    }
-
     private static readonly JsonSerializerOptions Relaxed = new(SlackJson.Context.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    private static IEnumerable<string> Markup(JsonNode? node) => node switch
-    {
-        JsonObject { Count: > 0 } found when (string?)found["type"] == "mrkdwn" => [(string)found["text"]!],
-        JsonObject found => found.SelectMany(member => Markup(member.Value)),
-        JsonArray list => list.SelectMany(Markup),
-        _ => [],
-    };
-
-    private static string Folder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "snapshots");
 }

@@ -1,40 +1,20 @@
 using ChatOps.Assets;
-using ChatOps.Platform.Ingest;
-using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 
 namespace ChatOps.Health.Tests;
 
 /// <summary>AWS Health on a real database, with delivery, Slack and the inventory played.</summary>
-internal sealed class HealthWorld : IAsyncDisposable
+internal sealed class HealthWorld : ActionWorld
 {
-    private readonly TestDatabase _test;
-    private long _events;
-
     private HealthWorld(TestDatabase test)
+        : base(test, new DateTimeOffset(2026, 3, 4, 6, 0, 0, TimeSpan.Zero))
     {
-        _test = test;
-        Reader = new HealthEventReader(Outbox, new ShippedRoutes(), Time);
-        var people = new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance);
-        var locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), people);
-        Views = new HealthViews(test.Database, new TwoAccounts(), locales, Slack, new OneAsset());
-        Acts = new HealthActions(new SubjectActions(test.Database, new TwoOperators(), Audit), new HealthChanges(Outbox), Time);
-        Subject = new HealthSubject(test.Database, Views);
+        Reader = new HealthEventReader(Outbox, Routes, Time);
+        Views = new HealthViews(Database, Accounts, Locales, Slack, new OneAsset());
+        Acts = new HealthActions(new SubjectActions(Database, Access, Audit), new HealthChanges(Outbox), Time);
+        Subject = new HealthSubject(Database, Views);
     }
-
-    public IDatabase Database => _test.Database;
-
-    public RecordingOutbox Outbox { get; } = new();
-
-    public RecordingSlack Slack { get; } = new();
-
-    public RecordingAudit Audit { get; } = new();
-
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 4, 6, 0, 0, TimeSpan.Zero));
 
     public HealthEventReader Reader { get; }
 
@@ -46,11 +26,8 @@ internal sealed class HealthWorld : IAsyncDisposable
 
     public static async Task<HealthWorld> CreateAsync(DatabaseKind kind) => new(await Databases.CreateAsync(kind));
 
-    public Task ReadAsync(params IReadOnlyList<string> bodies)
-    {
-        var events = bodies.Select(body => new InboxEvent(++_events, new IncomingEvent($"e{_events}", "eventbridge", HealthEvents.Kind, body), Time.GetUtcNow())).ToList();
-        return Database.WriteAsync(uow => Reader.ReadAsync(events, uow, default), default);
-    }
+    /// <summary>Reads events as ingest would: one batch, one transaction.</summary>
+    public Task ReadAsync(params IReadOnlyList<string> bodies) => ReadEventsAsync("eventbridge", _ => HealthEvents.Kind, bodies, Reader);
 
     public async Task<HealthEvent> OnlyAsync()
     {
@@ -58,8 +35,6 @@ internal sealed class HealthWorld : IAsyncDisposable
         var id = await Dapper.SqlMapper.QuerySingleAsync<string>(connection, "SELECT id FROM health_events");
         return (await HealthStore.FindAsync(connection, null, id, default))!;
     }
-
-    public ValueTask DisposeAsync() => _test.DisposeAsync();
 
     /// <summary>An inventory that knows one instance.</summary>
     private sealed class OneAsset : IAssets

@@ -1,13 +1,14 @@
-using System.Text.Json;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Operations;
 using ChatOps.Slack.Blocks;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatOps.Remediation.Tests;
 
 /// <summary>Every message and modal of remediations, access and operations: for snapshots, limits, and the check against Slack's own types.</summary>
-internal static class RemediationGallery
+public sealed class RemediationGallery : IGallery
 {
     private const string Id = "0199a0f0-1111-7222-8333-444455556666";
     private static readonly DateTimeOffset Now = new(2026, 3, 4, 6, 0, 0, TimeSpan.Zero);
@@ -40,6 +41,10 @@ internal static class RemediationGallery
     private static readonly BatchPlan Batch = new(
         Id, [.. Enumerable.Range(1, 12).Select(i => Plan with { ResourceName = $"exports-{i:00}" }), Production, Production with { ResourceName = "<!channel> *x*", Unreadable = "AccessDenied" }],
         [new("old-instance", "remediation.all.irreversible", new Dictionary<string, string>()), new("<!here>", "remediation.all.aws", new Dictionary<string, string> { ["message"] = "AccessDenied: no" })], 412, 398);
+
+    public static string Domain => "remediation";
+
+    public static SnapshotFolder Snapshots { get; } = SnapshotFolder.Beside();
 
     public static IEnumerable<(string Name, Func<Locale, ModalView> Render)> Modals =>
     [
@@ -103,12 +108,9 @@ internal static class RemediationGallery
         }
     }
 
-    /// <summary>Everything as Slack gets it, by name.</summary>
-    public static IEnumerable<(string Name, Func<Locale, string> Json)> All =>
-    [
-        .. Modals.Select(one => (one.Name, (Func<Locale, string>)(locale => JsonSerializer.Serialize<View>(BlockKitLimits.Fit(one.Render(locale)), ChatOps.Slack.SlackJson.Context.View)))),
-        .. Messages.Select(one => (one.Name, (Func<Locale, string>)(locale => JsonSerializer.Serialize(BlockKitLimits.Fit(one.Render(locale)), ChatOps.Slack.SlackJson.Context.Message)))),
-    ];
+    public static void AddHandlers(IServiceCollection services) => services.AddRemediation(new ConfigurationBuilder().Build());
+
+    public static bool IsOfAnotherDomain(string actionId) => !(actionId.StartsWith("remediation.", StringComparison.Ordinal) || actionId == "finding.remediate");
 
     private static RemediationRun Of(RemediationRunState state) => new()
     {

@@ -6,30 +6,25 @@ using ChatOps.Aws;
 using ChatOps.Findings;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Delivery;
-using ChatOps.Platform.Policy;
-using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 
 namespace ChatOps.Remediation.Tests;
 
 /// <summary>The Remediation domain on a real database, with the world around it played: findings, delivery, AWS, the clock.</summary>
-internal sealed class RemediationWorld : IAsyncDisposable
+internal sealed class RemediationWorld : World
 {
     public static readonly DateTimeOffset Start = new(2026, 11, 23, 0, 12, 0, TimeSpan.Zero);
 
-    private readonly TestDatabase _test;
-
     private RemediationWorld(TestDatabase test)
+        : base(test, Start)
     {
-        _test = test;
         Catalogue = new GivenPolicy<RemediationCatalogue>(ShippedCatalogue());
-        Store = new RemediationStore(test.Database);
-        Audit = new AuditLog(test.Database, Time);
+        Store = new RemediationStore(Database);
+        Audit = new AuditLog(Database, Time);
         var access = new AccessRules(
             new GivenPolicy<AccessPolicy>(new AccessPolicy(new Dictionary<Role, Grant>
             {
@@ -39,14 +34,14 @@ internal sealed class RemediationWorld : IAsyncDisposable
             })),
             new PlayedGroups(),
             Audit,
-            test.Database,
+            Database,
             NullLogger<AccessRules>.Instance);
         var recorder = new RemediationChanges(Findings, Outbox, Audit, Time);
-        Requests = new RemediationService(test.Database, Store, recorder, Findings, access, new WorkSignal<RemediationRun>(), Catalogue, new GivenPolicy<Routes>(ShippedRoutes.Current()), Options, Time);
+        Requests = new RemediationService(Database, Store, recorder, Findings, access, new WorkSignal<RemediationRun>(), Catalogue, Routes, Options, Time);
         Work = NewWork();
-        Planner = new RemediationPlanner(Catalogue, GivenVocabulary.Bare, Aws, new GivenAccounts(), Time);
+        Planner = new RemediationPlanner(Catalogue, GivenVocabulary.Bare, Aws, new GivenAccounts(new AwsAccount("111122223333", "payroll", null, ["ap-northeast-2"])), Time);
         Batches = new RemediationBatches(
-            test.Database, Store, new RemediationBatchStore(test.Database), Requests, recorder, Groups, Findings, new Remediable(Catalogue), Planner, access, Audit, Options, Time);
+            Database, Store, new RemediationBatchStore(Database), Requests, recorder, Groups, Findings, new Remediable(Catalogue), Planner, access, Audit, Options, Time);
         Ssm.On("DescribeDocumentAsync", (DescribeDocumentRequest request) => Describe(request.Name))
             .On("StartAutomationExecutionAsync", (StartAutomationExecutionRequest request) => Automation.Start(request))
             .On("GetAutomationExecutionAsync", (GetAutomationExecutionRequest request) => Automation.Get(request));
@@ -55,17 +50,12 @@ internal sealed class RemediationWorld : IAsyncDisposable
             .On("GetBucketTaggingAsync", (GetBucketTaggingRequest _) => new GetBucketTaggingResponse { TagSet = [] });
     }
 
-    public FakeTimeProvider Time { get; } = new(Start);
-
-    public IDatabase Database => _test.Database;
-
     public GivenPolicy<RemediationCatalogue> Catalogue { get; }
 
     public IOptions<RemediationOptions> Options { get; } = Microsoft.Extensions.Options.Options.Create(new RemediationOptions());
 
     public PlayedFindings Findings { get; } = new();
 
-    public RecordedOutbox Outbox { get; } = new();
 
     public PlayedAutomation Automation { get; } = new();
 
@@ -91,8 +81,7 @@ internal sealed class RemediationWorld : IAsyncDisposable
 
     public static async Task<RemediationWorld> CreateAsync(DatabaseKind kind) => new(await Databases.CreateAsync(kind));
 
-    public static RemediationCatalogue ShippedCatalogue() => PolicyDocument.Read(
-        RemediationCatalogue.File, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "policy", RemediationCatalogue.File)), RemediationCatalogue.Read);
+    public static RemediationCatalogue ShippedCatalogue() => ShippedPolicies.Read(RemediationCatalogue.File, RemediationCatalogue.Read);
 
     /// <summary>A second process on the same database.</summary>
     public RemediationLooks NewWork() => new(
@@ -165,8 +154,6 @@ internal sealed class RemediationWorld : IAsyncDisposable
 
     public async Task<RemediationRun> AttemptAsync(string id) => (await Store.FindAsync(id, CancellationToken.None))!;
 
-    public ValueTask DisposeAsync() => _test.DisposeAsync();
-
     private DescribeDocumentResponse Describe(string name) => new()
     {
         Document = new DocumentDescription
@@ -198,15 +185,6 @@ internal sealed class RemediationWorld : IAsyncDisposable
         public Amazon.EC2.IAmazonEC2 Ec2(string account, string region) => throw new NotSupportedException();
 
         public Amazon.SQS.IAmazonSQS Sqs(string region) => throw new NotSupportedException();
-    }
-
-    internal sealed class GivenAccounts : IAwsAccounts
-    {
-        public IReadOnlyList<AwsAccount> All { get; } = [new("111122223333", "payroll", null, ["ap-northeast-2"])];
-
-        public string HomeRegion => "ap-northeast-2";
-
-        public AwsAccount? Find(string id) => All.FirstOrDefault(account => account.Id == id);
     }
 }
 
@@ -267,43 +245,6 @@ internal sealed class PlayedFindings : IFindings
         uow.AfterCommit(() =>
         {
             lock (Writes) Writes.Add((id, status, note, byUserId));
-        });
-        return Task.CompletedTask;
-    }
-}
-
-/// <summary>What delivery was told.</summary>
-internal sealed class RecordedOutbox : IOutbox
-{
-    public List<MessageRequest> MessageRequest { get; } = [];
-
-    public List<ChangedSubject> ChangedSubject { get; } = [];
-
-    public Task RequestAsync(UnitOfWork uow, IReadOnlyList<MessageRequest> wanted, CancellationToken cancellationToken)
-    {
-        uow.AfterCommit(() =>
-        {
-            lock (MessageRequest) MessageRequest.AddRange(wanted);
-        });
-        return Task.CompletedTask;
-    }
-
-    public Task MarkChangedAsync(UnitOfWork uow, IReadOnlyList<ChangedSubject> touched, CancellationToken cancellationToken)
-    {
-        uow.AfterCommit(() =>
-        {
-            lock (ChangedSubject) ChangedSubject.AddRange(touched);
-        });
-        return Task.CompletedTask;
-    }
-
-    public List<(SubjectId Subject, string Reply, string Data)> Replies { get; } = [];
-
-    public Task ReplyAsync(UnitOfWork uow, SubjectId subject, string reply, string data, CancellationToken cancellationToken)
-    {
-        uow.AfterCommit(() =>
-        {
-            lock (Replies) Replies.Add((subject, reply, data));
         });
         return Task.CompletedTask;
     }

@@ -1,11 +1,11 @@
-using System.Text.Json;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatOps.Tagging.Tests;
 
 /// <summary>Every message and modal of tagging: for snapshots, limits, and the check against Slack's own types.</summary>
-internal static class TaggingGallery
+public sealed class TaggingGallery : IGallery
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 25, 3, 0, 0, TimeSpan.Zero);
     private static readonly TagPolicy Policy = TaggingWorld.SandboxPolicy();
@@ -63,6 +63,10 @@ internal static class TaggingGallery
         FaultsByKey = new Dictionary<string, long> { ["Env"] = 312, ["Owner"] = 120, ["PIHandling"] = 588 },
     });
 
+    public static string Domain => "tagging";
+
+    public static SnapshotFolder Snapshots { get; } = SnapshotFolder.Beside();
+
     public static IEnumerable<(string Name, Func<Locale, ModalView> Render)> Modals =>
     [
         ("editor-one", locale => TagEditorModal.Render(new TagView(new TagSource(TagSource.Asset, "a1"), [TagPolicyTests.Of("AWS::EC2::Instance", "prod-<web>-1", ("bighead:Owner", "DEVOPS"), ("bighead:PIHandling", "maybe"), ("team", "red"))], 1), Policy, locale)),
@@ -103,12 +107,9 @@ internal static class TaggingGallery
         ("autotag-nothing", locale => AutoTagVerb.Render([], [], locale)),
     ];
 
-    /// <summary>Everything as Slack gets it, by name.</summary>
-    public static IEnumerable<(string Name, Func<Locale, string> Json)> All =>
-    [
-        .. Modals.Select(one => (one.Name, (Func<Locale, string>)(locale => JsonSerializer.Serialize<View>(BlockKitLimits.Fit(one.Render(locale)), ChatOps.Slack.SlackJson.Context.View)))),
-        .. Messages.Select(one => (one.Name, (Func<Locale, string>)(locale => JsonSerializer.Serialize(BlockKitLimits.Fit(one.Render(locale)), ChatOps.Slack.SlackJson.Context.Message)))),
-    ];
+    public static void AddHandlers(IServiceCollection services) => services.AddTagging();
+
+    public static bool IsOfAnotherDomain(string actionId) => !(actionId.StartsWith("tag.", StringComparison.Ordinal) || actionId.StartsWith("autotag.", StringComparison.Ordinal));
 
     private static TagRunItem Item(string name, string code, string message) => new()
     {

@@ -1,58 +1,46 @@
 using ChatOps.Aws;
 using ChatOps.Platform.Access;
-using ChatOps.Platform.Ingest;
-using ChatOps.Platform.Localization;
-using ChatOps.Platform.Policy;
-using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace ChatOps.Tagging.Tests;
 
 /// <summary>Tagging on a real database; the inventory, AWS, Slack and delivery around it are played.</summary>
-internal sealed class TaggingWorld : IAsyncDisposable
+internal sealed class TaggingWorld : World
 {
     public const string Operator = "U0JIYEON";
     public const string Viewer = "U0SORA";
+    private const string Seoul = "ap-northeast-2";
     public static readonly TagRunProgress Follower = new("V1", null, "en");
 
-    private readonly TestDatabase _test;
-    private long _events;
-
     private TaggingWorld(TestDatabase test)
+        : base(test, new DateTimeOffset(2026, 11, 25, 3, 0, 0, TimeSpan.Zero))
     {
-        _test = test;
         Policy = new GivenPolicy<TagPolicy>(SandboxPolicy());
-        Audit = new AuditLog(test.Database, Time);
+        Audit = new AuditLog(Database, Time);
         Access = new AccessRules(
-            new GivenPolicy<AccessPolicy>(new AccessPolicy(new Dictionary<Role, Grant> { [Role.Operator] = new([Operator, "U0ALEX"], []) })), new PlayedGroups(), Audit, test.Database, NullLogger<AccessRules>.Instance);
-        var routes = new GivenPolicy<Routes>(ShippedRoutes.Current());
+            new GivenPolicy<AccessPolicy>(new AccessPolicy(new Dictionary<Role, Grant> { [Role.Operator] = new([Operator, "U0ALEX"], []) })), new PlayedGroups(), Audit, Database, NullLogger<AccessRules>.Instance);
         Calls = new TagCalls(Aws);
-        Runs = new TagRunStore(test.Database);
-        Gaps = new TagGapStore(test.Database);
-        Creations = new CreationStore(test.Database);
+        Runs = new TagRunStore(Database);
+        Gaps = new TagGapStore(Database);
+        Creations = new CreationStore(Database);
         Compliance = new TagCompliance(Policy, Outbox, Time);
         GapFilters = new TagGapFilters(new OneRole(), Policy, Locales, Time);
         Scope = new TagScope(Assets, Creations, Gaps, GapFilters);
         Creators = new TagCreators(Creations, Access, Policy);
-        Acts = new TagRunService(test.Database, Runs, Scope, Assets, Creators, Access, Audit, Outbox, routes, new WorkSignal<TagRunDraft>(), new WorkSignal<TagRunItem>(), Time);
+        Acts = new TagRunService(Database, Runs, Scope, Assets, Creators, Access, Audit, Outbox, Routes, new WorkSignal<TagRunDraft>(), new WorkSignal<TagRunItem>(), Time);
         Editor = new TagEditorModal(Scope, Acts, Assets, Policy, Slack, Locales);
-        Census = new TagCensus(test.Database, Assets, Gaps, Compliance, Policy, Time, NullLogger<TagCensus>.Instance);
+        Census = new TagCensus(Database, Assets, Gaps, Compliance, Policy, Time, NullLogger<TagCensus>.Instance);
         People = new PlayedPeople();
-        Reader = new CreateEventReader(Assets, new OneRole(), Policy, CreateSignal, Time);
+        Reader = new CreateEventReader(Assets, new GivenAccounts(new AwsAccount("111122223333", "prod", "arn:aws:iam::111122223333:role/ChatOpsMember", [Seoul]), new AwsAccount("444455556666", "stage", null, [Seoul])), Policy, CreateSignal, Time);
         Worker = NewWorker();
         AutoTag = new TestWorker<Creation>(CreationStore.Work, new AutoTagWorker(
-            test.Database, Creations, Assets, Calls, new AutoTagParameters(Aws, Time), Compliance, new CreatorPeople(People, new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance), Time, NullLogger<CreatorPeople>.Instance),
-            new AttachedResources(Aws), Outbox, Policy, routes, Locales, Time, NullLogger<AutoTagWorker>.Instance), test.Database, Time, rethrows: true);
+            Database, Creations, Assets, Calls, new AutoTagParameters(Aws, Time), Compliance, new CreatorPeople(People, SlackPeople, Time, NullLogger<CreatorPeople>.Instance),
+            new AttachedResources(Aws), Outbox, Policy, Routes, Locales, Time, NullLogger<AutoTagWorker>.Instance), Database, Time, rethrows: true);
     }
-
-    public IDatabase Database => _test.Database;
-
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 25, 3, 0, 0, TimeSpan.Zero));
 
     public GivenPolicy<TagPolicy> Policy { get; }
 
@@ -60,13 +48,7 @@ internal sealed class TaggingWorld : IAsyncDisposable
 
     public PlayedTagging Aws { get; } = new();
 
-    public RecordingSlack Slack { get; } = new();
-
     public PlayedPeople People { get; }
-
-    public RecordingOutbox Outbox { get; } = new();
-
-    public GivenLocales Locales { get; } = new("en");
 
     public AuditLog Audit { get; }
 
@@ -105,13 +87,10 @@ internal sealed class TaggingWorld : IAsyncDisposable
     public static async Task<TaggingWorld> CreateAsync(DatabaseKind kind) => new(await Databases.CreateAsync(kind));
 
     /// <summary>The policy of the sandbox's company, whose keys have a prefix.</summary>
-    public static TagPolicy SandboxPolicy() => Read("sandbox-policy");
+    public static TagPolicy SandboxPolicy() => ShippedPolicies.ReadSandbox(TagPolicy.File, TagPolicyFile.Read);
 
     /// <summary>The policy as shipped, without a prefix.</summary>
-    public static TagPolicy ShippedPolicy() => Read("policy");
-
-    private static TagPolicy Read(string folder) =>
-        PolicyDocument.Read(TagPolicy.File, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, folder, TagPolicy.File)), TagPolicyFile.Read);
+    public static TagPolicy ShippedPolicy() => ShippedPolicies.Read(TagPolicy.File, TagPolicyFile.Read);
 
     /// <summary>A second process on the same database.</summary>
     public TagRunWorkers NewWorker() => new(
@@ -147,24 +126,9 @@ internal sealed class TaggingWorld : IAsyncDisposable
     }
 
     /// <summary>Reads events as ingest would: one batch, one transaction.</summary>
-    public Task ReadAsync(params IReadOnlyList<string> bodies)
-    {
-        var events = bodies.Select(body => new InboxEvent(++_events, new IncomingEvent($"e{_events}", "eventbridge", "", body), Time.GetUtcNow())).ToList();
-        return Database.WriteAsync(uow => Reader.ReadAsync(events, uow, default), default);
-    }
+    public Task ReadAsync(params IReadOnlyList<string> bodies) => ReadEventsAsync("eventbridge", _ => "", bodies, Reader);
 
     public async Task<IReadOnlyList<CreationCount>> CountsAsync() => await Creations.CountAsync(DateTimeOffset.MinValue, Time.GetUtcNow().AddYears(1), default);
-
-    public ValueTask DisposeAsync() => _test.DisposeAsync();
-
-    private sealed class OneRole : IAwsAccounts
-    {
-        public IReadOnlyList<AwsAccount> All { get; } = [new("111122223333", "prod", "arn:aws:iam::111122223333:role/ChatOpsMember", ["ap-northeast-2"]), new("444455556666", "stage", null, ["ap-northeast-2"])];
-
-        public string HomeRegion => "ap-northeast-2";
-
-        public AwsAccount? Find(string id) => All.FirstOrDefault(account => account.Id == id);
-    }
 }
 
 /// <summary>Slack's people: by mail, by handle, and where each is written to.</summary>

@@ -3,7 +3,7 @@ using ChatOps.Platform.Storage;
 
 namespace ChatOps.Tests.Kit;
 
-/// <summary>Remembers what delivery was told.</summary>
+/// <summary>Remembers what delivery is told by transactions that commit.</summary>
 internal sealed class RecordingOutbox : IOutbox
 {
     public List<MessageRequest> MessageRequest { get; } = [];
@@ -21,19 +21,28 @@ internal sealed class RecordingOutbox : IOutbox
 
     public Task RequestAsync(UnitOfWork uow, IReadOnlyList<MessageRequest> wanted, CancellationToken cancellationToken)
     {
-        lock (MessageRequest) MessageRequest.AddRange(wanted);
+        uow.AfterCommit(() =>
+        {
+            lock (MessageRequest) MessageRequest.AddRange(wanted);
+        });
         return Task.CompletedTask;
     }
 
     public Task MarkChangedAsync(UnitOfWork uow, IReadOnlyList<ChangedSubject> touched, CancellationToken cancellationToken)
     {
-        lock (ChangedSubject) ChangedSubject.AddRange(touched);
+        uow.AfterCommit(() =>
+        {
+            lock (ChangedSubject) ChangedSubject.AddRange(touched);
+        });
         return Task.CompletedTask;
     }
 
     public Task ReplyAsync(UnitOfWork uow, SubjectId subject, string reply, string data, CancellationToken cancellationToken)
     {
-        lock (Replies) Replies.Add((subject, reply, data));
+        uow.AfterCommit(() =>
+        {
+            lock (Replies) Replies.Add((subject, reply, data));
+        });
         return Task.CompletedTask;
     }
 }

@@ -39,9 +39,9 @@ public sealed class DeliveryHarness : IAsyncDisposable
 
     public DeliveryStatus Status => _provider.GetRequiredService<DeliveryStatus>();
 
-    public static async Task<DeliveryHarness> StartAsync(DatabaseKind kind)
+    public static async Task<DeliveryHarness> StartAsync(DatabaseKind kind, FakeTimeProvider? time = null)
     {
-        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero));
+        time ??= new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero));
         return new DeliveryHarness(await Databases.CreateAsync(kind), time, await FakeSlack.StartAsync(time));
     }
 
@@ -90,6 +90,18 @@ public sealed class DeliveryHarness : IAsyncDisposable
 
             if (soonest > TimeSpan.Zero) Time.Advance(soonest.Value);
         }
+    }
+
+    /// <summary>Takes so many steps of each sender while the clock stands still; what each says to wait.</summary>
+    public async Task<IReadOnlyList<TimeSpan?>> StepsAsync(int count)
+    {
+        var waits = new List<TimeSpan?>();
+        for (var i = 0; i < count; i++)
+        {
+            foreach (var sender in _senders.Values) waits.Add(await sender.StepAsync(default));
+        }
+
+        return waits;
     }
 
     public async ValueTask DisposeAsync()

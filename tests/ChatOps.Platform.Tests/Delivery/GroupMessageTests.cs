@@ -67,7 +67,7 @@ public class GroupMessageTests
         foreach (var (name, json) in rendered)
         {
             Assert.DoesNotContain("{count", json, StringComparison.Ordinal);
-            if (Environment.GetEnvironmentVariable("RENDERED_DIR") is { Length: > 0 } folder) File.WriteAllText(Path.Combine(folder, $"delivery-{name}.{language}.json"), json);
+            RenderedFiles.Write($"delivery-{name}", language, System.Text.Json.Nodes.JsonNode.Parse(json)!);
         }
     }
 

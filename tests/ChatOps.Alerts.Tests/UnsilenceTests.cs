@@ -6,7 +6,7 @@ namespace ChatOps.Alerts.Tests;
 /// <summary>Somebody changes their mind at every moment of a silence's life: it ends at Alertmanager too.</summary>
 public class UnsilenceTests
 {
-    private static readonly Actor Jiyeon = new("U0JIYEON", "jiyeon");
+    private static readonly AlertActor Jiyeon = new("U0JIYEON", "jiyeon");
 
     public static TheoryData<DatabaseKind> Kinds => Databases.Kinds;
 
@@ -63,14 +63,9 @@ public class UnsilenceTests
     {
         var group = await world.GroupAsync();
         Assert.Equal((AlertState.Firing, true), (group.State, group.Silence is null));
-        Assert.Equal(Replies.Unsilenced, world.Outbox.Replies[^1].Reply);
-        Assert.DoesNotContain(world.Outbox.Replies, reply => reply.Reply == Replies.Silenced);
+        Assert.Equal(AlertReplies.Unsilenced, world.Outbox.Replies[^1].Reply);
+        Assert.DoesNotContain(world.Outbox.Replies, reply => reply.Reply == AlertReplies.Silenced);
     }
 
-    private static async Task WorkAsync(AlertWorld world)
-    {
-        while (await world.Silences.LookAsync(default))
-        {
-        }
-    }
+    private static Task WorkAsync(AlertWorld world) => world.Silences.RunAsync();
 }

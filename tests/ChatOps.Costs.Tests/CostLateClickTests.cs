@@ -47,7 +47,7 @@ public class CostLateClickTests
     {
         BudgetRefresherTests.Plan(world, 1000m, 310m, 3100m);
         await world.ReadAsync(BudgetRefresherTests.Forecast());
-        await world.Refresher.RefreshDueAsync(default);
+        await world.Refresher.RunAsync();
         if (actual is not null)
         {
             await world.ReadAsync(BudgetRefresherTests.Forecast()

@@ -96,7 +96,7 @@ public class FindingMergeTests
         var next = FindingMerge.Merge(known, Of() with { UpdatedAt = T0.AddMinutes(1), ObservedAt = T0.AddMinutes(1) }, false, Now)!;
 
         Assert.Equal(WorkflowStatus.Notified, next.Workflow);
-        Assert.Contains(FindingMerge.Lines(known, next), line => line.Reply == Replies.Imported);
+        Assert.Contains(FindingMerge.Lines(known, next), line => line.Reply == FindingReplies.Imported);
         Assert.False(FindingMerge.IsToBeTold(known with { Workflow = WorkflowStatus.New }, next));
         Assert.False(FindingMerge.IsToBeTold(known with { WorkflowActedAt = null }, next));
         Assert.False(FindingMerge.IsToBeTold(next, next));
@@ -136,8 +136,8 @@ public class FindingMergeTests
     {
         var closed = Next(Of(), finding => finding with { Compliance = "PASSED", Severity = Severity.Informational });
 
-        Assert.Equal([Replies.Resolved], FindingMerge.Lines(Of(), closed).Select(line => line.Reply));
-        Assert.Equal([Replies.Severity], FindingMerge.Lines(Of(), Next(Of(), finding => finding with { Severity = Severity.Critical })).Select(line => line.Reply));
+        Assert.Equal([FindingReplies.Resolved], FindingMerge.Lines(Of(), closed).Select(line => line.Reply));
+        Assert.Equal([FindingReplies.Severity], FindingMerge.Lines(Of(), Next(Of(), finding => finding with { Severity = Severity.Critical })).Select(line => line.Reply));
     }
 
     /// <summary>A remediation that waits for just this says it itself.</summary>
@@ -149,7 +149,7 @@ public class FindingMergeTests
     {
         var known = Of() with { Remediation = new(state, "r1", "U0JIYEON", T0, null) };
 
-        Assert.Equal(told, FindingMerge.Lines(known, Next(known, finding => finding with { Compliance = "PASSED" })).Any(line => line.Reply == Replies.Resolved));
+        Assert.Equal(told, FindingMerge.Lines(known, Next(known, finding => finding with { Compliance = "PASSED" })).Any(line => line.Reply == FindingReplies.Resolved));
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public class FindingMergeTests
     {
         var known = Of();
 
-        Assert.Contains(FindingMerge.Lines(known, known with { Note = new("look", "auditor", T0) }), line => line.Reply == Replies.Note && line.Data.By == "auditor");
+        Assert.Contains(FindingMerge.Lines(known, known with { Note = new("look", "auditor", T0) }), line => line.Reply == FindingReplies.Note && line.Data.By == "auditor");
         Assert.Empty(FindingMerge.Lines(known, known with { Note = new("look", FindingMerge.OurName, T0) }));
         Assert.Empty(FindingMerge.Lines(known with { Note = new("look", "auditor", T0) }, known with { Note = new("look", "auditor", T0) }));
     }

@@ -1,6 +1,5 @@
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Routing;
-using ChatOps.Slack;
 using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Findings.Tests;

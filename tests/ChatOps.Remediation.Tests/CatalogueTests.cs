@@ -101,7 +101,7 @@ public sealed class CatalogueTests
         await using var world = await RemediationWorld.CreateAsync(DatabaseKind.Sqlite);
         var bucket = world.Bucket();
         var tagged = bucket with { Resources = [bucket.Resources[0] with { Tags = new Dictionary<string, string> { ["acme:Env"] = "PROD", ["acme:Owner"] = "SECURITY" } }] };
-        var plan = await new RemediationPlanner(world.Catalogue, GivenVocabulary.Prefixed, world.Aws, new RemediationWorld.GivenAccounts(), world.Time).PlanAsync(tagged, default);
+        var plan = await new RemediationPlanner(world.Catalogue, GivenVocabulary.Prefixed, world.Aws, RemediationWorld.OneAccount, world.Time).PlanAsync(tagged, default);
 
         Assert.Equal(ApprovalCause.Production, plan.Approval);
         var shown = JsonSerializer.Serialize(PlanBlocks.Render(plan, Locale.For("en", TimeZoneInfo.Utc)).OfType<SectionBlock>().SelectMany(block => block.Fields ?? []).Select(field => field.Text));

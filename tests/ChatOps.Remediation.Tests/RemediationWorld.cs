@@ -17,6 +17,8 @@ namespace ChatOps.Remediation.Tests;
 /// <summary>The Remediation domain on a real database, with the world around it played: findings, delivery, AWS, the clock.</summary>
 internal sealed class RemediationWorld : World
 {
+    public static readonly GivenAccounts OneAccount = new(new AwsAccount("111122223333", "payroll", null, ["ap-northeast-2"]));
+
     public static readonly DateTimeOffset Start = new(2026, 11, 23, 0, 12, 0, TimeSpan.Zero);
 
     private RemediationWorld(TestDatabase test)
@@ -39,7 +41,7 @@ internal sealed class RemediationWorld : World
         var recorder = new RemediationChanges(Findings, Outbox, Audit, Time);
         Requests = new RemediationService(Database, Store, recorder, Findings, access, new WorkSignal<RemediationRun>(), Catalogue, Routes, Options, Time);
         Work = NewWork();
-        Planner = new RemediationPlanner(Catalogue, GivenVocabulary.Bare, Aws, new GivenAccounts(new AwsAccount("111122223333", "payroll", null, ["ap-northeast-2"])), Time);
+        Planner = new RemediationPlanner(Catalogue, GivenVocabulary.Bare, Aws, OneAccount, Time);
         Batches = new RemediationBatches(
             Database, Store, new RemediationBatchStore(Database), Requests, recorder, Groups, Findings, new Remediable(Catalogue), Planner, access, Audit, Options, Time);
         Ssm.On("DescribeDocumentAsync", (DescribeDocumentRequest request) => Describe(request.Name))

@@ -14,6 +14,10 @@ internal sealed class TaggingWorld : World
     public const string Operator = "U0JIYEON";
     public const string Viewer = "U0SORA";
     private const string Seoul = "ap-northeast-2";
+    /// <summary>A production account that is reached by a role, and a stage account that is ours.</summary>
+    private static readonly GivenAccounts OneRole = new(
+        new AwsAccount("111122223333", "prod", "arn:aws:iam::111122223333:role/ChatOpsMember", [Seoul]), new AwsAccount("444455556666", "stage", null, [Seoul]));
+
     public static readonly TagRunProgress Follower = new("V1", null, "en");
 
     private TaggingWorld(TestDatabase test)
@@ -28,14 +32,14 @@ internal sealed class TaggingWorld : World
         Gaps = new TagGapStore(Database);
         Creations = new CreationStore(Database);
         Compliance = new TagCompliance(Policy, Outbox, Time);
-        GapFilters = new TagGapFilters(new OneRole(), Policy, Locales, Time);
+        GapFilters = new TagGapFilters(OneRole, Policy, Locales, Time);
         Scope = new TagScope(Assets, Creations, Gaps, GapFilters);
         Creators = new TagCreators(Creations, Access, Policy);
         Acts = new TagRunService(Database, Runs, Scope, Assets, Creators, Access, Audit, Outbox, Routes, new WorkSignal<TagRunDraft>(), new WorkSignal<TagRunItem>(), Time);
         Editor = new TagEditorModal(Scope, Acts, Assets, Policy, Slack, Locales);
         Census = new TagCensus(Database, Assets, Gaps, Compliance, Policy, Time, NullLogger<TagCensus>.Instance);
         People = new PlayedPeople();
-        Reader = new CreateEventReader(Assets, new GivenAccounts(new AwsAccount("111122223333", "prod", "arn:aws:iam::111122223333:role/ChatOpsMember", [Seoul]), new AwsAccount("444455556666", "stage", null, [Seoul])), Policy, CreateSignal, Time);
+        Reader = new CreateEventReader(Assets, OneRole, Policy, CreateSignal, Time);
         Worker = NewWorker();
         AutoTag = new TestWorker<Creation>(CreationStore.Work, new AutoTagWorker(
             Database, Creations, Assets, Calls, new AutoTagParameters(Aws, Time), Compliance, new CreatorPeople(People, SlackPeople, Time, NullLogger<CreatorPeople>.Instance),

@@ -63,7 +63,7 @@ public class BudgetMergeTests
     }
 
     [Fact]
-    public void A_text_that_cannot_be_read_is_kept_whole_but_for_what_no_database_takes() => Assert.Equal("ab", BudgetMerge.Unread("u", "a\0b", At).Unread);
+    public void A_text_that_cannot_be_read_is_kept_whole_but_for_what_no_database_takes() => Assert.Equal("a\uFFFDb", BudgetMerge.Unread("u", "a\0b", At).Unread);
 
     [Fact]
     public void A_snoozed_budget_wakes_when_its_threshold_is_reached_and_not_before()

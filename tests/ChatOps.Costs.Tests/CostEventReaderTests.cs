@@ -59,7 +59,7 @@ public sealed class CostEventReaderTests
         await using var connection = await world.Database.OpenAsync(default);
         var budget = (await CostSubjectStore.BudgetAsync(connection, null, wanted.Subject.Key, default))!;
         var shown = string.Join('\n', BudgetMessage.Render(budget, null, world.English).Blocks.OfType<Slack.Blocks.SectionBlock>().Select(block => block.Text!.Text));
-        Assert.Contains("Something  new in <a> form & more", shown, StringComparison.Ordinal);
+        Assert.Contains("Something \uFFFD new in <a> form & more", shown, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 
 namespace ChatOps.Costs.Tests;
 
@@ -12,7 +13,7 @@ public class CostLateClickTests
         await world.Acts.AcknowledgeBudgetAsync("U0JIYEON", id, default);
         world.Outbox.Clear();
 
-        var late = await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeBudgetAsync("U0ALEX", id, default));
+        var late = await Assert.ThrowsAsync<StaleSubjectException>(() => world.Acts.AcknowledgeBudgetAsync("U0ALEX", id, default));
 
         Assert.Equal(("cost.late", "<@U0JIYEON>"), (late.Key, late.Values.Single(value => value.Name == "who").Value));
         Assert.Equal(new SubjectId(Budget.Kind, id), Assert.Single(world.Outbox.ChangedSubject).Subject);
@@ -37,7 +38,7 @@ public class CostLateClickTests
         await using var world = await CostWorld.CreateAsync();
         var id = await BudgetAsync(world, "$5,000.00");
 
-        await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.SnoozeBudgetAsync("U0JIYEON", id, default));
+        await Assert.ThrowsAsync<StaleSubjectException>(() => world.Acts.SnoozeBudgetAsync("U0JIYEON", id, default));
 
         Assert.Null((await world.BudgetAsync("team"))!.Snoozed);
         Assert.Empty(world.Audit.Entries);

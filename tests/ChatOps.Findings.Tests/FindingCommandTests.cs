@@ -69,7 +69,7 @@ public sealed class FindingCommandTests
     {
         await using var world = await StartAsync(kind);
 
-        Assert.Contains("`severity:hihg`", (await world.Ask("list severity:hihg")).Text, StringComparison.Ordinal);
+        Assert.Matches("`hihg`.*`high`", (await world.Ask("list severity:hihg")).Text);
         Assert.Contains("`owner:me`", (await world.Ask("list owner:me")).Text, StringComparison.Ordinal);
         Assert.Contains("`account:nowhere`", (await world.Ask("list account:nowhere")).Text, StringComparison.Ordinal);
         Assert.Contains("`frobnicate`", (await world.Ask("frobnicate")).Text, StringComparison.Ordinal);

@@ -17,13 +17,15 @@ public class FindingMergeTests
     public void What_the_provider_said_earlier_changes_nothing() =>
         Assert.Null(FindingMerge.Merge(Of(), Of() with { Title = "other", UpdatedAt = T0.AddSeconds(-1), ObservedAt = T0.AddDays(1) }, false, Now));
 
-    /// <summary>At one UpdatedAt the event's time decides, and only what customers change counts.</summary>
+    /// <summary>At one UpdatedAt the event's time decides, and only what customers change counts. Of one second, the workflow that is further on.</summary>
     [Fact]
     public void At_the_same_UpdatedAt_only_a_later_event_counts_and_only_for_what_customers_change()
     {
         var changed = Of() with { Title = "other", Workflow = WorkflowStatus.Notified };
 
-        Assert.Null(FindingMerge.Merge(Of(), changed, false, Now));
+        Assert.Null(FindingMerge.Merge(Of() with { Workflow = WorkflowStatus.Notified }, Of() with { Title = "other" }, false, Now));
+        var further = FindingMerge.Merge(Of(), changed, false, Now)!;
+        Assert.Equal(("a", WorkflowStatus.Notified), (further.Title, further.Workflow));
         Assert.Null(FindingMerge.Merge(Of(), Of() with { Title = "other", ObservedAt = T0.AddSeconds(1) }, false, Now));
         var next = FindingMerge.Merge(Of(), changed with { ObservedAt = T0.AddSeconds(1) }, false, Now)!;
         Assert.Equal(("a", WorkflowStatus.Notified), (next.Title, next.Workflow));

@@ -5,6 +5,7 @@ using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.Configuration;
@@ -33,6 +34,7 @@ public sealed class FindingsFeatureTests
         services.AddAccess();
         services.AddRoutes();
         services.AddIngest();
+        services.AddDeadLetters();
         services.AddDelivery();
         services.AddFindings();
 

@@ -5,6 +5,7 @@ using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Platform.Tests.Delivery;
 using ChatOps.Slack;
 using Microsoft.Extensions.Configuration;
@@ -97,6 +98,7 @@ public sealed class StatementBudgetTests(ITestOutputHelper output)
         services.AddSingleton<IAccess, TwoOperators>();
         services.AddRoutes();
         services.AddIngest();
+        services.AddDeadLetters();
         services.AddDelivery();
         services.AddFindings();
         return builder.Build();

@@ -28,7 +28,8 @@ public class BotDeliveryTests
         Assert.Equal("/slack/commands", request.Path);
         Assert.Equal(BotRequests.Sign("sandbox-signing-secret", request.Headers["X-Slack-Request-Timestamp"], request.Body), request.Headers["X-Slack-Signature"]);
         Assert.Equal("/finding", request.Form["command"]);
-        Assert.Equal("list a&b 한글", request.Form["text"]);
+        // As Slack: what is typed comes with its three special characters escaped.
+        Assert.Equal("list a&amp;b 한글", request.Form["text"]);
         Assert.Equal(("U0ALEX", "alex", "C0SECURITY", "security"), (request.Form["user_id"], request.Form["user_name"], request.Form["channel_id"], request.Form["channel_name"]));
         Assert.StartsWith(slack.Workspace.SlackUrl + "/commands/T0SANDBOX/", request.Form["response_url"], StringComparison.Ordinal);
     }

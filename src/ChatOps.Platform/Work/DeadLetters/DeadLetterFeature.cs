@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ChatOps.Platform.Work;
 
 /// <summary>What sources of work set aside: listed, told, retried and discarded.</summary>
-internal static class DeadLetterFeature
+public static class DeadLetterFeature
 {
     /// <summary>Adds <see cref="IDeadLetterBox"/>, <c>/chatops inbox</c> and the operators' message. Needs access, delivery, routing and storage.</summary>
     public static IServiceCollection AddDeadLetters(this IServiceCollection services)

@@ -15,7 +15,7 @@ internal sealed partial class DigestReader(CostExplorer costs, BudgetList budget
     /// <param name="frequency">How often there is one.</param>
     /// <param name="period">The first day of the period before, the first day of its own, and the day after its last.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="UserFacingException">The costs themselves cannot be read.</exception>
+    /// <exception cref="AmazonServiceException">The costs themselves cannot be read.</exception>
     public async Task<(CostDigest Digest, CostTable Table)> ReadAsync(
         string id, DigestFrequency frequency, (DateOnly Before, DateOnly From, DateOnly To) period, CancellationToken cancellationToken)
     {

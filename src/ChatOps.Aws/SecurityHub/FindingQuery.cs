@@ -9,7 +9,7 @@ public sealed record FindingQuery
     public const int MaxPageSize = 100;
 
     /// <summary>What must match; null matches everything.</summary>
-    public FindingFilters? Filters { get; init; }
+    public AwsSecurityFindingFilters? Filters { get; init; }
 
     /// <summary>In which order; AWS's own when empty.</summary>
     public IReadOnlyList<FindingSort> Sort { get; init; } = [];
@@ -20,7 +20,7 @@ public sealed record FindingQuery
     /// <summary>The query for one finding by its identity.</summary>
     public static FindingQuery ById(FindingIdentifier finding) => new()
     {
-        Filters = new FindingFilters { Id = [StringFilter.Is(finding.Id)], ProductArn = [StringFilter.Is(finding.ProductArn)] },
+        Filters = new AwsSecurityFindingFilters { Id = [StringFilter.Is(finding.Id)], ProductArn = [StringFilter.Is(finding.ProductArn)] },
         PageSize = 1,
     };
 }
@@ -29,7 +29,7 @@ public sealed record FindingQuery
 public sealed record FindingIdentifier(string Id, string ProductArn);
 
 /// <summary>The filters of GetFindings that we use, under AWS's names (AwsSecurityFindingFilters). Up to 20 values each. None is by CVE: ask by <see cref="Title"/>.</summary>
-public sealed record FindingFilters
+public sealed record AwsSecurityFindingFilters
 {
     /// <summary>The finding's id.</summary>
     public IReadOnlyList<StringFilter>? Id { get; init; }

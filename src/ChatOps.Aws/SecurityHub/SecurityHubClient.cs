@@ -56,7 +56,7 @@ internal sealed class SecurityHubClient(AwsJsonConfig config) : AwsJsonClient(Se
     }
 }
 
-internal sealed record GetFindingsRequest(FindingFilters? Filters, IReadOnlyList<FindingSort>? SortCriteria, string? NextToken, int MaxResults);
+internal sealed record GetFindingsRequest(AwsSecurityFindingFilters? Filters, IReadOnlyList<FindingSort>? SortCriteria, string? NextToken, int MaxResults);
 
 internal sealed record GetFindingsReply(IReadOnlyList<JsonElement>? Findings, string? NextToken);
 

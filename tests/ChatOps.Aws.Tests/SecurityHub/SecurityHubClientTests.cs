@@ -35,7 +35,7 @@ public sealed class SecurityHubClientTests : IAsyncLifetime
             {
                 PageSize = 20,
                 Sort = [FindingSort.LatestFirst],
-                Filters = new FindingFilters
+                Filters = new AwsSecurityFindingFilters
                 {
                     Id = [StringFilter.Is(Finding.Id)], ProductArn = [StringFilter.StartsWith("arn:")], ProductName = [StringFilter.Is("Inspector")],
                     AwsAccountId = [StringFilter.Is("111122223333")], Region = [StringFilter.IsNot("us-east-1")], GeneratorId = [StringFilter.Contains("S3")],
@@ -68,7 +68,7 @@ public sealed class SecurityHubClientTests : IAsyncLifetime
     {
         var filters = ((FindingQuery)Queries.Single(query => (string)query[0] == "many")[1]).Filters!;
 
-        Assert.All(typeof(FindingFilters).GetProperties(), property => Assert.NotNull(property.GetValue(filters)));
+        Assert.All(typeof(AwsSecurityFindingFilters).GetProperties(), property => Assert.NotNull(property.GetValue(filters)));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace ChatOps.EndToEnd.Extending;
 public sealed class ExtendingTests(ExtendedBot bot) : IClassFixture<ExtendedBot>
 {
     private const string Channel = "C0SECURITY";
-    private const string Operator = "U0JIYEON";
+    private const string Operator = "U0ALEX";
 
     [Fact]
     public void A_domain_takes_eight_files_in_one_folder_a_line_in_the_host_and_a_line_in_each_manifest()
@@ -168,7 +168,7 @@ public sealed class ExtendedBot : IAsyncLifetime
                 answer = Seen(channel, user)[^1];
                 return answer.Body.ToJsonString().Contains(text, StringComparison.Ordinal);
             },
-            because: $"{command} does not answer '{text}'");
+            because: () => $"{command} does not answer '{text}' but '{answer?.Body["text"]}'");
         return answer!;
     }
 

@@ -14,7 +14,7 @@ internal sealed class RepositoryCopy : IDisposable
 
     public RepositoryCopy()
     {
-        foreach (var file in Directory.EnumerateFiles(Repository.Root).Where(file => Path.GetExtension(file) is ".props" or ".json" or ".editorconfig"))
+        foreach (var file in Directory.EnumerateFiles(Repository.Root).Where(file => Path.GetExtension(file) is ".props" or ".json" or ".txt" or ".editorconfig"))
             File.Copy(file, At(Path.GetFileName(file)));
         Copy("manifest");
         Copy("jobs");

@@ -56,7 +56,9 @@ public sealed class HostileEventsTests
             }));
         await bot.ReadAllAsync();
 
-        Assert.Equal([], (await bot.AsideAsync("failed")).Distinct());
+        // What lacks the very thing that it is about can only be looked at by a person. Nothing else is set aside.
+        var aside = (await bot.AsideAsync("failed")).Distinct().ToList();
+        Assert.True(aside.TrueForAll(row => row.Contains("|FormatException: '", StringComparison.Ordinal) && row.Contains("' is missing", StringComparison.Ordinal)), string.Join('\n', aside));
         foreach (var command in (string[])["/alert list", "/finding list", "/cost budgets", "/chatops status"])
             Assert.DoesNotContain("(ref ", await bot.CommandAsync(command), StringComparison.Ordinal);
     }

@@ -89,7 +89,7 @@ internal sealed class Sandbox : IAsyncDisposable
     public async Task<HubFinding> FindingAsync(string resource)
     {
         var hub = _host.BotServices.GetRequiredService<IAwsClients>().SecurityHub("111122223333", "ap-northeast-2");
-        var page = await hub.GetFindingPage(new FindingQuery { Filters = new FindingFilters { ResourceId = [new StringFilter($":{resource}", "CONTAINS")] } }, null);
+        var page = await hub.GetFindingPage(new FindingQuery { Filters = new AwsSecurityFindingFilters { ResourceId = [new StringFilter($":{resource}", "CONTAINS")] } }, null);
         var finding = JsonNode.Parse(Assert.Single(page.Findings).GetRawText())!;
         return new HubFinding((string)finding["Workflow"]!["Status"]!, (string)finding["Compliance"]!["Status"]!, (string?)finding["Note"]?["Text"] ?? "");
     }
@@ -104,7 +104,7 @@ internal sealed class Sandbox : IAsyncDisposable
         async () =>
         {
             var hub = _host.BotServices.GetRequiredService<IAwsClients>().SecurityHub("111122223333", "ap-northeast-2");
-            var page = await hub.GetFindingPage(new FindingQuery { Filters = new FindingFilters { ProductName = [new StringFilter("GuardDuty", "EQUALS")] } }, null);
+            var page = await hub.GetFindingPage(new FindingQuery { Filters = new AwsSecurityFindingFilters { ProductName = [new StringFilter("GuardDuty", "EQUALS")] } }, null);
             var finding = JsonNode.Parse(Assert.Single(page.Findings).GetRawText())!;
             return (string?)finding["Workflow"]!["Status"] == workflow && ((string?)finding["Note"]?["Text"] ?? "").Contains(note, StringComparison.Ordinal);
         },

@@ -5,7 +5,6 @@ using Amazon.SimpleSystemsManagement.Model;
 using ChatOps.Aws;
 using ChatOps.Findings;
 using ChatOps.Platform.Access;
-using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
 using Dapper;

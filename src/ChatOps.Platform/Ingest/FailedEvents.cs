@@ -1,12 +1,11 @@
 using ChatOps.Platform.Storage;
-using ChatOps.Platform.Telemetry;
 using ChatOps.Platform.Work;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace ChatOps.Platform.Ingest;
 
-/// <summary>What becomes of events that could not be read: they are tried again with growing pauses, and are dead letters in the end.</summary>
+/// <summary>What becomes of events that could not be read: tried again with growing pauses, dead letters in the end.</summary>
 internal sealed partial class FailedEvents(
     IDeadLetterBox deadLetters, IngestMetrics metrics, IOptions<IngestOptions> options, TimeProvider time, ILogger<FailedEvents> logger)
 {
@@ -17,19 +16,22 @@ internal sealed partial class FailedEvents(
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Writes down, in the transaction that tried them, when events are tried again; those that are not become dead letters.</summary>
-    public async Task WriteAsync(UnitOfWork uow, IReadOnlyList<(InboxRow Row, Exception Fault)> failures, CancellationToken cancellationToken)
+    /// <summary>Stores, in the transaction that tried them, when events are tried again; those that are not become dead letters.</summary>
+    public async Task WriteAsync(
+        UnitOfWork uow, IReadOnlyList<(InboxRow Row, Exception Fault)> failures, CancellationToken cancellationToken)
     {
         var now = Now;
         var written = failures.Select(failure => FailureOf(failure.Row, failure.Fault, now)).ToList();
         await InboxFailures.WriteAsync(uow, written, now);
-        var letters = failures.Zip(written).Where(pair => pair.Second.NextAttemptAt is null).Select(pair => InboxDeadLetters.LetterOf(new DeadLetterEvent
-        {
-            Id = pair.Second.Id, Source = pair.First.Row.Source, Kind = pair.First.Row.Kind, ReceivedAt = pair.First.Row.ReceivedAt,
-            Attempts = pair.Second.Attempts, Error = pair.Second.Error, FinishedAt = now,
-        })).ToList();
+        var letters = failures.Zip(written).Where(pair => pair.Second.NextAttemptAt is null)
+            .Select(pair => InboxDeadLetters.LetterOf(new DeadLetterEvent
+            {
+                Id = pair.Second.Id, Source = pair.First.Row.Source, Kind = pair.First.Row.Kind, ReceivedAt = pair.First.Row.ReceivedAt,
+                Attempts = pair.Second.Attempts, Error = pair.Second.Error, FinishedAt = now,
+            })).ToList();
         // An error here must not hold the inbox up: the letters are listed at the next start or by the retention's hourly look.
-        if (letters.Count > 0 && await uow.TryAsync(() => deadLetters.AddAsync(uow, letters, cancellationToken), cancellationToken) is { } fault)
+        if (letters.Count == 0) return;
+        if (await uow.TryAsync(() => deadLetters.AddAsync(uow, letters, cancellationToken), cancellationToken) is { } fault)
             LogNotListed(logger, fault, letters.Count);
     }
 

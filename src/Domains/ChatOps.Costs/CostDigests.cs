@@ -8,8 +8,8 @@ namespace ChatOps.Costs;
 /// themselves there is no digest, and the job tries again.
 /// </summary>
 internal sealed partial class CostDigests(
-    CostExplorer costs, DigestReader reader, DigestDistribution distribution, IDatabase database, TimeProvider time, ILogger<CostDigests> logger)
-    : ICostDigests
+    CostExplorer costs, DigestReader reader, DigestDistribution distribution, IDatabase database, TimeProvider time,
+    ILogger<CostDigests> logger) : ICostDigests
 {
     public async Task MakeAsync(DigestFrequency frequency, CancellationToken cancellationToken)
     {

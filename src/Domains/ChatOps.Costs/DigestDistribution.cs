@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace ChatOps.Costs;
 
-/// <summary>Where digests go, and in which languages: to the channels of <c>routes.yaml</c> and the e-mail recipients of the options.</summary>
+/// <summary>Where digests go and in which languages: the channels of <c>routes.yaml</c>, the e-mail recipients of the options.</summary>
 internal sealed class DigestDistribution(
     CostPictures pictures, CostRoutes routes, IOutbox outbox, IEmailOutbox email, ILocales locales, IOptions<CostOptions> options)
 {
@@ -23,7 +23,8 @@ internal sealed class DigestDistribution(
         {
             if (DigestViews.Chart(digest, table, locale) is not { } chart) continue;
             var picture = pictures.Draw(painter => painter.Draw(chart, locale));
-            if (await pictures.UploadAsync(picture, $"{digest.Id}-{locale.Language}.png", cancellationToken) is { } there) drawn[locale.Language] = there;
+            if (await pictures.UploadAsync(picture, $"{digest.Id}-{locale.Language}.png", cancellationToken) is { } there)
+                drawn[locale.Language] = there;
         }
 
         return drawn;

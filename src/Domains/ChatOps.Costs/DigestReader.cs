@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace ChatOps.Costs;
 
 /// <summary>Reads what a digest says. A part that cannot be read is named as missing; only the costs themselves must be there.</summary>
-internal sealed partial class DigestReader(CostExplorer costs, BudgetList budgets, IOptions<CostOptions> options, ILogger<DigestReader> logger)
+internal sealed partial class DigestReader(
+    CostExplorer costs, BudgetList budgets, IOptions<CostOptions> options, ILogger<DigestReader> logger)
 {
     private const int Listed = 5;
     private const int DaysDrawn = 14;
@@ -28,15 +29,18 @@ internal sealed partial class DigestReader(CostExplorer costs, BudgetList budget
         var before = table.Between(period.Before, from);
         var month = new DateOnly(costs.Today.Year, costs.Today.Month, 1);
         var untaggedBy = await TryAsync(
-            "untagged", missing, () => costs.AsBilledAsync(CostGrouping.Tag(options.Value.UntaggedKey), cancellationToken), cancellationToken)
+            "untagged", missing,
+            () => costs.AsBilledAsync(CostGrouping.Tag(options.Value.UntaggedKey), cancellationToken), cancellationToken)
             ?? CostGrouping.Tag(options.Value.UntaggedKey);
         var untagged = await TryAsync(
-            "untagged", missing, async () => (await costs.DailyAsync(new CostScope(costs.Payer, untaggedBy), from, to, cancellationToken)).Groups,
+            "untagged", missing,
+            async () => (await costs.DailyAsync(new CostScope(costs.Payer, untaggedBy), from, to, cancellationToken)).Groups,
             cancellationToken) ?? [];
         var expected = await TryAsync(
             "forecast", missing, () => costs.ForecastAsync(costs.Payer, null, month.AddMonths(1), cancellationToken), cancellationToken);
         var spent = expected is null ? null : await TryAsync(
-            "forecast", missing, () => costs.DailyAsync(new CostScope(costs.Payer, CostGrouping.Service), month, costs.Today, cancellationToken),
+            "forecast", missing,
+            () => costs.DailyAsync(new CostScope(costs.Payer, CostGrouping.Service), month, costs.Today, cancellationToken),
             cancellationToken);
         var lines = await TryAsync("budgets", missing, () => budgets.ReadAsync(cancellationToken), cancellationToken);
         if (lines is { Faults.Count: > 0 }) missing.Add("budgets");
@@ -71,7 +75,8 @@ internal sealed partial class DigestReader(CostExplorer costs, BudgetList budget
         {
             return await read();
         }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested && fault is AmazonServiceException or TimeoutException or UserFacingException)
+        catch (Exception fault)
+            when (!cancellationToken.IsCancellationRequested && fault is AmazonServiceException or TimeoutException or UserFacingException)
         {
             LogMissing(fault, part);
             missing.Add(part);

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace ChatOps.Remediation;
 
-/// <summary>Works out what would run for all findings of a group, and what cannot and why. Nothing runs before the batch is confirmed.</summary>
+/// <summary>Works out what would run for the findings of a group, what cannot, and why. Nothing runs before the batch is confirmed.</summary>
 internal sealed class BatchPlanner(
-    IGroups groups, IFindings findings, IRemediable remediable, RemediationPlanner planner, RemediationStore store, RemediationBatchStore batches,
-    IOptions<RemediationOptions> options, TimeProvider time)
+    IGroups groups, IFindings findings, IRemediable remediable, RemediationPlanner planner, RemediationStore store,
+    RemediationBatchStore batches, IOptions<RemediationOptions> options, TimeProvider time)
 {
     /// <summary>So many at once: a person can look over them, and approvers are not flooded. Pressing again takes the next.</summary>
     public const int MaxCount = 30;
@@ -24,10 +24,12 @@ internal sealed class BatchPlanner(
     /// <exception cref="UserFacingException">There is no such group.</exception>
     public async Task<BatchPlan> PlanAsync(string group, string userId, CancellationToken cancellationToken)
     {
-        var message = await groups.FindAsync(group, "finding", cancellationToken) ?? throw new UserFacingException("remediation.fault.group_gone");
+        var message = await groups.FindAsync(group, "finding", cancellationToken)
+            ?? throw new UserFacingException("remediation.fault.group_gone");
         string[] looked = [.. message.Open.Take(MaxLooked)];
         var found = await findings.FindAsync(looked, cancellationToken);
-        var known = looked.Select(found.GetValueOrDefault).OfType<Finding>().Where(finding => finding.Open && remediable.Offers(finding)).ToList();
+        var known = looked.Select(found.GetValueOrDefault).OfType<Finding>()
+            .Where(finding => finding.Open && remediable.Offers(finding)).ToList();
 
         var (plans, refused) = await PlanAsync([.. known.Take(MaxCount)], cancellationToken);
         if (plans.Count == 0) return new BatchPlan(null, [], refused, message.Open.Count, Math.Max(0, known.Count - MaxCount));
@@ -54,10 +56,13 @@ internal sealed class BatchPlanner(
             Enumerable.Range(0, known.Count),
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
             async (i, _) => found[i] = await PlanAsync(known[i], limit.Token, cancellationToken));
-        return ([.. found.Select(outcome => outcome.Plan).OfType<RemediationPlan>()], [.. found.Select(outcome => outcome.Refused).OfType<BatchRefusal>()]);
+        return (
+            [.. found.Select(outcome => outcome.Plan).OfType<RemediationPlan>()],
+            [.. found.Select(outcome => outcome.Refused).OfType<BatchRefusal>()]);
     }
 
-    private async Task<(RemediationPlan? Plan, BatchRefusal? Refused)> PlanAsync(Finding finding, CancellationToken limit, CancellationToken cancellationToken)
+    private async Task<(RemediationPlan? Plan, BatchRefusal? Refused)> PlanAsync(
+        Finding finding, CancellationToken limit, CancellationToken cancellationToken)
     {
         var name = finding.Resources is [var first, ..] ? FindingFormat.ResourceName(first) : finding.Title;
         try

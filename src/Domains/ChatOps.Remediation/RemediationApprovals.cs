@@ -56,11 +56,7 @@ internal sealed class RemediationApprovals(
         if (attempt.RequestedBy == userId)
         {
             await database.WriteAsync(
-                async uow =>
-                {
-                    await recorder.AuditAsync(uow, attempt, userId, verb, Role.Approver, "refused", cancellationToken, ("why", "own request"));
-                    return true;
-                },
+                uow => recorder.AuditAsync(uow, attempt, userId, verb, Role.Approver, "refused", cancellationToken, ("why", "own request")),
                 cancellationToken);
             throw new UserFacingException("remediation.fault.own");
         }
@@ -69,7 +65,8 @@ internal sealed class RemediationApprovals(
         return attempt;
     }
 
-    private async Task<RemediationRun> DecideAsync(string id, string userId, string verb, RemediationRunState state, string? reason, CancellationToken cancellationToken)
+    private async Task<RemediationRun> DecideAsync(
+        string id, string userId, string verb, RemediationRunState state, string? reason, CancellationToken cancellationToken)
     {
         var attempt = await DemandDecidableAsync(id, userId, verb, cancellationToken);
         var now = time.GetUtcNow();
@@ -79,7 +76,8 @@ internal sealed class RemediationApprovals(
             async uow =>
             {
                 if (!await RemediationStore.DecideAsync(uow, id, state, userId, reason, now, cancellationToken)) return false;
-                await recorder.MarkAsync(uow, decided, approved ? RemediationState.Running : RemediationState.Denied, reason, cancellationToken);
+                var mark = approved ? RemediationState.Running : RemediationState.Denied;
+                await recorder.MarkAsync(uow, decided, mark, reason, cancellationToken);
                 var reply = new RemediationReplyData { FindingId = attempt.FindingId, By = userId, Reason = reason };
                 await recorder.TellAsync(uow, approved ? RemediationReply.Approved : RemediationReply.Denied, reply, cancellationToken);
                 await recorder.MarkChangedAsync(uow, decided, open: false, cancellationToken);

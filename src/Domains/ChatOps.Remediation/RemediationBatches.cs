@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace ChatOps.Remediation;
 
 /// <summary>
-/// Remediates all of a group: confirms what was planned, one remediation after the other. Every one is a remediation of its own, with its own
-/// check, approval, audit and automation; the batch only counts them and tells the group's thread.
+/// Remediates all of a group: confirms what was planned, one remediation after the other. Every one is a remediation of its own, with
+/// its own check, approval, audit and automation; the batch only counts them and tells the group's thread.
 /// </summary>
 internal sealed class RemediationBatches(
     IDatabase database, RemediationStore store, RemediationBatchStore batches, RemediationService requests, RemediationChanges recorder,

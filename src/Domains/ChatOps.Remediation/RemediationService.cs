@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace ChatOps.Remediation;
 
-/// <summary>People's requests to remediate: a plan that is confirmed runs, or waits for approval. Checked here, where it happens, and counts once.</summary>
+/// <summary>What people confirm runs, or waits for approval. Each is checked here, where it happens, and counts once.</summary>
 internal sealed class RemediationService(
     IDatabase database,
     RemediationStore store,

@@ -9,7 +9,7 @@ using ChatOps.Platform.Storage;
 
 namespace ChatOps.Reports;
 
-/// <summary>Where reports go, and in which languages: to the channels of <c>routes.yaml</c> and the e-mail recipients of <c>report.yaml</c>.</summary>
+/// <summary>Where reports go and in which languages: the channels of <c>routes.yaml</c>, the e-mail recipients of <c>report.yaml</c>.</summary>
 internal sealed class ReportDistribution(
     IOutbox outbox, IEmailOutbox emails, IPolicy<Routes> routes, IPolicy<ReportPolicy> policy, ILocales locales)
 {
@@ -37,7 +37,8 @@ internal sealed class ReportDistribution(
         // No group: a report is never counted away in a storm.
         await outbox.RequestAsync(
             uow,
-            [.. channels.Select(to => new MessageRequest(report.Subject, to.Channel, to.Language, Severity.Informational, Open: false, Group: null))],
+            [.. channels.Select(to => new MessageRequest(
+                report.Subject, to.Channel, to.Language, Severity.Informational, Open: false, Group: null))],
             cancellationToken);
         foreach (var section in editions.Values.SelectMany(printed => printed.Edition.Sections).Select(section => section.Id).Distinct())
         {

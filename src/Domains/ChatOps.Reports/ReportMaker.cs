@@ -59,7 +59,8 @@ internal sealed partial class ReportMaker(
         }
     }
 
-    private Task<bool> ClaimAsync(Report report, UserAction? act, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
+    private Task<bool> ClaimAsync(
+        Report report, UserAction? act, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
         async uow =>
         {
             if (!await ReportStore.ClaimAsync(uow, report, act?.UserId, now, cancellationToken)) return false;
@@ -68,7 +69,8 @@ internal sealed partial class ReportMaker(
         },
         cancellationToken);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Making the report {Report} took so long that it was taken over; what this one read is dropped")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "Making the report {Report} took so long that it was taken over; what this one read is dropped")]
     private static partial void LogTakenOver(ILogger logger, string report);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Made the report {Report} in {Took}; {Faults} sections could not be read")]

@@ -3,9 +3,10 @@ using ChatOps.Platform.Localization;
 
 namespace ChatOps.Reports;
 
-/// <summary>Which report is made when, and for whom: the daily one once a day, others for people who may ask for them, a preview for anybody.</summary>
+/// <summary>Which report is made when: the daily one once a day, others when somebody asks who may, a preview for anybody.</summary>
 internal sealed class ReportService(
-    ReportStore store, ReportReader reader, ReportPublisher publisher, ReportMaker maker, ILocales locales, IAccess access, TimeProvider time) : IReports
+    ReportStore store, ReportReader reader, ReportPublisher publisher, ReportMaker maker, ILocales locales, IAccess access,
+    TimeProvider time) : IReports
 {
     public async Task<bool> RunDailyAsync(bool makeUp, CancellationToken cancellationToken)
     {

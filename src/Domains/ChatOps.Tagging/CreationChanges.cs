@@ -8,14 +8,14 @@ using Microsoft.Extensions.Logging;
 namespace ChatOps.Tagging;
 
 /// <summary>
-/// Stores what became of tagging a new resource, and what follows from it: the inventory's tags, the policy's judgement, the question to the
-/// creator, and the look at what came with it.
+/// Stores what became of tagging a new resource, and what follows from it: the inventory's tags, the policy's judgement, the question to
+/// the creator, and the look at what came with it.
 /// </summary>
 internal sealed partial class CreationChanges(
     IDatabase database, IAssets assets, TagCompliance compliance, CreatorNotices notices, IPolicy<TagPolicy> policy, TimeProvider time,
     ILogger<CreationChanges> logger)
 {
-    /// <summary>Stores what became of a resource, in one transaction with everything that follows from it; what passes is tried again.</summary>
+    /// <summary>Stores what became of a resource, in one transaction with all that follows from it; what passes is tried again.</summary>
     /// <param name="batch">The batch that holds it.</param>
     /// <param name="creation">The creation, with its new state where there is no fault.</param>
     /// <param name="asset">The resource with its present tags; null where they are not known.</param>

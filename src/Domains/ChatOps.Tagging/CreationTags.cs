@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace ChatOps.Tagging;
 
 /// <summary>Which tags a new resource gets, by the policy and by Parameter Store as they are now.</summary>
-internal sealed partial class CreationTags(AutoTagParameters parameters, IPolicy<TagPolicy> policy, ILocales locales, ILogger<CreationTags> logger)
+internal sealed partial class CreationTags(
+    AutoTagParameters parameters, IPolicy<TagPolicy> policy, ILocales locales, ILogger<CreationTags> logger)
 {
     /// <summary>What is set on a resource that was created; empty when nothing is missing.</summary>
     /// <exception cref="AmazonServiceException">Parameter Store cannot be read now.</exception>
@@ -18,7 +19,8 @@ internal sealed partial class CreationTags(AutoTagParameters parameters, IPolicy
         IReadOnlyDictionary<string, string> given;
         try
         {
-            given = await parameters.ReadAsync(account, region, creation.Event.Split(':')[0], creation.Creator, policy.Value, cancellationToken);
+            var service = creation.Event.Split(':')[0];
+            given = await parameters.ReadAsync(account, region, service, creation.Creator, policy.Value, cancellationToken);
         }
         catch (AmazonServiceException fault) when (AwsErrors.KindOf(fault) is AwsErrorKind.AccessDenied)
         {
@@ -37,6 +39,7 @@ internal sealed partial class CreationTags(AutoTagParameters parameters, IPolicy
     public IReadOnlyDictionary<string, string> Inherited(Creation whole, IReadOnlyDictionary<string, string> theirs, Asset part) =>
         AutoTags.Inherited(policy.Value, whole, theirs, part);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Parameter Store cannot be read in {Account} {Region}; new resources get the other tags")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "Parameter Store cannot be read in {Account} {Region}; new resources get the other tags")]
     private partial void LogNoParameters(Exception fault, string account, string region);
 }

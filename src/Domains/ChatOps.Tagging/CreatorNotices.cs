@@ -9,7 +9,9 @@ namespace ChatOps.Tagging;
 /// <summary>Asks creators for the tags that automatic tagging cannot know.</summary>
 internal sealed class CreatorNotices(CreatorPeople people, IPolicy<TagPolicy> policy, IPolicy<Routes> routes, IOutbox outbox)
 {
-    /// <summary>The question to a resource's creator, and where it is asked: of them alone where Slack knows them, else in the channels of the routes.</summary>
+    /// <summary>
+    /// The question to a resource's creator, and where it is asked: of them alone where Slack knows them, else in the channels of the routes.
+    /// </summary>
     public async Task<(TagNotice Notice, IReadOnlyList<MessageRequest> Requests)> PrepareAsync(
         Creation creation, Asset asset, CancellationToken cancellationToken)
     {
@@ -20,7 +22,8 @@ internal sealed class CreatorNotices(CreatorPeople people, IPolicy<TagPolicy> po
         var subject = TagNotice.SubjectOf(notice.Id);
         // Many calls of one person in a minute (Terraform) become one message.
         var group = $"{creation.Creator.Name}|{creation.Account}";
-        if (found is { } person) return (notice, [new MessageRequest(subject, person.Channel, person.Language, Severity.Low, Open: true, group)]);
+        if (found is { } person)
+            return (notice, [new MessageRequest(subject, person.Channel, person.Language, Severity.Low, Open: true, group)]);
         var facts = new RouteFacts
         {
             Account = creation.Account,
@@ -29,7 +32,8 @@ internal sealed class CreatorNotices(CreatorPeople people, IPolicy<TagPolicy> po
             Tags = [.. policy.Value.Vocabulary.BothForms(asset.Tags)],
         };
         var channels = routes.Value.For(RouteKind.Tagging, facts);
-        return (notice, [.. channels.Select(to => new MessageRequest(subject, to.Channel, to.Language, Severity.Low, Open: true, group))]);
+        return (
+            notice, [.. channels.Select(to => new MessageRequest(subject, to.Channel, to.Language, Severity.Low, Open: true, group))]);
     }
 
     /// <summary>Stores the question and asks it, in the transaction that knows what is missing.</summary>

@@ -9,7 +9,8 @@ using ChatOps.Platform.Work;
 namespace ChatOps.Tagging;
 
 /// <summary>What follows from a change of a run, in the transaction that makes it: its message, its entry in the audit, its worker.</summary>
-internal sealed class TagRunChanges(IOutbox outbox, IPolicy<Routes> routes, IAudit audit, WorkSignal<TagRunItem> items, TimeProvider time)
+internal sealed class TagRunChanges(
+    IOutbox outbox, IPolicy<Routes> routes, IAudit audit, WorkSignal<TagRunItem> items, TimeProvider time)
 {
     /// <summary>Starts a planned run; false when it is started or dropped already.</summary>
     public async Task<bool> StartAsync(UnitOfWork uow, TagRun run, CancellationToken cancellationToken)
@@ -40,7 +41,8 @@ internal sealed class TagRunChanges(IOutbox outbox, IPolicy<Routes> routes, IAud
         AuditAsync(uow, run, new UserAction(userId, verb, run.Subject, Role.Operator), outcome, cancellationToken);
 
     /// <summary>The same, for an act that is checked already.</summary>
-    public Task AuditAsync(UnitOfWork uow, TagRun run, UserAction act, string outcome, CancellationToken cancellationToken) => audit.AppendAsync(
+    public Task AuditAsync(
+        UnitOfWork uow, TagRun run, UserAction act, string outcome, CancellationToken cancellationToken) => audit.AppendAsync(
         uow,
         act,
         outcome,

@@ -5,7 +5,8 @@ using ChatOps.Platform.Storage;
 namespace ChatOps.Tagging;
 
 /// <summary>Makes a draft a plan: reads its assets and what changes on each. What was confirmed before, an undo, then runs.</summary>
-internal sealed class TagRunPlanner(IDatabase database, TagRunStore store, TagScope scope, IAssets assets, TagRunChanges changes, TimeProvider time)
+internal sealed class TagRunPlanner(
+    IDatabase database, TagRunStore store, TagScope scope, IAssets assets, TagRunChanges changes, TimeProvider time)
 {
     /// <summary>Assets that one run takes; beyond that, several runs are clearer to everybody.</summary>
     public const int MaxAssets = 10_000;
@@ -16,7 +17,8 @@ internal sealed class TagRunPlanner(IDatabase database, TagRunStore store, TagSc
     private const int Written = 500;
 
     /// <summary>Reads the assets of a draft and counts what changes; an undo then runs, for it was confirmed before.</summary>
-    public Task<TagRun?> GatherAsync(string id, CancellationToken cancellationToken) => GatherAsync(id, _ => Task.CompletedTask, cancellationToken);
+    public Task<TagRun?> GatherAsync(string id, CancellationToken cancellationToken) =>
+        GatherAsync(id, _ => Task.CompletedTask, cancellationToken);
 
     /// <summary>The same, for who holds the draft: <paramref name="hold"/> begins every transaction.</summary>
     public async Task<TagRun?> GatherAsync(string id, Func<UnitOfWork, Task> hold, CancellationToken cancellationToken)
@@ -39,7 +41,8 @@ internal sealed class TagRunPlanner(IDatabase database, TagRunStore store, TagSc
             changed++;
             found.Add(new TagRunItem
             {
-                RunId = id, Arn = asset.Arn, Name = asset.Name, Account = asset.Account, Region = asset.Region, Change = todo, Expected = expected,
+                RunId = id, Arn = asset.Arn, Name = asset.Name, Account = asset.Account, Region = asset.Region,
+                Change = todo, Expected = expected,
             });
             if (found.Count >= Written) await KeepAsync(found, hold, cancellationToken);
         }
@@ -72,7 +75,8 @@ internal sealed class TagRunPlanner(IDatabase database, TagRunStore store, TagSc
         var after = "";
         while (await store.ItemsAsync(run.Source.Value, "done", after, Written, cancellationToken) is { Count: > 0 } items)
         {
-            var known = (await assets.FindAsync([.. items.Select(item => item.Arn)], cancellationToken)).ToDictionary(asset => asset.Arn, StringComparer.Ordinal);
+            var known = (await assets.FindAsync([.. items.Select(item => item.Arn)], cancellationToken))
+                .ToDictionary(asset => asset.Arn, StringComparer.Ordinal);
             foreach (var item in items.Where(item => item.Before is not null && known.ContainsKey(item.Arn)))
                 yield return (known[item.Arn], item.Before!, item.Change);
             after = items[^1].Arn;

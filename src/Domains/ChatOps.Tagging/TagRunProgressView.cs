@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ChatOps.Tagging;
 
-/// <summary>The modal or the command's answer in which a person follows a run (<see cref="TagRunProgress"/>): brought up to date while it goes on, and at its end.</summary>
+/// <summary>The modal or the command's answer in which a person follows a run (<see cref="TagRunProgress"/>), kept up to date.</summary>
 internal sealed partial class TagRunProgressView(
     TagRunStore store, ISlackApiClient slack, ILocales locales, TimeProvider time, ILogger<TagRunProgressView> logger)
 {
@@ -22,10 +22,13 @@ internal sealed partial class TagRunProgressView(
         if (run.State is TagRunState.Done) _shown.TryRemove(run.Id, out _);
         else _shown[run.Id] = now;
         var locale = locales.For(run.Language);
-        var failures = run.Counts.Failed > 0 ? await store.ItemsAsync(run.Id, "failed", "", TagRunBlocks.FailuresShown, cancellationToken) : [];
+        var failures = run.Counts.Failed > 0
+            ? await store.ItemsAsync(run.Id, "failed", "", TagRunBlocks.FailuresShown, cancellationToken)
+            : [];
         try
         {
-            if (run.ViewId is { } view) await slack.Views.Update(view, TagPlanModal.Render(run, failures, locale), cancellationToken: cancellationToken);
+            if (run.ViewId is { } view)
+                await slack.Views.Update(view, TagPlanModal.Render(run, failures, locale), cancellationToken: cancellationToken);
             // An answer takes five updates in all: the end is the one that counts.
             else if (run.RespondUrl is { } url && run.State is TagRunState.Done)
                 await slack.Respond(url, InteractionResponse.Replace(TagRunMessage.Render(run, failures, locale)), cancellationToken);

@@ -38,7 +38,7 @@ internal sealed class TagRunService(
         await database.WriteAsync(
             async uow =>
             {
-                await TagRunStore.AddAsync(uow, run, now ? run.RequestedAt + GatherLease : run.RequestedAt + TagRunProgress.AfterAnswer, cancellationToken);
+                await TagRunStore.AddAsync(uow, run, run.RequestedAt + (now ? GatherLease : TagRunProgress.AfterAnswer), cancellationToken);
                 if (!now) uow.AfterCommit(drafts.Wake);
             },
             cancellationToken);
@@ -62,7 +62,9 @@ internal sealed class TagRunService(
             },
             cancellationToken);
         var present = await store.FindAsync(id, cancellationToken) ?? run;
-        return mine || present.State is TagRunState.Running or TagRunState.Done ? present : throw new UserFacingException("tag.fault.outdated");
+        return mine || present.State is TagRunState.Running or TagRunState.Done
+            ? present
+            : throw new UserFacingException("tag.fault.outdated");
     }
 
     /// <summary>They do not want it after all.</summary>

@@ -74,8 +74,8 @@ public static class TaggingFeature
 
         // What these stand on
         services.AddSingleton<TagRunStore>().AddSingleton<TagGapStore>().AddSingleton<CreationStore>();
-        services.AddSingleton<TagRunService>().AddSingleton<TagRunPlanner>().AddSingleton<TagRunChanges>().AddSingleton<TagRunProgressView>();
-        services.AddSingleton<TagScope>().AddSingleton<TagCalls>().AddSingleton<TagCompliance>();
+        services.AddSingleton<TagRunService>().AddSingleton<TagRunPlanner>().AddSingleton<TagRunChanges>();
+        services.AddSingleton<TagRunProgressView>().AddSingleton<TagScope>().AddSingleton<TagCalls>().AddSingleton<TagCompliance>();
         services.AddSingleton<TagTargets>().AddSingleton<UntaggedPages>().AddSingleton<TagGapFilters>();
         services.AddSingleton<AutoTagParameters>().AddSingleton<CreatorPeople>().AddSingleton<TagCreators>().AddSingleton<AttachedResources>();
         services.AddSingleton<CreationTags>().AddSingleton<CreationChanges>().AddSingleton<CreatorNotices>();

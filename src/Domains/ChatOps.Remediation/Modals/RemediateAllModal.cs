@@ -6,7 +6,8 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Remediation;
 
 /// <summary>Remediate all, on the message of a group: opens at once, works out what would run on which resources, and takes the confirmation.</summary>
-internal sealed class RemediateAllModal(ISlackApiClient slack, BatchPlanner planner, RemediationBatches batches, ILocales locales, IInteractionFaults faults)
+internal sealed class RemediateAllModal(
+    ISlackApiClient slack, BatchPlanner planner, RemediationBatches batches, ILocales locales, IInteractionFaults faults)
     : IBlockActionHandler, IViewSubmissionHandler
 {
     /// <summary>The button's <c>action_id</c> and the view's <c>callback_id</c>; the button's value is the group's key.</summary>

@@ -10,8 +10,8 @@ namespace ChatOps.Tagging;
 /// done stands in the table; what is not ready yet is tried again with growing pauses.
 /// </summary>
 internal sealed class AutoTagWorker(
-    IDatabase database, CreationStore store, IAssets assets, TagCalls calls, CreationTags creationTags, CreationChanges changes, AttachedResources attached,
-    TimeProvider time) : IWorkProcessor<Creation>
+    IDatabase database, CreationStore store, IAssets assets, TagCalls calls, CreationTags creationTags, CreationChanges changes,
+    AttachedResources attached, TimeProvider time) : IWorkProcessor<Creation>
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 

@@ -4,7 +4,8 @@ using ChatOps.Platform.Work;
 namespace ChatOps.Tagging;
 
 /// <summary>Reads the assets of drafts, shows the plan where it was asked for, and deletes plans and runs that are too old.</summary>
-internal sealed class TagRunDraftWorker(TagRunPlanner planner, TagRunProgressView progress, TagRunStore store, TimeProvider time) : IWorkProcessor<TagRunDraft>
+internal sealed class TagRunDraftWorker(TagRunPlanner planner, TagRunProgressView progress, TagRunStore store, TimeProvider time)
+    : IWorkProcessor<TagRunDraft>
 {
     /// <summary>A plan is outdated long before; a run can be undone as long.</summary>
     private static readonly TimeSpan PlansKept = TimeSpan.FromDays(1);

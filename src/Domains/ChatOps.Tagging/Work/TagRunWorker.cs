@@ -10,8 +10,8 @@ namespace ChatOps.Tagging;
 /// throttling and outages are ridden out with growing pauses.
 /// </summary>
 internal sealed partial class TagRunWorker(
-    IDatabase database, TagRunStore store, TagRunChanges changes, TagCalls calls, IAssets assets, TagCompliance compliance, TagRunProgressView progress,
-    TimeProvider time, ILogger<TagRunWorker> logger) : IWorkProcessor<TagRunItem>
+    IDatabase database, TagRunStore store, TagRunChanges changes, TagCalls calls, IAssets assets, TagCompliance compliance,
+    TagRunProgressView progress, TimeProvider time, ILogger<TagRunWorker> logger) : IWorkProcessor<TagRunItem>
 {
     /// <summary>A resource that exists in the inventory and not for AWS is gone, most likely.</summary>
     private const int MaxNotReady = 3;

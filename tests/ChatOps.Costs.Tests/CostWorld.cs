@@ -38,7 +38,9 @@ internal sealed class CostWorld : ActionWorld
         Answers = new CostAnswers(Explorer, Pictures, Budgets, Accounts, Database, new CostFilters(Accounts, Locales, Time), NullLogger<CostAnswers>.Instance);
         Command = new CostCommand(Answers, Locales);
         Drill = new DrillDownModal(Views, Explorer, Details, Accounts);
-        Digests = new CostDigests(Explorer, Budgets, Pictures, routes, Database, Outbox, Mail, Locales, wrapped, Time, NullLogger<CostDigests>.Instance);
+        Digests = new CostDigests(
+            Explorer, new DigestReader(Explorer, Budgets, wrapped, NullLogger<DigestReader>.Instance),
+            new DigestDistribution(Pictures, routes, Outbox, Mail, Locales, wrapped), Database, Time, NullLogger<CostDigests>.Instance);
     }
 
     public PlayedBilling Aws { get; } = new();

@@ -23,7 +23,7 @@ public sealed class ApprovalTests
         {
             try
             {
-                await world.Requests.ApproveAsync(id, "U0ALEX", CancellationToken.None);
+                await world.Approvals.ApproveAsync(id, "U0ALEX", CancellationToken.None);
                 return "approved";
             }
             catch (UserFacingException fault)
@@ -47,7 +47,7 @@ public sealed class ApprovalTests
         {
             var id = await world.PlanAsync(world.Bucket("PROD"), user);
             await world.Requests.ConfirmAsync(id, user, "because", CancellationToken.None);
-            var fault = await Assert.ThrowsAsync<UserFacingException>(() => world.Requests.ApproveAsync(id, user, CancellationToken.None));
+            var fault = await Assert.ThrowsAsync<UserFacingException>(() => world.Approvals.ApproveAsync(id, user, CancellationToken.None));
             Assert.Equal("remediation.fault.own", fault.Key);
             Assert.Equal("remediation.approve refused", (await RemediationWorkerTests.AuditAsync(world))[^1]);
             Assert.Equal(RemediationRunState.AwaitingApproval, (await world.AttemptAsync(id)).State);
@@ -60,7 +60,7 @@ public sealed class ApprovalTests
         await using var world = await RemediationWorld.CreateAsync(DatabaseKind.Sqlite);
         var id = await world.PlanAsync(world.Bucket("PROD"), "U0ALEX");
         await world.Requests.ConfirmAsync(id, "U0ALEX", "because", CancellationToken.None);
-        var refusal = await Assert.ThrowsAsync<AccessDeniedException>(() => world.Requests.DenyAsync(id, "U0JIYEON", "no", CancellationToken.None));
+        var refusal = await Assert.ThrowsAsync<AccessDeniedException>(() => world.Approvals.DenyAsync(id, "U0JIYEON", "no", CancellationToken.None));
         Assert.Equal(Role.Approver, refusal.Act.Role);
     }
 
@@ -71,7 +71,7 @@ public sealed class ApprovalTests
         var finding = world.Bucket("PROD");
         var id = await world.PlanAsync(finding);
         await world.Requests.ConfirmAsync(id, "U0JIYEON", "because", CancellationToken.None);
-        await world.Requests.DenyAsync(id, "U0ALEX", "the site is live until Friday", CancellationToken.None);
+        await world.Approvals.DenyAsync(id, "U0ALEX", "the site is live until Friday", CancellationToken.None);
         Assert.Null(await world.RunAsync(id));
         Assert.Equal(0, world.Automation.StartCalls);
         Assert.Equal("remediation.denied", world.Findings.ReplyNames.Last());
@@ -90,7 +90,7 @@ public sealed class ApprovalTests
         world.Time.Advance(TimeSpan.FromMinutes(29));
         Assert.Equal(RemediationWorld.Start.AddMinutes(30), await world.RunAsync(id));
         world.Time.Advance(TimeSpan.FromMinutes(1));
-        var late = await Assert.ThrowsAsync<UserFacingException>(() => world.Requests.ApproveAsync(id, "U0ALEX", CancellationToken.None));
+        var late = await Assert.ThrowsAsync<UserFacingException>(() => world.Approvals.ApproveAsync(id, "U0ALEX", CancellationToken.None));
         Assert.Equal("remediation.fault.expired", late.Key);
         Assert.Null(await world.RunAsync(id));
         Assert.Equal(RemediationRunState.Expired, (await world.AttemptAsync(id)).State);

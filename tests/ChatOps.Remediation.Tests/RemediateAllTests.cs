@@ -24,7 +24,7 @@ public sealed class RemediateAllTests
     {
         await using var world = await RemediationWorld.CreateAsync(kind);
         var ids = Buckets(world, 3);
-        var plan = await world.Batches.PlanAsync("g1", Jiyeon, default);
+        var plan = await world.BatchPlanner.PlanAsync("g1", Jiyeon, default);
         Assert.Equal((3, 3, 0), (plan.Plans.Count, plan.Open, plan.Later));
         Assert.Equal(0, world.Automation.StartCalls);
 
@@ -58,7 +58,7 @@ public sealed class RemediateAllTests
     {
         await using var world = await RemediationWorld.CreateAsync(kind);
         Buckets(world, 4);
-        var plan = await world.Batches.PlanAsync("g1", Jiyeon, default);
+        var plan = await world.BatchPlanner.PlanAsync("g1", Jiyeon, default);
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => world.Batches.ConfirmAsync(plan.Id!, Jiyeon, null, default))));
         Assert.Null(await world.Batches.ConfirmAsync(plan.Id!, Jiyeon, null, default));
@@ -69,7 +69,7 @@ public sealed class RemediateAllTests
         Assert.Single(Said(world));
 
         // Who pressed twice has two plans: the second finds every finding taken.
-        var second = await world.Batches.PlanAsync("g1", Jiyeon, default);
+        var second = await world.BatchPlanner.PlanAsync("g1", Jiyeon, default);
         Assert.Null(second.Id);
         Assert.All(second.Refused, refused => Assert.Equal("remediation.fault.running", refused.Key));
     }
@@ -79,7 +79,7 @@ public sealed class RemediateAllTests
     {
         await using var world = await RemediationWorld.CreateAsync(kind);
         Buckets(world, 5);
-        var plans = new[] { (User: Jiyeon, Plan: await world.Batches.PlanAsync("g1", Jiyeon, default)), (User: "U0ALEX", Plan: await world.Batches.PlanAsync("g1", "U0ALEX", default)) };
+        var plans = new[] { (User: Jiyeon, Plan: await world.BatchPlanner.PlanAsync("g1", Jiyeon, default)), (User: "U0ALEX", Plan: await world.BatchPlanner.PlanAsync("g1", "U0ALEX", default)) };
 
         var outcomes = await Task.WhenAll(plans.Select(one => Task.Run(() => world.Batches.ConfirmAsync(one.Plan.Id!, one.User, null, default))));
 
@@ -93,7 +93,7 @@ public sealed class RemediateAllTests
     {
         await using var world = await RemediationWorld.CreateAsync(kind);
         var ids = Buckets(world, 3, env: i => i == 2 ? "PROD" : "DEV");
-        var plan = await world.Batches.PlanAsync("g1", Jiyeon, default);
+        var plan = await world.BatchPlanner.PlanAsync("g1", Jiyeon, default);
         Assert.True(plan.NeedsApproval);
         // One is over before it is confirmed.
         world.Findings.Add((await world.Findings.FindAsync(ids[0], default))! with { Compliance = "PASSED" });
@@ -101,7 +101,7 @@ public sealed class RemediateAllTests
         var outcome = (await world.Batches.ConfirmAsync(plan.Id!, Jiyeon, "why", default))!;
         Assert.Equal((1, 1, "remediation.fault.closed"), (outcome.Started, outcome.Asked, Assert.Single(outcome.Refused).Key));
         var asked = Assert.Single(world.Outbox.MessageRequest);
-        await world.Requests.DenyAsync(asked.Subject.Key, "U0ALEX", "not now", default);
+        await world.Approvals.DenyAsync(asked.Subject.Key, "U0ALEX", "not now", default);
         world.Automation.Status = "Failed";
         world.Automation.FailureMessage = "Step fails: AccessDenied";
         var begun = Assert.Single(await world.WokenAsync());
@@ -126,13 +126,13 @@ public sealed class RemediateAllTests
     {
         await using var world = await RemediationWorld.CreateAsync(DatabaseKind.Sqlite);
         Buckets(world, 1);
-        var plan = await world.Batches.PlanAsync("g1", Jiyeon, default);
+        var plan = await world.BatchPlanner.PlanAsync("g1", Jiyeon, default);
 
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Batches.ConfirmAsync(plan.Id!, "U0SORA", null, default));
         Assert.Equal("remediation.fault.outdated", (await Assert.ThrowsAsync<UserFacingException>(() => world.Batches.ConfirmAsync(plan.Id!, "U0ALEX", null, default))).Key);
         world.Time.Advance(world.Options.Value.PlanKeptFor + TimeSpan.FromSeconds(1));
         Assert.Equal("remediation.fault.outdated", (await Assert.ThrowsAsync<UserFacingException>(() => world.Batches.ConfirmAsync(plan.Id!, Jiyeon, null, default))).Key);
-        Assert.Equal("remediation.fault.group_gone", (await Assert.ThrowsAsync<UserFacingException>(() => world.Batches.PlanAsync("gone", Jiyeon, default))).Key);
+        Assert.Equal("remediation.fault.group_gone", (await Assert.ThrowsAsync<UserFacingException>(() => world.BatchPlanner.PlanAsync("gone", Jiyeon, default))).Key);
         Assert.Empty(world.Findings.Marks);
 
         world.Time.Advance(TimeSpan.FromDays(2));
@@ -144,13 +144,13 @@ public sealed class RemediateAllTests
     public async Task So_many_at_once_and_what_is_left_is_said()
     {
         await using var world = await RemediationWorld.CreateAsync(DatabaseKind.Sqlite);
-        var ids = Buckets(world, RemediationBatches.MaxCount + 7);
+        var ids = Buckets(world, BatchPlanner.MaxCount + 7);
         world.Groups.Open["g1"] = [.. ids, "gone", world.Findings.Add(world.Bucket() with { Id = "other", ControlId = "Nobody.1" }).Id];
 
-        var plan = await world.Batches.PlanAsync("g1", Jiyeon, default);
+        var plan = await world.BatchPlanner.PlanAsync("g1", Jiyeon, default);
 
-        Assert.Equal((RemediationBatches.MaxCount, 7, ids.Count + 2), (plan.Plans.Count, plan.Later, plan.Open));
-        Assert.Equal(ids.Take(RemediationBatches.MaxCount), plan.Plans.Select(one => one.FindingId));
+        Assert.Equal((BatchPlanner.MaxCount, 7, ids.Count + 2), (plan.Plans.Count, plan.Later, plan.Open));
+        Assert.Equal(ids.Take(BatchPlanner.MaxCount), plan.Plans.Select(one => one.FindingId));
         Assert.Contains("Press Remediate all again for the other 7", JsonSerializer.Serialize(RemediateAllModal.Render(plan, English).Blocks), StringComparison.Ordinal);
     }
 
@@ -163,7 +163,7 @@ public sealed class RemediateAllTests
         views.On("Open", (string _) => new ViewInfo { Id = "V1" }).On("Update", (string _) => new ViewInfo { Id = "V1" });
         views.Before = (_, arguments) => shown.Add((ModalView)arguments[1]!);
         var locales = new GivenLocales("en");
-        var modal = new RemediateAllModal(Played.Of<ISlackApiClient>().Returns("get_Views", views.Instance).Instance, world.Batches, locales, new InteractionFaults(locales, NullLogger<InteractionFaults>.Instance));
+        var modal = new RemediateAllModal(Played.Of<ISlackApiClient>().Returns("get_Views", views.Instance).Instance, world.BatchPlanner, world.Batches, locales, new InteractionFaults(locales, NullLogger<InteractionFaults>.Instance));
 
         await modal.Handle(new BlockActionRequest { UserId = Jiyeon, ActionId = RemediateAllModal.Action, TriggerId = "t", Action = new StateValue { Type = "button", Value = "g1" } }, default);
 

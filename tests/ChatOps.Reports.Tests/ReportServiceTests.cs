@@ -233,10 +233,12 @@ public sealed class ReportServiceTests
             var policy = new Given<ReportPolicy>(new ReportPolicy([new Recipients(["a@example.com"], "ko"), new Recipients(["b@example.com"], "en")], [], null, 0, TimeSpan.FromSeconds(30)));
             var reader = new ReportReader([.. more, new Source("findings", 10, (_, _) => Task.FromResult<IReportContent>(new Quiet())), .. more.Length == 0 ? new[] { new Source("assets", 40, (_, _) => Task.FromResult<IReportContent>(new Quiet())) } : []], policy, Time, NullLogger<ReportReader>.Instance);
             var locales = new Locales(Options.Create(new LocalizationOptions { Language = "ko" }), new SlackPeople(new RecordingSlack(), Time, NullLogger<SlackPeople>.Instance));
-            Runs = new ReportService(
-                test.Database, Store, reader, new ReportPublisher(new Uploads(), new Painter(PaintSize.Message), NullLogger<ReportPublisher>.Instance), Outbox, Emails,
-                new Given<Routes>(new Routes(new Dictionary<RouteKind, IReadOnlyList<Route>> { [RouteKind.Reports] = [new Route(["#reports"], null, false, new RouteCondition())] })),
-                policy, locales, new TwoOperators(), Audit, Time, NullLogger<ReportService>.Instance);
+            var routes = new Given<Routes>(
+                new Routes(new Dictionary<RouteKind, IReadOnlyList<Route>> { [RouteKind.Reports] = [new Route(["#reports"], null, false, new RouteCondition())] }));
+            var publisher = new ReportPublisher(new Uploads(), new Painter(PaintSize.Message), NullLogger<ReportPublisher>.Instance);
+            var distribution = new ReportDistribution(Outbox, Emails, routes, policy, locales);
+            var maker = new ReportMaker(test.Database, Store, reader, publisher, distribution, Audit, Time, NullLogger<ReportMaker>.Instance);
+            Runs = new ReportService(Store, reader, publisher, maker, locales, new TwoOperators(), Time);
         }
 
         public static TimeZoneInfo Seoul { get; } = TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul");

@@ -35,15 +35,16 @@ internal sealed class TaggingWorld : World
         GapFilters = new TagGapFilters(OneRole, Policy, Locales, Time);
         Scope = new TagScope(Assets, Creations, Gaps, GapFilters);
         Creators = new TagCreators(Creations, Access, Policy);
-        Acts = new TagRunService(Database, Runs, Scope, Assets, Creators, Access, Audit, Outbox, Routes, new WorkSignal<TagRunDraft>(), new WorkSignal<TagRunItem>(), Time);
+        var items = new WorkSignal<TagRunItem>();
+        Changes = new TagRunChanges(Outbox, Routes, Audit, items, Time);
+        Planner = new TagRunPlanner(Database, Runs, Scope, Assets, Changes, Time);
+        Acts = new TagRunService(Database, Runs, Planner, Changes, Creators, Access, new WorkSignal<TagRunDraft>(), items, Time);
         Editor = new TagEditorModal(Scope, Acts, Assets, Policy, Slack, Locales);
         Census = new TagCensus(Database, Assets, Gaps, Compliance, Policy, Time, NullLogger<TagCensus>.Instance);
         People = new PlayedPeople();
         Reader = new CreateEventReader(Assets, OneRole, Policy, CreateSignal, Time);
         Worker = NewWorker();
-        AutoTag = new TestWorker<Creation>(CreationStore.Work, new AutoTagWorker(
-            Database, Creations, Assets, Calls, new AutoTagParameters(Aws, Time), Compliance, new CreatorPeople(People, SlackPeople, Time, NullLogger<CreatorPeople>.Instance),
-            new AttachedResources(Aws), Outbox, Policy, Routes, Locales, Time, NullLogger<AutoTagWorker>.Instance), Database, Time, rethrows: true);
+        AutoTag = new TestWorker<Creation>(CreationStore.Work, NewAutoTagWorker(), Database, Time, rethrows: true);
     }
 
     public GivenPolicy<TagPolicy> Policy { get; }
@@ -74,6 +75,10 @@ internal sealed class TaggingWorld : World
 
     public TagCreators Creators { get; }
 
+    public TagRunChanges Changes { get; }
+
+    public TagRunPlanner Planner { get; }
+
     public TagRunService Acts { get; }
 
     public TagEditorModal Editor { get; }
@@ -97,8 +102,22 @@ internal sealed class TaggingWorld : World
     public static TagPolicy ShippedPolicy() => ShippedPolicies.Read(TagPolicy.File, TagPolicyFile.Read);
 
     /// <summary>A second process on the same database.</summary>
-    public TagRunWorkers NewWorker() => new(
-        new TagRunWorker(Database, Runs, Acts, Calls, Assets, Compliance, Outbox, Slack, Locales, Time, NullLogger<TagRunWorker>.Instance), Database, Time);
+    public TagRunWorkers NewWorker()
+    {
+        var progress = new TagRunProgressView(Runs, Slack, Locales, Time, NullLogger<TagRunProgressView>.Instance);
+        return new TagRunWorkers(
+            new TagRunDraftWorker(Planner, progress, Runs, Time),
+            new TagRunWorker(Database, Runs, Changes, Calls, Assets, Compliance, progress, Time, NullLogger<TagRunWorker>.Instance), Database, Time);
+    }
+
+    private AutoTagWorker NewAutoTagWorker()
+    {
+        var people = new CreatorPeople(People, SlackPeople, Time, NullLogger<CreatorPeople>.Instance);
+        var notices = new CreatorNotices(people, Policy, Routes, Outbox);
+        var changes = new CreationChanges(Database, Assets, Compliance, notices, Policy, Time, NullLogger<CreationChanges>.Instance);
+        var tags = new CreationTags(new AutoTagParameters(Aws, Time), Policy, Locales, NullLogger<CreationTags>.Instance);
+        return new AutoTagWorker(Database, Creations, Assets, Calls, tags, changes, new AttachedResources(Aws), Time);
+    }
 
     /// <summary>Some servers, the inventory and AWS alike.</summary>
     public IReadOnlyList<string> Servers(int count, params (string Key, string Value)[] tags)
@@ -188,9 +207,9 @@ internal sealed class PlayedPeople : ISlackApiClient, IUsersApi, IConversationsA
 }
 
 /// <summary>A process's workers on runs: drafts, and the changes that follow.</summary>
-internal sealed class TagRunWorkers(TagRunWorker worker, IDatabase database, TimeProvider time)
+internal sealed class TagRunWorkers(TagRunDraftWorker drafts, TagRunWorker worker, IDatabase database, TimeProvider time)
 {
-    private readonly TestWorker<TagRunDraft> _drafts = new(TagRunStore.Drafts, worker, database, time, rethrows: true);
+    private readonly TestWorker<TagRunDraft> _drafts = new(TagRunStore.Drafts, drafts, database, time, rethrows: true);
     private readonly TestWorker<TagRunItem> _items = new(TagRunStore.Items, worker, database, time, rethrows: true);
 
     /// <summary>One round; false when nothing was due. Throws what a processor threw.</summary>

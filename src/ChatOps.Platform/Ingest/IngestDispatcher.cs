@@ -2,7 +2,6 @@ using ChatOps.Platform.Storage;
 using ChatOps.Platform.Telemetry;
 using ChatOps.Platform.Work;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace ChatOps.Platform.Ingest;
 
@@ -23,18 +22,15 @@ internal sealed partial class IngestDispatcher : SupervisedService
     /// <summary>After a failed batch, so many are read with savepoints from the start; without failures a batch has none to pay for.</summary>
     private const int GuardedBatches = 16;
 
-    private const int MaxError = 2_000;
     private static readonly TimeSpan GatherDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(10);
-    private static readonly RetrySchedule Retry = new(TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5));
 
     private readonly IDatabase _database;
     private readonly InboxStore _store;
     private readonly InboxSignal _signal;
     private readonly EventBatch _batch;
-    private readonly IDeadLetterBox _deadLetters;
+    private readonly FailedEvents _failed;
     private readonly IngestMetrics _metrics;
-    private readonly IngestOptions _options;
     private bool _requeued;
     private int _guarded;
     private int _batchesSinceRetries;
@@ -43,12 +39,12 @@ internal sealed partial class IngestDispatcher : SupervisedService
     private long _retriesDue;
 
     public IngestDispatcher(
-        IDatabase database, InboxStore store, InboxSignal signal, IEnumerable<IEventReader> readers, IDeadLetterBox deadLetters, IngestMetrics metrics,
-        IOptions<IngestOptions> options, WorkerHealth health, TimeProvider time, ILogger<IngestDispatcher> logger)
+        IDatabase database, InboxStore store, InboxSignal signal, IEnumerable<IEventReader> readers, FailedEvents failed, IngestMetrics metrics,
+        WorkerHealth health, TimeProvider time, ILogger<IngestDispatcher> logger)
         : base(health, time, logger)
     {
-        (_database, _store, _signal, _deadLetters, _metrics) = (database, store, signal, deadLetters, metrics);
-        (_batch, _options) = (new EventBatch(readers), options.Value);
+        (_database, _store, _signal, _failed, _metrics) = (database, store, signal, failed, metrics);
+        _batch = new EventBatch(readers);
     }
 
     protected override IReadOnlyList<WorkerLoop> Loops => [new WorkerLoop("ingest-dispatcher", LookAsync, _signal)];
@@ -70,7 +66,7 @@ internal sealed partial class IngestDispatcher : SupervisedService
         if (await _store.NextAttemptAtAsync(stoppingToken) is not { } next) return SweepEvery;
         _retriesDue = next;
         var due = DateTimeOffset.FromUnixTimeMilliseconds(next) - Time.GetUtcNow();
-        return due < Retry.First ? Retry.First : due < SweepEvery ? due : SweepEvery;
+        return due < FailedEvents.Retry.First ? FailedEvents.Retry.First : due < SweepEvery ? due : SweepEvery;
     }
 
     /// <summary>One batch of fresh events, and failed ones that are due; how many it moved on. Zero when nothing is due.</summary>
@@ -126,8 +122,8 @@ internal sealed partial class IngestDispatcher : SupervisedService
         catch (Exception fault) when (fault is not OperationCanceledException && row is not null)
         {
             var failures = new[] { (row, fault) };
-            await _database.WriteAsync(uow => FailAsync(uow, failures, cancellationToken), cancellationToken);
-            CountFailures(failures);
+            await _database.WriteAsync(uow => _failed.WriteAsync(uow, failures, cancellationToken), cancellationToken);
+            _retriesDue = Math.Min(_retriesDue, _failed.Count(failures));
         }
     }
 
@@ -143,7 +139,7 @@ internal sealed partial class IngestDispatcher : SupervisedService
             cancellationToken);
         _metrics.Processed("done", done);
         _metrics.Processed("unknown", unknown);
-        CountFailures(failures);
+        _retriesDue = Math.Min(_retriesDue, _failed.Count(failures));
         return failures.Count;
     }
 
@@ -163,61 +159,10 @@ internal sealed partial class IngestDispatcher : SupervisedService
         var done = rows.Select(row => row.Id).Except(unknown).Except(failures.Select(failure => failure.Row.Id)).ToList();
         if (done.Count > 0) await InboxStore.FinishAsync(uow, done, "done", Now);
         if (unknown.Count > 0) await InboxStore.FinishAsync(uow, unknown, "unknown", Now);
-        if (failures.Count > 0) await FailAsync(uow, failures, cancellationToken);
+        if (failures.Count > 0) await _failed.WriteAsync(uow, failures, cancellationToken);
         return (done.Count, unknown.Count, failures);
-    }
-
-    /// <summary>Failed events are tried again later, or become dead letters.</summary>
-    private async Task FailAsync(UnitOfWork uow, IReadOnlyList<(InboxRow Row, Exception Fault)> failures, CancellationToken cancellationToken)
-    {
-        var now = Now;
-        var written = failures.Select(failure => FailureOf(failure.Row, failure.Fault, now)).ToList();
-        await InboxFailures.WriteAsync(uow, written, now);
-        var letters = failures.Zip(written).Where(pair => pair.Second.NextAttemptAt is null).Select(pair => InboxDeadLetters.LetterOf(new DeadLetterEvent
-        {
-            Id = pair.Second.Id, Source = pair.First.Row.Source, Kind = pair.First.Row.Kind, ReceivedAt = pair.First.Row.ReceivedAt,
-            Attempts = pair.Second.Attempts, Error = pair.Second.Error, FinishedAt = now,
-        })).ToList();
-        // An error here must not hold the inbox up: the letters are listed at the next start or by the retention's hourly look.
-        if (letters.Count > 0 && await uow.TryAsync(() => _deadLetters.AddAsync(uow, letters, cancellationToken), cancellationToken) is { } fault)
-            LogNotListed(Logger, fault, letters.Count);
-    }
-
-    private EventFailure FailureOf(InboxRow row, Exception fault, long now)
-    {
-        var attempts = row.Attempts + 1;
-        var error = StorableText.Clean($"{fault.GetType().Name}: {fault.Message}", MaxError);
-        return new EventFailure(row.Id, attempts, error, attempts >= _options.MaxAttempts ? null : now + (long)Retry.After(attempts).TotalMilliseconds);
-    }
-
-    private void CountFailures(IReadOnlyList<(InboxRow Row, Exception Fault)> failures)
-    {
-        foreach (var (row, fault) in failures)
-        {
-            var attempt = row.Attempts + 1;
-            var last = attempt >= _options.MaxAttempts;
-            _metrics.Processed(last ? "failed" : "retried", 1);
-            if (last)
-            {
-                LogDeadLetter(Logger, fault, row.Id, row.Kind, attempt);
-            }
-            else
-            {
-                _retriesDue = Math.Min(_retriesDue, Now + (long)Retry.After(attempt).TotalMilliseconds);
-                LogRetry(Logger, fault, row.Id, row.Kind, attempt);
-            }
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A batch of {Events} events failed; looking for the ones that cannot be read")]
     private static partial void LogBatchFailed(ILogger logger, Exception fault, int events);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Event {Event} ({Kind}) failed at attempt {Attempt}; it will be tried again")]
-    private static partial void LogRetry(ILogger logger, Exception fault, long @event, string kind, int attempt);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Event {Event} ({Kind}) failed {Attempt} times and is a dead letter: see /chatops inbox")]
-    private static partial void LogDeadLetter(ILogger logger, Exception fault, long @event, string kind, int attempt);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Letters} dead letters could not be listed; trying again within the hour")]
-    private static partial void LogNotListed(ILogger logger, Exception fault, int letters);
 }

@@ -58,6 +58,7 @@ public static class CostsFeature
 
         // Scheduled
         services.AddSingleton<ICostDigests, CostDigests>();
+        services.AddSingleton<DigestReader>().AddSingleton<DigestDistribution>();
         services.AddDueWork<DueBudget, BudgetRefresher>(CostSubjectStore.Refreshes);
 
         // What these stand on

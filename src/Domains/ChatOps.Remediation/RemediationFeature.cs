@@ -37,8 +37,10 @@ public static class RemediationFeature
         // State
         services.AddSingleton<RemediationStore>();
         services.AddSingleton<RemediationChanges>();
+        services.AddSingleton<RemediationApprovals>();
         services.AddSingleton<RemediationService>();
         services.AddSingleton<RemediationBatchStore>();
+        services.AddSingleton<BatchPlanner>();
         services.AddSingleton<RemediationBatches>();
         services.AddDueWork<RemediationRun, RemediationWorker>(RemediationStore.Work);
 

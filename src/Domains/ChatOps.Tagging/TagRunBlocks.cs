@@ -33,7 +33,7 @@ internal static class TagRunBlocks
             var lines = Lines(plan, locale);
             if (lines.Length > 0) blocks.Add(new SectionBlock(new Mrkdwn(lines, Verbatim: true)) { Expand = true });
             if (plan.Names.Count > 0) blocks.Add(new ContextBlock(new Mrkdwn(Names(plan, locale), Verbatim: true)));
-            if (plan.Cut) blocks.Add(new ContextBlock(new Mrkdwn($"⚠️ {locale.Text("tag.run.cut", ("count", TagRunService.MaxAssets))}", Verbatim: true)));
+            if (plan.Cut) blocks.Add(new ContextBlock(new Mrkdwn($"⚠️ {locale.Text("tag.run.cut", ("count", TagRunPlanner.MaxAssets))}", Verbatim: true)));
         }
 
         if (failures.Count > 0) blocks.Add(new SectionBlock(new Mrkdwn(Failures(run, failures, locale), Verbatim: true)) { Expand = true });

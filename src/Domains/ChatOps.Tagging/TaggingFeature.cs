@@ -66,7 +66,7 @@ public static class TaggingFeature
         services.AddGaugeSource<TagGauges>();
 
         // Works: what was confirmed, and what is new
-        services.AddDueWork<TagRunDraft, TagRunWorker>(TagRunStore.Drafts);
+        services.AddDueWork<TagRunDraft, TagRunDraftWorker>(TagRunStore.Drafts);
         services.AddDueWork<TagRunItem, TagRunWorker>(TagRunStore.Items);
         services.AddDueWork<Creation, AutoTagWorker>(CreationStore.Work);
         services.AddSingleton<TagCensus>();
@@ -74,9 +74,11 @@ public static class TaggingFeature
 
         // What these stand on
         services.AddSingleton<TagRunStore>().AddSingleton<TagGapStore>().AddSingleton<CreationStore>();
-        services.AddSingleton<TagRunService>().AddSingleton<TagScope>().AddSingleton<TagCalls>().AddSingleton<TagCompliance>();
+        services.AddSingleton<TagRunService>().AddSingleton<TagRunPlanner>().AddSingleton<TagRunChanges>();
+        services.AddSingleton<TagRunProgressView>().AddSingleton<TagScope>().AddSingleton<TagCalls>().AddSingleton<TagCompliance>();
         services.AddSingleton<TagTargets>().AddSingleton<UntaggedPages>().AddSingleton<TagGapFilters>();
         services.AddSingleton<AutoTagParameters>().AddSingleton<CreatorPeople>().AddSingleton<TagCreators>().AddSingleton<AttachedResources>();
+        services.AddSingleton<CreationTags>().AddSingleton<CreationChanges>().AddSingleton<CreatorNotices>();
         return services;
     }
 }

@@ -75,7 +75,9 @@ public sealed class InboxHarness : IAsyncDisposable
     internal IngestDispatcher ReplicaWith(params IEventReader[] readers) => DispatcherWith(new InboxSignal(), readers);
 
     private IngestDispatcher DispatcherWith(InboxSignal signal, IEventReader[] readers) =>
-        new(Counted, Store, signal, readers, Box, _counts, Options.Create(_options), TestWorkers.Health(), Time, NullLogger<IngestDispatcher>.Instance);
+        new(
+            Counted, Store, signal, readers, new FailedEvents(Box, _counts, Options.Create(_options), Time, NullLogger<FailedEvents>.Instance), _counts,
+            TestWorkers.Health(), Time, NullLogger<IngestDispatcher>.Instance);
 
     public async ValueTask DisposeAsync()
     {

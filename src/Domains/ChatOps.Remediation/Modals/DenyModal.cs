@@ -6,10 +6,10 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Remediation;
 
 /// <summary>Deny…, in the approval's message: asks why, and says no.</summary>
-internal sealed class DenyModal(ISlackApiClient slack, RemediationService requests, ILocales locales) : IBlockActionHandler, IViewSubmissionHandler
+internal sealed class DenyModal(ISlackApiClient slack, RemediationApprovals approvals, ILocales locales) : IBlockActionHandler, IViewSubmissionHandler
 {
     /// <summary>The <c>action_id</c> and <c>callback_id</c>; the value is the remediation's id.</summary>
-    public const string Action = RemediationService.DenyVerb;
+    public const string Action = RemediationApprovals.DenyVerb;
 
     internal const string ReasonBlock = "reason";
     private const string Field = "text";
@@ -20,7 +20,7 @@ internal sealed class DenyModal(ISlackApiClient slack, RemediationService reques
 
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
-        var attempt = await requests.DemandDecidableAsync(request.Value ?? "", request.UserId, Action, cancellationToken);
+        var attempt = await approvals.DemandDecidableAsync(request.Value ?? "", request.UserId, Action, cancellationToken);
         await slack.Views.Open(request.TriggerId ?? "", Render(attempt, await locales.OfUserAsync(request.UserId, cancellationToken)), cancellationToken);
     }
 
@@ -34,7 +34,7 @@ internal sealed class DenyModal(ISlackApiClient slack, RemediationService reques
             return ViewSubmissionResponse.Error(ReasonBlock, locale.Text("remediation.modal.reason_missing"));
         }
 
-        await requests.DenyAsync(shown.RemediationId, submission.UserId, reason, cancellationToken);
+        await approvals.DenyAsync(shown.RemediationId, submission.UserId, reason, cancellationToken);
         return ViewSubmissionResponse.Close;
     }
 

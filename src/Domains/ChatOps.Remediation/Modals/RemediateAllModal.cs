@@ -6,7 +6,9 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Remediation;
 
 /// <summary>Remediate all, on the message of a group: opens at once, works out what would run on which resources, and takes the confirmation.</summary>
-internal sealed class RemediateAllModal(ISlackApiClient slack, RemediationBatches batches, ILocales locales, IInteractionFaults faults) : IBlockActionHandler, IViewSubmissionHandler
+internal sealed class RemediateAllModal(
+    ISlackApiClient slack, BatchPlanner planner, RemediationBatches batches, ILocales locales, IInteractionFaults faults)
+    : IBlockActionHandler, IViewSubmissionHandler
 {
     /// <summary>The button's <c>action_id</c> and the view's <c>callback_id</c>; the button's value is the group's key.</summary>
     public const string Action = RemediationBatches.Verb;
@@ -26,7 +28,8 @@ internal sealed class RemediateAllModal(ISlackApiClient slack, RemediationBatche
     {
         var locale = await locales.OfUserAsync(request.UserId, cancellationToken);
         await RemediateModal.OpenAsync(
-            slack, faults, request, Action, locale, async () => Render(await batches.PlanAsync(request.Value ?? "", request.UserId, cancellationToken), locale), cancellationToken);
+            slack, faults, request, Action, locale,
+            async () => Render(await planner.PlanAsync(request.Value ?? "", request.UserId, cancellationToken), locale), cancellationToken);
     }
 
     public async Task<ViewSubmissionResponse> Handle(ViewSubmission submission, CancellationToken cancellationToken)

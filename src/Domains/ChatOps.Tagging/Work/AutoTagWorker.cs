@@ -1,13 +1,7 @@
 using Amazon.Runtime;
 using ChatOps.Assets;
-using ChatOps.Aws;
-using ChatOps.Platform.Delivery;
-using ChatOps.Platform.Localization;
-using ChatOps.Platform.Policy;
-using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
-using Microsoft.Extensions.Logging;
 
 namespace ChatOps.Tagging;
 
@@ -15,10 +9,9 @@ namespace ChatOps.Tagging;
 /// Tags new resources: reads what they have, asks Parameter Store, sets what is missing, and asks the creator for the rest. What is to be
 /// done stands in the table; what is not ready yet is tried again with growing pauses.
 /// </summary>
-internal sealed partial class AutoTagWorker(
-    IDatabase database, CreationStore store, IAssets assets, TagCalls calls, AutoTagParameters parameters, TagCompliance compliance, CreatorPeople people, AttachedResources attached, IOutbox outbox,
-    IPolicy<TagPolicy> policy, IPolicy<Routes> routes, ILocales locales, TimeProvider time, ILogger<AutoTagWorker> logger)
-    : IWorkProcessor<Creation>
+internal sealed class AutoTagWorker(
+    IDatabase database, CreationStore store, IAssets assets, TagCalls calls, CreationTags creationTags, CreationChanges changes,
+    AttachedResources attached, TimeProvider time) : IWorkProcessor<Creation>
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
@@ -35,19 +28,17 @@ internal sealed partial class AutoTagWorker(
             TagCallFault? FaultOf(Creation one) => faults.GetValueOrDefault(one.Arn!) ?? (WholeOf(one, wholes)?.Arn is { } whole ? faults.GetValueOrDefault(whole) : null);
             foreach (var creation in place)
             {
-                if (FaultOf(creation) is { } fault) await CompleteAsync(batch, creation, null, new Dictionary<string, string>(), fault, cancellationToken);
+                if (FaultOf(creation) is { } fault)
+                    await changes.CompleteAsync(batch, creation, null, new Dictionary<string, string>(), fault, cancellationToken);
             }
 
             await TagAsync(batch, place.Key.Account, place.Key.Region, [.. place.Where(one => FaultOf(one) is null)], wholes, present, cancellationToken);
         }
     }
 
-    public async Task GiveUpAsync(UnitOfWork uow, Creation item, Exception fault, CancellationToken cancellationToken)
-    {
-        var told = (fault as TagCallException)?.Fault ?? new TagCallFault(fault.GetType().Name, fault.Message, Passing: false);
-        LogFailed(item.Arn ?? $"What came with {item.Name}", item.Event, told.Code, told.Message);
-        await CreationStore.CompleteAsync(uow, Failed(item, told), time.GetUtcNow(), cancellationToken);
-    }
+    public Task GiveUpAsync(UnitOfWork uow, Creation item, Exception fault, CancellationToken cancellationToken) =>
+        changes.FailAsync(
+            uow, item, (fault as TagCallException)?.Fault ?? new TagCallFault(fault.GetType().Name, fault.Message, Passing: false), cancellationToken);
 
     public Task SweepAsync(CancellationToken cancellationToken) => store.ForgetAsync(time.GetUtcNow() - Kept, cancellationToken);
 
@@ -60,7 +51,8 @@ internal sealed partial class AutoTagWorker(
             IReadOnlyList<Creation> parts = [];
             if (WholeOf(look, wholes) is { } whole && (fault is not null || !found.TryGetValue(whole.Arn!, out parts!)))
             {
-                await CompleteAsync(batch, look, null, look.Tags, fault ?? new TagCallFault("NotReady", "EC2 does not show its volumes and network interfaces yet.", Passing: true), cancellationToken);
+                var why = fault ?? new TagCallFault("NotReady", "EC2 does not show its volumes and network interfaces yet.", Passing: true);
+                await changes.CompleteAsync(batch, look, null, look.Tags, why, cancellationToken);
                 continue;
             }
 
@@ -95,35 +87,31 @@ internal sealed partial class AutoTagWorker(
             var asset = AssetOf(creation, known.GetValueOrDefault(creation.Arn!), present[creation.Arn!]);
             if (creation.Updates && IsOld(creation, asset))
             {
-                await CompleteAsync(batch, creation with { State = CreationState.Skipped, Reason = SkipReasons.Update }, null, creation.Tags, null, cancellationToken);
+                await changes.CompleteAsync(batch, creation with { State = CreationState.Skipped, Reason = SkipReasons.Update }, null, creation.Tags, null, cancellationToken);
                 continue;
             }
 
             if (creation.Parent is not null)
             {
-                todo.Add((creation, asset, WholeOf(creation, wholes) is { } whole ? AutoTags.Inherited(policy.Value, whole, present[whole.Arn!], asset) : new Dictionary<string, string>()));
+                var inherited = WholeOf(creation, wholes) is { } whole
+                    ? creationTags.Inherited(whole, present[whole.Arn!], asset)
+                    : new Dictionary<string, string>();
+                todo.Add((creation, asset, inherited));
                 continue;
             }
 
             try
             {
-                var given = await parameters.ReadAsync(account, region, creation.Event.Split(':')[0], creation.Creator, policy.Value, cancellationToken);
-                todo.Add((creation, asset, AutoTags.Of(policy.Value, creation, asset, given, locales.Default.Zone)));
-            }
-            catch (AmazonServiceException fault) when (AwsErrors.KindOf(fault) is AwsErrorKind.AccessDenied)
-            {
-                // Who has no Parameter Store layer need not allow it; the rest is set.
-                LogNoParameters(fault, account, region);
-                todo.Add((creation, asset, AutoTags.Of(policy.Value, creation, asset, new Dictionary<string, string>(), locales.Default.Zone)));
+                todo.Add((creation, asset, await creationTags.OfAsync(account, region, creation, asset, cancellationToken)));
             }
             catch (AmazonServiceException fault)
             {
-                await CompleteAsync(batch, creation, null, creation.Tags, new TagCallFault(fault.ErrorCode ?? "", fault.Message, Passing: true), cancellationToken);
+                await changes.CompleteAsync(batch, creation, null, creation.Tags, new TagCallFault(fault.ErrorCode ?? "", fault.Message, Passing: true), cancellationToken);
             }
         }
 
         foreach (var (creation, asset, tags) in todo.Where(one => one.Tags.Count == 0))
-            await CompleteAsync(batch, creation with { State = CreationState.Nothing }, asset, tags, null, cancellationToken);
+            await changes.CompleteAsync(batch, creation with { State = CreationState.Nothing }, asset, tags, null, cancellationToken);
         foreach (var same in todo.Where(one => one.Tags.Count > 0).GroupBy(one => Change(one.Tags).ToJson()))
         {
             foreach (var some in same.Chunk(TagCalls.MaxResources))
@@ -132,67 +120,12 @@ internal sealed partial class AutoTagWorker(
                 foreach (var (creation, asset, tags) in some)
                 {
                     var fault = faults.GetValueOrDefault(creation.Arn!);
-                    await CompleteAsync(
+                    await changes.CompleteAsync(
                         batch, fault is null ? creation with { State = CreationState.Tagged, Tags = tags } : creation,
                         fault is null ? Change(tags).AppliedTo(asset) : asset, tags, fault, cancellationToken);
                 }
             }
         }
-    }
-
-    /// <summary>Writes down what became of one, in one transaction with everything that follows from it.</summary>
-    private async Task CompleteAsync(WorkBatch<Creation> batch, Creation creation, Asset? asset, IReadOnlyDictionary<string, string> tags, TagCallFault? fault, CancellationToken cancellationToken)
-    {
-        // What passes is tried again, and is failed when its attempts are used up.
-        if (fault is { Passing: true } or { NotReady: true })
-        {
-            batch.Retry(creation, new TagCallException(fault));
-            return;
-        }
-
-        var now = time.GetUtcNow();
-        if (fault is not null)
-        {
-            LogFailed(creation.Arn ?? $"What came with {creation.Name}", creation.Event, fault.Code, fault.Message);
-            creation = Failed(creation, fault);
-        }
-
-        var faults = asset is null ? [] : policy.Value.Judge(asset);
-        var asked = faults.Count > 0 && policy.Value.AutoTag.AskCreator && creation.State is CreationState.Tagged or CreationState.Nothing
-            ? await AskedAsync(creation, asset!, cancellationToken)
-            : null;
-        await database.WriteAsync(
-            async uow =>
-            {
-                await batch.CloseAsync(uow, creation);
-                await CreationStore.CompleteAsync(uow, creation, now, cancellationToken);
-                if (AttachedResources.LookFor(creation) is { } look) await CreationStore.AddAsync(uow, [look], now, cancellationToken);
-                if (creation.State == CreationState.Tagged)
-                    await assets.RecordAsync(uow, new SeenAsset(creation.Arn!, now) { Tags = tags.ToDictionary(tag => tag.Key, string? (tag) => tag.Value, StringComparer.Ordinal) }, cancellationToken);
-                if (asset is not null)
-                {
-                    await CreationStore.MissesAsync(uow, creation.Id, [.. faults.Select(one => one.Key)], cancellationToken);
-                    // The inventory gave the asset its id when the event was read.
-                    if (asset.Id.Length > 0) await compliance.JudgeAsync(uow, [asset], null, cancellationToken);
-                }
-
-                if (asked is not var (notice, wanted)) return;
-                await CreationStore.AskAsync(uow, notice, cancellationToken);
-                await outbox.RequestAsync(uow, wanted, cancellationToken);
-            },
-            cancellationToken);
-    }
-
-    private async Task<(TagNotice Notice, IReadOnlyList<MessageRequest> MessageRequest)?> AskedAsync(Creation creation, Asset asset, CancellationToken cancellationToken)
-    {
-        var found = await people.FindAsync(creation.Creator, policy.Value.AutoTag.MailDomain, cancellationToken);
-        var notice = new TagNotice(creation.NoticeId, creation.Creator.Name, found?.UserId, creation.At, null, null, Certain: found is { ByMail: true } && creation.Creator.IsVouchedFor);
-        var subject = TagNotice.SubjectOf(notice.Id);
-        // Many calls of one person in a minute (Terraform) become one message.
-        var group = $"{creation.Creator.Name}|{creation.Account}";
-        if (found is { } person) return (notice, [new MessageRequest(subject, person.Channel, person.Language, Severity.Low, Open: true, group)]);
-        var facts = new RouteFacts { Account = creation.Account, Region = creation.Region, ResourceTypes = [asset.Type], Tags = [.. policy.Value.Vocabulary.BothForms(asset.Tags)] };
-        return (notice, [.. routes.Value.For(RouteKind.Tagging, facts).Select(to => new MessageRequest(subject, to.Channel, to.Language, Severity.Low, Open: true, group))]);
     }
 
     /// <summary>The resource as it is: what the event says, what the inventory knows, and what AWS has just now.</summary>
@@ -219,13 +152,4 @@ internal sealed partial class AutoTagWorker(
         (asset.CreatedAt is { } created && created < creation.At.AddMinutes(-1)) || asset.Tags.Keys.Except(creation.OwnTags.Keys).Any();
 
     private static TagChange Change(IReadOnlyDictionary<string, string> tags) => new(tags.ToDictionary(tag => tag.Key, string? (tag) => tag.Value, StringComparer.Ordinal));
-
-    private static Creation Failed(Creation creation, TagCallFault fault) =>
-        creation with { State = fault.NotTaggable ? CreationState.NotTaggable : CreationState.Failed, Reason = $"{fault.Code}: {fault.Message}" };
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Arn} of {Event} was not tagged: {Code} {Reason}")]
-    private partial void LogFailed(string arn, string @event, string code, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Parameter Store cannot be read in {Account} {Region}; new resources get the other tags")]
-    private partial void LogNoParameters(Exception fault, string account, string region);
 }

@@ -1,39 +1,20 @@
-using System.Collections.Concurrent;
 using ChatOps.Assets;
-using ChatOps.Platform.Delivery;
-using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
-using ChatOps.Slack.Api;
-using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.Logging;
 
 namespace ChatOps.Tagging;
 
 /// <summary>
-/// Reads the assets of drafts and tells AWS what was confirmed, 20 resources a call. What is to be done stands in the tables, so a restart
-/// goes on where it stopped; throttling and outages are ridden out with growing pauses.
+/// Tells AWS what was confirmed, 20 resources a call. What is to be done stands in the table, so a restart goes on where it stopped;
+/// throttling and outages are ridden out with growing pauses.
 /// </summary>
 internal sealed partial class TagRunWorker(
-    IDatabase database, TagRunStore store, TagRunService runs, TagCalls calls, IAssets assets, TagCompliance compliance, IOutbox outbox, ISlackApiClient slack, ILocales locales,
-    TimeProvider time, ILogger<TagRunWorker> logger) : IWorkProcessor<TagRunDraft>, IWorkProcessor<TagRunItem>
+    IDatabase database, TagRunStore store, TagRunChanges changes, TagCalls calls, IAssets assets, TagCompliance compliance,
+    TagRunProgressView progress, TimeProvider time, ILogger<TagRunWorker> logger) : IWorkProcessor<TagRunItem>
 {
-    private static readonly TimeSpan ShownEvery = TimeSpan.FromSeconds(1);
-
     /// <summary>A resource that exists in the inventory and not for AWS is gone, most likely.</summary>
     private const int MaxNotReady = 3;
-
-    /// <summary>A plan is outdated long before; a run can be undone as long.</summary>
-    private static readonly TimeSpan PlansKept = TimeSpan.FromDays(1);
-    private static readonly TimeSpan RunsKept = TimeSpan.FromDays(90);
-
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _shown = new(StringComparer.Ordinal);
-
-    public async Task ProcessAsync(WorkBatch<TagRunDraft> batch, CancellationToken cancellationToken)
-    {
-        var draft = batch.Items[0];
-        if (await runs.GatherAsync(draft.Id, uow => batch.HoldAsync(uow, draft), cancellationToken) is { } run) await ShowAsync(run, cancellationToken);
-    }
 
     public async Task ProcessAsync(WorkBatch<TagRunItem> batch, CancellationToken cancellationToken)
     {
@@ -45,16 +26,11 @@ internal sealed partial class TagRunWorker(
         }
     }
 
-    /// <summary>A draft that cannot be read stays one until it is deleted with the others.</summary>
-    public Task GiveUpAsync(UnitOfWork uow, TagRunDraft item, Exception fault, CancellationToken cancellationToken) => TagRunStore.StopGatheringAsync(uow, item.Id, cancellationToken);
-
     public async Task GiveUpAsync(UnitOfWork uow, TagRunItem item, Exception fault, CancellationToken cancellationToken)
     {
         await TagRunStore.CompleteAsync(uow, [item with { State = "failed", Code = fault.GetType().Name, Message = fault.Message }], cancellationToken);
         await EndAsync(uow, item.RunId, cancellationToken);
     }
-
-    Task IWorkProcessor<TagRunDraft>.SweepAsync(CancellationToken cancellationToken) => store.ForgetAsync(time.GetUtcNow() - PlansKept, time.GetUtcNow() - RunsKept, cancellationToken);
 
     private async Task SendAsync(WorkBatch<TagRunItem> batch, string account, string region, IReadOnlyList<TagRunItem> items, CancellationToken cancellationToken)
     {
@@ -115,17 +91,17 @@ internal sealed partial class TagRunWorker(
                 await TagRunStore.CompleteAsync(uow, [.. done, .. failed], cancellationToken);
                 foreach (var item in done) await assets.RecordAsync(uow, new SeenAsset(item.Arn, now) { Tags = item.Change.Tags }, cancellationToken);
                 await compliance.JudgeAsync(uow, [.. done.Where(item => known.ContainsKey(item.Arn)).Select(item => known[item.Arn] with { Tags = item.Change.AppliedTo(present[item.Arn]) })], by, cancellationToken);
-                await outbox.MarkChangedAsync(uow, [new ChangedSubject(new SubjectId(TagRun.SubjectKind, runId), Severity.Informational, true)], cancellationToken);
+                await changes.MarkChangedAsync(uow, new SubjectId(TagRun.SubjectKind, runId), Severity.Informational, open: true, cancellationToken);
             },
             cancellationToken);
-        if (await store.FindAsync(runId, cancellationToken) is { State: TagRunState.Running } run && run.Counts.Pending > 0) await ShowAsync(run, cancellationToken);
+        if (await store.FindAsync(runId, cancellationToken) is { State: TagRunState.Running, Counts.Pending: > 0 } run)
+            await progress.ShowAsync(run, cancellationToken);
     }
 
     private async Task EndAsync(string runId, CancellationToken cancellationToken)
     {
         if (await database.WriteAsync(uow => EndAsync(uow, runId, cancellationToken), cancellationToken) is not { } ended) return;
-        await ShowAsync(ended, cancellationToken);
-        _shown.TryRemove(runId, out _);
+        await progress.ShowAsync(ended, cancellationToken);
     }
 
     /// <summary>Ends a run of which nothing is left to do; null when something is.</summary>
@@ -135,35 +111,12 @@ internal sealed partial class TagRunWorker(
         var run = (await TagRunStore.FindAsync(uow.Connection, uow.Transaction, runId, cancellationToken))!;
         var failed = run.Counts.Failed > 0;
         // Nobody may be looking at the modal any more: a failure is told where everybody sees it.
-        if (failed) await runs.ShowAsync(uow, run, cancellationToken);
-        await outbox.MarkChangedAsync(uow, [new ChangedSubject(run.Subject, failed ? Severity.Medium : Severity.Informational, failed)], cancellationToken);
-        await runs.AuditAsync(uow, run, "chatops", TagRunService.ApplyVerb, failed ? "failed" : "done", cancellationToken);
+        if (failed) await changes.ShowAsync(uow, run, cancellationToken);
+        await changes.MarkChangedAsync(uow, run.Subject, failed ? Severity.Medium : Severity.Informational, open: failed, cancellationToken);
+        await changes.AuditAsync(uow, run, "chatops", TagRunService.ApplyVerb, failed ? "failed" : "done", cancellationToken);
         return run;
-    }
-
-    /// <summary>Brings the modal or the answer that follows a run up to date; harmless when it is gone.</summary>
-    private async Task ShowAsync(TagRun run, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        if (run.State == TagRunState.Running && _shown.TryGetValue(run.Id, out var last) && now - last < ShownEvery) return;
-        _shown[run.Id] = now;
-        var locale = locales.For(run.Language);
-        var failures = run.Counts.Failed > 0 ? await store.ItemsAsync(run.Id, "failed", "", TagRunBlocks.FailuresShown, cancellationToken) : [];
-        try
-        {
-            if (run.ViewId is { } view) await slack.Views.Update(view, TagPlanModal.Render(run, failures, locale), cancellationToken: cancellationToken);
-            // An answer takes five updates in all: the end is the one that counts.
-            else if (run.RespondUrl is { } url && run.State is TagRunState.Done) await slack.Respond(url, InteractionResponse.Replace(TagRunMessage.Render(run, failures, locale)), cancellationToken);
-        }
-        catch (Exception fault) when (fault is SlackCallException)
-        {
-            LogNotShown(fault, run.Id);
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Run {Run}: {Count} resources were not tagged, the first for {Code}: {Reason}")]
     private partial void LogFailed(string run, int count, string? code, string? reason);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "The modal or answer that followed run {Run} is gone")]
-    private partial void LogNotShown(Exception fault, string run);
 }

@@ -171,7 +171,7 @@ public sealed class SilenceTests
         await world.Acts.ExpireAsync(Jiyeon, (await world.GroupAsync()).Silence!.Id, default);
         await WorkAsync(world);
 
-        Assert.Equal("No silence holds", (await world.Queries.SilencesAsync(AlertWorld.English, default)).Text);
+        Assert.Equal("There are no silences", (await world.Queries.SilencesAsync(AlertWorld.English, default)).Text);
         Assert.All(world.Alertmanager.Silences, silence => Assert.Equal(SilenceState.Expired, silence.State));
     }
 

@@ -62,7 +62,7 @@ public sealed class AssetCommandTests
 
         var tags = AssetWorld.Texts(await AskAsync(world, "show exports")).Single(text => text.StartsWith("*Tags*", StringComparison.Ordinal)).Split('\n');
 
-        Assert.Contains("not as the policy asks", tags[0], StringComparison.Ordinal);
+        Assert.Contains("tag violations", tags[0], StringComparison.Ordinal);
         Assert.Contains("🟡 `bighead:Env`  prod should be written PROD", tags);
         Assert.Contains("🟡 `bighead:Owner`  MARKETING is not one of SECURITY, DEVELOPER, DEVOPS, BILLING", tags);
         Assert.Contains("🟡 `bighead:AssetType`  is written `bighead:assettype`", tags);
@@ -159,8 +159,8 @@ public sealed class AssetCommandTests
 
     [Theory]
     [InlineData("find account:999988887777", "The account `999988887777` is not configured here")]
-    [InlineData("find type:bukcet", "`type:` does not know `bukcet`; the nearest is `type:bucket`.")]
-    [InlineData("stats type:bukcet", "`type:` does not know `bukcet`; the nearest is `type:bucket`.")]
+    [InlineData("find type:bukcet", "`type:` has no value `bukcet`; the nearest is `type:bucket`.")]
+    [InlineData("stats type:bukcet", "`type:` has no value `bukcet`; the nearest is `type:bucket`.")]
     [InlineData("find ip:10.0.0.1", "`ip:` is not a filter here; the nearest is `id:10.0.0.1`.")]
     [InlineData("find state:running", "`state:` is not a filter here; the nearest is ")]
     public async Task What_is_not_known_is_named_and_not_answered_by_nothing(string typed, string answer)

@@ -201,7 +201,7 @@ public sealed class AssetSyncTests
 
         world.Aws.Add("arn:aws:s3:::b", Bucket);
         await world.SyncAsync();
-        Assert.Contains("prod ap-northeast-2: 1 seen, 0 gone", await status.DescribeAsync(world.English, default), StringComparison.Ordinal);
+        Assert.Contains("prod ap-northeast-2: 1 seen, 0 deleted", await status.DescribeAsync(world.English, default), StringComparison.Ordinal);
 
         world.Aws.Fail = Bucket;
         world.Time.Advance(TimeSpan.FromHours(1));

@@ -22,7 +22,7 @@ public sealed class CostCommandTests
     [Theory]
     [InlineData("today", "3 Mar: $100.00 · $0.00 (±0 %) against the day before")]
     [InlineData("month", "1 Mar – 3 Mar: $300.00")]
-    [InlineData("forecast", "March 2026 is expected to come to $3,100 (between $2,820 and $3,380")]
+    [InlineData("forecast", "Forecast for March 2026: $3,100 (between $2,820 and $3,380")]
     [InlineData("budget", "No account has a cost budget")]
     [InlineData("by service", "By Service · 1 Mar – 3 Mar · $300.00")]
     [InlineData("by tag:Owner", "By Tag Owner")]
@@ -31,7 +31,7 @@ public sealed class CostCommandTests
     [InlineData("by moon", "not grouped by `moon`")]
     [InlineData("anomalies", "No cost anomalies in the last 30 days")]
     [InlineData("", "What `/cost` answers")]
-    [InlineData("nonsense", "does not know `nonsense`")]
+    [InlineData("nonsense", "has no command `nonsense`")]
     public async Task Every_question_has_its_answer(string typed, string answer)
     {
         await using var world = await CostWorld.CreateAsync();

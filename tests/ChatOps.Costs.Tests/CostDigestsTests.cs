@@ -57,7 +57,7 @@ public sealed class CostDigestsTests
         var message = DigestViews.Render((await DigestStore.FindAsync(connection, "daily-2026-03-03", default))!, world.English);
         var text = string.Join('\n', message.Blocks.OfType<SectionBlock>().Select(block => block.Text!.Text));
         Assert.Equal("Costs on 3 Mar: $150.00 · +$70.00 (+88 %) against the day before", message.Text);
-        foreach (var part in (string[])["EC2 +$70.00 (+88 %) → $150.00", "🟠 *team*", "This month is expected to come to", "Without the tag Owner: $30.00 (20 %)", "Cost anomaly in EC2* · +$120.00"])
+        foreach (var part in (string[])["EC2 +$70.00 (+88 %) → $150.00", "🟠 *team*", "Forecast for this month: ", "Without the tag Owner: $30.00 (20 %)", "Cost anomaly in EC2* · +$120.00"])
             Assert.Contains(part.Replace("*", "", StringComparison.Ordinal), text.Replace("*", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Single(message.Blocks.OfType<ImageBlock>());
     }

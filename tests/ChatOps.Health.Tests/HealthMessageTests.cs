@@ -11,7 +11,7 @@ public sealed class HealthMessageTests : GalleryTests<HealthGallery>
     private static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul");
 
     [Theory]
-    [InlineData(HealthGallery.PublicIssue, "ISSUE", "EC2", "Operational issue", "af-south-1", "everybody in the Region", "Operating normally")]
+    [InlineData(HealthGallery.PublicIssue, "ISSUE", "EC2", "Operational issue", "af-south-1", "the whole Region", "Operating normally")]
     [InlineData(HealthGallery.ApiIssue, "ISSUE", "Elastic Load Balancing", "API issue", "ap-southeast-2", "111122223333", "A description of the event")]
     [InlineData(HealthGallery.Retirement, "SCHEDULED CHANGE", "EC2", "Persistent instance retirement scheduled", "us-east-1", "batch-worker", "i-00ddbf07ce6372082")]
     public void A_message_loses_no_key_fact(string file, params string[] facts)

@@ -50,7 +50,7 @@ public sealed class RemediateAllTests
         }
 
         Assert.Equal(3, world.Automation.Started);
-        Assert.Equal(["⏳ <@U0JIYEON> remediates 3 findings, each by a run of its own\n> cleaning up", "✅ All 3 remediated, read back from Security Hub"], Said(world));
+        Assert.Equal(["⏳ <@U0JIYEON> remediates 3 findings, each by a run of its own\n> cleaning up", "✅ All 3 remediated, verified in Security Hub"], Said(world));
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -114,7 +114,7 @@ public sealed class RemediateAllTests
                 "⏳ <@U0JIYEON> remediates 3 findings, each by a run of its own\n> why",
                 "⏳ 1 of 3 waits for approval",
                 "❌ 1 of 3 did not begin\n• *bucket-0*: This finding needs no remediation any more: it was resolved, archived or suppressed meanwhile.",
-                "❌ *bucket-2*: approval was denied or ran out\n```\nnot now\n```",
+                "❌ *bucket-2*: approval was denied or expired\n```\nnot now\n```",
                 "❌ *bucket-1*: the automation failed",
                 "0 of 3 remediated, 3 not. Press Remediate all again for what is still open.",
             ],

@@ -13,7 +13,7 @@ public sealed class ReportMessageTests : GalleryTests<ReportGallery>
 
     [Fact]
     public void Nothing_read_is_no_quiet_day() =>
-        Assert.Equal("Nothing could be read, so nothing can be said. Could not be read: Alerts.", ReportEditor.Judge(ReportVerdictLevel.Quiet, [], ["Alerts"], LocaleOf("en")));
+        Assert.Equal("Nothing could be read, so there is no verdict. Could not be read: Alerts.", ReportEditor.Judge(ReportVerdictLevel.Quiet, [], ["Alerts"], LocaleOf("en")));
 
     [Theory]
     [InlineData("+3", "▲ 3")]

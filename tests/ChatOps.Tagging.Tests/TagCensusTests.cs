@@ -83,7 +83,7 @@ public sealed class TagCensusTests
         var pages = new UntaggedPages(world.Gaps, world.Census, world.GapFilters, world.Time);
 
         var first = await pages.PageAsync("owner", 0, world.Locales.Default, default);
-        Assert.StartsWith("20 resources are not tagged", first.Text, StringComparison.Ordinal);
+        Assert.StartsWith("20 resources have tag violations", first.Text, StringComparison.Ordinal);
         var next = first.Blocks.OfType<Slack.Blocks.ActionsBlock>().SelectMany(actions => actions.Elements).OfType<Slack.Blocks.Button>().Single(button => button.ActionId == NextGapsButton.ActionId);
         var (skip, typed) = UntaggedPages.Read(next.Value);
         Assert.Equal((8, "owner"), (skip, typed));

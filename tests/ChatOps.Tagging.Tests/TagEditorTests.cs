@@ -36,7 +36,7 @@ public sealed class TagEditorTests
 
         var team = view.Blocks.OfType<InputBlock>().First();
         Assert.Equal(("Team", true), (team.Label.Text, team.Optional));
-        Assert.Contains("Policy asks for it", team.Hint!.Text, StringComparison.Ordinal);
+        Assert.Contains("Required by the policy", team.Hint!.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ internal static class FilterSlips
     {
         { "acount:prod", "`acount:` is not a filter here; the nearest is `account:prod`. Filters here: " },
         { "account:prdo", "The account `prdo` is not configured here; the nearest is `account:prod`. Accounts: `prod`, `stage`." },
-        { "account:", "Nothing stands after `account:`. Write a value without a space, such as `account:prod`." },
+        { "account:", "There is no value after `account:`. Write one without a space, such as `account:prod`." },
         { "account:\"prod", "A quotation mark is open: `\"prod`." },
     };
 

@@ -64,9 +64,9 @@ internal static class ReportEditor
     {
         var clauses = verdicts.OrderByDescending(verdict => verdict.Mood).Select(verdict => verdict.Clause).Where(clause => clause.Length > 0).ToList();
         var sentence = clauses.Count == 0
-            ? locale.Text(missing.Count == 0 ? "report.judgement.nothing" : "report.judgement.blind")
-            : locale.Text($"report.judgement.{Key(mood)}", ("clauses", string.Join("; ", clauses)));
-        return missing.Count == 0 ? sentence : $"{sentence} {locale.Text("report.judgement.missing", ("sections", string.Join(", ", missing)))}";
+            ? locale.Text(missing.Count == 0 ? "report.verdict.nothing" : "report.verdict.blind")
+            : locale.Text($"report.verdict.{Key(mood)}", ("clauses", string.Join("; ", clauses)));
+        return missing.Count == 0 ? sentence : $"{sentence} {locale.Text("report.verdict.missing", ("sections", string.Join(", ", missing)))}";
     }
 
     /// <summary>A mood's key in the texts.</summary>

@@ -21,7 +21,7 @@ internal static class ReportEmail
     public static EmailMessage Render(string key, IReadOnlyList<string> to, PublishedReport printed, Locale locale)
     {
         var edition = printed.Edition;
-        var mood = locale.Text($"report.mood.{ReportEditor.Key(edition.Mood)}");
+        var mood = locale.Text($"report.verdict.level.{ReportEditor.Key(edition.Mood)}");
         return new EmailMessage(key, to, $"[ChatOps] {edition.Title} · {mood}", Html(printed, mood, locale), Plain(edition, mood, locale)) { Pictures = printed.Pictures };
     }
 

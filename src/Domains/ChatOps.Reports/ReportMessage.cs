@@ -14,7 +14,7 @@ internal static class ReportMessage
     /// <summary>The first screen.</summary>
     public static Message Render(Edition edition, Locale locale)
     {
-        var mood = locale.Text($"report.mood.{ReportEditor.Key(edition.Mood)}");
+        var mood = locale.Text($"report.verdict.level.{ReportEditor.Key(edition.Mood)}");
         List<Block> blocks =
         [
             new SectionBlock(new Mrkdwn($"{Sign(edition.Mood)} *{mood}* · {Mrkdwn.Escape(edition.Title)}\n{Mrkdwn.Cut(edition.Judgement, 2000)}")),

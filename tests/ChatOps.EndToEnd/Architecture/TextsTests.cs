@@ -69,7 +69,66 @@ public sealed partial class TextsTests
 
     [Fact]
     public void A_value_is_never_read_as_a_placeholder() =>
-        Assert.Equal("I do not know {count}.", English.Text("finding.help.wrong", ("word", "{count}")));
+        Assert.Equal("{count} was not understood.", English.Text("finding.help.wrong", ("word", "{count}")));
+
+    /// <summary>Words that docs/glossary.md rules out wherever they are read, by language, and the glossary's word for the same thing.</summary>
+    private static readonly (string Language, string RuledOut, string Word)[] RuledOut =
+    [
+        ("en", @"\badministrators?\b", "admin"),
+        ("en", @"\b(?<!Who )looks after\b|\blooked after\b", "acknowledge"),
+        ("en", @"\bset aside\b", "dead letter"),
+        ("en", @"\bthread lines?\b", "thread reply"),
+        ("en", @"\bstill stands?\b", "open"),
+        ("en", @"\bfires?\b", "firing"),
+        ("en", @"\btold\b|\btells? others\b|\btelling others\b", "notification"),
+        ("en", @"\bread(ing)? (the \w+ )?back\b", "verify"),
+        ("en", @"\bexpected to\b", "forecast"),
+        ("en", @"\b(form|dialog|popup)s?\b", "modal"),
+        ("en", @"(?<!\be-)\bmails?\b", "e-mail"),
+        ("en", @"\be-mail readers?\b", "recipient"),
+        ("en", @"\bfaults?\b|\btrouble\b|\bproblems?\b", "error"),
+        ("en", @"\bas (the )?policy asks\b", "compliant"),
+        ("en", @"\bvulnerabilit(y|ies)\b", "CVE"),
+        ("en", @"(?-i:\bregions?\b)", "Region"),
+        ("en", @"(?-i:\bINFO\b)", "INFORMATIONAL"),
+        ("ko", "묶음", "그룹"),
+        ("ko", "열린 (취약점|것)", "미해결"),
+        ("ko", "재시도", "다시 시도"),
+        ("ko", @"태그\S* ?지[우워웁]", "제거"),
+        ("ko", "토픽", "주제"),
+        ("ko", "이유를 (적|입력|쓰)", "사유"),
+        ("ko", "만든 (분|사람)", "생성자"),
+        ("ko", "승인이? ?(거부|되지)", "반려"),
+        ("ko", "보통", "중간"),
+        ("ko", "양식|팝업|대화 상자", "창"),
+        ("ko", "(?<!이)메일", "이메일"),
+        ("ko", "라벨", "레이블"),
+        ("ko", "알람", "경보"),
+        ("ko", "지역", "리전"),
+        ("ko", "매개 ?변수", "파라미터"),
+        ("ko", "예측", "예상 비용"),
+        ("ko", "리포트", "보고"),
+        ("ko", "자세히", "상세 정보"),
+    ];
+
+    [Fact]
+    public void Every_text_uses_the_words_of_the_glossary()
+    {
+        var glossary = File.ReadAllText(Path.Combine(Repository.Root, "docs", "glossary.md"));
+        Assert.All(RuledOut, rule => Assert.Contains(rule.Word, glossary, StringComparison.Ordinal));
+
+        var faults =
+            from rule in RuledOut
+            let pattern = new Regex(rule.RuledOut, RegexOptions.IgnoreCase)
+            from key in Texts.Keys(rule.Language)
+            let found = pattern.Match(Prose(Texts.Raw(rule.Language, key)))
+            where found.Success
+            select $"{key} ({rule.Language}): '{found.Value}' is '{rule.Word}' in docs/glossary.md";
+        Assert.Empty(faults);
+    }
+
+    /// <summary>A text without what nobody translates: the names of placeholders, and commands and keys in backticks.</summary>
+    private static string Prose(string text) => Name().Replace(Code().Replace(text, ""), "");
 
     private static HashSet<string> Placeholders(string language, string key) =>
         [.. Placeholder().Matches(Texts.Raw(language, key).Replace("{{", "", StringComparison.Ordinal)).Select(match => match.Groups["name"].Value)];
@@ -79,4 +138,10 @@ public sealed partial class TextsTests
 
     [GeneratedRegex(@"\{(?<name>[a-zA-Z]+)(:[^}|]*)?\}")]
     private static partial Regex Placeholder();
+
+    [GeneratedRegex("`[^`]*`")]
+    private static partial Regex Code();
+
+    [GeneratedRegex(@"\{[a-zA-Z]+(?=[:}])")]
+    private static partial Regex Name();
 }

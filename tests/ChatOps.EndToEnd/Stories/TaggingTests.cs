@@ -43,7 +43,7 @@ public sealed class TaggingTests(Chromium chromium)
         await Expect(window.Modal.At).ToContainTextAsync(korean ? "✅ 리소스 1개의 태그를 바꿨습니다" : "✅ Tags changed on 1 resource");
         await window.Modal.CloseAsync();
 
-        await Expect(notice.Headline).ToContainTextAsync(korean ? "✅ 태그 완료" : "✅ Tags complete");
+        await Expect(notice.Headline).ToContainTextAsync(korean ? "✅ 태그 완성" : "✅ Tags complete");
         await Expect(notice.Act("tag.complete")).ToHaveCountAsync(0);
         tags = await sandbox.TagsAsync(Stage, arn);
         Assert.Equal(("N", "Y", korean ? "DEVELOPER" : "DEVOPS"), (tags["bighead:PIHandling"], tags["bighead:ExternalAccess"], tags["bighead:Owner"]));

@@ -22,9 +22,9 @@ public sealed class AlertEventReaderTests
 
         Assert.Equal((1, 2, AlertState.Firing, Severity.Medium, "warning"), (half.Firing, half.Alerts.Count, half.State, half.Severity, half.SeverityWord));
         Assert.Equal((half.Id, 0, AlertState.Resolved, T0.AddMinutes(1)), (over.Id, over.Firing, over.State, over.EndedAt));
-        Assert.Equal([("#alerts", Severity.Medium, "Down|")], world.Outbox.MessageRequest.Select(wanted => (wanted.Channel, wanted.Rank, wanted.Group!)).Distinct());
+        Assert.Equal([("#alerts", Severity.Medium, "Down|")], world.Outbox.Requests.Select(wanted => (wanted.Channel, wanted.Rank, wanted.Group!)).Distinct());
         Assert.Equal([AlertReplies.Counts, AlertReplies.Counts, AlertReplies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
-        Assert.False(world.Outbox.ChangedSubject[^1].Open);
+        Assert.False(world.Outbox.Changed[^1].Open);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -41,7 +41,7 @@ public sealed class AlertEventReaderTests
         await world.WebhookAsync(firing);
 
         Assert.Equal(AlertJson.Write(over), AlertJson.Write(await world.GroupAsync()));
-        Assert.Empty(world.Outbox.ChangedSubject);
+        Assert.Empty(world.Outbox.Changed);
         Assert.Empty(world.Outbox.Replies);
     }
 
@@ -119,7 +119,7 @@ public sealed class AlertEventReaderTests
 
         var group = await world.GroupAsync();
         Assert.Equal(AlertState.Firing, group.State);
-        Assert.Single(world.Outbox.MessageRequest);
+        Assert.Single(world.Outbox.Requests);
         Assert.Contains("nonsense", AlertMessage.Render(group, new AlertView(), AlertWorld.English).Blocks.OfType<Slack.Blocks.SectionBlock>().ElementAt(1).Text!.ToString(), StringComparison.Ordinal);
     }
 

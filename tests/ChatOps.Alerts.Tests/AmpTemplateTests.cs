@@ -53,7 +53,7 @@ public sealed class AmpTemplateTests : IDisposable
 
         var over = await world.GroupAsync();
         Assert.Equal((fired.Id, AlertState.Resolved), (over.Id, over.State));
-        Assert.Single(world.Outbox.MessageRequest);
+        Assert.Single(world.Outbox.Requests);
     }
 
     /// <summary>What Amazon does: takes the definition apart, and has Alertmanager write the message of its SNS receiver.</summary>

@@ -127,9 +127,9 @@ public sealed class SilenceTests
         var again = (await world.GroupsAsync())[0];
         Assert.NotEqual(id, again.Id);
         Assert.Equal(AlertState.Silenced, again.State);
-        Assert.Empty(world.Outbox.MessageRequest);
+        Assert.Empty(world.Outbox.Requests);
         await world.Acts.UnsilenceAsync(Jiyeon, again.Id, default);
-        Assert.Single(world.Outbox.MessageRequest);
+        Assert.Single(world.Outbox.Requests);
         await WorkAsync(world);
         Assert.Equal(AlertState.Firing, (await world.GroupsAsync())[0].State);
     }

@@ -20,7 +20,7 @@ public sealed class CostEventReaderTests
 
         await world.ReadAsync(CostWorld.File(file));
 
-        var wanted = Assert.Single(world.Outbox.MessageRequest);
+        var wanted = Assert.Single(world.Outbox.Requests);
         Assert.Equal("#costs", wanted.Channel);
         Assert.Contains(wanted.Subject.Kind, (string[])[Budget.Kind, Anomaly.Kind]);
         await using var connection = await world.Database.OpenAsync(default);
@@ -43,7 +43,7 @@ public sealed class CostEventReaderTests
         // The first one came again, late: it does not bring the amount or the threshold back.
         Assert.Equal((new Money(104m, "USD"), 100m), (budget.Actual, budget.Passed!.Amount));
         Assert.Equal((Severity.Critical, true), (budget.Rank, budget.IsExceeded));
-        Assert.Single(world.Outbox.MessageRequest.Select(one => one.Subject).Distinct());
+        Assert.Single(world.Outbox.Requests.Select(one => one.Subject).Distinct());
         Assert.Equal(3, world.Outbox.Replies.Count);
     }
 
@@ -55,7 +55,7 @@ public sealed class CostEventReaderTests
 
         await world.ReadAsync(text);
 
-        var wanted = Assert.Single(world.Outbox.MessageRequest);
+        var wanted = Assert.Single(world.Outbox.Requests);
         await using var connection = await world.Database.OpenAsync(default);
         var budget = (await CostSubjectStore.BudgetAsync(connection, null, wanted.Subject.Key, default))!;
         var shown = string.Join('\n', BudgetMessage.Render(budget, null, world.English).Blocks.OfType<Slack.Blocks.SectionBlock>().Select(block => block.Text!.Text));

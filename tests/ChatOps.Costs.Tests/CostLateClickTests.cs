@@ -16,7 +16,7 @@ public class CostLateClickTests
         var late = await Assert.ThrowsAsync<StaleSubjectException>(() => world.Acts.AcknowledgeBudgetAsync("U0ALEX", id, default));
 
         Assert.Equal(("cost.late", "<@U0JIYEON>"), (late.Key, late.Values.Single(value => value.Name == "who").Value));
-        Assert.Equal(new SubjectId(Budget.Kind, id), Assert.Single(world.Outbox.ChangedSubject).Subject);
+        Assert.Equal(new SubjectId(Budget.Kind, id), Assert.Single(world.Outbox.Changed).Subject);
         Assert.Empty(world.Outbox.Replies);
         Assert.Equal("U0JIYEON", (await world.BudgetAsync("team"))!.Acknowledged!.ByUserId);
     }
@@ -27,7 +27,7 @@ public class CostLateClickTests
         await using var world = await CostWorld.CreateAsync();
 
         Assert.Equal("cost.gone", (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.SnoozeBudgetAsync("U0JIYEON", "none", default))).Key);
-        Assert.Empty(world.Outbox.ChangedSubject);
+        Assert.Empty(world.Outbox.Changed);
         Assert.Empty(world.Audit.Entries);
     }
 

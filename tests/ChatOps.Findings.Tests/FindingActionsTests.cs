@@ -29,7 +29,7 @@ public sealed class FindingActionsTests
         var finding = (await world.FindAsync(Id))!;
         Assert.Equal((FindingState.Acknowledged, "U0JIYEON"), (finding.State, finding.Acknowledged!.ByUserId));
         Assert.Equal(FindingReplies.Acknowledged, Assert.Single(world.Outbox.Replies).Reply);
-        Assert.Single(world.Outbox.ChangedSubject);
+        Assert.Single(world.Outbox.Changed);
         Assert.Equal(("finding.acknowledge", "done"), Assert.Single(world.Audit.Entries));
         await world.Writer.WorkAsync();
         Assert.Equal(("NOTIFIED", "Acknowledged in Slack by jiyeon"), (world.Aws.Updates[0].Update.Workflow!.Status, world.Aws.Updates[0].Update.Note!.Text));
@@ -45,7 +45,7 @@ public sealed class FindingActionsTests
             finding[nameof(Id)] = $"arn:aws:securityhub:us-east-1:111122223333:security-control/EC2.19/finding/{i:0000}";
             finding["Resources"]![0]!["Tags"] = i % 4 == 0 ? null : new JsonObject { ["Owner"] = "DEVOPS" };
         }))]);
-        var ids = world.Outbox.MessageRequest.Select(wanted => wanted.Subject.Key).ToList();
+        var ids = world.Outbox.Requests.Select(wanted => wanted.Subject.Key).ToList();
         await world.Acts.AcknowledgeAsync(Alex, ids[0], default);
         world.Outbox.Clear();
         world.Audit.Entries.Clear();
@@ -82,7 +82,7 @@ public sealed class FindingActionsTests
             finding[nameof(Id)] = $"arn:aws:securityhub:us-east-1:111122223333:security-control/EC2.19/finding/{i:0000}";
             finding["Resources"]![0]!["Tags"] = own;
         }))]);
-        var ids = world.Outbox.MessageRequest.Select(request => request.Subject.Key).ToList();
+        var ids = world.Outbox.Requests.Select(request => request.Subject.Key).ToList();
         var subject = new FindingSubject(world.Database, new FindingViewReader(world.Home, [], GivenVocabulary.Prefixed), new FindingThread([]), world.Home);
 
         Assert.Contains("*Owners*  DEVOPS 3 · none 2", (await subject.SummarizeAsync("g1", ids, world.English, default)).Lines);
@@ -122,7 +122,7 @@ public sealed class FindingActionsTests
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.SuppressAsync(Sora, Id, "r", world.Time.GetUtcNow().AddDays(1), default));
 
         Assert.Equal(1, (await world.FindAsync(Id))!.Version);
-        Assert.Empty(world.Outbox.ChangedSubject);
+        Assert.Empty(world.Outbox.Changed);
         Assert.Equal(0, await world.CountAsync("finding_writes"));
     }
 
@@ -141,7 +141,7 @@ public sealed class FindingActionsTests
 
         Assert.Equal("finding.stale", fault.Key);
         Assert.Equal("EC2.19 has changed since you looked: it is resolved now. Nothing was done; its message shows it as it is.", world.English.Text(fault.Key, [.. fault.Values]));
-        Assert.Single(world.Outbox.ChangedSubject);
+        Assert.Single(world.Outbox.Changed);
         Assert.Equal("finding.gone", (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAsync(Jiyeon, "nobody", default))).Key);
     }
 
@@ -165,7 +165,7 @@ public sealed class FindingActionsTests
         var back = (await world.FindAsync(Id))!;
         Assert.Equal((FindingState.New, null), (back.State, back.Suppressed));
         Assert.Equal(FindingReplies.SuppressionExpired, Assert.Single(world.Outbox.Replies).Reply);
-        Assert.Single(world.Outbox.MessageRequest);
+        Assert.Single(world.Outbox.Requests);
         while (await world.Writer.WorkAsync()) { }
         Assert.Equal(["SUPPRESSED", "NEW"], world.Aws.Updates.Select(one => one.Update.Workflow!.Status));
     }

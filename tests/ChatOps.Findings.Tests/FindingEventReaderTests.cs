@@ -36,9 +36,9 @@ public sealed class FindingEventReaderTests
         await world.ReadAsync([.. Events.Files.Select(Events.Body)]);
 
         var expected = Events.Files.SelectMany(file => Events.Read(file).Findings).Where(finding => finding.Open && finding.Severity <= Severity.Medium).Select(finding => finding.Id);
-        Assert.Equal(expected.Order(StringComparer.Ordinal), world.Outbox.MessageRequest.Select(wanted => wanted.Subject.Key).Order(StringComparer.Ordinal));
-        Assert.All(world.Outbox.MessageRequest, wanted => Assert.Equal("#security", wanted.Channel));
-        Assert.Empty(world.Outbox.ChangedSubject);
+        Assert.Equal(expected.Order(StringComparer.Ordinal), world.Outbox.Requests.Select(wanted => wanted.Subject.Key).Order(StringComparer.Ordinal));
+        Assert.All(world.Outbox.Requests, wanted => Assert.Equal("#security", wanted.Channel));
+        Assert.Empty(world.Outbox.Changed);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -51,8 +51,8 @@ public sealed class FindingEventReaderTests
         await world.ReadAsync(Events.Body(PublicGroup), Events.Body(PublicGroup));
 
         Assert.Equal(1, (await world.FindAsync(Events.Finding(PublicGroup).Id))!.Version);
-        Assert.Empty(world.Outbox.MessageRequest);
-        Assert.Empty(world.Outbox.ChangedSubject);
+        Assert.Empty(world.Outbox.Requests);
+        Assert.Empty(world.Outbox.Changed);
         Assert.Empty(world.Outbox.Replies);
     }
 
@@ -84,8 +84,8 @@ public sealed class FindingEventReaderTests
         var finding = (await world.FindAsync(Events.Finding(PublicGroup).Id))!;
         Assert.Equal(FindingState.Resolved, finding.State);
         Assert.Equal(world.Time.GetUtcNow(), finding.ClosedAt);
-        Assert.Empty(world.Outbox.MessageRequest);
-        Assert.Equal(new ChangedSubject(finding.Subject, Severity.Informational, false), Assert.Single(world.Outbox.ChangedSubject));
+        Assert.Empty(world.Outbox.Requests);
+        Assert.Equal(new ChangedSubject(finding.Subject, Severity.Informational, false), Assert.Single(world.Outbox.Changed));
         Assert.Equal([FindingReplies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
         Assert.Equal(1, await world.CountAsync("finding_history"));
     }
@@ -95,12 +95,12 @@ public sealed class FindingEventReaderTests
     {
         await using var world = await FindingWorld.CreateAsync(kind);
         await world.ReadAsync(FindingWorld.Changed(PublicGroup, finding => finding["Severity"] = new JsonObject { ["Label"] = "LOW" }));
-        Assert.Empty(world.Outbox.MessageRequest);
+        Assert.Empty(world.Outbox.Requests);
 
         await world.ReadAsync(FindingWorld.Changed(PublicGroup, finding => finding["UpdatedAt"] = "2026-03-04T05:29:00Z", Later));
 
         Assert.Equal([FindingReplies.Severity], world.Outbox.Replies.Select(reply => reply.Reply));
-        Assert.Equal(Severity.Critical, Assert.Single(world.Outbox.MessageRequest).Rank);
+        Assert.Equal(Severity.Critical, Assert.Single(world.Outbox.Requests).Rank);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -115,7 +115,7 @@ public sealed class FindingEventReaderTests
         var finding = (await world.FindAsync(Events.Finding(PublicGroup).Id))!;
         Assert.Equal((FindingState.New, null, null), (finding.State, finding.ClosedAt, finding.Acknowledged));
         Assert.Equal([FindingReplies.Returned], world.Outbox.Replies.Select(reply => reply.Reply));
-        Assert.Equal(finding.Subject, Assert.Single(world.Outbox.MessageRequest).Subject);
+        Assert.Equal(finding.Subject, Assert.Single(world.Outbox.Requests).Subject);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -140,7 +140,7 @@ public sealed class FindingEventReaderTests
 
         var reply = Assert.Single(world.Outbox.Replies);
         Assert.Equal(FindingReplies.CustomAction, reply.Reply);
-        Assert.Single(world.Outbox.MessageRequest);
+        Assert.Single(world.Outbox.Requests);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -168,7 +168,7 @@ public sealed class FindingEventReaderTests
         foreach (var batch in batches) await world.ReadAsync(batch);
 
         Assert.Equal(10_000, await world.CountAsync("findings"));
-        Assert.Equal(10_000, world.Outbox.MessageRequest.Count);
+        Assert.Equal(10_000, world.Outbox.Requests.Count);
         // Generous: the machines that run this are busy. Alone it takes two to four seconds.
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
     }

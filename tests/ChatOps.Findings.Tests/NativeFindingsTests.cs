@@ -94,7 +94,7 @@ public sealed class NativeFindingsTests
         await world.ReadAsync([.. bodies.AsEnumerable().Reverse(), .. bodies]);
 
         foreach (var known in before) Assert.Equal(known!.Version, (await world.FindAsync(known.Id))!.Version);
-        Assert.Empty(world.Outbox.MessageRequest);
+        Assert.Empty(world.Outbox.Requests);
         Assert.Empty(world.Outbox.Replies);
     }
 
@@ -128,7 +128,7 @@ public sealed class NativeFindingsTests
             var finding = (await world.FindAsync(Events.Finding(BruteForce).Id))!;
             Assert.True(finding.InSecurityHub);
             Assert.Equal(("bastion", 9L, Severity.High), (finding.Resources[0].Tags["Name"], finding.Threat!.Count, finding.Severity));
-            Assert.Equal([finding.Subject], world.Outbox.MessageRequest.Select(wanted => wanted.Subject).Distinct());
+            Assert.Equal([finding.Subject], world.Outbox.Requests.Select(wanted => wanted.Subject).Distinct());
             var now = FindingJson.Write(finding with { ObservedAt = default });
             Assert.Equal(agreed ??= now, now);
         }
@@ -229,7 +229,7 @@ public sealed class NativeFindingsTests
         var overtaking = JsonNode.Parse(Evaluated("COMPLIANT", "2026-03-04T05:10:00Z"))!;
         await world.ReadAsync(overtaking.ToJsonString(), Events.Body(NonCompliant));
         Assert.Equal(FindingState.Resolved, (await world.FindAsync(Events.Finding(NonCompliant).Id))!.State);
-        Assert.Empty(world.Outbox.MessageRequest);
+        Assert.Empty(world.Outbox.Requests);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -278,7 +278,7 @@ public sealed class NativeFindingsTests
         await world.ReadAsync(Events.Body(Events.Insight));
         await world.ReadAsync(Events.Body(Events.Insight));
 
-        var wanted = Assert.Single(world.Outbox.MessageRequest);
+        var wanted = Assert.Single(world.Outbox.Requests);
         Assert.Equal(("insight", "#security"), (wanted.Subject.Kind, wanted.Channel));
         var insight = await new InsightSubject(world.Database, world.Home).FindAsync(wanted.Subject.Key, default);
         Assert.Equal(("5. AWS users with the most suspicious activity", 4, 5L), (insight!.Name, insight.Results.Count, insight.Results.Sum(result => result.Count)));

@@ -41,11 +41,11 @@ public sealed class HealthEventsTests
         await world.ReadAsync(bodies);
         await world.ReadAsync([.. bodies.AsEnumerable().Reverse()]);
 
-        Assert.Equal(3, world.Outbox.MessageRequest.Count);
-        Assert.All(world.Outbox.MessageRequest, wanted => Assert.Equal("#alerts", wanted.Channel));
-        Assert.Empty(world.Outbox.ChangedSubject);
+        Assert.Equal(3, world.Outbox.Requests.Count);
+        Assert.All(world.Outbox.Requests, wanted => Assert.Equal("#alerts", wanted.Channel));
+        Assert.Empty(world.Outbox.Changed);
         Assert.Empty(world.Outbox.Replies);
-        foreach (var wanted in world.Outbox.MessageRequest)
+        foreach (var wanted in world.Outbox.Requests)
             Assert.NotNull(await world.Subject.RenderAsync(wanted.Subject.Key, In("ko"), default));
     }
 
@@ -131,8 +131,8 @@ public sealed class HealthEventsTests
         }));
 
         Assert.Equal(("af-south-1", 1L), ((await world.OnlyAsync()).Region, (await world.OnlyAsync()).Version));
-        Assert.Empty(world.Outbox.MessageRequest);
-        Assert.Empty(world.Outbox.ChangedSubject);
+        Assert.Empty(world.Outbox.Requests);
+        Assert.Empty(world.Outbox.Changed);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -142,10 +142,10 @@ public sealed class HealthEventsTests
         await world.ReadAsync(
             HealthGallery.Body(HealthGallery.PublicIssue), HealthGallery.Changed(HealthGallery.PublicIssue, detail => detail["affectedAccount"] = "444455556666"));
         Assert.Equal(["111122223333", "444455556666"], (await world.OnlyAsync()).Accounts);
-        Assert.Single(world.Outbox.MessageRequest.Select(wanted => wanted.Subject).Distinct());
+        Assert.Single(world.Outbox.Requests.Select(wanted => wanted.Subject).Distinct());
 
         await world.ReadAsync(HealthGallery.Body(HealthGallery.ApiIssue), HealthGallery.Changed(HealthGallery.ApiIssue, detail => detail["affectedAccount"] = "444455556666"));
-        Assert.Equal(3, world.Outbox.MessageRequest.Select(wanted => wanted.Subject).Distinct().Count());
+        Assert.Equal(3, world.Outbox.Requests.Select(wanted => wanted.Subject).Distinct().Count());
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -164,7 +164,7 @@ public sealed class HealthEventsTests
         await world.ReadAsync(closed, closed);
 
         Assert.Equal([HealthThread.Closed, HealthThread.Updated], world.Outbox.Replies.Select(reply => reply.Reply));
-        Assert.False(Assert.Single(world.Outbox.ChangedSubject).Open);
+        Assert.False(Assert.Single(world.Outbox.Changed).Open);
         Assert.Contains("AWS writes: [RESOLVED] Fixed.", HealthThread.Render(HealthThread.Updated, world.Outbox.Replies[1].Data, In("en")).Text, StringComparison.Ordinal);
         var message = await world.Subject.RenderAsync((await world.OnlyAsync()).Id, In("en"), default);
         Assert.StartsWith("Closed:", message!.Text, StringComparison.Ordinal);
@@ -178,7 +178,7 @@ public sealed class HealthEventsTests
         await world.ReadAsync(HealthGallery.Changed(HealthGallery.ApiIssue, detail => detail["statusCode"] = "closed"));
 
         Assert.Equal(HealthStatus.Closed, (await world.OnlyAsync()).Status);
-        Assert.Empty(world.Outbox.MessageRequest);
+        Assert.Empty(world.Outbox.Requests);
     }
 
     [Theory, MemberData(nameof(Kinds))]

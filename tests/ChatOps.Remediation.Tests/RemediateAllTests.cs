@@ -100,7 +100,7 @@ public sealed class RemediateAllTests
 
         var outcome = (await world.Batches.ConfirmAsync(plan.Id!, Jiyeon, "why", default))!;
         Assert.Equal((1, 1, "remediation.fault.closed"), (outcome.Started, outcome.Asked, Assert.Single(outcome.Refused).Key));
-        var asked = Assert.Single(world.Outbox.MessageRequest);
+        var asked = Assert.Single(world.Outbox.Requests);
         await world.Approvals.DenyAsync(asked.Subject.Key, "U0ALEX", "not now", default);
         world.Automation.Status = "Failed";
         world.Automation.FailureMessage = "Step fails: AccessDenied";

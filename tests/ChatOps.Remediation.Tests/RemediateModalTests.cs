@@ -80,9 +80,9 @@ public sealed class RemediateModalTests : IAsyncLifetime
         Assert.Equal("Request approval", _shown[1].Submit!.Text);
         Assert.False(_shown[1].Blocks.OfType<InputBlock>().Single().Optional);
         Assert.NotSame(ViewSubmissionResponse.Close, await SubmitAsync(_shown[1], reason: "  "));
-        Assert.Empty(_world.Outbox.MessageRequest);
+        Assert.Empty(_world.Outbox.Requests);
         await SubmitAsync(_shown[1], reason: "audit on Monday");
-        Assert.Single(_world.Outbox.MessageRequest);
+        Assert.Single(_world.Outbox.Requests);
     }
 
     [Fact]

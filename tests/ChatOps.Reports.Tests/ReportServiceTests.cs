@@ -23,7 +23,7 @@ public sealed class ReportServiceTests
         world.Time.Advance(TimeSpan.FromHours(2));
         Assert.False(await world.Runs.RunDailyAsync(false, default));
 
-        Assert.Equal([("daily-2026-03-04", "#reports")], world.Outbox.MessageRequest.Select(wanted => (wanted.Subject.Key, wanted.Channel)));
+        Assert.Equal([("daily-2026-03-04", "#reports")], world.Outbox.Requests.Select(wanted => (wanted.Subject.Key, wanted.Channel)));
         Assert.Equal(["report.section", "report.section"], world.Outbox.Replies.Select(reply => reply.Reply));
         Assert.Equal(["report/daily-2026-03-04/ko/0", "report/daily-2026-03-04/en/1"], world.Emails.Sent.Select(mail => mail.Key));
         Assert.Contains("cid:report", world.Emails.Sent[0].Html, StringComparison.Ordinal);
@@ -41,7 +41,7 @@ public sealed class ReportServiceTests
         Assert.True(await world.Runs.RunDailyAsync(makeUp: true, default));
         Assert.False(await world.Runs.RunDailyAsync(makeUp: true, default));
         Assert.False(await world.Runs.RunDailyAsync(makeUp: false, default));
-        Assert.Equal("daily-2026-03-05", Assert.Single(world.Outbox.MessageRequest).Subject.Key);
+        Assert.Equal("daily-2026-03-05", Assert.Single(world.Outbox.Requests).Subject.Key);
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
@@ -85,7 +85,7 @@ public sealed class ReportServiceTests
     {
         await using var world = await World.StartAsync(DatabaseKind.Sqlite);
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Runs.RunAsync(ReportKind.Now, "U0SORA", default));
-        Assert.Empty(world.Outbox.MessageRequest);
+        Assert.Empty(world.Outbox.Requests);
         Assert.True(await world.Runs.RunAsync(ReportKind.Now, "U0ALEX", default));
         Assert.False(await world.Runs.RunAsync(ReportKind.Now, "U0JIYEON", default));
         Assert.Equal([("report.now", "done")], world.Audit.Entries);
@@ -97,7 +97,7 @@ public sealed class ReportServiceTests
         await using var world = await World.StartAsync(DatabaseKind.Sqlite);
         var edition = await world.Runs.PreviewAsync(Locale.For("ko", World.Seoul), default);
         Assert.Equal("조용한 하루였습니다. 아무 일 없음; 아무 일 없음.", edition.Judgement);
-        Assert.Empty(world.Outbox.MessageRequest);
+        Assert.Empty(world.Outbox.Requests);
         Assert.Empty(world.Emails.Sent);
         Assert.Null(await world.Store.LatestAsync(default));
     }

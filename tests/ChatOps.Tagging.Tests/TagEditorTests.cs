@@ -90,7 +90,7 @@ public sealed class TagEditorTests
         Assert.Contains("✅", ((SectionBlock)last.View.Blocks[0]).Text!.Text, StringComparison.Ordinal);
         Assert.Contains(last.View.Blocks.OfType<ActionsBlock>().SelectMany(actions => actions.Elements).OfType<Button>(), button => button.ActionId == UndoTagsButton.ActionId);
         // One resource is nobody else's business unless it fails.
-        Assert.DoesNotContain(world.Outbox.MessageRequest, wanted => wanted.Subject.Kind == TagRun.SubjectKind);
+        Assert.DoesNotContain(world.Outbox.Requests, wanted => wanted.Subject.Kind == TagRun.SubjectKind);
     }
 
     [Fact]

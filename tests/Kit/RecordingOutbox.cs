@@ -6,16 +6,16 @@ namespace ChatOps.Tests.Kit;
 /// <summary>Remembers what delivery is told by transactions that commit.</summary>
 internal sealed class RecordingOutbox : IOutbox
 {
-    public List<MessageRequest> MessageRequest { get; } = [];
+    public List<MessageRequest> Requests { get; } = [];
 
-    public List<ChangedSubject> ChangedSubject { get; } = [];
+    public List<ChangedSubject> Changed { get; } = [];
 
     public List<(SubjectId Subject, string Reply, string Data)> Replies { get; } = [];
 
     public void Clear()
     {
-        MessageRequest.Clear();
-        ChangedSubject.Clear();
+        Requests.Clear();
+        Changed.Clear();
         Replies.Clear();
     }
 
@@ -23,7 +23,7 @@ internal sealed class RecordingOutbox : IOutbox
     {
         uow.AfterCommit(() =>
         {
-            lock (MessageRequest) MessageRequest.AddRange(wanted);
+            lock (Requests) Requests.AddRange(wanted);
         });
         return Task.CompletedTask;
     }
@@ -32,7 +32,7 @@ internal sealed class RecordingOutbox : IOutbox
     {
         uow.AfterCommit(() =>
         {
-            lock (ChangedSubject) ChangedSubject.AddRange(touched);
+            lock (Changed) Changed.AddRange(touched);
         });
         return Task.CompletedTask;
     }

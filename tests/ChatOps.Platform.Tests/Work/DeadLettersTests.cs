@@ -21,7 +21,7 @@ public sealed class DeadLettersTests
         await using var world = await World.CreateAsync(kind);
         await world.AddAsync(world.Letter("1", "FormatException: 'annotations' is not text"));
 
-        var request = Assert.Single(world.Outbox.MessageRequest);
+        var request = Assert.Single(world.Outbox.Requests);
         Assert.Equal(("#general", Severity.High, true), (request.Channel, request.Rank, request.Open));
         var message = (await world.Subject.RenderAsync(request.Subject.Key, World.In("en"), default))!;
         Assert.Equal("⚠️ An event could not be read: FormatException: 'annotations' is not text", message.Text);
@@ -40,7 +40,7 @@ public sealed class DeadLettersTests
         for (var batch = 0; batch < 4; batch++)
             await world.AddAsync([.. Enumerable.Range(batch * 500, 500).Select(i => world.Letter($"{i}", $"FormatException: alert a{i} at line {i} says '{i}'"))]);
 
-        var subject = Assert.Single(world.Outbox.MessageRequest.Select(request => request.Subject).Distinct());
+        var subject = Assert.Single(world.Outbox.Requests.Select(request => request.Subject).Distinct());
         var message = (await world.Subject.RenderAsync(subject.Key, World.In("en"), default))!;
         Assert.StartsWith("⚠️ 2,000 events could not be read", message.Text, StringComparison.Ordinal);
         Assert.Equal("Retry all 2,000", Buttons(message)[0].Text.Text);
@@ -53,7 +53,7 @@ public sealed class DeadLettersTests
         await world.AddAsync([.. Enumerable.Range(0, 300).Select(i => world.Letter($"{i}", $"FormatException: {new string((char)('a' + (i % 26)), 1 + (i / 26))}"))]);
         await world.AddAsync([.. Enumerable.Range(300, 300).Select(i => world.Letter($"{i}", $"JsonException: {new string((char)('a' + (i % 26)), 1 + (i / 26))}"))]);
 
-        Assert.Equal(DeadLetterBox.MaxOpenNotices + 1, world.Outbox.MessageRequest.Select(request => request.Subject).Distinct().Count());
+        Assert.Equal(DeadLetterBox.MaxOpenNotices + 1, world.Outbox.Requests.Select(request => request.Subject).Distinct().Count());
         Assert.Equal(600, (await world.Service.PageAsync(0, 5, default)).Count);
     }
 
@@ -64,7 +64,7 @@ public sealed class DeadLettersTests
         await world.AddAsync(world.Letter("1", "FormatException: bad"));
         await world.AddAsync(world.Letter("1", "JsonException: worse"));
 
-        Assert.Single(world.Outbox.MessageRequest);
+        Assert.Single(world.Outbox.Requests);
         var letter = Assert.Single((await world.Service.PageAsync(0, 5, default)).Letters);
         Assert.Equal("JsonException: worse", letter.Error);
     }
@@ -74,12 +74,12 @@ public sealed class DeadLettersTests
     {
         await using var world = await World.CreateAsync(kind);
         await world.AddAsync(world.Letter("1", "FormatException: bad"), world.Letter("2", "FormatException: bad"));
-        var subject = world.Outbox.MessageRequest[0].Subject;
+        var subject = world.Outbox.Requests[0].Subject;
 
         await world.PressAsync("inbox.retry", subject.Key, World.Admin);
 
         Assert.Equal(["1", "2"], world.Source.Retried);
-        Assert.Contains(new ChangedSubject(subject, Severity.High, Open: false), world.Outbox.ChangedSubject);
+        Assert.Contains(new ChangedSubject(subject, Severity.High, Open: false), world.Outbox.Changed);
         var message = (await world.Subject.RenderAsync(subject.Key, World.In("en"), default))!;
         Assert.StartsWith($"✅ Retried by <@{World.Admin}>", message.Text, StringComparison.Ordinal);
         Assert.Empty(Buttons(message));
@@ -88,7 +88,7 @@ public sealed class DeadLettersTests
 
         // What fails again is a new message: nobody reads the old one twice.
         await world.AddAsync(world.Letter("1", "FormatException: bad"));
-        Assert.NotEqual(subject, world.Outbox.MessageRequest[^1].Subject);
+        Assert.NotEqual(subject, world.Outbox.Requests[^1].Subject);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -96,7 +96,7 @@ public sealed class DeadLettersTests
     {
         await using var world = await World.CreateAsync(kind);
         await world.AddAsync(world.Letter("1", "FormatException: bad"), world.Letter("2", "FormatException: bad"), world.Letter("3", "FormatException: bad"));
-        var subject = world.Outbox.MessageRequest[0].Subject;
+        var subject = world.Outbox.Requests[0].Subject;
         var page = await world.Service.PageAsync(0, 5, default);
 
         await world.PressAsync("inbox.discard", $"{page.Letters.Single(letter => letter.Key == "1").Id}", World.Admin);
@@ -117,7 +117,7 @@ public sealed class DeadLettersTests
     {
         await using var world = await World.CreateAsync(kind);
         await world.AddAsync(world.Letter("1", "FormatException: bad"));
-        var subject = world.Outbox.MessageRequest[0].Subject;
+        var subject = world.Outbox.Requests[0].Subject;
 
         foreach (var action in (string[])["inbox.retry", "inbox.discard", "inbox.open", "inbox.download"])
             await Assert.ThrowsAsync<AccessDeniedException>(() => world.PressAsync(action, subject.Key, "U0ALEX"));
@@ -132,7 +132,7 @@ public sealed class DeadLettersTests
     {
         await using var world = await World.CreateAsync(kind);
         await world.AddAsync(world.Letter("1", "FormatException: bad"));
-        var subject = world.Outbox.MessageRequest[0].Subject;
+        var subject = world.Outbox.Requests[0].Subject;
         await world.PressAsync("inbox.discard", subject.Key, World.Admin);
 
         Assert.Equal("inbox.gone", (await Assert.ThrowsAsync<UserFacingException>(() => world.PressAsync("inbox.retry", subject.Key, World.Admin))).Key);
@@ -190,7 +190,7 @@ public sealed class DeadLettersTests
         await world.Database.WriteAsync(uow => world.Box.RemoveAsync(uow, "inbox", ["1", "9"], default), default);
 
         Assert.Equal(0, (await world.Service.PageAsync(0, 5, default)).Count);
-        Assert.StartsWith("⚪ No longer a dead letter", (await world.Subject.RenderAsync(world.Outbox.MessageRequest[0].Subject.Key, World.In("en"), default))!.Text, StringComparison.Ordinal);
+        Assert.StartsWith("⚪ No longer a dead letter", (await world.Subject.RenderAsync(world.Outbox.Requests[0].Subject.Key, World.In("en"), default))!.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -200,7 +200,7 @@ public sealed class DeadLettersTests
         world.Source.Raw = $"<!channel> ``` {new string('x', 2_390)}🔴{new string('&', 20_000)}";
         await world.AddAsync(world.Letter("1", "FormatException: <@U1> bad"));
 
-        await world.PressAsync("inbox.open", world.Outbox.MessageRequest[0].Subject.Key, World.Admin);
+        await world.PressAsync("inbox.open", world.Outbox.Requests[0].Subject.Key, World.Admin);
 
         var view = Assert.Single(world.Slack.Shown).View;
         Assert.All(view.Blocks.OfType<SectionBlock>(), block => Assert.True(((Mrkdwn)block.Text!).Text.Length <= 3_000));

@@ -37,7 +37,7 @@ public readonly partial record struct Money(decimal Amount, string Currency)
 
     /// <summary>The sums by currency, largest first.</summary>
     public static IReadOnlyList<Money> Sum(IEnumerable<Money> amounts) =>
-        [.. amounts.GroupBy(money => money.Currency, StringComparer.Ordinal).Select(same => new Money(same.Sum(money => money.Amount), same.Key)).OrderByDescending(money => Math.Abs(money.Amount))];
+        [.. amounts.GroupBy(money => money.Currency, StringComparer.Ordinal).Select(group => new Money(group.Sum(money => money.Amount), group.Key)).OrderByDescending(money => Math.Abs(money.Amount))];
 
     /// <summary>The sign of the currency, such as $; null where it has none of its own.</summary>
     public string? Symbol

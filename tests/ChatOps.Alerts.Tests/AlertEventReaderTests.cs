@@ -22,7 +22,7 @@ public sealed class AlertEventReaderTests
 
         Assert.Equal((1, 2, AlertState.Firing, Severity.Medium, "warning"), (half.Firing, half.Alerts.Count, half.State, half.Severity, half.SeverityWord));
         Assert.Equal((half.Id, 0, AlertState.Resolved, T0.AddMinutes(1)), (over.Id, over.Firing, over.State, over.EndedAt));
-        Assert.Equal([("#alerts", Severity.Medium, "Down|")], world.Outbox.Requests.Select(wanted => (wanted.Channel, wanted.Rank, wanted.Group!)).Distinct());
+        Assert.Equal([("#alerts", Severity.Medium, "Down|")], world.Outbox.Requests.Select(request => (request.Channel, request.Rank, request.Group!)).Distinct());
         Assert.Equal([AlertReplies.Counts, AlertReplies.Counts, AlertReplies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
         Assert.False(world.Outbox.Changed[^1].Open);
     }

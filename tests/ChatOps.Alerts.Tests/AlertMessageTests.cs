@@ -21,7 +21,7 @@ public sealed class AlertMessageTests : GalleryTests<AlertGallery>
     [InlineData("resolved", "alert.graph")]
     public void Only_buttons_that_make_sense_are_there(string state, string actions)
     {
-        var message = AlertGallery.Messages.Single(one => one.Name == $"state-{state}").Render(AlertWorld.English);
+        var message = AlertGallery.Messages.Single(item => item.Name == $"state-{state}").Render(AlertWorld.English);
 
         Assert.Equal(actions.Split(' '), message.Blocks.OfType<ActionsBlock>().Single().Elements.Cast<InteractiveElement>().Select(element => element.ActionId));
     }

@@ -23,11 +23,11 @@ public sealed class AlertReadingTests
         if (file != "cloudwatch-alarm/eventbridge-state-change.json")
             Assert.Equal(file.Contains("cloudwatch", StringComparison.Ordinal) ? AlertRecognizer.CloudWatch : AlertRecognizer.Alertmanager, kind);
 
-        var said = AlertEventReader.Read(new IncomingEvent("e", "sns", kind ?? CloudWatchAlarm.EventKind, body));
+        var incoming = AlertEventReader.Read(new IncomingEvent("e", "sns", kind ?? CloudWatchAlarm.EventKind, body));
 
-        Assert.NotNull(said);
-        Assert.NotEmpty(said.Alerts);
-        Assert.All(said.Alerts, alert => Assert.NotEmpty(alert.Labels));
+        Assert.NotNull(incoming);
+        Assert.NotEmpty(incoming.Alerts);
+        Assert.All(incoming.Alerts, alert => Assert.NotEmpty(alert.Labels));
     }
 
     [Theory]
@@ -37,15 +37,15 @@ public sealed class AlertReadingTests
     [InlineData("sns/notification-v2-amp-json.json")]
     public void The_same_two_alerts_are_read_from_every_form(string file)
     {
-        var said = AlertEventReader.Read(new IncomingEvent("e", "sns", AlertRecognizer.Alertmanager, AlertEvents.Body(file)))!;
+        var incoming = AlertEventReader.Read(new IncomingEvent("e", "sns", AlertRecognizer.Alertmanager, AlertEvents.Body(file)))!;
 
-        Assert.Equal(["10.0.1.10:9100", "10.0.1.11:9100"], said.Alerts.Select(alert => alert.Labels["instance"]));
-        Assert.Equal(["InstanceDown"], said.GroupLabels.Values);
-        Assert.All(said.Alerts, alert => Assert.Equal(("critical", "Instance down", AlertStatus.Firing), (alert.Labels["severity"], alert.Annotations["summary"], alert.Status)));
-        Assert.All(said.Alerts, alert => Assert.Equal("up == 0", AlertGraph.ExpressionIn(alert.GeneratorUrl)));
-        if (!file.EndsWith("txt", StringComparison.Ordinal)) Assert.All(said.Alerts, alert => Assert.Equal(Started, alert.StartsAt!.Value, TimeSpan.FromMilliseconds(1)));
+        Assert.Equal(["10.0.1.10:9100", "10.0.1.11:9100"], incoming.Alerts.Select(alert => alert.Labels["instance"]));
+        Assert.Equal(["InstanceDown"], incoming.GroupLabels.Values);
+        Assert.All(incoming.Alerts, alert => Assert.Equal(("critical", "Instance down", AlertStatus.Firing), (alert.Labels["severity"], alert.Annotations["summary"], alert.Status)));
+        Assert.All(incoming.Alerts, alert => Assert.Equal("up == 0", AlertGraph.ExpressionIn(alert.GeneratorUrl)));
+        if (!file.EndsWith("txt", StringComparison.Ordinal)) Assert.All(incoming.Alerts, alert => Assert.Equal(Started, alert.StartsAt!.Value, TimeSpan.FromMilliseconds(1)));
         // Whichever way it comes, an alert is known by its labels.
-        Assert.Equal(said.Alerts[0].Key, AlertEventReader.Read(new IncomingEvent("e", "x", "alertmanager/webhook", AlertEvents.Body("alertmanager/webhook-v4-firing.json")))!.Alerts[0].Key);
+        Assert.Equal(incoming.Alerts[0].Key, AlertEventReader.Read(new IncomingEvent("e", "x", "alertmanager/webhook", AlertEvents.Body("alertmanager/webhook-v4-firing.json")))!.Alerts[0].Key);
     }
 
     [Fact]
@@ -65,12 +65,12 @@ public sealed class AlertReadingTests
         Assert.ThrowsAny<JsonException>(() => JsonDocument.Parse(body));
         Assert.Equal(AlertRecognizer.Alertmanager, new AlertRecognizer().KindOf(new SnsContent("alerts", null, body, null)));
 
-        var said = AlertmanagerNotification.Read(body)!;
+        var incoming = AlertmanagerNotification.Read(body)!;
 
-        Assert.Equal(2, said.Alerts.Count);
+        Assert.Equal(2, incoming.Alerts.Count);
         // A backslash and an n are a line break to JSON, whether it was meant or not.
-        Assert.All(said.Alerts, alert => Assert.Equal(Description.Replace("\\n", "\n", StringComparison.Ordinal), alert.Annotations["description"]));
-        Assert.Equal("Instance down", said.Alerts[0].Annotations["summary"]);
+        Assert.All(incoming.Alerts, alert => Assert.Equal(Description.Replace("\\n", "\n", StringComparison.Ordinal), alert.Annotations["description"]));
+        Assert.Equal("Instance down", incoming.Alerts[0].Annotations["summary"]);
     }
 
     [Property(MaxTest = 300)]

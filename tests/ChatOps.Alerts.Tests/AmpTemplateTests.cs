@@ -25,17 +25,17 @@ public sealed class AmpTemplateTests : IDisposable
         using var json = JsonDocument.Parse(message);
         Assert.Equal(AlertRecognizer.Alertmanager, new AlertRecognizer().KindOf(new SnsContent("chatops-prometheus", "ChatOps", message, json.RootElement)));
 
-        var said = AlertEventReader.Read(new IncomingEvent("e", "sns", AlertRecognizer.Alertmanager, message))!;
+        var incoming = AlertEventReader.Read(new IncomingEvent("e", "sns", AlertRecognizer.Alertmanager, message))!;
 
-        Assert.Equal([AlertStatus.Firing, AlertStatus.Resolved], said.Alerts.Select(alert => alert.Status));
-        Assert.Equal([Hostile, "그 밖의 \"경고\""], said.Alerts.Select(alert => alert.Annotations["description"]));
-        Assert.Equal([Hostile, Hostile], said.Alerts.Select(alert => alert.Labels["path"]));
-        Assert.Equal(Hostile, said.GroupLabels["path"]);
-        Assert.Equal(("http://alertmanager.example.com", "ap-northeast-2", "111122223333", 0), (said.ExternalUrl, said.Region, said.Account, said.Truncated));
-        Assert.Equal(new DateTimeOffset(2026, 3, 4, 5, 0, 0, 123, TimeSpan.Zero), said.Alerts[0].StartsAt!.Value, TimeSpan.FromMilliseconds(1));
-        Assert.Null(said.Alerts[0].EndsAt);
-        Assert.Equal(new DateTimeOffset(2026, 3, 4, 5, 30, 0, TimeSpan.Zero), said.Alerts[1].EndsAt);
-        Assert.Equal("up == 0", AlertGraph.ExpressionIn(said.Alerts[0].GeneratorUrl));
+        Assert.Equal([AlertStatus.Firing, AlertStatus.Resolved], incoming.Alerts.Select(alert => alert.Status));
+        Assert.Equal([Hostile, "그 밖의 \"경고\""], incoming.Alerts.Select(alert => alert.Annotations["description"]));
+        Assert.Equal([Hostile, Hostile], incoming.Alerts.Select(alert => alert.Labels["path"]));
+        Assert.Equal(Hostile, incoming.GroupLabels["path"]);
+        Assert.Equal(("http://alertmanager.example.com", "ap-northeast-2", "111122223333", 0), (incoming.ExternalUrl, incoming.Region, incoming.Account, incoming.Truncated));
+        Assert.Equal(new DateTimeOffset(2026, 3, 4, 5, 0, 0, 123, TimeSpan.Zero), incoming.Alerts[0].StartsAt!.Value, TimeSpan.FromMilliseconds(1));
+        Assert.Null(incoming.Alerts[0].EndsAt);
+        Assert.Equal(new DateTimeOffset(2026, 3, 4, 5, 30, 0, TimeSpan.Zero), incoming.Alerts[1].EndsAt);
+        Assert.Equal("up == 0", AlertGraph.ExpressionIn(incoming.Alerts[0].GeneratorUrl));
     }
 
     [Fact]

@@ -111,7 +111,7 @@ public sealed class AssetSearchTests
         Assert.Equal(asset.Arn, (await world.Register.FindByIdAsync(asset.Id, default))!.Arn);
         Assert.Equal(["i-0abc"], await world.FindAsync("tag:Env=PROD"));
         Assert.Empty(await world.FindAsync("tag:Env=DEV"));
-        Assert.Equal([Arn], (await world.Register.FindAsync(["arn:aws:s3:::none", Arn], default)).Select(one => one.Arn));
+        Assert.Equal([Arn], (await world.Register.FindAsync(["arn:aws:s3:::none", Arn], default)).Select(item => item.Arn));
     }
 
     [Theory, MemberData(nameof(Kinds))]

@@ -41,18 +41,18 @@ internal sealed class PlayedEstate : IAwsClients, IConfigClient, ITaggingClient,
         await Task.Yield();
         Asked.Add(expression);
         var rows = expression.Contains("GROUP BY", StringComparison.Ordinal)
-            ? Resources.GroupBy(one => one.Type).Select(group => new JsonObject { ["COUNT(*)"] = group.Count(), ["resourceType"] = group.Key })
-            : Resources.Where(one => expression.EndsWith($"'{one.Type}'", StringComparison.Ordinal)).Select(one => new JsonObject
+            ? Resources.GroupBy(resource => resource.Type).Select(group => new JsonObject { ["COUNT(*)"] = group.Count(), ["resourceType"] = group.Key })
+            : Resources.Where(resource => expression.EndsWith($"'{resource.Type}'", StringComparison.Ordinal)).Select(resource => new JsonObject
             {
-                ["arn"] = one.Arn,
-                ["resourceId"] = one.Arn,
-                ["resourceName"] = one.Name,
-                ["resourceType"] = one.Type,
+                ["arn"] = resource.Arn,
+                ["resourceId"] = resource.Arn,
+                ["resourceName"] = resource.Name,
+                ["resourceType"] = resource.Type,
                 ["accountId"] = AssetWorld.Prod,
                 ["awsRegion"] = AssetWorld.Seoul,
                 ["resourceCreationTime"] = "2026-11-01T00:00:00.000Z",
-                ["configurationItemCaptureTime"] = one.CapturedAt,
-                ["tags"] = new JsonArray([.. one.Tags.Select(tag => (JsonNode)new JsonObject { ["key"] = tag.Key, ["value"] = tag.Value, ["tag"] = $"{tag.Key}={tag.Value}" })]),
+                ["configurationItemCaptureTime"] = resource.CapturedAt,
+                ["tags"] = new JsonArray([.. resource.Tags.Select(tag => (JsonNode)new JsonObject { ["key"] = tag.Key, ["value"] = tag.Value, ["tag"] = $"{tag.Key}={tag.Value}" })]),
             });
         var given = 0;
         foreach (var row in rows.ToList())
@@ -72,8 +72,8 @@ internal sealed class PlayedEstate : IAwsClients, IConfigClient, ITaggingClient,
         await Task.Yield();
         Asked.Add("GetResources");
         ThrowIf("GetResources", int.MaxValue);
-        foreach (var one in Resources.Where(one => one.Tags.Count > 0).ToList()) yield return new TaggedResource(one.Arn, one.Tags);
-        foreach (var one in Remembered) yield return one;
+        foreach (var resource in Resources.Where(item => item.Tags.Count > 0).ToList()) yield return new TaggedResource(resource.Arn, resource.Tags);
+        foreach (var taggedResource in Remembered) yield return taggedResource;
         if (AfterTags is not null) await AfterTags();
     }
 

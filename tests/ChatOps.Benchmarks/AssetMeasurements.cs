@@ -74,8 +74,8 @@ internal static class AssetMeasurements
             }
         }
 
-        var ordered = times.Select(one => one.Milliseconds).Order().ToArray();
-        var slowest = times.GroupBy(one => one.Text).Select(group => (group.Key, Median: group.Select(one => one.Milliseconds).Median())).MaxBy(one => one.Median);
+        var ordered = times.Select(time => time.Milliseconds).Order().ToArray();
+        var slowest = times.GroupBy(time => time.Text).Select(group => (group.Key, Median: group.Select(item => item.Milliseconds).Median())).MaxBy(item => item.Median);
         var size = Size.ToString("N0", CultureInfo.InvariantCulture);
         return
         [

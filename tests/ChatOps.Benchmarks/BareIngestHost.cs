@@ -35,9 +35,9 @@ internal static class BareIngestHost
             List<(string Body, TaskCompletionSource Done)> batch = [];
             while (await waiting.Reader.WaitToReadAsync())
             {
-                while (waiting.Reader.TryRead(out var one)) batch.Add(one);
+                while (waiting.Reader.TryRead(out var item)) batch.Add(item);
                 await using var insert = source.CreateCommand("insert into bare_events (body) select unnest($1)");
-                insert.Parameters.Add(new() { Value = batch.Select(one => one.Body).ToArray() });
+                insert.Parameters.Add(new() { Value = batch.Select(entry => entry.Body).ToArray() });
                 await insert.ExecuteNonQueryAsync();
                 foreach (var (_, done) in batch) done.SetResult();
                 batch.Clear();

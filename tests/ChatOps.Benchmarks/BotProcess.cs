@@ -38,9 +38,9 @@ internal sealed class BotProcess : IAsyncDisposable
         foreach (var (key, value) in environment) start.Environment[key] = value;
         var began = Stopwatch.GetTimestamp();
         var process = Process.Start(start)!;
-        var said = new List<string>();
-        process.OutputDataReceived += (_, line) => Keep(said, line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(said, line.Data);
+        var incoming = new List<string>();
+        process.OutputDataReceived += (_, line) => Keep(incoming, line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(incoming, line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
 
@@ -63,7 +63,7 @@ internal sealed class BotProcess : IAsyncDisposable
         }
 
         if (!process.HasExited) process.Kill(entireProcessTree: true);
-        throw new InvalidOperationException("The bot did not become ready: " + string.Join(Environment.NewLine, said.TakeLast(30)));
+        throw new InvalidOperationException("The bot did not become ready: " + string.Join(Environment.NewLine, incoming.TakeLast(30)));
     }
 
     public async ValueTask DisposeAsync()
@@ -73,10 +73,10 @@ internal sealed class BotProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static void Keep(List<string> said, string? line)
+    private static void Keep(List<string> incoming, string? line)
     {
         if (line is null) return;
-        lock (said) said.Add(line);
+        lock (incoming) incoming.Add(line);
     }
 
     private double ReadStatus(string name) =>

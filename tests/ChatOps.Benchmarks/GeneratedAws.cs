@@ -79,7 +79,7 @@ internal sealed class GeneratedAws : IAsyncDisposable
         var expression = request.GetProperty("Expression").GetString()!;
         if (expression.Contains("GROUP BY", StringComparison.Ordinal))
             return JsonSerializer.Serialize(new { Results = Kinds.Select(kind => $$"""{"COUNT(*)":{{_size / Kinds.Length}},"resourceType":"{{kind.Type}}"}""") });
-        var kind = Array.FindIndex(Kinds, one => expression.EndsWith($"'{one.Type}'", StringComparison.Ordinal));
+        var kind = Array.FindIndex(Kinds, item => expression.EndsWith($"'{item.Type}'", StringComparison.Ordinal));
         var from = request.TryGetProperty("NextToken", out var token) ? int.Parse(token.GetString()!, CultureInfo.InvariantCulture) : 0;
         var to = Math.Min(from + request.GetProperty("Limit").GetInt32(), _size / Kinds.Length);
         return JsonSerializer.Serialize(new { Results = Enumerable.Range(from, to - from).Select(i => Row(kind, i)), NextToken = to < _size / Kinds.Length ? to.ToString(CultureInfo.InvariantCulture) : null });

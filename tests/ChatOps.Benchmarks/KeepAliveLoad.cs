@@ -28,7 +28,7 @@ internal static class KeepAliveLoad
         var all = Enumerable.Range(0, connections).Select(index => new Connection(bot, source(index))).ToList();
         var started = Stopwatch.GetTimestamp();
         var stop = started + (long)(length.TotalSeconds * Stopwatch.Frequency);
-        await Task.WhenAll(all.Chunk((connections + threads - 1) / threads).Select(some => Task.Factory.StartNew(() => Run(some, stop), TaskCreationOptions.LongRunning)));
+        await Task.WhenAll(all.Chunk((connections + threads - 1) / threads).Select(batch => Task.Factory.StartNew(() => Run(batch, stop), TaskCreationOptions.LongRunning)));
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         all.ForEach(connection => connection.Dispose());
         var times = all.SelectMany(run => run.Ticks).Order().ToArray();

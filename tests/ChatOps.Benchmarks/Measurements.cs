@@ -167,7 +167,7 @@ internal static class Measurements
     /// <summary>The bot as it is published (<c>run</c> says where), else as it was built beside this.</summary>
     private static string[] BotCommand => [System.Environment.GetEnvironmentVariable("CHATOPS_BOT") is { Length: > 0 } published ? published : Path.Combine(Folder, "ChatOps.Bot.dll")];
 
-    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+    private static TimeSpan Min(TimeSpan item, TimeSpan other) => item < other ? item : other;
 
     public static Dictionary<string, string> Environment(string connectionString, RecordingSlack slack) => new Dictionary<string, string>
     {

@@ -66,12 +66,12 @@ public sealed class CostCommandTests
         await world.ReadAsync(BudgetRefresherTests.Forecast());
 
         var all = await world.Command.AnswerAsync("budget", world.English, default);
-        var one = await world.Command.AnswerAsync("budget team", world.English, default);
+        var message = await world.Command.AnswerAsync("budget team", world.English, default);
 
         var rows = ((SectionBlock)all.Blocks[1]).Text!.Text.Split('\n');
         Assert.StartsWith("🟠 *team*  $310.00 of $1,000 · forecast $3,100 (310 %)", rows[0], StringComparison.Ordinal);
         Assert.StartsWith("✅ *calm*", rows[^1], StringComparison.Ordinal);
-        Assert.Single(one.Blocks.OfType<ActionsBlock>());
+        Assert.Single(message.Blocks.OfType<ActionsBlock>());
     }
 
     [Fact]

@@ -19,8 +19,8 @@ public sealed class CostDigestsTests
         await world.Digests.MakeAsync(DigestFrequency.Daily, default);
 
         Assert.Equal(requests, world.Aws.Requests);
-        var wanted = Assert.Single(world.Outbox.Requests);
-        Assert.Equal((CostDigest.Kind, "daily-2026-03-03", "#costs"), (wanted.Subject.Kind, wanted.Subject.Key, wanted.Channel));
+        var request = Assert.Single(world.Outbox.Requests);
+        Assert.Equal((CostDigest.Kind, "daily-2026-03-03", "#costs"), (request.Subject.Kind, request.Subject.Key, request.Channel));
         var mail = Assert.Single(world.Mail.Sent);
         Assert.Equal("cost-digest/daily-2026-03-03/en", mail.Key);
         Assert.Contains("Without the tag Owner: $10.00 (10 %)", mail.Plain, StringComparison.Ordinal);

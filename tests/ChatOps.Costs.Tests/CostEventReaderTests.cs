@@ -20,30 +20,30 @@ public sealed class CostEventReaderTests
 
         await world.ReadAsync(CostWorld.File(file));
 
-        var wanted = Assert.Single(world.Outbox.Requests);
-        Assert.Equal("#costs", wanted.Channel);
-        Assert.Contains(wanted.Subject.Kind, (string[])[Budget.Kind, Anomaly.Kind]);
+        var request = Assert.Single(world.Outbox.Requests);
+        Assert.Equal("#costs", request.Channel);
+        Assert.Contains(request.Subject.Kind, (string[])[Budget.Kind, Anomaly.Kind]);
         await using var connection = await world.Database.OpenAsync(default);
-        if (wanted.Subject.Kind == Budget.Kind) Assert.Null((await CostSubjectStore.BudgetAsync(connection, null, wanted.Subject.Key, default))!.Unread);
+        if (request.Subject.Kind == Budget.Kind) Assert.Null((await CostSubjectStore.BudgetAsync(connection, null, request.Subject.Key, default))!.Unread);
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
     public async Task A_budget_has_one_message_a_period_however_often_it_tells(DatabaseKind kind)
     {
         await using var world = await CostWorld.CreateAsync(kind);
-        var told = CostWorld.File("budgets/cost-actual-month.txt");
-        var more = told.Replace("ACTUAL Amount: $84.31", "ACTUAL Amount: $104.00", StringComparison.Ordinal).Replace("> $80.00", "> $100.00", StringComparison.Ordinal);
+        var text = CostWorld.File("budgets/cost-actual-month.txt");
+        var more = text.Replace("ACTUAL Amount: $84.31", "ACTUAL Amount: $104.00", StringComparison.Ordinal).Replace("> $80.00", "> $100.00", StringComparison.Ordinal);
 
-        await world.ReadAsync(told);
+        await world.ReadAsync(text);
         await world.ReadAsync(more);
-        await world.ReadAsync(told);
+        await world.ReadAsync(text);
 
         Assert.Equal(1, await world.CountAsync("cost_subjects"));
         var budget = (await world.BudgetAsync("dev-team"))!;
         // The first one came again, late: it does not bring the amount or the threshold back.
         Assert.Equal((new Money(104m, "USD"), 100m), (budget.Actual, budget.Passed!.Amount));
         Assert.Equal((Severity.Critical, true), (budget.Rank, budget.IsExceeded));
-        Assert.Single(world.Outbox.Requests.Select(one => one.Subject).Distinct());
+        Assert.Single(world.Outbox.Requests.Select(request => request.Subject).Distinct());
         Assert.Equal(3, world.Outbox.Replies.Count);
     }
 
@@ -55,9 +55,9 @@ public sealed class CostEventReaderTests
 
         await world.ReadAsync(text);
 
-        var wanted = Assert.Single(world.Outbox.Requests);
+        var request = Assert.Single(world.Outbox.Requests);
         await using var connection = await world.Database.OpenAsync(default);
-        var budget = (await CostSubjectStore.BudgetAsync(connection, null, wanted.Subject.Key, default))!;
+        var budget = (await CostSubjectStore.BudgetAsync(connection, null, request.Subject.Key, default))!;
         var shown = string.Join('\n', BudgetMessage.Render(budget, null, world.English).Blocks.OfType<Slack.Blocks.SectionBlock>().Select(block => block.Text!.Text));
         Assert.Contains("Something \uFFFD new in <a> form & more", shown, StringComparison.Ordinal);
     }

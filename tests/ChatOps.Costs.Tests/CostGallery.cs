@@ -53,7 +53,7 @@ public sealed class CostGallery : IGallery
         {
             foreach (var (state, budget) in States) yield return ($"budget-{state}", locale => BudgetMessage.Render(budget, "prod", locale));
             foreach (var (state, anomaly) in AnomalyStates) yield return ($"anomaly-{state}", locale => AnomalyMessage.Render(anomaly, "USD", locale));
-            foreach (var reply in typeof(CostReplies).GetFields().Select(one => (string)one.GetRawConstantValue()!))
+            foreach (var reply in typeof(CostReplies).GetFields().Select(fieldInfo => (string)fieldInfo.GetRawConstantValue()!))
                 yield return ($"reply-{reply}", locale => CostThread.Render(reply, Line, Usd(12_000m), "USD", locale));
 
             yield return ("today", locale => CostMessages.Today(Table(new DateOnly(2026, 11, 6), 15), new DateOnly(2026, 11, 20), Image, locale));

@@ -130,7 +130,7 @@ internal sealed class RecordingMail : IEmailOutbox
 
     public Task SendAsync(UnitOfWork uow, EmailMessage message, CancellationToken cancellationToken)
     {
-        if (Sent.TrueForAll(one => one.Key != message.Key)) Sent.Add(message);
+        if (Sent.TrueForAll(emailMessage => emailMessage.Key != message.Key)) Sent.Add(message);
         return Task.CompletedTask;
     }
 }

@@ -57,7 +57,7 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
         var skip = pageToken is null ? 0 : int.Parse(pageToken, CultureInfo.InvariantCulture);
         var days = Enumerable.Range(0, query.To.DayNumber - query.From.DayNumber).Select(query.From.AddDays).ToList();
         var page = days.Skip(skip).Take(DaysOfPage).Select(day => new CostPeriod(
-            day, day.AddDays(1), day >= ClosedBefore, null, [.. Day(day, query.GroupBy[0]).Select(one => new CostGroupSpend([one.Key], new Spend(one.Amount, one.Currency)))])).ToList();
+            day, day.AddDays(1), day >= ClosedBefore, null, [.. Day(day, query.GroupBy[0]).Select(item => new CostGroupSpend([item.Key], new Spend(item.Amount, item.Currency)))])).ToList();
         return Task.FromResult(new CostPage(page, skip + page.Count < days.Count ? (skip + page.Count).ToString(CultureInfo.InvariantCulture) : null));
     }
 

@@ -45,7 +45,7 @@ public sealed class FindingActionsTests
             finding[nameof(Id)] = $"arn:aws:securityhub:us-east-1:111122223333:security-control/EC2.19/finding/{i:0000}";
             finding["Resources"]![0]!["Tags"] = i % 4 == 0 ? null : new JsonObject { ["Owner"] = "DEVOPS" };
         }))]);
-        var ids = world.Outbox.Requests.Select(wanted => wanted.Subject.Key).ToList();
+        var ids = world.Outbox.Requests.Select(request => request.Subject.Key).ToList();
         await world.Acts.AcknowledgeAsync(Alex, ids[0], default);
         world.Outbox.Clear();
         world.Audit.Entries.Clear();
@@ -62,8 +62,8 @@ public sealed class FindingActionsTests
         Assert.Equal("U0ALEX", (await world.FindAsync(ids[0]))!.Acknowledged!.ByUserId);
         Assert.Equal("U0JIYEON", (await world.FindAsync(ids[^1]))!.Acknowledged!.ByUserId);
         Assert.Equal(Many, await world.CountAsync("finding_writes"));
-        var said = world.Outbox.Replies.Where(reply => reply.Subject.Kind == "group").Select(reply => subject.RenderGroupReply(reply.Reply, reply.Data, world.English).Text);
-        Assert.Equal(["⏳ <@U0JIYEON> acknowledges 319 findings", "250 of 319 acknowledged", "✅ All 319 acknowledged"], said);
+        var incoming = world.Outbox.Replies.Where(reply => reply.Subject.Kind == "group").Select(reply => subject.RenderGroupReply(reply.Reply, reply.Data, world.English).Text);
+        Assert.Equal(["⏳ <@U0JIYEON> acknowledges 319 findings", "250 of 319 acknowledged", "✅ All 319 acknowledged"], incoming);
         Assert.Empty((await subject.SummarizeAsync("g1", ids, world.English, default)).Buttons);
         Assert.Equal("finding.group.nothing", (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAllAsync(Jiyeon, group, default))).Key);
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.AcknowledgeAllAsync(Sora, group, default));
@@ -167,7 +167,7 @@ public sealed class FindingActionsTests
         Assert.Equal(FindingReplies.SuppressionExpired, Assert.Single(world.Outbox.Replies).Reply);
         Assert.Single(world.Outbox.Requests);
         while (await world.Writer.WorkAsync()) { }
-        Assert.Equal(["SUPPRESSED", "NEW"], world.Aws.Updates.Select(one => one.Update.Workflow!.Status));
+        Assert.Equal(["SUPPRESSED", "NEW"], world.Aws.Updates.Select(update => update.Update.Workflow!.Status));
     }
 
     [Theory, MemberData(nameof(Kinds))]

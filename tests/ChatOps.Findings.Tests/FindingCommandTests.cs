@@ -51,7 +51,7 @@ public sealed class FindingCommandTests
         await Expect("control:ec2.19", finding => finding.ControlId == "EC2.19");
         await Expect("region:eu-west-1", finding => finding.Open && finding.Region == "eu-west-1");
         await Expect("openssh", finding => finding.Title.Contains("openssh", StringComparison.Ordinal));
-        await Expect("cve-2021-44228 shop-api", finding => finding.Vulnerabilities.Any(one => one.Id == "CVE-2021-44228"));
+        await Expect("cve-2021-44228 shop-api", finding => finding.Vulnerabilities.Any(vulnerability => vulnerability.Id == "CVE-2021-44228"));
     }
 
     [Theory, MemberData(nameof(Kinds))]

@@ -36,8 +36,8 @@ public sealed class FindingEventReaderTests
         await world.ReadAsync([.. Events.Files.Select(Events.Body)]);
 
         var expected = Events.Files.SelectMany(file => Events.Read(file).Findings).Where(finding => finding.Open && finding.Severity <= Severity.Medium).Select(finding => finding.Id);
-        Assert.Equal(expected.Order(StringComparer.Ordinal), world.Outbox.Requests.Select(wanted => wanted.Subject.Key).Order(StringComparer.Ordinal));
-        Assert.All(world.Outbox.Requests, wanted => Assert.Equal("#security", wanted.Channel));
+        Assert.Equal(expected.Order(StringComparer.Ordinal), world.Outbox.Requests.Select(request => request.Subject.Key).Order(StringComparer.Ordinal));
+        Assert.All(world.Outbox.Requests, request => Assert.Equal("#security", request.Channel));
         Assert.Empty(world.Outbox.Changed);
     }
 

@@ -61,10 +61,10 @@ public class FindingMergeTests
     public void An_accepted_risk_is_forgotten_with_the_suppression_and_only_then()
     {
         var known = Of() with { Workflow = WorkflowStatus.Suppressed, Suppressed = new("U0JIYEON", "test account", T0, T0.AddDays(30)) };
-        var said = Of() with { UpdatedAt = T0.AddMinutes(10), ObservedAt = T0.AddMinutes(10), Title = "other" };
+        var incoming = Of() with { UpdatedAt = T0.AddMinutes(10), ObservedAt = T0.AddMinutes(10), Title = "other" };
 
-        Assert.NotNull(FindingMerge.Merge(known, said with { Workflow = WorkflowStatus.Suppressed }, false, Now)!.Suppressed);
-        Assert.Null(FindingMerge.Merge(known, said, false, Now)!.Suppressed);
+        Assert.NotNull(FindingMerge.Merge(known, incoming with { Workflow = WorkflowStatus.Suppressed }, false, Now)!.Suppressed);
+        Assert.Null(FindingMerge.Merge(known, incoming, false, Now)!.Suppressed);
     }
 
     /// <summary>Where nobody but the service speaks, what comes back needs somebody again; what somebody suppressed stays so.</summary>
@@ -147,11 +147,11 @@ public class FindingMergeTests
     [InlineData(RemediationState.Running, false)]
     [InlineData(RemediationState.Verifying, false)]
     [InlineData(RemediationState.Failed, true)]
-    public void An_end_that_a_remediation_waits_for_is_not_told_twice(RemediationState state, bool told)
+    public void An_end_that_a_remediation_waits_for_is_not_told_twice(RemediationState state, bool incoming)
     {
         var known = Of() with { Remediation = new(state, "r1", "U0JIYEON", T0, null) };
 
-        Assert.Equal(told, FindingMerge.Lines(known, Next(known, finding => finding with { Compliance = "PASSED" })).Any(line => line.Reply == FindingReplies.Resolved));
+        Assert.Equal(incoming, FindingMerge.Lines(known, Next(known, finding => finding with { Compliance = "PASSED" })).Any(line => line.Reply == FindingReplies.Resolved));
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class FindingMessageTests : GalleryTests<FindingGallery>
     [InlineData("archived", "finding.more")]
     public void Only_buttons_that_make_sense_are_there(string state, string actions)
     {
-        var message = FindingGallery.Messages.Single(one => one.Name == $"state-{state}").Render(Locale.For("en", TimeZoneInfo.Utc));
+        var message = FindingGallery.Messages.Single(item => item.Name == $"state-{state}").Render(Locale.For("en", TimeZoneInfo.Utc));
 
         Assert.Equal(actions.Split(' '), message.Blocks.OfType<ActionsBlock>().Single().Elements.Cast<InteractiveElement>().Select(element => element.ActionId));
     }

@@ -15,7 +15,7 @@ public sealed class GroupButtonTests
         await using var world = await FindingWorld.CreateAsync(kind);
         await world.ReadAsync([.. Enumerable.Range(0, 3).Select(i => FindingWorld.Changed(
             "securityhub-imported/control-ec2-19-consolidated", finding => finding["Id"] = $"arn:aws:securityhub:us-east-1:111122223333:security-control/EC2.19/finding/{i}"))]);
-        var ids = world.Outbox.Requests.Select(wanted => wanted.Subject.Key).ToList();
+        var ids = world.Outbox.Requests.Select(request => request.Subject.Key).ToList();
         var groups = new OneGroup("g1", [ids[0], ids[1], "forgotten"]);
         var button = new AcknowledgeAllButton(groups, world.Acts);
 

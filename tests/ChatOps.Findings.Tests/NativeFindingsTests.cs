@@ -116,19 +116,19 @@ public sealed class NativeFindingsTests
             finding["LastObservedAt"] = $"2026-03-04T05:{minute:00}:00.000Z";
             finding["ProductFields"]!["aws/guardduty/service/count"] = $"{count}";
         });
-        string[] told = [Native(1, 3), Native(20, 9), Hub(1, 3), Hub(20, 9)];
+        string[] incoming = [Native(1, 3), Native(20, 9), Hub(1, 3), Hub(20, 9)];
         string? agreed = null;
         foreach (var order in Permutations([0, 1, 2, 3]))
         {
             await using var world = await FindingWorld.CreateAsync(kind);
-            foreach (var i in order) await world.ReadAsync(told[i]);
-            await world.ReadAsync(told);
+            foreach (var i in order) await world.ReadAsync(incoming[i]);
+            await world.ReadAsync(incoming);
 
             Assert.Equal(1, await world.CountAsync("findings"));
             var finding = (await world.FindAsync(Events.Finding(BruteForce).Id))!;
             Assert.True(finding.InSecurityHub);
             Assert.Equal(("bastion", 9L, Severity.High), (finding.Resources[0].Tags["Name"], finding.Threat!.Count, finding.Severity));
-            Assert.Equal([finding.Subject], world.Outbox.Requests.Select(wanted => wanted.Subject).Distinct());
+            Assert.Equal([finding.Subject], world.Outbox.Requests.Select(request => request.Subject).Distinct());
             var now = FindingJson.Write(finding with { ObservedAt = default });
             Assert.Equal(agreed ??= now, now);
         }
@@ -278,9 +278,9 @@ public sealed class NativeFindingsTests
         await world.ReadAsync(Events.Body(Events.Insight));
         await world.ReadAsync(Events.Body(Events.Insight));
 
-        var wanted = Assert.Single(world.Outbox.Requests);
-        Assert.Equal(("insight", "#security"), (wanted.Subject.Kind, wanted.Channel));
-        var insight = await new InsightSubject(world.Database, world.Home).FindAsync(wanted.Subject.Key, default);
+        var request = Assert.Single(world.Outbox.Requests);
+        Assert.Equal(("insight", "#security"), (request.Subject.Kind, request.Channel));
+        var insight = await new InsightSubject(world.Database, world.Home).FindAsync(request.Subject.Key, default);
         Assert.Equal(("5. AWS users with the most suspicious activity", 4, 5L), (insight!.Name, insight.Results.Count, insight.Results.Sum(result => result.Count)));
         Assert.Equal(new InsightResult("alice", 2), insight.Results[0]);
     }
@@ -316,7 +316,7 @@ public sealed class NativeFindingsTests
                     {
                         "aws.guardduty" => [GuardDutyEvents.Read(envelope)],
                         "aws.inspector2" => [InspectorEvents.Read(envelope)],
-                        "aws.config" => ConfigRules.Read(envelope) is { } said ? [said.Finding] : [],
+                        "aws.config" => ConfigRules.Read(envelope) is { } incoming ? [incoming.Finding] : [],
                         _ => SecurityHubEvents.Read(changed.ToJsonString()).Findings,
                     };
                     Assert.All(findings, finding => Assert.DoesNotContain("\\u0000", FindingJson.Write(finding), StringComparison.Ordinal));

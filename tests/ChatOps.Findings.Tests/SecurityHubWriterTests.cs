@@ -83,7 +83,7 @@ public sealed class SecurityHubWriterTests
 
         while (await world.Writer.WorkAsync()) { }
 
-        Assert.Equal(["NOTIFIED", "SUPPRESSED"], world.Aws.Updates.Select(one => one.Update.Workflow!.Status));
+        Assert.Equal(["NOTIFIED", "SUPPRESSED"], world.Aws.Updates.Select(update => update.Update.Workflow!.Status));
     }
 
     [Theory, MemberData(nameof(Kinds))]

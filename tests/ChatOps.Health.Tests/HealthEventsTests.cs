@@ -42,11 +42,11 @@ public sealed class HealthEventsTests
         await world.ReadAsync([.. bodies.AsEnumerable().Reverse()]);
 
         Assert.Equal(3, world.Outbox.Requests.Count);
-        Assert.All(world.Outbox.Requests, wanted => Assert.Equal("#alerts", wanted.Channel));
+        Assert.All(world.Outbox.Requests, request => Assert.Equal("#alerts", request.Channel));
         Assert.Empty(world.Outbox.Changed);
         Assert.Empty(world.Outbox.Replies);
-        foreach (var wanted in world.Outbox.Requests)
-            Assert.NotNull(await world.Subject.RenderAsync(wanted.Subject.Key, In("ko"), default));
+        foreach (var request in world.Outbox.Requests)
+            Assert.NotNull(await world.Subject.RenderAsync(request.Subject.Key, In("ko"), default));
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -60,12 +60,12 @@ public sealed class HealthEventsTests
             detail["lastUpdatedTime"] = $"Wed, 4 Mar 2026 05:{minute}:00 GMT";
             detail["affectedEntities"] = new JsonArray([.. entities.Select(entity => (JsonNode)new JsonObject { ["entityValue"] = entity, ["status"] = status == "closed" ? "RESOLVED" : "IMPAIRED" })]);
         });
-        string[] told = [Page(1, "open", "31", "lb-a", "lb-b"), Page(2, "open", "31", "lb-c"), Page(1, "closed", "45", "lb-a", "lb-b"), Page(2, "closed", "45", "lb-c")];
+        string[] incoming = [Page(1, "open", "31", "lb-a", "lb-b"), Page(2, "open", "31", "lb-c"), Page(1, "closed", "45", "lb-a", "lb-b"), Page(2, "closed", "45", "lb-c")];
         foreach (var order in new[] { new[] { 0, 1, 2, 3 }, [3, 2, 1, 0], [2, 0, 3, 1], [1, 3, 0, 2] })
         {
             await using var world = await HealthWorld.CreateAsync(kind);
-            foreach (var i in order) await world.ReadAsync(told[i]);
-            await world.ReadAsync(told);
+            foreach (var i in order) await world.ReadAsync(incoming[i]);
+            await world.ReadAsync(incoming);
 
             var health = await world.OnlyAsync();
             Assert.Equal(HealthStatus.Closed, health.Status);
@@ -142,10 +142,10 @@ public sealed class HealthEventsTests
         await world.ReadAsync(
             HealthGallery.Body(HealthGallery.PublicIssue), HealthGallery.Changed(HealthGallery.PublicIssue, detail => detail["affectedAccount"] = "444455556666"));
         Assert.Equal(["111122223333", "444455556666"], (await world.OnlyAsync()).Accounts);
-        Assert.Single(world.Outbox.Requests.Select(wanted => wanted.Subject).Distinct());
+        Assert.Single(world.Outbox.Requests.Select(request => request.Subject).Distinct());
 
         await world.ReadAsync(HealthGallery.Body(HealthGallery.ApiIssue), HealthGallery.Changed(HealthGallery.ApiIssue, detail => detail["affectedAccount"] = "444455556666"));
-        Assert.Equal(3, world.Outbox.Requests.Select(wanted => wanted.Subject).Distinct().Count());
+        Assert.Equal(3, world.Outbox.Requests.Select(request => request.Subject).Distinct().Count());
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -205,10 +205,10 @@ public sealed class HealthEventsTests
         await using var world = await HealthWorld.CreateAsync(kind);
         await world.ReadAsync(HealthGallery.Body(HealthGallery.Retirement));
 
-        var scene = await world.Views.SceneOfAsync(await world.OnlyAsync(), default);
+        var view = await world.Views.SceneOfAsync(await world.OnlyAsync(), default);
 
-        Assert.Equal("batch-worker", scene.EntityNames["i-00ddbf07ce6372082"]);
-        Assert.Equal("prod", scene.AccountNames["111122223333"]);
+        Assert.Equal("batch-worker", view.EntityNames["i-00ddbf07ce6372082"]);
+        Assert.Equal("prod", view.AccountNames["111122223333"]);
     }
 
     /// <summary>Any field replaced by any junk: read, or refused with a reason; and what is read can be shown.</summary>

@@ -16,7 +16,7 @@ public sealed class HealthMessageTests : GalleryTests<HealthGallery>
     [InlineData(HealthGallery.Retirement, "SCHEDULED CHANGE", "EC2", "Persistent instance retirement scheduled", "us-east-1", "batch-worker", "i-00ddbf07ce6372082")]
     public void A_message_loses_no_key_fact(string file, params string[] facts)
     {
-        var message = HealthGallery.Messages.Single(one => one.Name == file).Render(Locale.For("en", Zone));
+        var message = HealthGallery.Messages.Single(item => item.Name == file).Render(Locale.For("en", Zone));
         var text = JsonSerializer.Serialize(message, SlackJson.Context.Message);
 
         Assert.All(facts, fact => Assert.Contains(fact, text, StringComparison.Ordinal));
@@ -25,7 +25,7 @@ public sealed class HealthMessageTests : GalleryTests<HealthGallery>
     [Fact]
     public void Times_are_the_readers()
     {
-        var message = HealthGallery.Messages.Single(one => one.Name == HealthGallery.ApiIssue).Render(Locale.For("en", Zone));
+        var message = HealthGallery.Messages.Single(item => item.Name == HealthGallery.ApiIssue).Render(Locale.For("en", Zone));
 
         // 05:01:10 GMT: Slack shows it in the reader's zone, and where it cannot, we show it in the company's.
         Assert.Contains("<!date^1772600470^{date_short_pretty} {time}|4 Mar 2026 14:01>", JsonSerializer.Serialize(message, Relaxed), StringComparison.Ordinal);
@@ -34,13 +34,13 @@ public sealed class HealthMessageTests : GalleryTests<HealthGallery>
     [Fact]
     public void Details_show_the_whole_text_and_only_AWSs_links()
     {
-        var modal = HealthGallery.Modals.Single(one => one.Name == $"details-{HealthGallery.Retirement}").Render(Locale.For("en", Zone));
+        var modal = HealthGallery.Modals.Single(item => item.Name == $"details-{HealthGallery.Retirement}").Render(Locale.For("en", Zone));
         var text = string.Join('\n', modal.Blocks.OfType<SectionBlock>().Select(block => ((Mrkdwn)block.Text!).Text));
 
         Assert.Contains("Why retirement?", text, StringComparison.Ordinal);
         Assert.DoesNotContain("\\n", text, StringComparison.Ordinal);
         Assert.Contains("<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html|", text, StringComparison.Ordinal);
-        var hostile = HealthGallery.Modals.Single(one => one.Name == "details-hostile").Render(Locale.For("en", Zone));
+        var hostile = HealthGallery.Modals.Single(item => item.Name == "details-hostile").Render(Locale.For("en", Zone));
         Assert.DoesNotContain("<https://evil.example", string.Join('\n', hostile.Blocks.OfType<SectionBlock>().Select(block => ((Mrkdwn)block.Text!).Text)), StringComparison.Ordinal);
     }
 

@@ -38,7 +38,7 @@ public sealed class FilterPropertyTests
         var values = Gen.Choose(1, 3).SelectMany(count => Gen.ArrayOf(text, count)).Select(items => (IReadOnlyList<FilterText>)[.. items.Distinct()]);
         var word = from t in text from negated in flag select (FilterTerm)new FilterWord(t, negated);
         var name = from items in values from negated in flag select (FilterTerm)new FilterValues("name", items, negated);
-        var tag = from key in text from some in flag from items in values from negated in flag select (FilterTerm)new FilterTag("tag", key, some ? items : [], negated);
+        var tag = from key in text from batch in flag from items in values from negated in flag select (FilterTerm)new FilterTag("tag", key, batch ? items : [], negated);
         // Negated: severities that are not are joined to one term when they are read.
         var severity = from items in Gen.SubListOf("critical", "high", "low")
                        select (FilterTerm)new FilterValues("severity", items.Count == 0 ? [FilterText.Literal("medium")] : [.. items.Select(FilterText.Literal)], Negated: true);

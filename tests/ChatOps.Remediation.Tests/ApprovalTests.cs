@@ -14,8 +14,8 @@ public sealed class ApprovalTests
         var asked = await world.Requests.ConfirmAsync(id, "U0JIYEON", "audit on Monday", CancellationToken.None);
         Assert.Equal((RemediationRunState.AwaitingApproval, RemediationWorld.Start.AddMinutes(30)), (asked.State, asked.ExpiresAt));
         Assert.Equal(RemediationWorld.Start.AddMinutes(30), await world.DueAsync(id));
-        var wanted = Assert.Single(world.Outbox.Requests);
-        Assert.Equal(("remediation", id, "#approvals", true), (wanted.Subject.Kind, wanted.Subject.Key, wanted.Channel, wanted.Open));
+        var request = Assert.Single(world.Outbox.Requests);
+        Assert.Equal(("remediation", id, "#approvals", true), (request.Subject.Kind, request.Subject.Key, request.Channel, request.Open));
         await world.RunAsync(id);
         Assert.Equal(0, world.Automation.StartCalls);
 

@@ -81,7 +81,7 @@ public sealed class RemediateAllTests
         Buckets(world, 5);
         var plans = new[] { (User: Jiyeon, Plan: await world.BatchPlanner.PlanAsync("g1", Jiyeon, default)), (User: "U0ALEX", Plan: await world.BatchPlanner.PlanAsync("g1", "U0ALEX", default)) };
 
-        var outcomes = await Task.WhenAll(plans.Select(one => Task.Run(() => world.Batches.ConfirmAsync(one.Plan.Id!, one.User, null, default))));
+        var outcomes = await Task.WhenAll(plans.Select(plan => Task.Run(() => world.Batches.ConfirmAsync(plan.Plan.Id!, plan.User, null, default))));
 
         Assert.Equal(5, outcomes.Sum(outcome => outcome!.Started));
         Assert.Equal(5, outcomes.Sum(outcome => outcome!.Refused.Count));
@@ -150,7 +150,7 @@ public sealed class RemediateAllTests
         var plan = await world.BatchPlanner.PlanAsync("g1", Jiyeon, default);
 
         Assert.Equal((BatchPlanner.MaxCount, 7, ids.Count + 2), (plan.Plans.Count, plan.Later, plan.Open));
-        Assert.Equal(ids.Take(BatchPlanner.MaxCount), plan.Plans.Select(one => one.FindingId));
+        Assert.Equal(ids.Take(BatchPlanner.MaxCount), plan.Plans.Select(remediationPlan => remediationPlan.FindingId));
         Assert.Contains("Press Remediate all again for the other 7", JsonSerializer.Serialize(RemediateAllModal.Render(plan, English).Blocks), StringComparison.Ordinal);
     }
 

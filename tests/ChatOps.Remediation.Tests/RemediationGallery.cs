@@ -83,19 +83,19 @@ public sealed class RemediationGallery : IGallery
             string[] replies = ["requested", "approval_requested", "approved", "denied", "expired", "started", "step", "step_failed", "verifying", "resolved", "unverified", "failed"];
             foreach (var reply in replies)
             {
-                var told = data with
+                var incoming = data with
                 {
                     Reason = reply is "approval_requested" or "denied" ? "audit on Monday" : null,
                     Message = reply == "failed" ? "An error occurred (AccessDenied) when calling the PutPublicAccessBlock operation" : null,
                 };
-                yield return ($"reply-{reply}", locale => RemediationReply.Render(RemediationReply.Prefix + reply, told.ToJson(), locale));
+                yield return ($"reply-{reply}", locale => RemediationReply.Render(RemediationReply.Prefix + reply, incoming.ToJson(), locale));
             }
 
             var counted = new BatchReplyData { By = "U0JIYEON", Count = 10, All = 12, Resolved = 11, Name = "payroll-<exports>", State = "failed", Refused = Batch.Refused };
             foreach (var reply in new[] { BatchReply.Started, BatchReply.Asked, BatchReply.Refused, BatchReply.Failed, BatchReply.Progress, BatchReply.Done })
             {
-                var told = counted with { Reason = reply == BatchReply.Started ? "audit on Monday" : null, Message = reply == BatchReply.Failed ? "PutBucketPublicAccessBlock: AccessDenied in 111122223333" : null };
-                yield return ($"reply-{reply[BatchReply.Prefix.Length..]}", locale => BatchReply.Render(reply, told.ToJson(), locale));
+                var incoming = counted with { Reason = reply == BatchReply.Started ? "audit on Monday" : null, Message = reply == BatchReply.Failed ? "PutBucketPublicAccessBlock: AccessDenied in 111122223333" : null };
+                yield return ($"reply-{reply[BatchReply.Prefix.Length..]}", locale => BatchReply.Render(reply, incoming.ToJson(), locale));
             }
 
             yield return ("reply-all_done-whole", locale => BatchReply.Render(BatchReply.Done, (counted with { Resolved = 12 }).ToJson(), locale));

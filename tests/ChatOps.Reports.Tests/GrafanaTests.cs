@@ -164,13 +164,13 @@ public sealed class GrafanaTests : IAsyncLifetime
     [InlineData(403, "{}", "the service account may not do this")]
     [InlineData(502, "bad gateway", "Grafana says 502.")]
     [InlineData(200, "<html>a proxy's page</html>", "Does ChatOps:Grafana:Url lead to Grafana itself?")]
-    public async Task What_is_wrong_is_said_and_never_the_token(int status, string body, string said)
+    public async Task What_is_wrong_is_said_and_never_the_token(int status, string body, string text)
     {
         Answer("/grafana/api/search", () => (status, "text/plain", System.Text.Encoding.UTF8.GetBytes(body)));
 
         var fault = await Assert.ThrowsAsync<GrafanaException>(() => Client.SearchAsync("x", default));
 
-        Assert.Contains(said, fault.Message, StringComparison.Ordinal);
+        Assert.Contains(text, fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("glsa_secret", fault.ToString(), StringComparison.Ordinal);
         Assert.Equal(fault.Message, ReportReader.Say(fault, English));
     }

@@ -19,11 +19,11 @@ public sealed class ReportServiceTests
     {
         await using var world = await World.StartAsync(kind);
         var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => world.Runs.RunDailyAsync(false, default))));
-        Assert.Single(made, one => one);
+        Assert.Single(made, item => item);
         world.Time.Advance(TimeSpan.FromHours(2));
         Assert.False(await world.Runs.RunDailyAsync(false, default));
 
-        Assert.Equal([("daily-2026-03-04", "#reports")], world.Outbox.Requests.Select(wanted => (wanted.Subject.Key, wanted.Channel)));
+        Assert.Equal([("daily-2026-03-04", "#reports")], world.Outbox.Requests.Select(request => (request.Subject.Key, request.Channel)));
         Assert.Equal(["report.section", "report.section"], world.Outbox.Replies.Select(reply => reply.Reply));
         Assert.Equal(["report/daily-2026-03-04/ko/0", "report/daily-2026-03-04/en/1"], world.Emails.Sent.Select(mail => mail.Key));
         Assert.Contains("cid:report", world.Emails.Sent[0].Html, StringComparison.Ordinal);

@@ -29,7 +29,7 @@ public sealed class AutoTagTests
             },
             world.Aws.Of(Instance));
         Assert.Equal("PROD", world.Assets[Instance].Tags["bighead:Env"]);
-        var asked = Assert.Single(world.Outbox.Requests, wanted => wanted.Subject.Kind == TagNotice.SubjectKind);
+        var asked = Assert.Single(world.Outbox.Requests, request => request.Subject.Kind == TagNotice.SubjectKind);
         Assert.Equal("D0JIYEON", asked.Channel);
         var notice = (await world.Creations.NoticeAsync(asked.Subject.Key, default))!;
         var created = await world.Creations.OfNoticeAsync(notice.Id, default);
@@ -42,7 +42,7 @@ public sealed class AutoTagTests
         await using var world = await TaggingWorld.CreateAsync(kind);
         await world.ReadAsync(Launched("web-prod-1"));
         await world.WorkAsync();
-        var notice = world.Outbox.Requests.Single(wanted => wanted.Subject.Kind == TagNotice.SubjectKind).Subject.Key;
+        var notice = world.Outbox.Requests.Single(request => request.Subject.Kind == TagNotice.SubjectKind).Subject.Key;
 
         var change = new TagChange(new Dictionary<string, string?> { ["bighead:PIHandling"] = "N", ["bighead:Owner"] = "DEVOPS", ["bighead:ExternalAccess"] = "Y" });
         var run = await world.Acts.DraftAsync(new TagSource(TagSource.Notice, notice), change, TaggingWorld.Operator, TaggingWorld.Follower, now: true, default);
@@ -51,7 +51,7 @@ public sealed class AutoTagTests
 
         Assert.Equal(TaggingWorld.Operator, (await world.Creations.NoticeAsync(notice, default))!.CompletedBy);
         Assert.Empty(Assert.Single(await world.Creations.OfNoticeAsync(notice, default)).Missing);
-        Assert.False(world.Outbox.Changed.Last(touched => touched.Subject.Key == notice).Open);
+        Assert.False(world.Outbox.Changed.Last(changed => changed.Subject.Key == notice).Open);
         Assert.Equal(0, await world.Gaps.CountAsync(ChatOps.Kernel.Filters.Filter.All, default));
     }
 
@@ -161,7 +161,7 @@ public sealed class AutoTagTests
         await world.ReadAsync(Launched("a", identity: Session("alice@bighead.example")), Launched("b", id: "i-2", identity: Session("stranger")));
         await world.WorkAsync();
 
-        Assert.Equal(["#assets", "D0ALICE"], world.Outbox.Requests.Where(wanted => wanted.Subject.Kind == TagNotice.SubjectKind).Select(wanted => wanted.Channel).Order());
+        Assert.Equal(["#assets", "D0ALICE"], world.Outbox.Requests.Where(request => request.Subject.Kind == TagNotice.SubjectKind).Select(request => request.Channel).Order());
     }
 
     [Fact]

@@ -100,7 +100,7 @@ public sealed class CompleteTagsTests
             new JsonObject { ["tagSpecificationSet"] = new JsonObject { ["items"] = new JsonArray(new JsonObject { ["resourceType"] = "instance", ["tags"] = new JsonArray(new JsonObject { ["key"] = "Name", ["value"] = "web-prod-1" }) }) } },
             new JsonObject { ["type"] = "AssumedRole", ["arn"] = $"arn:aws:sts::111122223333:assumed-role/{role}/{session}" }));
         await world.WorkAsync();
-        return world.Outbox.Requests.Single(wanted => wanted.Subject.Kind == TagNotice.SubjectKind).Subject.Key;
+        return world.Outbox.Requests.Single(request => request.Subject.Kind == TagNotice.SubjectKind).Subject.Key;
     }
 
     private static BlockActionRequest Press(string notice, string user) => new() { UserId = user, ActionId = CompleteTagsModal.ActionId, Action = new StateValue { Type = "button", Value = notice }, TriggerId = "t" };
@@ -112,7 +112,7 @@ public sealed class CompleteTagsTests
         {
             Id = "V1",
             InputBlockIds = ["key-Env"],
-            State = new(values.ToDictionary(one => (one.Block, TagEditorModal.Field), one => one.Value)),
+            State = new(values.ToDictionary(value => (value.Block, TagEditorModal.Field), value => value.Value)),
             PrivateMetadata = view.PrivateMetadata!,
         },
     };

@@ -60,7 +60,7 @@ internal sealed class PlayedTagging : IAwsClients, ITaggingClient
             if (ParameterFault is { } fault) throw fault;
             return new GetParametersByPathResponse
             {
-                Parameters = [.. Parameters.Where(one => one.Key.StartsWith(request.Path + "/", StringComparison.Ordinal)).Select(one => new Parameter { Name = one.Key, Value = one.Value, Type = ParameterType.String })],
+                Parameters = [.. Parameters.Where(parameter => parameter.Key.StartsWith(request.Path + "/", StringComparison.Ordinal)).Select(parameter => new Parameter { Name = parameter.Key, Value = parameter.Value, Type = ParameterType.String })],
             };
         }).Instance;
 

@@ -45,9 +45,9 @@ public sealed class TagEditorTests
         await using var world = await TaggingWorld.CreateAsync(DatabaseKind.Sqlite);
         world.Servers(2, ("bighead:Env", "DEV"));
         world.Assets.Add("arn:aws:ec2:ap-northeast-2:111122223333:instance/i-9", "AWS::EC2::Instance", "web-9", ("bighead:Env", "PROD"));
-        var scene = await world.Scope.SceneAsync(new TagSource(TagSource.Search, "web"), default);
+        var shown = await world.Scope.SceneAsync(new TagSource(TagSource.Search, "web"), default);
 
-        var view = TagEditorModal.Render(scene, world.Policy.Value, world.Locales.Default);
+        var view = TagEditorModal.Render(shown, world.Policy.Value, world.Locales.Default);
 
         var inputs = view.Blocks.OfType<InputBlock>().ToList();
         Assert.Equal(TagEditorModal.Keep, Select(inputs, "Env").InitialOption!.Value);
@@ -90,7 +90,7 @@ public sealed class TagEditorTests
         Assert.Contains("✅", ((SectionBlock)last.View.Blocks[0]).Text!.Text, StringComparison.Ordinal);
         Assert.Contains(last.View.Blocks.OfType<ActionsBlock>().SelectMany(actions => actions.Elements).OfType<Button>(), button => button.ActionId == UndoTagsButton.ActionId);
         // One resource is nobody else's business unless it fails.
-        Assert.DoesNotContain(world.Outbox.Requests, wanted => wanted.Subject.Kind == TagRun.SubjectKind);
+        Assert.DoesNotContain(world.Outbox.Requests, request => request.Subject.Kind == TagRun.SubjectKind);
     }
 
     [Fact]
@@ -136,9 +136,9 @@ public sealed class TagEditorTests
     {
         var asset = TagPolicyTests.Of("AWS::EC2::Instance", "x", ("Env", "STAGE"), ("Owner", "DEV"));
 
-        var (same, errors) = TagEditorModal.ChangeOf(State(("free", Typed("Env=STAGE\nOwner=DEV"))), asset, [TagEditorModal.MarkOf("Env"), TagEditorModal.MarkOf("Owner")], TaggingWorld.SandboxPolicy(), new GivenLocales("en").Default);
+        var (matching, errors) = TagEditorModal.ChangeOf(State(("free", Typed("Env=STAGE\nOwner=DEV"))), asset, [TagEditorModal.MarkOf("Env"), TagEditorModal.MarkOf("Owner")], TaggingWorld.SandboxPolicy(), new GivenLocales("en").Default);
         Assert.Empty(errors);
-        Assert.True(same.IsEmpty);
+        Assert.True(matching.IsEmpty);
 
         var (change, _) = TagEditorModal.ChangeOf(State(("free", Typed("Env=TEST"))), asset, [TagEditorModal.MarkOf("Env"), TagEditorModal.MarkOf("Owner")], TaggingWorld.SandboxPolicy(), new GivenLocales("en").Default);
         Assert.Equal([("Env", "TEST"), ("Owner", null)], change.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => (tag.Key, tag.Value)));
@@ -161,7 +161,7 @@ public sealed class TagEditorTests
     private static StateValue Typed(string value) => new() { Type = "plain_text_input", Value = value };
 
     private static ChatOps.Slack.Interactions.ViewState State(params (string Block, StateValue Value)[] values) =>
-        new(values.ToDictionary(one => (one.Block, TagEditorModal.Field), one => one.Value));
+        new(values.ToDictionary(value => (value.Block, TagEditorModal.Field), value => value.Value));
 
     private static ViewSubmission Submitted(TaggingWorld world, TagSource source, params (string Block, StateValue Value)[] values)
     {

@@ -84,7 +84,7 @@ public sealed class TagRunTests
         Assert.All(servers, arn => Assert.Equal(("PROD", "PROD"), (world.Aws.Of(arn)[Env], world.Assets[arn].Tags[Env])));
         var done = (await world.Runs.FindAsync(run.Id, default))!;
         Assert.Equal((TagRunState.Done, 45L, 0L), (done.State, done.Counts.Done, done.Counts.Failed));
-        Assert.Contains(world.Outbox.Requests, wanted => wanted.Subject == run.Subject && wanted.Channel == "#assets");
+        Assert.Contains(world.Outbox.Requests, request => request.Subject == run.Subject && request.Channel == "#assets");
         Assert.Equal(["done", "requested"], (await world.Audit.LastAsync(10, default)).Select(entry => entry.Outcome));
         Assert.Null(await world.Audit.VerifyAsync(default));
     }
@@ -300,7 +300,7 @@ public sealed class TagRunTests
 
         Assert.Equal("NoAccount", Assert.Single(await world.Runs.ItemsAsync(run.Id, "failed", "", 10, default)).Code);
         // Nobody may be looking at the modal: one resource alone is told in the channel when it fails.
-        Assert.Contains(world.Outbox.Requests, wanted => wanted.Subject == run.Subject);
+        Assert.Contains(world.Outbox.Requests, request => request.Subject == run.Subject);
         Assert.Contains(world.Slack.Shown, shown => shown.How == "update" && shown.View.CallbackId == TagPlanModal.CallbackId);
     }
 

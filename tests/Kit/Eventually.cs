@@ -11,10 +11,10 @@ public static class Eventually
     /// <summary>As the other, with what is said when it does not come true as things stand then.</summary>
     public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> because, int seconds = 30)
     {
-        var patience = Stopwatch.StartNew();
+        var timeout = Stopwatch.StartNew();
         while (!await condition())
         {
-            if (patience.Elapsed >= TimeSpan.FromSeconds(seconds)) Assert.Fail(because());
+            if (timeout.Elapsed >= TimeSpan.FromSeconds(seconds)) Assert.Fail(because());
             await Task.Delay(10);
         }
     }

@@ -19,20 +19,20 @@ internal sealed class RecordingOutbox : IOutbox
         Replies.Clear();
     }
 
-    public Task RequestAsync(UnitOfWork uow, IReadOnlyList<MessageRequest> wanted, CancellationToken cancellationToken)
+    public Task RequestAsync(UnitOfWork uow, IReadOnlyList<MessageRequest> requests, CancellationToken cancellationToken)
     {
         uow.AfterCommit(() =>
         {
-            lock (Requests) Requests.AddRange(wanted);
+            lock (Requests) Requests.AddRange(requests);
         });
         return Task.CompletedTask;
     }
 
-    public Task MarkChangedAsync(UnitOfWork uow, IReadOnlyList<ChangedSubject> touched, CancellationToken cancellationToken)
+    public Task MarkChangedAsync(UnitOfWork uow, IReadOnlyList<ChangedSubject> changed, CancellationToken cancellationToken)
     {
         uow.AfterCommit(() =>
         {
-            lock (Changed) Changed.AddRange(touched);
+            lock (Changed) Changed.AddRange(changed);
         });
         return Task.CompletedTask;
     }

@@ -24,7 +24,7 @@ internal sealed partial class AwsOptionsValidator : IValidateOptions<AwsOptions>
             Fault("MaxRetries", "must be 0 to 10.");
         for (var i = 0; i < options.Accounts.Count; i++)
             Check(options.Accounts[i], $"Accounts:{i}:", Fault);
-        foreach (var twice in options.Accounts.Where(account => account.Id.Length > 0).GroupBy(account => account.Id).Where(same => same.Count() > 1))
+        foreach (var twice in options.Accounts.Where(account => account.Id.Length > 0).GroupBy(account => account.Id).Where(group => group.Count() > 1))
             Fault("Accounts", $"names {twice.Key} {twice.Count()} times; keep one.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }

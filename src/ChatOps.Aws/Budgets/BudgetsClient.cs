@@ -60,8 +60,8 @@ internal sealed class BudgetsClient(string account, AwsJsonConfig config) : AwsJ
         {
             var reply = await Call(HistoryCall, new BudgetPageRequest(account, name, PageSize, token), cancellation);
             periods.AddRange((reply.BudgetPerformanceHistory?.BudgetedAndActualAmountsList ?? [])
-                .Where(one => one.TimePeriod is { Start: not null, End: not null })
-                .Select(one => new BudgetedPeriod(Moment(one.TimePeriod!.Start!.Value), Moment(one.TimePeriod.End!.Value), one.BudgetedAmount, one.ActualAmount)));
+                .Where(budgetedAndActual => budgetedAndActual.TimePeriod is { Start: not null, End: not null })
+                .Select(budgetedAndActual => new BudgetedPeriod(Moment(budgetedAndActual.TimePeriod!.Start!.Value), Moment(budgetedAndActual.TimePeriod.End!.Value), budgetedAndActual.BudgetedAmount, budgetedAndActual.ActualAmount)));
             token = Next(reply.NextToken);
         }
         while (token is not null);

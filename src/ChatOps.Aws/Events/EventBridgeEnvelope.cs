@@ -96,9 +96,9 @@ public sealed record EventBridgeEnvelope
         var all = new List<EventBridgeEnvelope>(json.GetArrayLength());
         foreach (var item in json.EnumerateArray())
         {
-            if (!TryReadOne(item, $"[{all.Count}]", out var one, out error))
+            if (!TryReadOne(item, $"[{all.Count}]", out var envelope, out error))
                 return false;
-            all.Add(one);
+            all.Add(envelope);
         }
         if (all.Count == 0)
         {

@@ -98,10 +98,10 @@ internal static class LinePlot
         if (points.Count <= MaxPoints) return points;
         return points.Chunk((int)Math.Ceiling(points.Count * 2.0 / MaxPoints)).SelectMany(Ends);
 
-        static IEnumerable<(DateTimeOffset At, double Value)> Ends((DateTimeOffset At, double Value)[] some)
+        static IEnumerable<(DateTimeOffset At, double Value)> Ends((DateTimeOffset At, double Value)[] batch)
         {
-            var finite = some.Where(point => double.IsFinite(point.Value)).ToList();
-            if (finite.Count == 0) return [some[0]];
+            var finite = batch.Where(point => double.IsFinite(point.Value)).ToList();
+            if (finite.Count == 0) return [batch[0]];
             var (low, high) = (finite.MinBy(point => point.Value), finite.MaxBy(point => point.Value));
             return low.At < high.At ? [low, high] : [high, low];
         }

@@ -111,8 +111,8 @@ public sealed class Painter(PaintSize size) : IPainter
 
     private static string AltOf(string title, IReadOnlyList<Series> series, Locale locale)
     {
-        var times = series.SelectMany(one => one.Points).Select(point => point.At).DefaultIfEmpty().ToList();
+        var times = series.SelectMany(item => item.Points).Select(point => point.At).DefaultIfEmpty().ToList();
         var (from, to) = (times.Min(), times.Max());
-        return locale.Text("chart.alt.time", ("title", title), ("names", string.Join(", ", series.Select(one => one.Name))), ("from", locale.DayAndTime(from)), ("to", locale.DayAndTime(to)));
+        return locale.Text("chart.alt.time", ("title", title), ("names", string.Join(", ", series.Select(item => item.Name))), ("from", locale.DayAndTime(from)), ("to", locale.DayAndTime(to)));
     }
 }

@@ -337,9 +337,9 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
 
     private static long Millis(string ts) => (long)(decimal.Parse(ts, System.Globalization.CultureInfo.InvariantCulture) * 1000);
 
-    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
+    private static TimeSpan Later(TimeSpan item, TimeSpan other) => item > other ? item : other;
 
-    private static TimeSpan Sooner(TimeSpan? one, TimeSpan other) => one is { } known && known < other ? known : other;
+    private static TimeSpan Sooner(TimeSpan? item, TimeSpan other) => item is { } known && known < other ? known : other;
 
     /// <summary>What came of a call.</summary>
     private sealed record Call<T>(T? Value, SlackFault? Fault, string? Error)

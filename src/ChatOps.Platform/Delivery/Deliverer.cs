@@ -119,7 +119,7 @@ internal sealed partial class Deliverer(
         }
     }
 
-    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+    private static TimeSpan Min(TimeSpan item, TimeSpan other) => item < other ? item : other;
 
     private sealed class Running(DeliverySignal signal)
     {

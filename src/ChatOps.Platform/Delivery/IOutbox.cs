@@ -18,13 +18,13 @@ public interface IOutbox
     /// The subjects shall be shown in these channels as they are now: posted if they never were (or counted in their group's message),
     /// updated otherwise. Marking twice is harmless. Takes whole batches: a storm arrives as thousands at once.
     /// </summary>
-    Task RequestAsync(UnitOfWork uow, IReadOnlyList<MessageRequest> wanted, CancellationToken cancellationToken);
+    Task RequestAsync(UnitOfWork uow, IReadOnlyList<MessageRequest> requests, CancellationToken cancellationToken);
 
     /// <summary>
     /// The subjects changed: wherever they already have a message, wait for one, or are counted in a group, that is brought up to date.
     /// Nothing new is posted.
     /// </summary>
-    Task MarkChangedAsync(UnitOfWork uow, IReadOnlyList<ChangedSubject> touched, CancellationToken cancellationToken);
+    Task MarkChangedAsync(UnitOfWork uow, IReadOnlyList<ChangedSubject> changed, CancellationToken cancellationToken);
 
     /// <summary>
     /// A line in the subject's thread, in every channel where the subject has, or will have, a message of its own. Delivered once, in order.

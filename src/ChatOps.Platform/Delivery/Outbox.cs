@@ -7,13 +7,13 @@ namespace ChatOps.Platform.Delivery;
 /// <summary>Writes down what domains want shown; the deliverer does the rest. Every statement takes the whole batch.</summary>
 internal sealed class Outbox(DeliverySignal signal, TimeProvider time) : IOutbox
 {
-    public async Task RequestAsync(UnitOfWork uow, IReadOnlyList<MessageRequest> wanted, CancellationToken cancellationToken)
+    public async Task RequestAsync(UnitOfWork uow, IReadOnlyList<MessageRequest> requests, CancellationToken cancellationToken)
     {
-        if (wanted.Count == 0) return;
+        if (requests.Count == 0) return;
         // One row a subject and channel: PostgreSQL refuses to update a row twice in one statement. The last word counts.
-        var rows = wanted
+        var rows = requests
             .GroupBy(item => (item.Subject, Channel: Normalize(item.Channel)))
-            .Select(same => (same.Key.Channel, Item: same.Last()))
+            .Select(group => (group.Key.Channel, Item: group.Last()))
             .Select(row => new Row(
                 row.Item.Subject.Kind, row.Item.Subject.Key, row.Channel, row.Item.Language, row.Item.Group, (int)row.Item.Rank, row.Item.Open ? 1 : 0));
         var parameters = new { rows = JsonSerializer.Serialize(rows), now = time.GetUtcNow().ToUnixTimeMilliseconds() };
@@ -34,12 +34,12 @@ internal sealed class Outbox(DeliverySignal signal, TimeProvider time) : IOutbox
         uow.AfterCommit(signal.Wake);
     }
 
-    public async Task MarkChangedAsync(UnitOfWork uow, IReadOnlyList<ChangedSubject> touched, CancellationToken cancellationToken)
+    public async Task MarkChangedAsync(UnitOfWork uow, IReadOnlyList<ChangedSubject> changed, CancellationToken cancellationToken)
     {
-        if (touched.Count == 0) return;
-        var rows = JsonSerializer.Serialize(touched
+        if (changed.Count == 0) return;
+        var rows = JsonSerializer.Serialize(changed
             .GroupBy(item => item.Subject)
-            .Select(same => new Row(same.Key.Kind, same.Key.Key, "", null, null, (int)same.Last().Rank, same.Last().Open ? 1 : 0)));
+            .Select(group => new Row(group.Key.Kind, group.Key.Key, "", null, null, (int)group.Last().Rank, group.Last().Open ? 1 : 0)));
         var groups = await uow.Connection.QueryAsync<long?>(
             $"""
             UPDATE living_messages SET rank = t.rank, is_open = t.is_open, version = version + 1

@@ -137,7 +137,7 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
     {
         private readonly List<(string Why, SmtpStatusCode Status)> _refused = [];
 
-        public IReadOnlyList<string> Refused => [.. _refused.Select(one => one.Why)];
+        public IReadOnlyList<string> Refused => [.. _refused.Select(item => item.Why)];
 
         /// <summary>Whether recipients were accepted, after which the body follows.</summary>
         public bool BodyBegan { get; private set; }
@@ -151,6 +151,6 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
             // A server that greylists refuses everybody the first time: one that may be taken later makes the mail come again.
             throw new SmtpCommandException(
                 SmtpErrorCode.RecipientNotAccepted,
-                _refused.Select(one => one.Status).Where(status => (int)status < 500).DefaultIfEmpty(SmtpStatusCode.MailboxUnavailable).First(), string.Join("; ", Refused));
+                _refused.Select(item => item.Status).Where(status => (int)status < 500).DefaultIfEmpty(SmtpStatusCode.MailboxUnavailable).First(), string.Join("; ", Refused));
     }
 }

@@ -42,8 +42,8 @@ internal static class AlertmanagerEndpoint
             else if (alerts.EnumerateArray().Any(alert => alert.ValueKind != JsonValueKind.Object)) error = "'alerts' holds something that is not an object.";
             else
             {
-                var told = alerts.EnumerateArray().Select(alert => $"{Text(alert, "fingerprint")}\n{Text(alert, "status")}\n{Text(alert, "startsAt")}");
-                identity = Incoming.Hash(string.Join("\n\n", [group.GetString()!, Text(root, "status"), .. told.Order(StringComparer.Ordinal)]));
+                var incoming = alerts.EnumerateArray().Select(alert => $"{Text(alert, "fingerprint")}\n{Text(alert, "status")}\n{Text(alert, "startsAt")}");
+                identity = Incoming.Hash(string.Join("\n\n", [group.GetString()!, Text(root, "status"), .. incoming.Order(StringComparer.Ordinal)]));
             }
         }
         catch (JsonException fault)

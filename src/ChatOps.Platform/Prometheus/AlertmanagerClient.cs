@@ -96,15 +96,15 @@ internal sealed class AlertmanagerClient(IHttpClientFactory http, IOptions<Alert
     /// <summary>It says what is wrong as a JSON string, as an object with a message, or as plain text.</summary>
     private static AlertmanagerException Refusal(HttpStatusCode status, string text)
     {
-        var said = Parse(text) switch
+        var answer = Parse(text) switch
         {
             { ValueKind: JsonValueKind.String } words => words.GetString()!,
             { ValueKind: JsonValueKind.Object } json when json.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String => message.GetString()!,
             _ => text.Trim(),
         };
-        if (said.Length == 0) said = string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)status}");
+        if (answer.Length == 0) answer = string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)status}");
         return new AlertmanagerException(
-            $"Alertmanager says: {Slack.Blocks.TextCut.Plain(said, MaxFault)}", status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)status >= 500);
+            $"Alertmanager says: {Slack.Blocks.TextCut.Plain(answer, MaxFault)}", status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)status >= 500);
     }
 
     private static Silence SilenceOf(JsonElement json) => new(

@@ -71,8 +71,8 @@ internal sealed class PrometheusClient(IHttpClientFactory http, IOptions<Prometh
     private static PrometheusException Refusal(HttpStatusCode status, JsonElement? answer)
     {
         // Prometheus says 'error'; what stands before it, AMP's front among them, 'message'.
-        var said = Slack.Blocks.TextCut.Plain(Text(answer, "error") ?? Text(answer, "message") ?? Text(answer, "Message") ?? string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)status}"), MaxFault);
-        return new PrometheusException($"Prometheus says: {said}")
+        var text = Slack.Blocks.TextCut.Plain(Text(answer, "error") ?? Text(answer, "message") ?? Text(answer, "Message") ?? string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)status}"), MaxFault);
+        return new PrometheusException($"Prometheus says: {text}")
         {
             Fault = status switch
             {

@@ -35,8 +35,8 @@ internal sealed class GrafanaStandIn
             else await next(context);
         });
         app.MapGet("/api/search", (string? tag, string? type) => Results.Json(_dashboards
-            .Where(one => type is null or "dash-db" && (tag is null || one["tags"]!.AsArray().Any(item => (string?)item == tag)))
-            .Select(one => new { id = 1, uid = (string?)one["uid"], title = (string?)one["title"], url = $"/d/{one["uid"]}/{one["uid"]}", type = "dash-db", tags = one["tags"] })));
+            .Where(dashboard => type is null or "dash-db" && (tag is null || dashboard["tags"]!.AsArray().Any(item => (string?)item == tag)))
+            .Select(dashboard => new { id = 1, uid = (string?)dashboard["uid"], title = (string?)dashboard["title"], url = $"/d/{dashboard["uid"]}/{dashboard["uid"]}", type = "dash-db", tags = dashboard["tags"] })));
         app.MapGet("/api/dashboards/uid/{uid}", (string uid) =>
             Find(uid) is { } found ? Results.Json(new JsonObject { ["meta"] = new JsonObject { ["slug"] = uid }, ["dashboard"] = found.DeepClone() }) : Results.NotFound());
         app.MapGet("/api/frontend/settings", () => Results.Json(new { rendererAvailable = HasRenderer }));
@@ -60,11 +60,11 @@ internal sealed class GrafanaStandIn
         });
     }
 
-    private JsonObject? Find(string uid) => Array.Find(_dashboards, one => (string?)one["uid"] == uid);
+    private JsonObject? Find(string uid) => Array.Find(_dashboards, node => (string?)node["uid"] == uid);
 
     private byte[] Draw(string uid, long panel, long from, long to)
     {
-        var title = (string?)Find(uid)?["panels"]?.AsArray().FirstOrDefault(one => (int?)one!["id"] == panel)?["title"] ?? uid;
+        var title = (string?)Find(uid)?["panels"]?.AsArray().FirstOrDefault(node => (int?)node!["id"] == panel)?["title"] ?? uid;
         using var plot = new ScottPlot.Plot();
         foreach (var seed in (long[])[panel, panel + 3])
         {

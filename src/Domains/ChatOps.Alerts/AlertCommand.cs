@@ -6,7 +6,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Alerts;
 
 /// <summary><c>/alert list | show | silence | silences | query | help</c>. Only the asker sees the answer.</summary>
-internal sealed class AlertCommand(AlertQueries queries, AlertFilters filters, AlertActions acts, ILocales locales, TimeProvider time) : ISlashCommandHandler
+internal sealed class AlertCommand(AlertQueries queries, AlertFilters filters, AlertActions actions, ILocales locales, TimeProvider time) : ISlashCommandHandler
 {
     static string ISlashCommandHandler.Command => "/alert";
 
@@ -38,13 +38,13 @@ internal sealed class AlertCommand(AlertQueries queries, AlertFilters filters, A
         var (by, until) = (new AlertActor(command.UserId, command.UserName), time.GetUtcNow() + asked.Length);
         if (asked.Name is null)
         {
-            await acts.SilenceAsync(by, asked.Matchers, until, asked.Reason, cancellationToken);
+            await actions.SilenceAsync(by, asked.Matchers, until, asked.Reason, cancellationToken);
             return Say(locale.Text(
                 "alert.silence.asked", ("what", string.Join(' ', asked.Matchers.Select(matcher => Mrkdwn.Code(TextCut.Plain(matcher.ToString(), 200))))), ("until", AlertText.Moment(until, locale))));
         }
 
         if (await queries.FindAsync(asked.Name, cancellationToken) is not { } group) return Say(locale.Text("alert.silence.unknown", ("name", Mrkdwn.Code(TextCut.Plain(asked.Name, 80)))));
-        await acts.SilenceAsync(by, group.Id, until, asked.Reason, cancellationToken);
+        await actions.SilenceAsync(by, group.Id, until, asked.Reason, cancellationToken);
         return Say(locale.Text("alert.silence.asked", ("what", AlertText.Name(group)), ("until", AlertText.Moment(until, locale))));
     }
 

@@ -16,20 +16,20 @@ internal sealed partial class AlertEventReader(AlertService recorder, ILogger<Al
 
     public async Task ReadAsync(IReadOnlyList<InboxEvent> events, UnitOfWork uow, CancellationToken cancellationToken)
     {
-        var said = new List<IncomingAlertGroup>(events.Count);
+        var incoming = new List<IncomingAlertGroup>(events.Count);
         foreach (var received in events)
         {
             if (Read(received.Event) is { } group)
             {
-                said.Add(group);
+                incoming.Add(group);
                 continue;
             }
 
             LogUnread(logger, received.Id, received.Event.Kind);
-            said.Add(Unread(received.Event));
+            incoming.Add(Unread(received.Event));
         }
 
-        await recorder.ApplyAsync(uow, said, cancellationToken);
+        await recorder.ApplyAsync(uow, incoming, cancellationToken);
     }
 
     /// <summary>What an event says; null when it cannot be read.</summary>

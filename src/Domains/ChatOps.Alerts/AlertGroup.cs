@@ -273,11 +273,11 @@ internal sealed record AlertGroup
     private static Dictionary<string, string> Common(IEnumerable<IReadOnlyDictionary<string, string>> all)
     {
         Dictionary<string, string>? common = null;
-        foreach (var one in all)
+        foreach (var readOnlyDictionary in all)
         {
             common = common is null
-                ? new Dictionary<string, string>(one, StringComparer.Ordinal)
-                : common.Where(pair => one.TryGetValue(pair.Key, out var value) && value == pair.Value).ToDictionary(StringComparer.Ordinal);
+                ? new Dictionary<string, string>(readOnlyDictionary, StringComparer.Ordinal)
+                : common.Where(pair => readOnlyDictionary.TryGetValue(pair.Key, out var value) && value == pair.Value).ToDictionary(StringComparer.Ordinal);
         }
 
         return common ?? [];

@@ -41,6 +41,6 @@ internal static class AlertList
             ORDER BY CASE WHEN id = @id THEN 0 WHEN ended_at IS NULL THEN 1 ELSE 2 END, started_at DESC LIMIT 1
             """,
             new { id = name, lower = name.ToLowerInvariant() }, cancellationToken: cancellationToken))).ToList();
-        return rows is [var one] ? AlertJson.Read(one.Doc, one.Version) : null;
+        return rows is [var item] ? AlertJson.Read(item.Doc, item.Version) : null;
     }
 }

@@ -14,14 +14,14 @@ internal static class AlertMessage
     private const int MaxText = 600;
 
     /// <summary>The message.</summary>
-    public static Message Render(AlertGroup group, AlertView scene, Locale locale) => new()
+    public static Message Render(AlertGroup group, AlertView view, Locale locale) => new()
     {
         Text = Notification(group, locale),
-        Blocks = Blocks(group, scene, locale),
+        Blocks = Blocks(group, view, locale),
     };
 
     /// <summary>The blocks, for wherever the group is shown whole: its message, and the modal opened from a list.</summary>
-    public static IReadOnlyList<Block> Blocks(AlertGroup group, AlertView scene, Locale locale)
+    public static IReadOnlyList<Block> Blocks(AlertGroup group, AlertView view, Locale locale)
     {
         var blocks = new List<Block> { Section(Headline(group, locale)) };
         if (group.Unread is { } unread) blocks.Add(Section($"{locale.Text("alert.unread")}\n{Mrkdwn.CodeBlock(TextCut.Plain(unread, 2500))}"));
@@ -29,7 +29,7 @@ internal static class AlertMessage
         blocks.Add(SectionBlock.OfFields([.. Fields(group, locale).Select(field => new Mrkdwn(field, Verbatim: true))]));
         if (Alerts(group, locale) is { Length: > 0 } alerts) blocks.Add(Section(alerts));
         if (group.Picture is { } picture) blocks.Add(new ImageBlock(TextCut.Plain(picture.Alt, 1000)) { SlackFile = new SlackFile(picture.FileId), BlockId = "alert.picture" });
-        if (AlertButtons.Of(group, scene, locale) is { } buttons) blocks.Add(buttons);
+        if (AlertButtons.Of(group, view, locale) is { } buttons) blocks.Add(buttons);
         var context = Context(group, locale);
         if (context.Count > 0) blocks.Add(new ContextBlock([.. context.Select(line => new Mrkdwn(line, Verbatim: true))]));
         return blocks;
@@ -81,7 +81,7 @@ internal static class AlertMessage
         var summary = group.Annotation("summary") ?? group.Annotation("message");
         var lines = new List<string>();
         if (!string.IsNullOrWhiteSpace(summary)) lines.Add(Mrkdwn.Cut(summary.Trim(), MaxText));
-        if (group.Annotation("description") is { } description && description.Trim() is { Length: > 0 } told && told != summary?.Trim()) lines.Add(Mrkdwn.Cut(told, MaxText));
+        if (group.Annotation("description") is { } description && description.Trim() is { Length: > 0 } text && text != summary?.Trim()) lines.Add(Mrkdwn.Cut(text, MaxText));
         if (group.Alarm?.Reason is { } reason) lines.Add(Mrkdwn.Cut(reason, MaxText));
         return string.Join('\n', lines);
     }

@@ -19,11 +19,11 @@ internal sealed class AlertService(
     public string GoneText => "alert.gone";
 
     /// <summary>Applies what was said, in order.</summary>
-    public async Task ApplyAsync(UnitOfWork uow, IReadOnlyList<IncomingAlertGroup> said, CancellationToken cancellationToken)
+    public async Task ApplyAsync(UnitOfWork uow, IReadOnlyList<IncomingAlertGroup> incoming, CancellationToken cancellationToken)
     {
-        foreach (var group in said.GroupBy(one => one.Identity, StringComparer.Ordinal))
+        foreach (var group in incoming.GroupBy(incomingAlertGroup => incomingAlertGroup.Identity, StringComparer.Ordinal))
         {
-            foreach (var one in group) await ApplyAsync(uow, one, cancellationToken);
+            foreach (var incomingAlertGroup in group) await ApplyAsync(uow, incomingAlertGroup, cancellationToken);
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class AlertService(
     public AlertGroup Normalize(AlertGroup group) => AlertMerge.Normalize(group, policy.Value, time.GetUtcNow());
 
     /// <summary>The language of the first channel that hears of a group: its one picture speaks it. Null for the default.</summary>
-    public string? LanguageOf(AlertGroup group) => RequestsFor(group).Select(wanted => wanted.Language).FirstOrDefault();
+    public string? LanguageOf(AlertGroup group) => RequestsFor(group).Select(request => request.Language).FirstOrDefault();
 
     /// <summary>Has the group's messages drawn anew, although nothing changed: somebody looks at an old one.</summary>
     public Task RefreshAsync(UnitOfWork uow, AlertGroup group, CancellationToken cancellationToken) =>
@@ -57,12 +57,12 @@ internal sealed class AlertService(
     public Task SayAsync(UnitOfWork uow, AlertGroup group, (string Reply, AlertReplyData Data) line, CancellationToken cancellationToken) =>
         SayAsync(uow, group, ReplyOf(line), cancellationToken);
 
-    private async Task ApplyAsync(UnitOfWork uow, IncomingAlertGroup said, CancellationToken cancellationToken)
+    private async Task ApplyAsync(UnitOfWork uow, IncomingAlertGroup incoming, CancellationToken cancellationToken)
     {
         var merge = await Versioned.ChangeAsync(
-            $"alert group {said.Identity}",
-            async () => (await AlertStore.LatestAsync(uow, [said.Identity], cancellationToken)).GetValueOrDefault(said.Identity),
-            known => AlertMerge.Apply(known, said, policy.Value, time.GetUtcNow()) is { } result ? new Merge(known, result) : null,
+            $"alert group {incoming.Identity}",
+            async () => (await AlertStore.LatestAsync(uow, [incoming.Identity], cancellationToken)).GetValueOrDefault(incoming.Identity),
+            known => AlertMerge.Apply(known, incoming, policy.Value, time.GetUtcNow()) is { } result ? new Merge(known, result) : null,
             decided => AlertStore.SaveAsync(uow, decided.After, decided.HasTurned ? PictureDue(decided.After, time.GetUtcNow()) : null, cancellationToken));
         if (merge is null) return;
         if (merge.HasTurned) uow.AfterCommit(pictures.Wake);
@@ -96,7 +96,7 @@ internal sealed class AlertService(
     private async Task TellAsync(UnitOfWork uow, AlertGroup? before, AlertGroup after, IReadOnlyList<SubjectReply> lines, CancellationToken cancellationToken)
     {
         if (before is not null) await outbox.MarkChangedAsync(uow, [new ChangedSubject(after.Subject, after.Severity, after.Open)], cancellationToken);
-        if (after.Open && RequestsFor(after).ToList() is { Count: > 0 } wanted) await outbox.RequestAsync(uow, wanted, cancellationToken);
+        if (after.Open && RequestsFor(after).ToList() is { Count: > 0 } requests) await outbox.RequestAsync(uow, requests, cancellationToken);
         foreach (var line in lines) await SayAsync(uow, after, line, cancellationToken);
     }
 

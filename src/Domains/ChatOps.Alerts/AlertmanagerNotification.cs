@@ -35,16 +35,16 @@ internal static partial class AlertmanagerNotification
 
     private static IncomingAlertGroup Read(JsonElement root, JsonElement alerts)
     {
-        var said = alerts.EnumerateArray().Where(alert => alert.ValueKind == JsonValueKind.Object).Select(ReadAlert).ToList();
+        var incoming = alerts.EnumerateArray().Where(alert => alert.ValueKind == JsonValueKind.Object).Select(ReadAlert).ToList();
         var labels = Texts(root, "groupLabels");
-        return new IncomingAlertGroup(IdentityOf(root, labels, said), AlertSource.Alertmanager)
+        return new IncomingAlertGroup(IdentityOf(root, labels, incoming), AlertSource.Alertmanager)
         {
             GroupLabels = labels,
-            Alerts = said,
+            Alerts = incoming,
             Truncated = Count(root, "truncatedAlerts"),
             ExternalUrl = Text(root, "externalURL"),
-            Account = AccountOf(said),
-            Region = Shared(said, "region") ?? Shared(said, "aws_region"),
+            Account = AccountOf(incoming),
+            Region = Shared(incoming, "region") ?? Shared(incoming, "aws_region"),
         };
     }
 
@@ -64,7 +64,7 @@ internal static partial class AlertmanagerNotification
         "amp", groupLabels.Count > 0 ? groupLabels : alerts.Select(alert => KeyValuePair.Create("alertname", alert.Labels.GetValueOrDefault("alertname", ""))).Distinct());
 
     internal static string? Shared(IReadOnlyList<IncomingAlert> alerts, string label) =>
-        alerts.Select(alert => alert.Labels.GetValueOrDefault(label)).Distinct().ToList() is [{ Length: > 0 } one] ? one : null;
+        alerts.Select(alert => alert.Labels.GetValueOrDefault(label)).Distinct().ToList() is [{ Length: > 0 } text] ? text : null;
 
     internal static string? AccountOf(IReadOnlyList<IncomingAlert> alerts) =>
         AccountLabels.Select(label => Shared(alerts, label)).FirstOrDefault(value => value is { Length: 12 } && value.All(char.IsAsciiDigit));

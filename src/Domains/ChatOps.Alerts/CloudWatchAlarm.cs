@@ -31,7 +31,7 @@ internal static class CloudWatchAlarm
         var arn = Text(json["AlarmArn"]);
         var trigger = json["Trigger"] as JsonObject;
         var labels = Labels(name, Text(trigger?["Namespace"]), Text(trigger?["MetricName"]), (trigger?["Dimensions"] as JsonArray ?? [])
-            .OfType<JsonObject>().Select(one => (Text(one["name"]) ?? Text(one["Name"]), Text(one["value"]) ?? Text(one["Value"]))));
+            .OfType<JsonObject>().Select(node => (Text(node["name"]) ?? Text(node["Name"]), Text(node["value"]) ?? Text(node["Value"]))));
         return Said(arn, name, Text(json["AWSAccountId"]), state, Time(json["StateChangeTime"]), Text(json["AlarmDescription"]), labels, new AlarmFacts
         {
             Reason = Text(json["NewStateReason"]),

@@ -46,7 +46,7 @@ internal sealed record SilenceRequest(string? Name, IReadOnlyList<Matcher> Match
             (null, 0, _) => "alert.silence.what",
             (not null, > 0, _) => "alert.silence.wrong-matcher",
             (_, _, null) => "alert.silence.how-long",
-            var (_, _, wanted) when wanted > AlertActions.LongestSilence => "alert.silence.too-long",
+            var (_, _, requested) when requested > AlertActions.LongestSilence => "alert.silence.too-long",
             // Alertmanager refuses one that could match everything, and so do we.
             (null, _, _) when matchers.TrueForAll(matcher => !matcher.IsEqual || matcher.Matches(new Dictionary<string, string>())) => "alert.silence.matches-all",
             _ => null,

@@ -17,8 +17,8 @@ internal sealed class AssetCommand(IEnumerable<IAssetVerb> verbs, ILocales local
         var text = command.Text.Trim();
         var words = text.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var word = words is [var first, ..] ? first.ToLowerInvariant() : HelpVerb.Word;
-        var verb = verbs.FirstOrDefault(one => one.Name == word);
-        await (verb ?? verbs.First(one => one.Name == FindVerb.Word))
+        var verb = verbs.FirstOrDefault(assetVerb => assetVerb.Name == word);
+        await (verb ?? verbs.First(assetVerb => assetVerb.Name == FindVerb.Word))
             .HandleAsync(command, verb is null ? text : words is [_, var more] ? more : "", respond, locale, cancellationToken);
     }
 }

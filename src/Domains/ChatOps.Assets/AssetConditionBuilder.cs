@@ -187,5 +187,5 @@ internal sealed class AssetConditionBuilder(DatabaseKind kind, IReadOnlyList<str
     private static string Escaped(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
 
-    private static string Quote(string piece) => $"\"{piece.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static string Quote(string part) => $"\"{part.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -23,12 +23,12 @@ internal sealed class AssetExport(AssetSearcher searcher, AssetAnswers answers, 
         if (rows == 0) return await searcher.DoubtAsync(query, cancellationToken) is { } doubt ? FilterFaultText.Describe(doubt, locale) : locale.Text("asset.export.nothing");
         var name = string.Create(CultureInfo.InvariantCulture, $"assets-{time.GetUtcNow():yyyyMMdd-HHmmss}.csv");
         var channel = await slack.Conversations.Open([userId], cancellationToken);
-        var said = locale.Text(more ? "asset.export.cut" : "asset.export.comment", ("count", rows));
+        var answer = locale.Text(more ? "asset.export.cut" : "asset.export.comment", ("count", rows));
         await slack.Files.Upload(
             new FileUpload(name, file.GetBuffer().AsMemory(0, (int)file.Length))
             {
                 ChannelId = channel,
-                InitialComment = text.Trim().Length == 0 ? said : $"{said}  {Mrkdwn.Code(text)}",
+                InitialComment = text.Trim().Length == 0 ? answer : $"{answer}  {Mrkdwn.Code(text)}",
             },
             cancellationToken);
         return locale.Text("asset.export.sent", ("count", rows));
@@ -79,7 +79,7 @@ internal sealed class AssetExportButton(AssetExport export, AssetAnswers answers
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
         var locale = await locales.OfUserAsync(request.UserId, cancellationToken);
-        var said = await export.SendAsync(await answers.TextOfAsync(request.Value ?? "", cancellationToken), request.UserId, locale, cancellationToken);
-        if (request.ResponseUrl is { } url) await slack.Respond(url, InteractionResponse.Ephemeral(new Message { Text = said }), cancellationToken);
+        var text = await export.SendAsync(await answers.TextOfAsync(request.Value ?? "", cancellationToken), request.UserId, locale, cancellationToken);
+        if (request.ResponseUrl is { } url) await slack.Respond(url, InteractionResponse.Ephemeral(new Message { Text = text }), cancellationToken);
     }
 }

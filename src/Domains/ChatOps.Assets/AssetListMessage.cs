@@ -91,8 +91,8 @@ internal static class AssetListMessage
 
         if (wider.Count > 0)
         {
-            blocks.Add(new SectionBlock(new Mrkdwn(string.Join('\n', wider.Select(one => locale.Text(
-                "asset.nothing.without", ("term", Mrkdwn.Code(one.Without)), ("count", one.Total), ("more", one.Total >= one.CountedTo ? "+" : "")))), Verbatim: true)));
+            blocks.Add(new SectionBlock(new Mrkdwn(string.Join('\n', wider.Select(item => locale.Text(
+                "asset.nothing.without", ("term", Mrkdwn.Code(item.Without)), ("count", item.Total), ("more", item.Total >= item.CountedTo ? "+" : "")))), Verbatim: true)));
         }
 
         blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("asset.nothing.help"), Verbatim: true)));

@@ -83,23 +83,23 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
     /// <summary>Names that are near to what was searched in vain, the nearest first.</summary>
     public async Task<IReadOnlyList<string>> NearestAsync(Filter query, int most, CancellationToken cancellationToken)
     {
-        var wanted = string.Join(' ', WordsOf(query));
-        if (wanted.Length < 3) return [];
+        var requested = string.Join(' ', WordsOf(query));
+        if (requested.Length < 3) return [];
         // A slip spoils some of the letters: the beginnings and ends of its parts are asked for, each alone.
-        var pieces = wanted.Split([' ', '-', '_', '.', '/', ':'], StringSplitOptions.RemoveEmptyEntries)
+        var pieces = requested.Split([' ', '-', '_', '.', '/', ':'], StringSplitOptions.RemoveEmptyEntries)
             .Where(part => part.Length >= 3).SelectMany(part => new[] { part[..Math.Min(4, part.Length)], part[^Math.Min(4, part.Length)..] })
             .Distinct(StringComparer.Ordinal).Take(8);
         var found = new Dictionary<string, double>(StringComparer.Ordinal);
         await using var connection = await AssetStore.OpenForSearchAsync(database, cancellationToken);
-        foreach (var piece in pieces)
+        foreach (var part in pieces)
         {
-            var condition = AssetCondition.Of(Filter.All.And(new FilterWord(FilterText.Literal(piece))), database.Kind, []);
+            var condition = AssetCondition.Of(Filter.All.And(new FilterWord(FilterText.Literal(part))), database.Kind, []);
             var (sql, values) = Candidates(condition, 100);
             foreach (var hit in await connection.QueryAsync<Hit>(new CommandDefinition(sql, values, cancellationToken: cancellationToken)))
-                found[hit.NameKey] = Similarity(wanted, hit.NameKey);
+                found[hit.NameKey] = Similarity(requested, hit.NameKey);
         }
 
-        return [.. found.Where(one => one.Value >= 0.3).OrderByDescending(one => one.Value).ThenBy(one => one.Key, StringComparer.Ordinal).Take(most).Select(one => one.Key)];
+        return [.. found.Where(pair => pair.Value >= 0.3).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Take(most).Select(pair => pair.Key)];
     }
 
     /// <summary>A search as SQL.</summary>
@@ -214,7 +214,7 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
     }
 
     /// <summary>The share of three-letter pieces that two texts have in common (Dice).</summary>
-    private static double Similarity(string one, string other)
+    private static double Similarity(string value, string other)
     {
         static HashSet<string> Pieces(string text)
         {
@@ -222,7 +222,7 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
             return [.. Enumerable.Range(0, padded.Length - 2).Select(i => padded.Substring(i, 3))];
         }
 
-        var (a, b) = (Pieces(one), Pieces(other));
+        var (a, b) = (Pieces(value), Pieces(other));
         return 2.0 * a.Intersect(b).Count() / (a.Count + b.Count);
     }
 

@@ -31,10 +31,10 @@ internal sealed class AssetSyncRun(IDatabase database, IAwsClients clients, Asse
             if (Text(row, "resourceType") is { Length: > 0 } type) counts.Add((type, Count(row)));
         }
 
-        _expected = counts.Sum(one => one.Count);
+        _expected = counts.Sum(item => item.Count);
         // A recorder that is off answers with nothing, which is not that nothing exists.
         _whole &= counts.Count > 0;
-        foreach (var (type, count) in counts.Where(one => !_doneTypes.Contains(one.Type)).OrderBy(one => one.Type, StringComparer.Ordinal))
+        foreach (var (type, count) in counts.Where(item => !_doneTypes.Contains(item.Type)).OrderBy(item => item.Type, StringComparer.Ordinal))
         {
             var before = Seen;
             await InBatchesAsync(
@@ -204,9 +204,9 @@ internal sealed class AssetSyncRun(IDatabase database, IAwsClients clients, Asse
     private static async Task InBatchesAsync<T>(IAsyncEnumerable<T> source, Func<IReadOnlyList<T>, Task> write, CancellationToken cancellationToken)
     {
         var batch = new List<T>(AssetStore.BatchSize);
-        await foreach (var one in source.WithCancellation(cancellationToken))
+        await foreach (var item in source.WithCancellation(cancellationToken))
         {
-            batch.Add(one);
+            batch.Add(item);
             if (batch.Count < AssetStore.BatchSize) continue;
             await write(batch);
             batch.Clear();

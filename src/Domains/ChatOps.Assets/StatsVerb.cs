@@ -80,7 +80,7 @@ internal sealed partial class StatsVerb(
     private static string Lines(IReadOnlyList<(string Key, long Count)> counts, Func<string, string> nameOf, Locale locale)
     {
         if (counts.Count == 0) return "–";
-        var lines = counts.Take(TypesListed).Select(one => $"{Mrkdwn.Cut(nameOf(one.Key), 80)}  {locale.Number(one.Count)}");
+        var lines = counts.Take(TypesListed).Select(count => $"{Mrkdwn.Cut(nameOf(count.Key), 80)}  {locale.Number(count.Count)}");
         var more = counts.Count > TypesListed ? $"\n{locale.Text("list.more", ("count", counts.Count - TypesListed))}" : "";
         return string.Join('\n', lines) + more;
     }
@@ -89,7 +89,7 @@ internal sealed partial class StatsVerb(
     {
         if (stats.Types.Count == 0 || painters.FirstOrDefault() is not { } painter || pictures.FirstOrDefault() is not { } upload) return null;
         var picture = painter.Draw(
-            new BarChart(locale.Text("asset.stats.chart"), [.. stats.Types.Take(TypesDrawn).Select(one => (ResourceType.Short(one.Key), (double)one.Count, (double?)null))]), locale);
+            new BarChart(locale.Text("asset.stats.chart"), [.. stats.Types.Take(TypesDrawn).Select(type => (ResourceType.Short(type.Key), (double)type.Count, (double?)null))]), locale);
         try
         {
             return (await upload.UploadAsync(picture, "assets.png", cancellationToken), picture.Alt);

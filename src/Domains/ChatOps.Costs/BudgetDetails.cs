@@ -28,7 +28,7 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
         var actions = (await client.DescribeBudgetActionsForAccount(cancellationToken)).Where(action => action.BudgetName == budget.Name).ToList();
         var period = budget.Period ?? BudgetPeriod.Of(known.TimeUnit, costs.Today);
         var ended = period.To <= costs.Today
-            ? (await client.DescribeBudgetPerformanceHistory(budget.Name, cancellationToken)).LastOrDefault(one => DateOnly.FromDateTime(one.Start.UtcDateTime) == period.From)
+            ? (await client.DescribeBudgetPerformanceHistory(budget.Name, cancellationToken)).LastOrDefault(budgetedPeriod => DateOnly.FromDateTime(budgetedPeriod.Start.UtcDateTime) == period.From)
             : null;
         var thresholds = rules.Where(rule => rule.ComparisonOperator == "GREATER_THAN").Select(ThresholdOf).ToList();
         if (known.BudgetType != "COST" || !BudgetFilter.TryOf(known, out var filter)) return new BudgetReading(known, thresholds, actions, ended, null, null, null);

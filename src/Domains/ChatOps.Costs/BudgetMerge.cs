@@ -32,7 +32,7 @@ internal static class BudgetMerge
     {
         var period = BudgetPeriod.Of("MONTHLY", DateOnly.FromDateTime(at.UtcDateTime));
         var budget = known ?? new Budget { Id = Budget.IdOf(account, action.BudgetName, period.Key), Account = account, Name = action.BudgetName, Period = period };
-        return budget with { Actions = [.. budget.Actions.Where(one => one.ActionId != action.ActionId), action], NoticedAt = at > budget.NoticedAt ? at : budget.NoticedAt };
+        return budget with { Actions = [.. budget.Actions.Where(budgetAction => budgetAction.ActionId != action.ActionId), action], NoticedAt = at > budget.NoticedAt ? at : budget.NoticedAt };
     }
 
     /// <summary>Works out the day of crossing when only the whole forecast is known.</summary>
@@ -44,8 +44,8 @@ internal static class BudgetMerge
     /// <summary>When a forecast came without what is spent, spending is taken to be even.</summary>
     private static decimal Elapsed(decimal forecast, BudgetPeriod period, DateOnly today) => forecast * (today.DayNumber - period.From.DayNumber + 1) / period.Days;
 
-    private static Money Larger(Money? known, Money said) => known is { } one && one.Currency == said.Currency && one.Amount > said.Amount ? one : said;
+    private static Money Larger(Money? known, Money incoming) => known is { } money && money.Currency == incoming.Currency && money.Amount > incoming.Amount ? money : incoming;
 
-    private static BudgetThreshold Higher(BudgetThreshold? known, BudgetThreshold said, decimal? limit) =>
-        known is not null && (known.ShareOf(limit) ?? 0m) > (said.ShareOf(limit) ?? 0m) ? known : said;
+    private static BudgetThreshold Higher(BudgetThreshold? known, BudgetThreshold incoming, decimal? limit) =>
+        known is not null && (known.ShareOf(limit) ?? 0m) > (incoming.ShareOf(limit) ?? 0m) ? known : incoming;
 }

@@ -90,10 +90,10 @@ internal static class BudgetMessage
     private static string? Drivers(Budget budget, Locale locale)
     {
         if (budget.Drivers.Count == 0) return null;
-        var said = string.Join(" · ", budget.Drivers.Take(DriversShown).Select(change => CostText.Change(Mrkdwn.Cut(CostText.Service(change.Key), 60), change, locale)));
+        var text = string.Join(" · ", budget.Drivers.Take(DriversShown).Select(change => CostText.Change(Mrkdwn.Cut(CostText.Service(change.Key), 60), change, locale)));
         return locale.Text(
             budget.TimeUnit switch { "DAILY" => "budget.drivers.day", "QUARTERLY" => "budget.drivers.quarter", "ANNUALLY" => "budget.drivers.year", _ => "budget.drivers.month" },
-            ("changes", said));
+            ("changes", text));
     }
 
     private static ActionsBlock Buttons(Budget budget, Locale locale, string region)

@@ -100,10 +100,10 @@ internal sealed partial class CostAnswers(
     {
         var filter = filters.Read(filters.Anomalies, typed);
         var since = costs.Today.AddDays(-AnomalyDays);
-        IReadOnlyList<Anomaly> told;
+        IReadOnlyList<Anomaly> incoming;
         await using (var connection = await database.OpenAsync(cancellationToken))
         {
-            told = await CostSubjectStore.AnomaliesSinceAsync(connection, new DateTimeOffset(since.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), 100, cancellationToken);
+            incoming = await CostSubjectStore.AnomaliesSinceAsync(connection, new DateTimeOffset(since.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), 100, cancellationToken);
         }
 
         IReadOnlyList<Anomaly> listed = [];
@@ -118,8 +118,8 @@ internal sealed partial class CostAnswers(
             fault = (refused as AwsServiceException)?.ErrorCode ?? nameof(TimeoutException);
         }
 
-        var known = told.ToDictionary(one => one.Id);
-        var all = told.Concat(listed.Where(one => !known.ContainsKey(one.Id))).Where(one => IsOfAccount(filter, one.Account)).OrderByDescending(one => one.Impact).ToList();
+        var known = incoming.ToDictionary(anomaly => anomaly.Id);
+        var all = incoming.Concat(listed.Where(anomaly => !known.ContainsKey(anomaly.Id))).Where(anomaly => IsOfAccount(filter, anomaly.Account)).OrderByDescending(anomaly => anomaly.Impact).ToList();
         if (all.Count == 0 && filter.Doubts is [var doubt, ..]) return FilterFaultText.Render(doubt, locale);
         return CostMessages.Scoped(CostMessages.Anomalies(all, known.Keys.ToHashSet(), AnomalyDays, fault, locale), filter.Typed, locale);
     }
@@ -131,7 +131,7 @@ internal sealed partial class CostAnswers(
         var from = new DateOnly(today.Year, today.Month, 1);
         var to = today > from ? today : today.AddDays(1);
         var before = from.AddMonths(-1);
-        var beforeTo = before.AddDays(to.DayNumber - from.DayNumber) is var same && same > from ? from : same;
+        var beforeTo = before.AddDays(to.DayNumber - from.DayNumber) is var matching && matching > from ? from : matching;
         var table = await costs.DailyAsync(Scope(grouping, filter), before, to, cancellationToken);
         return new MonthToDate(from, to, from.AddMonths(1), table.Between(from, to), table.Between(before, beforeTo));
     }

@@ -123,7 +123,7 @@ internal sealed class CostExplorer : IDisposable
                 {
                     await CountAsync("GetAnomalies", cancellationToken);
                     var page = await _aws.CostExplorer(payer).GetAnomalies(from, to, token, cancellationToken);
-                    found.AddRange(page.Anomalies.Select(one => AnomalyEvents.Of(one, payer, _time.GetUtcNow())));
+                    found.AddRange(page.Anomalies.Select(anomaly => AnomalyEvents.Of(anomaly, payer, _time.GetUtcNow())));
                     token = page.NextPageToken;
                 }
                 while (token is not null);

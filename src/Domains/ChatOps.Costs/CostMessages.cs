@@ -87,10 +87,10 @@ internal static class CostMessages
 
     /// <summary>A tag key that no costs carry.</summary>
     public static Message NoTag(string key, IReadOnlyList<string> known, Locale locale) => Plain(
-        locale.Text("cost.no-tag", ("key", Mrkdwn.Code(TextCut.Plain(key, 80))), ("known", known.Count == 0 ? "–" : string.Join(", ", known.Take(15).Select(one => Mrkdwn.Code(TextCut.Plain(one, 60)))))));
+        locale.Text("cost.no-tag", ("key", Mrkdwn.Code(TextCut.Plain(key, 80))), ("known", known.Count == 0 ? "–" : string.Join(", ", known.Take(15).Select(text => Mrkdwn.Code(TextCut.Plain(text, 60)))))));
 
     /// <summary>The anomalies.</summary>
-    public static Message Anomalies(IReadOnlyList<Anomaly> anomalies, IReadOnlySet<string> told, int days, string? fault, Locale locale)
+    public static Message Anomalies(IReadOnlyList<Anomaly> anomalies, IReadOnlySet<string> incoming, int days, string? fault, Locale locale)
     {
         var notes = fault is null ? [] : new[] { locale.Text("cost.anomalies.fault", ("code", Mrkdwn.Cut(fault, 60))) };
         if (anomalies.Count == 0) return Plain(string.Join('\n', [locale.Text("cost.anomalies.none", ("days", (long)days)), .. notes]));
@@ -101,7 +101,7 @@ internal static class CostMessages
             var when = anomaly.From is { } from ? $" · {CostText.Day(DateOnly.FromDateTime(from.UtcDateTime), locale)}" : "";
             blocks.Add(new SectionBlock(new Mrkdwn($"{AnomalyMessage.Line(anomaly, AnomalySubject.Currency, locale)}{when}", Verbatim: true))
             {
-                Accessory = told.Contains(anomaly.Id) ? new Button(OpenAnomalyButton.ActionId, locale.Text("button.open"), anomaly.Id) : null,
+                Accessory = incoming.Contains(anomaly.Id) ? new Button(OpenAnomalyButton.ActionId, locale.Text("button.open"), anomaly.Id) : null,
             });
         }
 

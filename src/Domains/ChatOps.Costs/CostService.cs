@@ -43,12 +43,12 @@ internal sealed class CostService(IOutbox outbox, CostRoutes routes, WorkSignal<
     }
 
     /// <summary>An anomaly was detected, or has grown.</summary>
-    public async Task AnomalyAsync(UnitOfWork uow, Anomaly said, CancellationToken cancellationToken)
+    public async Task AnomalyAsync(UnitOfWork uow, Anomaly incoming, CancellationToken cancellationToken)
     {
         var merge = await Versioned.ChangeAsync(
-            $"anomaly {said.Id}",
-            () => CostSubjectStore.AnomalyAsync(uow.Connection, uow.Transaction, said.Id, cancellationToken),
-            known => Anomaly.Merge(known, said) is var merged && !ReferenceEquals(merged, known) ? new AnomalyMerge(known, merged) : null,
+            $"anomaly {incoming.Id}",
+            () => CostSubjectStore.AnomalyAsync(uow.Connection, uow.Transaction, incoming.Id, cancellationToken),
+            known => Anomaly.Merge(known, incoming) is var merged && !ReferenceEquals(merged, known) ? new AnomalyMerge(known, merged) : null,
             decided => CostSubjectStore.SaveAsync(uow, decided.After, cancellationToken));
         if (merge is not var (before, anomaly)) return;
         await outbox.RequestAsync(uow, [.. routes.RequestsFor(anomaly.Subject, anomaly.Account, anomaly.Rank, anomaly.Open)], cancellationToken);

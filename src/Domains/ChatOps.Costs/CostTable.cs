@@ -66,7 +66,7 @@ internal sealed record CostTable(IReadOnlyList<CostDay> Days)
     /// <summary>The sums by group and currency, largest first.</summary>
     public IReadOnlyList<(string Key, Money Money)> Groups =>
         [.. Days.SelectMany(day => day.Amounts).GroupBy(amount => (amount.Key, amount.Currency))
-            .Select(same => (same.Key.Key, new Money(same.Sum(amount => amount.Amount), same.Key.Currency))).OrderByDescending(group => group.Item2.Amount).ThenBy(group => group.Key, StringComparer.Ordinal)];
+            .Select(group => (group.Key.Key, new Money(group.Sum(amount => amount.Amount), group.Key.Currency))).OrderByDescending(group => group.Item2.Amount).ThenBy(group => group.Key, StringComparer.Ordinal)];
 
     /// <summary>The sum of a currency by day.</summary>
     public IReadOnlyList<(DateOnly Day, decimal Amount)> Daily(string currency) =>
@@ -81,7 +81,7 @@ internal sealed record CostTable(IReadOnlyList<CostDay> Days)
         var now = Groups.ToDictionary(group => (group.Key, group.Money.Currency), group => group.Money);
         var then = before.Groups.ToDictionary(group => (group.Key, group.Money.Currency), group => group.Money);
         return [.. now.Keys.Union(then.Keys)
-            .Select(key => new CostChange(key.Key, now.TryGetValue(key, out var one) ? one : new Money(0, key.Currency), then.TryGetValue(key, out var other) ? other : new Money(0, key.Currency)))
+            .Select(key => new CostChange(key.Key, now.TryGetValue(key, out var money) ? money : new Money(0, key.Currency), then.TryGetValue(key, out var other) ? other : new Money(0, key.Currency)))
             .OrderByDescending(change => change.Now.Amount).ThenBy(change => change.Key, StringComparer.Ordinal)];
     }
 

@@ -14,14 +14,14 @@ internal sealed record AsffControl(string Id, string Name)
     /// </summary>
     public static AsffControl? Of(JsonElement? compliance, Dictionary<string, string> fields, string generator)
     {
-        var said = compliance.Text("SecurityControlId", 64) ?? fields.GetValueOrDefault("ControlId") ?? fields.GetValueOrDefault("RuleId");
-        if (said is null && generator.StartsWith("security-control/", StringComparison.Ordinal)) said = generator["security-control/".Length..];
-        if (string.IsNullOrWhiteSpace(said) || said.Length > 64) return null;
+        var text = compliance.Text("SecurityControlId", 64) ?? fields.GetValueOrDefault("ControlId") ?? fields.GetValueOrDefault("RuleId");
+        if (text is null && generator.StartsWith("security-control/", StringComparison.Ordinal)) text = generator["security-control/".Length..];
+        if (string.IsNullOrWhiteSpace(text) || text.Length > 64) return null;
 
         // CIS numbers its rules 1.3: alone, nobody knows what that is.
-        return char.IsAsciiDigit(said[0]) && generator.Contains("cis-aws", StringComparison.Ordinal)
-            ? new AsffControl($"CIS.{said}", $"CIS {said}")
-            : new AsffControl(said.ToUpperInvariant(), said);
+        return char.IsAsciiDigit(text[0]) && generator.Contains("cis-aws", StringComparison.Ordinal)
+            ? new AsffControl($"CIS.{text}", $"CIS {text}")
+            : new AsffControl(text.ToUpperInvariant(), text);
     }
 
     /// <summary>Titles of the older generation begin with the control, which stands before the title anyway.</summary>

@@ -18,10 +18,10 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
 
     /// <summary>Applies findings as Security Hub said them, in order.</summary>
     /// <returns>How many changed something.</returns>
-    public async Task<int> ApplyAsync(UnitOfWork uow, IReadOnlyList<IncomingFinding> said, CancellationToken cancellationToken)
+    public async Task<int> ApplyAsync(UnitOfWork uow, IReadOnlyList<IncomingFinding> incoming, CancellationToken cancellationToken)
     {
-        said = await WithKnownIdsAsync(uow, said, cancellationToken);
-        var byId = said.ToLookup(finding => finding.Finding.Id);
+        incoming = await WithKnownIdsAsync(uow, incoming, cancellationToken);
+        var byId = incoming.ToLookup(finding => finding.Finding.Id);
         var changes = await Versioned.ChangeAllAsync<(Finding? Known, bool WritePending), Change>(
             "findings",
             byId.Select(group => group.Key),
@@ -48,15 +48,15 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
     /// Our id of a Config rule's finding is made of its rule and its resource, and the next event may name more resources: <c>Id</c> and
     /// <c>ProductArn</c> say that it is the same finding, which keeps the id it has.
     /// </summary>
-    private static async Task<IReadOnlyList<IncomingFinding>> WithKnownIdsAsync(UnitOfWork uow, IReadOnlyList<IncomingFinding> said, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<IncomingFinding>> WithKnownIdsAsync(UnitOfWork uow, IReadOnlyList<IncomingFinding> incoming, CancellationToken cancellationToken)
     {
-        var ofRules = said.Select(one => one.Finding).Where(finding => finding.Form != FindingForm.Native && finding.ProductArn.EndsWith("/config", StringComparison.Ordinal)).ToList();
-        if (ofRules.Count == 0) return said;
+        var ofRules = incoming.Select(incomingFinding => incomingFinding.Finding).Where(finding => finding.Form != FindingForm.Native && finding.ProductArn.EndsWith("/config", StringComparison.Ordinal)).ToList();
+        if (ofRules.Count == 0) return incoming;
         var ids = await FindingStore.IdsAsync(uow, [.. ofRules.Select(finding => finding.Arn).Distinct()], cancellationToken);
         foreach (var finding in ofRules) ids.TryAdd((finding.Arn, finding.ProductArn), finding.Id);
-        return [.. said.Select(one => ids.TryGetValue((one.Finding.Arn, one.Finding.ProductArn), out var id) && id != one.Finding.Id
-            ? one with { Finding = one.Finding with { Id = id } }
-            : one)];
+        return [.. incoming.Select(incomingFinding => ids.TryGetValue((incomingFinding.Finding.Arn, incomingFinding.Finding.ProductArn), out var id) && id != incomingFinding.Finding.Id
+            ? incomingFinding with { Finding = incomingFinding.Finding with { Id = id } }
+            : incomingFinding)];
     }
 
     /// <summary>Changes one finding by a decision that is made on its present state; null decides for no change.</summary>
@@ -115,11 +115,11 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
 
     private async Task TellAsync(UnitOfWork uow, IReadOnlyList<Change> changes, CancellationToken cancellationToken)
     {
-        var touched = changes.Where(change => change.IsChanged && change.Before is not null)
+        var changed = changes.Where(change => change.IsChanged && change.Before is not null)
             .Select(change => new ChangedSubject(change.After.Subject, change.After.Severity, change.After.Open)).ToList();
-        var wanted = changes.Where(change => change.IsChanged || change.Lines.Count > 0).SelectMany(change => routes.RequestsFor(change.After)).ToList();
-        if (touched.Count > 0) await outbox.MarkChangedAsync(uow, touched, cancellationToken);
-        if (wanted.Count > 0) await outbox.RequestAsync(uow, wanted, cancellationToken);
+        var requests = changes.Where(change => change.IsChanged || change.Lines.Count > 0).SelectMany(change => routes.RequestsFor(change.After)).ToList();
+        if (changed.Count > 0) await outbox.MarkChangedAsync(uow, changed, cancellationToken);
+        if (requests.Count > 0) await outbox.RequestAsync(uow, requests, cancellationToken);
 
         var at = time.GetUtcNow().ToUnixTimeMilliseconds();
         var lines = changes.SelectMany(change => change.Lines.Select(line =>
@@ -132,23 +132,23 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
     private sealed record Change(Finding? Before, Finding After, bool IsChanged, IReadOnlyList<SubjectReply> Lines)
     {
         /// <summary>Null when nobody knows the finding and what is said of it is no news.</summary>
-        public static Change? Of(Finding? known, IEnumerable<IncomingFinding> said, bool writePending, DateTimeOffset now)
+        public static Change? Of(Finding? known, IEnumerable<IncomingFinding> incoming, bool writePending, DateTimeOffset now)
         {
             var lines = new List<SubjectReply>();
             var at = known;
             var version = known?.Version ?? 0;
-            foreach (var one in said)
+            foreach (var incomingFinding in incoming)
             {
-                if (at is null && one.OnlyIfKnown) continue;
-                var finding = one.OnlyResources ? FindingForms.WithResources(at!, one.Finding) : one.Finding;
-                if (one.OnlyResources && FindingForms.Same(at!, finding)) continue;
-                if ((one.OnlyResources ? finding : FindingMerge.Merge(at, finding, writePending, now)) is { } next)
+                if (at is null && incomingFinding.OnlyIfKnown) continue;
+                var finding = incomingFinding.OnlyResources ? FindingForms.WithResources(at!, incomingFinding.Finding) : incomingFinding.Finding;
+                if (incomingFinding.OnlyResources && FindingForms.Same(at!, finding)) continue;
+                if ((incomingFinding.OnlyResources ? finding : FindingMerge.Merge(at, finding, writePending, now)) is { } next)
                 {
                     lines.AddRange(FindingMerge.Lines(at, next).Select(line => ReplyOf(line.Reply, line.Data)));
                     at = next;
                 }
 
-                if (one.CustomAction is { } name) lines.Add(ReplyOf(FindingReplies.CustomAction, new FindingReplyData { Text = name }));
+                if (incomingFinding.CustomAction is { } name) lines.Add(ReplyOf(FindingReplies.CustomAction, new FindingReplyData { Text = name }));
             }
 
             return at is null ? null : new Change(known, at with { Version = version }, !ReferenceEquals(at, known), lines);

@@ -15,7 +15,7 @@ internal static class FindingGroupSummary
         var lines = new List<string>();
         void Add(string key, Func<FindingCount, string?> of)
         {
-            var values = counts.GroupBy(of).Select(same => (same.Key, Count: same.Sum(count => count.Count))).OrderByDescending(value => value.Count).ThenBy(value => value.Key, StringComparer.Ordinal).ToList();
+            var values = counts.GroupBy(of).Select(equals => (equals.Key, Count: equals.Sum(count => count.Count))).OrderByDescending(value => value.Count).ThenBy(value => value.Key, StringComparer.Ordinal).ToList();
             if (values.Count == 0) return;
             var shown = values.Take(Shown).Select(value => $"{(value.Key is null ? locale.Text("finding.group.nobody") : Mrkdwn.Cut(value.Key, 60))} {locale.Number(value.Count)}");
             var more = values.Count > Shown ? $" · {locale.Text("list.more", ("count", (long)(values.Count - Shown)))}" : "";

@@ -75,6 +75,6 @@ internal static class FindingList
     {
         var rows = (await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
             "SELECT doc, version FROM findings WHERE group_key = @group LIMIT 1", new { group }, cancellationToken: cancellationToken))).ToList();
-        return rows is [var one] ? FindingJson.Read(one.Doc, one.Version) : null;
+        return rows is [var item] ? FindingJson.Read(item.Doc, item.Version) : null;
     }
 }

@@ -29,7 +29,7 @@ internal static class FindingListMessage
 
         var head = locale.Text("finding.list.head", ("count", total));
         var blocks = new List<Block> { new SectionBlock(new Mrkdwn($"*{head}*{asked}", Verbatim: true)) };
-        blocks.AddRange(page.Select(one => Row(one.Finding, one.AccountName, locale)));
+        blocks.AddRange(page.Select(item => Row(item.Finding, item.AccountName, locale)));
         blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("list.place", ("from", skip + 1), ("to", skip + page.Count), ("count", total)), Verbatim: true)));
         var pages = new List<BlockElement>();
         if (skip > 0) pages.Add(new Button(FindingPageButton.Previous, locale.Text("list.previous"), FindingPageButton.Value(Math.Max(0, skip - PageSize), filter)));

@@ -8,40 +8,40 @@ internal static class FindingMerge
 
     /// <summary>The finding as it shall be kept; null when nothing changes.</summary>
     /// <param name="known">As kept; null when it is new.</param>
-    /// <param name="said">As Security Hub, or the service that found it, said it.</param>
+    /// <param name="incoming">As Security Hub, or the service that found it, said it.</param>
     /// <param name="writePending">Whether Security Hub has not heard our last act yet.</param>
     /// <param name="now">The time.</param>
-    public static Finding? Merge(Finding? known, Finding said, bool writePending, DateTimeOffset now)
+    public static Finding? Merge(Finding? known, Finding incoming, bool writePending, DateTimeOffset now)
     {
-        if (known is null) return said with { RecordedAt = now, ClosedAt = said.Open ? null : now };
-        var told = said;
-        if (told.Form != known.Form)
+        if (known is null) return incoming with { RecordedAt = now, ClosedAt = incoming.Open ? null : now };
+        var announced = incoming;
+        if (announced.Form != known.Form)
         {
-            said = FindingForms.Join(known, told);
-            if (FindingForms.Same(known, said with { Version = known.Version })) return null;
+            incoming = FindingForms.Join(known, announced);
+            if (FindingForms.Same(known, incoming with { Version = known.Version })) return null;
         }
-        else if (said.UpdatedAt < known.UpdatedAt)
+        else if (incoming.UpdatedAt < known.UpdatedAt)
         {
             return null;
         }
-        else if (said.UpdatedAt == known.UpdatedAt)
+        else if (incoming.UpdatedAt == known.UpdatedAt)
         {
             // The provider says nothing new. Customers' changes (workflow, note, severity) leave UpdatedAt as it is: the event's time orders them.
             // A service does not know of them.
             // EventBridge counts whole seconds: of two workflow states in one, the one that is further on is the newer.
-            if (said.Form == FindingForm.Native) return null;
-            if ((said.ObservedAt, Step(said.Workflow)).CompareTo((known.ObservedAt, Step(known.Workflow))) <= 0) return null;
-            said = known with { Workflow = said.Workflow, Note = said.Note, Severity = said.Severity, ObservedAt = said.ObservedAt };
-            if (said.Workflow == known.Workflow && said.Note == known.Note && said.Severity == known.Severity) return null;
+            if (incoming.Form == FindingForm.Native) return null;
+            if ((incoming.ObservedAt, Step(incoming.Workflow)).CompareTo((known.ObservedAt, Step(known.Workflow))) <= 0) return null;
+            incoming = known with { Workflow = incoming.Workflow, Note = incoming.Note, Severity = incoming.Severity, ObservedAt = incoming.ObservedAt };
+            if (incoming.Workflow == known.Workflow && incoming.Note == known.Note && incoming.Severity == known.Severity) return null;
         }
 
         else
         {
-            said = FindingForms.Complete(known, said);
+            incoming = FindingForms.Complete(known, incoming);
         }
 
-        var workflow = WorkflowOf(known, told, said, writePending);
-        var next = said with
+        var workflow = WorkflowOf(known, announced, incoming, writePending);
+        var next = incoming with
         {
             Workflow = workflow,
             Suppressed = workflow == WorkflowStatus.Suppressed ? known.Suppressed : null,
@@ -59,9 +59,9 @@ internal static class FindingMerge
 
     private static int Step(WorkflowStatus workflow) => workflow switch { WorkflowStatus.New => 0, WorkflowStatus.Notified => 1, _ => 2 };
 
-    private static WorkflowStatus WorkflowOf(Finding known, Finding told, Finding next, bool writePending)
+    private static WorkflowStatus WorkflowOf(Finding known, Finding incoming, Finding next, bool writePending)
     {
-        if (told.Form == FindingForm.Native)
+        if (incoming.Form == FindingForm.Native)
         {
             // A service does not know what people decided. Where nobody else will say so, what comes back needs somebody again.
             var isBack = known is { Archived: true } or { Compliance: "PASSED" } && next is { Archived: false } and not { Compliance: "PASSED" };
@@ -71,7 +71,7 @@ internal static class FindingMerge
         // Decided here before Security Hub had the finding: it is told now, and what it says until then does not count.
         if (IsToBeTold(known, next)) return known.Workflow;
         // Our own act counts until Security Hub has heard of it and spoken after it.
-        return writePending || told.ObservedAt <= known.WorkflowActedAt ? known.Workflow : next.Workflow;
+        return writePending || incoming.ObservedAt <= known.WorkflowActedAt ? known.Workflow : next.Workflow;
     }
 
     /// <summary>Whether Security Hub has just come to know a finding about which somebody here had decided.</summary>

@@ -61,9 +61,9 @@ internal sealed class InsightReader(IOutbox outbox, IPolicy<Routes> routes) : IE
         {
             if (!await InsightStore.AddAsync(uow, insight, cancellationToken)) continue;
             var facts = new RouteFacts { Severity = Severity.Medium, Product = "Security Hub", Account = insight.Account, Region = insight.Region };
-            var wanted = routes.Value.For(RouteKind.Findings, facts)
+            var requests = routes.Value.For(RouteKind.Findings, facts)
                 .Select(to => new MessageRequest(new SubjectId(InsightSubject.Name, insight.Id), to.Channel, to.Language, Severity.Informational, Open: false, Group: null)).ToList();
-            await outbox.RequestAsync(uow, wanted, cancellationToken);
+            await outbox.RequestAsync(uow, requests, cancellationToken);
         }
     }
 }

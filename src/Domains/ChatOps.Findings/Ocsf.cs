@@ -84,7 +84,7 @@ internal static class Ocsf
             Note = json.Text("comment", 512) is { } note ? new FindingNote(note, "", null) : null,
             Vulnerabilities =
             [
-                .. json.Child("vulnerabilities").Items().Select(VulnerabilityOf).OfType<Vulnerability>().OrderByDescending(one => one.Cvss ?? 0).Take(MaxVulnerabilities),
+                .. json.Child("vulnerabilities").Items().Select(VulnerabilityOf).OfType<Vulnerability>().OrderByDescending(vulnerability => vulnerability.Cvss ?? 0).Take(MaxVulnerabilities),
             ],
             Threat = ThreatOf(json),
             Resources = [.. json.Child("resources").Items().Take(MaxResources).Select(ResourceOf).OfType<FindingResource>()],

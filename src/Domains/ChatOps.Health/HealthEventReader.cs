@@ -17,16 +17,16 @@ internal sealed class HealthEventReader(IOutbox outbox, IPolicy<Routes> routes, 
     public async Task ReadAsync(IReadOnlyList<InboxEvent> events, UnitOfWork uow, CancellationToken cancellationToken)
     {
         // Always in the same order, so that two readers never wait for each other crosswise.
-        var said = events.Select(received => HealthEvents.Read(EventBridgeEnvelope.ParseOne(received.Event.Body))).ToList();
-        foreach (var same in said.GroupBy(one => one.Id).OrderBy(group => group.Key, StringComparer.Ordinal)) await ApplyAsync(uow, [.. same], cancellationToken);
+        var incoming = events.Select(received => HealthEvents.Read(EventBridgeEnvelope.ParseOne(received.Event.Body))).ToList();
+        foreach (var equals in incoming.GroupBy(healthEvent => healthEvent.Id).OrderBy(group => group.Key, StringComparer.Ordinal)) await ApplyAsync(uow, [.. equals], cancellationToken);
     }
 
-    private async Task ApplyAsync(UnitOfWork uow, IReadOnlyList<HealthEvent> said, CancellationToken cancellationToken)
+    private async Task ApplyAsync(UnitOfWork uow, IReadOnlyList<HealthEvent> incoming, CancellationToken cancellationToken)
     {
         var merge = await Versioned.ChangeAsync(
-            $"health event {said[0].Id}",
-            () => HealthStore.FindAsync(uow.Connection, uow.Transaction, said[0].Id, cancellationToken),
-            known => Merge.Of(known, said, time.GetUtcNow()),
+            $"health event {incoming[0].Id}",
+            () => HealthStore.FindAsync(uow.Connection, uow.Transaction, incoming[0].Id, cancellationToken),
+            known => Merge.Of(known, incoming, time.GetUtcNow()),
             decided => HealthStore.SaveAsync(uow, decided.After, cancellationToken));
         if (merge is not null) await TellAsync(uow, merge.Before, merge.After, merge.Lines, cancellationToken);
     }
@@ -39,10 +39,10 @@ internal sealed class HealthEventReader(IOutbox outbox, IPolicy<Routes> routes, 
         if (after.Open)
         {
             // Of a public event, the route of any affected account counts.
-            var wanted = after.Accounts
+            var requests = after.Accounts
                 .SelectMany(account => routes.Value.For(RouteKind.Health, new RouteFacts { Severity = after.Rank, Product = after.Service, Account = account, Region = after.Region }))
                 .Select(to => new MessageRequest(after.Subject, to.Channel, to.Language, after.Rank, after.Open, after.Group)).ToList();
-            await outbox.RequestAsync(uow, wanted, cancellationToken);
+            await outbox.RequestAsync(uow, requests, cancellationToken);
         }
 
         foreach (var (reply, data) in lines)

@@ -65,22 +65,22 @@ internal static class HealthEvents
 
     /// <summary>The newer of the two says how it stands; neither takes away accounts and resources that only the other names. Pure.</summary>
     /// <returns>The event as it shall be kept; the known one itself when nothing changes.</returns>
-    public static HealthEvent Merge(HealthEvent? known, HealthEvent said, DateTimeOffset now)
+    public static HealthEvent Merge(HealthEvent? known, HealthEvent incoming, DateTimeOffset now)
     {
-        if (known is null) return said with { RecordedAt = now };
+        if (known is null) return incoming with { RecordedAt = now };
         // Its clock counts whole seconds: of two tellings in one, the one that is further on is the newer, then the one that says more.
-        var newer = (said.UpdatedAt, Step(said.Status), Length(said)).CompareTo((known.UpdatedAt, Step(known.Status), Length(known))) > 0 ? said : known;
-        var older = ReferenceEquals(newer, said) ? known : said;
-        var accounts = known.Accounts.Union(said.Accounts).Order(StringComparer.Ordinal).ToList();
+        var newer = (incoming.UpdatedAt, Step(incoming.Status), Length(incoming)).CompareTo((known.UpdatedAt, Step(known.Status), Length(known))) > 0 ? incoming : known;
+        var older = ReferenceEquals(newer, incoming) ? known : incoming;
+        var accounts = known.Accounts.Union(incoming.Accounts).Order(StringComparer.Ordinal).ToList();
         var entities = newer.Entities.Concat(older.Entities).GroupBy(entity => entity.Value, StringComparer.Ordinal)
-            .Select(same => same.OrderByDescending(entity => entity.At).First() is var latest && latest.Name is null
-                ? latest with { Name = same.Select(entity => entity.Name).FirstOrDefault(name => name is not null) }
+            .Select(group => group.OrderByDescending(entity => entity.At).First() is var latest && latest.Name is null
+                ? latest with { Name = group.Select(entity => entity.Name).FirstOrDefault(name => name is not null) }
                 : latest)
             .OrderBy(entity => entity.Value, StringComparer.Ordinal).Take(MaxEntities).ToList();
         var descriptions = Descriptions(newer, older);
-        var same = ReferenceEquals(newer, known) && accounts.Count == known.Accounts.Count && entities.SequenceEqual(known.Entities)
+        var unchanged = ReferenceEquals(newer, known) && accounts.Count == known.Accounts.Count && entities.SequenceEqual(known.Entities)
             && descriptions.Count == known.Descriptions.Count && descriptions.All(text => known.Descriptions.GetValueOrDefault(text.Key) == text.Value);
-        return same ? known : newer with
+        return unchanged ? known : newer with
         {
             Accounts = accounts,
             Entities = entities,

@@ -21,7 +21,7 @@ internal static class HealthStore
             $"SELECT doc, version FROM health_events WHERE id IN (SELECT r.value ->> 'id' FROM {JsonRows.From(kind, "@ids")} AS r)",
             new { ids = JsonRows.Ids(ids) }, transaction, cancellationToken: cancellationToken));
         return rows.Select(row => JsonSerializer.Deserialize(row.Doc, HealthJson.Default.HealthEvent)! with { Version = row.Version })
-            .ToDictionary(one => one.Id, StringComparer.Ordinal);
+            .ToDictionary(healthEvent => healthEvent.Id, StringComparer.Ordinal);
     }
 
     /// <summary>Any event of a type, to name the type by.</summary>

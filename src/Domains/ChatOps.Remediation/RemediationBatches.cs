@@ -40,22 +40,22 @@ internal sealed class RemediationBatches(
         if (!mine) return null;
 
         var (started, asked, refused) = (0, 0, new List<(RemediationRun Run, BatchRefusal Why)>());
-        foreach (var one in await batches.RemediationsAsync(id, cancellationToken))
+        foreach (var text in await batches.RemediationsAsync(id, cancellationToken))
         {
             try
             {
-                var attempt = await requests.ConfirmAsync(one, userId, reason, cancellationToken);
+                var attempt = await requests.ConfirmAsync(text, userId, reason, cancellationToken);
                 if (attempt.State == RemediationRunState.AwaitingApproval) asked++;
                 else started++;
             }
             catch (UserFacingException fault)
             {
-                var attempt = (await store.FindAsync(one, cancellationToken))!;
+                var attempt = (await store.FindAsync(text, cancellationToken))!;
                 refused.Add((attempt, BatchRefusal.Of(attempt.Plan.ResourceName, fault)));
             }
         }
 
-        IReadOnlyList<BatchRefusal> whys = [.. refused.Select(one => one.Why)];
+        IReadOnlyList<BatchRefusal> whys = [.. refused.Select(item => item.Why)];
         await database.WriteAsync(
             async uow =>
             {

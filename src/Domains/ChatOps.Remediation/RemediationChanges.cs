@@ -31,8 +31,8 @@ internal sealed class RemediationChanges(IFindings findings, IOutbox outbox, IAu
         if (attempt.Batch is not { } id || await RemediationBatchStore.EndedAsync(uow, id, resolved, cancellationToken) is not { } batch) return;
         if (end is { } ended && !resolved)
         {
-            var told = new BatchReplyData { Name = attempt.Plan.ResourceName, State = ended.State.ToString().ToLowerInvariant(), Message = ended.Detail };
-            await TellGroupAsync(uow, batch.Subject, BatchReply.Failed, told, cancellationToken);
+            var incoming = new BatchReplyData { Name = attempt.Plan.ResourceName, State = ended.State.ToString().ToLowerInvariant(), Message = ended.Detail };
+            await TellGroupAsync(uow, batch.Subject, BatchReply.Failed, incoming, cancellationToken);
         }
 
         if (batch.Ended == batch.Total)

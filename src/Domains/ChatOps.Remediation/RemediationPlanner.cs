@@ -117,8 +117,8 @@ internal sealed class RemediationPlanner(
         if (parameters.FirstOrDefault(parameter => !known.Contains(parameter.Name)) is { } unknown)
             throw new UserFacingException("remediation.fault.unknown_parameter", ("document", document), ("name", unknown.Name));
         var given = parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
-        if ((found.Parameters ?? []).FirstOrDefault(parameter => parameter.DefaultValue is null && !given.Contains(parameter.Name)) is { } wanted)
-            throw new UserFacingException("remediation.fault.missing_parameter", ("document", document), ("name", wanted.Name));
+        if ((found.Parameters ?? []).FirstOrDefault(parameter => parameter.DefaultValue is null && !given.Contains(parameter.Name)) is { } requested)
+            throw new UserFacingException("remediation.fault.missing_parameter", ("document", document), ("name", requested.Name));
     }
 
     private async Task<(BeforeState? Read, string? Unreadable)> ReadAsync(

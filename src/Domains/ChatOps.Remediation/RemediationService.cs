@@ -49,7 +49,7 @@ internal sealed class RemediationService(
             async uow =>
             {
                 if (!await RemediationStore.ClaimAsync(uow, id, userId, confirmed.State, reason, now, confirmed.ExpiresAt, cancellationToken)) return false;
-                var told = new RemediationReplyData
+                var incoming = new RemediationReplyData
                 {
                     FindingId = confirmed.FindingId,
                     By = userId,
@@ -61,13 +61,13 @@ internal sealed class RemediationService(
                 if (confirmed.State == RemediationRunState.AwaitingApproval)
                 {
                     await recorder.MarkAsync(uow, confirmed, RemediationState.AwaitingApproval, null, cancellationToken);
-                    await recorder.TellAsync(uow, RemediationReply.ApprovalRequested, told, cancellationToken);
+                    await recorder.TellAsync(uow, RemediationReply.ApprovalRequested, incoming, cancellationToken);
                     await recorder.AskAsync(uow, confirmed, asked, cancellationToken);
                 }
                 else
                 {
                     await recorder.MarkAsync(uow, confirmed, RemediationState.Running, null, cancellationToken);
-                    await recorder.TellAsync(uow, RemediationReply.Requested, told, cancellationToken);
+                    await recorder.TellAsync(uow, RemediationReply.Requested, incoming, cancellationToken);
                 }
 
                 await recorder.AuditAsync(uow, confirmed, userId, RemediateVerb, Role.Operator, "requested", cancellationToken, ("reason", reason));

@@ -91,7 +91,7 @@ internal sealed class PerformanceReport(IPrometheus prometheus, IPolicy<ReportPo
                 ],
                 Charts = Errors.Count == 0
                     ? []
-                    : [painter => painter.Draw(new LineChart(locale.Text("report.performance.chart"), [.. Errors.Select(one => new Series(one.Name, one.Points))]) { Unit = "%" }, locale)],
+                    : [painter => painter.Draw(new LineChart(locale.Text("report.performance.chart"), [.. Errors.Select(error => new Series(error.Name, error.Points))]) { Unit = "%" }, locale)],
             };
         }
 

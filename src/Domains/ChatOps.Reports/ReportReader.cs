@@ -16,14 +16,14 @@ internal sealed partial class ReportReader(IEnumerable<IReportSource> sources, I
     private async Task<Reading> ReadAsync(IReportSource source, ReportPeriod period, CancellationToken cancellationToken)
     {
         var limit = policy.Value.SourceLimit;
-        using var patience = new CancellationTokenSource(limit, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        using var timeout = new CancellationTokenSource(limit, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             // A source that does not heed the token is left behind too; and one that works before its first await holds nobody else up.
             return new Reading(source, await Task.Run(() => source.ReadAsync(period, both.Token), both.Token).WaitAsync(both.Token), null);
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             LogSlow(logger, source.Id, limit);
             return new Reading(source, null, new UserFacingException("report.fault.slow", ("seconds", (long)limit.TotalSeconds)));

@@ -18,8 +18,8 @@ internal sealed class ReportSubject(ReportStore store) : ILivingSubject
 
     public async Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken)
     {
-        var wanted = JsonSerializer.Deserialize(data, ReportJson.Default.ReportReplyData)?.Section;
-        var section = (await store.EditionAsync(key, locale.Language, cancellationToken))?.Sections.FirstOrDefault(section => section.Id == wanted);
+        var requested = JsonSerializer.Deserialize(data, ReportJson.Default.ReportReplyData)?.Section;
+        var section = (await store.EditionAsync(key, locale.Language, cancellationToken))?.Sections.FirstOrDefault(section => section.Id == requested);
         return section is null ? new Message { Text = locale.Text("report.section.gone") } : ReportMessage.RenderSection(section, locale);
     }
 

@@ -25,7 +25,7 @@ internal sealed class AttachedResources(IAwsClients aws)
         string account, string region, IReadOnlyList<Creation> instances, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, IReadOnlyList<Creation>>(StringComparer.Ordinal);
-        var byId = instances.ToDictionary(one => IdOf(one.Arn!), StringComparer.Ordinal);
+        var byId = instances.ToDictionary(instance => IdOf(instance.Arn!), StringComparer.Ordinal);
         // A filter, not ids: one that is gone would fail the call for all.
         var request = new DescribeInstancesRequest { Filters = [new Filter("instance-id", [.. byId.Keys])] };
         var fault = await TagCalls.TryAsync(
@@ -57,8 +57,8 @@ internal sealed class AttachedResources(IAwsClients aws)
         var volumes = (instance.BlockDeviceMappings ?? []).Select(mapping => mapping.Ebs).Where(volume => volume?.VolumeId is not null && CameWith(instance, volume.AttachTime))
             .Select(volume => Part(launched, $"{prefix}volume/{volume.VolumeId}", "AWS::EC2::Volume", volume.VolumeId));
         // An interface that was there before outlives the instance it is given to: those that go with it came with it.
-        var interfaces = (instance.NetworkInterfaces ?? []).Where(one => one.Attachment is { DeleteOnTermination: true } attachment && CameWith(instance, attachment.AttachTime))
-            .Select(one => Part(launched, $"{prefix}network-interface/{one.NetworkInterfaceId}", "AWS::EC2::NetworkInterface", one.NetworkInterfaceId));
+        var interfaces = (instance.NetworkInterfaces ?? []).Where(instanceNetworkInterface => instanceNetworkInterface.Attachment is { DeleteOnTermination: true } attachment && CameWith(instance, attachment.AttachTime))
+            .Select(instanceNetworkInterface => Part(launched, $"{prefix}network-interface/{instanceNetworkInterface.NetworkInterfaceId}", "AWS::EC2::NetworkInterface", instanceNetworkInterface.NetworkInterfaceId));
         return [.. volumes, .. interfaces];
     }
 

@@ -53,8 +53,8 @@ internal sealed class AutoTagVerb(CreationStore store, TimeProvider time) : ICha
         var blocks = new List<Block> { new SectionBlock(new Mrkdwn($"*{head}*\n{string.Join('\n', lines)}", Verbatim: true)) { Expand = true } };
         if (failed.Count > 0)
         {
-            blocks.Add(new SectionBlock(new Mrkdwn(string.Join('\n', failed.Select(one =>
-                $"• *{Mrkdwn.Literal(TextCut.Plain(one.Name, 80))}*  {Mrkdwn.Escape(one.Type)} · {Mrkdwn.Cut(AccountText.MaskAll(one.Reason ?? ""), 300)}")), Verbatim: true))
+            blocks.Add(new SectionBlock(new Mrkdwn(string.Join('\n', failed.Select(creation =>
+                $"• *{Mrkdwn.Literal(TextCut.Plain(creation.Name, 80))}*  {Mrkdwn.Escape(creation.Type)} · {Mrkdwn.Cut(AccountText.MaskAll(creation.Reason ?? ""), 300)}")), Verbatim: true))
             { Expand = true });
             blocks.Add(new ActionsBlock(new Button(RetryAutoTagButton.ActionId, locale.Text("tag.button.retry"), "failed")));
         }

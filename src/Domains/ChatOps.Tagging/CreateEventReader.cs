@@ -19,10 +19,10 @@ internal sealed class CreateEventReader(IAssets assets, IAwsAccounts accounts, I
 
     public async Task ReadAsync(IReadOnlyList<InboxEvent> events, UnitOfWork uow, CancellationToken cancellationToken)
     {
-        var creations = events.Select(one => CloudTrailCall.Read(one.Event.Body)).OfType<CloudTrailCall>().SelectMany(Of).ToList();
+        var creations = events.Select(inboxEvent => CloudTrailCall.Read(inboxEvent.Event.Body)).OfType<CloudTrailCall>().SelectMany(Of).ToList();
         if (creations.Count == 0) return;
         var fresh = await CreationStore.AddAsync(uow, creations, time.GetUtcNow(), cancellationToken);
-        foreach (var creation in creations.DistinctBy(one => one.Id).Where(one => fresh.Contains(one.Id) && one.Arn is not null && one.State != CreationState.Unproven))
+        foreach (var creation in creations.DistinctBy(item => item.Id).Where(item => fresh.Contains(item.Id) && item.Arn is not null && item.State != CreationState.Unproven))
         {
             // A call that also updates says nothing of who created what was there before.
             await assets.RecordAsync(

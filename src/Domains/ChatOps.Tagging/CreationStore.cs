@@ -31,24 +31,24 @@ internal sealed class CreationStore(IDatabase database)
             """,
             new
             {
-                rows = JsonSerializer.Serialize(creations.DistinctBy(one => one.Id).Select(one => new
+                rows = JsonSerializer.Serialize(creations.DistinctBy(creation => creation.Id).Select(creation => new
                 {
-                    one.Id,
-                    one.NoticeId,
-                    one.Arn,
-                    one.Type,
-                    one.Name,
-                    one.Account,
-                    one.Region,
-                    one.Event,
-                    At = one.At.ToUnixTimeMilliseconds(),
-                    Creator = one.Creator.ToJson(),
-                    CreatorName = one.Creator.Name,
-                    OwnTags = Json(one.OwnTags),
-                    Updates = one.Updates ? 1 : 0,
-                    State = Word(one.State),
-                    one.Reason,
-                    one.Parent,
+                    creation.Id,
+                    creation.NoticeId,
+                    creation.Arn,
+                    creation.Type,
+                    creation.Name,
+                    creation.Account,
+                    creation.Region,
+                    creation.Event,
+                    At = creation.At.ToUnixTimeMilliseconds(),
+                    Creator = creation.Creator.ToJson(),
+                    CreatorName = creation.Creator.Name,
+                    OwnTags = Json(creation.OwnTags),
+                    Updates = creation.Updates ? 1 : 0,
+                    State = Word(creation.State),
+                    creation.Reason,
+                    creation.Parent,
                 })),
                 due = due.ToUnixTimeMilliseconds(),
             },
@@ -79,7 +79,7 @@ internal sealed class CreationStore(IDatabase database)
     /// <summary>Creations by id.</summary>
     public async Task<IReadOnlyDictionary<string, Creation>> FindAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         ids.Count == 0 ? new Dictionary<string, Creation>() : (await ReadAsync($"id IN (SELECT r.value ->> 'id' FROM {JsonRows.From(database.Kind, "@ids")} AS r)", new { ids = JsonRows.Ids(ids) }, cancellationToken))
-            .ToDictionary(one => one.Id, StringComparer.Ordinal);
+            .ToDictionary(creation => creation.Id, StringComparer.Ordinal);
 
     /// <summary>A look at what came with a resource was taken: what was found takes its place.</summary>
     public static Task RemoveAsync(UnitOfWork uow, string id, CancellationToken cancellationToken) =>
@@ -113,7 +113,7 @@ internal sealed class CreationStore(IDatabase database)
             WHERE tagging_creation.arn = r.value ->> 'Arn' AND tagging_creation.missing IS NOT NULL AND tagging_creation.missing <> r.value ->> 'Missing'
             RETURNING notice_id
             """,
-            new { rows = JsonSerializer.Serialize(missing.Select(one => new { Arn = one.Key, Missing = JsonSerializer.Serialize<IReadOnlyList<string>>(one.Value, TagJson.Default.IReadOnlyListString) })) },
+            new { rows = JsonSerializer.Serialize(missing.Select(pair => new { Arn = pair.Key, Missing = JsonSerializer.Serialize<IReadOnlyList<string>>(pair.Value, TagJson.Default.IReadOnlyListString) })) },
             cancellationToken))).Distinct(StringComparer.Ordinal).ToList();
         if (changed.Count == 0) return [];
         var values = new { ids = JsonRows.Ids(changed), by, now = now.ToUnixTimeMilliseconds() };

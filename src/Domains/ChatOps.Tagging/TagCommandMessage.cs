@@ -29,12 +29,12 @@ internal static class TagCommandMessage
     }
 
     /// <summary>Several assets match: which one, or all.</summary>
-    public static Message Choice(TagView scene, string what, Locale locale)
+    public static Message Choice(TagView view, string what, Locale locale)
     {
-        var head = scene.Single is null ? locale.Text("tag.choice.many", ("count", scene.Total), ("what", Mrkdwn.Code(what))) : locale.Text("tag.choice.one");
+        var head = view.Single is null ? locale.Text("tag.choice.many", ("count", view.Total), ("what", Mrkdwn.Code(what))) : locale.Text("tag.choice.one");
         var blocks = new List<Block> { new SectionBlock(new Mrkdwn(head, Verbatim: true)) };
-        blocks.AddRange(scene.Sample.Take(Offered).Select(asset => Row(asset, "", locale)));
-        if (scene.Total > Offered) blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("list.more", ("count", scene.Total - Offered)), Verbatim: true)));
+        blocks.AddRange(view.Sample.Take(Offered).Select(asset => Row(asset, "", locale)));
+        if (view.Total > Offered) blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("list.more", ("count", view.Total - Offered)), Verbatim: true)));
         blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("tag.choice.hint", ("what", Mrkdwn.Code($"/asset tag {TextCut.Plain(what, 60)} Env=PROD"))), Verbatim: true)));
         return new Message { Text = head, Blocks = blocks };
     }
@@ -62,7 +62,7 @@ internal static class TagCommandMessage
         if (typed.Length == 0 && figures.FaultsByKey.Count > 0)
         {
             blocks.Add(new SectionBlock(new Mrkdwn(
-                string.Join("  ·  ", figures.FaultsByKey.OrderByDescending(one => one.Value).Take(8).Select(one => $"*{Mrkdwn.Literal(one.Key)}* {locale.Number(one.Value)}")), Verbatim: true)));
+                string.Join("  ·  ", figures.FaultsByKey.OrderByDescending(pair => pair.Value).Take(8).Select(pair => $"*{Mrkdwn.Literal(pair.Key)}* {locale.Number(pair.Value)}")), Verbatim: true)));
         }
 
         blocks.AddRange(gaps.Select(gap => GapRow(gap, locale)));

@@ -28,7 +28,7 @@ internal sealed class TagNoticeMessage(CreationStore store) : ILivingSubject
             var missing = Missing(created);
             lines.Add(new SubjectLine(key, Severity.Low, missing.Count > 0, $"{Names(created, locale)} · {(missing.Count > 0 ? locale.Text("tag.notice.line", ("keys", Mrkdwn.Literal(string.Join(", ", missing)))) : $"✅ {locale.Text("tag.notice.complete")}")}",
             [
-                new("creator", notice.CreatorName), new("created", string.Join(' ', created.Select(one => one.Arn))), new("missing", string.Join(' ', missing)),
+                new("creator", notice.CreatorName), new("created", string.Join(' ', created.Select(creation => creation.Arn))), new("missing", string.Join(' ', missing)),
             ]));
         }
 
@@ -52,7 +52,7 @@ internal sealed class TagNoticeMessage(CreationStore store) : ILivingSubject
         {
             new SectionBlock(new Mrkdwn($"{heading}\n{locale.Text("tag.notice.created", ("who", who), ("when", when), ("event", Mrkdwn.Code(event_)))}", Verbatim: true)),
         };
-        blocks.AddRange(created.Take(Shown).Select(one => new SectionBlock(new Mrkdwn(Row(one, locale), Verbatim: true))));
+        blocks.AddRange(created.Take(Shown).Select(creation => new SectionBlock(new Mrkdwn(Row(creation, locale), Verbatim: true))));
         if (created.Count > Shown) blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("list.more", ("count", created.Count - Shown)), Verbatim: true)));
         if (missing.Count > 0)
         {
@@ -63,15 +63,15 @@ internal sealed class TagNoticeMessage(CreationStore store) : ILivingSubject
         return new Message { Text = $"{heading} · {Names(created, locale)}", Blocks = blocks };
     }
 
-    private static string Row(Creation one, Locale locale)
+    private static string Row(Creation creation, Locale locale)
     {
-        var line = $"*{Mrkdwn.Literal(TextCut.Plain(one.Name, 150))}*  {Mrkdwn.Escape(one.Type)} · {AccountText.Mask(one.Account)} · {Mrkdwn.Escape(one.Region)}";
-        var set = one.Tags.Count == 0 ? "" : $"\n{locale.Text("tag.notice.set", ("tags", string.Join(", ", one.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => Mrkdwn.Code($"{tag.Key}={TextCut.Plain(tag.Value, 60)}")))))}";
-        var missing = one.Missing.Count == 0 ? "" : $"\n{locale.Text("tag.notice.asks", ("keys", Mrkdwn.Literal(string.Join(", ", one.Missing))))}";
+        var line = $"*{Mrkdwn.Literal(TextCut.Plain(creation.Name, 150))}*  {Mrkdwn.Escape(creation.Type)} · {AccountText.Mask(creation.Account)} · {Mrkdwn.Escape(creation.Region)}";
+        var set = creation.Tags.Count == 0 ? "" : $"\n{locale.Text("tag.notice.set", ("tags", string.Join(", ", creation.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => Mrkdwn.Code($"{tag.Key}={TextCut.Plain(tag.Value, 60)}")))))}";
+        var missing = creation.Missing.Count == 0 ? "" : $"\n{locale.Text("tag.notice.asks", ("keys", Mrkdwn.Literal(string.Join(", ", creation.Missing))))}";
         return line + set + missing;
     }
 
-    private static IReadOnlyList<string> Missing(IReadOnlyList<Creation> created) => [.. created.SelectMany(one => one.Missing).Distinct(StringComparer.Ordinal)];
+    private static IReadOnlyList<string> Missing(IReadOnlyList<Creation> created) => [.. created.SelectMany(creation => creation.Missing).Distinct(StringComparer.Ordinal)];
 
     private static string Names(IReadOnlyList<Creation> created, Locale locale) => created.Count switch
     {

@@ -71,24 +71,24 @@ internal sealed class TagReport(TagGapStore gaps, CreationStore creations, TagCe
         private static List<ReportTable> Tables(CensusFigures figures, CensusFigures? before, Locale locale)
         {
             var tables = new List<ReportTable>();
-            var keys = figures.FaultsByKey.OrderByDescending(one => one.Value).Take(Rows).ToList();
+            var keys = figures.FaultsByKey.OrderByDescending(pair => pair.Value).Take(Rows).ToList();
             if (keys.Count > 0)
             {
                 tables.Add(new ReportTable(
                     [locale.Text("tag.report.key"), locale.Text("tag.report.gaps"), locale.Text("tag.report.change")],
-                    [.. keys.Select(one => (IReadOnlyList<string>)[one.Key, locale.Number(one.Value), before is null ? "–" : Signed(one.Value - before.FaultsByKey.GetValueOrDefault(one.Key), locale)])]));
+                    [.. keys.Select(key => (IReadOnlyList<string>)[key.Key, locale.Number(key.Value), before is null ? "–" : Signed(key.Value - before.FaultsByKey.GetValueOrDefault(key.Key), locale)])]));
             }
 
-            var owners = figures.ByOwner.Where(one => one.Value.Gaps > 0).OrderByDescending(one => one.Value.Gaps).Take(Rows).ToList();
+            var owners = figures.ByOwner.Where(pair => pair.Value.Gaps > 0).OrderByDescending(pair => pair.Value.Gaps).Take(Rows).ToList();
             if (owners.Count > 0)
             {
                 tables.Add(new ReportTable(
                     [locale.Text("tag.report.owner"), locale.Text("tag.report.gaps"), locale.Text("tag.report.of"), locale.Text("tag.report.change")],
                     [
-                        .. owners.Select(one => (IReadOnlyList<string>)
+                        .. owners.Select(owner => (IReadOnlyList<string>)
                         [
-                            one.Key.Length == 0 ? locale.Text("tag.report.nobody") : one.Key, locale.Number(one.Value.Gaps), locale.Number(one.Value.Concerned),
-                            before is null ? "–" : Signed(one.Value.Gaps - (before.ByOwner.GetValueOrDefault(one.Key)?.Gaps ?? 0), locale),
+                            owner.Key.Length == 0 ? locale.Text("tag.report.nobody") : owner.Key, locale.Number(owner.Value.Gaps), locale.Number(owner.Value.Concerned),
+                            before is null ? "–" : Signed(owner.Value.Gaps - (before.ByOwner.GetValueOrDefault(owner.Key)?.Gaps ?? 0), locale),
                         ]),
                     ]));
             }
@@ -98,7 +98,7 @@ internal sealed class TagReport(TagGapStore gaps, CreationStore creations, TagCe
 
         private static BarChart Chart(CensusFigures figures, CensusFigures? before, Locale locale) => new(
             locale.Text("tag.report.chart"),
-            [.. figures.FaultsByKey.OrderByDescending(one => one.Value).Take(8).Select(one => (one.Key, (double)one.Value, before is null ? (double?)null : before.FaultsByKey.GetValueOrDefault(one.Key)))]);
+            [.. figures.FaultsByKey.OrderByDescending(pair => pair.Value).Take(8).Select(pair => (pair.Key, (double)pair.Value, before is null ? (double?)null : before.FaultsByKey.GetValueOrDefault(pair.Key)))]);
 
         private static long NewIn(CensusFigures figures, DateTimeOffset from, DateTimeOffset to) =>
             figures.CreatedByHour.Where(hour => hour.Key >= from.ToUnixTimeSeconds() / 3600 && hour.Key < to.ToUnixTimeSeconds() / 3600).Sum(hour => hour.Value);

@@ -51,8 +51,8 @@ internal static class TagRunBlocks
             var changes = key.Where(line => !line.Same).Select(line => locale.Text(
                 plan.Assets == 1 ? "tag.plan.change-one" : "tag.plan.change",
                 ("count", line.Count), ("from", Value(line.From, locale)), ("to", line.To is null ? locale.Text("tag.plan.removed") : Value(line.To, locale)))).ToList();
-            var same = key.Where(line => line.Same).Sum(line => line.Count);
-            if (same > 0) changes.Add(locale.Text("tag.plan.unchanged", ("count", same)));
+            var matching = key.Where(line => line.Same).Sum(line => line.Count);
+            if (matching > 0) changes.Add(locale.Text("tag.plan.unchanged", ("count", matching)));
             return $"*{Mrkdwn.Literal(key.Key)}*: {string.Join(", ", changes)}";
         }).ToList();
         return string.Join('\n', lines.Count <= LinesShown ? lines : [.. lines.Take(LinesShown), locale.Text("list.more", ("count", lines.Count - LinesShown))]);

@@ -18,8 +18,8 @@ internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapSt
         switch (source.Kind)
         {
             case TagSource.Asset:
-                var one = await assets.FindByIdAsync(source.Value, cancellationToken) ?? throw new UserFacingException("tag.fault.gone");
-                return new TagView(source, [one], 1);
+                var asset = await assets.FindByIdAsync(source.Value, cancellationToken) ?? throw new UserFacingException("tag.fault.gone");
+                return new TagView(source, [asset], 1);
             case TagSource.Search:
                 var page = await assets.SearchAsync(new AssetSearch(source.Value, 0, Page), cancellationToken);
                 (sample, total) = (page.Assets, page.Total);
@@ -30,15 +30,15 @@ internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapSt
                 total = await gaps.CountAsync(filter, cancellationToken);
                 break;
             default:
-                var some = new List<Asset>();
+                var batch = new List<Asset>();
                 total = 0;
-                await foreach (var asset in AssetsAsync(source, cancellationToken))
+                await foreach (var found in AssetsAsync(source, cancellationToken))
                 {
                     total++;
-                    if (some.Count < Page) some.Add(asset);
+                    if (batch.Count < Page) batch.Add(found);
                 }
 
-                sample = some;
+                sample = batch;
                 break;
         }
 
@@ -105,7 +105,7 @@ internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapSt
     private async IAsyncEnumerable<Asset> NoticeAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var created = await creations.OfNoticeAsync(id, cancellationToken);
-        foreach (var asset in await assets.FindAsync([.. created.Where(one => one.Arn is not null && one.Missing.Count > 0).Select(one => one.Arn!)], cancellationToken)) yield return asset;
+        foreach (var asset in await assets.FindAsync([.. created.Where(creation => creation.Arn is not null && creation.Missing.Count > 0).Select(creation => creation.Arn!)], cancellationToken)) yield return asset;
     }
 
     private async IAsyncEnumerable<Asset> GapsAsync(Filter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -126,7 +126,7 @@ internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapSt
 internal sealed record TagView(TagSource Source, IReadOnlyList<Asset> Sample, long Total)
 {
     /// <summary>The one asset; null for many.</summary>
-    public Asset? Single => Total == 1 && Sample is [var one] ? one : null;
+    public Asset? Single => Total == 1 && Sample is [var asset] ? asset : null;
 
     /// <summary>What all of them have under a key (null for nothing); false when they differ, or when not all were looked at.</summary>
     public bool Agree(Func<Asset, string?> of, out string? value)

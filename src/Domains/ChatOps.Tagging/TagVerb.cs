@@ -39,18 +39,18 @@ internal sealed class TagVerb(IAssets assets, TagTargets targets, TagRunService 
             return;
         }
 
-        var scene = await scope.SceneAsync(source, cancellationToken);
-        if (await TryOpenAsync(command, scene, locale, cancellationToken)) return;
-        await respond.Ephemeral(TagCommandMessage.Choice(scene, what, locale), cancellationToken);
+        var view = await scope.SceneAsync(source, cancellationToken);
+        if (await TryOpenAsync(command, view, locale, cancellationToken)) return;
+        await respond.Ephemeral(TagCommandMessage.Choice(view, what, locale), cancellationToken);
     }
 
     /// <summary>One asset opens at once, while the command's trigger lives; several are a choice.</summary>
-    private async Task<bool> TryOpenAsync(SlashCommand command, TagView scene, Locale locale, CancellationToken cancellationToken)
+    private async Task<bool> TryOpenAsync(SlashCommand command, TagView view, Locale locale, CancellationToken cancellationToken)
     {
-        if (scene.Single is null) return false;
+        if (view.Single is null) return false;
         try
         {
-            await slack.Views.Open(command.TriggerId, TagEditorModal.Render(scene, policy.Value, locale), cancellationToken);
+            await slack.Views.Open(command.TriggerId, TagEditorModal.Render(view, policy.Value, locale), cancellationToken);
             return true;
         }
         catch (SlackException fault) when (fault.Error is "expired_trigger_id" or "trigger_expired" or "invalid_trigger_id" or "exchanged_trigger_id")

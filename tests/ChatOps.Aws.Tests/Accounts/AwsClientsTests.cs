@@ -129,9 +129,9 @@ public sealed class AwsClientsTests : IAsyncLifetime
 
         var error = await Assert.ThrowsAsync<AwsServiceException>(() => _clients.SecurityHub(FakeAws.OtherAccount, "us-east-1").GetFindingPage(new FindingQuery(), null));
 
-        var told = string.Join('\n', log.Lines.Append(error.ToString()));
-        Assert.Contains("Assumed arn:aws:iam", told, StringComparison.Ordinal);
-        Assert.All((string[])["member-secret", "member-session", AwsOptions.LoopbackSecretKey], secret => Assert.DoesNotContain(secret, told, StringComparison.Ordinal));
+        var text = string.Join('\n', log.Lines.Append(error.ToString()));
+        Assert.Contains("Assumed arn:aws:iam", text, StringComparison.Ordinal);
+        Assert.All((string[])["member-secret", "member-session", AwsOptions.LoopbackSecretKey], secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
     }
 
     private static Answer AssumeRoleReply => new(HttpStatusCode.OK, $"""

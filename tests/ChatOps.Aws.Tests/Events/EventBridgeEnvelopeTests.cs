@@ -31,10 +31,10 @@ public class EventBridgeEnvelopeTests
 
         Assert.True(EventBridgeEnvelope.TryParse(json, out var events, out var error), error);
 
-        var one = Assert.Single(events);
-        Assert.Equal(Data.Json(Encoding.UTF8.GetString(json)).GetProperty("detail-type").GetString(), one.DetailType);
-        Assert.StartsWith("aws.", one.Source, StringComparison.Ordinal);
-        Assert.Equal(TimeSpan.Zero, one.Time.Offset);
+        var envelope = Assert.Single(events);
+        Assert.Equal(Data.Json(Encoding.UTF8.GetString(json)).GetProperty("detail-type").GetString(), envelope.DetailType);
+        Assert.StartsWith("aws.", envelope.Source, StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.Zero, envelope.Time.Offset);
     }
 
     [Fact]
@@ -42,12 +42,12 @@ public class EventBridgeEnvelopeTests
     {
         Assert.True(EventBridgeEnvelope.TryParse(Encoding.UTF8.GetBytes(Good), out var events, out _));
 
-        var one = Assert.Single(events);
-        Assert.Equal(("e-1", "aws.x", "T", "111122223333", "us-east-1"), (one.Id, one.Source, one.DetailType, one.Account, one.Region));
-        Assert.Equal(new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero), one.Time);
-        Assert.Equal("arn:aws:s3:::b", Assert.Single(one.Resources));
-        Assert.Equal(1, one.Detail.GetProperty("a").GetInt32());
-        Assert.Equal("0", one.Raw.GetProperty("version").GetString());
+        var envelope = Assert.Single(events);
+        Assert.Equal(("e-1", "aws.x", "T", "111122223333", "us-east-1"), (envelope.Id, envelope.Source, envelope.DetailType, envelope.Account, envelope.Region));
+        Assert.Equal(new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero), envelope.Time);
+        Assert.Equal("arn:aws:s3:::b", Assert.Single(envelope.Resources));
+        Assert.Equal(1, envelope.Detail.GetProperty("a").GetInt32());
+        Assert.Equal("0", envelope.Raw.GetProperty("version").GetString());
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public class EventBridgeEnvelopeTests
     {
         Assert.True(EventBridgeEnvelope.TryParse(Encoding.UTF8.GetBytes($"[{Good},{Good.Replace("e-1", "e-2", StringComparison.Ordinal)}]"), out var events, out _));
 
-        Assert.Equal(["e-1", "e-2"], events.Select(one => one.Id));
+        Assert.Equal(["e-1", "e-2"], events.Select(envelope => envelope.Id));
     }
 
     [Fact]

@@ -180,7 +180,7 @@ internal sealed class ServiceModel
             return;
         var text = value.GetString()!;
         CheckBounds(new StringInfo(text).LengthInTextElements, shape, at, faults);
-        if (shape.TryGetProperty("enum", out var allowed) && !allowed.EnumerateArray().Any(one => one.GetString() == text))
+        if (shape.TryGetProperty("enum", out var allowed) && !allowed.EnumerateArray().Any(element => element.GetString() == text))
             faults.Add($"{at} is '{text}', none of {allowed}");
         // Unanchored, as Smithy defines the pattern trait.
         if (shape.TryGetProperty("pattern", out var pattern) && !Regex.IsMatch(text, pattern.GetString()!, RegexOptions.CultureInvariant))

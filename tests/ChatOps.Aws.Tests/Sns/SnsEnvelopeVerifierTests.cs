@@ -61,8 +61,8 @@ public sealed class SnsEnvelopeVerifierTests : IDisposable
             good with { Type = SnsEnvelope.UnsubscribeConfirmation, Token = "t", SubscribeUrl = "u" },
         ];
 
-        foreach (var one in changed)
-            Assert.Equal(SnsVerification.Rejected("The signature does not match the message."), await verifier.Verify(one));
+        foreach (var envelope in changed)
+            Assert.Equal(SnsVerification.Rejected("The signature does not match the message."), await verifier.Verify(envelope));
     }
 
     [Theory]

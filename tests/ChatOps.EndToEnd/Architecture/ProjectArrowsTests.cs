@@ -50,10 +50,10 @@ public class ProjectArrowsTests
     public void The_platforms_speak_of_nothing_in_the_product()
     {
         string[] words = ["finding", "remediation", "inbox", "living message"];
-        var told = Repository.Sources("*.cs", "src", "ChatOps.Slack")
+        var incoming = Repository.Sources("*.cs", "src", "ChatOps.Slack")
             .SelectMany(file => File.ReadLines(file).Select(line => (File: Path.GetFileName(file), Line: line)))
             .Where(at => words.Any(word => at.Line.Contains(word, StringComparison.OrdinalIgnoreCase)));
 
-        Assert.Empty(told);
+        Assert.Empty(incoming);
     }
 }

@@ -46,7 +46,7 @@ public sealed class EveryEventTests
 
         Assert.Equal([], await bot.AsideAsync("failed"));
         var unknown = await bot.AsideAsync("unknown");
-        Assert.All(unknown, one => Assert.Contains(one.Split('|')[0], Pending));
-        Assert.Equal(Pending.Order(StringComparer.Ordinal), unknown.Select(one => one.Split('|')[0]).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(unknown, text => Assert.Contains(text.Split('|')[0], Pending));
+        Assert.Equal(Pending.Order(StringComparer.Ordinal), unknown.Select(text => text.Split('|')[0]).Distinct().Order(StringComparer.Ordinal));
     }
 }

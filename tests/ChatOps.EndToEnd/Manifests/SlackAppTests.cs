@@ -77,10 +77,10 @@ public partial class SlackAppTests
     public void It_is_told_of_the_events_that_are_handled_and_of_no_others()
     {
         var settings = (YamlMappingNode)App.At("settings");
-        var told = settings.Children.TryGetValue("event_subscriptions", out var subscriptions) ? ((YamlSequenceNode)subscriptions.At("bot_events")).Select(Template.Text) : [];
+        var incoming = settings.Children.TryGetValue("event_subscriptions", out var subscriptions) ? ((YamlSequenceNode)subscriptions.At("bot_events")).Select(Template.Text) : [];
         var handled = Registered.Value.Where(entry => entry.Kind == InteractionKind.Event).SelectMany(entry => ScopesOfEvents[entry.Id].Events);
 
-        Assert.Equal(handled.Order(), told.Order());
+        Assert.Equal(handled.Order(), incoming.Order());
         var home = Template.Text(App.At("features", "app_home", "home_tab_enabled"));
         Assert.Equal(SlackCalls().Contains("views.publish") ? "true" : "false", home);
     }

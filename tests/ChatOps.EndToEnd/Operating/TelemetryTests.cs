@@ -52,7 +52,7 @@ public class TelemetryTests
     [InlineData("https://hooks.slack.com/commands/T0/1/secret", "https://hooks.slack.com/…")]
     [InlineData("https://files.slack.com/upload/v1/secret?x=1", "https://files.slack.com/…")]
     [InlineData("https://user:secret@example.com/api/x?token=secret", "https://example.com/api/x")]
-    public void An_address_is_told_without_what_is_secret_in_it(string address, string told) => Assert.Equal(told, Bot.Telemetry.WithoutSecrets(new Uri(address)));
+    public void An_address_is_told_without_what_is_secret_in_it(string address, string text) => Assert.Equal(text, Bot.Telemetry.WithoutSecrets(new Uri(address)));
 
     private static async Task SendFindingAsync(HttpClient client)
     {

@@ -123,7 +123,7 @@ internal sealed class Sandbox : IAsyncDisposable
     }
 
     /// <summary>The statuses of the automations, latest first.</summary>
-    public async Task<string[]> AutomationsAsync() => [.. (await SummaryAsync())["executions"]!.AsArray().Select(one => (string)one!["status"]!)];
+    public async Task<string[]> AutomationsAsync() => [.. (await SummaryAsync())["executions"]!.AsArray().Select(node => (string)node!["status"]!)];
 
     /// <summary>The mails that were sent.</summary>
     public IReadOnlyList<ChatOps.Sandbox.Email.ReceivedMail> Mails => _host.Mails.All;

@@ -89,13 +89,13 @@ public sealed class ServiceEventsTests(Chromium chromium)
         await Expect(group.At).ToContainTextAsync("Owners");
         await Screenshots.TakeAsync(alex, "group.png");
         var headline = await group.Headline.InnerTextAsync();
-        var told = new Post(alex.Messages.Filter(new() { HasText = headline.Split('\n')[0] }).First, alex.Thread);
+        var incoming = new Post(alex.Messages.Filter(new() { HasText = headline.Split('\n')[0] }).First, alex.Thread);
 
         await group.Act("finding.acknowledge_all").ClickAsync();
         await alex.Page.GetByTestId("confirm-yes").ClickAsync();
 
-        await Expect(told.Act("finding.acknowledge_all")).ToHaveCountAsync(0);
-        var thread = await told.OpenThreadAsync();
+        await Expect(incoming.Act("finding.acknowledge_all")).ToHaveCountAsync(0);
+        var thread = await incoming.OpenThreadAsync();
         await Expect(thread.Replies.Filter(new() { HasText = "acknowledged" })).Not.ToHaveCountAsync(0);
     }
 }

@@ -44,8 +44,8 @@ public sealed class PainterTests
     public void Korean_is_drawn_and_not_boxes()
     {
         // Different syllables look different; boxes would all look the same.
-        var (one, other) = (Painter.Draw(Lines with { Title = "가가가가" }, Korean), Painter.Draw(Lines with { Title = "힣힣힣힣" }, Korean));
-        using var first = SKBitmap.Decode(one.Png.Span);
+        var (picture, other) = (Painter.Draw(Lines with { Title = "가가가가" }, Korean), Painter.Draw(Lines with { Title = "힣힣힣힣" }, Korean));
+        using var first = SKBitmap.Decode(picture.Png.Span);
         using var second = SKBitmap.Decode(other.Png.Span);
         var differing = 0;
         for (var y = 0; y < 80; y++)

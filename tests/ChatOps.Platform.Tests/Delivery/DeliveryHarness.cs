@@ -53,13 +53,13 @@ public sealed class DeliveryHarness : IAsyncDisposable
         _provider = Build();
     }
 
-    public Task RequestAsync(params MessageRequest[] wanted)
+    public Task RequestAsync(params MessageRequest[] requests)
     {
-        foreach (var item in wanted) Things.Text.TryAdd(item.Subject.Key, $"{item.Subject.Key} v1");
-        return Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().RequestAsync(uow, wanted, default), default);
+        foreach (var item in requests) Things.Text.TryAdd(item.Subject.Key, $"{item.Subject.Key} v1");
+        return Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().RequestAsync(uow, requests, default), default);
     }
 
-    public Task MarkChangedAsync(params ChangedSubject[] touched) => Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().MarkChangedAsync(uow, touched, default), default);
+    public Task MarkChangedAsync(params ChangedSubject[] changed) => Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().MarkChangedAsync(uow, changed, default), default);
 
     public Task ReplyAsync(string key, string reply) =>
         Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().ReplyAsync(uow, Thing(key), reply, "{}", default), default);

@@ -167,8 +167,8 @@ public sealed class InboxTests
     [Fact]
     public async Task Two_replicas_read_every_event_once()
     {
-        RecordingReader one = new(), other = new();
-        await using var inbox = await StartAsync(DatabaseKind.Postgres, null, one);
+        RecordingReader recordingReader = new(), other = new();
+        await using var inbox = await StartAsync(DatabaseKind.Postgres, null, recordingReader);
         var second = inbox.ReplicaWith(other);
         await inbox.AcceptAsync([.. Enumerable.Range(0, 2_000).Select(i => Event($"k{i}"))]);
 
@@ -179,8 +179,8 @@ public sealed class InboxTests
 
         await Task.WhenAll(Task.Run(() => DrainAsync(inbox.IngestDispatcher)), Task.Run(() => DrainAsync(second)));
 
-        Assert.Equal(2_000, one.Seen.Concat(other.Seen).Distinct().Count());
-        Assert.Equal(2_000, one.Seen.Count + other.Seen.Count);
+        Assert.Equal(2_000, recordingReader.Seen.Concat(other.Seen).Distinct().Count());
+        Assert.Equal(2_000, recordingReader.Seen.Count + other.Seen.Count);
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]

@@ -69,13 +69,13 @@ public sealed class AlertmanagerClientTests : PlayedServerTests
     [InlineData(404, "", null)]
     [InlineData(500, "\"database is gone\"", "Alertmanager says: database is gone")]
     [InlineData(400, """{"code":601,"message":"silenceID in path must be of type uuid"}""", "Alertmanager says: silenceID in path must be of type uuid")]
-    public async Task Ending_what_has_ended_is_no_fault(int status, string body, string? said)
+    public async Task Ending_what_has_ended_is_no_fault(int status, string body, string? text)
     {
         Server.Answer = _ => (status, body);
 
         var refusal = await Record.ExceptionAsync(() => Alertmanager.ExpireSilenceAsync("s-1", default));
 
-        Assert.Equal(said, refusal?.Message);
+        Assert.Equal(text, refusal?.Message);
     }
 
     [Fact]

@@ -89,10 +89,10 @@ public sealed class DatabaseTests
         using var bothHold = new Barrier(2);
         var first = 2;
 
-        Task Cross(string one, string other) => Task.Run(() => test.Database.WriteAsync(
+        Task Cross(string text, string other) => Task.Run(() => test.Database.WriteAsync(
             async uow =>
             {
-                await MarkChangedAsync(uow, one);
+                await MarkChangedAsync(uow, text);
                 if (Interlocked.Decrement(ref first) >= 0) bothHold.SignalAndWait(TimeSpan.FromSeconds(20));
                 await MarkChangedAsync(uow, other);
             },

@@ -55,8 +55,8 @@ public sealed class ApsTests : IAsyncLifetime
         var again = await Prometheus.QueryRangeAsync(expression, to.AddHours(-1), to, TimeSpan.FromMinutes(5), default);
 
         Assert.NotEmpty(series);
-        Assert.All(series, one => Assert.Equal(13, one.Points.Count));
-        Assert.Equal(series.SelectMany(one => one.Points), again.SelectMany(one => one.Points));
+        Assert.All(series, sampleSeries => Assert.Equal(13, sampleSeries.Points.Count));
+        Assert.Equal(series.SelectMany(sampleSeries => sampleSeries.Points), again.SelectMany(sampleSeries => sampleSeries.Points));
     }
 
     [Theory]
@@ -83,7 +83,7 @@ public sealed class ApsTests : IAsyncLifetime
 
         var silence = (await Alertmanager.SilenceAsync(id, default))!;
         Assert.Equal((SilenceState.Active, "jiyeon", "배포 중"), (silence.State, silence.CreatedBy, silence.Comment));
-        Assert.Equal([id], (await Alertmanager.SilencesAsync(default)).Select(one => one.Id));
+        Assert.Equal([id], (await Alertmanager.SilencesAsync(default)).Select(item => item.Id));
         Assert.All(await Alertmanager.AlertsAsync(default), alert => Assert.Equal([id], alert.SilencedBy));
 
         await Alertmanager.ExpireSilenceAsync(id, default);

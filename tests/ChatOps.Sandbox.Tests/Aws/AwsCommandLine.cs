@@ -19,8 +19,8 @@ internal sealed class AwsCommandLine : IAsyncDisposable
             await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new { arguments, environment }));
             await _process.StandardInput.FlushAsync();
             var answer = await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The AWS command line client has ended: " + await _process.StandardError.ReadToEndAsync());
-            var told = JsonNode.Parse(answer)!;
-            return new CliResult((int)told["code"]!, (string)told["output"]!, (string)told["error"]!);
+            var incoming = JsonNode.Parse(answer)!;
+            return new CliResult((int)incoming["code"]!, (string)incoming["output"]!, (string)incoming["error"]!);
         }
         finally
         {

@@ -34,7 +34,7 @@ public sealed class CostsTests(RunningAws aws) : IClassFixture<RunningAws>
         }
 
         var owners = Assert.Single(await CostsAsync(from, from.AddMonths(1), "MONTHLY", "Type=TAG,Key=Owner"))["Groups"]!.AsArray();
-        var untagged = Amount(owners.Single(one => (string)one!["Keys"]![0]! == "Owner$")) / total;
+        var untagged = Amount(owners.Single(owner => (string)owner!["Keys"]![0]! == "Owner$")) / total;
         Assert.InRange(untagged, 0.02m, 0.2m);
     }
 
@@ -94,8 +94,8 @@ public sealed class CostsTests(RunningAws aws) : IClassFixture<RunningAws>
 
         await local.PressAsync("anomaly", new { way = "eventbridge" });
 
-        var told = await local.NextAsync(post => post.Way == "eventbridge" && post.DetailType == "Anomaly Detected");
-        var id = (string)told.Detail["anomalyId"]!;
+        var incoming = await local.NextAsync(post => post.Way == "eventbridge" && post.DetailType == "Anomaly Detected");
+        var id = (string)incoming.Detail["anomalyId"]!;
         var listed = (await local.CliAsync("ce", "get-anomalies", "--date-interval", $"StartDate={Text(Today.AddDays(-7))}")).Json["Anomalies"]!.AsArray();
         Assert.Equal(id, (string)Assert.Single(listed)!["AnomalyId"]!);
     }
@@ -120,7 +120,7 @@ public sealed class CostsTests(RunningAws aws) : IClassFixture<RunningAws>
             if (groups.Length > 0) command.AddRange(["--group-by", .. groups]);
             if (token is not null) command.AddRange(["--next-page-token", token]);
             var page = (await aws.CliAsync([.. command])).Json;
-            found.AddRange(page["ResultsByTime"]!.AsArray().Select(one => one!.DeepClone()));
+            found.AddRange(page["ResultsByTime"]!.AsArray().Select(node => node!.DeepClone()));
             token = (string?)page["NextPageToken"];
         }
         while (token is not null);

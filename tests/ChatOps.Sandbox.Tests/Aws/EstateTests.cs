@@ -62,11 +62,11 @@ public sealed class EstateTests(RunningAws aws) : IClassFixture<RunningAws>
         }
 
         var began = System.Diagnostics.Stopwatch.StartNew();
-        var one = Make();
+        var item = Make();
         Assert.True(began.Elapsed < TimeSpan.FromSeconds(5));
-        Assert.Equal(one, Make());
-        Assert.Equal(one.Count, one.Distinct().Count());
-        Assert.True(one.Count > 2900);
+        Assert.Equal(item, Make());
+        Assert.Equal(item.Count, item.Distinct().Count());
+        Assert.True(item.Count > 2900);
     }
 
     private static List<JsonObject> Rows(CliResult answer) => [.. answer.Json["Results"]!.AsArray().Select(row => JsonNode.Parse((string)row!)!.AsObject())];

@@ -98,12 +98,12 @@ public sealed class RunningAws : IAsyncLifetime
     }
 
     /// <summary>The next post to the bot that is as wanted.</summary>
-    public async Task<ReceivedPost> NextAsync(Func<ReceivedPost, bool> wanted)
+    public async Task<ReceivedPost> NextAsync(Func<ReceivedPost, bool> requested)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         await foreach (var post in Posts.Reader.ReadAllAsync(limit.Token))
         {
-            if (wanted(post))
+            if (requested(post))
                 return post;
         }
 

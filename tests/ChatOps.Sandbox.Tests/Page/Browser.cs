@@ -45,7 +45,7 @@ internal sealed class OpenPage : IAsyncDisposable
         var open = new OpenPage(standIn, context, await context.NewPageAsync());
         await open.Page.GotoAsync($"{standIn.Address}/?as={user}&channel={channel}");
         await open.Page.GetByTestId(channel == "home" ? "home" : "composer").WaitForAsync();
-        if (standIn.Messages.Any(one => one.Key == $"C0{channel.ToUpperInvariant()}"))
+        if (standIn.Messages.Any(message => message.Key == $"C0{channel.ToUpperInvariant()}"))
         {
             await open.Page.GetByTestId("message").First.WaitForAsync();
         }

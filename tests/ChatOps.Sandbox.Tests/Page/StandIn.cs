@@ -78,10 +78,10 @@ internal sealed class StandIn : IAsyncDisposable
     /// <summary>The next post to <paramref name="path"/>; earlier ones to other paths are passed over.</summary>
     public async Task<JsonObject> NextAsync(string path)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(Patience);
         while (true)
         {
-            var posted = await _posted.Reader.ReadAsync(patience.Token);
+            var posted = await _posted.Reader.ReadAsync(timeout.Token);
             if (posted.Path == path)
             {
                 return posted.Body;
@@ -112,7 +112,7 @@ internal sealed class StandIn : IAsyncDisposable
         _app.MapGet("/sandbox/workspace", (string user) =>
         {
             var answer = Workspace.DeepClone().AsObject();
-            answer["me"] = answer["users"]!.AsArray().Single(one => one!["id"]!.GetValue<string>() == user)!.DeepClone();
+            answer["me"] = answer["users"]!.AsArray().Single(node => node!["id"]!.GetValue<string>() == user)!.DeepClone();
             return Json(answer);
         });
         _app.MapGet("/sandbox/messages", (string channel) => Json(new JsonObject { ["messages"] = Messages[channel]?.DeepClone() ?? new JsonArray() }));

@@ -273,11 +273,11 @@ public class BotDeliveryTests
 
     private static async Task<T> Until<T>(Func<T> read, Func<T, bool> done)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         var value = read();
         while (!done(value))
         {
-            await Task.Delay(10, patience.Token);
+            await Task.Delay(10, timeout.Token);
             value = read();
         }
         return value;

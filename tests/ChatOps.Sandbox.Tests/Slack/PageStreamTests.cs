@@ -21,9 +21,9 @@ internal sealed class PageReader(StreamReader reader) : IAsyncDisposable
 
     public async Task<JsonObject> NextAsync(string type)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         string? name = null;
-        while (await reader.ReadLineAsync(patience.Token) is { } line)
+        while (await reader.ReadLineAsync(timeout.Token) is { } line)
         {
             if (line == ": open" && type == "open")
             {

@@ -58,15 +58,15 @@ public sealed record Snapshot(JsonNode Structure, IReadOnlyDictionary<string, st
             return new JsonArray([.. Enumerable.Range(0, arrays[0].Count).Select(i => Merge([.. arrays.Select(other => other[i])], owner, $"{path}[{i}]", texts))]);
         }
 
-        var same = nodes.All(node => JsonNode.DeepEquals(node, nodes[0]));
-        if (nodes.Any(node => node?.GetValueKind() != JsonValueKind.String)) return same ? nodes[0]?.DeepClone() : throw Differ(path);
+        var unchanged = nodes.All(node => JsonNode.DeepEquals(node, nodes[0]));
+        if (nodes.Any(node => node?.GetValueKind() != JsonValueKind.String)) return unchanged ? nodes[0]?.DeepClone() : throw Differ(path);
         foreach (var text in nodes.Select(node => (string)node!))
         {
             if (text == Gap || text.Contains('\r') || text.Split('\n').Any(line => line.StartsWith(Part, StringComparison.Ordinal)))
                 throw new FormatException($"The text at {path} reads like a mark of a snapshot: {text}");
         }
 
-        if (same) return nodes[0]!.DeepClone();
+        if (unchanged) return nodes[0]!.DeepClone();
         foreach (var (table, node) in texts.Zip(nodes)) table.Append(Part).Append(owner).Append('\n').Append((string)node!).Append('\n');
         return Gap;
     }

@@ -98,7 +98,7 @@ internal sealed class ApsAlerting(AwsSandbox aws)
     private void Notify(ApsRule rule, string way)
     {
         var now = aws.Time.GetUtcNow();
-        var latest = aws.State.Workspace.Alerts.Where(alert => alert.Rule == rule).GroupBy(alert => alert.Fingerprint).Select(same => same.Last())
+        var latest = aws.State.Workspace.Alerts.Where(alert => alert.Rule == rule).GroupBy(alert => alert.Fingerprint).Select(group => group.Last())
             .Where(alert => !aws.State.Workspace.IsSilenced(alert, now)).ToList();
         if (latest.Count == 0) return;
         switch (way)

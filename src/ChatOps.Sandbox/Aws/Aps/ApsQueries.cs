@@ -37,9 +37,9 @@ internal sealed partial class ApsQueries(AwsState state, TimeProvider time)
         var at = form.TryGetValue("time", out var text) ? Time(text) : time.GetUtcNow();
         if (double.TryParse(expression, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
             return Success("scalar", new JsonArray(Seconds(at), Number(number)));
-        var result = new JsonArray([.. Evaluate(expression).Select(one => (one.Labels, Value: one.ValueAt(at))).Where(one => one.Value is not null).Select(one => (JsonNode)new JsonObject
+        var result = new JsonArray([.. Evaluate(expression).Select(synthetic => (synthetic.Labels, Value: synthetic.ValueAt(at))).Where(item => item.Value is not null).Select(item => (JsonNode)new JsonObject
         {
-            ["metric"] = Metric(one.Labels), ["value"] = new JsonArray(Seconds(at), Number(one.Value!.Value)),
+            ["metric"] = Metric(item.Labels), ["value"] = new JsonArray(Seconds(at), Number(item.Value!.Value)),
         })]);
         return Success("vector", result);
     }
@@ -54,11 +54,11 @@ internal sealed partial class ApsQueries(AwsState state, TimeProvider time)
         var points = Enumerable.Range(0, (int)((to - from).TotalSeconds / step) + 1).Select(i => from.AddSeconds(i * step)).ToList();
         List<Synthetic> series = double.TryParse(expression, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? [new Synthetic(new Dictionary<string, string>(), _ => number)] : Evaluate(expression);
         var result = new JsonArray([.. series
-            .Select(one => (one.Labels, Values: points.Select(at => (At: at, Value: one.ValueAt(at))).Where(point => point.Value is not null).ToList()))
-            .Where(one => one.Values.Count > 0)
-            .Select(one => (JsonNode)new JsonObject
+            .Select(synthetic => (synthetic.Labels, Values: points.Select(at => (At: at, Value: synthetic.ValueAt(at))).Where(point => point.Value is not null).ToList()))
+            .Where(item => item.Values.Count > 0)
+            .Select(item => (JsonNode)new JsonObject
             {
-                ["metric"] = Metric(one.Labels), ["values"] = new JsonArray([.. one.Values.Select(point => (JsonNode)new JsonArray(Seconds(point.At), Number(point.Value!.Value)))]),
+                ["metric"] = Metric(item.Labels), ["values"] = new JsonArray([.. item.Values.Select(point => (JsonNode)new JsonArray(Seconds(point.At), Number(point.Value!.Value)))]),
             })]);
         return Success("matrix", result);
     }
@@ -104,7 +104,7 @@ internal sealed partial class ApsQueries(AwsState state, TimeProvider time)
         if (signal.Watched is var (rule, factor))
         {
             var series = Watched(rule);
-            return at => factor * series.Average(one => one.ValueAt(at) ?? 0);
+            return at => factor * series.Average(synthetic => synthetic.ValueAt(at) ?? 0);
         }
 
         var seed = Seed(signal.Service + signal.Kind);
@@ -173,7 +173,7 @@ internal sealed partial class ApsQueries(AwsState state, TimeProvider time)
         _ => value != limit,
     };
 
-    private static bool Same(string one, string other) => Spaces().Replace(one, "") == Spaces().Replace(other, "");
+    private static bool Same(string text, string other) => Spaces().Replace(text, "") == Spaces().Replace(other, "");
 
     private static DateTimeOffset Time(string text) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
         ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000))

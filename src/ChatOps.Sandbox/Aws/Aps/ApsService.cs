@@ -35,7 +35,7 @@ internal sealed class ApsService(AwsState state, TimeProvider time) : LockedServ
         if (body["matchers"] is not JsonArray { Count: > 0 }) return Json(400, "silence invalid: at least one matcher required");
         if (!DateTimeOffset.TryParse((string?)body["endsAt"], out var ends) || ends <= now) return Json(400, "end time can't be in the past");
         if (string.IsNullOrEmpty((string?)body["comment"]) || string.IsNullOrEmpty((string?)body["createdBy"])) return Json(400, "silence invalid: comment and creator must be set");
-        var starts = DateTimeOffset.TryParse((string?)body["startsAt"], out var wanted) && wanted > now ? wanted : now;
+        var starts = DateTimeOffset.TryParse((string?)body["startsAt"], out var requested) && requested > now ? requested : now;
         var silence = new ApsSilence(AwsIds.Guid(), (JsonObject)body.DeepClone(), starts) { EndsAt = ends, UpdatedAt = now };
         State.Workspace.Silences.Add(silence);
         return Json(200, new JsonObject { ["silenceID"] = silence.Id });

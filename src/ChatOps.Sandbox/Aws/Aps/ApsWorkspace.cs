@@ -24,10 +24,10 @@ internal sealed record ApsSilence(string Id, JsonObject Body, DateTimeOffset Sta
     public bool Matches(IReadOnlyDictionary<string, string> labels) => Body["matchers"]!.AsArray().All(node =>
     {
         var value = labels.GetValueOrDefault((string)node!["name"]!, "");
-        var wanted = (string)node["value"]!;
+        var requested = (string)node["value"]!;
         var equal = (bool?)node["isRegex"] == true
-            ? System.Text.RegularExpressions.Regex.IsMatch(value, $"^(?:{wanted})$", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromMilliseconds(100))
-            : value == wanted;
+            ? System.Text.RegularExpressions.Regex.IsMatch(value, $"^(?:{requested})$", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromMilliseconds(100))
+            : value == requested;
         return equal == ((bool?)node["isEqual"] ?? true);
     });
 }

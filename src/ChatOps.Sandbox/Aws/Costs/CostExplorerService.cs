@@ -72,8 +72,8 @@ internal sealed class CostExplorerService(AwsState state, TimeProvider time) : L
         {
             result["Groups"] = new JsonArray([.. entries
                 .GroupBy(entry => string.Join('\u0001', groups.Select(group => CostFilter.Group(entry.Line, group.Type, group.Key))), StringComparer.Ordinal)
-                .OrderBy(same => same.Key, StringComparer.Ordinal)
-                .Select(same => (JsonNode)new JsonObject { ["Keys"] = same.Key.Split('\u0001').ToJson(), ["Metrics"] = Amounts(same.Sum(entry => entry.Amount), metrics) })]);
+                .OrderBy(group => group.Key, StringComparer.Ordinal)
+                .Select(group => (JsonNode)new JsonObject { ["Keys"] = group.Key.Split('\u0001').ToJson(), ["Metrics"] = Amounts(group.Sum(entry => entry.Amount), metrics) })]);
         }
 
         return result;
@@ -120,7 +120,7 @@ internal sealed class CostExplorerService(AwsState state, TimeProvider time) : L
         var from = Day(interval.RequiredText("StartDate"));
         var to = interval.Text("EndDate") is { } end ? Day(end) : Today;
         var payer = call.Caller.AccountId == AwsSandboxOptions.ProdAccount;
-        var found = State.Costs.Anomalies.Where(one => payer && one.Day >= from && one.Day <= to).ToList();
+        var found = State.Costs.Anomalies.Where(anomaly => payer && anomaly.Day >= from && anomaly.Day <= to).ToList();
         return AwsAnswer.Json(call, new JsonObject { ["Anomalies"] = new JsonArray([.. found.Select(AnomalyText.Listed)]) });
     }
 

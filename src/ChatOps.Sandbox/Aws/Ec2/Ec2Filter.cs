@@ -15,8 +15,8 @@ internal static class Ec2Filter
     {
         foreach (var filter in form.Members("Filter"))
         {
-            var (name, wanted) = (filter.Required("Name"), filter.Values("Value"));
-            resources = resources.Where(r => Values(r, name, value).Any(v => wanted.Any(w => Like(v, w))));
+            var (name, requested) = (filter.Required("Name"), filter.Values("Value"));
+            resources = resources.Where(r => Values(r, name, value).Any(v => requested.Any(w => Like(v, w))));
         }
 
         return resources;
@@ -36,7 +36,7 @@ internal static class Ec2Filter
         return [value(resource, name) ?? throw new AwsFault("InvalidParameterValue", $"The filter '{name}' is invalid")];
     }
 
-    private static bool Like(string value, string wanted) => wanted.Contains('*', StringComparison.Ordinal)
-        ? System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(wanted, value, ignoreCase: false)
-        : value == wanted;
+    private static bool Like(string value, string requested) => requested.Contains('*', StringComparison.Ordinal)
+        ? System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(requested, value, ignoreCase: false)
+        : value == requested;
 }

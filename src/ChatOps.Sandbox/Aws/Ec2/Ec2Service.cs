@@ -141,9 +141,9 @@ internal sealed class Ec2Service(AwsState state, ControlEvaluation evaluation) :
     private AwsAnswer Encryption(AwsCall call, bool? set)
     {
         var settings = State.Settings(call.Caller.AccountId, call.Region);
-        if (set is { } wanted)
+        if (set is { } requested)
         {
-            settings.EbsEncryptionByDefault = wanted;
+            settings.EbsEncryptionByDefault = requested;
             evaluation.Later(settings);
         }
 

@@ -12,15 +12,15 @@ internal static partial class TaggingPanel
     public static void MapTagging(this RouteGroupBuilder panel, AwsSandbox aws) => panel.MapPost("/create", (CreateRequest request) =>
     {
         if (!Creating.Kinds.Contains(request.Kind)) return Refused($"There is no kind '{request.Kind}'. Choose one of: {string.Join(", ", Creating.Kinds)}.");
-        if (Caller.All.FirstOrDefault(one => one.Id == request.Person) is not { } caller) return Refused($"There is nobody called '{request.Person}'. Choose one of: {string.Join(", ", Caller.All.Select(one => one.Id))}.");
+        if (Caller.All.FirstOrDefault(item => item.Id == request.Person) is not { } caller) return Refused($"There is nobody called '{request.Person}'. Choose one of: {string.Join(", ", Caller.All.Select(item => item.Id))}.");
         var account = request.Account ?? AwsSandboxOptions.StageAccount;
-        if (AwsState.Accounts.All(one => one.Id != account)) return Refused($"There is no account '{account}'.");
+        if (AwsState.Accounts.All(item => item.Id != account)) return Refused($"There is no account '{account}'.");
         var name = string.IsNullOrWhiteSpace(request.Name) ? $"{request.Kind}-dev-{AwsIds.Hex(4)}" : request.Name.Trim();
         if (!NameForm().IsMatch(name)) return Refused("A name has 3 to 63 letters, digits and hyphens.");
         string arn;
         lock (aws.State.Sync)
         {
-            if (aws.State.Resources.Exists(one => one.Arn.EndsWith(name, StringComparison.Ordinal))) return Refused($"'{name}' exists already.");
+            if (aws.State.Resources.Exists(resource => resource.Arn.EndsWith(name, StringComparison.Ordinal))) return Refused($"'{name}' exists already.");
             arn = Creating.Make(aws, request.Kind, caller, name, account);
         }
 

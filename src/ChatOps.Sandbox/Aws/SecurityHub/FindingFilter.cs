@@ -35,12 +35,12 @@ internal sealed class FindingFilter
             return finding => conditions.Any(c => finding.ToJsonString().Contains(c.Text("Value") ?? "", StringComparison.OrdinalIgnoreCase));
         var path = FindingPaths.Of(name) ?? throw Invalid(name, "there is no such filter");
         var tests = conditions.Select(c => Condition(name, c, now)).ToArray();
-        var wanted = tests.Where(t => !t.Excludes).Select(t => t.Test).ToArray();
+        var requested = tests.Where(t => !t.Excludes).Select(t => t.Test).ToArray();
         var excluded = tests.Where(t => t.Excludes).Select(t => t.Test).ToArray();
         return finding =>
         {
             var values = FindingPaths.Values(finding, path).ToArray();
-            return (wanted.Length == 0 || values.Any(v => wanted.Any(test => test(v))))
+            return (requested.Length == 0 || values.Any(v => requested.Any(test => test(v))))
                 && !values.Any(v => excluded.Any(test => test(v)));
         };
     }

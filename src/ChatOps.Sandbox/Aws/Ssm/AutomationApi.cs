@@ -186,8 +186,8 @@ internal sealed class AutomationApi(AwsState state, AutomationRunner runner, Tim
         return parameters;
     }
 
-    private static bool Same(IReadOnlyDictionary<string, IReadOnlyList<string>> one, Dictionary<string, IReadOnlyList<string>> other) =>
-        one.Count == other.Count && one.All(p => other.TryGetValue(p.Key, out var values) && values.SequenceEqual(p.Value));
+    private static bool Same(IReadOnlyDictionary<string, IReadOnlyList<string>> readOnlyDictionary, Dictionary<string, IReadOnlyList<string>> other) =>
+        readOnlyDictionary.Count == other.Count && readOnlyDictionary.All(p => other.TryGetValue(p.Key, out var values) && values.SequenceEqual(p.Value));
 
     private static AwsFault Invalid(string why) => new("InvalidAutomationExecutionParametersException", why + ".");
 

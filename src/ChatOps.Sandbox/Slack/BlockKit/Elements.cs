@@ -145,7 +145,7 @@ internal static class Elements
     private static void InitialAmongOptions(JsonNode? node, string pointer, Verdict verdict)
     {
         var values = node.Objects("options").Concat(node.Objects("option_groups").SelectMany(g => g.Objects("options"))).ToList();
-        if (node.Object("initial_option") is { } one && !values.Exists(v => Same(v, one)))
+        if (node.Object("initial_option") is { } item && !values.Exists(v => Same(v, item)))
         {
             verdict.Add("`initial_option` must match one of the options", $"{pointer}/initial_option");
         }

@@ -17,11 +17,11 @@ internal sealed class AlertOpenButton(AlertViews views) : IBlockActionHandler
         await views.ShowAsync(request, Render(group, views.SceneOf(group), await views.LocaleOf(request, cancellationToken)), cancellationToken);
     }
 
-    internal static ModalView Render(AlertGroup group, AlertView scene, Locale locale) => new()
+    internal static ModalView Render(AlertGroup group, AlertView view, Locale locale) => new()
     {
         CallbackId = ActionId,
         Title = TextCut.Plain(group.Name, 24),
         Close = locale.Text("button.close"),
-        Blocks = AlertMessage.Blocks(group, scene, locale),
+        Blocks = AlertMessage.Blocks(group, view, locale),
     };
 }

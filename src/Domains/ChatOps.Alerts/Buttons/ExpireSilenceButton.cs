@@ -6,7 +6,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Alerts;
 
 /// <summary>Ends a silence of the list, whoever made it.</summary>
-internal sealed class ExpireSilenceButton(AlertActions acts, AlertQueries queries, AlertViews views, ISlackApiClient slack) : IBlockActionHandler
+internal sealed class ExpireSilenceButton(AlertActions actions, AlertQueries queries, AlertViews views, ISlackApiClient slack) : IBlockActionHandler
 {
     public const string ActionId = "alert.expire-silence";
 
@@ -17,7 +17,7 @@ internal sealed class ExpireSilenceButton(AlertActions acts, AlertQueries querie
         var id = request.Value ?? "";
         try
         {
-            await acts.ExpireAsync(new AlertActor(request.UserId, request.UserName), id, cancellationToken);
+            await actions.ExpireAsync(new AlertActor(request.UserId, request.UserName), id, cancellationToken);
         }
         catch (AlertmanagerException fault)
         {

@@ -6,7 +6,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Alerts;
 
 /// <summary>Silences a group until a moment of one's choice, with a reason; shows what is silenced.</summary>
-internal sealed class SilenceModal(AlertViews views, AlertActions acts, IAlertmanager alertmanager, TimeProvider time) : IViewSubmissionHandler
+internal sealed class SilenceModal(AlertViews views, AlertActions actions, IAlertmanager alertmanager, TimeProvider time) : IViewSubmissionHandler
 {
     public const string CallbackId = "alert.silence-until";
 
@@ -32,7 +32,7 @@ internal sealed class SilenceModal(AlertViews views, AlertActions acts, IAlertma
             return ViewSubmissionResponse.Error(nameof(Submission.Until), locale.Text("alert.silence.until-range", ("days", AlertActions.LongestSilence.Days)));
 
         var by = new AlertActor(submission.UserId, submission.UserName);
-        await acts.SilenceAsync(by, id, until, TextCut.Plain(reason, MaxReason), cancellationToken);
+        await actions.SilenceAsync(by, id, until, TextCut.Plain(reason, MaxReason), cancellationToken);
         return ViewSubmissionResponse.Clear;
     }
 

@@ -55,7 +55,7 @@ internal sealed partial class SilenceWorker(
     {
         // After a crash between Alertmanager's yes and our note of it, or an answer that never came, it is there already.
         var id = row.Attempts > 1
-            ? (await alertmanager.SilencesAsync(cancellationToken)).FirstOrDefault(one => one.State != SilenceState.Expired && one.Comment.EndsWith(Mark(row), StringComparison.Ordinal))?.Id
+            ? (await alertmanager.SilencesAsync(cancellationToken)).FirstOrDefault(silence => silence.State != SilenceState.Expired && silence.Comment.EndsWith(Mark(row), StringComparison.Ordinal))?.Id
             : null;
         id ??= await alertmanager.CreateSilenceAsync(
             new NewSilence(row.Matchers, row.StartsAt, row.EndsAt, row.ByName, $"{(row.Reason.Length > 0 ? row.Reason : "Silenced in Slack")} {Mark(row)}"), cancellationToken);
@@ -82,7 +82,7 @@ internal sealed partial class SilenceWorker(
     private async Task ExpireAsync(WorkBatch<SilenceRow> batch, SilenceRow row, CancellationToken cancellationToken)
     {
         var id = row.AlertmanagerId
-            ?? (await alertmanager.SilencesAsync(cancellationToken)).FirstOrDefault(one => one.State != SilenceState.Expired && one.Comment.EndsWith(Mark(row), StringComparison.Ordinal))?.Id;
+            ?? (await alertmanager.SilencesAsync(cancellationToken)).FirstOrDefault(silence => silence.State != SilenceState.Expired && silence.Comment.EndsWith(Mark(row), StringComparison.Ordinal))?.Id;
         if (id is not null) await alertmanager.ExpireSilenceAsync(id, cancellationToken);
         await EndAsync(batch, row, AlertReplies.Unsilenced, cancellationToken);
     }
@@ -119,7 +119,7 @@ internal sealed partial class SilenceWorker(
         var alerts = new List<Alert>();
         foreach (var alert in group.Alerts)
         {
-            var there = alert.Status != AlertStatus.Firing || known.Any(one => one.Labels.Count == alert.Labels.Count && one.Labels.All(label => alert.Labels.GetValueOrDefault(label.Key) == label.Value));
+            var there = alert.Status != AlertStatus.Firing || known.Any(activeAlert => activeAlert.Labels.Count == alert.Labels.Count && activeAlert.Labels.All(label => alert.Labels.GetValueOrDefault(label.Key) == label.Value));
             var next = (there, alert.MissedAt) switch
             {
                 (true, null) => alert,

@@ -70,7 +70,7 @@ internal sealed class DrillDownModal(CostViews views, CostExplorer costs, Budget
         var options = new List<CostGrouping> { CostGrouping.Service, CostGrouping.Account, CostGrouping.Region };
         options.AddRange(reading.TagKeys.Where(key => key.Length is > 0 and <= 128).Take(TagsOffered).Select(CostGrouping.Tag));
         if (!options.Contains(grouping)) options.Add(grouping);
-        var choices = options.Select(one => new Option(new PlainText(TextCut.Plain(PlainGrouping(one, locale), 75)), one.Word)).ToList();
+        var choices = options.Select(option => new Option(new PlainText(TextCut.Plain(PlainGrouping(option, locale), 75)), option.Word)).ToList();
         var blocks = new List<Block>
         {
             new SectionBlock(new Mrkdwn(BudgetMessage.Line(budget, locale), Verbatim: true)),

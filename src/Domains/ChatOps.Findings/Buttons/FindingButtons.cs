@@ -6,12 +6,12 @@ namespace ChatOps.Findings;
 /// <summary>The buttons that make sense for a finding as it stands.</summary>
 internal static class FindingButtons
 {
-    public static ActionsBlock? Of(Finding finding, FindingView scene, Locale locale)
+    public static ActionsBlock? Of(Finding finding, FindingView view, Locale locale)
     {
         var buttons = new List<BlockElement>();
         if (finding.Open)
         {
-            if (scene.RemediateActionId is { } remediate && !Busy(finding))
+            if (view.RemediateActionId is { } remediate && !Busy(finding))
             {
                 var retry = finding.Remediation is { State: RemediationState.Failed or RemediationState.Unverified };
                 buttons.Add(new Button(remediate, locale.Text(retry ? "finding.button.retry" : "finding.button.remediate"), finding.Id, Style: ButtonStyle.Primary));

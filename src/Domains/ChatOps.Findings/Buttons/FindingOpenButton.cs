@@ -17,11 +17,11 @@ internal sealed class FindingOpenButton(FindingViews views) : IBlockActionHandle
         await views.ShowAsync(request, Render(finding, views.SceneOf(finding), await views.LocaleOf(request, cancellationToken)), cancellationToken);
     }
 
-    internal static ModalView Render(Finding finding, FindingView scene, Locale locale) => new()
+    internal static ModalView Render(Finding finding, FindingView view, Locale locale) => new()
     {
         CallbackId = ActionId,
         Title = TextCut.Plain(FindingText.Short(finding), 24),
         Close = locale.Text("button.close"),
-        Blocks = FindingMessage.Blocks(finding, scene, locale),
+        Blocks = FindingMessage.Blocks(finding, view, locale),
     };
 }

@@ -5,7 +5,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Findings;
 
 /// <summary>Chooses who shall look after a finding.</summary>
-internal sealed class AssignModal(FindingViews views, FindingActions acts, ISlackPeople people) : IBlockActionHandler, IViewSubmissionHandler
+internal sealed class AssignModal(FindingViews views, FindingActions actions, ISlackPeople people) : IBlockActionHandler, IViewSubmissionHandler
 {
     public const string ActionId = "finding.assign";
 
@@ -36,7 +36,7 @@ internal sealed class AssignModal(FindingViews views, FindingActions acts, ISlac
         }
 
         var by = new FindingActor(submission.UserId, submission.UserName);
-        await acts.AssignAsync(by, id, new FindingActor(userId, to?.Name ?? userId), cancellationToken);
+        await actions.AssignAsync(by, id, new FindingActor(userId, to?.Name ?? userId), cancellationToken);
         return ViewSubmissionResponse.Clear;
     }
 

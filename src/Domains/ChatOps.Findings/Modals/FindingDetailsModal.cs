@@ -29,14 +29,14 @@ internal sealed class FindingDetailsModal(FindingViews views, FindingThread thre
         await views.ShowAsync(request, Render(finding, views.SceneOf(finding), [.. lines], locale), cancellationToken);
     }
 
-    internal static ModalView Render(Finding finding, FindingView scene, IReadOnlyList<(DateTimeOffset At, string Text)> history, Locale locale)
+    internal static ModalView Render(Finding finding, FindingView view, IReadOnlyList<(DateTimeOffset At, string Text)> history, Locale locale)
     {
         var blocks = new List<Block>
         {
             Section($"{finding.Severity.Sign()} *{locale.Severity(finding.Severity)}* · {FindingText.Title(finding)}\n{FindingText.State(finding.State, locale)}"),
         };
         if (finding.Description.Length > 0) blocks.Add(Section(Mrkdwn.Cut(finding.Description, 2900)));
-        blocks.Add(Section(Facts(finding, scene, locale)));
+        blocks.Add(Section(Facts(finding, view, locale)));
         foreach (var vulnerability in finding.Vulnerabilities.Take(10)) blocks.Add(Section(Vulnerability(vulnerability, locale)));
         if (finding.Threat is { } threat) blocks.Add(Section(FindingText.Threat(threat, locale)));
         if (finding.RemediationText is { } advice) blocks.Add(Section(locale.Text("finding.advice", ("text", Mrkdwn.Literal(advice)))));
@@ -58,11 +58,11 @@ internal sealed class FindingDetailsModal(FindingViews views, FindingThread thre
 
     private static SectionBlock Section(string text) => new(new Mrkdwn(TextCut.Markup(text, 2990), Verbatim: true));
 
-    private static string Facts(Finding finding, FindingView scene, Locale locale)
+    private static string Facts(Finding finding, FindingView view, Locale locale)
     {
         var facts = new List<(string Key, string Value)>
         {
-            ("finding.field.account", FindingText.Account(finding, scene.AccountName)),
+            ("finding.field.account", FindingText.Account(finding, view.AccountName)),
             ("finding.field.region", Mrkdwn.Literal(finding.Region)),
             ("finding.field.found-by", FindingText.FoundBy(finding)),
             ("finding.field.generator", Mrkdwn.Literal(finding.Generator)),

@@ -6,7 +6,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Findings;
 
 /// <summary>Accepts a finding's risk for a time, with a reason. It comes back when the time is over.</summary>
-internal sealed class SuppressModal(FindingViews views, FindingActions acts, TimeProvider time) : IViewSubmissionHandler
+internal sealed class SuppressModal(FindingViews views, FindingActions actions, TimeProvider time) : IViewSubmissionHandler
 {
     public const string CallbackId = "finding.suppress";
 
@@ -37,7 +37,7 @@ internal sealed class SuppressModal(FindingViews views, FindingActions acts, Tim
             return ViewSubmissionResponse.Error(nameof(Submission.Until), locale.Text(day is null ? "finding.suppress.date-needed" : "finding.suppress.date-range", ("days", MaxDays)));
 
         var by = new FindingActor(submission.UserId, submission.UserName);
-        await acts.SuppressAsync(by, id, TextCut.Plain(reason, MaxReason), until, cancellationToken);
+        await actions.SuppressAsync(by, id, TextCut.Plain(reason, MaxReason), until, cancellationToken);
         return ViewSubmissionResponse.Clear;
     }
 

@@ -61,7 +61,7 @@ internal sealed partial class SecurityHubWriter(
             return;
         }
 
-        var refused = result.Unprocessed.ToDictionary(one => (one.FindingIdentifier.Id, one.FindingIdentifier.ProductArn));
+        var refused = result.Unprocessed.ToDictionary(unprocessedFinding => (unprocessedFinding.FindingIdentifier.Id, unprocessedFinding.FindingIdentifier.ProductArn));
         var done = writes.Where(write => !refused.ContainsKey((findings[write.FindingId].Arn, findings[write.FindingId].ProductArn))).ToList();
         await DoneAsync(batch, done, sentAt, cancellationToken);
         foreach (var write in writes.Except(done))

@@ -3,7 +3,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Health;
 
 /// <summary>'I look after it.'</summary>
-internal sealed class HealthAcknowledgeButton(HealthViews views, HealthActions acts) : IBlockActionHandler
+internal sealed class HealthAcknowledgeButton(HealthViews views, HealthActions actions) : IBlockActionHandler
 {
     public const string ActionId = "health.acknowledge";
 
@@ -14,7 +14,7 @@ internal sealed class HealthAcknowledgeButton(HealthViews views, HealthActions a
 
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
-        await acts.AcknowledgeAsync(request.UserId, request.Value ?? "", cancellationToken);
+        await actions.AcknowledgeAsync(request.UserId, request.Value ?? "", cancellationToken);
         if (request.View is { CallbackId: HealthOpenButton.ActionId } view)
         {
             var health = await views.GetAsync(request.Value, cancellationToken);

@@ -17,12 +17,12 @@ internal sealed class HealthOpenButton(HealthViews views) : IBlockActionHandler
         await views.ShowAsync(request, Render(health, await views.SceneOfAsync(health, cancellationToken), await views.LocaleOf(request, cancellationToken)), cancellationToken);
     }
 
-    internal static ModalView Render(HealthEvent health, HealthView scene, Locale locale) => new()
+    internal static ModalView Render(HealthEvent health, HealthView view, Locale locale) => new()
     {
         CallbackId = ActionId,
         Title = TextCut.Plain(HealthText.PlainService(health), 24),
         Close = locale.Text("button.close"),
-        Blocks = HealthMessage.Blocks(health, scene, locale),
+        Blocks = HealthMessage.Blocks(health, view, locale),
     };
 }
 

@@ -21,7 +21,7 @@ internal sealed class HealthDetailsModal(HealthViews views) : IBlockActionHandle
         await views.ShowAsync(request, Render(health, await views.SceneOfAsync(health, cancellationToken), await views.LocaleOf(request, cancellationToken)), cancellationToken);
     }
 
-    internal static ModalView Render(HealthEvent health, HealthView scene, Locale locale)
+    internal static ModalView Render(HealthEvent health, HealthView view, Locale locale)
     {
         var blocks = new List<Block> { Section(HealthMessage.Headline(health, locale)) };
         var description = HealthText.Description(health, locale);
@@ -32,7 +32,7 @@ internal sealed class HealthDetailsModal(HealthViews views) : IBlockActionHandle
         {
             blocks.Add(new DividerBlock());
             // One list, over as many blocks as it takes.
-            var lines = HealthMessage.Entities(health, scene, EntitiesShown, locale).Split('\n');
+            var lines = HealthMessage.Entities(health, view, EntitiesShown, locale).Split('\n');
             blocks.AddRange(lines.Chunk(EntitiesABlock).Select(chunk => Section(string.Join('\n', chunk))));
         }
 
@@ -47,18 +47,18 @@ internal sealed class HealthDetailsModal(HealthViews views) : IBlockActionHandle
     /// <summary>The text in pieces that fit a section, cut between paragraphs where it can be.</summary>
     private static IEnumerable<string> Paragraphs(string text)
     {
-        var piece = "";
+        var part = "";
         foreach (var paragraph in text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            if (piece.Length > 0 && piece.Length + paragraph.Length > MaxSection / 2)
+            if (part.Length > 0 && part.Length + paragraph.Length > MaxSection / 2)
             {
-                yield return piece;
-                piece = "";
+                yield return part;
+                part = "";
             }
 
-            piece = piece.Length == 0 ? paragraph : $"{piece}\n{paragraph}";
+            part = part.Length == 0 ? paragraph : $"{part}\n{paragraph}";
         }
 
-        if (piece.Length > 0) yield return piece;
+        if (part.Length > 0) yield return part;
     }
 }

@@ -46,8 +46,8 @@ internal sealed class RemediateAllModal(
     internal static ModalView Render(BatchPlan plan, Locale locale)
     {
         var blocks = new List<Block> { new SectionBlock(new Mrkdwn($"*{Heading(plan, locale)}*", Verbatim: true)) };
-        foreach (var same in plan.Plans.GroupBy(one => (one.Control, one.Document, one.Risk, one.Reversible, one.Approval)))
-            blocks.Add(new SectionBlock(new Mrkdwn(TextCut.Markup(Kind([.. same], locale), 2900), Verbatim: true)) { Expand = true });
+        foreach (var group in plan.Plans.GroupBy(remediationPlan => (remediationPlan.Control, remediationPlan.Document, remediationPlan.Risk, remediationPlan.Reversible, remediationPlan.Approval)))
+            blocks.Add(new SectionBlock(new Mrkdwn(TextCut.Markup(Kind([.. group], locale), 2900), Verbatim: true)) { Expand = true });
         if (plan.Refused.Count > 0) blocks.Add(new SectionBlock(new Mrkdwn(TextCut.Markup(Refused(plan.Refused, "remediation.all.refused", locale), 2900), Verbatim: true)));
         if (plan.Later > 0) blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("remediation.all.later", ("count", plan.Plans.Count + plan.Refused.Count), ("later", plan.Later)), Verbatim: true)));
         if (plan.Id is not null)
@@ -60,7 +60,7 @@ internal sealed class RemediateAllModal(
             CallbackId = Action,
             Title = locale.Text("remediation.all.title"),
             Blocks = blocks,
-            Submit = plan.Id is null ? null : new PlainText(locale.Text(plan.Plans.All(one => one.NeedsApproval) ? "remediation.modal.request" : "remediation.all.run", ("count", plan.Plans.Count))),
+            Submit = plan.Id is null ? null : new PlainText(locale.Text(plan.Plans.All(remediationPlan => remediationPlan.NeedsApproval) ? "remediation.modal.request" : "remediation.all.run", ("count", plan.Plans.Count))),
             Close = locale.Text(plan.Id is null ? "button.close" : "button.cancel"),
             PrivateMetadata = plan.Id is null ? null : PrivateMetadata.Write(new Shown(plan.Id, plan.NeedsApproval)),
         };
@@ -104,7 +104,7 @@ internal sealed class RemediateAllModal(
     private static string Refused(IReadOnlyList<BatchRefusal> refused, string heading, Locale locale)
     {
         var lines = new List<string> { $"*{locale.Text(heading, ("count", refused.Count))}*" };
-        lines.AddRange(refused.Take(RefusedShown).Select(one => $"• {Mrkdwn.Literal(TextCut.Plain(one.Name, 100))}: {TextCut.Markup(one.Why(locale), 300)}"));
+        lines.AddRange(refused.Take(RefusedShown).Select(batchRefusal => $"• {Mrkdwn.Literal(TextCut.Plain(batchRefusal.Name, 100))}: {TextCut.Markup(batchRefusal.Why(locale), 300)}"));
         if (refused.Count > RefusedShown) lines.Add(locale.Text("list.more", ("count", refused.Count - RefusedShown)));
         return string.Join('\n', lines);
     }

@@ -66,13 +66,13 @@ internal sealed class TagEditorModal(TagScope scope, TagRunService runs, IAssets
     }
 
     /// <summary>The form. Pure.</summary>
-    internal static ModalView Render(TagView scene, TagPolicy policy, Locale locale, bool completing = false)
+    internal static ModalView Render(TagView view, TagPolicy policy, Locale locale, bool completing = false)
     {
-        var faults = scene.Sample.SelectMany(policy.Judge).GroupBy(fault => fault.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
-        var blocks = new List<Block> { new SectionBlock(new Mrkdwn(Heading(scene, faults.Count, locale), Verbatim: true)) };
+        var faults = view.Sample.SelectMany(policy.Judge).GroupBy(fault => fault.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+        var blocks = new List<Block> { new SectionBlock(new Mrkdwn(Heading(view, faults.Count, locale), Verbatim: true)) };
         // What is missing stands on top, the rest in the order of the policy.
-        blocks.AddRange(policy.Keys.OrderBy(key => faults.ContainsKey(key.Name) ? 0 : 1).Select(key => FieldOf(key, scene, faults.GetValueOrDefault(key.Name), policy, completing, locale)));
-        var free = !completing && scene.Single is { } one ? Fitting(FreeOf(one, policy)) : [];
+        blocks.AddRange(policy.Keys.OrderBy(key => faults.ContainsKey(key.Name) ? 0 : 1).Select(key => FieldOf(key, view, faults.GetValueOrDefault(key.Name), policy, completing, locale)));
+        var free = !completing && view.Single is { } asset ? Fitting(FreeOf(asset, policy)) : [];
         if (!completing) blocks.Add(new InputBlock(locale.Text("tag.editor.free"), new PlainTextInput(Field)
         {
             Multiline = true,
@@ -82,12 +82,12 @@ internal sealed class TagEditorModal(TagScope scope, TagRunService runs, IAssets
         {
             BlockId = FreeBlock,
             Optional = true,
-            Hint = locale.Text(scene.Single is null ? "tag.editor.free-hint-many" : "tag.editor.free-hint"),
+            Hint = locale.Text(view.Single is null ? "tag.editor.free-hint-many" : "tag.editor.free-hint"),
         });
         return new ModalView
         {
             CallbackId = completing ? CompleteTagsModal.ActionId : ActionId,
-            PrivateMetadata = PrivateMetadata.Write(new ViewState(scene.Source.Kind, scene.Source.Value, scene.Single?.Id, free.Count > 0 ? [.. free.Select(tag => MarkOf(tag.Key))] : null)),
+            PrivateMetadata = PrivateMetadata.Write(new ViewState(view.Source.Kind, view.Source.Value, view.Single?.Id, free.Count > 0 ? [.. free.Select(tag => MarkOf(tag.Key))] : null)),
             Title = locale.Text("tag.editor.title"),
             Submit = locale.Text("tag.editor.submit"),
             Close = locale.Text("button.cancel"),
@@ -147,34 +147,34 @@ internal sealed class TagEditorModal(TagScope scope, TagRunService runs, IAssets
     /// <summary>The block of a key.</summary>
     internal static string BlockOf(TagKey key) => $"key-{key.Name}";
 
-    private static string Heading(TagView scene, int faults, Locale locale)
+    private static string Heading(TagView view, int faults, Locale locale)
     {
         var wrong = faults == 0 ? locale.Text("tag.editor.complete") : locale.Text("tag.editor.faults", ("count", faults));
-        return scene.Single is { } one
-            ? $"*{Mrkdwn.Literal(TextCut.Plain(one.Name, 150))}*  {Mrkdwn.Escape(one.Type)}\n{Mrkdwn.Escape(one.Account)} · {Mrkdwn.Escape(one.Region)} · {wrong}"
-            : $"*{locale.Text("tag.editor.many", ("count", scene.Total))}*\n{string.Join(", ", scene.Sample.Take(5).Select(asset => Mrkdwn.Literal(TextCut.Plain(asset.Name, 60))))}{(scene.Total > 5 ? " …" : "")}";
+        return view.Single is { } item
+            ? $"*{Mrkdwn.Literal(TextCut.Plain(item.Name, 150))}*  {Mrkdwn.Escape(item.Type)}\n{Mrkdwn.Escape(item.Account)} · {Mrkdwn.Escape(item.Region)} · {wrong}"
+            : $"*{locale.Text("tag.editor.many", ("count", view.Total))}*\n{string.Join(", ", view.Sample.Take(5).Select(asset => Mrkdwn.Literal(TextCut.Plain(asset.Name, 60))))}{(view.Total > 5 ? " …" : "")}";
     }
 
-    private static InputBlock FieldOf(TagKey key, TagView scene, TagViolation? fault, TagPolicy policy, bool completing, Locale locale)
+    private static InputBlock FieldOf(TagKey key, TagView view, TagViolation? fault, TagPolicy policy, bool completing, Locale locale)
     {
         var full = policy.Full(key.Name);
-        var agree = scene.Agree(asset => asset.Tags.GetValueOrDefault(full), out var present);
-        var required = scene.Sample.Any(key.IsRequired);
-        var proposed = fault is null || !scene.Agree(asset => fault.Value is { } wrong ? key.Normalize(wrong) ?? key.Infer(asset) : key.Infer(asset), out var inferred) ? null : inferred;
+        var agree = view.Agree(asset => asset.Tags.GetValueOrDefault(full), out var present);
+        var required = view.Sample.Any(key.IsRequired);
+        var proposed = fault is null || !view.Agree(asset => fault.Value is { } wrong ? key.Normalize(wrong) ?? key.Infer(asset) : key.Infer(asset), out var inferred) ? null : inferred;
         BlockElement element =
-            key.Values.Count > 0 ? SelectOf(key, scene, agree, present, proposed, completing, locale)
+            key.Values.Count > 0 ? SelectOf(key, view, agree, present, proposed, completing, locale)
             : key.IsDate ? new DatePicker(Field) { InitialDate = DateOnly.TryParseExact(agree ? present ?? proposed : proposed, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null }
             : new PlainTextInput(Field) { InitialValue = agree ? present ?? proposed : proposed, MaxLength = TagText.MaxValue };
         // Slack writes '(optional)' behind the label of what may be left empty. A menu need not be: 'not set yet' is among its choices. A text
         // or a date may, so that what is known can be saved before the rest: its label then says nothing else, its hint what policy asks.
         var mustChoose = required && element is StaticSelect;
-        var hint = HintOf(key, scene, fault, full, proposed, required && !mustChoose, locale);
+        var hint = HintOf(key, view, fault, full, proposed, required && !mustChoose, locale);
         return new InputBlock(mustChoose ? locale.Text("tag.editor.required", ("key", key.Name)) : key.Name, element) { BlockId = BlockOf(key), Optional = !mustChoose, Hint = hint.Length > 0 ? hint : (PlainText?)null };
     }
 
-    private static StaticSelect SelectOf(TagKey key, TagView scene, bool agree, string? present, string? proposed, bool completing, Locale locale)
+    private static StaticSelect SelectOf(TagKey key, TagView view, bool agree, string? present, string? proposed, bool completing, Locale locale)
     {
-        var single = scene.Single is not null;
+        var single = view.Single is not null;
         var odd = agree && present is not null && !key.Values.Contains(present, StringComparer.Ordinal);
         var options = new List<Option>();
         // There is always a way to leave it: what is not there, what the policy does not know, and what differs among many.
@@ -192,17 +192,17 @@ internal sealed class TagEditorModal(TagScope scope, TagRunService runs, IAssets
         };
     }
 
-    private static string HintOf(TagKey key, TagView scene, TagViolation? fault, string full, string? proposed, bool asked, Locale locale)
+    private static string HintOf(TagKey key, TagView view, TagViolation? fault, string full, string? proposed, bool asked, Locale locale)
     {
         var parts = new List<string>();
         if (key.HintIn(locale) is { } hint) parts.Add(hint);
         if (asked) parts.Add(locale.Text("tag.editor.asked"));
-        if (scene.Single is not null && fault is not null)
+        if (view.Single is not null && fault is not null)
             parts.Add(fault.Kind == TagViolationKind.Missing ? locale.Text("tag.editor.missing") : locale.Text("tag.editor.wrong", ("value", TextCut.Plain(fault.Value ?? "", 60))));
         if (proposed is not null) parts.Add(locale.Text("tag.editor.proposed"));
-        if (scene.Single is null && scene.Sample.Count == scene.Total)
+        if (view.Single is null && view.Sample.Count == view.Total)
         {
-            var counts = scene.Sample.GroupBy(asset => asset.Tags.GetValueOrDefault(full)).OrderByDescending(group => group.Count()).Take(4)
+            var counts = view.Sample.GroupBy(asset => asset.Tags.GetValueOrDefault(full)).OrderByDescending(group => group.Count()).Take(4)
                 .Select(group => $"{(group.Key is null ? locale.Text("tag.plan.none") : TextCut.Plain(group.Key, 40))} {group.Count()}");
             parts.Add(locale.Text("tag.editor.now", ("values", string.Join(", ", counts))));
         }

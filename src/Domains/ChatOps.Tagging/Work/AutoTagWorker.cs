@@ -19,20 +19,20 @@ internal sealed class AutoTagWorker(
     {
         var taken = batch.Items;
         var wholes = await store.FindAsync([.. taken.Select(creation => creation.Parent).OfType<string>().Distinct()], cancellationToken);
-        foreach (var place in taken.Where(one => one.Arn is null).GroupBy(one => (one.Account, one.Region))) await LookAsync(batch, place.Key.Account, place.Key.Region, [.. place], wholes, cancellationToken);
-        foreach (var place in taken.Where(one => one.Arn is not null).GroupBy(one => (one.Account, Region: TagCalls.RegionOf(one.Arn!, one.Region))))
+        foreach (var place in taken.Where(creation => creation.Arn is null).GroupBy(creation => (creation.Account, creation.Region))) await LookAsync(batch, place.Key.Account, place.Key.Region, [.. place], wholes, cancellationToken);
+        foreach (var place in taken.Where(creation => creation.Arn is not null).GroupBy(creation => (creation.Account, Region: TagCalls.RegionOf(creation.Arn!, creation.Region))))
         {
             // A part gets what the resource has now with which it came: where either cannot be read, it waits.
-            var read = place.Select(one => one.Arn!).Concat(place.Select(one => WholeOf(one, wholes)?.Arn).OfType<string>()).Distinct(StringComparer.Ordinal);
+            var read = place.Select(creation => creation.Arn!).Concat(place.Select(creation => WholeOf(creation, wholes)?.Arn).OfType<string>()).Distinct(StringComparer.Ordinal);
             var (present, faults) = await calls.ReadAsync(place.Key.Account, place.Key.Region, [.. read], cancellationToken);
-            TagCallFault? FaultOf(Creation one) => faults.GetValueOrDefault(one.Arn!) ?? (WholeOf(one, wholes)?.Arn is { } whole ? faults.GetValueOrDefault(whole) : null);
+            TagCallFault? FaultOf(Creation creation) => faults.GetValueOrDefault(creation.Arn!) ?? (WholeOf(creation, wholes)?.Arn is { } whole ? faults.GetValueOrDefault(whole) : null);
             foreach (var creation in place)
             {
                 if (FaultOf(creation) is { } fault)
                     await changes.CompleteAsync(batch, creation, null, new Dictionary<string, string>(), fault, cancellationToken);
             }
 
-            await TagAsync(batch, place.Key.Account, place.Key.Region, [.. place.Where(one => FaultOf(one) is null)], wholes, present, cancellationToken);
+            await TagAsync(batch, place.Key.Account, place.Key.Region, [.. place.Where(creation => FaultOf(creation) is null)], wholes, present, cancellationToken);
         }
     }
 
@@ -80,7 +80,7 @@ internal sealed class AutoTagWorker(
         WorkBatch<Creation> batch, string account, string region, IReadOnlyList<Creation> creations, IReadOnlyDictionary<string, Creation> wholes,
         IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> present, CancellationToken cancellationToken)
     {
-        var known = (await assets.FindAsync([.. creations.Select(one => one.Arn!)], cancellationToken)).ToDictionary(asset => asset.Arn, StringComparer.Ordinal);
+        var known = (await assets.FindAsync([.. creations.Select(item => item.Arn!)], cancellationToken)).ToDictionary(asset => asset.Arn, StringComparer.Ordinal);
         var todo = new List<(Creation Creation, Asset Asset, IReadOnlyDictionary<string, string> Tags)>();
         foreach (var creation in creations)
         {
@@ -110,14 +110,14 @@ internal sealed class AutoTagWorker(
             }
         }
 
-        foreach (var (creation, asset, tags) in todo.Where(one => one.Tags.Count == 0))
+        foreach (var (creation, asset, tags) in todo.Where(item => item.Tags.Count == 0))
             await changes.CompleteAsync(batch, creation with { State = CreationState.Nothing }, asset, tags, null, cancellationToken);
-        foreach (var same in todo.Where(one => one.Tags.Count > 0).GroupBy(one => Change(one.Tags).ToJson()))
+        foreach (var group in todo.Where(item => item.Tags.Count > 0).GroupBy(item => Change(item.Tags).ToJson()))
         {
-            foreach (var some in same.Chunk(TagCalls.MaxResources))
+            foreach (var part in group.Chunk(TagCalls.MaxResources))
             {
-                var faults = await calls.WriteAsync(account, region, Change(some[0].Tags), [.. some.Select(one => one.Creation.Arn!)], cancellationToken);
-                foreach (var (creation, asset, tags) in some)
+                var faults = await calls.WriteAsync(account, region, Change(part[0].Tags), [.. part.Select(item => item.Creation.Arn!)], cancellationToken);
+                foreach (var (creation, asset, tags) in part)
                 {
                     var fault = faults.GetValueOrDefault(creation.Arn!);
                     await changes.CompleteAsync(

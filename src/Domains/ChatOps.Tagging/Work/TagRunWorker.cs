@@ -40,22 +40,22 @@ internal sealed partial class TagRunWorker(
         var settled = items.Where(item => unread.ContainsKey(item.Arn)).Select(item => (Item: item, Fault: (TagCallFault?)unread[item.Arn])).ToList();
         var readable = items.Where(item => !unread.ContainsKey(item.Arn)).ToList();
         var todo = readable.Select(item => Due(item, present[item.Arn])).ToList();
-        settled.AddRange(todo.Where(one => one.Item.Change.IsEmpty).Select(one => (one.Item, one.IsTheirs ? new TagCallFault("ChangedSince", "", Passing: false) : null)));
-        var told = todo.Where(one => !one.Item.Change.IsEmpty).Select(one => one.Item).ToList();
+        settled.AddRange(todo.Where(item => item.Item.Change.IsEmpty).Select(item => (item.Item, item.IsTheirs ? new TagCallFault("ChangedSince", "", Passing: false) : null)));
+        var incoming = todo.Where(item => !item.Item.Change.IsEmpty).Select(item => item.Item).ToList();
         if (readable.Exists(item => item.Before is null))
         {
             await database.WriteAsync(
                 async uow =>
                 {
                     await batch.HoldAsync(uow, items);
-                    await TagRunStore.KeepBeforeAsync(uow, told, cancellationToken);
+                    await TagRunStore.KeepBeforeAsync(uow, incoming, cancellationToken);
                 },
                 cancellationToken);
         }
 
-        foreach (var same in told.GroupBy(item => item.Change.ToJson()))
+        foreach (var group in incoming.GroupBy(item => item.Change.ToJson()))
         {
-            var list = same.ToList();
+            var list = group.ToList();
             var faults = await calls.WriteAsync(account, region, list[0].Change, [.. list.Select(item => item.Arn)], cancellationToken);
             settled.AddRange(list.Select(item => (item, faults.GetValueOrDefault(item.Arn))));
         }
@@ -75,9 +75,9 @@ internal sealed partial class TagRunWorker(
 
     private async Task CompleteAsync(WorkBatch<TagRunItem> batch, List<(TagRunItem Item, TagCallFault? Fault)> settled, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> present, CancellationToken cancellationToken)
     {
-        var again = settled.Where(one => one.Fault is { } fault && (fault.Passing ? !TagRunStore.Items.Retry.IsLast((int)one.Item.Attempts) : fault.NotReady && one.Item.Attempts < MaxNotReady)).ToList();
-        var done = settled.Where(one => one.Fault is null).Select(one => one.Item with { State = "done", Code = null, Message = null }).ToList();
-        var failed = settled.Except(again).Where(one => one.Fault is not null).Select(one => one.Item with { State = "failed", Code = one.Fault!.Code, Message = one.Fault.Message }).ToList();
+        var again = settled.Where(entry => entry.Fault is { } fault && (fault.Passing ? !TagRunStore.Items.Retry.IsLast((int)entry.Item.Attempts) : fault.NotReady && entry.Item.Attempts < MaxNotReady)).ToList();
+        var done = settled.Where(entry => entry.Fault is null).Select(entry => entry.Item with { State = "done", Code = null, Message = null }).ToList();
+        var failed = settled.Except(again).Where(entry => entry.Fault is not null).Select(entry => entry.Item with { State = "failed", Code = entry.Fault!.Code, Message = entry.Fault.Message }).ToList();
         var known = (await assets.FindAsync([.. done.Select(item => item.Arn)], cancellationToken)).ToDictionary(asset => asset.Arn, StringComparer.Ordinal);
         var runId = settled[0].Item.RunId;
         var by = (await store.FindAsync(runId, cancellationToken))?.RequestedBy;

@@ -13,7 +13,8 @@ public static class StorableText
     private const char Replacement = '\uFFFD';
     private const string EscapedReplacement = "\\ufffd";
 
-    private static readonly SearchValues<char> Suspects = SearchValues.Create([.. "\0", .. Enumerable.Range(0xD800, 0x800).Select(value => (char)value)]);
+    private static readonly SearchValues<char> Suspects = SearchValues.Create(
+        [.. "\0", .. Enumerable.Range(0xD800, 0x800).Select(value => (char)value)]);
 
     /// <summary>A text for a <c>text</c> column. What looks like an escape (<c>\u0000</c> as six characters) is text and is kept.</summary>
     public static string Clean(string text)
@@ -52,7 +53,8 @@ public static class StorableText
     }
 
     /// <summary>
-    /// JSON for a <c>jsonb</c> column, or for a reader: besides <see cref="Clean(string)"/>, the escapes of U+0000 and of half a surrogate pair are
+    /// JSON for a <c>jsonb</c> column, or for a reader: besides <see cref="Clean(string)"/>, the escapes of U+0000 and of half a surrogate
+    /// pair are
     /// replaced. An escaped backslash before <c>u0000</c> is text and is kept. What is no JSON is cleaned the same way and stays none.
     /// </summary>
     public static string CleanJson(string json)
@@ -88,7 +90,10 @@ public static class StorableText
         return clean is null ? json : clean.Append(json, copied, json.Length - copied).ToString();
     }
 
-    /// <summary><see cref="CleanJson(string)"/> for JSON in valid UTF-8, where only escapes can be wrong; the same memory when there is nothing to do.</summary>
+    /// <summary>
+    /// <see cref="CleanJson(string)"/> for JSON in valid UTF-8, where only escapes can be wrong; the same memory when there is nothing to
+    /// do.
+    /// </summary>
     public static ReadOnlyMemory<byte> CleanJson(ReadOnlyMemory<byte> utf8)
     {
         if (utf8.Span.IndexOf("\\u"u8) < 0 && !utf8.Span.Contains((byte)0)) return utf8;

@@ -21,7 +21,8 @@ public sealed class AlertGallery : IGallery
 
     public static IEnumerable<string> Agreed =>
     [
-        "event-webhook-v4-firing", "event-amp-sns-default-text", "event-sns-alarm", "state-firing", "state-acknowledged", "state-silence-active", "state-silence-failed",
+        "event-webhook-v4-firing", "event-amp-sns-default-text", "event-sns-alarm", "state-firing", "state-acknowledged",
+        "state-silence-active", "state-silence-failed",
         "state-muted", "state-resolved", "state-flapping", "state-many", "state-unread", "list-page", "silences", "query",
     ];
 
@@ -29,9 +30,20 @@ public sealed class AlertGallery : IGallery
     {
         get
         {
-            foreach (var file in AlertEvents.Files) yield return ($"event-{Path.GetFileNameWithoutExtension(file)}", locale => AlertMessage.Render(Of(file), new AlertView(true), locale));
-            foreach (var (state, group) in States) yield return ($"state-{state}", locale => AlertMessage.Render(group, new AlertView(true), locale));
-            var data = new AlertReplyData { ByUserId = "U0JIYEON", Text = "because <!here>", Count = 3, Before = 1, Until = Now.AddHours(1) };
+            foreach (var file in AlertEvents.Files)
+                yield return (
+                    $"event-{Path.GetFileNameWithoutExtension(file)}",
+                    locale => AlertMessage.Render(Of(file), new AlertView(true), locale));
+            foreach (var (state, group) in States)
+                yield return ($"state-{state}", locale => AlertMessage.Render(group, new AlertView(true), locale));
+            var data = new AlertReplyData
+            {
+                ByUserId = "U0JIYEON",
+                Text = "because <!here>",
+                Count = 3,
+                Before = 1,
+                Until = Now.AddHours(1),
+            };
             foreach (var constant in typeof(AlertReplies).GetFields())
             {
                 var reply = (string)constant.GetRawConstantValue()!;
@@ -44,11 +56,16 @@ public sealed class AlertGallery : IGallery
             yield return ("list-nothing", locale => AlertListMessage.Render([], filter, 0, 0, locale));
             yield return ("list-none-firing", locale => AlertListMessage.Render([], Filter.All, 0, 0, locale));
             yield return ("silences", locale => AlertListMessage.Render(
-                [new SilenceLine("s", [new Matcher("a", "<b>")], Now, "U0JIYEON", "jiyeon", "because <!here>", "", false, true), new SilenceLine("t", [], Now, null, "some <one>", "", "Alarm *x*", true, false)],
+                [
+                    new SilenceLine("s", [new Matcher("a", "<b>")], Now, "U0JIYEON", "jiyeon", "because <!here>", "", false, true),
+                    new SilenceLine("t", [], Now, null, "some <one>", "", "Alarm *x*", true, false)
+                ],
                 "Alertmanager does not answer.", locale));
             yield return ("silences-none", locale => AlertListMessage.Render([], null, locale));
             yield return ("query", locale => QueryMessage.Render(
-                "rate(x[5m])", 3, [.. Enumerable.Range(0, 25).Select(i => new Sample(new Dictionary<string, string> { ["job"] = $"j{i}", ["empty"] = "" }, Now, i % 5 == 0 ? double.NaN : 1234.5 * i))], ("F1", "A line"), locale));
+                "rate(x[5m])", 3, [.. Enumerable.Range(0, 25).Select(i => new Sample(
+                    new Dictionary<string, string> { ["job"] = $"j{i}", ["empty"] = "" }, Now,
+                    i % 5 == 0 ? double.NaN : 1234.5 * i))], ("F1", "A line"), locale));
             yield return ("query-empty", locale => QueryMessage.Render("x", 3, [], null, locale));
             yield return ("help", locale => AlertListMessage.Help(Filters.Grammar, locale));
             yield return ("help-wrong", locale => AlertListMessage.Help(Filters.Grammar, locale, "<list>"));
@@ -59,7 +76,8 @@ public sealed class AlertGallery : IGallery
     {
         get
         {
-            foreach (var (state, group) in States) yield return ($"open-{state}", locale => AlertOpenButton.Render(group, new AlertView(true), locale));
+            foreach (var (state, group) in States)
+                yield return ($"open-{state}", locale => AlertOpenButton.Render(group, new AlertView(true), locale));
             yield return ("silence", locale => SilenceModal.Render(Firing, true, Now, locale));
             yield return ("silence-without-alertmanager", locale => SilenceModal.Render(Firing, false, Now, locale));
             yield return ("mute-alarm", locale => SilenceModal.Render(Of("cloudwatch-alarm/sns-alarm.json"), true, Now, locale));
@@ -79,14 +97,36 @@ public sealed class AlertGallery : IGallery
             yield return ("firing", Firing with { Picture = new PictureMark("F1", "InstanceDown over 3 h", 3, Now) });
             yield return ("acknowledged", Firing with { Acknowledged = new AlertAcknowledgement("U0JIYEON", Now) });
             foreach (var progress in Enum.GetValues<SilenceProgress>())
-                yield return ($"silence-{progress}".ToLowerInvariant(), Firing with { Silence = silence with { Progress = progress, Fault = progress == SilenceProgress.Failed ? "Alertmanager says: <no>" : null } });
+                yield return ($"silence-{progress}".ToLowerInvariant(), Firing with
+                {
+                    Silence = silence with
+                    {
+                        Progress = progress,
+                        Fault = progress == SilenceProgress.Failed ? "Alertmanager says: <no>" : null,
+                    }
+                });
             yield return ("muted", Firing with { Silence = silence with { Local = true, Reason = "" } });
             yield return ("resolved", Over(Firing));
             yield return ("flapping", Firing with { Fired = [.. Enumerable.Range(0, 5).Select(i => Now.AddMinutes(-i))] });
             yield return ("half", Firing with { Alerts = [Firing.Alerts[0], Over(Firing).Alerts[1]] });
-            yield return ("many", Firing with { Alerts = [.. Enumerable.Range(0, 40).Select(i => Firing.Alerts[0] with { Key = $"k{i}", Labels = new Dictionary<string, string>(Firing.Alerts[0].Labels) { ["instance"] = $"10.0.0.{i}" } })], Truncated = 7 });
-            yield return ("no-data", Of("cloudwatch-alarm/sns-alarm.json", body => body.Replace("\"ALARM\"", "\"INSUFFICIENT_DATA\"", StringComparison.Ordinal)));
-            yield return ("unread", Firing with { Unread = "nonsense <!channel> ``` x", Alerts = [], GroupLabels = new Dictionary<string, string>(), EndedAt = null });
+            yield return ("many", Firing with
+            {
+                Alerts = [.. Enumerable.Range(0, 40).Select(i => Firing.Alerts[0] with
+            {
+                Key = $"k{i}",
+                Labels = new Dictionary<string, string>(Firing.Alerts[0].Labels) { ["instance"] = $"10.0.0.{i}" },
+            })],
+                Truncated = 7
+            });
+            yield return ("no-data", Of(
+                "cloudwatch-alarm/sns-alarm.json", body => body.Replace("\"ALARM\"", "\"INSUFFICIENT_DATA\"", StringComparison.Ordinal)));
+            yield return ("unread", Firing with
+            {
+                Unread = "nonsense <!channel> ``` x",
+                Alerts = [],
+                GroupLabels = new Dictionary<string, string>(),
+                EndedAt = null,
+            });
             yield return ("hostile", Hostile());
         }
     }
@@ -120,7 +160,15 @@ public sealed class AlertGallery : IGallery
             Alarm = new AlarmFacts { Reason = text, Metric = text, Condition = text },
             Silence = new AlertSilence("s", Evil, text, Now, SilenceProgress.Failed) { Fault = text },
             Picture = new PictureMark("F1", text, 3, Now),
-            Alerts = [.. Enumerable.Range(0, 10).Select(i => new Alert($"k{i}", new Dictionary<string, string>(labels) { [$"{Evil}x"] = $"{i}{text}" }, new Dictionary<string, string> { ["summary"] = text, ["description"] = $"{text}.", ["runbook_url"] = "javascript:alert(1)" }, AlertStatus.Firing, Now, Now) { GeneratorUrl = text })],
+            Alerts = [.. Enumerable.Range(0, 10).Select(i => new Alert(
+                $"k{i}", new Dictionary<string, string>(labels) { [$"{Evil}x"] = $"{i}{text}" },
+                new Dictionary<string, string>
+                {
+                    ["summary"] = text,
+                    ["description"] = $"{text}.",
+                    ["runbook_url"] = "javascript:alert(1)",
+                },
+                AlertStatus.Firing, Now, Now) { GeneratorUrl = text })],
         };
     }
 }

@@ -32,14 +32,19 @@ public class AlertMergeTests
         Assert.Null(AlertMerge.Apply(over, Firing(T0.AddMinutes(5), "a"), Policy, T0.AddMinutes(5))!.Group.Acknowledged);
     }
 
-    /// <summary>A mute of ours is of the alert; a silence of Alertmanager's ends with the group, and so does a mute whose time is over.</summary>
+    /// <summary>
+    /// A mute of ours is of the alert; a silence of Alertmanager's ends with the group, and so does a mute whose time is over.
+    /// </summary>
     [Theory]
     [InlineData(true, 120, true)]
     [InlineData(true, 60, false)]
     [InlineData(false, 120, false)]
     public void Only_a_mute_of_ours_that_still_holds_goes_on_with_the_next_group(bool local, int minutes, bool goesOn)
     {
-        var over = Over(T0.AddMinutes(10)) with { Silence = new("s1", "U0JIYEON", "", T0.AddMinutes(minutes), SilenceProgress.Active) { Local = local } };
+        var over = Over(T0.AddMinutes(10)) with
+        {
+            Silence = new("s1", "U0JIYEON", "", T0.AddMinutes(minutes), SilenceProgress.Active) { Local = local },
+        };
         var now = T0.AddMinutes(60);
 
         var next = AlertMerge.Apply(over, Firing(now, "a"), Policy, now)!;
@@ -65,16 +70,22 @@ public class AlertMergeTests
 
         Assert.Null(AlertMerge.Apply(alarm, Alarm(AlertStatus.Resolved, T0), Policy, T0.AddMinutes(1)));
         Assert.Null(AlertMerge.Apply(alarm, Alarm(AlertStatus.Resolved, T0.AddSeconds(-1)), Policy, T0.AddMinutes(1)));
-        Assert.Equal(AlertState.Resolved, AlertMerge.Apply(alarm, Alarm(AlertStatus.Resolved, T0.AddSeconds(1)), Policy, T0.AddMinutes(1))!.Group.State);
+        Assert.Equal(
+            AlertState.Resolved,
+            AlertMerge.Apply(alarm, Alarm(AlertStatus.Resolved, T0.AddSeconds(1)), Policy, T0.AddMinutes(1))!.Group.State);
     }
 
     /// <summary>EventBridge does not say the comparison, SNS does.</summary>
     [Fact]
     public void What_is_known_of_an_alarm_stays_when_less_is_said()
     {
-        var known = AlertMerge.Apply(null, Alarm(AlertStatus.Firing, T0) with { Alarm = new() { Reason = "r1", Metric = "m1", Condition = "c1" } }, Policy, T0)!.Group;
+        var known = AlertMerge.Apply(
+            null, Alarm(AlertStatus.Firing, T0) with { Alarm = new() { Reason = "r1", Metric = "m1", Condition = "c1" } }, Policy,
+            T0)!.Group;
 
-        var next = AlertMerge.Apply(known, Alarm(AlertStatus.Resolved, T0.AddMinutes(1)) with { Alarm = new() { Reason = "r2", Condition = "c2" } }, Policy, T0.AddMinutes(1))!.Group;
+        var next = AlertMerge.Apply(
+            known, Alarm(AlertStatus.Resolved, T0.AddMinutes(1)) with { Alarm = new() { Reason = "r2", Condition = "c2" } }, Policy,
+            T0.AddMinutes(1))!.Group;
 
         Assert.Equal(new AlarmFacts { Reason = "r2", Metric = "m1", Condition = "c1" }, next.Alarm);
     }
@@ -82,7 +93,9 @@ public class AlertMergeTests
     [Fact]
     public void Two_hundred_alerts_are_kept_those_that_fire_first_and_the_rest_is_counted()
     {
-        var many = AlertMerge.Apply(Over(T0.AddMinutes(1)), Firing(T0.AddMinutes(2), [.. Enumerable.Range(0, 205).Select(i => $"n{i}")]) with { Truncated = 3 }, Policy, T0.AddMinutes(2))!.Group;
+        var many = AlertMerge.Apply(
+            Over(T0.AddMinutes(1)), Firing(T0.AddMinutes(2), [.. Enumerable.Range(0, 205).Select(i => $"n{i}")]) with { Truncated = 3 },
+            Policy, T0.AddMinutes(2))!.Group;
 
         Assert.Equal((200, 200, 3 + 6), (many.Alerts.Count, many.Firing, many.Truncated));
     }
@@ -93,7 +106,8 @@ public class AlertMergeTests
         var group = Group();
         for (var i = 1; i <= 20; i++)
         {
-            group = AlertMerge.Apply(group, Resolved("a", T0.AddMinutes(i == 1 ? 0 : (2 * i) - 1), T0.AddMinutes(2 * i)), Policy, T0.AddMinutes(2 * i))!.Group;
+            group = AlertMerge.Apply(
+                group, Resolved("a", T0.AddMinutes(i == 1 ? 0 : (2 * i) - 1), T0.AddMinutes(2 * i)), Policy, T0.AddMinutes(2 * i))!.Group;
             group = AlertMerge.Apply(group, Firing(T0.AddMinutes((2 * i) + 1), "a"), Policy, T0.AddMinutes((2 * i) + 1))!.Group;
         }
 
@@ -107,7 +121,9 @@ public class AlertMergeTests
         var silenced = Group() with { Silence = new("s1", "U0JIYEON", "", T0.AddHours(1), SilenceProgress.Active) };
 
         Assert.Empty(AlertMerge.Apply(silenced, Firing(T0.AddMinutes(1), "b"), Policy, T0.AddMinutes(1))!.Lines);
-        Assert.NotEmpty(AlertMerge.Apply(silenced with { Silence = silenced.Silence! with { Progress = SilenceProgress.Requested } }, Firing(T0.AddMinutes(1), "b"), Policy, T0.AddMinutes(1))!.Lines);
+        Assert.NotEmpty(AlertMerge.Apply(
+            silenced with { Silence = silenced.Silence! with { Progress = SilenceProgress.Requested } }, Firing(T0.AddMinutes(1), "b"),
+            Policy, T0.AddMinutes(1))!.Lines);
     }
 
     /// <summary>Once may be Alertmanager's own start, before Prometheus has told it again.</summary>
@@ -131,19 +147,22 @@ public class AlertMergeTests
 
     private static AlertGroup Over(DateTimeOffset at) => AlertMerge.Apply(Group(), Resolved("a", T0, at), Policy, at)!.Group;
 
-    private static IncomingAlertGroup Firing(DateTimeOffset starts, params IReadOnlyList<string> instances) => new("down", AlertSource.Alertmanager)
-    {
-        GroupLabels = new Dictionary<string, string> { ["alertname"] = "Down" },
-        Alerts = [.. instances.Select(instance => Alert(instance, AlertStatus.Firing) with { StartsAt = starts })],
-    };
+    private static IncomingAlertGroup Firing(DateTimeOffset starts, params IReadOnlyList<string> instances) =>
+        new("down", AlertSource.Alertmanager)
+        {
+            GroupLabels = new Dictionary<string, string> { ["alertname"] = "Down" },
+            Alerts = [.. instances.Select(instance => Alert(instance, AlertStatus.Firing) with { StartsAt = starts })],
+        };
 
-    private static IncomingAlertGroup Resolved(string instance, DateTimeOffset starts, DateTimeOffset ends) => new("down", AlertSource.Alertmanager)
-    {
-        GroupLabels = new Dictionary<string, string> { ["alertname"] = "Down" },
-        Alerts = [Alert(instance, AlertStatus.Resolved) with { StartsAt = starts, EndsAt = ends }],
-    };
+    private static IncomingAlertGroup Resolved(string instance, DateTimeOffset starts, DateTimeOffset ends) =>
+        new("down", AlertSource.Alertmanager)
+        {
+            GroupLabels = new Dictionary<string, string> { ["alertname"] = "Down" },
+            Alerts = [Alert(instance, AlertStatus.Resolved) with { StartsAt = starts, EndsAt = ends }],
+        };
 
-    private static IncomingAlertGroup Alarm(AlertStatus status, DateTimeOffset at) => new("alarm", AlertSource.CloudWatch) { Name = "cpu", Alerts = [Alert("cpu", status) with { At = at }] };
+    private static IncomingAlertGroup Alarm(AlertStatus status, DateTimeOffset at) =>
+        new("alarm", AlertSource.CloudWatch) { Name = "cpu", Alerts = [Alert("cpu", status) with { At = at }] };
 
     private static IncomingAlert Alert(string instance, AlertStatus status) =>
         new(new Dictionary<string, string> { ["alertname"] = "Down", ["instance"] = instance }, new Dictionary<string, string>(), status);

@@ -8,7 +8,8 @@ public sealed class AlertMessageTests : GalleryTests<AlertGallery>
 {
     [Fact]
     public void The_notification_alone_tells_the_story() => Assert.Equal(
-        "CRITICAL: InstanceDown, 2 of 2 firing. Instance down", AlertMessage.Render(AlertGallery.Of("alertmanager/webhook-v4-firing.json"), new AlertView(), AlertWorld.English).Text);
+        "CRITICAL: InstanceDown, 2 of 2 firing. Instance down",
+        AlertMessage.Render(AlertGallery.Of("alertmanager/webhook-v4-firing.json"), new AlertView(), AlertWorld.English).Text);
 
     [Theory]
     [InlineData("firing", "alert.acknowledge alert.silence alert.graph")]
@@ -23,15 +24,20 @@ public sealed class AlertMessageTests : GalleryTests<AlertGallery>
     {
         var message = AlertGallery.Messages.Single(item => item.Name == $"state-{state}").Render(AlertWorld.English);
 
-        Assert.Equal(actions.Split(' '), message.Blocks.OfType<ActionsBlock>().Single().Elements.Cast<InteractiveElement>().Select(element => element.ActionId));
+        Assert.Equal(
+            actions.Split(' '),
+            message.Blocks.OfType<ActionsBlock>().Single().Elements.Cast<InteractiveElement>().Select(element => element.ActionId));
     }
 
     [Fact]
     public void No_alert_text_is_left_over()
     {
-        var code = string.Concat(Directory.EnumerateFiles(Path.Combine(Here(), "../../src/Domains/ChatOps.Alerts"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var code = string.Concat(Directory.EnumerateFiles(
+            Path.Combine(Here(), "../../src/Domains/ChatOps.Alerts"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
 
-        Assert.All(Texts.Keys("en").Where(key => key.StartsWith("alert.", StringComparison.Ordinal)), key => Assert.Contains($"\"{key}\"", code, StringComparison.Ordinal));
+        Assert.All(
+            Texts.Keys("en").Where(key => key.StartsWith("alert.", StringComparison.Ordinal)),
+            key => Assert.Contains($"\"{key}\"", code, StringComparison.Ordinal));
     }
 
     private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;

@@ -26,10 +26,14 @@ internal sealed class AlertWorld : ActionWorld
             new WorkSignal<SilenceRow>(), Time);
         Silences = new TestWorker<SilenceRow>(
             SilenceStore.Work,
-            new SilenceWorker(Database, Alertmanager, Recorder, Options.Create(new AlertsOptions()), Time, NullLogger<SilenceWorker>.Instance), Database, Time);
+            new SilenceWorker(
+                Database, Alertmanager, Recorder, Options.Create(new AlertsOptions()), Time,
+                NullLogger<SilenceWorker>.Instance), Database, Time);
         Drawing = new TestWorker<AlertGroup>(
             AlertStore.Pictures,
-            new AlertPictureWorker(Database, Graph, Pictures, Recorder, Locales, Options.Create(new AlertsOptions()), Time, NullLogger<AlertPictureWorker>.Instance), Database, Time);
+            new AlertPictureWorker(
+                Database, Graph, Pictures, Recorder, Locales, Options.Create(new AlertsOptions()), Time,
+                NullLogger<AlertPictureWorker>.Instance), Database, Time);
         Report = new AlertReport(Database);
     }
 
@@ -93,15 +97,18 @@ internal sealed class AlertWorld : ActionWorld
 
         public PrometheusException? Fault { get; set; }
 
-        public Task<IReadOnlyList<Sample>> QueryAsync(string expression, DateTimeOffset at, CancellationToken cancellationToken) => Fault is null
-            ? Task.FromResult<IReadOnlyList<Sample>>([new Sample(new Dictionary<string, string> { ["job"] = "node" }, at, 0.25)])
-            : throw Fault;
+        public Task<IReadOnlyList<Sample>> QueryAsync(string expression, DateTimeOffset at, CancellationToken cancellationToken) =>
+            Fault is null
+                ? Task.FromResult<IReadOnlyList<Sample>>([new Sample(new Dictionary<string, string> { ["job"] = "node" }, at, 0.25)])
+                : throw Fault;
 
-        public Task<IReadOnlyList<SampleSeries>> QueryRangeAsync(string expression, DateTimeOffset from, DateTimeOffset to, TimeSpan step, CancellationToken cancellationToken)
+        public Task<IReadOnlyList<SampleSeries>> QueryRangeAsync(
+            string expression, DateTimeOffset from, DateTimeOffset to, TimeSpan step, CancellationToken cancellationToken)
         {
             Asked.Add(expression);
             return Fault is null
-                ? Task.FromResult<IReadOnlyList<SampleSeries>>([new SampleSeries(new Dictionary<string, string> { ["job"] = "node" }, [(from, 1), (to, 0)])])
+                ? Task.FromResult<IReadOnlyList<SampleSeries>>(
+                    [new SampleSeries(new Dictionary<string, string> { ["job"] = "node" }, [(from, 1), (to, 0)])])
                 : throw Fault;
         }
     }
@@ -135,7 +142,9 @@ internal static class AlertEvents
 
     public static IReadOnlyList<string> Files { get; } =
     [
-        .. new[] { "alertmanager", "cloudwatch-alarm" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder)).Select(file => $"{folder}/{Path.GetFileName(file)}")).Order(StringComparer.Ordinal),
+        .. new[] { "alertmanager", "cloudwatch-alarm" }
+        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder)).Select(file => $"{folder}/{Path.GetFileName(file)}"))
+        .Order(StringComparer.Ordinal),
         // Of what topics carry, these are alerts; budgets and anomalies are other domains'.
         "sns/notification-v2-amp-json.json",
         "sns/notification-v2-cloudwatch-alarm.json",
@@ -145,25 +154,28 @@ internal static class AlertEvents
     public static string Body(string file)
     {
         var text = File.ReadAllText(Path.Combine(Root, file));
-        return file.StartsWith("sns/", StringComparison.Ordinal) ? System.Text.Json.JsonDocument.Parse(text).RootElement.GetProperty("Message").GetString()! : text;
+        return file.StartsWith("sns/", StringComparison.Ordinal)
+            ? System.Text.Json.JsonDocument.Parse(text).RootElement.GetProperty("Message").GetString()!
+            : text;
     }
 
     /// <summary>Alertmanager's webhook about one group with alerts that fire or not: <c>("a", true)</c>.</summary>
-    public static string Webhook(string name, DateTimeOffset starts, params (string Instance, bool Firing)[] alerts) => System.Text.Json.JsonSerializer.Serialize(new
-    {
-        version = "4",
-        groupKey = $"{{}}:{{alertname=\"{name}\"}}",
-        status = alerts.Any(alert => alert.Firing) ? "firing" : "resolved",
-        groupLabels = new { alertname = name },
-        externalURL = "http://alertmanager.example.com",
-        alerts = alerts.Select(alert => new
+    public static string Webhook(string name, DateTimeOffset starts, params (string Instance, bool Firing)[] alerts) =>
+        System.Text.Json.JsonSerializer.Serialize(new
         {
-            status = alert.Firing ? "firing" : "resolved",
-            labels = new { alertname = name, instance = alert.Instance, severity = "warning" },
-            annotations = new { summary = "It is so", runbook_url = "https://runbooks.example.com/x" },
-            startsAt = starts.UtcDateTime.ToString("O"),
-            endsAt = alert.Firing ? "0001-01-01T00:00:00Z" : starts.AddMinutes(1).UtcDateTime.ToString("O"),
-            generatorURL = "http://prometheus.example.com/graph?g0.expr=up+%3D%3D+0",
-        }),
-    });
+            version = "4",
+            groupKey = $"{{}}:{{alertname=\"{name}\"}}",
+            status = alerts.Any(alert => alert.Firing) ? "firing" : "resolved",
+            groupLabels = new { alertname = name },
+            externalURL = "http://alertmanager.example.com",
+            alerts = alerts.Select(alert => new
+            {
+                status = alert.Firing ? "firing" : "resolved",
+                labels = new { alertname = name, instance = alert.Instance, severity = "warning" },
+                annotations = new { summary = "It is so", runbook_url = "https://runbooks.example.com/x" },
+                startsAt = starts.UtcDateTime.ToString("O"),
+                endsAt = alert.Firing ? "0001-01-01T00:00:00Z" : starts.AddMinutes(1).UtcDateTime.ToString("O"),
+                generatorURL = "http://prometheus.example.com/graph?g0.expr=up+%3D%3D+0",
+            }),
+        });
 }

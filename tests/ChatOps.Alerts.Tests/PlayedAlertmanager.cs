@@ -32,7 +32,8 @@ internal sealed class PlayedAlertmanager : IAlertmanager
         }
 
         Created++;
-        Silences.Add(new Silence($"am-{Created}", silence.Matchers, silence.StartsAt, silence.EndsAt, silence.CreatedBy, silence.Comment, SilenceState.Active));
+        Silences.Add(new Silence(
+            $"am-{Created}", silence.Matchers, silence.StartsAt, silence.EndsAt, silence.CreatedBy, silence.Comment, SilenceState.Active));
         if (!LosesAnswer) return $"am-{Created}";
         LosesAnswer = false;
         throw new AlertmanagerException("Alertmanager does not answer.", mayPass: true);

@@ -100,7 +100,9 @@ public sealed class SilenceTests
         await SilencedAsync(world);
 
         var group = await world.GroupAsync();
-        Assert.Equal((SilenceProgress.Failed, "Alertmanager says: no", AlertState.Firing), (group.Silence!.Progress, group.Silence.Fault, group.State));
+        Assert.Equal(
+            (SilenceProgress.Failed, "Alertmanager says: no", AlertState.Firing),
+            (group.Silence!.Progress, group.Silence.Fault, group.State));
         Assert.Equal(AlertReplies.SilenceFailed, world.Outbox.Replies[^1].Reply);
         // And may be tried again.
         await SilencedAsync(world);
@@ -119,7 +121,9 @@ public sealed class SilenceTests
         await WorkAsync(world);
         Assert.Empty(world.Alertmanager.Silences);
         Assert.Equal((AlertState.Silenced, true), ((await world.GroupAsync()).State, (await world.GroupAsync()).Silence!.Local));
-        await world.ReadAsync(AlertRecognizer.CloudWatch, AlertEvents.Body("cloudwatch-alarm/sns-ok.json").Replace("05:06:07", "05:09:07", StringComparison.Ordinal));
+        await world.ReadAsync(
+            AlertRecognizer.CloudWatch,
+            AlertEvents.Body("cloudwatch-alarm/sns-ok.json").Replace("05:06:07", "05:09:07", StringComparison.Ordinal));
         world.Time.Advance(TimeSpan.FromHours(3));
         world.Outbox.Clear();
         await world.ReadAsync(AlertRecognizer.CloudWatch, alarm.Replace("05:06:07", "08:09:07", StringComparison.Ordinal));
@@ -141,9 +145,11 @@ public sealed class SilenceTests
         var id = (await world.GroupAsync()).Id;
 
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.AcknowledgeAsync(Sora, id, default));
-        await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.SilenceAsync(Sora, id, world.Time.GetUtcNow().AddHours(1), "", default));
+        await Assert.ThrowsAsync<AccessDeniedException>(
+            () => world.Acts.SilenceAsync(Sora, id, world.Time.GetUtcNow().AddHours(1), "", default));
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.UnsilenceAsync(Sora, id, default));
-        await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.SilenceAsync(Sora, [new Matcher("a", "b")], world.Time.GetUtcNow().AddHours(1), "", default));
+        await Assert.ThrowsAsync<AccessDeniedException>(
+            () => world.Acts.SilenceAsync(Sora, [new Matcher("a", "b")], world.Time.GetUtcNow().AddHours(1), "", default));
         await world.Acts.AcknowledgeAsync(Jiyeon, id, default);
         await world.Acts.AcknowledgeAsync(Jiyeon, id, default);
         await Assert.ThrowsAsync<StaleSubjectException>(() => world.Acts.AcknowledgeAsync(new AlertActor("U0ALEX", "alex"), id, default));
@@ -159,9 +165,11 @@ public sealed class SilenceTests
     {
         await using var world = await FiringAsync(kind);
         await SilencedAsync(world);
-        var by = await world.Acts.SilenceAsync(Jiyeon, [new Matcher("service", "checkout")], world.Time.GetUtcNow().AddHours(2), "why", default);
+        var by = await world.Acts.SilenceAsync(
+            Jiyeon, [new Matcher("service", "checkout")], world.Time.GetUtcNow().AddHours(2), "why", default);
         await WorkAsync(world);
-        world.Alertmanager.Silences.Add(new Silence("theirs", [new Matcher("job", "node")], T0, T0.AddDays(1), "someone", "maintenance", SilenceState.Active));
+        world.Alertmanager.Silences.Add(
+            new Silence("theirs", [new Matcher("job", "node")], T0, T0.AddDays(1), "someone", "maintenance", SilenceState.Active));
 
         var list = await world.Queries.SilencesAsync(AlertWorld.English, default);
         Assert.Equal("3 silences", list.Text);
@@ -184,7 +192,9 @@ public sealed class SilenceTests
         await world.Acts.UnsilenceAsync(Jiyeon, (await world.GroupAsync()).Id, default);
         world.Alertmanager.Faults.Enqueue(new AlertmanagerException("Alertmanager says: no", mayPass: false));
         await WorkAsync(world);
-        Assert.Equal((SilenceProgress.Failed, "1 silence"), ((await world.GroupAsync()).Silence!.Progress, (await world.Queries.SilencesAsync(AlertWorld.English, default)).Text));
+        Assert.Equal(
+            (SilenceProgress.Failed, "1 silence"),
+            ((await world.GroupAsync()).Silence!.Progress, (await world.Queries.SilencesAsync(AlertWorld.English, default)).Text));
 
         await world.Acts.ExpireAsync(Jiyeon, "am-1", default);
 
@@ -212,7 +222,9 @@ public sealed class SilenceTests
     [InlineData("2026-03-04T15:30:00Z", "2026-03-06T00:00:00Z")]
     public void Tomorrow_morning_is_nine_oclock_in_the_zone(string now, string morning) => Assert.Equal(
         DateTimeOffset.Parse(morning, System.Globalization.CultureInfo.InvariantCulture),
-        SilenceMenu.Morning(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture), TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul")));
+        SilenceMenu.Morning(
+            DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture),
+            TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul")));
 
     private static async Task<AlertWorld> FiringAsync(DatabaseKind kind)
     {

@@ -5,7 +5,8 @@ namespace ChatOps.Assets.Tests;
 public sealed class AssetFilterTests
 {
     private static readonly FilterGrammar Grammar = AssetFilters.GrammarOf(new TwoAccounts());
-    private static readonly FilterClock Clock = new(new(2026, 11, 20, 3, 0, 0, TimeSpan.Zero), TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul"));
+    private static readonly FilterClock Clock = new(
+        new(2026, 11, 20, 3, 0, 0, TimeSpan.Zero), TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul"));
 
     [Theory]
     [InlineData("  payroll   exports ", "payroll exports")]
@@ -46,7 +47,8 @@ public sealed class AssetFilterTests
         Assert.False(Grammar.TryRead(typed, Clock, out _, out var fault));
         Assert.Equal(kind, fault!.Kind);
         foreach (var language in ChatOps.Platform.Localization.Locale.Languages)
-            Assert.NotEmpty(ChatOps.Platform.Filters.FilterFaultText.Describe(fault, ChatOps.Platform.Localization.Locale.For(language, TimeZoneInfo.Utc)));
+            Assert.NotEmpty(ChatOps.Platform.Filters.FilterFaultText.Describe(
+                fault, ChatOps.Platform.Localization.Locale.For(language, TimeZoneInfo.Utc)));
     }
 
     [Theory]
@@ -61,7 +63,8 @@ public sealed class AssetFilterTests
     [InlineData("s", "AWS::S3::Bucket", false)]
     [InlineData("alb", "AWS::ElasticLoadBalancingV2::LoadBalancer", true)]
     [InlineData("ALB", "AWS::ElasticLoadBalancing::LoadBalancer", false)]
-    public void A_type_is_named_in_short_or_in_full(string written, string type, bool means) => Assert.Equal(means, ResourceType.Means(FilterText.Literal(written), type));
+    public void A_type_is_named_in_short_or_in_full(string written, string type, bool means) =>
+        Assert.Equal(means, ResourceType.Means(FilterText.Literal(written), type));
 
     [Theory]
     [InlineData("arn:aws:s3:::payroll-exports", "AWS::S3::Bucket", "payroll-exports")]
@@ -69,8 +72,12 @@ public sealed class AssetFilterTests
     [InlineData("arn:aws:iam::111122223333:role/service/deployer", "AWS::IAM::Role", "deployer")]
     [InlineData("arn:aws:logs:ap-northeast-2:111122223333:log-group:/aws/lambda/pay:*", "AWS::Logs::LogGroup", "pay")]
     [InlineData("arn:aws:glacier:ap-northeast-2:111122223333:vaults/old", "AWS::glacier::vaults", "old")]
-    [InlineData("arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:loadbalancer/app/web/50dc6c495c0c9188", "AWS::ElasticLoadBalancingV2::LoadBalancer", "50dc6c495c0c9188")]
-    [InlineData("arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:loadbalancer/old-web", "AWS::ElasticLoadBalancing::LoadBalancer", "old-web")]
+    [InlineData(
+        "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:loadbalancer/app/web/50dc6c495c0c9188",
+        "AWS::ElasticLoadBalancingV2::LoadBalancer", "50dc6c495c0c9188")]
+    [InlineData(
+        "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:loadbalancer/old-web", "AWS::ElasticLoadBalancing::LoadBalancer",
+        "old-web")]
     [InlineData("arn:aws:wafv2:ap-northeast-2:111122223333:regional/webacl/front/a1b2", "AWS::WAFv2::WebACL", "a1b2")]
     [InlineData("arn:aws:wafv2:us-east-1:111122223333:global/ipset/offices/c3d4", "AWS::WAFv2::IPSet", "c3d4")]
     public void An_ARN_alone_tells_type_and_name(string arn, string type, string name) =>

@@ -23,7 +23,8 @@ internal sealed class AssetWorld : World
     {
         Searcher = new AssetSearcher(Database, Accounts, Locales, Time);
         Register = new AssetService(Database, Searcher, Vocabulary, Time);
-        Sync = new AssetSync(Database, Aws, Accounts, Options.Create(new AssetsOptions()), Vocabulary, Time, NullLogger<AssetSync>.Instance);
+        Sync = new AssetSync(
+            Database, Aws, Accounts, Options.Create(new AssetsOptions()), Vocabulary, Time, NullLogger<AssetSync>.Instance);
         var signal = new WorkSignal<FindingWrite>();
         var recorder = new FindingChanges(new RecordingOutbox(), new FindingRoutes(Routes, Vocabulary), signal, Time);
         Findings = new FindingService(Database, Aws, new SecurityHubAggregation(Accounts), recorder, signal, Time);
@@ -47,10 +48,20 @@ internal sealed class AssetWorld : World
 
     public static async Task<AssetWorld> CreateAsync(DatabaseKind kind) => new(await Databases.CreateAsync(kind));
 
-    public Task RecordAsync(string arn, string? creator = null, DateTimeOffset? createdAt = null, string? type = null, params (string Key, string? Value)[] tags) => Database.WriteAsync(
+    public Task RecordAsync(
+        string arn, string? creator = null, DateTimeOffset? createdAt = null, string? type = null,
+        params (string Key, string? Value)[] tags) => Database.WriteAsync(
         uow => Register.RecordAsync(
             uow,
-            new SeenAsset(arn, Time.GetUtcNow()) { Type = type, Account = Prod, Region = Seoul, Creator = creator, CreatedAt = createdAt, Tags = tags.ToDictionary(tag => tag.Key, tag => tag.Value) },
+            new SeenAsset(arn, Time.GetUtcNow())
+            {
+                Type = type,
+                Account = Prod,
+                Region = Seoul,
+                Creator = creator,
+                CreatedAt = createdAt,
+                Tags = tags.ToDictionary(tag => tag.Key, tag => tag.Value),
+            },
             default),
         default);
 

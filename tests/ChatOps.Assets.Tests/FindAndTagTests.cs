@@ -45,7 +45,8 @@ public sealed class FindAndTagTests
         foreach (var command in cases.RootElement.GetProperty("commands").EnumerateArray())
         {
             var text = command.GetProperty("text").GetString()!["tag ".Length..];
-            Assert.Equal(Names(command.GetProperty("touches")), (await TaggedAsync(world, text)).Select(arn => arn[(arn.LastIndexOf(':') + 1)..]));
+            Assert.Equal(
+                Names(command.GetProperty("touches")), (await TaggedAsync(world, text)).Select(arn => arn[(arn.LastIndexOf(':') + 1)..]));
         }
     }
 
@@ -54,7 +55,8 @@ public sealed class FindAndTagTests
     {
         await using var world = await AssetWorld.CreateAsync(kind);
         using var cases = Case("same-name.json");
-        foreach (var asset in cases.RootElement.GetProperty("assets").EnumerateArray()) await world.RecordAsync(asset.GetProperty("arn").GetString()!);
+        foreach (var asset in cases.RootElement.GetProperty("assets").EnumerateArray())
+            await world.RecordAsync(asset.GetProperty("arn").GetString()!);
         foreach (var command in cases.RootElement.GetProperty("commands").EnumerateArray())
         {
             var tagged = await TaggedAsync(world, command.GetProperty("text").GetString()!["tag ".Length..]);
@@ -68,7 +70,8 @@ public sealed class FindAndTagTests
         await using var world = await AssetWorld.CreateAsync(kind);
         using var cases = Case("forms-of-others.json");
         await RecordAsync(world, cases);
-        await world.RecordAsync("arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:loadbalancer/app/front/50dc6c495c0c9188", tags: ("Env", "PROD"));
+        await world.RecordAsync(
+            "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:loadbalancer/app/front/50dc6c495c0c9188", tags: ("Env", "PROD"));
         foreach (var search in cases.RootElement.GetProperty("searches").EnumerateArray())
         {
             var means = search.GetProperty("means");
@@ -95,7 +98,8 @@ public sealed class FindAndTagTests
         Assert.Equal(["orders", "web-1"], (await world.FindAsync("id:i-0abc OR orders")).Order());
         Assert.Equal(["orders"], await world.FindAsync("id:i-0abc OR orders -type:ec2"));
         Assert.Equal(["web-1"], await world.FindAsync("tag:Name=*b-1"));
-        Assert.Equal(["old-payroll", "orders", "payroll-exports", "급여 대장"], (await world.FindAsync("tag:Env!=PROD")).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["old-payroll", "orders", "payroll-exports", "급여 대장"], (await world.FindAsync("tag:Env!=PROD")).Order(StringComparer.Ordinal));
         Assert.Equal(["old-payroll"], await world.FindAsync("tag:*team=*search*"));
         Assert.Equal(["orders"], await world.FindAsync("type:db*"));
         Assert.Equal(6, (await world.FindAsync("account:prod")).Count);
@@ -108,7 +112,9 @@ public sealed class FindAndTagTests
         await world.RecordAsync("arn:aws:s3:::payroll", tags: [("bighead:Env", "PROD"), ("Team", "online school")]);
         await world.RecordAsync("arn:aws:s3:::payroll-exports", tags: [("Env", "DEV"), ("Team", "online")]);
         await world.RecordAsync("arn:aws:sqs:ap-northeast-2:111122223333:old-payroll", tags: ("company:team", "A search team"));
-        await world.RecordAsync("arn:aws:rds:ap-northeast-2:111122223333:db:orders", "jiyeon", world.Time.GetUtcNow().AddDays(-3), tags: [("Note", "web server room, \"left\""), ("Share", "100%")]);
+        await world.RecordAsync(
+            "arn:aws:rds:ap-northeast-2:111122223333:db:orders", "jiyeon", world.Time.GetUtcNow().AddDays(-3),
+            tags: [("Note", "web server room, \"left\""), ("Share", "100%")]);
         await world.RecordAsync("arn:aws:ec2:ap-northeast-2:111122223333:instance/i-0abc", tags: [("Name", "web-1"), ("Env", "PROD")]);
         await world.RecordAsync("arn:aws:s3:::salaries", tags: [("Name", "급여 대장"), ("서비스", "온라인결제")]);
     }
@@ -121,7 +127,9 @@ public sealed class FindAndTagTests
         {
             0 => Of("payroll", "orders", "web", "급여", "결제", "pa", "1", "nothing", "exports"),
             1 => Of("\"web server\"", "“online school”", "\"급여 대장\"", "\"-payroll\"", "payroll*", "*roll*", "web-?", "\"100%\""),
-            2 => "tag:" + Of("Env", "Env=PROD", "Env=PROD,DEV", "Env!=PROD", "Team=\"online school\"", "Team=on*", "Note=*\"room, \\\"left\\\"\"", "*=*on*", "서비스=온라인결제", "team=*search*"),
+            2 => "tag:" + Of(
+                "Env", "Env=PROD", "Env=PROD,DEV", "Env!=PROD", "Team=\"online school\"", "Team=on*", "Note=*\"room, \\\"left\\\"\"",
+                "*=*on*", "서비스=온라인결제", "team=*search*"),
             3 => "type:" + Of("s3", "rds:dbinstance", "ec2,sqs", "bucket", "*instance"),
             4 => Of("account:prod", "account:stage", "region:ap-northeast-2", "region:us-*", "account:111122223333"),
             5 => Of("name:pay*", "name:payroll", "id:i-0abc", "creator:ji*", "creator:jiyeon", "owner:SECURITY", "group:none"),
@@ -139,7 +147,9 @@ public sealed class FindAndTagTests
     /// <summary>The ARNs that <c>/asset tag</c> would change; none when it says that nothing is found.</summary>
     private static async Task<IReadOnlyList<string>> TaggedAsync(AssetWorld world, string command)
     {
-        var policy = new GivenPolicy<TagPolicy>(PolicyDocument.Read(TagPolicy.File, await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "policy", TagPolicy.File)), TagPolicyFile.Read));
+        var policy = new GivenPolicy<TagPolicy>(PolicyDocument.Read(
+            TagPolicy.File, await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "policy", TagPolicy.File)),
+            TagPolicyFile.Read));
         var gaps = new TagGapFilters(new TwoAccounts(), policy, world.Locales, world.Time);
         var scope = new TagScope(world.Register, new CreationStore(world.Database), new TagGapStore(world.Database), gaps);
         var (what, assignments) = TagAssignment.Split(command, world.Register.Grammar);
@@ -147,10 +157,12 @@ public sealed class FindAndTagTests
         try
         {
             var arns = new List<string>();
-            await foreach (var asset in scope.AssetsAsync(await new TagTargets(world.Register).FindAsync(what, default), default)) arns.Add(asset.Arn);
+            await foreach (var asset in scope.AssetsAsync(await new TagTargets(world.Register).FindAsync(what, default), default))
+                arns.Add(asset.Arn);
             return arns;
         }
-        catch (UserFacingException fault) when (fault.Key == "tag.fault.not-found" || fault.Key.StartsWith("filter.unknown-", StringComparison.Ordinal))
+        catch (UserFacingException fault) when (fault.Key == "tag.fault.not-found"
+            || fault.Key.StartsWith("filter.unknown-", StringComparison.Ordinal))
         {
             return [];
         }
@@ -167,5 +179,6 @@ public sealed class FindAndTagTests
 
     private static IEnumerable<string> Names(JsonElement names) => names.EnumerateArray().Select(name => name.GetString()!);
 
-    private static JsonDocument Case(string file) => JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "data", file)));
+    private static JsonDocument Case(string file) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "data", file)));
 }

@@ -8,7 +8,8 @@ internal sealed class BotProcess : IAsyncDisposable
 {
     private readonly Process _process;
 
-    private BotProcess(Process process, Uri address, TimeSpan readyAfter) => (_process, Address, ReadyAfter) = (process, address, readyAfter);
+    private BotProcess(Process process, Uri address, TimeSpan readyAfter) =>
+        (_process, Address, ReadyAfter) = (process, address, readyAfter);
 
     public Uri Address { get; }
 
@@ -80,7 +81,8 @@ internal sealed class BotProcess : IAsyncDisposable
     }
 
     private double ReadStatus(string name) =>
-        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(name + ":", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var kilobytes, ..]
+        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(name + ":", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var kilobytes, ..]
             ? double.Parse(kilobytes, CultureInfo.InvariantCulture) / 1024
             : double.NaN;
 }

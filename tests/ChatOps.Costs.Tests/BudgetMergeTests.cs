@@ -24,7 +24,9 @@ public class BudgetMergeTests
     {
         var budget = BudgetMerge.Merge(null, Actual(80, 800), At);
 
-        Assert.Equal(new Money(5, "EUR"), BudgetMerge.Merge(budget, Actual(80, 800) with { Amount = new Money(5, "EUR"), Limit = new Money(10, "EUR") }, At).Actual);
+        Assert.Equal(
+            new Money(5, "EUR"),
+            BudgetMerge.Merge(budget, Actual(80, 800) with { Amount = new Money(5, "EUR"), Limit = new Money(10, "EUR") }, At).Actual);
     }
 
     [Fact]
@@ -48,7 +50,9 @@ public class BudgetMergeTests
 
     [Fact]
     public void The_limit_stays_when_a_notice_does_not_say_it() =>
-        Assert.Equal(1000m, BudgetMerge.Merge(BudgetMerge.Merge(null, Actual(80, 800), At), Actual(90, 900) with { Limit = null }, At).Limit!.Value.Amount);
+        Assert.Equal(
+            1000m,
+            BudgetMerge.Merge(BudgetMerge.Merge(null, Actual(80, 800), At), Actual(90, 900) with { Limit = null }, At).Limit!.Value.Amount);
 
     /// <summary>When a forecast came without what is spent, spending is taken to be even.</summary>
     [Fact]
@@ -63,19 +67,26 @@ public class BudgetMergeTests
     }
 
     [Fact]
-    public void A_text_that_cannot_be_read_is_kept_whole_but_for_what_no_database_takes() => Assert.Equal("a\uFFFDb", BudgetMerge.Unread("u", "a\0b", At).Unread);
+    public void A_text_that_cannot_be_read_is_kept_whole_but_for_what_no_database_takes() =>
+        Assert.Equal("a\uFFFDb", BudgetMerge.Unread("u", "a\0b", At).Unread);
 
     [Fact]
     public void A_snoozed_budget_wakes_when_its_threshold_is_reached_and_not_before()
     {
-        var budget = BudgetMerge.Merge(null, Actual(50, 500), At) with { Snoozed = new("U0JIYEON", At, new Reach(BudgetFigure.Actual, 0.8m)) };
+        var budget = BudgetMerge.Merge(null, Actual(50, 500), At) with
+        {
+            Snoozed = new("U0JIYEON", At, new Reach(BudgetFigure.Actual, 0.8m)),
+        };
 
         Assert.NotNull(BudgetMerge.Merge(budget, Actual(79, 799), At).Snoozed);
         Assert.Null(BudgetMerge.Merge(budget, Actual(80, 800), At).Snoozed);
     }
 
     private static BudgetNotice Actual(decimal percent, decimal amount) =>
-        new("111122223333", "prod", new DateOnly(2026, 3, 4), "MONTHLY", new BudgetThreshold(BudgetFigure.Actual, null, percent), new Money(amount, "USD"), new Money(1000, "USD"));
+        new(
+            "111122223333", "prod", new DateOnly(2026, 3, 4), "MONTHLY", new BudgetThreshold(BudgetFigure.Actual, null, percent),
+            new Money(amount, "USD"), new Money(1000, "USD"));
 
-    private static BudgetNotice Forecast(decimal percent, decimal amount) => Actual(percent, amount) with { Threshold = new BudgetThreshold(BudgetFigure.Forecasted, null, percent) };
+    private static BudgetNotice Forecast(decimal percent, decimal amount) =>
+        Actual(percent, amount) with { Threshold = new BudgetThreshold(BudgetFigure.Forecasted, null, percent) };
 }

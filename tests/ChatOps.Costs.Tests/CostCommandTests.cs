@@ -54,7 +54,9 @@ public sealed class CostCommandTests
         var message = await world.Command.AnswerAsync(typed, world.English, default);
 
         Assert.Single(message.Blocks.OfType<ImageBlock>());
-        Assert.Contains(message.Blocks.OfType<ContextBlock>().SelectMany(block => block.Elements).OfType<Mrkdwn>(), note => note.Text.Contains("stimated", StringComparison.Ordinal));
+        Assert.Contains(
+            message.Blocks.OfType<ContextBlock>().SelectMany(block => block.Elements).OfType<Mrkdwn>(),
+            note => note.Text.Contains("stimated", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -62,7 +64,11 @@ public sealed class CostCommandTests
     {
         await using var world = await CostWorld.CreateAsync();
         BudgetRefresherTests.Plan(world, 1000m, 310m, 3100m);
-        world.Aws.Known.Insert(0, new AwsBudget("calm", "MONTHLY", "COST") { BudgetLimit = new Spend(1000, "USD"), CalculatedSpend = new CalculatedSpend(new Spend(10, "USD"), null) });
+        world.Aws.Known.Insert(0, new AwsBudget("calm", "MONTHLY", "COST")
+        {
+            BudgetLimit = new Spend(1000, "USD"),
+            CalculatedSpend = new CalculatedSpend(new Spend(10, "USD"), null),
+        });
         await world.ReadAsync(BudgetRefresherTests.Forecast());
 
         var all = await world.Command.AnswerAsync("budget", world.English, default);
@@ -80,25 +86,30 @@ public sealed class CostCommandTests
         await using var world = await CostWorld.CreateAsync();
         await world.Command.AnswerAsync("month", world.English, default);
 
-        var status = await new CostStatus(world.Explorer, Microsoft.Extensions.Options.Options.Create(new CostOptions())).DescribeAsync(world.English, default);
+        var status = await new CostStatus(world.Explorer, Microsoft.Extensions.Options.Options.Create(new CostOptions()))
+            .DescribeAsync(world.English, default);
 
         Assert.Contains($"{world.Aws.Requests} of 3,000", status, StringComparison.Ordinal);
         Assert.Contains("$0.02", status, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string, string, string> Slips => FilterSlips.Of("today", "month", "forecast", "budget", "anomalies", "by service");
+    public static TheoryData<string, string, string> Slips =>
+        FilterSlips.Of("today", "month", "forecast", "budget", "anomalies", "by service");
 
     [Theory, MemberData(nameof(Slips))]
     public async Task A_slip_in_a_filter_is_named_as_in_every_command(string verb, string typed, string answer)
     {
         await using var world = await CostWorld.CreateAsync();
-        var fault = await Assert.ThrowsAsync<UserFacingException>(() => world.Command.AnswerAsync($"{verb} {typed}", world.English, default));
+        var fault = await Assert.ThrowsAsync<UserFacingException>(
+            () => world.Command.AnswerAsync($"{verb} {typed}", world.English, default));
 
         Assert.StartsWith(answer, world.English.Text(fault.Key, [.. fault.Values]), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("account:prod", """{"And":null,"Or":null,"Not":null,"Dimensions":{"Key":"LINKED_ACCOUNT","Values":["111122223333"],"MatchOptions":null},"Tags":null,"CostCategories":null}""")]
+    [InlineData(
+        "account:prod",
+        """{"And":null,"Or":null,"Not":null,"Dimensions":{"Key":"LINKED_ACCOUNT","Values":["111122223333"],"MatchOptions":null},"Tags":null,"CostCategories":null}""")]
     public void A_filter_is_asked_of_Cost_Explorer(string typed, string expression)
     {
         var filters = new CostFilters(new TwoAccounts(), new GivenLocales("en"), TimeProvider.System);

@@ -6,9 +6,11 @@ public sealed class CostEventReaderTests
 {
     private static readonly string[] Files =
     [
-        "budgets/cost-actual-day.txt", "budgets/cost-actual-month.txt", "budgets/cost-forecasted-month.txt", "budgets-action/describe-budget-action-pending.json",
+        "budgets/cost-actual-day.txt", "budgets/cost-actual-month.txt", "budgets/cost-forecasted-month.txt",
+        "budgets-action/describe-budget-action-pending.json",
         "cost-anomaly/eventbridge-anomaly-detected.json", "cost-anomaly/sns-message.json", "sns/notification-v1-budget-text.json",
-        "sns/notification-v1-no-subject-cost-anomaly.json", "sns/lambda-records-budget.json", "sns/http-post-notification.http.txt", "sns/bad-signature-message-changed.json",
+        "sns/notification-v1-no-subject-cost-anomaly.json", "sns/lambda-records-budget.json", "sns/http-post-notification.http.txt",
+        "sns/bad-signature-message-changed.json",
     ];
 
     public static TheoryData<string> EveryFile => [.. Files];
@@ -24,7 +26,8 @@ public sealed class CostEventReaderTests
         Assert.Equal("#costs", request.Channel);
         Assert.Contains(request.Subject.Kind, (string[])[Budget.Kind, Anomaly.Kind]);
         await using var connection = await world.Database.OpenAsync(default);
-        if (request.Subject.Kind == Budget.Kind) Assert.Null((await CostSubjectStore.BudgetAsync(connection, null, request.Subject.Key, default))!.Unread);
+        if (request.Subject.Kind == Budget.Kind)
+            Assert.Null((await CostSubjectStore.BudgetAsync(connection, null, request.Subject.Key, default))!.Unread);
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
@@ -32,7 +35,8 @@ public sealed class CostEventReaderTests
     {
         await using var world = await CostWorld.CreateAsync(kind);
         var text = CostWorld.File("budgets/cost-actual-month.txt");
-        var more = text.Replace("ACTUAL Amount: $84.31", "ACTUAL Amount: $104.00", StringComparison.Ordinal).Replace("> $80.00", "> $100.00", StringComparison.Ordinal);
+        var more = text.Replace("ACTUAL Amount: $84.31", "ACTUAL Amount: $104.00", StringComparison.Ordinal).Replace(
+            "> $80.00", "> $100.00", StringComparison.Ordinal);
 
         await world.ReadAsync(text);
         await world.ReadAsync(more);
@@ -58,7 +62,9 @@ public sealed class CostEventReaderTests
         var request = Assert.Single(world.Outbox.Requests);
         await using var connection = await world.Database.OpenAsync(default);
         var budget = (await CostSubjectStore.BudgetAsync(connection, null, request.Subject.Key, default))!;
-        var shown = string.Join('\n', BudgetMessage.Render(budget, null, world.English).Blocks.OfType<Slack.Blocks.SectionBlock>().Select(block => block.Text!.Text));
+        var shown = string.Join(
+            '\n',
+            BudgetMessage.Render(budget, null, world.English).Blocks.OfType<Slack.Blocks.SectionBlock>().Select(block => block.Text!.Text));
         Assert.Contains("Something \uFFFD new in <a> form & more", shown, StringComparison.Ordinal);
     }
 
@@ -67,11 +73,13 @@ public sealed class CostEventReaderTests
     {
         await using var world = await CostWorld.CreateAsync();
 
-        await world.ReadAsync(CostWorld.File("cost-anomaly/sns-message.json"), CostWorld.File("cost-anomaly/eventbridge-anomaly-detected.json"));
+        await world.ReadAsync(
+            CostWorld.File("cost-anomaly/sns-message.json"), CostWorld.File("cost-anomaly/eventbridge-anomaly-detected.json"));
 
         Assert.Equal(1, await world.CountAsync("cost_subjects"));
         await using var connection = await world.Database.OpenAsync(default);
-        var anomaly = (await CostSubjectStore.AnomalyAsync(connection, null, Anomaly.IdOf("3b7af1d9-d2b2-3f37-6e02-d4faa1176f58"), default))!;
+        var anomaly =
+            (await CostSubjectStore.AnomalyAsync(connection, null, Anomaly.IdOf("3b7af1d9-d2b2-3f37-6e02-d4faa1176f58"), default))!;
         Assert.Equal((1001m, 3.3367m, "services", 2), (anomaly.Impact, anomaly.ImpactShare, anomaly.Monitor, anomaly.Causes.Count));
         Assert.Equal("Amazon Elastic Compute Cloud - Compute", anomaly.Dimension);
         Assert.NotNull(anomaly.Link);
@@ -80,7 +88,9 @@ public sealed class CostEventReaderTests
     [Fact]
     public void An_anomaly_without_percentage_or_causes_is_still_one()
     {
-        Assert.True(AnomalyEvents.TryRead("""{"anomalyId":"a","impact":{"maxImpact":12.5},"anomalyDetailsLink":"https://evil.example/x"}""", DateTimeOffset.UnixEpoch, out var anomaly));
+        Assert.True(AnomalyEvents.TryRead(
+            """{"anomalyId":"a","impact":{"maxImpact":12.5},"anomalyDetailsLink":"https://evil.example/x"}""", DateTimeOffset.UnixEpoch,
+            out var anomaly));
 
         Assert.Equal((12.5m, null, null), (anomaly.Impact, anomaly.ImpactShare, anomaly.Link));
     }
@@ -90,10 +100,12 @@ public sealed class CostEventReaderTests
     {
         await using var world = await CostWorld.CreateAsync();
 
-        await world.ReadAsync(CostWorld.File("budgets/cost-actual-month.txt"), CostWorld.File("budgets-action/describe-budget-action-pending.json"));
+        await world.ReadAsync(
+            CostWorld.File("budgets/cost-actual-month.txt"), CostWorld.File("budgets-action/describe-budget-action-pending.json"));
 
         var budget = (await world.BudgetAsync("dev-team"))!;
-        var text = string.Join('\n', BudgetMessage.Render(budget, "prod", world.English).Blocks.OfType<Slack.Blocks.SectionBlock>().Select(block => block.Text!.Text));
+        var text = string.Join('\n', BudgetMessage.Render(budget, "prod", world.English).Blocks.OfType<Slack.Blocks.SectionBlock>()
+            .Select(block => block.Text!.Text));
         Assert.Contains("attach the policy deny-create to Developer · waits for approval", text, StringComparison.Ordinal);
     }
 

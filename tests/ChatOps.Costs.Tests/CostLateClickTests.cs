@@ -2,7 +2,9 @@ using ChatOps.Platform.Work;
 
 namespace ChatOps.Costs.Tests;
 
-/// <summary>Whoever clicks late looked at an old message: they are told by whom it is taken, and the message is brought up to date.</summary>
+/// <summary>
+/// Whoever clicks late looked at an old message: they are told by whom it is taken, and the message is brought up to date.
+/// </summary>
 public class CostLateClickTests
 {
     [Fact]
@@ -26,7 +28,9 @@ public class CostLateClickTests
     {
         await using var world = await CostWorld.CreateAsync();
 
-        Assert.Equal("cost.gone", (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.SnoozeBudgetAsync("U0JIYEON", "none", default))).Key);
+        Assert.Equal(
+            "cost.gone",
+            (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.SnoozeBudgetAsync("U0JIYEON", "none", default))).Key);
         Assert.Empty(world.Outbox.Changed);
         Assert.Empty(world.Audit.Entries);
     }
@@ -52,7 +56,8 @@ public class CostLateClickTests
         if (actual is not null)
         {
             await world.ReadAsync(BudgetRefresherTests.Forecast()
-                .Replace("FORECASTED", "ACTUAL", StringComparison.Ordinal).Replace("> $1,000.00", "> $800.00", StringComparison.Ordinal).Replace("$1,345.67", actual, StringComparison.Ordinal));
+                .Replace("FORECASTED", "ACTUAL", StringComparison.Ordinal).Replace("> $1,000.00", "> $800.00", StringComparison.Ordinal)
+                .Replace("$1,345.67", actual, StringComparison.Ordinal));
         }
 
         return (await world.BudgetAsync("team"))!.Id;

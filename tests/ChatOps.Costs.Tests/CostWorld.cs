@@ -32,10 +32,12 @@ internal sealed class CostWorld : ActionWorld
         Pictures = new CostPictures(Painter, Painter, Locales, Explorer, NullLogger<CostPictures>.Instance);
         Refresher = new TestWorker<DueBudget>(
             CostSubjectStore.Refreshes,
-            new BudgetRefresher(Database, Details, Pictures, routes, Recorder, wrapped, Time, NullLogger<BudgetRefresher>.Instance), Database, Time);
+            new BudgetRefresher(Database, Details, Pictures, routes, Recorder, wrapped, Time, NullLogger<BudgetRefresher>.Instance),
+            Database, Time);
         Acts = new CostActions(new SubjectActions(Database, Access, Audit), Recorder, Time);
         Views = new CostViews(Database, Locales, Slack);
-        Answers = new CostAnswers(Explorer, Pictures, Budgets, Accounts, Database, new CostFilters(Accounts, Locales, Time), NullLogger<CostAnswers>.Instance);
+        Answers = new CostAnswers(
+            Explorer, Pictures, Budgets, Accounts, Database, new CostFilters(Accounts, Locales, Time), NullLogger<CostAnswers>.Instance);
         Command = new CostCommand(Answers, Locales);
         Drill = new DrillDownModal(Views, Explorer, Details, Accounts);
         Digests = new CostDigests(
@@ -117,9 +119,12 @@ internal sealed class CostWorld : ActionWorld
 
     internal static string KindOf(CostRecognizer recognizer, string body)
     {
-        if (!body.AsSpan().TrimStart().StartsWith("{", StringComparison.Ordinal)) return recognizer.KindOf(new SnsContent("topic", null, body, null)) ?? "sns/topic";
+        if (!body.AsSpan().TrimStart().StartsWith("{", StringComparison.Ordinal))
+            return recognizer.KindOf(new SnsContent("topic", null, body, null)) ?? "sns/topic";
         using var json = JsonDocument.Parse(body);
-        return json.RootElement.TryGetProperty("detail-type", out var type) ? $"aws.ce/{type.GetString()}" : recognizer.KindOf(new SnsContent("topic", null, body, json.RootElement)) ?? "sns/topic";
+        return json.RootElement.TryGetProperty("detail-type", out var type)
+            ? $"aws.ce/{type.GetString()}"
+            : recognizer.KindOf(new SnsContent("topic", null, body, json.RootElement)) ?? "sns/topic";
     }
 }
 

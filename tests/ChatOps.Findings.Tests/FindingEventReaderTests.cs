@@ -23,7 +23,9 @@ public sealed class FindingEventReaderTests
         {
             var kept = await world.FindAsync(finding.Id);
             Assert.NotNull(kept);
-            Assert.True(JsonNode.DeepEquals(JsonNode.Parse(FindingJson.Write(finding)), JsonNode.Parse(FindingJson.Write(kept with { RecordedAt = default, ClosedAt = null }))));
+            Assert.True(JsonNode.DeepEquals(
+                JsonNode.Parse(FindingJson.Write(finding)),
+                JsonNode.Parse(FindingJson.Write(kept with { RecordedAt = default, ClosedAt = null }))));
             Assert.Equal(1, kept.Version);
         }
     }
@@ -35,8 +37,11 @@ public sealed class FindingEventReaderTests
 
         await world.ReadAsync([.. Events.Files.Select(Events.Body)]);
 
-        var expected = Events.Files.SelectMany(file => Events.Read(file).Findings).Where(finding => finding.Open && finding.Severity <= Severity.Medium).Select(finding => finding.Id);
-        Assert.Equal(expected.Order(StringComparer.Ordinal), world.Outbox.Requests.Select(request => request.Subject.Key).Order(StringComparer.Ordinal));
+        var expected = Events.Files.SelectMany(file => Events.Read(file).Findings)
+            .Where(finding => finding.Open && finding.Severity <= Severity.Medium).Select(finding => finding.Id);
+        Assert.Equal(
+            expected.Order(StringComparer.Ordinal),
+            world.Outbox.Requests.Select(request => request.Subject.Key).Order(StringComparer.Ordinal));
         Assert.All(world.Outbox.Requests, request => Assert.Equal("#security", request.Channel));
         Assert.Empty(world.Outbox.Changed);
     }
@@ -59,8 +64,10 @@ public sealed class FindingEventReaderTests
     [Theory, MemberData(nameof(Kinds))]
     public async Task An_older_update_changes_nothing_in_any_order(DatabaseKind kind)
     {
-        var older = FindingWorld.Changed(PublicGroup, finding => { finding["UpdatedAt"] = "2026-03-04T05:00:00Z"; finding["Title"] = "Older"; });
-        var newest = FindingWorld.Changed(PublicGroup, finding => { finding["UpdatedAt"] = "2026-03-04T05:20:00Z"; finding["Title"] = "Newest"; });
+        var older = FindingWorld.Changed(
+            PublicGroup, finding => { finding["UpdatedAt"] = "2026-03-04T05:00:00Z"; finding["Title"] = "Older"; });
+        var newest = FindingWorld.Changed(
+            PublicGroup, finding => { finding["UpdatedAt"] = "2026-03-04T05:20:00Z"; finding["Title"] = "Newest"; });
         string[] all = [older, Events.Body(PublicGroup), newest];
         foreach (var order in new[] { new[] { 0, 1, 2 }, [2, 1, 0], [1, 2, 0], [2, 0, 1] })
         {
@@ -110,7 +117,8 @@ public sealed class FindingEventReaderTests
         await world.ReadAsync(Events.Body(PublicGroup), Resolved());
         world.Outbox.Clear();
 
-        await world.ReadAsync(FindingWorld.Changed(PublicGroup, finding => finding["UpdatedAt"] = "2026-03-05T00:00:00Z", "2026-03-05T00:00:00Z"));
+        await world.ReadAsync(
+            FindingWorld.Changed(PublicGroup, finding => finding["UpdatedAt"] = "2026-03-05T00:00:00Z", "2026-03-05T00:00:00Z"));
 
         var finding = (await world.FindAsync(Events.Finding(PublicGroup).Id))!;
         Assert.Equal((FindingState.New, null, null), (finding.State, finding.ClosedAt, finding.Acknowledged));
@@ -124,7 +132,11 @@ public sealed class FindingEventReaderTests
         await using var world = await FindingWorld.CreateAsync(kind);
         await world.ReadAsync(Events.Body(PublicGroup));
 
-        await world.ReadAsync(FindingWorld.Changed(PublicGroup, finding => { finding["Workflow"] = new JsonObject { ["Status"] = "SUPPRESSED" }; finding["Title"] = "not the provider's word"; }, Later));
+        await world.ReadAsync(FindingWorld.Changed(PublicGroup, finding =>
+        {
+            finding["Workflow"] = new JsonObject { ["Status"] = "SUPPRESSED" };
+            finding["Title"] = "not the provider's word";
+        }, Later));
 
         var finding = (await world.FindAsync(Events.Finding(PublicGroup).Id))!;
         Assert.Equal(FindingState.Suppressed, finding.State);
@@ -161,7 +173,8 @@ public sealed class FindingEventReaderTests
     {
         await using var world = await FindingWorld.CreateAsync(kind);
         var batches = Enumerable.Range(0, 10_000)
-            .Select(i => FindingWorld.Changed(PublicGroup, finding => finding["Id"] = $"arn:aws:securityhub:us-east-1:111122223333:security-control/EC2.19/finding/{i}"))
+            .Select(i => FindingWorld.Changed(
+                PublicGroup, finding => finding["Id"] = $"arn:aws:securityhub:us-east-1:111122223333:security-control/EC2.19/finding/{i}"))
             .Chunk(500).ToList();
 
         var clock = Stopwatch.StartNew();

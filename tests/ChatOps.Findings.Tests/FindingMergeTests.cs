@@ -9,15 +9,19 @@ public class FindingMergeTests
     [Fact]
     public void What_is_new_and_over_already_is_closed_at_once()
     {
-        Assert.Equal((Now, null), (FindingMerge.Merge(null, Of(), false, Now)!.RecordedAt, FindingMerge.Merge(null, Of(), false, Now)!.ClosedAt));
+        Assert.Equal(
+            (Now, null), (FindingMerge.Merge(null, Of(), false, Now)!.RecordedAt, FindingMerge.Merge(null, Of(), false, Now)!.ClosedAt));
         Assert.Equal(Now, FindingMerge.Merge(null, Of() with { Compliance = "PASSED" }, false, Now)!.ClosedAt);
     }
 
     [Fact]
     public void What_the_provider_said_earlier_changes_nothing() =>
-        Assert.Null(FindingMerge.Merge(Of(), Of() with { Title = "other", UpdatedAt = T0.AddSeconds(-1), ObservedAt = T0.AddDays(1) }, false, Now));
+        Assert.Null(
+            FindingMerge.Merge(Of(), Of() with { Title = "other", UpdatedAt = T0.AddSeconds(-1), ObservedAt = T0.AddDays(1) }, false, Now));
 
-    /// <summary>At one UpdatedAt the event's time decides, and only what customers change counts. Of one second, the workflow that is further on.</summary>
+    /// <summary>
+    /// At one UpdatedAt the event's time decides, and only what customers change counts. Of one second, the workflow that is further on.
+    /// </summary>
     [Fact]
     public void At_the_same_UpdatedAt_only_a_later_event_counts_and_only_for_what_customers_change()
     {
@@ -51,7 +55,8 @@ public class FindingMergeTests
         var actedAt = T0.AddMinutes(5);
         var known = Of() with { Workflow = WorkflowStatus.Notified, WorkflowActedAt = actedAt, Acknowledged = new("U0JIYEON", actedAt) };
 
-        var next = FindingMerge.Merge(known, Of() with { UpdatedAt = T0.AddMinutes(10), ObservedAt = actedAt.AddSeconds(seconds) }, writePending, Now)!;
+        var next = FindingMerge.Merge(
+            known, Of() with { UpdatedAt = T0.AddMinutes(10), ObservedAt = actedAt.AddSeconds(seconds) }, writePending, Now)!;
 
         Assert.Equal(workflow, next.Workflow);
         Assert.Equal(workflow == WorkflowStatus.New, next.Acknowledged is null);
@@ -110,11 +115,14 @@ public class FindingMergeTests
         var closed = Next(Of(), finding => finding with { Compliance = "PASSED" });
         Assert.Equal(Now, closed.ClosedAt);
 
-        var archived = FindingMerge.Merge(closed, closed with { Archived = true, UpdatedAt = T0.AddMinutes(2), ObservedAt = T0.AddMinutes(2) }, false, Now.AddHours(1))!;
+        var archived = FindingMerge.Merge(
+            closed, closed with { Archived = true, UpdatedAt = T0.AddMinutes(2), ObservedAt = T0.AddMinutes(2) }, false, Now.AddHours(1))!;
         Assert.Equal(Now, archived.ClosedAt);
     }
 
-    /// <summary>Who looked after it before is history; a remediation that did its work may be tried again, one that failed is still the last word.</summary>
+    /// <summary>
+    /// Who looked after it before is history; a remediation that did its work may be tried again, one that failed is still the last word.
+    /// </summary>
     [Theory]
     [InlineData(RemediationState.Resolved, false)]
     [InlineData(RemediationState.Unverified, false)]
@@ -123,7 +131,11 @@ public class FindingMergeTests
     {
         var known = Of() with
         {
-            Compliance = "PASSED", ClosedAt = T0, Acknowledged = new("U0JIYEON", T0), Assigned = new("U0ALEX", "U0JIYEON", T0), Remediation = new(remediation, "r1", "U0JIYEON", T0, null),
+            Compliance = "PASSED",
+            ClosedAt = T0,
+            Acknowledged = new("U0JIYEON", T0),
+            Assigned = new("U0ALEX", "U0JIYEON", T0),
+            Remediation = new(remediation, "r1", "U0JIYEON", T0, null),
         };
 
         var next = Next(known, finding => finding with { Compliance = "FAILED" });
@@ -139,7 +151,9 @@ public class FindingMergeTests
         var closed = Next(Of(), finding => finding with { Compliance = "PASSED", Severity = Severity.Informational });
 
         Assert.Equal([FindingReplies.Resolved], FindingMerge.Lines(Of(), closed).Select(line => line.Reply));
-        Assert.Equal([FindingReplies.Severity], FindingMerge.Lines(Of(), Next(Of(), finding => finding with { Severity = Severity.Critical })).Select(line => line.Reply));
+        Assert.Equal(
+            [FindingReplies.Severity],
+            FindingMerge.Lines(Of(), Next(Of(), finding => finding with { Severity = Severity.Critical })).Select(line => line.Reply));
     }
 
     /// <summary>A remediation that waits for just this says it itself.</summary>
@@ -151,7 +165,8 @@ public class FindingMergeTests
     {
         var known = Of() with { Remediation = new(state, "r1", "U0JIYEON", T0, null) };
 
-        Assert.Equal(incoming, FindingMerge.Lines(known, Next(known, finding => finding with { Compliance = "PASSED" })).Any(line => line.Reply == FindingReplies.Resolved));
+        Assert.Equal(incoming, FindingMerge.Lines(known, Next(known, finding => finding with { Compliance = "PASSED" })).Any(
+            line => line.Reply == FindingReplies.Resolved));
     }
 
     [Fact]
@@ -159,9 +174,12 @@ public class FindingMergeTests
     {
         var known = Of();
 
-        Assert.Contains(FindingMerge.Lines(known, known with { Note = new("look", "auditor", T0) }), line => line.Reply == FindingReplies.Note && line.Data.By == "auditor");
+        Assert.Contains(
+            FindingMerge.Lines(known, known with { Note = new("look", "auditor", T0) }),
+            line => line.Reply == FindingReplies.Note && line.Data.By == "auditor");
         Assert.Empty(FindingMerge.Lines(known, known with { Note = new("look", FindingMerge.OurName, T0) }));
-        Assert.Empty(FindingMerge.Lines(known with { Note = new("look", "auditor", T0) }, known with { Note = new("look", "auditor", T0) }));
+        Assert.Empty(
+            FindingMerge.Lines(known with { Note = new("look", "auditor", T0) }, known with { Note = new("look", "auditor", T0) }));
     }
 
     private static Finding Next(Finding known, Func<Finding, Finding> change) =>

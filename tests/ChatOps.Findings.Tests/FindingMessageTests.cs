@@ -11,7 +11,9 @@ public sealed class FindingMessageTests : GalleryTests<FindingGallery>
     {
         var finding = Events.Finding("securityhub-imported/control-ec2-19-consolidated");
 
-        Assert.Equal("CRITICAL: EC2.19 on web (sg-0a1b2c3d4e5f60718) (dev, team-net)", FindingMessage.Render(finding, new FindingView(), Locale.For("en", TimeZoneInfo.Utc)).Text);
+        Assert.Equal(
+            "CRITICAL: EC2.19 on web (sg-0a1b2c3d4e5f60718) (dev, team-net)",
+            FindingMessage.Render(finding, new FindingView(), Locale.For("en", TimeZoneInfo.Utc)).Text);
     }
 
     [Theory]
@@ -27,15 +29,19 @@ public sealed class FindingMessageTests : GalleryTests<FindingGallery>
     {
         var message = FindingGallery.Messages.Single(item => item.Name == $"state-{state}").Render(Locale.For("en", TimeZoneInfo.Utc));
 
-        Assert.Equal(actions.Split(' '), message.Blocks.OfType<ActionsBlock>().Single().Elements.Cast<InteractiveElement>().Select(element => element.ActionId));
+        Assert.Equal(
+            actions.Split(' '),
+            message.Blocks.OfType<ActionsBlock>().Single().Elements.Cast<InteractiveElement>().Select(element => element.ActionId));
     }
 
     [Fact]
     public void Without_a_remediation_in_the_catalogue_there_is_no_such_button()
     {
-        var message = FindingMessage.Render(Events.Finding("securityhub-imported/health-finding"), new FindingView(), Locale.For("en", TimeZoneInfo.Utc));
+        var message = FindingMessage.Render(
+            Events.Finding("securityhub-imported/health-finding"), new FindingView(), Locale.For("en", TimeZoneInfo.Utc));
 
-        Assert.DoesNotContain(message.Blocks.OfType<ActionsBlock>().Single().Elements, element => element is Button { Style: ButtonStyle.Primary });
+        Assert.DoesNotContain(
+            message.Blocks.OfType<ActionsBlock>().Single().Elements, element => element is Button { Style: ButtonStyle.Primary });
     }
 
     [Fact]
@@ -44,19 +50,26 @@ public sealed class FindingMessageTests : GalleryTests<FindingGallery>
         var finding = Events.Finding("securityhub-imported/control-ec2-19-consolidated");
         var tags = new Dictionary<string, string> { ["acme:Env"] = "PROD", ["Env"] = "DEV", ["acme:Owner"] = "SECURITY" };
         finding = finding with { Resources = [finding.Resources[0] with { Tags = tags }] };
-        var message = FindingMessage.Render(finding, new FindingView("prod") { Vocabulary = GivenVocabulary.Prefixed.Value }, Locale.For("en", TimeZoneInfo.Utc));
+        var message = FindingMessage.Render(
+            finding, new FindingView("prod") { Vocabulary = GivenVocabulary.Prefixed.Value }, Locale.For("en", TimeZoneInfo.Utc));
 
         Assert.EndsWith("(PROD, SECURITY)", message.Text, StringComparison.Ordinal);
-        Assert.Contains(message.Blocks.OfType<SectionBlock>().SelectMany(block => block.Fields ?? []), field => field.Text.EndsWith("Env PROD · Owner SECURITY", StringComparison.Ordinal));
+        Assert.Contains(
+            message.Blocks.OfType<SectionBlock>().SelectMany(block => block.Fields ?? []),
+            field => field.Text.EndsWith("Env PROD · Owner SECURITY", StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_route_asks_for_tags_with_and_without_the_prefix()
     {
         var finding = Events.Finding("securityhub-imported/control-ec2-19-consolidated");
-        finding = finding with { Resources = [finding.Resources[0] with { Tags = new Dictionary<string, string> { ["acme:Env"] = "PROD", ["Env"] = "DEV" } }] };
+        finding = finding with
+        {
+            Resources = [finding.Resources[0] with { Tags = new Dictionary<string, string> { ["acme:Env"] = "PROD", ["Env"] = "DEV" } }],
+        };
         IEnumerable<string> Channels(string tag) => new FindingRoutes(
-            new GivenPolicy<Routes>(ShippedRoutes.Read($"findings:\n  - to: \"#prod\"\n    tag: {{ {tag} }}")), GivenVocabulary.Prefixed).RequestsFor(finding).Select(request => request.Channel);
+            new GivenPolicy<Routes>(ShippedRoutes.Read($"findings:\n  - to: \"#prod\"\n    tag: {{ {tag} }}")), GivenVocabulary.Prefixed)
+                .RequestsFor(finding).Select(request => request.Channel);
 
         Assert.Equal(["#prod"], Channels("Env: PROD"));
         Assert.Equal(["#prod"], Channels("\"acme:Env\": PROD"));
@@ -65,10 +78,18 @@ public sealed class FindingMessageTests : GalleryTests<FindingGallery>
 
     [Theory]
     [InlineData("arn:aws:s3:::example-uploads", "AwsS3Bucket", "https://console.aws.amazon.com/s3/buckets/example-uploads")]
-    [InlineData("arn:aws:ec2:us-east-1:111122223333:instance/i-0a1b", "AwsEc2Instance", "https://us-east-1.console.aws.amazon.com/ec2/home?region=us-east-1#InstanceDetails:instanceId=i-0a1b")]
-    [InlineData("arn:aws-cn:lambda:cn-north-1:111122223333:function:f:7", "AwsLambdaFunction", "https://cn-north-1.console.amazonaws.cn/lambda/home?region=cn-north-1#/functions/f/versions/7")]
-    [InlineData("arn:aws:kms:us-east-1:111122223333:key/k", "AwsKmsKey", "https://us-east-1.console.aws.amazon.com/kms/home?region=us-east-1#/kms/keys/k")]
-    [InlineData("arn:aws:waf:us-east-1:111122223333:webacl/w", "AwsWafWebAcl", "https://console.aws.amazon.com/go/view?arn=arn%3Aaws%3Awaf%3Aus-east-1%3A111122223333%3Awebacl%2Fw")]
+    [InlineData(
+        "arn:aws:ec2:us-east-1:111122223333:instance/i-0a1b", "AwsEc2Instance",
+        "https://us-east-1.console.aws.amazon.com/ec2/home?region=us-east-1#InstanceDetails:instanceId=i-0a1b")]
+    [InlineData(
+        "arn:aws-cn:lambda:cn-north-1:111122223333:function:f:7", "AwsLambdaFunction",
+        "https://cn-north-1.console.amazonaws.cn/lambda/home?region=cn-north-1#/functions/f/versions/7")]
+    [InlineData(
+        "arn:aws:kms:us-east-1:111122223333:key/k", "AwsKmsKey",
+        "https://us-east-1.console.aws.amazon.com/kms/home?region=us-east-1#/kms/keys/k")]
+    [InlineData(
+        "arn:aws:waf:us-east-1:111122223333:webacl/w", "AwsWafWebAcl",
+        "https://console.aws.amazon.com/go/view?arn=arn%3Aaws%3Awaf%3Aus-east-1%3A111122223333%3Awebacl%2Fw")]
     [InlineData("AKIAIOSFODNN7EXAMPLE", "AwsIamAccessKey", null)]
     public void A_resource_links_to_its_console_page(string arn, string type, string? url) =>
         Assert.Equal(url, ResourceText.Console(new FindingResource(arn, type, null, new Dictionary<string, string>())));

@@ -23,7 +23,8 @@ internal sealed class FindingWorld : ActionWorld
         Acts = new FindingActions(
             Database, Access, new SubjectActions(Database, Access, Audit), Outbox, Recorder, Signal, Time);
         Writer = new TestWorker<FindingWrite>(
-            FindingWrites.Work, new SecurityHubWriter(Database, Aws, Home, Recorder, Time, NullLogger<SecurityHubWriter>.Instance), Database, Time);
+            FindingWrites.Work, new SecurityHubWriter(Database, Aws, Home, Recorder, Time, NullLogger<SecurityHubWriter>.Instance),
+            Database, Time);
     }
 
     public PlayedSecurityHub Aws { get; } = new();

@@ -38,10 +38,12 @@ public sealed class FindingsFeatureTests
         services.AddDelivery();
         services.AddFindings();
 
-        await using var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        await using var provider = services.BuildServiceProvider(
+            new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
 
         await using var scope = provider.CreateAsyncScope();
-        var registered = provider.GetRequiredService<SlackRegistry>().Where(entry => entry.HandlerType.Namespace == typeof(Finding).Namespace).ToList();
+        var registered = provider.GetRequiredService<SlackRegistry>()
+            .Where(entry => entry.HandlerType.Namespace == typeof(Finding).Namespace).ToList();
         Assert.NotEmpty(registered);
         Assert.All(registered, entry => Assert.NotNull(scope.ServiceProvider.GetRequiredService(entry.HandlerType)));
         Assert.Contains(provider.GetServices<IEventReader>(), reader => reader.Kinds.Contains(SecurityHubEvents.CustomAction));

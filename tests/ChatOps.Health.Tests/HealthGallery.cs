@@ -16,14 +16,17 @@ public sealed class HealthGallery : IGallery
     private static readonly DateTimeOffset Now = new(2026, 3, 4, 6, 0, 0, TimeSpan.Zero);
 
     private static readonly HealthView Scene = new(
-        new Dictionary<string, string> { ["111122223333"] = "prod" }, new Dictionary<string, string> { ["i-00ddbf07ce6372082"] = "batch-worker" });
+        new Dictionary<string, string> { ["111122223333"] = "prod" },
+        new Dictionary<string, string> { ["i-00ddbf07ce6372082"] = "batch-worker" });
 
     public static IReadOnlyList<string> Files { get; } =
     [
-        .. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "data", "events", "health"), "*.json").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal),
+        .. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "data", "events", "health"), "*.json")
+        .Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal),
     ];
 
-    public static string Body(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "data", "events", "health", $"{file}.json"));
+    public static string Body(string file) =>
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "data", "events", "health", $"{file}.json"));
 
     /// <summary>The event of a file with its detail changed.</summary>
     public static string Changed(string file, Action<JsonNode> change, Action<JsonNode>? envelope = null)
@@ -48,8 +51,13 @@ public sealed class HealthGallery : IGallery
         {
             foreach (var (name, health) in Events) yield return (name, locale => HealthMessage.Render(health, Scene, locale));
             var data = System.Text.Json.JsonSerializer.Serialize(
-                new HealthReplyData { ByUserId = "U0JIYEON", Text = "We see recovery <!channel> & *more*", At = Now }, HealthJson.Default.HealthReplyData);
-            foreach (var reply in new[] { HealthThread.Closed, HealthThread.Started, HealthThread.Reopened, HealthThread.Moved, HealthThread.Updated, HealthThread.Acknowledged })
+                new HealthReplyData { ByUserId = "U0JIYEON", Text = "We see recovery <!channel> & *more*", At = Now },
+                HealthJson.Default.HealthReplyData);
+            foreach (var reply in new[]
+            {
+                HealthThread.Closed, HealthThread.Started, HealthThread.Reopened, HealthThread.Moved, HealthThread.Updated,
+                HealthThread.Acknowledged,
+            })
                 yield return ($"reply-{reply}", locale => HealthThread.Render(reply, data, locale));
         }
     }
@@ -78,9 +86,24 @@ public sealed class HealthGallery : IGallery
             yield return ("closed", issue with { Status = HealthStatus.Closed });
             yield return ("closed-unknown-end", issue with { Status = HealthStatus.Closed, End = null });
             yield return ("upcoming", Of(Body(Retirement)) with { Status = HealthStatus.Upcoming });
-            yield return ("notice", issue with { Category = HealthCategory.AccountNotification, Service = "BILLING", TypeCode = "AWS_BILLING_NOTIFICATION" });
-            yield return ("credentials", issue with { Service = "RISK", TypeCode = "AWS_RISK_CREDENTIALS_EXPOSED", Entities = [new AffectedResource("AKIAIOSFODNN7EXAMPLE", null, null, Now)] });
-            yield return ("bare", issue with { Service = "", TypeCode = "", Start = null, End = null, Descriptions = new Dictionary<string, string>(), Accounts = ["111122223333"] });
+            yield return (
+                "notice",
+                issue with { Category = HealthCategory.AccountNotification, Service = "BILLING", TypeCode = "AWS_BILLING_NOTIFICATION" });
+            yield return ("credentials", issue with
+            {
+                Service = "RISK",
+                TypeCode = "AWS_RISK_CREDENTIALS_EXPOSED",
+                Entities = [new AffectedResource("AKIAIOSFODNN7EXAMPLE", null, null, Now)],
+            });
+            yield return ("bare", issue with
+            {
+                Service = "",
+                TypeCode = "",
+                Start = null,
+                End = null,
+                Descriptions = new Dictionary<string, string>(),
+                Accounts = ["111122223333"],
+            });
             const string Evil = "<!channel> <https://evil.example|click> *bold* `code` & @here \u202e😀 ";
             var text = string.Concat(Enumerable.Repeat(Evil, 120)) + " https://docs.aws.amazon.com/a|b";
             yield return ("hostile", issue with

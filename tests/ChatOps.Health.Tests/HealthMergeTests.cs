@@ -24,7 +24,8 @@ public class HealthMergeTests
     {
         var known = Of(HealthStatus.Open) with { Entities = [new("i-1", "IMPAIRED", null, T0)] };
 
-        Assert.Same(known, HealthEvents.Merge(known, known with { RecordedAt = T0.AddHours(1), Entities = [new("i-1", "IMPAIRED", null, T0)] }, T0.AddHours(1)));
+        Assert.Same(known, HealthEvents.Merge(
+            known, known with { RecordedAt = T0.AddHours(1), Entities = [new("i-1", "IMPAIRED", null, T0)] }, T0.AddHours(1)));
     }
 
     [Fact]
@@ -44,7 +45,8 @@ public class HealthMergeTests
     public void Accounts_gather_and_what_people_decided_stays()
     {
         var known = Of(HealthStatus.Open) with { Acknowledged = new("U0JIYEON", T0), RecordedAt = T0, Version = 7 };
-        var next = HealthEvents.Merge(known, Of(HealthStatus.Open) with { Accounts = ["444455556666"], UpdatedAt = T0.AddMinutes(1) }, T0.AddMinutes(1));
+        var next = HealthEvents.Merge(
+            known, Of(HealthStatus.Open) with { Accounts = ["444455556666"], UpdatedAt = T0.AddMinutes(1) }, T0.AddMinutes(1));
 
         Assert.Equal(["111122223333", "444455556666"], next.Accounts);
         Assert.Equal(("U0JIYEON", T0, 7L), (next.Acknowledged!.ByUserId, next.RecordedAt, next.Version));
@@ -53,12 +55,20 @@ public class HealthMergeTests
     [Fact]
     public void What_a_later_page_leaves_out_is_still_known()
     {
-        var known = Of(HealthStatus.Open) with { Start = T0, End = T0.AddDays(1), Descriptions = new Dictionary<string, string> { ["en"] = "text" } };
+        var known = Of(HealthStatus.Open) with
+        {
+            Start = T0,
+            End = T0.AddDays(1),
+            Descriptions = new Dictionary<string, string> { ["en"] = "text" },
+        };
 
         var next = HealthEvents.Merge(known, Of(HealthStatus.Closed) with { UpdatedAt = T0.AddMinutes(1) }, T0.AddMinutes(1));
 
         Assert.Equal((T0, T0.AddDays(1), "text"), (next.Start, next.End, next.Descriptions["en"]));
-        Assert.Equal("new", HealthEvents.Merge(known, Of(HealthStatus.Closed) with { UpdatedAt = T0.AddMinutes(1), Descriptions = new Dictionary<string, string> { ["en"] = "new" } }, T0).Descriptions["en"]);
+        Assert.Equal("new", HealthEvents.Merge(
+            known,
+            Of(HealthStatus.Closed) with { UpdatedAt = T0.AddMinutes(1), Descriptions = new Dictionary<string, string> { ["en"] = "new" } },
+            T0).Descriptions["en"]);
     }
 
     private static HealthEvent Of(HealthStatus status) => new()

@@ -43,11 +43,13 @@ internal sealed class HealthWorld : ActionWorld
 
         public ChatOps.Kernel.Filters.Filter Read(string text) => throw new NotSupportedException();
 
-        public Task<IReadOnlyList<Asset>> FindAsync(IReadOnlyList<string> arns, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Asset>>(
+        public Task<IReadOnlyList<Asset>> FindAsync(
+            IReadOnlyList<string> arns, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Asset>>(
         [
             .. arns.Where(arn => arn == "arn:aws:ec2:us-east-1:111122223333:instance/i-00ddbf07ce6372082").Select(arn => new Asset
             {
-                Arn = arn, Id = "a1", Type = "AWS::EC2::Instance", Name = "batch-worker", Account = "111122223333", Region = "us-east-1", Tags = new Dictionary<string, string>(),
+                Arn = arn, Id = "a1", Type = "AWS::EC2::Instance", Name = "batch-worker", Account = "111122223333", Region = "us-east-1",
+                Tags = new Dictionary<string, string>(),
             }),
         ]);
 

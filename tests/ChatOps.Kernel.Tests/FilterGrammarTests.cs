@@ -138,7 +138,8 @@ public sealed class FilterGrammarTests
         var range = Assert.IsType<FilterTime>(Assert.Single(Grammars.Read($"created:{typed}").Terms));
         Assert.Equal((Moment(from), Moment(before)), (range.From?.ToUniversalTime(), range.Before?.ToUniversalTime()));
 
-        static DateTimeOffset? Moment(string? text) => text is null ? null : DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+        static DateTimeOffset? Moment(string? text) =>
+            text is null ? null : DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [Theory]

@@ -17,7 +17,9 @@ public sealed class FilterPropertyTests
 
     [Property(MaxTest = 2000)]
     public Property Signs_in_any_order_are_read_or_refused() => Prop.ForAll(
-        Gen.ArrayOf(Gen.Elements("name:", "tag:", "Env", "=", "!=", "!", "-", "\"", "“", "*", "\\", ",", " ", "OR", "not", "severity:", "high", "+", "created:", "7d", "：", "a")).ToArbitrary(),
+        Gen.ArrayOf(Gen.Elements(
+            "name:", "tag:", "Env", "=", "!=", "!", "-", "\"", "“", "*", "\\", ",", " ", "OR", "not", "severity:", "high", "+", "created:",
+            "7d", "：", "a")).ToArbitrary(),
         parts => Whatever_is_typed_is_read_or_refused_and_never_thrown_at(string.Concat(parts)));
 
     [Property(MaxTest = 1000)]
@@ -30,19 +32,30 @@ public sealed class FilterPropertyTests
     private static Gen<Filter> Filters()
     {
         var literal = Gen.Elements(
-            "payroll", "R&D, Seoul", "a\"b", "c\\d", "이름", "x=y", "-dash", "!bang", "bang!", "name:s3", "two words", ":", "arn:aws:s3:::b", "OR", "not", "5 * 3", "“q”", "AND", "severity=high").Select(FilterText.Literal);
-        var pattern = Gen.Elements<string[]>(["pay", ""], ["", "roll"], ["", "ro ll", ""], ["a", "\"", "c"], ["-", ""]).Select(FilterText.Pattern);
+            "payroll", "R&D, Seoul", "a\"b", "c\\d", "이름", "x=y", "-dash", "!bang", "bang!", "name:s3", "two words", ":", "arn:aws:s3:::b",
+            "OR", "not", "5 * 3", "“q”", "AND", "severity=high").Select(FilterText.Literal);
+        var pattern = Gen.Elements<string[]>(["pay", ""], ["", "roll"], ["", "ro ll", ""], ["a", "\"", "c"], ["-", ""])
+            .Select(FilterText.Pattern);
         var text = Gen.OneOf(literal, literal, pattern);
         var flag = Gen.Elements(true, false);
         // No value twice, as the reader keeps each once.
-        var values = Gen.Choose(1, 3).SelectMany(count => Gen.ArrayOf(text, count)).Select(items => (IReadOnlyList<FilterText>)[.. items.Distinct()]);
+        var values = Gen.Choose(1, 3).SelectMany(count => Gen.ArrayOf(text, count))
+            .Select(items => (IReadOnlyList<FilterText>)[.. items.Distinct()]);
         var word = from t in text from negated in flag select (FilterTerm)new FilterWord(t, negated);
         var name = from items in values from negated in flag select (FilterTerm)new FilterValues("name", items, negated);
-        var tag = from key in text from batch in flag from items in values from negated in flag select (FilterTerm)new FilterTag("tag", key, batch ? items : [], negated);
+        var tag = from key in text
+                  from batch in flag
+                  from items in values
+                  from negated in flag
+                  select (FilterTerm)new FilterTag("tag", key, batch ? items : [], negated);
         // Negated: severities that are not are joined to one term when they are read.
         var severity = from items in Gen.SubListOf("critical", "high", "low")
-                       select (FilterTerm)new FilterValues("severity", items.Count == 0 ? [FilterText.Literal("medium")] : [.. items.Select(FilterText.Literal)], Negated: true);
-        var clause = from count in Gen.Choose(1, 3) from terms in Gen.ArrayOf(Gen.OneOf(word, name, tag, severity), count) select new FilterClause(terms);
+                       select (FilterTerm)new FilterValues(
+                           "severity", items.Count == 0 ? [FilterText.Literal("medium")] : [.. items.Select(FilterText.Literal)],
+                           Negated: true);
+        var clause = from count in Gen.Choose(1, 3)
+                     from terms in Gen.ArrayOf(Gen.OneOf(word, name, tag, severity), count)
+                     select new FilterClause(terms);
         return from count in Gen.Choose(0, 5) from clauses in Gen.ArrayOf(clause, count) select new Filter(clauses);
     }
 }
@@ -50,7 +63,8 @@ public sealed class FilterPropertyTests
 /// <summary>A grammar with a key of each kind.</summary>
 internal static class Grammars
 {
-    public static FilterClock Clock { get; } = new(new(2026, 11, 20, 3, 0, 0, TimeSpan.Zero), TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul"));
+    public static FilterClock Clock { get; } = new(
+        new(2026, 11, 20, 3, 0, 0, TimeSpan.Zero), TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul"));
 
     public static FilterGrammar Grammar { get; } = new("test",
     [

@@ -17,7 +17,8 @@ public class TextPatternTests
     [InlineData("*ab*ba*", "abxBAx", true)]
     [InlineData("ab*ba", "aba", false)]
     [InlineData("a**c", "ac", true)]
-    public void An_asterisk_stands_for_any_text_and_case_does_not_matter(string pattern, string value, bool matches) => Assert.Equal(matches, TextPattern.Matches(pattern, value));
+    public void An_asterisk_stands_for_any_text_and_case_does_not_matter(string pattern, string value, bool matches) =>
+        Assert.Equal(matches, TextPattern.Matches(pattern, value));
 
     /// <summary>File patterns know more than we promise: here these mean themselves.</summary>
     [Theory]
@@ -26,7 +27,8 @@ public class TextPatternTests
     [InlineData(@"a\*", @"a\b", true)]
     [InlineData(@"a\*", "a*", false)]
     [InlineData("a?c", "abc", false)]
-    public void A_question_mark_and_a_backslash_mean_themselves(string pattern, string value, bool matches) => Assert.Equal(matches, TextPattern.Matches(pattern, value));
+    public void A_question_mark_and_a_backslash_mean_themselves(string pattern, string value, bool matches) =>
+        Assert.Equal(matches, TextPattern.Matches(pattern, value));
 
     [Fact]
     public void No_pattern_matches_everything_and_of_several_one_is_enough()

@@ -8,7 +8,8 @@ public class SnapshotTests
     private const string English =
         """{"text":"Hello\n","blocks":[{"type":"section","text":{"type":"mrkdwn","text":"line\n\nlast "}},{"type":"actions","elements":[{"type":"button","action_id":"a.b","text":{"text":"OK"},"value":"k","n":1.50}]}]}""";
 
-    private static readonly string Korean = English.Replace("Hello\\n", "안녕하세요", StringComparison.Ordinal).Replace("line\\n\\nlast ", "", StringComparison.Ordinal);
+    private static readonly string Korean = English.Replace("Hello\\n", "안녕하세요", StringComparison.Ordinal).Replace(
+        "line\\n\\nlast ", "", StringComparison.Ordinal);
 
     [Fact]
     public void Languages_that_differ_in_texts_have_one_structure_and_a_table_each()
@@ -38,7 +39,9 @@ public class SnapshotTests
     [InlineData("""{"a":"x"}""", """{"a":null}""")]
     [InlineData("""{"a":"{}"}""", """{"a":"{}"}""")]
     [InlineData("""{"a":"x"}""", """{"a":"--- y"}""")]
-    public void What_the_format_cannot_hold_is_refused(string english, string korean) => Assert.Throws<FormatException>(() => Of(english, korean));
+    public void What_the_format_cannot_hold_is_refused(string english, string korean) =>
+        Assert.Throws<FormatException>(() => Of(english, korean));
 
-    private static Snapshot Of(string english, string korean) => Snapshot.Of(new Dictionary<string, JsonNode> { ["en"] = JsonNode.Parse(english)!, ["ko"] = JsonNode.Parse(korean)! });
+    private static Snapshot Of(string english, string korean) =>
+        Snapshot.Of(new Dictionary<string, JsonNode> { ["en"] = JsonNode.Parse(english)!, ["ko"] = JsonNode.Parse(korean)! });
 }

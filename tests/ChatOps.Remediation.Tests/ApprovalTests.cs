@@ -36,7 +36,9 @@ public sealed class ApprovalTests
         await world.RunAsync(id);
         Assert.Equal(1, world.Automation.StartCalls);
         Assert.Equal(["remediation.approval_requested", "remediation.approved", "remediation.started"], world.Findings.ReplyNames);
-        Assert.Equal(["finding.remediate requested", "remediation.approve done", "remediation.start done"], await RemediationWorkerTests.AuditAsync(world));
+        Assert.Equal(
+            ["finding.remediate requested", "remediation.approve done", "remediation.start done"],
+            await RemediationWorkerTests.AuditAsync(world));
     }
 
     [Fact]
@@ -60,7 +62,8 @@ public sealed class ApprovalTests
         await using var world = await RemediationWorld.CreateAsync(DatabaseKind.Sqlite);
         var id = await world.PlanAsync(world.Bucket("PROD"), "U0ALEX");
         await world.Requests.ConfirmAsync(id, "U0ALEX", "because", CancellationToken.None);
-        var refusal = await Assert.ThrowsAsync<AccessDeniedException>(() => world.Approvals.DenyAsync(id, "U0JIYEON", "no", CancellationToken.None));
+        var refusal = await Assert.ThrowsAsync<AccessDeniedException>(
+            () => world.Approvals.DenyAsync(id, "U0JIYEON", "no", CancellationToken.None));
         Assert.Equal(Role.Approver, refusal.Act.Role);
     }
 
@@ -78,7 +81,9 @@ public sealed class ApprovalTests
         Assert.Equal(RemediationState.Denied, world.Findings.Marks[^1].Mark.State);
         // The finding is free again.
         var again = await world.PlanAsync(finding);
-        Assert.Equal(RemediationRunState.AwaitingApproval, (await world.Requests.ConfirmAsync(again, "U0JIYEON", "because", CancellationToken.None)).State);
+        Assert.Equal(
+            RemediationRunState.AwaitingApproval,
+            (await world.Requests.ConfirmAsync(again, "U0JIYEON", "because", CancellationToken.None)).State);
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]

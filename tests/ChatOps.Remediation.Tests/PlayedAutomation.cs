@@ -28,7 +28,8 @@ internal sealed class PlayedAutomation
         StartCalls++;
         Last = request;
         if (StartFault is { } fault) throw fault;
-        if (!_executions.TryGetValue(request.ClientToken, out var execution)) _executions[request.ClientToken] = execution = Guid.NewGuid().ToString("D");
+        if (!_executions.TryGetValue(request.ClientToken, out var execution))
+            _executions[request.ClientToken] = execution = Guid.NewGuid().ToString("D");
         return new StartAutomationExecutionResponse { AutomationExecutionId = execution };
     }
 

@@ -24,9 +24,11 @@ internal sealed class PlayedFindings : IFindings
     public Task<IReadOnlyDictionary<string, Finding>> FindAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyDictionary<string, Finding>>(_findings.Where(finding => ids.Contains(finding.Key)).ToDictionary());
 
-    public Task<IReadOnlyDictionary<string, OpenFindings>> CountOpenAsync(IReadOnlyList<string> resourceArns, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyDictionary<string, OpenFindings>> CountOpenAsync(
+        IReadOnlyList<string> resourceArns, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<Finding>> OpenOfAsync(string resourceArn, int most, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<Finding>> OpenOfAsync(string resourceArn, int most, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Finding Add(Finding finding) => _findings[finding.Id] = finding;
 
@@ -56,7 +58,8 @@ internal sealed class PlayedFindings : IFindings
         return ReadBackFault is { } fault ? Task.FromException<Finding?>(fault) : FindAsync(id, cancellationToken);
     }
 
-    public Task WriteToSecurityHubAsync(UnitOfWork uow, string id, WorkflowStatus? status, string note, string byUserId, CancellationToken cancellationToken)
+    public Task WriteToSecurityHubAsync(
+        UnitOfWork uow, string id, WorkflowStatus? status, string note, string byUserId, CancellationToken cancellationToken)
     {
         uow.AfterCommit(() =>
         {

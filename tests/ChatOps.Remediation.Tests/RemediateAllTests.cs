@@ -33,9 +33,12 @@ public sealed class RemediateAllTests
         Assert.Equal((3, 0, 0), (outcome.Started, outcome.Asked, outcome.Refused.Count));
         var woken = await world.WokenAsync();
         Assert.Equal(3, woken.Count);
-        Assert.Equal(ids.Order(), world.Findings.Marks.Where(mark => mark.Mark.State == RemediationState.Running).Select(mark => mark.Id).Order());
+        Assert.Equal(
+            ids.Order(), world.Findings.Marks.Where(mark => mark.Mark.State == RemediationState.Running).Select(mark => mark.Id).Order());
         var audit = await world.Audit.LastAsync(10, default);
-        Assert.Equal(["finding.remediate", "finding.remediate", "finding.remediate", "finding.remediate_all"], audit.Select(entry => entry.Verb).Order());
+        Assert.Equal(
+            ["finding.remediate", "finding.remediate", "finding.remediate", "finding.remediate_all"],
+            audit.Select(entry => entry.Verb).Order());
         Assert.All(audit, entry => Assert.Equal((Jiyeon, "requested"), (entry.UserId, entry.Outcome)));
 
         foreach (var attempt in woken) await world.RunAsync(attempt);
@@ -50,7 +53,9 @@ public sealed class RemediateAllTests
         }
 
         Assert.Equal(3, world.Automation.Started);
-        Assert.Equal(["⏳ <@U0JIYEON> remediates 3 findings, each by a run of its own\n> cleaning up", "✅ All 3 remediated, verified in Security Hub"], Said(world));
+        Assert.Equal([
+            "⏳ <@U0JIYEON> remediates 3 findings, each by a run of its own\n> cleaning up", "✅ All 3 remediated, verified in Security Hub"
+        ], Said(world));
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -60,7 +65,8 @@ public sealed class RemediateAllTests
         Buckets(world, 4);
         var plan = await world.BatchPlanner.PlanAsync("g1", Jiyeon, default);
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => world.Batches.ConfirmAsync(plan.Id!, Jiyeon, null, default))));
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => Task.Run(() => world.Batches.ConfirmAsync(plan.Id!, Jiyeon, null, default))));
         Assert.Null(await world.Batches.ConfirmAsync(plan.Id!, Jiyeon, null, default));
 
         Assert.Equal(4, Assert.Single(outcomes, outcome => outcome is not null)!.Started);
@@ -79,9 +85,14 @@ public sealed class RemediateAllTests
     {
         await using var world = await RemediationWorld.CreateAsync(kind);
         Buckets(world, 5);
-        var plans = new[] { (User: Jiyeon, Plan: await world.BatchPlanner.PlanAsync("g1", Jiyeon, default)), (User: "U0ALEX", Plan: await world.BatchPlanner.PlanAsync("g1", "U0ALEX", default)) };
+        var plans = new[]
+        {
+            (User: Jiyeon, Plan: await world.BatchPlanner.PlanAsync("g1", Jiyeon, default)),
+            (User: "U0ALEX", Plan: await world.BatchPlanner.PlanAsync("g1", "U0ALEX", default)),
+        };
 
-        var outcomes = await Task.WhenAll(plans.Select(plan => Task.Run(() => world.Batches.ConfirmAsync(plan.Plan.Id!, plan.User, null, default))));
+        var outcomes = await Task.WhenAll(
+            plans.Select(plan => Task.Run(() => world.Batches.ConfirmAsync(plan.Plan.Id!, plan.User, null, default))));
 
         Assert.Equal(5, outcomes.Sum(outcome => outcome!.Started));
         Assert.Equal(5, outcomes.Sum(outcome => outcome!.Refused.Count));
@@ -113,7 +124,8 @@ public sealed class RemediateAllTests
             [
                 "⏳ <@U0JIYEON> remediates 3 findings, each by a run of its own\n> why",
                 "⏳ 1 of 3 waits for approval",
-                "❌ 1 of 3 did not begin\n• *bucket-0*: This finding needs no remediation any more: it was resolved, archived or suppressed meanwhile.",
+                "❌ 1 of 3 did not begin\n• *bucket-0*: This finding needs no remediation any more: it was resolved, archived or " +
+                "suppressed meanwhile.",
                 "❌ *bucket-2*: approval was denied or expired\n```\nnot now\n```",
                 "❌ *bucket-1*: the automation failed",
                 "0 of 3 remediated, 3 not. Press Remediate all again for what is still open.",
@@ -129,15 +141,23 @@ public sealed class RemediateAllTests
         var plan = await world.BatchPlanner.PlanAsync("g1", Jiyeon, default);
 
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Batches.ConfirmAsync(plan.Id!, "U0SORA", null, default));
-        Assert.Equal("remediation.fault.outdated", (await Assert.ThrowsAsync<UserFacingException>(() => world.Batches.ConfirmAsync(plan.Id!, "U0ALEX", null, default))).Key);
+        Assert.Equal(
+            "remediation.fault.outdated",
+            (await Assert.ThrowsAsync<UserFacingException>(() => world.Batches.ConfirmAsync(plan.Id!, "U0ALEX", null, default))).Key);
         world.Time.Advance(world.Options.Value.PlanKeptFor + TimeSpan.FromSeconds(1));
-        Assert.Equal("remediation.fault.outdated", (await Assert.ThrowsAsync<UserFacingException>(() => world.Batches.ConfirmAsync(plan.Id!, Jiyeon, null, default))).Key);
-        Assert.Equal("remediation.fault.group_gone", (await Assert.ThrowsAsync<UserFacingException>(() => world.BatchPlanner.PlanAsync("gone", Jiyeon, default))).Key);
+        Assert.Equal(
+            "remediation.fault.outdated",
+            (await Assert.ThrowsAsync<UserFacingException>(() => world.Batches.ConfirmAsync(plan.Id!, Jiyeon, null, default))).Key);
+        Assert.Equal(
+            "remediation.fault.group_gone",
+            (await Assert.ThrowsAsync<UserFacingException>(() => world.BatchPlanner.PlanAsync("gone", Jiyeon, default))).Key);
         Assert.Empty(world.Findings.Marks);
 
         world.Time.Advance(TimeSpan.FromDays(2));
         await world.Work.RecoverAsync();
-        Assert.Equal("remediation.fault.outdated", (await Assert.ThrowsAsync<UserFacingException>(() => world.Batches.ConfirmAsync(plan.Id!, Jiyeon, null, default))).Key);
+        Assert.Equal(
+            "remediation.fault.outdated",
+            (await Assert.ThrowsAsync<UserFacingException>(() => world.Batches.ConfirmAsync(plan.Id!, Jiyeon, null, default))).Key);
     }
 
     [Fact]
@@ -151,7 +171,9 @@ public sealed class RemediateAllTests
 
         Assert.Equal((BatchPlanner.MaxCount, 7, ids.Count + 2), (plan.Plans.Count, plan.Later, plan.Open));
         Assert.Equal(ids.Take(BatchPlanner.MaxCount), plan.Plans.Select(remediationPlan => remediationPlan.FindingId));
-        Assert.Contains("Press Remediate all again for the other 7", JsonSerializer.Serialize(RemediateAllModal.Render(plan, English).Blocks), StringComparison.Ordinal);
+        Assert.Contains(
+            "Press Remediate all again for the other 7", JsonSerializer.Serialize(RemediateAllModal.Render(plan, English).Blocks),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -163,15 +185,24 @@ public sealed class RemediateAllTests
         views.On("Open", (string _) => new ViewInfo { Id = "V1" }).On("Update", (string _) => new ViewInfo { Id = "V1" });
         views.Before = (_, arguments) => shown.Add((ModalView)arguments[1]!);
         var locales = new GivenLocales("en");
-        var modal = new RemediateAllModal(Played.Of<ISlackApiClient>().Returns("get_Views", views.Instance).Instance, world.BatchPlanner, world.Batches, locales, new InteractionFaults(locales, NullLogger<InteractionFaults>.Instance));
+        var modal = new RemediateAllModal(
+            Played.Of<ISlackApiClient>().Returns("get_Views", views.Instance).Instance, world.BatchPlanner, world.Batches, locales,
+            new InteractionFaults(locales, NullLogger<InteractionFaults>.Instance));
 
-        await modal.Handle(new BlockActionRequest { UserId = Jiyeon, ActionId = RemediateAllModal.Action, TriggerId = "t", Action = new StateValue { Type = "button", Value = "g1" } }, default);
+        await modal.Handle(new BlockActionRequest
+        {
+            UserId = Jiyeon,
+            ActionId = RemediateAllModal.Action,
+            TriggerId = "t",
+            Action = new StateValue { Type = "button", Value = "g1" },
+        }, default);
 
         Assert.Null(shown[0].Submit);
         var text = string.Join('\n', shown[1].Blocks.OfType<SectionBlock>().Select(block => block.Text!.Text));
         foreach (var fact in new[]
         {
-            "12 of 12 open findings of this group", "*S3.8*  `AWSConfigRemediation-ConfigureS3BucketPublicAccessBlock` on 11 resources", "on 1 resource", "Risk: Medium · Can be undone",
+            "12 of 12 open findings of this group", "*S3.8*  `AWSConfigRemediation-ConfigureS3BucketPublicAccessBlock` on 11 resources",
+            "on 1 resource", "Risk: Medium · Can be undone",
             "• bucket-0 · payroll · ap-northeast-2 · Public access block: off → on", "and 1 more", "because this is production",
         })
         {
@@ -182,7 +213,9 @@ public sealed class RemediateAllTests
         Assert.NotEqual(ViewSubmissionResponse.Close, await SubmitAsync(null));
         Assert.Empty(world.Findings.Marks);
         var answer = await SubmitAsync("tidy");
-        Assert.Contains("11 remediations run", JsonSerializer.Serialize(((ModalView)answer.GetType().GetProperty("View")!.GetValue(answer)!).Blocks), StringComparison.Ordinal);
+        Assert.Contains(
+            "11 remediations run", JsonSerializer.Serialize(((ModalView)answer.GetType().GetProperty("View")!.GetValue(answer)!).Blocks),
+            StringComparison.Ordinal);
         Assert.Equal(ViewSubmissionResponse.Close, await SubmitAsync("tidy"));
         Assert.Equal(12, world.Findings.Marks.Count);
 
@@ -194,7 +227,10 @@ public sealed class RemediateAllTests
                 {
                     Id = "V1",
                     PrivateMetadata = shown[1].PrivateMetadata!,
-                    State = new ViewState(new Dictionary<(string, string), StateValue> { [(RemediateAllModal.ReasonBlock, "text")] = new() { Type = "plain_text_input", Value = reason } }),
+                    State = new ViewState(new Dictionary<(string, string), StateValue>
+                    {
+                        [(RemediateAllModal.ReasonBlock, "text")] = new() { Type = "plain_text_input", Value = reason },
+                    }),
                 },
             },
             default);
@@ -204,13 +240,18 @@ public sealed class RemediateAllTests
     public async Task A_group_offers_it_when_the_catalogue_knows_one_of_its_worst()
     {
         await using var world = await RemediationWorld.CreateAsync(DatabaseKind.Sqlite);
-        var scenes = new FindingViewReader(new SecurityHubAggregation(new TwoAccounts()), [new Remediable(world.Catalogue)], GivenVocabulary.Bare);
+        var scenes = new FindingViewReader(
+            new SecurityHubAggregation(new TwoAccounts()), [new Remediable(world.Catalogue)], GivenVocabulary.Bare);
         var bucket = world.Bucket();
 
         Assert.Equal(RemediateAllModal.Action, scenes.RemediateAllOf([bucket with { ControlId = "Nobody.1" }, bucket]));
         Assert.Null(scenes.RemediateAllOf([bucket with { ControlId = "Nobody.1" }, bucket with { Compliance = "PASSED" }]));
-        var counts = new FindingCount[] { new() { Account = "111122223333", Region = "ap-northeast-2", State = nameof(FindingState.Acknowledged), Count = 2 } };
-        Assert.Equal((RemediateAllModal.Action, "g1"), Assert.Single(FindingGroupSummary.Render("g1", counts, _ => null, RemediateAllModal.Action, English).Buttons) is var button ? (button.ActionId, button.Value) : default);
+        var counts = new FindingCount[]
+        {
+            new() { Account = "111122223333", Region = "ap-northeast-2", State = nameof(FindingState.Acknowledged), Count = 2 },
+        };
+        Assert.Equal((RemediateAllModal.Action, "g1"), Assert.Single(FindingGroupSummary.Render(
+            "g1", counts, _ => null, RemediateAllModal.Action, English).Buttons) is var button ? (button.ActionId, button.Value) : default);
         Assert.Empty(FindingGroupSummary.Render("g1", counts, _ => null, null, English).Buttons);
     }
 
@@ -230,6 +271,7 @@ public sealed class RemediateAllTests
     private static IReadOnlyList<string> Said(RemediationWorld world)
     {
         var thread = new FindingThread([new RemediationThread()]);
-        return [.. world.Outbox.Replies.Where(reply => reply.Subject == Group).Select(reply => thread.RenderGroup(reply.Reply, reply.Data, English).Text)];
+        return [.. world.Outbox.Replies.Where(reply => reply.Subject == Group).Select(
+            reply => thread.RenderGroup(reply.Reply, reply.Data, English).Text)];
     }
 }

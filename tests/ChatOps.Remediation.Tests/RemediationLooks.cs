@@ -8,7 +8,10 @@ internal sealed class RemediationLooks(RemediationWorld world, RemediationWorker
 {
     private readonly TestWorker<RemediationRun> _worker = new(RemediationStore.Work, worker, world.Database, world.Time);
 
-    /// <summary>Looks at one as an event would have it, or at its due time. When to look again; null when there is nothing to wait for, or somebody else looks.</summary>
+    /// <summary>
+    /// Looks at one as an event would have it, or at its due time. When to look again; null when there is nothing to wait for, or somebody
+    /// else looks.
+    /// </summary>
     public async Task<DateTimeOffset?> AdvanceAsync(string id, DateTimeOffset? due, CancellationToken cancellationToken)
     {
         if (due is { } planned && await world.DueAsync(id) != planned) return null;

@@ -94,14 +94,16 @@ internal sealed class RemediationWorld : World
     public RemediationLooks NewWork() => new(
         this,
         new RemediationWorker(
-            Database, Store, new RemediationChanges(Findings, Outbox, Audit, Time), Findings, Aws, Catalogue, Options, Time, NullLogger<RemediationWorker>.Instance));
+            Database, Store, new RemediationChanges(Findings, Outbox, Audit, Time), Findings, Aws, Catalogue, Options, Time,
+            NullLogger<RemediationWorker>.Instance));
 
     /// <summary>When what is under way is looked at next; null when it is over.</summary>
     public async Task<DateTimeOffset?> DueAsync(string id)
     {
         await using var connection = await Database.OpenAsync(default);
         var due = await connection.ExecuteScalarAsync<long?>(
-            "SELECT due_at FROM remediation WHERE id = @id AND state IN ('awaiting_approval', 'starting', 'running', 'verifying')", new { id });
+            "SELECT due_at FROM remediation WHERE id = @id AND state IN ('awaiting_approval', 'starting', 'running', 'verifying')",
+            new { id });
         return due is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
     }
 
@@ -167,7 +169,8 @@ internal sealed class RemediationWorld : World
         {
             Name = name,
             Status = DocumentStatus.Active,
-            Parameters = [.. Catalogue.Value.Entries.First(entry => entry.Document == name).Parameters.Select(parameter => new DocumentParameter { Name = parameter.Key })],
+            Parameters = [.. Catalogue.Value.Entries.First(entry => entry.Document == name).Parameters
+                .Select(parameter => new DocumentParameter { Name = parameter.Key })],
         },
     };
 

@@ -14,9 +14,11 @@ public sealed class CommandTextTests
     [InlineData("find a&b", "find a&b")]
     public void What_Slack_escaped_is_read_back_once(string sent, string typed)
     {
-        Assert.True(SlashCommandReader.TryRead(Encoding.UTF8.GetBytes($"command=%2Fasset&user_id=U1&text={Uri.EscapeDataString(sent)}"), out var form));
+        Assert.True(SlashCommandReader.TryRead(
+            Encoding.UTF8.GetBytes($"command=%2Fasset&user_id=U1&text={Uri.EscapeDataString(sent)}"), out var form));
         Assert.Equal(typed, form!.Text);
-        Assert.True(SlashCommandReader.TryRead(JsonSerializer.SerializeToElement(new { command = "/asset", user_id = "U1", text = sent }), out var socket));
+        Assert.True(SlashCommandReader.TryRead(
+            JsonSerializer.SerializeToElement(new { command = "/asset", user_id = "U1", text = sent }), out var socket));
         Assert.Equal(typed, socket!.Text);
     }
 }

@@ -12,7 +12,9 @@ public sealed class TagPolicyTests
     public void The_sandboxs_company_has_its_own_policy()
     {
         Assert.Equal("bighead:", Sandbox.Vocabulary.Prefix);
-        Assert.Equal(["AssetType", "PIHandling", "Env", "Owner", "ServiceType", "ExternalAccess", "CreateDate"], Sandbox.Keys.Select(key => key.Name));
+        Assert.Equal(
+            ["AssetType", "PIHandling", "Env", "Owner", "ServiceType", "ExternalAccess", "CreateDate"],
+            Sandbox.Keys.Select(key => key.Name));
         Assert.Equal(["WEB", "WAS", "DB", "DB/PARTNER", "DB/STUDENT", "STORAGE"], Sandbox.Find("AssetType")!.Values);
         Assert.Equal(["SECURITY", "DEVELOPER", "DEVOPS", "BILLING"], Sandbox.Find("bighead:owner")!.Values);
         Assert.Equal(["Y", "N"], Sandbox.Find("PIHandling")!.Values);
@@ -23,7 +25,9 @@ public sealed class TagPolicyTests
     public void The_shipped_policy_has_no_prefix()
     {
         var shipped = TaggingWorld.ShippedPolicy();
-        var bucket = Of("AWS::S3::Bucket", "payroll-prod", ("Env", "PROD"), ("Owner", "SECURITY"), ("AssetType", "STORAGE"), ("PIHandling", "Y"), ("ExternalAccess", "N"));
+        var bucket = Of(
+            "AWS::S3::Bucket", "payroll-prod", ("Env", "PROD"), ("Owner", "SECURITY"), ("AssetType", "STORAGE"), ("PIHandling", "Y"),
+            ("ExternalAccess", "N"));
 
         Assert.Equal("", shipped.Vocabulary.Prefix);
         Assert.Empty(shipped.Judge(bucket));
@@ -34,7 +38,8 @@ public sealed class TagPolicyTests
     [Fact]
     public void A_key_of_the_file_that_nobody_knows_is_a_fault()
     {
-        var fault = Assert.Throws<PolicyException>(() => PolicyDocument.Read(TagPolicy.File, "prefx: \"acme:\"\nkeys:\n  - { key: Env }", TagPolicyFile.Read));
+        var fault = Assert.Throws<PolicyException>(
+            () => PolicyDocument.Read(TagPolicy.File, "prefx: \"acme:\"\nkeys:\n  - { key: Env }", TagPolicyFile.Read));
 
         Assert.StartsWith("tags.yaml:1: 'prefx' is not known here", Assert.Single(fault.Faults), StringComparison.Ordinal);
     }
@@ -58,10 +63,15 @@ public sealed class TagPolicyTests
     [Fact]
     public void What_is_required_and_missing_wrong_or_in_the_wrong_case_is_told_apart()
     {
-        var faults = Sandbox.Judge(Of("AWS::EC2::Instance", "web", ("bighead:Env", "prod"), ("bighead:owner", "DEVOPS"), ("bighead:PIHandling", "maybe"), ("bighead:AssetType", "WEB"), ("bighead:CreateDate", "yesterday")));
+        var faults = Sandbox.Judge(Of(
+            "AWS::EC2::Instance", "web", ("bighead:Env", "prod"), ("bighead:owner", "DEVOPS"), ("bighead:PIHandling", "maybe"),
+            ("bighead:AssetType", "WEB"), ("bighead:CreateDate", "yesterday")));
 
         Assert.Equal(
-            [("PIHandling", TagViolationKind.NotAllowed), ("Env", TagViolationKind.WrongCase), ("Owner", TagViolationKind.WrongCase), ("ExternalAccess", TagViolationKind.Missing), ("CreateDate", TagViolationKind.NotAllowed)],
+            [
+                ("PIHandling", TagViolationKind.NotAllowed), ("Env", TagViolationKind.WrongCase), ("Owner", TagViolationKind.WrongCase),
+                ("ExternalAccess", TagViolationKind.Missing), ("CreateDate", TagViolationKind.NotAllowed)
+            ],
             faults.Select(fault => (fault.Key, fault.Kind)));
     }
 
@@ -91,7 +101,9 @@ public sealed class TagPolicyTests
 
     [Fact]
     public void A_tag_of_before_the_policy_proposes_its_value() =>
-        Assert.Equal(("PROD", "DEVELOPER"), (Sandbox.Infer(Of("AWS::EC2::Instance", "x", ("Env", "prod"), ("Owner", "DEV"))) is var tags ? (tags["bighead:Env"], tags["bighead:Owner"]) : default));
+        Assert.Equal(("PROD", "DEVELOPER"), (Sandbox.Infer(Of("AWS::EC2::Instance", "x", ("Env", "prod"), ("Owner", "DEV"))) is var tags
+            ? (tags["bighead:Env"], tags["bighead:Owner"])
+            : default));
 
     [Fact]
     public void Every_fault_of_the_file_is_told_with_its_line()
@@ -117,7 +129,9 @@ public sealed class TagPolicyTests
         var faults = Assert.Throws<PolicyException>(() => PolicyDocument.Read("tags.yaml", Yaml, TagPolicyFile.Read)).Faults;
 
         // A key that begins with aws: is nobody's, so the prefix makes every key wrong too.
-        Assert.Equal([1, 3, 4, 5, 6, 7, 9, 10, 11, 12, 14, 16], faults.Select(fault => int.Parse(fault.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture)).Distinct());
+        Assert.Equal(
+            [1, 3, 4, 5, 6, 7, 9, 10, 11, 12, 14, 16],
+            faults.Select(fault => int.Parse(fault.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture)).Distinct());
         Assert.Contains(faults, fault => fault.Contains("'reqired' is not known here", StringComparison.Ordinal));
     }
 
@@ -133,7 +147,9 @@ public sealed class TagPolicyTests
     [InlineData("web “ServiceType=online school”", "web", "ServiceType=online school")]
     [InlineData("Env=PROD", "", "Env=PROD")]
     public void A_command_is_parted_into_what_and_the_tags(string text, string what, string assignments) =>
-        Assert.Equal((what, assignments), TagAssignment.Split(text, Grammar) is var split ? (split.What, string.Join('|', split.Assignments)) : default);
+        Assert.Equal(
+            (what, assignments),
+            TagAssignment.Split(text, Grammar) is var split ? (split.What, string.Join('|', split.Assignments)) : default);
 
     [Theory]
     [InlineData("env=prod", "bighead:Env", "PROD", null)]
@@ -170,7 +186,9 @@ public sealed class TagPolicyTests
 
         var changed = change.AppliedTo(had);
         Assert.True(change.Against(changed).IsEmpty);
-        Assert.Equal(had.OrderBy(tag => tag.Key, StringComparer.Ordinal), change.Undo(had).AppliedTo(changed).OrderBy(tag => tag.Key, StringComparer.Ordinal));
+        Assert.Equal(
+            had.OrderBy(tag => tag.Key, StringComparer.Ordinal),
+            change.Undo(had).AppliedTo(changed).OrderBy(tag => tag.Key, StringComparer.Ordinal));
         Assert.Equal(change.ToJson(), TagChange.FromJson(change.ToJson()).ToJson());
     }
 

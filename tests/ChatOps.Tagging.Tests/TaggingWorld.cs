@@ -16,7 +16,8 @@ internal sealed class TaggingWorld : World
     private const string Seoul = "ap-northeast-2";
     /// <summary>A production account that is reached by a role, and a stage account that is ours.</summary>
     private static readonly GivenAccounts OneRole = new(
-        new AwsAccount("111122223333", "prod", "arn:aws:iam::111122223333:role/ChatOpsMember", [Seoul]), new AwsAccount("444455556666", "stage", null, [Seoul]));
+        new AwsAccount("111122223333", "prod", "arn:aws:iam::111122223333:role/ChatOpsMember", [Seoul]),
+        new AwsAccount("444455556666", "stage", null, [Seoul]));
 
     public static readonly TagRunProgress Follower = new("V1", null, "en");
 
@@ -26,7 +27,10 @@ internal sealed class TaggingWorld : World
         Policy = new GivenPolicy<TagPolicy>(SandboxPolicy());
         Audit = new AuditLog(Database, Time);
         Access = new AccessRules(
-            new GivenPolicy<AccessPolicy>(new AccessPolicy(new Dictionary<Role, Grant> { [Role.Operator] = new([Operator, "U0ALEX"], []) })), new PlayedGroups(), Audit, Database, NullLogger<AccessRules>.Instance);
+            new GivenPolicy<AccessPolicy>(new AccessPolicy(new Dictionary<Role, Grant>
+            {
+                [Role.Operator] = new([Operator, "U0ALEX"], []),
+            })), new PlayedGroups(), Audit, Database, NullLogger<AccessRules>.Instance);
         Calls = new TagCalls(Aws);
         Runs = new TagRunStore(Database);
         Gaps = new TagGapStore(Database);
@@ -107,7 +111,8 @@ internal sealed class TaggingWorld : World
         var progress = new TagRunProgressView(Runs, Slack, Locales, Time, NullLogger<TagRunProgressView>.Instance);
         return new TagRunWorkers(
             new TagRunDraftWorker(Planner, progress, Runs, Time),
-            new TagRunWorker(Database, Runs, Changes, Calls, Assets, Compliance, progress, Time, NullLogger<TagRunWorker>.Instance), Database, Time);
+            new TagRunWorker(Database, Runs, Changes, Calls, Assets, Compliance, progress, Time, NullLogger<TagRunWorker>.Instance),
+            Database, Time);
     }
 
     private AutoTagWorker NewAutoTagWorker()
@@ -151,7 +156,8 @@ internal sealed class TaggingWorld : World
     /// <summary>Reads events as ingest would: one batch, one transaction.</summary>
     public Task ReadAsync(params IReadOnlyList<string> bodies) => ReadEventsAsync("eventbridge", _ => "", bodies, Reader);
 
-    public async Task<IReadOnlyList<CreationCount>> CountsAsync() => await Creations.CountAsync(DateTimeOffset.MinValue, Time.GetUtcNow().AddYears(1), default);
+    public async Task<IReadOnlyList<CreationCount>> CountsAsync() =>
+        await Creations.CountAsync(DateTimeOffset.MinValue, Time.GetUtcNow().AddYears(1), default);
 }
 
 /// <summary>Slack's people: by mail, by handle, and where each is written to.</summary>
@@ -177,11 +183,13 @@ internal sealed class PlayedPeople : ISlackApiClient, IUsersApi, IConversationsA
 
     public IFilesApi Files => throw new NotSupportedException();
 
-    public Task Respond(string responseUrl, InteractionResponse response, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task Respond(string responseUrl, InteractionResponse response, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<User> Info(string user, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    public async IAsyncEnumerable<User> List([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<User> List(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await Task.Yield();
         foreach (var user in All) yield return user;
@@ -190,20 +198,27 @@ internal sealed class PlayedPeople : ISlackApiClient, IUsersApi, IConversationsA
     public Task<User> LookupByEmail(string email, CancellationToken cancellationToken = default)
     {
         Lookups++;
-        return ByMail.TryGetValue(email, out var id) ? Task.FromResult(new User { Id = id }) : Task.FromException<User>(new SlackException("users.lookupByEmail", "users_not_found"));
+        return ByMail.TryGetValue(email, out var id)
+            ? Task.FromResult(new User { Id = id })
+            : Task.FromException<User>(new SlackException("users.lookupByEmail", "users_not_found"));
     }
 
-    public Task<string> Open(IReadOnlyList<string> users, CancellationToken cancellationToken = default) => Task.FromResult("D0" + users[0][2..]);
+    public Task<string> Open(IReadOnlyList<string> users, CancellationToken cancellationToken = default) =>
+        Task.FromResult("D0" + users[0][2..]);
 
     Task<Conversation> IConversationsApi.Info(string channel, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<Conversation> Join(string channel, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    public IAsyncEnumerable<SlackMessage> History(string channel, HistoryRange? range = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public IAsyncEnumerable<SlackMessage> History(
+        string channel, HistoryRange? range = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    public IAsyncEnumerable<SlackMessage> Replies(string channel, string ts, HistoryRange? range = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public IAsyncEnumerable<SlackMessage> Replies(
+        string channel, string ts, HistoryRange? range = null,
+        CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    IAsyncEnumerable<Conversation> IConversationsApi.List(string types, bool excludeArchived, CancellationToken cancellationToken) => throw new NotSupportedException();
+    IAsyncEnumerable<Conversation> IConversationsApi.List(string types, bool excludeArchived, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 }
 
 /// <summary>A process's workers on runs: drafts, and the changes that follow.</summary>
@@ -213,7 +228,8 @@ internal sealed class TagRunWorkers(TagRunDraftWorker drafts, TagRunWorker worke
     private readonly TestWorker<TagRunItem> _items = new(TagRunStore.Items, worker, database, time, rethrows: true);
 
     /// <summary>One round; false when nothing was due. Throws what a processor threw.</summary>
-    public async Task<bool> WorkAsync(CancellationToken cancellationToken) => await _drafts.WorkAsync(cancellationToken) | await _items.WorkAsync(cancellationToken);
+    public async Task<bool> WorkAsync(CancellationToken cancellationToken) =>
+        await _drafts.WorkAsync(cancellationToken) | await _items.WorkAsync(cancellationToken);
 
     public async Task<DateTimeOffset?> NextDueAsync() => new[] { await _drafts.NextDueAsync(), await _items.NextDueAsync() }.Min();
 }

@@ -59,7 +59,8 @@ public static class Databases
     {
         var cluster = await PostgresCluster.Current;
         await ExecuteAsync(cluster, $"CREATE DATABASE {TemplateName}");
-        await using var database = (PostgresDatabase)StorageFeature.Open(DatabaseKind.Postgres, cluster.ConnectionString(TemplateName) + ";Pooling=false");
+        await using var database = (PostgresDatabase)StorageFeature.Open(
+            DatabaseKind.Postgres, cluster.ConnectionString(TemplateName) + ";Pooling=false");
         await Migration.RunAsync(database, ProductSchema.Scripts, NullLogger.Instance, CancellationToken.None);
     }
 

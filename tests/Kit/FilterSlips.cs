@@ -3,7 +3,9 @@ namespace ChatOps.Tests.Kit;
 /// <summary>Slips in filters and how every command answers them: the same sentence, whichever command it is.</summary>
 internal static class FilterSlips
 {
-    /// <summary>What is typed after the verb, and how the answer begins in English. Accounts are those of <see cref="TwoAccounts"/>.</summary>
+    /// <summary>
+    /// What is typed after the verb, and how the answer begins in English. Accounts are those of <see cref="TwoAccounts"/>.
+    /// </summary>
     public static TheoryData<string, string> All => new()
     {
         { "acount:prod", "`acount:` is not a filter here; the nearest is `account:prod`. Filters here: " },

@@ -22,7 +22,8 @@ public sealed class PostgresCluster
     /// <summary>The cluster of this run, started by whoever asks first.</summary>
     public static Task<PostgresCluster> Current => Running.Value;
 
-    public string ConnectionString(string database) => $"Host={_folder};Database={database};Username=postgres;Maximum Pool Size=20;Include Error Detail=true";
+    public string ConnectionString(string database) =>
+        $"Host={_folder};Database={database};Username=postgres;Maximum Pool Size=20;Include Error Detail=true";
 
     private static async Task<PostgresCluster> StartAsync()
     {
@@ -33,9 +34,12 @@ public sealed class PostgresCluster
             return running;
         }
 
-        if (!Directory.Exists("/usr/lib/postgresql")) throw new InvalidOperationException("The tests need PostgreSQL's server programs: apt-get install postgresql.");
+        if (!Directory.Exists("/usr/lib/postgresql"))
+            throw new InvalidOperationException("The tests need PostgreSQL's server programs: apt-get install postgresql.");
         var folder = Directory.CreateTempSubdirectory("chatops-pg-").FullName;
-        var shell = Process.Start(new ProcessStartInfo("/bin/sh", [Path.Combine(AppContext.BaseDirectory, "postgres.sh"), folder]) { RedirectStandardInput = true })
+        var shell = Process.Start(new ProcessStartInfo(
+            "/bin/sh", [Path.Combine(AppContext.BaseDirectory, "postgres.sh"), folder])
+        { RedirectStandardInput = true })
             ?? throw new InvalidOperationException("/bin/sh did not start.");
         var cluster = new PostgresCluster(folder, shell);
         await cluster.AnswersAsync();

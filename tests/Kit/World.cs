@@ -55,13 +55,17 @@ internal abstract class World : IAsyncDisposable
     }
 
     /// <summary>Reads events as ingest would: one batch, one transaction.</summary>
-    protected Task ReadEventsAsync(string source, Func<string, string> kindOf, IReadOnlyList<string> bodies, params IReadOnlyList<IEventReader> readers)
+    protected Task ReadEventsAsync(
+        string source, Func<string, string> kindOf, IReadOnlyList<string> bodies, params IReadOnlyList<IEventReader> readers)
     {
-        var events = bodies.Select(body => new InboxEvent(++_events, new IncomingEvent($"{source}:{_events}", source, kindOf(body), body), Time.GetUtcNow())).ToList();
+        var events = bodies.Select(body => new InboxEvent(
+            ++_events, new IncomingEvent($"{source}:{_events}", source, kindOf(body), body), Time.GetUtcNow())).ToList();
         return Database.WriteAsync(
             async uow =>
             {
-                foreach (var reader in readers) await reader.ReadAsync([.. events.Where(read => readers.Count == 1 || reader.Kinds.Contains(read.Event.Kind))], uow, default);
+                foreach (var reader in readers)
+                    await reader.ReadAsync(
+                        [.. events.Where(read => readers.Count == 1 || reader.Kinds.Contains(read.Event.Kind))], uow, default);
             },
             default);
     }

@@ -28,7 +28,10 @@ public sealed record FindingQuery
 /// <summary>A finding's identity in Security Hub.</summary>
 public sealed record FindingIdentifier(string Id, string ProductArn);
 
-/// <summary>The filters of GetFindings that we use, under AWS's names (AwsSecurityFindingFilters). Up to 20 values each. None is by CVE: ask by <see cref="Title"/>.</summary>
+/// <summary>
+/// The filters of GetFindings that we use, under AWS's names (AwsSecurityFindingFilters). Up to 20 values each. None is by CVE: ask by
+/// <see cref="Title"/>.
+/// </summary>
 public sealed record AwsSecurityFindingFilters
 {
     /// <summary>The finding's id.</summary>
@@ -100,7 +103,8 @@ public sealed record DateFilter
     /// <summary>From <paramref name="start"/> up to <paramref name="end"/>.</summary>
     public static DateFilter Between(DateTimeOffset start, DateTimeOffset end) => new() { Start = Iso(start), End = Iso(end) };
 
-    private static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Iso(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }
 
 /// <summary>A span that ends now; AWS knows days only.</summary>

@@ -25,7 +25,8 @@ public sealed class Filter : IEquatable<Filter>
     public IEnumerable<FilterTerm> Terms => Clauses.SelectMany(clause => clause.Any);
 
     /// <summary>Texts that must all be there: words that are neither negated nor an alternative to another.</summary>
-    public IEnumerable<FilterText> Words => Clauses.Where(clause => clause.Any is [FilterWord { Negated: false }]).Select(clause => ((FilterWord)clause.Any[0]).Text);
+    public IEnumerable<FilterText> Words =>
+        Clauses.Where(clause => clause.Any is [FilterWord { Negated: false }]).Select(clause => ((FilterWord)clause.Any[0]).Text);
 
     /// <summary>Whether some term is of this key.</summary>
     public bool Has(string key) => Terms.Any(term => term is FilterKeyTerm keyed && keyed.Key == key);
@@ -88,7 +89,8 @@ public sealed record FilterWord(FilterText Text, bool Negated = false) : FilterT
 {
     /// <inheritdoc/>
     // What would be read as a filter, as 'not' or as 'or' is quoted.
-    protected override string Write() => Text.Write(Text.Parts[0] is ['-' or '!', ..] || FilterGrammar.IsConnective(Text.Text) || FilterGrammar.HasKey(Text.Text));
+    protected override string Write() =>
+        Text.Write(Text.Parts[0] is ['-' or '!', ..] || FilterGrammar.IsConnective(Text.Text) || FilterGrammar.HasKey(Text.Text));
 }
 
 /// <summary>A term with a key: <c>key:…</c>.</summary>
@@ -103,7 +105,8 @@ public abstract record FilterKeyTerm(string Key, bool Negated) : FilterTerm(Nega
 public sealed record FilterValues(string Key, IReadOnlyList<FilterText> Values, bool Negated = false) : FilterKeyTerm(Key, Negated)
 {
     /// <inheritdoc/>
-    public bool Equals(FilterValues? other) => other is not null && (Key, Negated) == (other.Key, other.Negated) && Values.SequenceEqual(other.Values);
+    public bool Equals(FilterValues? other) =>
+        other is not null && (Key, Negated) == (other.Key, other.Negated) && Values.SequenceEqual(other.Values);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Values.Aggregate(HashCode.Combine(Key, Negated), HashCode.Combine);
@@ -112,31 +115,39 @@ public sealed record FilterValues(string Key, IReadOnlyList<FilterText> Values, 
     protected override string Write() => $"{Key}:{string.Join(',', Values)}";
 }
 
-/// <summary><c>tag:Env</c>, <c>tag:Env=PROD,DEV</c>, <c>tag:Env=PR*</c>: the tag is there, with one of these values if any are given.</summary>
+/// <summary>
+/// <c>tag:Env</c>, <c>tag:Env=PROD,DEV</c>, <c>tag:Env=PR*</c>: the tag is there, with one of these values if any are given.
+/// </summary>
 /// <param name="Key">The key's name.</param>
 /// <param name="Tag">The tag's key.</param>
 /// <param name="Values">Its values; empty for any.</param>
 /// <param name="Negated">It is not there, or has none of these values.</param>
-public sealed record FilterTag(string Key, FilterText Tag, IReadOnlyList<FilterText> Values, bool Negated = false) : FilterKeyTerm(Key, Negated)
+public sealed record FilterTag(
+    string Key, FilterText Tag, IReadOnlyList<FilterText> Values, bool Negated = false) : FilterKeyTerm(Key, Negated)
 {
     /// <inheritdoc/>
-    public bool Equals(FilterTag? other) => other is not null && (Key, Negated) == (other.Key, other.Negated) && Tag.Equals(other.Tag) && Values.SequenceEqual(other.Values);
+    public bool Equals(FilterTag? other) =>
+        other is not null && (Key, Negated) == (other.Key, other.Negated) && Tag.Equals(other.Tag) && Values.SequenceEqual(other.Values);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Values.Aggregate(HashCode.Combine(Key, Tag, Negated), HashCode.Combine);
 
     /// <inheritdoc/>
     // A '!' at the key's end would be read as part of '!='.
-    protected override string Write() => $"{Key}:{Tag.Write(Tag.Parts[^1].EndsWith('!'))}{(Values.Count == 0 ? "" : $"={string.Join(',', Values)}")}";
+    protected override string Write() =>
+        $"{Key}:{Tag.Write(Tag.Parts[^1].EndsWith('!'))}{(Values.Count == 0 ? "" : $"={string.Join(',', Values)}")}";
 }
 
-/// <summary><c>created:7d</c>, <c>since:2026-11-01</c>, <c>before:yesterday</c>: between two moments. What has no moment is in none.</summary>
+/// <summary>
+/// <c>created:7d</c>, <c>since:2026-11-01</c>, <c>before:yesterday</c>: between two moments. What has no moment is in none.
+/// </summary>
 /// <param name="Key">The key's name.</param>
 /// <param name="Text">As it was typed, in small letters.</param>
 /// <param name="From">The first moment that is in; null for no beginning.</param>
 /// <param name="Before">The first moment that is not in any more; null for no end.</param>
 /// <param name="Negated">Outside of it.</param>
-public sealed record FilterTime(string Key, string Text, DateTimeOffset? From, DateTimeOffset? Before, bool Negated = false) : FilterKeyTerm(Key, Negated)
+public sealed record FilterTime(
+    string Key, string Text, DateTimeOffset? From, DateTimeOffset? Before, bool Negated = false) : FilterKeyTerm(Key, Negated)
 {
     /// <summary>Whether a moment is in.</summary>
     public bool Holds(DateTimeOffset? moment) => moment is { } at && !(at < From) && !(at >= Before);

@@ -37,7 +37,9 @@ public enum FilterFaultKind
     TooMany,
 }
 
-/// <summary>What is wrong with a filter, and what could stand there instead. Made a sentence in one place, so that every command answers alike.</summary>
+/// <summary>
+/// What is wrong with a filter, and what could stand there instead. Made a sentence in one place, so that every command answers alike.
+/// </summary>
 /// <param name="Kind">What is wrong.</param>
 /// <param name="Key">The key in question, as it was typed; empty when it is about no key.</param>
 /// <param name="Value">The value, word or quotation in question, as it was typed; empty when there is none.</param>

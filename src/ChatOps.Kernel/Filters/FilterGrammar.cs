@@ -1,8 +1,10 @@
 namespace ChatOps.Kernel.Filters;
 
 /// <summary>
-/// What a command takes as a filter: words, <c>"several words"</c>, <c>key:value</c> with several values and wildcards, tags, times, <c>OR</c>
-/// between terms, and <c>-</c>, <c>!</c> or <c>not</c> before any of them. All commands read what was typed by this, each with keys of its own;
+/// What a command takes as a filter: words, <c>"several words"</c>, <c>key:value</c> with several values and wildcards, tags, times,
+/// <c>OR</c>
+/// between terms, and <c>-</c>, <c>!</c> or <c>not</c> before any of them. All commands read what was typed by this, each with keys of its
+/// own;
 /// what a command does not know is a <see cref="FilterFault"/> and never 'nothing matches'.
 /// </summary>
 public sealed class FilterGrammar
@@ -23,7 +25,8 @@ public sealed class FilterGrammar
     /// <param name="keys">The keys, in the order in which help has them.</param>
     public FilterGrammar(string name, IReadOnlyList<FilterKey> keys)
     {
-        if (keys.FirstOrDefault(key => TextPrefixes.Contains(key.Name)) is { } text) throw new ArgumentException($"'{text.Name}:' is read as text.", nameof(keys));
+        if (keys.FirstOrDefault(key => TextPrefixes.Contains(key.Name)) is { } text)
+            throw new ArgumentException($"'{text.Name}:' is read as text.", nameof(keys));
         (Name, Keys) = (name, keys);
     }
 
@@ -37,7 +40,8 @@ public sealed class FilterGrammar
     public bool TakesWords { get; init; } = true;
 
     /// <summary>Whether <c>OR</c>, <c>AND</c> or <c>not</c>.</summary>
-    public static bool IsConnective(string word) => Ors.Contains(word) || word == "AND" || word.Equals("not", StringComparison.OrdinalIgnoreCase);
+    public static bool IsConnective(string word) =>
+        Ors.Contains(word) || word == "AND" || word.Equals("not", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a word looks like <c>key:…</c>, of whatever command.</summary>
     public static bool HasKey(string word)
@@ -57,7 +61,9 @@ public sealed class FilterGrammar
         return null;
     }
 
-    /// <summary>Whether a token is a term with one of the keys: <c>tag:Env=PROD</c> is, <c>Env=PROD</c> and <c>company:Env=PROD</c> are not.</summary>
+    /// <summary>
+    /// Whether a token is a term with one of the keys: <c>tag:Env=PROD</c> is, <c>Env=PROD</c> and <c>company:Env=PROD</c> are not.
+    /// </summary>
     public bool IsFilter(FilterToken token)
     {
         var start = token.Text is ['-' or '!', _, ..] && token.Marks[0] == FilterMark.Plain ? 1 : 0;
@@ -107,7 +113,8 @@ public sealed class FilterGrammar
 
             // Between terms it says what the space says already; elsewhere it is a word.
             if (token is { IsPlain: true, Text: "AND" } && clauses.Count > 0 && !last && !or && !negated) continue;
-            if (token.IsPlain && !last && token.Text.Equals("not", StringComparison.OrdinalIgnoreCase) && !(tokens[i + 1].IsPlain && Ors.Contains(tokens[i + 1].Text)))
+            if (token.IsPlain && !last && token.Text.Equals("not", StringComparison.OrdinalIgnoreCase)
+                && !(tokens[i + 1].IsPlain && Ors.Contains(tokens[i + 1].Text)))
             {
                 negated = !negated;
                 continue;
@@ -146,9 +153,12 @@ public sealed class FilterGrammar
     {
         var value = $"{key}:{rest}";
         // With a '=' it is a tag whose key has a prefix: 'company:Env=PROD'.
-        var nearest = Keys.FirstOrDefault(known => known.Kind == FilterKind.Tag) is { } tag && rest.IndexOf('=', StringComparison.Ordinal) > 0
+        var nearest = Keys.FirstOrDefault(known => known.Kind == FilterKind.Tag) is { } tag
+            && rest.IndexOf('=', StringComparison.Ordinal) > 0
             ? $"{tag.Name}:{value}"
-            : NearestText.Of(key, Keys.SelectMany(known => known.Aliases.Prepend(known.Name)), always: true) is { } near ? $"{near}:{rest}" : null;
+            : NearestText.Of(key, Keys.SelectMany(known => known.Aliases.Prepend(known.Name)), always: true) is { } near
+                ? $"{near}:{rest}"
+                : null;
         return new FilterFault(FilterFaultKind.UnknownKey, key, value) { Nearest = nearest, Allowed = KeyNames };
     }
 

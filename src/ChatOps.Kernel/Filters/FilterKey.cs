@@ -48,7 +48,10 @@ public sealed record FilterKey(string Name, FilterKind Kind, params string[] Ali
     /// <summary>How it is typed, for help.</summary>
     public string Example { get; init; } = $"{Name}:";
 
-    /// <summary>Its values, asked for anew each time: accounts are configured while the bot runs. In order, the worst first, where <see cref="IsOrdered"/>.</summary>
+    /// <summary>
+    /// Its values, asked for anew each time: accounts are configured while the bot runs. In order, the worst first, where
+    /// <see cref="IsOrdered"/>.
+    /// </summary>
     public Func<IReadOnlyList<FilterChoice>> Choices { get; init; } = static () => [];
 
     /// <summary>Whether a value that is not declared may still be one; it is taken, and named when nothing is found.</summary>

@@ -17,7 +17,8 @@ internal sealed class FilterTermReader(FilterGrammar grammar, FilterClock clock)
         var start = token.Text is ['-' or '!', _, ..] && token.Marks[0] == FilterMark.Plain ? 1 : 0;
         // A lone sign before quotes ('-""') has nothing to negate.
         negated ^= start == 1;
-        if (grammar.KeyOf(token, start, out var valueAt, out var differs, out var unknown) is { } key) return Keyed(key, token, start, valueAt, negated ^ differs);
+        if (grammar.KeyOf(token, start, out var valueAt, out var differs, out var unknown) is { } key)
+            return Keyed(key, token, start, valueAt, negated ^ differs);
         if (unknown is not null)
         {
             Fault = grammar.UnknownKey(unknown, text[token.Start..token.End][(start + unknown.Length + 1)..]);
@@ -47,7 +48,8 @@ internal sealed class FilterTermReader(FilterGrammar grammar, FilterClock clock)
             return null;
         }
 
-        if (key.Kind == FilterKind.Text) return new FilterValues(key.Name, [.. values.Select(value => value.Select(key.Normalize)).Distinct()], negated);
+        if (key.Kind == FilterKind.Text)
+            return new FilterValues(key.Name, [.. values.Select(value => value.Select(key.Normalize)).Distinct()], negated);
         var chosen = new List<FilterText>();
         foreach (var value in values)
         {
@@ -82,7 +84,9 @@ internal sealed class FilterTermReader(FilterGrammar grammar, FilterClock clock)
         var fault = new FilterFault(FilterFaultKind.UnknownValue, typed, value.Text)
         {
             Name = key.Name,
-            Nearest = NearestText.Of(value.Text, choices.SelectMany(choice => choice.Aliases.Prepend(choice.Name))) is { } near ? $"{typed}:{FilterText.Literal(near)}" : null,
+            Nearest = NearestText.Of(value.Text, choices.SelectMany(choice => choice.Aliases.Prepend(choice.Name))) is { } near
+                ? $"{typed}:{FilterText.Literal(near)}"
+                : null,
             Allowed = Offered(key),
         };
         if (!value.IsPattern && key.Accepts(value.Text))
@@ -94,7 +98,8 @@ internal sealed class FilterTermReader(FilterGrammar grammar, FilterClock clock)
         Fault = fault;
         return null;
 
-        static IEnumerable<FilterText> Meant(FilterChoice choice) => choice.Means.Count == 0 ? [FilterText.Literal(choice.Name)] : choice.Means.Select(FilterText.Literal);
+        static IEnumerable<FilterText> Meant(FilterChoice choice) =>
+            choice.Means.Count == 0 ? [FilterText.Literal(choice.Name)] : choice.Means.Select(FilterText.Literal);
     }
 
     private FilterTag? Tag(FilterKey key, string typed, FilterToken token, int valueAt, bool negated)
@@ -125,7 +130,8 @@ internal sealed class FilterTermReader(FilterGrammar grammar, FilterClock clock)
         }
 
         var written = value.Trim().ToLowerInvariant();
-        if (key.Kind == FilterKind.Range && TimeRange.TryRead(value, clock, out var range)) return new FilterTime(key.Name, written, range.From, range.Before, negated);
+        if (key.Kind == FilterKind.Range && TimeRange.TryRead(value, clock, out var range))
+            return new FilterTime(key.Name, written, range.From, range.Before, negated);
         if (key.Kind != FilterKind.Range && TimeRange.TryReadMoment(value, clock, out var moment))
         {
             return key.Kind == FilterKind.Since
@@ -145,7 +151,8 @@ internal sealed class FilterTermReader(FilterGrammar grammar, FilterClock clock)
             var comma = token.IndexOfPlain([','], at);
             var end = comma < 0 ? token.Text.Length : comma;
             var value = token.TextOf(at, end);
-            if (value.IsPattern || !string.IsNullOrWhiteSpace(value.Text)) values.Add(value.IsPattern ? value : FilterText.Literal(value.Text.Trim()));
+            if (value.IsPattern || !string.IsNullOrWhiteSpace(value.Text))
+                values.Add(value.IsPattern ? value : FilterText.Literal(value.Text.Trim()));
             at = end + 1;
         }
 

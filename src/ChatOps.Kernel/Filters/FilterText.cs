@@ -2,7 +2,9 @@ using System.Text;
 
 namespace ChatOps.Kernel.Filters;
 
-/// <summary>A text that somebody looks for, in which <c>*</c> stands for any text. Upper and lower case are the same when it is compared.</summary>
+/// <summary>
+/// A text that somebody looks for, in which <c>*</c> stands for any text. Upper and lower case are the same when it is compared.
+/// </summary>
 public sealed class FilterText : IEquatable<FilterText>
 {
     private readonly string[] _parts;
@@ -85,5 +87,6 @@ public sealed class FilterText : IEquatable<FilterText>
         return quoted.Append('"').ToString();
     }
 
-    private static bool NeedsQuotes(char letter) => letter is ',' or '=' or '\\' or '*' || char.IsWhiteSpace(letter) || FilterTokenizer.IsQuote(letter);
+    private static bool NeedsQuotes(char letter) =>
+        letter is ',' or '=' or '\\' or '*' || char.IsWhiteSpace(letter) || FilterTokenizer.IsQuote(letter);
 }

@@ -56,7 +56,9 @@ public sealed record FilterToken(int Start, int End, string Text, IReadOnlyList<
     }
 }
 
-/// <summary>Cuts what somebody typed into tokens. Straight and typographic quotes are the same, for phones and Slack's clients write their own.</summary>
+/// <summary>
+/// Cuts what somebody typed into tokens. Straight and typographic quotes are the same, for phones and Slack's clients write their own.
+/// </summary>
 public static class FilterTokenizer
 {
     private const string Quotes = "\"“”„‟＂";
@@ -64,7 +66,9 @@ public static class FilterTokenizer
     /// <summary>Whether a character opens and closes a quotation.</summary>
     public static bool IsQuote(char letter) => Quotes.Contains(letter, StringComparison.Ordinal);
 
-    /// <summary>Reads all tokens; with an open quotation the last goes to the end of the text, and <paramref name="openAt"/> says where it begins.</summary>
+    /// <summary>
+    /// Reads all tokens; with an open quotation the last goes to the end of the text, and <paramref name="openAt"/> says where it begins.
+    /// </summary>
     /// <param name="text">As it was typed.</param>
     /// <param name="openAt">Where a quotation begins that nothing closes; -1 when there is none.</param>
     public static IReadOnlyList<FilterToken> Read(string text, out int openAt)

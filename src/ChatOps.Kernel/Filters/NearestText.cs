@@ -16,12 +16,15 @@ public static class NearestText
         var typed = text.Length > MaxLength ? text[..MaxLength].ToLowerInvariant() : text.ToLowerInvariant();
         string? nearest = null;
         var least = double.MaxValue;
-        // Of Latin and Korean names of a thing those in the letters of the typed text are meant: else a short Korean one is near to everything.
+        // Of Latin and Korean names of a thing those in the letters of the typed text are meant: else a short Korean one is near to
+        // everything.
         foreach (var candidate in candidates.Where(candidate => Ascii.IsValid(candidate) == Ascii.IsValid(text)))
         {
             var known = candidate.ToLowerInvariant();
             // 'sev' is nearer to 'severity' than to 'tag', although more letters are missing.
-            var distance = typed.Length >= 2 && (known.StartsWith(typed, StringComparison.Ordinal) || typed.StartsWith(known, StringComparison.Ordinal)) && known.Length > 0
+            var distance = typed.Length >= 2
+                && (known.StartsWith(typed, StringComparison.Ordinal) || typed.StartsWith(known, StringComparison.Ordinal))
+                && known.Length > 0
                 ? 0.5
                 : Distance(typed, known);
             if (distance >= least) continue;
@@ -43,7 +46,8 @@ public static class NearestText
             {
                 var cost = first[i - 1] == second[j - 1] ? 0 : 1;
                 rows[i, j] = Math.Min(Math.Min(rows[i - 1, j] + 1, rows[i, j - 1] + 1), rows[i - 1, j - 1] + cost);
-                if (i > 1 && j > 1 && first[i - 1] == second[j - 2] && first[i - 2] == second[j - 1]) rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
+                if (i > 1 && j > 1 && first[i - 1] == second[j - 2] && first[i - 2] == second[j - 1])
+                    rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
             }
         }
 

@@ -78,7 +78,8 @@ public readonly record struct TimeRange(DateTimeOffset? From, DateTimeOffset? Be
         {
             if (!text.EndsWith(unit, StringComparison.Ordinal)) continue;
             var digits = text.AsSpan(0, text.Length - unit.Length);
-            if (digits.Length is < 1 or > 4 || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return null;
+            if (digits.Length is < 1 or > 4 || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+                return null;
             var days = count * length;
             return days > 36_500 ? null : now.AddDays(-days);
         }
@@ -95,7 +96,8 @@ public readonly record struct TimeRange(DateTimeOffset? From, DateTimeOffset? Be
             var today = TimeZoneInfo.ConvertTime(clock.Now, clock.Zone).Date;
             day = text is "today" or "오늘" ? today : today.AddDays(-1);
         }
-        else if (!DateTime.TryParseExact(text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out day) || day.Year is < 1970 or > 9000)
+        else if (!DateTime.TryParseExact(text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out day)
+            || day.Year is < 1970 or > 9000)
         {
             return false;
         }

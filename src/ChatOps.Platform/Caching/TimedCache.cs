@@ -68,7 +68,8 @@ public sealed class TimedCache<TKey, TValue>(int capacity, TimeProvider time, IE
     }
 
     private async Task LoadAsync(
-        TKey key, Func<TimedAnswer<TValue>?, Task<TimedAnswer<TValue>>> load, TimedAnswer<TValue>? last, TaskCompletionSource<TValue> loading)
+        TKey key, Func<TimedAnswer<TValue>?, Task<TimedAnswer<TValue>>> load, TimedAnswer<TValue>? last,
+        TaskCompletionSource<TValue> loading)
     {
         try
         {

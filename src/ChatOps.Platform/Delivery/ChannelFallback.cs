@@ -9,7 +9,8 @@ internal sealed class ChannelFallback(ChannelDirectory directory, LivingMessageS
     {
         var channel = unresolved.Channel;
         var (id, error) = await directory.ResolveAsync(channel, cancellationToken);
-        if (id is null) return await LeaveAsync(channel, null, error!, cancellationToken) ? await directory.FallbackAsync(cancellationToken) : null;
+        if (id is null)
+            return await LeaveAsync(channel, null, error!, cancellationToken) ? await directory.FallbackAsync(cancellationToken) : null;
         await messages.ResolveAsync(channel, id, cancellationToken);
         if (unresolved.HasFault) await messages.ForgetFaultAsync(channel, cancellationToken);
         return id;
@@ -28,7 +29,8 @@ internal sealed class ChannelFallback(ChannelDirectory directory, LivingMessageS
         if (target is not null && error == "not_in_channel" && await directory.TryJoinAsync(target, cancellationToken)) return true;
         var fallback = await directory.FallbackAsync(cancellationToken);
         if (fallback is null || fallback == target) return false;
-        if (await messages.FallBackAsync(channel, target, fallback, error, cancellationToken)) await notices.ChannelUnusableAsync(channel, error, fallback, cancellationToken);
+        if (await messages.FallBackAsync(channel, target, fallback, error, cancellationToken))
+            await notices.ChannelUnusableAsync(channel, error, fallback, cancellationToken);
         return true;
     }
 }

@@ -22,7 +22,8 @@ internal interface IChannelLease : IAsyncDisposable
 /// <summary>SQLite is one process: its one deliverer has one sender a channel.</summary>
 internal sealed class LocalChannelLocks : IChannelLocks, IChannelLease
 {
-    public Task<IChannelLease?> TryAcquireAsync(string target, CancellationToken cancellationToken) => Task.FromResult<IChannelLease?>(this);
+    public Task<IChannelLease?> TryAcquireAsync(string target, CancellationToken cancellationToken) =>
+        Task.FromResult<IChannelLease?>(this);
 
     public Task<bool> IsHeldAsync(CancellationToken cancellationToken) => Task.FromResult(true);
 
@@ -102,7 +103,8 @@ internal sealed class PostgresChannelLocks(PostgresDatabase database) : IChannel
             await locks._gate.WaitAsync(cancellationToken);
             try
             {
-                return ReferenceEquals(locks._connection, connection) && await PostgresChannelLocks.AskAsync(connection, sql, number, cancellationToken) is true;
+                return ReferenceEquals(locks._connection, connection)
+                    && await PostgresChannelLocks.AskAsync(connection, sql, number, cancellationToken) is true;
             }
             finally
             {

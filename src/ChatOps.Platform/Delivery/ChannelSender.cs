@@ -12,7 +12,8 @@ namespace ChatOps.Platform.Delivery;
 
 /// <summary>What senders share.</summary>
 internal sealed record SenderParts(
-    IDatabase Database, LivingMessageStore Messages, ThreadReplyStore Replies, GroupingPlan Plan, Renderer Renderer, ISlackApiClient Slack, SlackPace Pace,
+    IDatabase Database, LivingMessageStore Messages, ThreadReplyStore Replies, GroupingPlan Plan, Renderer Renderer, ISlackApiClient Slack,
+    SlackPace Pace,
     ChannelFallback Fallback, DeliveryMetrics Metrics, IOptions<DeliveryOptions> Options, TimeProvider Time, ILogger<ChannelSender> Logger);
 
 /// <summary>
@@ -99,7 +100,9 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
         var last = DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(counts.LastPost ?? 0, counts.LastReply ?? 0));
         if (last < _lastPost) last = _lastPost;
         var posting = Later(last + _options.PostInterval - Now, parts.Pace.WaitFor(PostMethod, target));
-        var place = counts.FullSince is { } since ? DateTimeOffset.FromUnixTimeMilliseconds(since + LivingMessageStore.Minute) - Now : TimeSpan.Zero;
+        var place = counts.FullSince is { } since
+            ? DateTimeOffset.FromUnixTimeMilliseconds(since + LivingMessageStore.Minute) - Now
+            : TimeSpan.Zero;
         return (posting, place);
     }
 
@@ -111,7 +114,8 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
     {
         if (work.DoubtfulMessage is { } message)
         {
-            var call = await CallAsync("conversations.history", () => FindAsync(parts.Slack.Conversations.History(target, Since(message.IntentAt!.Value), cancellationToken), message.Delivery!));
+            var call = await CallAsync("conversations.history", () => FindAsync(
+                parts.Slack.Conversations.History(target, Since(message.IntentAt!.Value), cancellationToken), message.Delivery!));
             if (IsUndecided(call)) return true;
             if (call.Value is { } ts)
             {
@@ -130,7 +134,9 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
         {
             var call = await CallAsync(
                 "conversations.replies",
-                () => FindAsync(parts.Slack.Conversations.Replies(target, reply.ThreadTs, Since(reply.IntentAt!.Value), cancellationToken), reply.Delivery!));
+                () => FindAsync(
+                    parts.Slack.Conversations.Replies(target, reply.ThreadTs, Since(reply.IntentAt!.Value), cancellationToken),
+                    reply.Delivery!));
             if (IsUndecided(call)) return true;
             if (call.Value is { } ts) await parts.Replies.SentAsync(reply.Id, ts, CancellationToken.None);
             else await parts.Replies.ForgetIntentAsync(reply.Id, CancellationToken.None);
@@ -149,11 +155,14 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
 
         // From here on a stop of the host waits: a call that was cut off would be in doubt.
         _lastPost = Now;
-        var call = await CallAsync(PostMethod, () => parts.Slack.Chat.PostMessage(target, Renderer.Tag(rendered, message.Subject, delivery), cancellationToken: CancellationToken.None));
+        var call = await CallAsync(PostMethod, () => parts.Slack.Chat.PostMessage(
+            target, Renderer.Tag(rendered, message.Subject, delivery), cancellationToken: CancellationToken.None));
         if (!call.Failed)
         {
             _replyIsNext = true;
-            await parts.Messages.PostedAsync(message, call.Value!.Ts, Renderer.HashOf(rendered), Now.ToUnixTimeMilliseconds(), NextUpdateAt(message), CancellationToken.None);
+            await parts.Messages.PostedAsync(
+                message, call.Value!.Ts, Renderer.HashOf(rendered), Now.ToUnixTimeMilliseconds(), NextUpdateAt(message),
+                CancellationToken.None);
             parts.Metrics.Posted(Now - DateTimeOffset.FromUnixTimeMilliseconds(message.CreatedAt));
         }
         else if (!call.InDoubt)
@@ -184,7 +193,8 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
         _lastPost = Now;
         _replyIsNext = false;
         var call = await CallAsync(
-            PostMethod, () => parts.Slack.Chat.PostMessage(target, Renderer.Tag(rendered, reply.Subject, delivery), reply.ThreadTs, cancellationToken: CancellationToken.None));
+            PostMethod, () => parts.Slack.Chat.PostMessage(
+                target, Renderer.Tag(rendered, reply.Subject, delivery), reply.ThreadTs, cancellationToken: CancellationToken.None));
         if (!call.Failed)
         {
             await parts.Replies.SentAsync(reply.Id, call.Value!.Ts, CancellationToken.None);
@@ -209,7 +219,8 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
         if (hash != message.ContentHash)
         {
             var call = await CallAsync(
-                UpdateMethod, () => parts.Slack.Chat.Update(target, message.Ts!, Renderer.Tag(rendered, message.Subject, message.Delivery ?? ""), CancellationToken.None));
+                UpdateMethod, () => parts.Slack.Chat.Update(
+                    target, message.Ts!, Renderer.Tag(rendered, message.Subject, message.Delivery ?? ""), CancellationToken.None));
             if (call.Failed)
             {
                 // The message was deleted, or the channel is closed: there is nothing to update any more.
@@ -257,7 +268,8 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
         if (!await lease.IsHeldAsync(cancellationToken)) throw new ChannelLeaseLostException(target);
     }
 
-    private long? NextUpdateAt(LivingMessage message) => message.IsBurst ? (Now + _options.BurstUpdateInterval).ToUnixTimeMilliseconds() : null;
+    private long? NextUpdateAt(LivingMessage message) =>
+        message.IsBurst ? (Now + _options.BurstUpdateInterval).ToUnixTimeMilliseconds() : null;
 
     /// <summary>Calls Slack and sorts what comes of it; pauses are set here, for the method or for the channel.</summary>
     private async Task<Call<T>> CallAsync<T>(string method, Func<Task<T>> call)
@@ -304,7 +316,9 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
         }
     }
 
-    /// <summary>1 s, 2 s, 4 s … up to five minutes, each up to a quarter longer so that channels and replicas do not come back together.</summary>
+    /// <summary>
+    /// 1 s, 2 s, 4 s … up to five minutes, each up to a quarter longer so that channels and replicas do not come back together.
+    /// </summary>
     private void Pause(SlackCallException fault)
     {
         _pausedUntil = Now + (Pauses.After(++_faults) * (1 + (Random.Shared.NextDouble() / 4)));
@@ -322,7 +336,8 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
     {
         await foreach (var message in messages)
         {
-            if (message.Metadata is { EventType: Renderer.MetadataType } metadata && metadata.Text("delivery") == delivery) return message.Ts;
+            if (message.Metadata is { EventType: Renderer.MetadataType } metadata && metadata.Text("delivery") == delivery)
+                return message.Ts;
         }
 
         return null;
@@ -330,7 +345,8 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
 
     private static HistoryRange Since(long intentAt) => new()
     {
-        Oldest = FormattableString.Invariant($"{(DateTimeOffset.FromUnixTimeMilliseconds(intentAt) - ClockSlack).ToUnixTimeSeconds()}.000000"),
+        Oldest = FormattableString.Invariant(
+            $"{(DateTimeOffset.FromUnixTimeMilliseconds(intentAt) - ClockSlack).ToUnixTimeSeconds()}.000000"),
         IncludeAllMetadata = true,
         PageSize = 200,
     };

@@ -11,7 +11,8 @@ namespace ChatOps.Platform.Delivery;
 /// Wakes when a domain wants something shown, and looks by itself every few seconds for what a crash or another replica left.
 /// </summary>
 internal sealed partial class Deliverer(
-    SenderParts parts, IChannelLocks locks, DeliverySignal signal, IOptions<DeliveryOptions> options, WorkerHealth health, TimeProvider time, ILogger<Deliverer> logger)
+    SenderParts parts, IChannelLocks locks, DeliverySignal signal, IOptions<DeliveryOptions> options, WorkerHealth health,
+    TimeProvider time, ILogger<Deliverer> logger)
     : SupervisedService(health, time, logger)
 {
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(2);
@@ -41,8 +42,11 @@ internal sealed partial class Deliverer(
         return wait;
     }
 
-    /// <summary>Finds the Slack channels of routed names. False when Slack cannot be asked now, or there is no channel at all to go to.</summary>
-    private async Task<bool> ResolveAsync(IReadOnlyList<UnresolvedChannel> unresolved, HashSet<string> targets, CancellationToken stoppingToken)
+    /// <summary>
+    /// Finds the Slack channels of routed names. False when Slack cannot be asked now, or there is no channel at all to go to.
+    /// </summary>
+    private async Task<bool> ResolveAsync(
+        IReadOnlyList<UnresolvedChannel> unresolved, HashSet<string> targets, CancellationToken stoppingToken)
     {
         try
         {
@@ -131,7 +135,10 @@ internal sealed partial class Deliverer(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Slack's channels cannot be listed; trying again shortly")]
     private static partial void LogResolveFailed(ILogger logger, Exception fault);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Channel {Channel} cannot be used, and neither can the fallback {Fallback}: its messages wait. Invite the bot to one of them")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Channel {Channel} cannot be used, and neither can the fallback {Fallback}: its messages wait. Invite the bot to one " +
+            "of them")]
     private static partial void LogNowhere(ILogger logger, string channel, string fallback);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Sending to {Channel} stopped; it is tried again shortly")]

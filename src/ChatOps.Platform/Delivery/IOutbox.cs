@@ -27,7 +27,8 @@ public interface IOutbox
     Task MarkChangedAsync(UnitOfWork uow, IReadOnlyList<ChangedSubject> changed, CancellationToken cancellationToken);
 
     /// <summary>
-    /// A line in the subject's thread, in every channel where the subject has, or will have, a message of its own. Delivered once, in order.
+    /// A line in the subject's thread, in every channel where the subject has, or will have, a message of its own. Delivered once, in
+    /// order.
     /// Rendered later by the domain (<c>ILivingSubject.RenderReplyAsync</c>); <paramref name="data"/> is JSON.
     /// </summary>
     Task ReplyAsync(UnitOfWork uow, SubjectId subject, string reply, string data, CancellationToken cancellationToken);

@@ -15,7 +15,8 @@ internal sealed class Outbox(DeliverySignal signal, TimeProvider time) : IOutbox
             .GroupBy(item => (item.Subject, Channel: Normalize(item.Channel)))
             .Select(group => (group.Key.Channel, Item: group.Last()))
             .Select(row => new Row(
-                row.Item.Subject.Kind, row.Item.Subject.Key, row.Channel, row.Item.Language, row.Item.Group, (int)row.Item.Rank, row.Item.Open ? 1 : 0));
+                row.Item.Subject.Kind, row.Item.Subject.Key, row.Channel, row.Item.Language, row.Item.Group, (int)row.Item.Rank,
+                row.Item.Open ? 1 : 0));
         var parameters = new { rows = JsonSerializer.Serialize(rows), now = time.GetUtcNow().ToUnixTimeMilliseconds() };
         var groups = await uow.Connection.QueryAsync<long?>(
             $"""
@@ -44,7 +45,8 @@ internal sealed class Outbox(DeliverySignal signal, TimeProvider time) : IOutbox
             $"""
             UPDATE living_messages SET rank = t.rank, is_open = t.is_open, version = version + 1
             FROM (
-              SELECT r.value ->> 'Kind' AS kind, r.value ->> 'Key' AS key, CAST(r.value ->> 'Rank' AS integer) AS rank, CAST(r.value ->> 'Open' AS integer) AS is_open
+              SELECT r.value ->> 'Kind' AS kind, r.value ->> 'Key' AS key, CAST(r.value ->> 'Rank' AS integer) AS rank,
+                CAST(r.value ->> 'Open' AS integer) AS is_open
               FROM {JsonRows.From(uow.Kind, "@rows")} AS r) AS t
             WHERE subject_kind = t.kind AND subject_key = t.key
             RETURNING absorbed_by
@@ -93,7 +95,8 @@ internal sealed class Outbox(DeliverySignal signal, TimeProvider time) : IOutbox
         List<long> groups = [.. absorbedBy.OfType<long>().Distinct().Order()];
         if (groups.Count == 0) return;
         await uow.Connection.ExecuteAsync(
-            $"UPDATE living_messages SET version = version + 1 WHERE id IN (SELECT CAST(r.value ->> 'id' AS bigint) FROM {JsonRows.From(uow.Kind, "@ids")} AS r)",
+            $"UPDATE living_messages SET version = version + 1 WHERE id IN (SELECT CAST(r.value ->> 'id' AS bigint) FROM " +
+            $"{JsonRows.From(uow.Kind, "@ids")} AS r)",
             new { ids = JsonRows.Ids(groups) },
             uow.Transaction);
     }

@@ -16,7 +16,8 @@ public static class AwsFilterKeys
     public const string SeverityName = "severity";
 
     /// <summary>
-    /// <c>account:prod</c>, <c>account:111122223333</c>: a configured account by name or id. The id of another is taken too, for findings come
+    /// <c>account:prod</c>, <c>account:111122223333</c>: a configured account by name or id. The id of another is taken too, for findings
+    /// come
     /// from accounts that nobody configured here; it is doubted.
     /// </summary>
     public static FilterKey Account(IAwsAccounts accounts) => new(AccountName, FilterKind.Choice, "계정", "acct")
@@ -32,8 +33,10 @@ public static class AwsFilterKeys
     {
         Example = "region:us-east-1",
         IsSingle = true,
-        Choices = () => [.. accounts.All.SelectMany(account => account.Regions).Append("global").Distinct(StringComparer.Ordinal).Select(region => new FilterChoice(region))],
-        Accepts = static value => value.Contains('-', StringComparison.Ordinal) && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '*'),
+        Choices = () => [.. accounts.All.SelectMany(account => account.Regions).Append("global").Distinct(StringComparer.Ordinal)
+            .Select(region => new FilterChoice(region))],
+        Accepts = static value => value.Contains('-', StringComparison.Ordinal)
+            && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '*'),
         Normalize = static value => value.ToLowerInvariant(),
     };
 

@@ -44,20 +44,29 @@ public static class FilterFaultText
         (string, object?) filter = ("filter", Quoted($"{fault.Key}:"));
         (string, object?) value = ("value", Quoted(fault.Value));
         (string, object?) nearest = ("nearest", fault.Nearest is { } near ? Quoted(near) : "");
-        (string, object?) allowed = ("allowed", fault.Allowed.Count == 0 ? "–" : string.Join(", ", fault.Allowed.Take(MaxAllowed).Select(Quoted)) + (fault.Allowed.Count > MaxAllowed ? ", …" : ""));
+        (string, object?) allowed = ("allowed", fault.Allowed.Count == 0
+            ? "–"
+            : string.Join(", ", fault.Allowed.Take(MaxAllowed).Select(Quoted)) + (fault.Allowed.Count > MaxAllowed ? ", …" : ""));
         (string, object?) count = ("count", fault.Kind == FilterFaultKind.TooLong ? FilterGrammar.MaxLength : FilterGrammar.MaxTerms);
         var hasNearest = fault.Nearest is not null;
         return (fault.Kind, fault.Name) switch
         {
-            (FilterFaultKind.UnknownKey, _) => (hasNearest ? "filter.unknown-key.nearest" : "filter.unknown-key", hasNearest ? [filter, nearest, allowed] : [filter, allowed]),
-            (FilterFaultKind.UnknownValue, AwsFilterKeys.AccountName) => (hasNearest ? "filter.unknown-account.nearest" : "filter.unknown-account", hasNearest ? [value, nearest, allowed] : [value, allowed]),
-            (FilterFaultKind.UnknownValue, _) => (hasNearest ? "filter.unknown-value.nearest" : "filter.unknown-value", hasNearest ? [filter, value, nearest, allowed] : [filter, value, allowed]),
+            (FilterFaultKind.UnknownKey, _) => (
+                hasNearest ? "filter.unknown-key.nearest" : "filter.unknown-key",
+                hasNearest ? [filter, nearest, allowed] : [filter, allowed]),
+            (FilterFaultKind.UnknownValue, AwsFilterKeys.AccountName) => (
+                hasNearest ? "filter.unknown-account.nearest" : "filter.unknown-account",
+                hasNearest ? [value, nearest, allowed] : [value, allowed]),
+            (FilterFaultKind.UnknownValue, _) => (
+                hasNearest ? "filter.unknown-value.nearest" : "filter.unknown-value",
+                hasNearest ? [filter, value, nearest, allowed] : [filter, value, allowed]),
             (FilterFaultKind.MissingValue, _) => ("filter.missing-value", [filter, nearest]),
             (FilterFaultKind.MissingTag, _) => ("filter.missing-tag", [filter, nearest]),
             (FilterFaultKind.NotATime, _) => ("filter.not-a-time", [filter, value, nearest]),
             (FilterFaultKind.OpenQuote, _) => ("filter.open-quote", [value]),
             (FilterFaultKind.OpenOr, _) => ("filter.open-or", [value]),
-            (FilterFaultKind.NoWords, _) => (hasNearest ? "filter.no-words.nearest" : "filter.no-words", hasNearest ? [value, nearest, allowed] : [value, allowed]),
+            (FilterFaultKind.NoWords, _) =>
+                (hasNearest ? "filter.no-words.nearest" : "filter.no-words", hasNearest ? [value, nearest, allowed] : [value, allowed]),
             (FilterFaultKind.NoWildcards, _) => ("filter.no-wildcards", [filter, value]),
             (FilterFaultKind.TooLong, _) => ("filter.too-long", [count]),
             (FilterFaultKind.TooMany, _) => ("filter.too-many", [count]),

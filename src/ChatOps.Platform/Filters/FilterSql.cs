@@ -86,5 +86,6 @@ public sealed class FilterSql(params string[] search)
     private static string Pattern(FilterText text) => string.Join('%', text.Parts.Select(Escaped));
 
     private static string Escaped(string text) => text.ToLowerInvariant()
-        .Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal);
+        .Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal)
+        .Replace("_", "!_", StringComparison.Ordinal);
 }

@@ -9,7 +9,9 @@ namespace ChatOps.Platform.Ingest;
 /// </summary>
 internal sealed class EventBatch
 {
-    /// <summary>While faults come that nobody can pin on an event, parts of this size cost least: one in a hundred bad spoils one part in six.</summary>
+    /// <summary>
+    /// While faults come that nobody can pin on an event, parts of this size cost least: one in a hundred bad spoils one part in six.
+    /// </summary>
     private const int CarefulSize = 16;
 
     /// <summary>So many batches without such a fault, and they are read whole again.</summary>
@@ -41,7 +43,8 @@ internal sealed class EventBatch
         ReadAsync(uow, rows, new Suspect(), cancellationToken);
 
     /// <summary>The events that could not be read, with why; all others have been. Throws only what ends the transaction.</summary>
-    public async Task<IReadOnlyList<(InboxRow Row, Exception Fault)>> ReadGuardedAsync(UnitOfWork uow, IReadOnlyList<InboxRow> rows, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(InboxRow Row, Exception Fault)>> ReadGuardedAsync(
+        UnitOfWork uow, IReadOnlyList<InboxRow> rows, CancellationToken cancellationToken)
     {
         var failures = new List<(InboxRow, Exception)>();
         if (_careful > 0)
@@ -58,14 +61,16 @@ internal sealed class EventBatch
     }
 
     /// <summary>Each by itself; otherwise like <see cref="ReadGuardedAsync"/>.</summary>
-    public async Task<IReadOnlyList<(InboxRow Row, Exception Fault)>> ReadSinglyAsync(UnitOfWork uow, IReadOnlyList<InboxRow> rows, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(InboxRow Row, Exception Fault)>> ReadSinglyAsync(
+        UnitOfWork uow, IReadOnlyList<InboxRow> rows, CancellationToken cancellationToken)
     {
         var failures = new List<(InboxRow, Exception)>();
         await ReadPartsAsync(uow, rows, 1, failures, cancellationToken);
         return failures;
     }
 
-    private async Task TryAsync(UnitOfWork uow, IReadOnlyList<InboxRow> rows, List<(InboxRow Row, Exception Fault)> failures, CancellationToken cancellationToken)
+    private async Task TryAsync(
+        UnitOfWork uow, IReadOnlyList<InboxRow> rows, List<(InboxRow Row, Exception Fault)> failures, CancellationToken cancellationToken)
     {
         while (rows.Count > 0)
         {
@@ -93,7 +98,8 @@ internal sealed class EventBatch
     }
 
     private async Task ReadPartsAsync(
-        UnitOfWork uow, IReadOnlyList<InboxRow> rows, int size, List<(InboxRow Row, Exception Fault)> failures, CancellationToken cancellationToken)
+        UnitOfWork uow, IReadOnlyList<InboxRow> rows, int size, List<(InboxRow Row, Exception Fault)> failures,
+        CancellationToken cancellationToken)
     {
         foreach (var part in rows.Chunk(size)) await TryAsync(uow, part, failures, cancellationToken);
     }

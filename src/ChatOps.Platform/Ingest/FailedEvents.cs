@@ -26,8 +26,13 @@ internal sealed partial class FailedEvents(
         var letters = failures.Zip(written).Where(pair => pair.Second.NextAttemptAt is null)
             .Select(pair => InboxDeadLetters.LetterOf(new DeadLetterEvent
             {
-                Id = pair.Second.Id, Source = pair.First.Row.Source, Kind = pair.First.Row.Kind, ReceivedAt = pair.First.Row.ReceivedAt,
-                Attempts = pair.Second.Attempts, Error = pair.Second.Error, FinishedAt = now,
+                Id = pair.Second.Id,
+                Source = pair.First.Row.Source,
+                Kind = pair.First.Row.Kind,
+                ReceivedAt = pair.First.Row.ReceivedAt,
+                Attempts = pair.Second.Attempts,
+                Error = pair.Second.Error,
+                FinishedAt = now,
             })).ToList();
         // An error here must not hold the inbox up: the letters are listed at the next start or by the retention's hourly look.
         if (letters.Count == 0) return;
@@ -71,7 +76,8 @@ internal sealed partial class FailedEvents(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Event {Event} ({Kind}) failed at attempt {Attempt}; it will be tried again")]
     private static partial void LogRetry(ILogger logger, Exception fault, long @event, string kind, int attempt);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Event {Event} ({Kind}) failed {Attempt} times and is a dead letter: see /chatops inbox")]
+    [LoggerMessage(
+        Level = LogLevel.Error, Message = "Event {Event} ({Kind}) failed {Attempt} times and is a dead letter: see /chatops inbox")]
     private static partial void LogDeadLetter(ILogger logger, Exception fault, long @event, string kind, int attempt);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Letters} dead letters could not be listed; trying again within the hour")]

@@ -56,5 +56,6 @@ internal sealed class InboxDeadLetters(IDatabase database, IDeadLetterBox box, I
     }
 
     private static List<long> Ids(IReadOnlyCollection<string> keys) =>
-        [.. keys.Select(key => long.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0).Where(id => id > 0)];
+        [.. keys.Select(key => long.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
+            .Where(id => id > 0)];
 }

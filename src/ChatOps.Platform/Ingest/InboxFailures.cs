@@ -9,7 +9,8 @@ namespace ChatOps.Platform.Ingest;
 internal static class InboxFailures
 {
     private const string Columns =
-        "id AS Id, source AS Source, kind AS Kind, received_at AS ReceivedAt, attempts AS Attempts, error AS Error, finished_at AS FinishedAt";
+        "id AS Id, source AS Source, kind AS Kind, received_at AS ReceivedAt, attempts AS Attempts, error AS Error, finished_at AS " +
+            "FinishedAt";
 
     /// <summary>Writes down that events could not be read: each is tried again at its time, or never when it has none.</summary>
     public static Task WriteAsync(UnitOfWork uow, IReadOnlyList<EventFailure> failures, long now) => uow.Connection.ExecuteAsync(
@@ -22,7 +23,12 @@ internal static class InboxFailures
           FROM {JsonRows.From(uow.Kind, "@rows")} AS r) AS t
         WHERE inbox_events.id = t.id AND state = 'pending'
         """,
-        new { now, rows = JsonSerializer.Serialize(failures.Select(failure => new { id = failure.Id, attempts = failure.Attempts, error = failure.Error, next = failure.NextAttemptAt })) },
+        new
+        {
+            now,
+            rows = JsonSerializer.Serialize(failures.Select(
+            failure => new { id = failure.Id, attempts = failure.Attempts, error = failure.Error, next = failure.NextAttemptAt }))
+        },
         uow.Transaction);
 
     /// <summary>The body of an event that is set aside; null when it is not.</summary>
@@ -39,7 +45,9 @@ internal static class InboxFailures
             """,
             new { ids = JsonRows.Ids(ids) }, uow.Transaction, cancellationToken: cancellationToken));
 
-    /// <summary>Events set aside are finished; kept for their retention with their error, so that a redelivery is still known. How many.</summary>
+    /// <summary>
+    /// Events set aside are finished; kept for their retention with their error, so that a redelivery is still known. How many.
+    /// </summary>
     public static Task<int> DiscardAsync(UnitOfWork uow, IEnumerable<long> ids, long now, CancellationToken cancellationToken) =>
         uow.Connection.ExecuteAsync(new CommandDefinition(
             $"""
@@ -49,9 +57,11 @@ internal static class InboxFailures
             new { now, ids = JsonRows.Ids(ids) }, uow.Transaction, cancellationToken: cancellationToken));
 
     /// <summary>Events set aside whose id is greater than <paramref name="after"/>, in order.</summary>
-    public static async Task<IReadOnlyList<DeadLetterEvent>> DeadLettersAsync(DbConnection connection, long after, int limit, CancellationToken cancellationToken) =>
+    public static async Task<IReadOnlyList<DeadLetterEvent>> DeadLettersAsync(
+        DbConnection connection, long after, int limit, CancellationToken cancellationToken) =>
         (await connection.QueryAsync<DeadLetterEvent>(new CommandDefinition(
-            $"SELECT {Columns} FROM inbox_events WHERE state = 'failed' AND id > @after ORDER BY id LIMIT @limit", new { after, limit }, cancellationToken: cancellationToken))).AsList();
+            $"SELECT {Columns} FROM inbox_events WHERE state = 'failed' AND id > @after ORDER BY id LIMIT @limit", new { after, limit },
+            cancellationToken: cancellationToken))).AsList();
 }
 
 /// <summary>An event that could not be read.</summary>

@@ -7,7 +7,8 @@ namespace ChatOps.Platform.Ingest;
 /// <summary>The SQL of the inbox.</summary>
 internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
 {
-    private const string Columns = "id AS Id, dedup_key AS DedupKey, source AS Source, kind AS Kind, body AS Body, received_at AS ReceivedAt, attempts AS Attempts";
+    private const string Columns =
+        "id AS Id, dedup_key AS DedupKey, source AS Source, kind AS Kind, body AS Body, received_at AS ReceivedAt, attempts AS Attempts";
 
     /// <summary>Commits events in one go; the keys of those that were not there before.</summary>
     public Task<HashSet<string>> InsertAsync(IReadOnlyList<IncomingEvent> events, long now, CancellationToken cancellationToken) =>
@@ -15,7 +16,9 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
             ? InsertPastDeadlockAsync(postgres, events, now, cancellationToken)
             : database.WriteAsync(uow => InsertAsync(uow, events, now), cancellationToken);
 
-    /// <summary>The oldest events that were not tried yet, locked for this transaction; what another replica works on is passed over.</summary>
+    /// <summary>
+    /// The oldest events that were not tried yet, locked for this transaction; what another replica works on is passed over.
+    /// </summary>
     public static async Task<IReadOnlyList<InboxRow>> TakeFreshAsync(UnitOfWork uow, int limit) =>
         (await uow.Connection.QueryAsync<InboxRow>(
             $"SELECT {Columns} FROM inbox_events WHERE state = 'pending' AND attempts = 0 ORDER BY id LIMIT @limit {SkipLocked(uow)}",
@@ -25,7 +28,8 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
     /// <summary>The same of events that failed before and are due.</summary>
     public static async Task<IReadOnlyList<InboxRow>> TakeFailedAsync(UnitOfWork uow, long now, int limit) =>
         (await uow.Connection.QueryAsync<InboxRow>(
-            $"SELECT {Columns} FROM inbox_events WHERE state = 'pending' AND attempts > 0 AND next_attempt_at <= @now ORDER BY id LIMIT @limit {SkipLocked(uow)}",
+            $"SELECT {Columns} FROM inbox_events WHERE state = 'pending' AND attempts > 0 AND next_attempt_at <= @now ORDER BY id LIMIT " +
+            $"@limit {SkipLocked(uow)}",
             new { now, limit },
             uow.Transaction)).AsList();
 
@@ -59,13 +63,18 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
     public async Task<long?> NextAttemptAtAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return await connection.ExecuteScalarAsync<long?>("SELECT MIN(next_attempt_at) FROM inbox_events WHERE state = 'pending' AND attempts > 0");
+        return await connection.ExecuteScalarAsync<long?>(
+            "SELECT MIN(next_attempt_at) FROM inbox_events WHERE state = 'pending' AND attempts > 0");
     }
 
-    /// <summary>Deletes finished events that are older than <paramref name="before"/>, some at a time; failed ones stay until somebody looks at them.</summary>
+    /// <summary>
+    /// Deletes finished events that are older than <paramref name="before"/>, some at a time; failed ones stay until somebody looks at
+    /// them.
+    /// </summary>
     public Task<int> PurgeAsync(long before, int limit, CancellationToken cancellationToken) => database.WriteAsync(
         uow => uow.Connection.ExecuteAsync(
-            "DELETE FROM inbox_events WHERE id IN (SELECT id FROM inbox_events WHERE finished_at < @before AND state <> 'failed' LIMIT @limit)",
+            "DELETE FROM inbox_events WHERE id IN (SELECT id FROM inbox_events WHERE finished_at < @before AND state <> 'failed' LIMIT " +
+            "@limit)",
             new { before, limit },
             uow.Transaction),
         cancellationToken);
@@ -75,10 +84,13 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         return (await connection.QueryAsync<(string, string?, long)>(
-            "SELECT state, CASE WHEN state = 'unknown' THEN kind END AS kind, COUNT(*) FROM inbox_events GROUP BY 1, 2 ORDER BY 1, 2")).AsList();
+            "SELECT state, CASE WHEN state = 'unknown' THEN kind END AS kind, COUNT(*) FROM inbox_events GROUP BY 1, 2 ORDER BY 1, 2"))
+                .AsList();
     }
 
-    /// <summary>When the last event of any of these kinds came. Read from the latest backwards: what is asked for seldom is seldom far.</summary>
+    /// <summary>
+    /// When the last event of any of these kinds came. Read from the latest backwards: what is asked for seldom is seldom far.
+    /// </summary>
     public async Task<long?> LastReceivedAtAsync(IReadOnlyCollection<string> kinds, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
@@ -104,7 +116,9 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
 
     private static string SkipLocked(UnitOfWork uow) => uow.Kind == DatabaseKind.Postgres ? "FOR UPDATE SKIP LOCKED" : "";
 
-    /// <summary>Two commits with the same events in different order may block each other; PostgreSQL ends one, which finds the other's then.</summary>
+    /// <summary>
+    /// Two commits with the same events in different order may block each other; PostgreSQL ends one, which finds the other's then.
+    /// </summary>
     private async Task<HashSet<string>> InsertPastDeadlockAsync(
         PostgresDatabase postgres, IReadOnlyList<IncomingEvent> events, long now, CancellationToken cancellationToken)
     {
@@ -119,10 +133,12 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
     }
 
     /// <summary>Arrays as parameters: one statement, one round trip, one commit, whatever the number of events.</summary>
-    private async Task<HashSet<string>> InsertAsync(PostgresDatabase postgres, IReadOnlyList<IncomingEvent> events, long now, CancellationToken cancellationToken)
+    private async Task<HashSet<string>> InsertAsync(
+        PostgresDatabase postgres, IReadOnlyList<IncomingEvent> events, long now, CancellationToken cancellationToken)
     {
         var count = events.Count;
-        var (keys, sources, names, bodies, states) = (new string[count], new string[count], new string[count], new string[count], new string[count]);
+        var (keys, sources, names, bodies, states) = (
+            new string[count], new string[count], new string[count], new string[count], new string[count]);
         for (var i = 0; i < count; i++)
         {
             (keys[i], sources[i], names[i], bodies[i]) = Storable(events[i]);
@@ -180,7 +196,9 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
         return fresh;
     }
 
-    /// <summary>Whether somebody reads the event; what nobody reads does not wait, it is counted as unknown from the first moment.</summary>
+    /// <summary>
+    /// Whether somebody reads the event; what nobody reads does not wait, it is counted as unknown from the first moment.
+    /// </summary>
     public bool WaitsForReader(IncomingEvent item) => kinds.Contains(item.Kind);
 
     private string FirstState(IncomingEvent item) => WaitsForReader(item) ? "pending" : "unknown";
@@ -210,5 +228,6 @@ internal sealed record InboxRow
 
     public int Attempts { get; init; }
 
-    public InboxEvent ToEvent() => new(Id, new IncomingEvent(DedupKey, Source, Kind, Body), DateTimeOffset.FromUnixTimeMilliseconds(ReceivedAt));
+    public InboxEvent ToEvent() =>
+        new(Id, new IncomingEvent(DedupKey, Source, Kind, Body), DateTimeOffset.FromUnixTimeMilliseconds(ReceivedAt));
 }

@@ -37,7 +37,8 @@ public static class Incoming
     /// <param name="kinds">What topics carry.</param>
     /// <param name="events">What it carries; empty for what is dropped.</param>
     /// <returns>False when it came from a topic that is not allowed.</returns>
-    public static bool TryOfQueue(string body, string messageId, Func<string, bool> allowsTopic, SnsKinds kinds, out IReadOnlyList<IncomingEvent> events)
+    public static bool TryOfQueue(
+        string body, string messageId, Func<string, bool> allowsTopic, SnsKinds kinds, out IReadOnlyList<IncomingEvent> events)
     {
         body = StorableText.CleanJson(body);
         var bytes = Encoding.UTF8.GetBytes(body);
@@ -88,6 +89,7 @@ public static class Incoming
     private static bool TryEventBridge(byte[] json, [NotNullWhen(true)] out IReadOnlyList<EventBridgeEnvelope>? events)
     {
         events = null;
-        return json is [(byte)'{' or (byte)'[' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t', ..] && EventBridgeEnvelope.TryParse(json, out events, out _);
+        return json is [(byte)'{' or (byte)'[' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t', ..]
+            && EventBridgeEnvelope.TryParse(json, out events, out _);
     }
 }

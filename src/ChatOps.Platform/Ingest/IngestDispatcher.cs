@@ -19,7 +19,9 @@ internal sealed partial class IngestDispatcher : SupervisedService
     /// <summary>Under load, failed events get their turn after so many batches of fresh ones.</summary>
     private const int BatchesBetweenRetries = 8;
 
-    /// <summary>After a failed batch, so many are read with savepoints from the start; without failures a batch has none to pay for.</summary>
+    /// <summary>
+    /// After a failed batch, so many are read with savepoints from the start; without failures a batch has none to pay for.
+    /// </summary>
     private const int GuardedBatches = 16;
 
     private static readonly TimeSpan GatherDelay = TimeSpan.FromMilliseconds(20);
@@ -39,7 +41,8 @@ internal sealed partial class IngestDispatcher : SupervisedService
     private long _retriesDue;
 
     public IngestDispatcher(
-        IDatabase database, InboxStore store, InboxSignal signal, IEnumerable<IEventReader> readers, FailedEvents failed, IngestMetrics metrics,
+        IDatabase database, InboxStore store, InboxSignal signal, IEnumerable<IEventReader> readers, FailedEvents failed,
+        IngestMetrics metrics,
         WorkerHealth health, TimeProvider time, ILogger<IngestDispatcher> logger)
         : base(health, time, logger)
     {
@@ -72,11 +75,13 @@ internal sealed partial class IngestDispatcher : SupervisedService
     /// <summary>One batch of fresh events, and failed ones that are due; how many it moved on. Zero when nothing is due.</summary>
     internal async Task<int> DispatchAsync(CancellationToken cancellationToken)
     {
-        var fresh = await DispatchBatchAsync(uow => InboxStore.TakeFreshAsync(uow, BatchSize), fresh: true, _guarded > 0, cancellationToken);
+        var fresh = await DispatchBatchAsync(
+            uow => InboxStore.TakeFreshAsync(uow, BatchSize), fresh: true, _guarded > 0, cancellationToken);
         if (_retriesDue > Now || (fresh == BatchSize && ++_batchesSinceRetries < BatchesBetweenRetries)) return fresh;
 
         _batchesSinceRetries = 0;
-        var retried = await DispatchBatchAsync(uow => InboxStore.TakeFailedAsync(uow, Now, RetryBatchSize), fresh: false, guarded: true, cancellationToken);
+        var retried = await DispatchBatchAsync(
+            uow => InboxStore.TakeFailedAsync(uow, Now, RetryBatchSize), fresh: false, guarded: true, cancellationToken);
         _retriesDue = await _store.NextAttemptAtAsync(cancellationToken) ?? long.MaxValue;
         return fresh + retried;
     }
@@ -117,7 +122,8 @@ internal sealed partial class IngestDispatcher : SupervisedService
         InboxRow? row = null;
         try
         {
-            await ReadAsync(async uow => (row = await InboxStore.TakeOneAsync(uow, id)) is null ? [] : [row], guarded: true, cancellationToken);
+            await ReadAsync(
+                async uow => (row = await InboxStore.TakeOneAsync(uow, id)) is null ? [] : [row], guarded: true, cancellationToken);
         }
         catch (Exception fault) when (fault is not OperationCanceledException && row is not null)
         {
@@ -128,7 +134,8 @@ internal sealed partial class IngestDispatcher : SupervisedService
     }
 
     /// <summary>How many could not be read.</summary>
-    private async Task<int> ReadAsync(Func<UnitOfWork, Task<IReadOnlyList<InboxRow>>> take, bool guarded, CancellationToken cancellationToken)
+    private async Task<int> ReadAsync(
+        Func<UnitOfWork, Task<IReadOnlyList<InboxRow>>> take, bool guarded, CancellationToken cancellationToken)
     {
         var (done, unknown, failures) = await _database.WriteAsync(
             async uow =>

@@ -45,7 +45,8 @@ public static class IngestFeature
         endpoints.MapPost(EventBridgeEndpoint.Path, EventBridgeEndpoint.HandleAsync).RequireAuthorization(IngestAuthentication.EventBridge);
         // SNS signs each message; the endpoint verifies that.
         endpoints.MapPost(SnsEndpoint.Path, SnsEndpoint.HandleAsync).AllowAnonymous();
-        endpoints.MapPost(AlertmanagerEndpoint.Path, AlertmanagerEndpoint.HandleAsync).RequireAuthorization(IngestAuthentication.Alertmanager);
+        endpoints.MapPost(AlertmanagerEndpoint.Path, AlertmanagerEndpoint.HandleAsync).RequireAuthorization(
+            IngestAuthentication.Alertmanager);
         return endpoints;
     }
 

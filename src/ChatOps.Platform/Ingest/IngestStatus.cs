@@ -20,7 +20,8 @@ public sealed class IngestStatus
         var counts = await _store.CountAsync(cancellationToken);
         long Of(string state) => counts.Where(row => row.State == state).Sum(row => row.Count);
         return new InboxCounts(
-            Of("pending"), Of("done"), Of("failed"), counts.Where(row => row.State == "unknown").ToDictionary(row => row.Kind!, row => row.Count, StringComparer.Ordinal));
+            Of("pending"), Of("done"), Of("failed"),
+            counts.Where(row => row.State == "unknown").ToDictionary(row => row.Kind!, row => row.Count, StringComparer.Ordinal));
     }
 
     /// <summary>When the last event of any of these kinds came; null when the inbox remembers none.</summary>

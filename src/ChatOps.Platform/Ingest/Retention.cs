@@ -9,7 +9,8 @@ namespace ChatOps.Platform.Ingest;
 /// decides about them, and whatever is one but not listed (it became one in an older version) is listed here.
 /// </summary>
 internal sealed partial class Retention(
-    InboxStore store, InboxDeadLetters deadLetters, IOptions<IngestOptions> options, WorkerHealth health, TimeProvider time, ILogger<Retention> logger)
+    InboxStore store, InboxDeadLetters deadLetters, IOptions<IngestOptions> options, WorkerHealth health, TimeProvider time,
+    ILogger<Retention> logger)
     : SupervisedService(health, time, logger)
 {
     private const int BatchSize = 1_000;

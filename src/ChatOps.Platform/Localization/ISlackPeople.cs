@@ -11,7 +11,9 @@ public interface ISlackPeople
     Task<User?> FindAsync(string userId, CancellationToken cancellationToken);
 }
 
-/// <summary>Asks <c>users.info</c> and remembers the answer; a failure is remembered for a minute, so that an outage does not slow every answer.</summary>
+/// <summary>
+/// Asks <c>users.info</c> and remembers the answer; a failure is remembered for a minute, so that an outage does not slow every answer.
+/// </summary>
 internal sealed partial class SlackPeople(ISlackApiClient slack, TimeProvider time, ILogger<SlackPeople> logger) : ISlackPeople
 {
     private const int MaxRemembered = 5000;
@@ -24,7 +26,8 @@ internal sealed partial class SlackPeople(ISlackApiClient slack, TimeProvider ti
 
     private readonly TimedCache<string, User?> _known = new(MaxRemembered, time, StringComparer.Ordinal);
 
-    public Task<User?> FindAsync(string userId, CancellationToken cancellationToken) => _known.GetAsync(userId, last => AskAsync(userId, last), cancellationToken);
+    public Task<User?> FindAsync(string userId, CancellationToken cancellationToken) =>
+        _known.GetAsync(userId, last => AskAsync(userId, last), cancellationToken);
 
     private async Task<TimedAnswer<User?>> AskAsync(string userId, TimedAnswer<User?>? last)
     {

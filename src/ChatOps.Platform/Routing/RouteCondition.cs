@@ -59,7 +59,8 @@ public sealed record RouteCondition
         && AnyOf(Controls, facts.Controls)
         && Tags.All(requested => facts.Tags.Any(tag => Same(requested.Key, tag.Key) && AnyOf(requested.Value, [tag.Value])));
 
-    private static bool Any(IReadOnlyList<string> patterns, string? value) => patterns.Count == 0 || (value is not null && AnyOf(patterns, [value]));
+    private static bool Any(IReadOnlyList<string> patterns, string? value) =>
+        patterns.Count == 0 || (value is not null && AnyOf(patterns, [value]));
 
     private static bool AnyOf(IReadOnlyList<string> patterns, IReadOnlyList<string> values) =>
         patterns.Count == 0 || values.Any(value => patterns.Any(pattern => Same(pattern, value)));

@@ -20,7 +20,8 @@ internal static partial class RoutesFile
     ];
 
     public static Routes Read(PolicyMap root) =>
-        new(Lists.ToDictionary(list => list.Kind, IReadOnlyList<Route> (list) => [.. root.Maps(list.Key).Select(map => ReadRoute(map, list.Conditions))]));
+        new(Lists.ToDictionary(
+            list => list.Kind, IReadOnlyList<Route> (list) => [.. root.Maps(list.Key).Select(map => ReadRoute(map, list.Conditions))]));
 
     private static Route ReadRoute(PolicyMap map, string[] conditions)
     {

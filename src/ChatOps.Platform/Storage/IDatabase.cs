@@ -30,7 +30,8 @@ public interface IDatabase
     /// Runs <paramref name="work"/> in one transaction and commits it; an exception rolls everything back.
     /// On SQLite writers wait in line for the one writer's place, so keep Slack and AWS calls out of it.
     /// What was given to <see cref="UnitOfWork.AfterCommit"/> runs once the commit has succeeded.
-    /// A serialization failure or deadlock is retried with fresh work up to three times, so <paramref name="work"/> must have no effects of its own.
+    /// A serialization failure or deadlock is retried with fresh work up to three times, so <paramref name="work"/> must have no effects of
+    /// its own.
     /// </summary>
     Task<T> WriteAsync<T>(Func<UnitOfWork, Task<T>> work, CancellationToken cancellationToken);
 
@@ -67,7 +68,8 @@ public sealed class UnitOfWork(DbConnection connection, DbTransaction transactio
     /// <see cref="AfterCommit"/>, and the transaction goes on. Do not nest.
     /// </summary>
     /// <returns>The error; null when there was none.</returns>
-    /// <exception cref="DbException">The transaction itself is over: the connection is lost, or the database ended it for another's sake.</exception>
+    /// <exception cref="DbException">The transaction itself is over: the connection is lost, or the database ended it for another's
+    /// sake.</exception>
     public async Task<Exception?> TryAsync(Func<Task> work, CancellationToken cancellationToken)
     {
         const string name = "part";
@@ -78,7 +80,8 @@ public sealed class UnitOfWork(DbConnection connection, DbTransaction transactio
         {
             await work();
         }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested && Connection.State == ConnectionState.Open && !IsConflict(fault))
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested && Connection.State == ConnectionState.Open
+            && !IsConflict(fault))
         {
             error = fault;
             await Transaction.RollbackAsync(name, cancellationToken);

@@ -21,7 +21,8 @@ internal static class SlackApp
         return
         [
             .. ((YamlSequenceNode)yaml.Documents[0].RootNode["features"]["slash_commands"])
-                .Select(command => new SlackCommand((string)command["command"]!, (string)command["description"]!, (string)command["usage_hint"]!)),
+                .Select(command => new SlackCommand(
+                    (string)command["command"]!, (string)command["description"]!, (string)command["usage_hint"]!)),
         ];
     }
 }

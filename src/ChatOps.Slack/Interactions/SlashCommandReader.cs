@@ -44,12 +44,14 @@ internal static class SlashCommandReader
     {
         string Field(string name) => payload.Text(name) ?? "";
         command = Make(
-            Field("command"), Field("text"), Field("user_id"), Field("user_name"), Field("team_id"), Field("enterprise_id"), Field("channel_id"), Field("channel_name"), Field("trigger_id"), Field("response_url"));
+            Field("command"), Field("text"), Field("user_id"), Field("user_name"), Field("team_id"), Field("enterprise_id"),
+            Field("channel_id"), Field("channel_name"), Field("trigger_id"), Field("response_url"));
         return command is not null;
     }
 
     private static SlashCommand? Make(
-        string? name, string text, string? user, string userName, string team, string? enterprise, string channel, string channelName, string trigger, string responseUrl) =>
+        string? name, string text, string? user, string userName, string team, string? enterprise, string channel, string channelName,
+        string trigger, string responseUrl) =>
         string.IsNullOrEmpty(name) || string.IsNullOrEmpty(user)
             ? null
             : new SlashCommand

@@ -26,7 +26,9 @@ internal sealed class AlertActions(
     /// <summary>Somebody looks after it.</summary>
     public Task AcknowledgeAsync(AlertActor by, string id, CancellationToken cancellationToken) => ActAsync(
         new UserAction(by.UserId, AlertAcknowledgeButton.ActionId, AlertGroup.SubjectOf(id), Role.Operator),
-        group => group.State == AlertState.Firing ? group with { Acknowledged = new AlertAcknowledgement(by.UserId, time.GetUtcNow()) } : null,
+        group => group.State == AlertState.Firing
+            ? group with { Acknowledged = new AlertAcknowledgement(by.UserId, time.GetUtcNow()) }
+            : null,
         group => group.Acknowledged?.ByUserId == by.UserId,
         (AlertReplies.Acknowledged, new AlertReplyData { ByUserId = by.UserId }), null, cancellationToken);
 
@@ -40,7 +42,10 @@ internal sealed class AlertActions(
             group => group.IsFiring && group.Silence is null or { Progress: SilenceProgress.Failed }
                 ? group with
                 {
-                    Silence = new AlertSilence(silence, by.UserId, reason, until, IsLocal(group) ? SilenceProgress.Active : SilenceProgress.Requested) { Local = IsLocal(group) },
+                    Silence = new AlertSilence(
+                        silence, by.UserId, reason, until,
+                        IsLocal(group) ? SilenceProgress.Active : SilenceProgress.Requested)
+                    { Local = IsLocal(group) },
                 }
                 : null,
             group => group.Silence?.ByUserId == by.UserId,
@@ -72,7 +77,8 @@ internal sealed class AlertActions(
     }
 
     /// <summary>The alerts that matchers match are kept quiet for a time, at Alertmanager; the id of the silence.</summary>
-    public async Task<string> SilenceAsync(AlertActor by, IReadOnlyList<Matcher> matchers, DateTimeOffset until, string reason, CancellationToken cancellationToken)
+    public async Task<string> SilenceAsync(
+        AlertActor by, IReadOnlyList<Matcher> matchers, DateTimeOffset until, string reason, CancellationToken cancellationToken)
     {
         var silence = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10));
         var act = new UserAction(by.UserId, SilenceMenu.ActionId, new SubjectId("silence", silence), Role.Operator);
@@ -84,9 +90,20 @@ internal sealed class AlertActions(
             {
                 await SilenceStore.AddAsync(
                     uow,
-                    new SilenceRow { Id = silence, Matchers = matchers, StartsAt = now, EndsAt = until, ByUserId = by.UserId, ByName = by.Name, Reason = reason },
+                    new SilenceRow
+                    {
+                        Id = silence,
+                        Matchers = matchers,
+                        StartsAt = now,
+                        EndsAt = until,
+                        ByUserId = by.UserId,
+                        ByName = by.Name,
+                        Reason = reason,
+                    },
                     now, cancellationToken);
-                await audit.AppendAsync(uow, act, "done", Details(new { matchers = matchers.Select(matcher => matcher.ToString()), until, reason }), cancellationToken);
+                await audit.AppendAsync(
+                    uow, act, "done", Details(new { matchers = matchers.Select(matcher => matcher.ToString()), until, reason }),
+                    cancellationToken);
             },
             cancellationToken);
         signal.Wake();
@@ -102,7 +119,8 @@ internal sealed class AlertActions(
             group => group.Silence switch
             {
                 { Local: true } => group with { Silence = null },
-                { Progress: SilenceProgress.Requested or SilenceProgress.Active } silence => group with { Silence = silence with { Progress = SilenceProgress.Ending } },
+                { Progress: SilenceProgress.Requested or SilenceProgress.Active } silence =>
+                    group with { Silence = silence with { Progress = SilenceProgress.Ending } },
                 { Progress: SilenceProgress.Failed } => group with { Silence = null },
                 _ => null,
             },
@@ -123,8 +141,10 @@ internal sealed class AlertActions(
     public async Task ExpireAsync(AlertActor by, string id, CancellationToken cancellationToken)
     {
         SilenceRow? row;
-        await using (var connection = await database.OpenAsync(cancellationToken)) row = await SilenceStore.FindAsync(connection, id, cancellationToken);
-        // One of ours that is over, or was given up, is Alertmanager's alone: it may hold there still, and its group may have another by now.
+        await using (var connection = await database.OpenAsync(cancellationToken))
+            row = await SilenceStore.FindAsync(connection, id, cancellationToken);
+        // One of ours that is over, or was given up, is Alertmanager's alone: it may hold there still, and its group may have another by
+        // now.
         if (row is { IsLive: false })
         {
             id = row.AlertmanagerId ?? id;
@@ -155,22 +175,28 @@ internal sealed class AlertActions(
 
     private Task ActAsync(
         UserAction action, Func<AlertGroup, AlertGroup?> decide, Func<AlertGroup, bool> isDone, (string, AlertReplyData)? line,
-        Func<UnitOfWork, AlertGroup, AlertGroup, Task<(string Reply, AlertReplyData Data)?>>? also, CancellationToken cancellationToken) => actions.RunAsync(
+        Func<UnitOfWork, AlertGroup, AlertGroup, Task<(string Reply, AlertReplyData Data)?>>? also,
+        CancellationToken cancellationToken) => actions.RunAsync(
         changes,
         new SubjectAction<AlertGroup>(action)
         {
             Decide = decide,
             IsDone = isDone,
             Reply = _ => line is { } given ? AlertService.ReplyOf(given) : null,
-            Details = change => Details(new { before = change.Before.State.ToString(), after = change.After.State.ToString(), silence = change.After.Silence }),
+            Details = change => Details(
+                new { before = change.Before.State.ToString(), after = change.After.State.ToString(), silence = change.After.Silence }),
             Also = also is null ? null : async (uow, change) =>
             {
-                if (await also(uow, change.Before, change.After) is { } reply) await changes.SayAsync(uow, change.After, reply, cancellationToken);
+                if (await also(uow, change.Before, change.After) is { } reply)
+                    await changes.SayAsync(uow, change.After, reply, cancellationToken);
             },
         },
         cancellationToken);
 
     private static string Details<T>(T details) => JsonSerializer.Serialize(details, AuditJson);
 
-    private static readonly JsonSerializerOptions AuditJson = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions AuditJson = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
 }

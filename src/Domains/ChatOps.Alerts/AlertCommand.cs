@@ -6,7 +6,8 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Alerts;
 
 /// <summary><c>/alert list | show | silence | silences | query | help</c>. Only the asker sees the answer.</summary>
-internal sealed class AlertCommand(AlertQueries queries, AlertFilters filters, AlertActions actions, ILocales locales, TimeProvider time) : ISlashCommandHandler
+internal sealed class AlertCommand(
+    AlertQueries queries, AlertFilters filters, AlertActions actions, ILocales locales, TimeProvider time) : ISlashCommandHandler
 {
     static string ISlashCommandHandler.Command => "/alert";
 
@@ -26,7 +27,8 @@ internal sealed class AlertCommand(AlertQueries queries, AlertFilters filters, A
                 "query" => await queries.QueryAsync(rest, locale, cancellationToken),
                 "help" or "show" => AlertListMessage.Help(filters.Grammar, locale),
                 // Who begins with a filter wants the list of what it finds.
-                _ when FilterGrammar.HasKey(words[0].TrimStart('-', '!')) => await queries.ListAsync(command.Text, 0, locale, cancellationToken),
+                _ when FilterGrammar.HasKey(words[0].TrimStart('-', '!')) =>
+                    await queries.ListAsync(command.Text, 0, locale, cancellationToken),
                 _ => AlertListMessage.Help(filters.Grammar, locale, words[0]),
             },
             cancellationToken);
@@ -34,16 +36,20 @@ internal sealed class AlertCommand(AlertQueries queries, AlertFilters filters, A
 
     private async Task<Message> SilenceAsync(SlashCommand command, string typed, Locale locale, CancellationToken cancellationToken)
     {
-        if (!SilenceRequest.TryParse(typed, out var asked, out var wrong)) return Say($"{locale.Text(wrong)}\n{locale.Text("alert.silence.usage")}");
+        if (!SilenceRequest.TryParse(typed, out var asked, out var wrong))
+            return Say($"{locale.Text(wrong)}\n{locale.Text("alert.silence.usage")}");
         var (by, until) = (new AlertActor(command.UserId, command.UserName), time.GetUtcNow() + asked.Length);
         if (asked.Name is null)
         {
             await actions.SilenceAsync(by, asked.Matchers, until, asked.Reason, cancellationToken);
             return Say(locale.Text(
-                "alert.silence.asked", ("what", string.Join(' ', asked.Matchers.Select(matcher => Mrkdwn.Code(TextCut.Plain(matcher.ToString(), 200))))), ("until", AlertText.Moment(until, locale))));
+                "alert.silence.asked",
+                ("what", string.Join(' ', asked.Matchers.Select(matcher => Mrkdwn.Code(TextCut.Plain(matcher.ToString(), 200))))),
+                ("until", AlertText.Moment(until, locale))));
         }
 
-        if (await queries.FindAsync(asked.Name, cancellationToken) is not { } group) return Say(locale.Text("alert.silence.unknown", ("name", Mrkdwn.Code(TextCut.Plain(asked.Name, 80)))));
+        if (await queries.FindAsync(asked.Name, cancellationToken) is not { } group)
+            return Say(locale.Text("alert.silence.unknown", ("name", Mrkdwn.Code(TextCut.Plain(asked.Name, 80)))));
         await actions.SilenceAsync(by, group.Id, until, asked.Reason, cancellationToken);
         return Say(locale.Text("alert.silence.asked", ("what", AlertText.Name(group)), ("until", AlertText.Moment(until, locale))));
     }

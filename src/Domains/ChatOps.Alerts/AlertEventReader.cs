@@ -10,7 +10,10 @@ internal sealed partial class AlertEventReader(AlertService recorder, ILogger<Al
     private const string Webhook = "alertmanager/webhook";
 
     /// <summary>The kinds of events that tell of alerts.</summary>
-    public static IReadOnlyCollection<string> AllKinds { get; } = [Webhook, AlertRecognizer.Alertmanager, AlertRecognizer.CloudWatch, CloudWatchAlarm.EventKind];
+    public static IReadOnlyCollection<string> AllKinds { get; } =
+    [
+        Webhook, AlertRecognizer.Alertmanager, AlertRecognizer.CloudWatch, CloudWatchAlarm.EventKind,
+    ];
 
     public IReadOnlyCollection<string> Kinds => AllKinds;
 
@@ -42,7 +45,9 @@ internal sealed partial class AlertEventReader(AlertService recorder, ILogger<Al
 
     /// <summary>Each is a group of its own: what it says belongs to, nobody knows.</summary>
     private static IncomingAlertGroup Unread(IncomingEvent received) =>
-        new(IncomingAlertGroup.IdentityOf("unread", [new("event", received.DedupKey)]), received.Kind == AlertRecognizer.CloudWatch ? AlertSource.CloudWatch : AlertSource.Alertmanager)
+        new(
+            IncomingAlertGroup.IdentityOf("unread", [new("event", received.DedupKey)]),
+            received.Kind == AlertRecognizer.CloudWatch ? AlertSource.CloudWatch : AlertSource.Alertmanager)
         {
             Unread = received.Body,
         };

@@ -56,8 +56,10 @@ internal sealed class AlertFilters(IAwsAccounts accounts, ILocales locales, Time
 
     private static string Condition(FilterSql sql, FilterKeyTerm term) => term switch
     {
-        FilterValues { Key: AwsFilterKeys.SeverityName } severity => sql.Is("rank", severity.Values, value => (int)Enum.Parse<Severity>(value, ignoreCase: true)),
-        FilterValues { Key: State } state => sql.Is("state", state.Values, value => Enum.GetValues<AlertState>().First(known => NameOf(known) == value).ToString()),
+        FilterValues { Key: AwsFilterKeys.SeverityName } severity =>
+            sql.Is("rank", severity.Values, value => (int)Enum.Parse<Severity>(value, ignoreCase: true)),
+        FilterValues { Key: State } state =>
+            sql.Is("state", state.Values, value => Enum.GetValues<AlertState>().First(known => NameOf(known) == value).ToString()),
         FilterValues { Key: AwsFilterKeys.AccountName } account => sql.Is("account", account.Values),
         FilterValues { Key: Name } name => sql.Has("name", name.Values),
         FilterTime time => sql.In("started_at", time),

@@ -16,7 +16,8 @@ internal sealed partial class AlertJson : JsonSerializerContext
 {
     public static string Write(AlertGroup group) => JsonSerializer.Serialize(group, Default.AlertGroup);
 
-    public static AlertGroup Read(string json, long version) => JsonSerializer.Deserialize(json, Default.AlertGroup)! with { Version = version };
+    public static AlertGroup Read(string json, long version) =>
+        JsonSerializer.Deserialize(json, Default.AlertGroup)! with { Version = version };
 }
 
 /// <summary>The sentences of a thread.</summary>

@@ -57,19 +57,27 @@ internal static class AlertMerge
     public static AlertGroup Normalize(AlertGroup group, AlertPolicy policy, DateTimeOffset now)
     {
         var ordered = group.Alerts
-            .OrderBy(alert => alert.Status == AlertStatus.Firing ? 0 : 1).ThenByDescending(alert => alert.Status == AlertStatus.Firing ? alert.StartsAt : alert.EndsAt ?? alert.ChangedAt)
+            .OrderBy(alert => alert.Status == AlertStatus.Firing ? 0 : 1)
+            .ThenByDescending(alert => alert.Status == AlertStatus.Firing ? alert.StartsAt : alert.EndsAt ?? alert.ChangedAt)
             .ThenBy(alert => alert.Key, StringComparer.Ordinal).ToList();
-        var kept = group with { Alerts = [.. ordered.Take(AlertsKept)], Truncated = group.Truncated + Math.Max(0, ordered.Count - AlertsKept) };
+        var kept = group with
+        {
+            Alerts = [.. ordered.Take(AlertsKept)],
+            Truncated = group.Truncated + Math.Max(0, ordered.Count - AlertsKept),
+        };
         var (rank, word) = group.Source == AlertSource.CloudWatch
             ? (Severity.High, null)
-            : kept.Telling.Select(alert => policy.SeverityOf(alert.Labels)).DefaultIfEmpty((policy.Unknown, null)).MinBy(severity => severity.Item1);
+            : kept.Telling.Select(alert => policy.SeverityOf(alert.Labels)).DefaultIfEmpty((policy.Unknown, null))
+                .MinBy(severity => severity.Item1);
         var firing = kept.Firing > 0 || (kept.Unread is not null && kept.Alerts.Count == 0);
         var began = firing && (kept.EndedAt is not null || kept.Fired.Count == 0);
         return kept with
         {
             Severity = rank,
             SeverityWord = word,
-            EndedAt = firing ? null : kept.EndedAt ?? (kept.Alerts.Count > 0 ? kept.Alerts.Max(alert => alert.EndsAt ?? alert.ChangedAt) : now),
+            EndedAt = firing
+                ? null
+                : kept.EndedAt ?? (kept.Alerts.Count > 0 ? kept.Alerts.Max(alert => alert.EndsAt ?? alert.ChangedAt) : now),
             Fired = began ? [.. kept.Fired.Append(now).TakeLast(FiredKept)] : kept.Fired,
             // Whoever looked at it looked at what is over now.
             Acknowledged = began && kept.EndedAt is not null ? null : kept.Acknowledged,
@@ -118,12 +126,16 @@ internal static class AlertMerge
         {
             if (start < known.StartsAt) return null;
             if (start == known.StartsAt && known.Status != AlertStatus.Firing) return null;
-            if (start == known.StartsAt && incoming.Status == AlertStatus.Firing) return SaysTheSame(known, next) ? null : next with { ChangedAt = known.ChangedAt };
+            if (start == known.StartsAt && incoming.Status == AlertStatus.Firing)
+                return SaysTheSame(known, next) ? null : next with { ChangedAt = known.ChangedAt };
             return next;
         }
 
         // The plain text says no times: only a change of status is one.
-        if (incoming.Status == known.Status) return SaysTheSame(known, next) ? null : next with { StartsAt = known.StartsAt, ChangedAt = known.ChangedAt, EndsAt = known.EndsAt };
+        if (incoming.Status == known.Status)
+            return SaysTheSame(known, next)
+                ? null
+                : next with { StartsAt = known.StartsAt, ChangedAt = known.ChangedAt, EndsAt = known.EndsAt };
         return incoming.Status == AlertStatus.Firing ? next with { StartsAt = now } : next with { StartsAt = known.StartsAt };
     }
 
@@ -139,9 +151,12 @@ internal static class AlertMerge
     private static string NameOf(IncomingAlertGroup incoming)
     {
         if (incoming.Name is not null) return incoming.Name;
-        var names = incoming.Alerts.Select(alert => alert.Labels.GetValueOrDefault("alertname")).OfType<string>().Where(name => name.Length > 0).Distinct().ToList();
+        var names = incoming.Alerts.Select(alert => alert.Labels.GetValueOrDefault("alertname")).OfType<string>()
+            .Where(name => name.Length > 0).Distinct().ToList();
         if (names.Count == 1) return names[0];
-        if (incoming.GroupLabels.Count > 0) return string.Join(" · ", incoming.GroupLabels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => label.Value));
+        if (incoming.GroupLabels.Count > 0)
+            return string.Join(
+                " · ", incoming.GroupLabels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => label.Value));
         return names.Count > 1 ? string.Join(", ", names.Take(3)) + (names.Count > 3 ? "…" : "") : "Alert";
     }
 
@@ -154,13 +169,19 @@ internal static class AlertMerge
         var returned = !before.IsFiring && after.IsFiring;
         if (after.IsFlapping)
         {
-            if (!before.IsFlapping && returned) lines.Add((AlertReplies.Flapping, new AlertReplyData { Count = after.Fired.Count(at => at > after.UpdatedAt - FlappingWithin) }));
+            if (!before.IsFlapping && returned)
+                lines.Add(
+                    (AlertReplies.Flapping, new AlertReplyData { Count = after.Fired.Count(at => at > after.UpdatedAt - FlappingWithin) }));
             return lines;
         }
 
         if (returned) lines.Add((AlertReplies.Returned, new AlertReplyData { Count = after.Firing }));
-        else if (before.IsFiring && !after.IsFiring) lines.Add((after.State == AlertState.NoData ? AlertReplies.NoData : AlertReplies.Resolved, new AlertReplyData { Text = after.Alarm?.Reason ?? "" }));
-        else if (after.Firing != before.Firing || changed.Exists(alert => alert.Status == AlertStatus.Firing && before.Alerts.All(known => known.Key != alert.Key)))
+        else if (before.IsFiring && !after.IsFiring)
+            lines.Add((
+                after.State == AlertState.NoData ? AlertReplies.NoData : AlertReplies.Resolved,
+                new AlertReplyData { Text = after.Alarm?.Reason ?? "" }));
+        else if (after.Firing != before.Firing
+            || changed.Exists(alert => alert.Status == AlertStatus.Firing && before.Alerts.All(known => known.Key != alert.Key)))
             lines.Add((AlertReplies.Counts, new AlertReplyData { Count = after.Firing, Before = before.Firing }));
         return lines;
     }

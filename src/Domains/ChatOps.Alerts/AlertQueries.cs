@@ -8,7 +8,9 @@ using ChatOps.Slack.Blocks;
 namespace ChatOps.Alerts;
 
 /// <summary>Answers what people ask about alerts, as messages.</summary>
-internal sealed class AlertQueries(IDatabase database, AlertFilters filters, AlertViews views, AlertGraph graph, IPrometheus prometheus, IAlertmanager alertmanager, IPictures pictures, TimeProvider time)
+internal sealed class AlertQueries(
+    IDatabase database, AlertFilters filters, AlertViews views, AlertGraph graph, IPrometheus prometheus, IAlertmanager alertmanager,
+    IPictures pictures, TimeProvider time)
 {
     private const int PictureHours = 3;
 
@@ -20,7 +22,9 @@ internal sealed class AlertQueries(IDatabase database, AlertFilters filters, Ale
         var (page, total) = await AlertList.PageAsync(connection, filter, skip, AlertListMessage.PageSize, cancellationToken);
         if (total == 0 && filter.Doubts is [var doubt, ..]) return FilterFaultText.Render(doubt, locale);
         // Some are over meanwhile: the page that was asked for is no more, the first one is.
-        return page.Count == 0 && total > 0 && skip > 0 ? await ListAsync(typed, 0, locale, cancellationToken) : AlertListMessage.Render(page, filter, skip, total, locale);
+        return page.Count == 0 && total > 0 && skip > 0
+            ? await ListAsync(typed, 0, locale, cancellationToken)
+            : AlertListMessage.Render(page, filter, skip, total, locale);
     }
 
     /// <summary>The one group that was named, whole and with its buttons; a list when it is not that simple.</summary>
@@ -28,7 +32,9 @@ internal sealed class AlertQueries(IDatabase database, AlertFilters filters, Ale
     {
         if (await FindAsync(name, cancellationToken) is { } group) return AlertMessage.Render(group, views.SceneOf(group), locale);
         // What is named is meant in whatever state it is, unless a state is asked for.
-        var typed = filters.TryRead(name, out var asked, out _) && asked.Has(AlertFilters.State) ? name : $"{AlertFilters.State}:all {name}";
+        var typed = filters.TryRead(name, out var asked, out _) && asked.Has(AlertFilters.State)
+            ? name
+            : $"{AlertFilters.State}:all {name}";
         return await ListAsync(typed, 0, locale, cancellationToken);
     }
 
@@ -51,15 +57,18 @@ internal sealed class AlertQueries(IDatabase database, AlertFilters filters, Ale
         }
 
         var lines = own.Select(row => new SilenceLine(
-            row.Id, row.Matchers, row.EndsAt, row.ByUserId, row.ByName, row.Reason, groups.GetValueOrDefault(row.GroupId ?? "")?.Name ?? "", row.IsLocal, row.State != "ending")).ToList();
+            row.Id, row.Matchers, row.EndsAt, row.ByUserId, row.ByName, row.Reason, groups.GetValueOrDefault(row.GroupId ?? "")?.Name ?? "",
+            row.IsLocal, row.State != "ending")).ToList();
         string? fault = null;
         if (alertmanager.IsConfigured)
         {
             try
             {
                 var ours = own.Select(row => row.AlertmanagerId).ToHashSet();
-                lines.AddRange((await alertmanager.SilencesAsync(cancellationToken)).Where(silence => silence.State != SilenceState.Expired && !ours.Contains(silence.Id))
-                    .Select(silence => new SilenceLine(silence.Id, silence.Matchers, silence.EndsAt, null, silence.CreatedBy, silence.Comment, "", false, true)));
+                lines.AddRange((await alertmanager.SilencesAsync(cancellationToken))
+                    .Where(silence => silence.State != SilenceState.Expired && !ours.Contains(silence.Id))
+                    .Select(silence => new SilenceLine(
+                        silence.Id, silence.Matchers, silence.EndsAt, null, silence.CreatedBy, silence.Comment, "", false, true)));
             }
             catch (AlertmanagerException refusal)
             {
@@ -75,7 +84,8 @@ internal sealed class AlertQueries(IDatabase database, AlertFilters filters, Ale
     {
         var (expression, hours, over) = Asked(typed);
         if (expression.Length == 0) return AlertListMessage.Help(filters.Grammar, locale, "query");
-        if (hours is not { } length) return new Message { Text = locale.Text("alert.query.over", ("text", Mrkdwn.Code(TextCut.Plain(over, 80)))) };
+        if (hours is not { } length)
+            return new Message { Text = locale.Text("alert.query.over", ("text", Mrkdwn.Code(TextCut.Plain(over, 80)))) };
         try
         {
             var samples = await prometheus.QueryAsync(expression, time.GetUtcNow(), cancellationToken);
@@ -86,13 +96,20 @@ internal sealed class AlertQueries(IDatabase database, AlertFilters filters, Ale
         }
         catch (PrometheusException fault)
         {
-            var text = fault.Fault == PrometheusFault.NotConfigured ? locale.Text("alert.query.not-configured") : Mrkdwn.Cut(fault.Message, 1000);
-            return new Message { Text = text, Blocks = [new SectionBlock(new Mrkdwn($"{text}\n{Mrkdwn.CodeBlock(TextCut.Plain(expression, 1000))}", Verbatim: true))] };
+            var text = fault.Fault == PrometheusFault.NotConfigured
+                ? locale.Text("alert.query.not-configured")
+                : Mrkdwn.Cut(fault.Message, 1000);
+            return new Message
+            {
+                Text = text,
+                Blocks = [new SectionBlock(new Mrkdwn($"{text}\n{Mrkdwn.CodeBlock(TextCut.Plain(expression, 1000))}", Verbatim: true))],
+            };
         }
     }
 
     /// <summary>
-    /// The expression and how far back: <c>rate(x[5m]) over:12h</c>; no hours when what stands after <c>over:</c> is not one hour to seven days.
+    /// The expression and how far back: <c>rate(x[5m]) over:12h</c>; no hours when what stands after <c>over:</c> is not one hour to seven
+    /// days.
     /// Slack makes straight quotes curly; PromQL knows none of those.
     /// </summary>
     internal static (string Expression, int? Hours, string Over) Asked(string typed)

@@ -14,7 +14,8 @@ namespace ChatOps.Alerts;
 /// changes a group goes through here.
 /// </summary>
 internal sealed class AlertService(
-    IOutbox outbox, IPolicy<Routes> routes, IPolicy<AlertPolicy> policy, WorkSignal<AlertGroup> pictures, TimeProvider time) : ISubjectChanges<AlertGroup>
+    IOutbox outbox, IPolicy<Routes> routes, IPolicy<AlertPolicy> policy, WorkSignal<AlertGroup> pictures, TimeProvider time)
+        : ISubjectChanges<AlertGroup>
 {
     public string GoneText => "alert.gone";
 
@@ -30,18 +31,22 @@ internal sealed class AlertService(
     /// <summary>Changes one group by a decision that is made on its present state; null decides for no change.</summary>
     /// <returns>The group before and after, or null when nothing changed.</returns>
     public Task<Change<AlertGroup>?> ChangeAsync(
-        UnitOfWork uow, string id, Func<AlertGroup, AlertGroup?> decide, (string Reply, AlertReplyData Data)? line, CancellationToken cancellationToken) =>
+        UnitOfWork uow, string id, Func<AlertGroup, AlertGroup?> decide, (string Reply, AlertReplyData Data)? line,
+        CancellationToken cancellationToken) =>
         ChangeAsync(uow, id, decide, _ => line is { } given ? ReplyOf(given) : null, cancellationToken);
 
     Task<Change<AlertGroup>?> ISubjectChanges<AlertGroup>.ChangeAsync(
-        UnitOfWork uow, string key, Func<AlertGroup, AlertGroup?> decide, Func<AlertGroup, SubjectReply?> reply, CancellationToken cancellationToken) =>
+        UnitOfWork uow, string key, Func<AlertGroup, AlertGroup?> decide, Func<AlertGroup, SubjectReply?> reply,
+        CancellationToken cancellationToken) =>
         ChangeAsync(uow, key, decide, reply, cancellationToken);
 
     public StaleSubjectException Stale(AlertGroup subject) => new(
-        subject.Subject, "alert.stale", ("what", Mrkdwn.Cut(subject.Name)), ("state", new LocalizedValue(locale => AlertText.State(subject.State, locale))));
+        subject.Subject, "alert.stale", ("what", Mrkdwn.Cut(subject.Name)),
+        ("state", new LocalizedValue(locale => AlertText.State(subject.State, locale))));
 
     /// <summary>A line for a group's thread.</summary>
-    public static SubjectReply ReplyOf((string Reply, AlertReplyData Data) line) => new(line.Reply, JsonSerializer.Serialize(line.Data, AlertJson.Default.AlertReplyData));
+    public static SubjectReply ReplyOf((string Reply, AlertReplyData Data) line) =>
+        new(line.Reply, JsonSerializer.Serialize(line.Data, AlertJson.Default.AlertReplyData));
 
     /// <summary>What follows from a group's alerts, for those who change them.</summary>
     public AlertGroup Normalize(AlertGroup group) => AlertMerge.Normalize(group, policy.Value, time.GetUtcNow());
@@ -63,15 +68,19 @@ internal sealed class AlertService(
             $"alert group {incoming.Identity}",
             async () => (await AlertStore.LatestAsync(uow, [incoming.Identity], cancellationToken)).GetValueOrDefault(incoming.Identity),
             known => AlertMerge.Apply(known, incoming, policy.Value, time.GetUtcNow()) is { } result ? new Merge(known, result) : null,
-            decided => AlertStore.SaveAsync(uow, decided.After, decided.HasTurned ? PictureDue(decided.After, time.GetUtcNow()) : null, cancellationToken));
+            decided => AlertStore.SaveAsync(
+                uow, decided.After, decided.HasTurned ? PictureDue(decided.After, time.GetUtcNow()) : null, cancellationToken));
         if (merge is null) return;
         if (merge.HasTurned) uow.AfterCommit(pictures.Wake);
-        if (merge.Result is { IsNew: true, Group.Silence: { } silence }) await SilenceStore.GoesOnWithAsync(uow, silence.Id, merge.After.Id, cancellationToken);
-        await TellAsync(uow, merge.Result.IsNew ? null : merge.Known, merge.After, [.. merge.Result.Lines.Select(ReplyOf)], cancellationToken);
+        if (merge.Result is { IsNew: true, Group.Silence: { } silence })
+            await SilenceStore.GoesOnWithAsync(uow, silence.Id, merge.After.Id, cancellationToken);
+        await TellAsync(
+            uow, merge.Result.IsNew ? null : merge.Known, merge.After, [.. merge.Result.Lines.Select(ReplyOf)], cancellationToken);
     }
 
     private async Task<Change<AlertGroup>?> ChangeAsync(
-        UnitOfWork uow, string id, Func<AlertGroup, AlertGroup?> decide, Func<AlertGroup, SubjectReply?> reply, CancellationToken cancellationToken)
+        UnitOfWork uow, string id, Func<AlertGroup, AlertGroup?> decide, Func<AlertGroup, SubjectReply?> reply,
+        CancellationToken cancellationToken)
     {
         var change = await Versioned.ChangeAsync(
             $"alert group {id}",
@@ -93,10 +102,13 @@ internal sealed class AlertService(
     private static DateTimeOffset PictureDue(AlertGroup group, DateTimeOffset now) =>
         group.Picture is { } last && last.DrawnAt + AlertPictureWorker.Sparing > now ? last.DrawnAt + AlertPictureWorker.Sparing : now;
 
-    private async Task TellAsync(UnitOfWork uow, AlertGroup? before, AlertGroup after, IReadOnlyList<SubjectReply> lines, CancellationToken cancellationToken)
+    private async Task TellAsync(
+        UnitOfWork uow, AlertGroup? before, AlertGroup after, IReadOnlyList<SubjectReply> lines, CancellationToken cancellationToken)
     {
-        if (before is not null) await outbox.MarkChangedAsync(uow, [new ChangedSubject(after.Subject, after.Severity, after.Open)], cancellationToken);
-        if (after.Open && RequestsFor(after).ToList() is { Count: > 0 } requests) await outbox.RequestAsync(uow, requests, cancellationToken);
+        if (before is not null)
+            await outbox.MarkChangedAsync(uow, [new ChangedSubject(after.Subject, after.Severity, after.Open)], cancellationToken);
+        if (after.Open && RequestsFor(after).ToList() is { Count: > 0 } requests)
+            await outbox.RequestAsync(uow, requests, cancellationToken);
         foreach (var line in lines) await SayAsync(uow, after, line, cancellationToken);
     }
 
@@ -109,7 +121,8 @@ internal sealed class AlertService(
             Region = group.Region,
             Tags = [.. group.Alerts.SelectMany(alert => alert.Labels).Distinct()],
         };
-        return routes.Value.For(RouteKind.Alerts, facts).Select(to => new MessageRequest(group.Subject, to.Channel, to.Language, group.Severity, group.Open, group.Storm));
+        return routes.Value.For(RouteKind.Alerts, facts).Select(
+            to => new MessageRequest(group.Subject, to.Channel, to.Language, group.Severity, group.Open, group.Storm));
     }
 
     /// <summary>What came of an incoming group.</summary>

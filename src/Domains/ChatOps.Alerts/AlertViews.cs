@@ -21,7 +21,8 @@ internal sealed class AlertViews(IDatabase database, AlertGraph graph, ILocales 
     }
 
     /// <summary>The locale of the person who clicked.</summary>
-    public Task<Locale> LocaleOf(InteractionRequest request, CancellationToken cancellationToken) => locales.OfUserAsync(request.UserId, cancellationToken);
+    public Task<Locale> LocaleOf(InteractionRequest request, CancellationToken cancellationToken) =>
+        locales.OfUserAsync(request.UserId, cancellationToken);
 
     /// <summary>Opens a modal, on top of the one that was clicked in if any.</summary>
     public Task<ViewInfo> ShowAsync(BlockActionRequest request, ModalView view, CancellationToken cancellationToken) =>
@@ -32,13 +33,16 @@ internal sealed class AlertViews(IDatabase database, AlertGraph graph, ILocales 
     /// <summary>
     /// Runs an act that a button asked for. When the button is in a modal that shows the group, the modal is drawn anew.
     /// </summary>
-    public async Task ActAsync(BlockActionRequest request, string id, Func<AlertActor, string, Task> act, CancellationToken cancellationToken)
+    public async Task ActAsync(
+        BlockActionRequest request, string id, Func<AlertActor, string, Task> act, CancellationToken cancellationToken)
     {
         await act(new AlertActor(request.UserId, request.UserName), id);
         if (request.View is { CallbackId: AlertOpenButton.ActionId } view)
         {
             var group = await GetAsync(id, cancellationToken);
-            await slack.Views.Update(view.Id, AlertOpenButton.Render(group, SceneOf(group), await LocaleOf(request, cancellationToken)), cancellationToken: cancellationToken);
+            await slack.Views.Update(
+                view.Id, AlertOpenButton.Render(group, SceneOf(group), await LocaleOf(request, cancellationToken)),
+                cancellationToken: cancellationToken);
         }
     }
 }

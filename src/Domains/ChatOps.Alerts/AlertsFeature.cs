@@ -16,7 +16,9 @@ namespace ChatOps.Alerts;
 /// <summary>Alerts of Prometheus and CloudWatch: what this domain receives, answers, shows and does by itself.</summary>
 public static class AlertsFeature
 {
-    /// <summary>Adds alerts. Needs storage, ingest, delivery with pictures, charts, access, routing, localization, Prometheus and Slack.</summary>
+    /// <summary>
+    /// Adds alerts. Needs storage, ingest, delivery with pictures, charts, access, routing, localization, Prometheus and Slack.
+    /// </summary>
     public static IServiceCollection AddAlerts(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSchema(typeof(AlertsFeature).Assembly);
@@ -24,7 +26,8 @@ public static class AlertsFeature
         // Rules
         services.AddPolicy(AlertPolicy.File, AlertPolicy.Read);
         services.AddOptions<AlertsOptions>().Bind(configuration.GetSection(AlertsOptions.Section))
-            .Validate(options => options is { ReadBackEvery.Ticks: > 0, RedrawEvery.Ticks: > 0 }, "ChatOps:Alerts: every time must be positive.")
+            .Validate(
+                options => options is { ReadBackEvery.Ticks: > 0, RedrawEvery.Ticks: > 0 }, "ChatOps:Alerts: every time must be positive.")
             .ValidateOnStart();
 
         // Received

@@ -12,7 +12,8 @@ namespace ChatOps.Assets;
 
 /// <summary>Answers what people ask of the inventory, as messages and modals.</summary>
 internal sealed class AssetAnswers(
-    IDatabase database, AssetService register, AssetSearcher searcher, IFindings findings, IEnumerable<IAssetTagRules> rules, IAwsAccounts accounts, SlackRegistry slack,
+    IDatabase database, AssetService register, AssetSearcher searcher, IFindings findings, IEnumerable<IAssetTagRules> rules,
+    IAwsAccounts accounts, SlackRegistry slack,
     IPolicy<TagVocabulary> vocabulary)
 {
     private const int NearestShown = 3;
@@ -24,7 +25,9 @@ internal sealed class AssetAnswers(
     {
         if (!searcher.TryRead(text, out var query, out var fault)) return FilterFaultText.Render(fault!, locale);
         var view = await ViewAsync(query, text.Trim(), offset, cancellationToken);
-        return view.Page.Assets.Count > 0 ? AssetListMessage.Render(view, locale) : await NothingAsync(query, view, locale, cancellationToken);
+        return view.Page.Assets.Count > 0
+            ? AssetListMessage.Render(view, locale)
+            : await NothingAsync(query, view, locale, cancellationToken);
     }
 
     /// <summary>The page of a search, to be shown in a channel.</summary>
@@ -50,7 +53,9 @@ internal sealed class AssetAnswers(
         var view = await ViewAsync(query, name, 0, cancellationToken);
         if (named.Count == 0 && view.Page is { Total: 1, Assets: [var match] }) return await RenderAsync(match, locale, cancellationToken);
         if (view.Page.Assets.Count == 0) return await NothingAsync(query, view, locale, cancellationToken);
-        return AssetListMessage.Render(named.Count > 1 ? view with { Ambiguous = name, Page = view.Page with { Total = Math.Max(named.Count, view.Page.Total) } } : view, locale);
+        return AssetListMessage.Render(named.Count > 1
+            ? view with { Ambiguous = name, Page = view.Page with { Total = Math.Max(named.Count, view.Page.Total) } }
+            : view, locale);
     }
 
     /// <summary>An asset as a modal.</summary>
@@ -67,7 +72,8 @@ internal sealed class AssetAnswers(
         await register.SearchTextAsync(searchId, cancellationToken) ?? throw new UserFacingException("asset.search-old");
 
     /// <summary>What accounts are called, by id.</summary>
-    public IReadOnlyDictionary<string, string> AccountNames => accounts.All.ToDictionary(account => account.Id, account => account.Name, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> AccountNames =>
+        accounts.All.ToDictionary(account => account.Id, account => account.Name, StringComparer.Ordinal);
 
     private async Task<AssetListView> ViewAsync(Filter query, string text, int offset, CancellationToken cancellationToken)
     {

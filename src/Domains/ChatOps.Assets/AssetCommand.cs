@@ -32,7 +32,8 @@ internal sealed class FindVerb(AssetAnswers answers) : IAssetVerb
 
     public int Order => 10;
 
-    public async Task HandleAsync(SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken) =>
+    public async Task HandleAsync(
+        SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken) =>
         await respond.Ephemeral(await answers.FindAsync(rest, 0, locale, cancellationToken), cancellationToken);
 }
 
@@ -43,7 +44,8 @@ internal sealed class ShowVerb(AssetAnswers answers) : IAssetVerb
 
     public int Order => 20;
 
-    public async Task HandleAsync(SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken)
+    public async Task HandleAsync(
+        SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken)
     {
         if (rest.Length == 0) await respond.Ephemeral(locale.Text("asset.show.what"), cancellationToken);
         else await respond.Ephemeral(await answers.ShowAsync(rest, locale, cancellationToken), cancellationToken);
@@ -59,8 +61,10 @@ internal sealed class HelpVerb(Lazy<IEnumerable<IAssetVerb>> verbs, AssetSearche
 
     public int Order => 1000;
 
-    public Task HandleAsync(SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken) =>
-        respond.Ephemeral(Render([.. verbs.Value.OrderBy(verb => verb.Order).Select(verb => verb.Name)], searcher.Grammar, locale), cancellationToken);
+    public Task HandleAsync(
+        SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken) =>
+        respond.Ephemeral(
+            Render([.. verbs.Value.OrderBy(verb => verb.Order).Select(verb => verb.Name)], searcher.Grammar, locale), cancellationToken);
 
     internal static Message Render(IReadOnlyList<string> names, FilterGrammar grammar, Locale locale)
     {

@@ -12,7 +12,9 @@ namespace ChatOps.Assets;
 /// <param name="types">Every type there is.</param>
 internal sealed class AssetConditionBuilder(DatabaseKind kind, IReadOnlyList<string> types)
 {
-    /// <summary>Pieces of one term that are looked up: every list of a common piece is as long as the estate, and the row itself decides.</summary>
+    /// <summary>
+    /// Pieces of one term that are looked up: every list of a common piece is as long as the estate, and the row itself decides.
+    /// </summary>
     private const int MaxPieces = 5;
 
     private readonly StringBuilder _sql = new("a.deleted_at IS NULL");
@@ -30,7 +32,8 @@ internal sealed class AssetConditionBuilder(DatabaseKind kind, IReadOnlyList<str
     /// <summary>Adds a clause.</summary>
     public void Add(FilterClause clause)
     {
-        _required = clause.Any is [FilterWord { Negated: false } or FilterTag { Negated: false, Values.Count: <= 1 } or FilterValues { Negated: false, Values.Count: 1 }];
+        _required = clause.Any is [FilterWord { Negated: false } or FilterTag { Negated: false, Values.Count: <= 1 }
+            or FilterValues { Negated: false, Values.Count: 1 }];
         // NOT of an unknown creation is unknown: it would hide what 'not created then' is true of.
         _sql.Append(" AND ").Append(Any(clause.Any, term => term.Negated ? $"NOT COALESCE({Of(term)}, false)" : Of(term)));
     }
@@ -41,7 +44,8 @@ internal sealed class AssetConditionBuilder(DatabaseKind kind, IReadOnlyList<str
         FilterTag { Values.Count: 0 } tag => TagKey(tag.Tag),
         FilterTag tag => Any(tag.Values, value => TagValue(tag.Tag, value)),
         FilterTime created => Created(created),
-        FilterValues { Key: AssetFilters.Type } type => Type([.. type.Values.SelectMany(value => AssetFilters.TypesOf(value, types)).Distinct(StringComparer.Ordinal)]),
+        FilterValues { Key: AssetFilters.Type } type =>
+            Type([.. type.Values.SelectMany(value => AssetFilters.TypesOf(value, types)).Distinct(StringComparer.Ordinal)]),
         FilterValues { Key: AwsFilterKeys.AccountName } account => Any(account.Values, value => IsValue("a.account", value)),
         FilterValues { Key: AwsFilterKeys.RegionName } region => Any(region.Values, value => IsValue("a.region", value)),
         FilterValues { Key: AssetFilters.Group } group => Any(group.Values, Group),
@@ -87,7 +91,8 @@ internal sealed class AssetConditionBuilder(DatabaseKind kind, IReadOnlyList<str
         var pattern = Pattern(text);
         // Our own ids are in no index of words: what may be such an id is not narrowed.
         var isOurs = !text.IsPattern && text.Text.Length == AssetRow.IdLength && text.Text.All(char.IsAsciiLetterOrDigit);
-        return $"({(isOurs ? $"a.id = {Value(AssetRow.Fold(text.Text))} OR " : Narrow(text))}({Like("lower(a.arn)", pattern)} OR {EndOfArn(pattern)}))";
+        return $"({(isOurs ? $"a.id = {Value(AssetRow.Fold(text.Text))} OR " : Narrow(text))}({Like("lower(a.arn)", pattern)} OR " +
+            $"{EndOfArn(pattern)}))";
     }
 
     private string EndOfArn(string pattern) =>
@@ -113,7 +118,9 @@ internal sealed class AssetConditionBuilder(DatabaseKind kind, IReadOnlyList<str
         {
             return isPrefix
                 ? $"({TagKey(key)} AND {Like($"a.facets -> 't' ->> {Value(foldedKey)}", Pattern(value))})"
-                : $"a.facets @> CAST({Value($$$"""{"t":{{{{JsonSerializer.Serialize(foldedKey)}}}:{{{JsonSerializer.Serialize(folded)}}}}}""")} AS jsonb)";
+                : $"a.facets @> " +
+                    $"CAST({Value($$$"""{"t":{{{{JsonSerializer.Serialize(foldedKey)}}}:{{{JsonSerializer.Serialize(folded)}}}}}""")} AS " +
+                    $"jsonb)";
         }
 
         var line = isPrefix ? $"\n{foldedKey}={folded}" : $"\n{foldedKey}={folded}\n";
@@ -128,15 +135,18 @@ internal sealed class AssetConditionBuilder(DatabaseKind kind, IReadOnlyList<str
         // PostgreSQL has the tags in small letters already, with and without prefix.
         if (IsPostgres)
         {
-            return $"EXISTS (SELECT 1 FROM jsonb_each_text(a.facets -> 't') t WHERE {Like("t.key", Pattern(key))}{(value is null ? "" : $" AND {Like("t.value", Pattern(value))}")})";
+            return $"EXISTS (SELECT 1 FROM jsonb_each_text(a.facets -> 't') t WHERE " +
+                $"{Like("t.key", Pattern(key))}{(value is null ? "" : $" AND {Like("t.value", Pattern(value))}")})";
         }
 
         var named = $"({Like("lower(t.key)", Pattern(key))} OR {Like("lower(t.key)", $"%:{Pattern(key)}")})";
-        return $"EXISTS (SELECT 1 FROM json_each(a.tags) t WHERE {named}{(value is null ? "" : $" AND {Like("lower(t.value)", Pattern(value))}")})";
+        return $"EXISTS (SELECT 1 FROM json_each(a.tags) t WHERE " +
+            $"{named}{(value is null ? "" : $" AND {Like("lower(t.value)", Pattern(value))}")})";
     }
 
     private string Group(FilterText name) =>
-        $"a.arn IN (SELECT m.asset_arn FROM asset_group_members m JOIN asset_groups g ON g.arn = m.group_arn WHERE {IsValue("lower(g.name)", name)})";
+        $"a.arn IN (SELECT m.asset_arn FROM asset_group_members m JOIN asset_groups g ON g.arn = m.group_arn WHERE " +
+            $"{IsValue("lower(g.name)", name)})";
 
     private string Created(FilterTime term)
     {
@@ -146,9 +156,11 @@ internal sealed class AssetConditionBuilder(DatabaseKind kind, IReadOnlyList<str
         return string.Join(" AND ", parts);
     }
 
-    private string IsValue(string column, FilterText value) => value.IsPattern ? Like(column, Pattern(value)) : $"{column} = {Value(AssetRow.Fold(value.Text))}";
+    private string IsValue(string column, FilterText value) =>
+        value.IsPattern ? Like(column, Pattern(value)) : $"{column} = {Value(AssetRow.Fold(value.Text))}";
 
-    private string Contains(string folded) => IsPostgres ? $"a.search LIKE {Value($"%{Escaped(folded)}%")}" : $"instr(a.search, {Value(folded)}) > 0";
+    private string Contains(string folded) =>
+        IsPostgres ? $"a.search LIKE {Value($"%{Escaped(folded)}%")}" : $"instr(a.search, {Value(folded)}) > 0";
 
     private string Like(string column, string pattern) => $"{column} LIKE {Value(pattern)} ESCAPE '\\'";
 
@@ -185,7 +197,8 @@ internal sealed class AssetConditionBuilder(DatabaseKind kind, IReadOnlyList<str
     private static string Pattern(FilterText text) => string.Join('%', text.Parts.Select(part => Escaped(AssetRow.Fold(part))));
 
     private static string Escaped(string text) =>
-        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal)
+            .Replace("_", "\\_", StringComparison.Ordinal);
 
     private static string Quote(string part) => $"\"{part.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -10,7 +10,8 @@ namespace ChatOps.Assets;
 
 /// <summary>What is written of an asset: its facts, and what they are found by.</summary>
 internal sealed record AssetRow(
-    string Arn, string Id, string Type, string Name, string NameKey, string Account, string Region, string Tags, string Facets, string Search,
+    string Arn, string Id, string Type, string Name, string NameKey, string Account, string Region, string Tags, string Facets,
+    string Search,
     string? Creator, long? CreatedAt, long TagsAt, long SeenAt)
 {
     /// <summary>Letters and digits of <see cref="Id"/>.</summary>
@@ -26,7 +27,8 @@ internal sealed record AssetRow(
         Dictionary<string, string> found = new((vocabulary ?? TagVocabulary.Bare).Effective(tags), StringComparer.Ordinal);
         var shown = StorableText.Clean(NameOf(arn, name, tags));
         return new AssetRow(
-            arn, IdOf(arn), type, shown, Fold(shown), account, region, WriteTags(tags), WriteFacets(found), SearchOf(arn, type, shown, found),
+            arn, IdOf(arn), type, shown, Fold(shown), account, region, WriteTags(tags), WriteFacets(found),
+            SearchOf(arn, type, shown, found),
             creator, createdAt?.ToUnixTimeMilliseconds(), tagsAt.ToUnixTimeMilliseconds(), seenAt.ToUnixTimeMilliseconds());
     }
 
@@ -73,10 +75,13 @@ internal sealed record AssetRow(
         if (folded.LastIndexOf(':') is > 0 and var cut && cut + 1 < folded.Length) yield return folded[(cut + 1)..];
     }
 
-    public static Dictionary<string, string> ReadTags(string json) => JsonSerializer.Deserialize(json, AssetJson.Default.DictionaryStringString)!;
+    public static Dictionary<string, string> ReadTags(string json) =>
+        JsonSerializer.Deserialize(json, AssetJson.Default.DictionaryStringString)!;
 
     private static string WriteTags(IReadOnlyDictionary<string, string> tags) =>
-        JsonSerializer.Serialize(new SortedDictionary<string, string>(tags.ToDictionary(tag => StorableText.Clean(tag.Key), tag => StorableText.Clean(tag.Value)), StringComparer.Ordinal), AssetJson.Relaxed.SortedDictionaryStringString);
+        JsonSerializer.Serialize(new SortedDictionary<string, string>(
+            tags.ToDictionary(tag => StorableText.Clean(tag.Key), tag => StorableText.Clean(tag.Value)),
+            StringComparer.Ordinal), AssetJson.Relaxed.SortedDictionaryStringString);
 
     private static string WriteFacets(IReadOnlyDictionary<string, string> tags)
     {
@@ -106,7 +111,8 @@ internal sealed record AssetRow(
 
     private static string SearchOf(string arn, string type, string name, IReadOnlyDictionary<string, string> tags)
     {
-        var text = new StringBuilder(256).Append('\n').Append(Fold(name)).Append('\n').Append(Fold(arn)).Append('\n').Append(Fold(type)).Append('\n');
+        var text = new StringBuilder(256).Append('\n').Append(Fold(name)).Append('\n').Append(Fold(arn)).Append('\n').Append(Fold(type))
+            .Append('\n');
         foreach (var (key, value) in tags)
         {
             foreach (var part in KeysOf(key))
@@ -121,7 +127,8 @@ internal sealed record AssetRow(
 }
 
 /// <summary>How tags and rows are written as JSON: text as it is.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(SortedDictionary<string, string>))]
 [JsonSerializable(typeof(IReadOnlyList<AssetRow>))]

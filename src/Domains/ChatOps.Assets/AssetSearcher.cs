@@ -51,7 +51,8 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
         await using var connection = await database.OpenAsync(cancellationToken);
         var types = await AssetStore.TypesAsync(connection, cancellationToken);
         // A type that we have seen is one, although our own list does not have it.
-        return filter.Doubts.FirstOrDefault(doubt => doubt.Name != AssetFilters.Type || AssetFilters.TypesOf(FilterText.Literal(doubt.Value), types).Count == 0);
+        return filter.Doubts.FirstOrDefault(
+            doubt => doubt.Name != AssetFilters.Type || AssetFilters.TypesOf(FilterText.Literal(doubt.Value), types).Count == 0);
     }
 
     /// <summary>A page of what a search finds.</summary>
@@ -69,7 +70,8 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
     }
 
     /// <summary>All that a search finds, in order of ARN, in flat memory.</summary>
-    public async IAsyncEnumerable<Asset> StreamAsync(Filter query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Asset> StreamAsync(
+        Filter query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         AssetCondition condition;
         await using (var connection = await database.OpenAsync(cancellationToken))
@@ -87,7 +89,8 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
         if (requested.Length < 3) return [];
         // A slip spoils some of the letters: the beginnings and ends of its parts are asked for, each alone.
         var pieces = requested.Split([' ', '-', '_', '.', '/', ':'], StringSplitOptions.RemoveEmptyEntries)
-            .Where(part => part.Length >= 3).SelectMany(part => new[] { part[..Math.Min(4, part.Length)], part[^Math.Min(4, part.Length)..] })
+            .Where(part => part.Length >= 3)
+            .SelectMany(part => new[] { part[..Math.Min(4, part.Length)], part[^Math.Min(4, part.Length)..] })
             .Distinct(StringComparer.Ordinal).Take(8);
         var found = new Dictionary<string, double>(StringComparer.Ordinal);
         await using var connection = await AssetStore.OpenForSearchAsync(database, cancellationToken);
@@ -99,7 +102,8 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
                 found[hit.NameKey] = Similarity(requested, hit.NameKey);
         }
 
-        return [.. found.Where(pair => pair.Value >= 0.3).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Take(most).Select(pair => pair.Key)];
+        return [.. found.Where(pair => pair.Value >= 0.3).OrderByDescending(pair => pair.Value)
+            .ThenBy(pair => pair.Key, StringComparer.Ordinal).Take(most).Select(pair => pair.Key)];
     }
 
     /// <summary>A search as SQL.</summary>
@@ -128,7 +132,8 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
     }
 
     /// <summary>What a match is ranked by; a wildcard has told already what the name is.</summary>
-    private static IEnumerable<string> WordsOf(Filter query) => query.Words.Where(word => !word.IsPattern).Select(word => AssetRow.Fold(word.Text));
+    private static IEnumerable<string> WordsOf(Filter query) =>
+        query.Words.Where(word => !word.IsPattern).Select(word => AssetRow.Fold(word.Text));
 
     /// <summary>0: it is the name; 1: the name begins so; 2: all words are in the name; 3: some are; 4: they are elsewhere.</summary>
     private static int Tier(string name, string[] words)
@@ -141,7 +146,8 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
     }
 
     /// <summary>Those whose names are, or begin with, the first word.</summary>
-    private async Task<IEnumerable<Hit>> NamesAsync(DbConnection connection, string first, AssetCondition condition, CancellationToken cancellationToken)
+    private async Task<IEnumerable<Hit>> NamesAsync(
+        DbConnection connection, string first, AssetCondition condition, CancellationToken cancellationToken)
     {
         var values = new DynamicParameters(condition.Values);
         values.Add("first", first);
@@ -160,7 +166,8 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
             values, cancellationToken: cancellationToken));
     }
 
-    private async Task<(IEnumerable<Hit> Hits, bool Common)> RestAsync(DbConnection connection, AssetCondition condition, long estate, CancellationToken cancellationToken)
+    private async Task<(IEnumerable<Hit> Hits, bool Common)> RestAsync(
+        DbConnection connection, AssetCondition condition, long estate, CancellationToken cancellationToken)
     {
         if (database.Kind == DatabaseKind.Postgres && estate > SmallEstate)
         {
@@ -194,13 +201,17 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
         return ($"SELECT a.n AS N, a.name_key AS NameKey FROM {from} WHERE {match}{condition.Sql} LIMIT @most", values);
     }
 
-    private static Task<IEnumerable<Hit>> SampleAsync(DbConnection connection, AssetCondition condition, double percent, CancellationToken cancellationToken)
+    private static Task<IEnumerable<Hit>> SampleAsync(
+        DbConnection connection, AssetCondition condition, double percent, CancellationToken cancellationToken)
     {
         var values = new DynamicParameters(condition.Values);
         values.Add("most", CountedTo * 3);
         // The same pages every time: the next page of a list goes on where this one ends.
         return connection.QueryAsync<Hit>(new CommandDefinition(
-            string.Create(CultureInfo.InvariantCulture, $"SELECT a.n AS N, a.name_key AS NameKey FROM assets a TABLESAMPLE SYSTEM ({percent:F4}) REPEATABLE (1) WHERE {condition.Sql} LIMIT @most"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"SELECT a.n AS N, a.name_key AS NameKey FROM assets a TABLESAMPLE SYSTEM ({percent:F4}) REPEATABLE (1) WHERE " +
+                $"{condition.Sql} LIMIT @most"),
             values, cancellationToken: cancellationToken));
     }
 

@@ -18,7 +18,8 @@ internal sealed class AssetService(
 
     public Filter Read(string text) => searcher.Read(text);
 
-    public async Task<Asset?> FindAsync(string arn, CancellationToken cancellationToken) => (await FindAsync([arn], cancellationToken)) is [var only] ? only : null;
+    public async Task<Asset?> FindAsync(string arn, CancellationToken cancellationToken) =>
+        (await FindAsync([arn], cancellationToken)) is [var only] ? only : null;
 
     public async Task<IReadOnlyList<Asset>> FindAsync(IReadOnlyList<string> arns, CancellationToken cancellationToken)
     {
@@ -47,7 +48,8 @@ internal sealed class AssetService(
         return await AssetStore.SearchTextAsync(connection, searchId, cancellationToken);
     }
 
-    public IAsyncEnumerable<Asset> AllAsync(CancellationToken cancellationToken) => AssetStore.StreamAsync(database, AssetCondition.All, cancellationToken);
+    public IAsyncEnumerable<Asset> AllAsync(CancellationToken cancellationToken) =>
+        AssetStore.StreamAsync(database, AssetCondition.All, cancellationToken);
 
     public async Task RecordAsync(UnitOfWork uow, SeenAsset seen, CancellationToken cancellationToken)
     {
@@ -85,12 +87,14 @@ internal sealed class AssetService(
     {
         var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
         var now = time.GetUtcNow();
-        await database.WriteAsync(uow => AssetStore.KeepSearchAsync(uow, id, text, now, now - SearchesKeptFor, cancellationToken), cancellationToken);
+        await database.WriteAsync(
+            uow => AssetStore.KeepSearchAsync(uow, id, text, now, now - SearchesKeptFor, cancellationToken), cancellationToken);
         return id;
     }
 
     /// <summary>A name that its Name tag gave goes with the tag; one of its own stays.</summary>
-    private static string? KeptName(Asset? known) => known is null || (known.Tags.TryGetValue("Name", out var tag) && tag.Trim() == known.Name) ? null : known.Name;
+    private static string? KeptName(Asset? known) =>
+        known is null || (known.Tags.TryGetValue("Name", out var tag) && tag.Trim() == known.Name) ? null : known.Name;
 
     private static string First(params ReadOnlySpan<string?> values)
     {

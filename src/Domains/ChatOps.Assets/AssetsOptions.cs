@@ -28,7 +28,8 @@ internal sealed class AssetsOptionsValidator : IValidateOptions<AssetsOptions>
     public ValidateOptionsResult Validate(string? name, AssetsOptions options)
     {
         var faults = new List<string>();
-        if (options.SyncEvery < TimeSpan.FromMinutes(1)) faults.Add($"{AssetsOptions.Section}:SyncEvery is {options.SyncEvery}; the least is a minute.");
+        if (options.SyncEvery < TimeSpan.FromMinutes(1))
+            faults.Add($"{AssetsOptions.Section}:SyncEvery is {options.SyncEvery}; the least is a minute.");
         if (options.RetryAfter < TimeSpan.Zero) faults.Add($"{AssetsOptions.Section}:RetryAfter is negative.");
         if (options.DeletionGrace < TimeSpan.Zero) faults.Add($"{AssetsOptions.Section}:DeletionGrace is negative.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

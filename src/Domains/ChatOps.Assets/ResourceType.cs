@@ -100,10 +100,14 @@ internal static class ResourceType
     {
         if (!Arn.TryParse(arn, out var parsed)) return "";
         var kind = KindOf(parsed);
-        return Known.GetValueOrDefault((parsed.Service, kind)) ?? (kind.Length > 0 ? $"AWS::{parsed.Service}::{kind}" : $"AWS::{parsed.Service}");
+        return Known.GetValueOrDefault((parsed.Service, kind))
+            ?? (kind.Length > 0 ? $"AWS::{parsed.Service}::{kind}" : $"AWS::{parsed.Service}");
     }
 
-    /// <summary>The ARN's word for the kind, where its first one is another: WAF begins with the scope, and a classic load balancer has only a name after it.</summary>
+    /// <summary>
+    /// The ARN's word for the kind, where its first one is another: WAF begins with the scope, and a classic load balancer has only a name
+    /// after it.
+    /// </summary>
     private static string KindOf(Arn arn) => (arn.Service, arn.ResourceType) switch
     {
         ("wafv2", "regional" or "global") when arn.ResourceId.Split('/') is [var kind, _, ..] => kind,
@@ -133,12 +137,14 @@ internal static class ResourceType
     /// <summary>What can be written after <c>type:</c>: services, kinds, and what people call them.</summary>
     public static IReadOnlyList<FilterChoice> Offered { get; } =
     [
-        .. Known.Values.SelectMany(type => type.ToLowerInvariant().Split("::").Skip(1)).Concat(Aliases.Keys).Distinct(StringComparer.Ordinal)
+        .. Known.Values.SelectMany(type => type.ToLowerInvariant().Split("::").Skip(1)).Concat(Aliases.Keys)
+        .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal).Select(word => new FilterChoice(word)),
     ];
 
     /// <summary>Whether what somebody wrote means a type that we know.</summary>
-    public static bool IsKnown(string written) => Known.Values.Any(type => Means(FilterText.Literal(written), type) || type.Equals(written, StringComparison.OrdinalIgnoreCase));
+    public static bool IsKnown(string written) =>
+        Known.Values.Any(type => Means(FilterText.Literal(written), type) || type.Equals(written, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>
     /// Whether what somebody wrote after <c>type:</c> means a type: the whole of it, its service, its kind, or both
@@ -157,7 +163,8 @@ internal static class ResourceType
 
     private static bool Means(string written, string type)
     {
-        var asked = written.ToLowerInvariant().Replace("::", ":", StringComparison.Ordinal).Replace('/', ':').Split(':', StringSplitOptions.RemoveEmptyEntries);
+        var asked = written.ToLowerInvariant().Replace("::", ":", StringComparison.Ordinal).Replace('/', ':')
+            .Split(':', StringSplitOptions.RemoveEmptyEntries);
         var parts = type.ToLowerInvariant().Split("::", StringSplitOptions.RemoveEmptyEntries);
         if (asked.Length == 0) return false;
         if (asked[0] == "aws") asked = asked[1..];

@@ -28,7 +28,9 @@ internal sealed class CostActions(SubjectActions actions, CostService changes, T
         var mark = new Mark(userId, time.GetUtcNow());
         return BudgetAsync(
             new UserAction(userId, AssignBudgetModal.ActionId, new SubjectId(Budget.Kind, id), Role.Operator),
-            budget => budget.AssignedTo != toUserId ? budget with { AssignedTo = toUserId, Acknowledged = budget.Acknowledged ?? mark } : null,
+            budget => budget.AssignedTo != toUserId
+                ? budget with { AssignedTo = toUserId, Acknowledged = budget.Acknowledged ?? mark }
+                : null,
             budget => budget.AssignedTo == toUserId,
             _ => (CostReplies.Assigned, new CostReply { ByUserId = userId, ToUserId = toUserId }),
             cancellationToken);
@@ -40,7 +42,9 @@ internal sealed class CostActions(SubjectActions actions, CostService changes, T
         var now = time.GetUtcNow();
         return BudgetAsync(
             new UserAction(userId, SnoozeButton.ActionId, new SubjectId(Budget.Kind, id), Role.Operator),
-            budget => budget.Snoozed is null && budget.NextThreshold is { } next ? budget with { Snoozed = new Snooze(userId, now, next) } : null,
+            budget => budget.Snoozed is null && budget.NextThreshold is { } next
+                ? budget with { Snoozed = new Snooze(userId, now, next) }
+                : null,
             budget => budget.Snoozed?.ByUserId == userId,
             budget => (CostReplies.Snoozed, new CostReply { ByUserId = userId, Until = budget.Snoozed?.Until }),
             cancellationToken);
@@ -52,7 +56,8 @@ internal sealed class CostActions(SubjectActions actions, CostService changes, T
         var mark = new Mark(userId, time.GetUtcNow());
         return actions.RunAsync(
             changes,
-            new SubjectAction<Anomaly>(new UserAction(userId, AcknowledgeAnomalyButton.ActionId, new SubjectId(Anomaly.Kind, id), Role.Operator))
+            new SubjectAction<Anomaly>(
+                new UserAction(userId, AcknowledgeAnomalyButton.ActionId, new SubjectId(Anomaly.Kind, id), Role.Operator))
             {
                 Decide = anomaly => anomaly.Acknowledged is null ? anomaly with { Acknowledged = mark } : null,
                 IsDone = anomaly => anomaly.Acknowledged?.ByUserId == userId,
@@ -63,7 +68,8 @@ internal sealed class CostActions(SubjectActions actions, CostService changes, T
     }
 
     private Task BudgetAsync(
-        UserAction action, Func<Budget, Budget?> decide, Func<Budget, bool> isDone, Func<Budget, (string Reply, CostReply Data)> line, CancellationToken cancellationToken) =>
+        UserAction action, Func<Budget, Budget?> decide, Func<Budget, bool> isDone, Func<Budget, (string Reply, CostReply Data)> line,
+        CancellationToken cancellationToken) =>
         actions.RunAsync(
             changes,
             new SubjectAction<Budget>(action)

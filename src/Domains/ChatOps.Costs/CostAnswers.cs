@@ -10,7 +10,8 @@ namespace ChatOps.Costs;
 
 /// <summary>Answers what people ask about costs, as messages.</summary>
 internal sealed partial class CostAnswers(
-    CostExplorer costs, CostPictures pictures, BudgetList budgets, IAwsAccounts accounts, IDatabase database, CostFilters filters, ILogger<CostAnswers> logger)
+    CostExplorer costs, CostPictures pictures, BudgetList budgets, IAwsAccounts accounts, IDatabase database, CostFilters filters,
+    ILogger<CostAnswers> logger)
 {
     private const int ChartDays = 14;
     private const int AnomalyDays = 30;
@@ -23,9 +24,12 @@ internal sealed partial class CostAnswers(
     {
         var filter = filters.Read(filters.Costs, typed);
         var today = costs.Today;
-        var table = await costs.DailyAsync(Scope(CostGrouping.Service, filter), today.AddDays(-ChartDays), today.AddDays(1), cancellationToken);
+        var table = await costs.DailyAsync(
+            Scope(CostGrouping.Service, filter), today.AddDays(-ChartDays), today.AddDays(1), cancellationToken);
         var chart = await pictures.BlockAsync(
-            painter => CostCharts.Daily(locale.Text("cost.chart.by-day"), table.Between(today.AddDays(-ChartDays), today), CostGrouping.Service, CostText.Service, locale) is { } drawn ? painter.Draw(drawn, locale) : null,
+            painter => CostCharts.Daily(
+                locale.Text("cost.chart.by-day"), table.Between(today.AddDays(-ChartDays), today), CostGrouping.Service, CostText.Service,
+                locale) is { } drawn ? painter.Draw(drawn, locale) : null,
             "cost-today.png", cancellationToken);
         return Scoped(CostMessages.Today(table, today, chart, locale), filter, table, locale);
     }
@@ -37,7 +41,9 @@ internal sealed partial class CostAnswers(
         var month = await MonthToDateAsync(CostGrouping.Service, filter, cancellationToken);
         var expected = await costs.ForecastAsync(costs.Payer, CostFilters.ToExpression(filter), month.End, cancellationToken);
         var chart = await pictures.BlockAsync(
-            painter => CostCharts.Groups(locale.Text("cost.chart.by-service", ("month", CostText.Month(month.From, locale))), month.Changes, CostText.Service) is { } drawn ? painter.Draw(drawn, locale) : null,
+            painter => CostCharts.Groups(
+                locale.Text("cost.chart.by-service", ("month", CostText.Month(month.From, locale))), month.Changes,
+                CostText.Service) is { } drawn ? painter.Draw(drawn, locale) : null,
             "cost-month.png", cancellationToken);
         return Scoped(CostMessages.Month(month, expected, costs.Today, chart, locale), filter, month.Now, locale);
     }
@@ -52,7 +58,9 @@ internal sealed partial class CostAnswers(
         // A Region's or a tag's costs have no budgets to stand beside; an account's have.
         lines = lines with { Budgets = [.. lines.Budgets.Where(line => IsOfAccount(filter, line.Account))] };
         var chart = await pictures.BlockAsync(
-            painter => CostCharts.Forecast(CostText.Month(month.From, locale), month.Now, expected, costs.Today, locale) is { } drawn ? painter.Draw(drawn, locale) : null,
+            painter => CostCharts.Forecast(CostText.Month(month.From, locale), month.Now, expected, costs.Today, locale) is { } drawn
+                ? painter.Draw(drawn, locale)
+                : null,
             "cost-forecast.png", cancellationToken);
         return Scoped(CostMessages.Forecast(month, expected, costs.Today, lines, chart, locale), filter, month.Now, locale);
     }
@@ -72,7 +80,9 @@ internal sealed partial class CostAnswers(
 
         var lines = await budgets.ReadAsync(cancellationToken);
         lines = lines with { Budgets = [.. lines.Budgets.Where(line => CostFilters.Matches(filter, line.Account, line.Name))] };
-        return lines.Budgets.Count == 0 && filter.Doubts is [var doubt, ..] ? FilterFaultText.Render(doubt, locale) : CostMessages.Budgets(lines, typed, locale);
+        return lines.Budgets.Count == 0 && filter.Doubts is [var doubt, ..]
+            ? FilterFaultText.Render(doubt, locale)
+            : CostMessages.Budgets(lines, typed, locale);
     }
 
     /// <summary>The month so far by service, account, region or tag.</summary>
@@ -90,7 +100,9 @@ internal sealed partial class CostAnswers(
 
         string Name(string key) => CostText.Group(grouping, key, accounts, locale);
         var chart = skip > 0 ? null : await pictures.BlockAsync(
-            painter => CostCharts.Groups($"{CostText.Grouping(grouping, locale)} · {CostText.Month(month.From, locale)}", month.Changes, Name) is { } drawn ? painter.Draw(drawn, locale) : null,
+            painter => CostCharts.Groups(
+                $"{CostText.Grouping(grouping, locale)} · {CostText.Month(month.From, locale)}", month.Changes,
+                Name) is { } drawn ? painter.Draw(drawn, locale) : null,
             "cost-by.png", cancellationToken);
         return Scoped(CostMessages.By(month, grouping, skip, filter.Typed, accounts, chart, locale), filter, month.Now, locale);
     }
@@ -103,7 +115,8 @@ internal sealed partial class CostAnswers(
         IReadOnlyList<Anomaly> incoming;
         await using (var connection = await database.OpenAsync(cancellationToken))
         {
-            incoming = await CostSubjectStore.AnomaliesSinceAsync(connection, new DateTimeOffset(since.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), 100, cancellationToken);
+            incoming = await CostSubjectStore.AnomaliesSinceAsync(
+                connection, new DateTimeOffset(since.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), 100, cancellationToken);
         }
 
         IReadOnlyList<Anomaly> listed = [];
@@ -119,7 +132,8 @@ internal sealed partial class CostAnswers(
         }
 
         var known = incoming.ToDictionary(anomaly => anomaly.Id);
-        var all = incoming.Concat(listed.Where(anomaly => !known.ContainsKey(anomaly.Id))).Where(anomaly => IsOfAccount(filter, anomaly.Account)).OrderByDescending(anomaly => anomaly.Impact).ToList();
+        var all = incoming.Concat(listed.Where(anomaly => !known.ContainsKey(anomaly.Id)))
+            .Where(anomaly => IsOfAccount(filter, anomaly.Account)).OrderByDescending(anomaly => anomaly.Impact).ToList();
         if (all.Count == 0 && filter.Doubts is [var doubt, ..]) return FilterFaultText.Render(doubt, locale);
         return CostMessages.Scoped(CostMessages.Anomalies(all, known.Keys.ToHashSet(), AnomalyDays, fault, locale), filter.Typed, locale);
     }
@@ -140,10 +154,14 @@ internal sealed partial class CostAnswers(
 
     /// <summary>The figures with what they are of; or why there are none, when a value is not known.</summary>
     private static Message Scoped(Message message, Filter filter, CostTable table, Locale locale) =>
-        table.Currency is null && filter.Doubts is [var doubt, ..] ? FilterFaultText.Render(doubt, locale) : CostMessages.Scoped(message, filter.Typed, locale);
+        table.Currency is null && filter.Doubts is [var doubt, ..]
+            ? FilterFaultText.Render(doubt, locale)
+            : CostMessages.Scoped(message, filter.Typed, locale);
 
     private static bool IsOfAccount(Filter filter, string account) => filter.Matches(term =>
-        term is FilterValues { Key: AwsFilterKeys.AccountName } values ? values.Values.Any(value => value.Matches(account)) : !term.Negated);
+        term is FilterValues { Key: AwsFilterKeys.AccountName } values
+            ? values.Values.Any(value => value.Matches(account))
+            : !term.Negated);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Cost Explorer does not list anomalies; only those that were told are shown")]
     private partial void LogNoAnomalies(Exception fault);

@@ -26,8 +26,11 @@ internal sealed class CostCommand(CostAnswers answers, ILocales locales) : ISlas
             case "forecast": return await answers.ForecastAsync(rest, locale, cancellationToken);
             case "budget" or "budgets": return await answers.BudgetsAsync(rest, locale, cancellationToken);
             case "anomalies" or "anomaly": return await answers.AnomaliesAsync(rest, locale, cancellationToken);
-            case "by" when CostGrouping.TryRead(rest, out var grouping, out var typed): return await answers.ByAsync(grouping, 0, typed, locale, cancellationToken);
-            case "by": return Help(locale, locale.Text(rest.Length == 0 ? "cost.help.by-what" : "cost.help.by-wrong", ("word", Mrkdwn.Code(TextCut.Plain(rest, 80)))));
+            case "by" when CostGrouping.TryRead(rest, out var grouping, out var typed):
+                return await answers.ByAsync(grouping, 0, typed, locale, cancellationToken);
+            case "by":
+                return Help(locale, locale.Text(
+                    rest.Length == 0 ? "cost.help.by-what" : "cost.help.by-wrong", ("word", Mrkdwn.Code(TextCut.Plain(rest, 80)))));
             case "help": return Help(locale, null);
             case var wrong: return Help(locale, locale.Text("cost.help.wrong", ("word", Mrkdwn.Code(TextCut.Plain(wrong, 80)))));
         }

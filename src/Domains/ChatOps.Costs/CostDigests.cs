@@ -35,12 +35,14 @@ internal sealed partial class CostDigests(
             cancellationToken);
     }
 
-    public async Task<bool> MissedAsync(DigestFrequency frequency, DateTimeOffset nextRun, TimeZoneInfo zone, CancellationToken cancellationToken)
+    public async Task<bool> MissedAsync(
+        DigestFrequency frequency, DateTimeOffset nextRun, TimeZoneInfo zone, CancellationToken cancellationToken)
     {
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), zone).DateTime);
         var (from, _, _) = CostDigest.LastWhole(frequency, costs.Today);
         // The run that belongs to the last whole period is still to come.
-        if (DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(nextRun, zone).DateTime) < CostDigest.EndOfPresent(frequency, today)) return false;
+        if (DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(nextRun, zone).DateTime) < CostDigest.EndOfPresent(frequency, today))
+            return false;
         await using var connection = await database.OpenAsync(cancellationToken);
         return await DigestStore.AnyAsync(connection, frequency, cancellationToken)
             && await DigestStore.FindAsync(connection, IdOf(frequency, from), cancellationToken) is null;

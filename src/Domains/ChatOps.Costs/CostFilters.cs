@@ -24,7 +24,8 @@ internal sealed class CostFilters(IAwsAccounts accounts, ILocales locales, TimeP
     };
 
     /// <summary>Of budgets: words are looked for in their names.</summary>
-    public FilterGrammar Budgets { get; } = new("budget", [AwsFilterKeys.Account(accounts), new(Name, FilterKind.Text, "이름") { Example = "name:monthly*" }]);
+    public FilterGrammar Budgets { get; } = new(
+        "budget", [AwsFilterKeys.Account(accounts), new(Name, FilterKind.Text, "이름") { Example = "name:monthly*" }]);
 
     /// <summary>Of anomalies.</summary>
     public FilterGrammar Anomalies { get; } = new("anomaly", [AwsFilterKeys.Account(accounts)]) { TakesWords = false };
@@ -32,7 +33,9 @@ internal sealed class CostFilters(IAwsAccounts accounts, ILocales locales, TimeP
     /// <summary>Reads what was typed.</summary>
     /// <exception cref="UserFacingException">It cannot be read.</exception>
     public Filter Read(FilterGrammar grammar, string typed) =>
-        grammar.TryRead(typed, new FilterClock(time.GetUtcNow(), locales.Default.Zone), out var filter, out var fault) ? filter : throw FilterFaultText.Exception(fault!);
+        grammar.TryRead(typed, new FilterClock(time.GetUtcNow(), locales.Default.Zone), out var filter, out var fault)
+            ? filter
+            : throw FilterFaultText.Exception(fault!);
 
     /// <summary>Costs as Cost Explorer is asked for them; null for all.</summary>
     /// <exception cref="UserFacingException">A wildcard: Cost Explorer takes whole values.</exception>
@@ -55,9 +58,12 @@ internal sealed class CostFilters(IAwsAccounts accounts, ILocales locales, TimeP
     {
         var expression = term switch
         {
-            FilterValues { Key: AwsFilterKeys.AccountName } account => new CostExpression { Dimensions = new CostValues("LINKED_ACCOUNT", Whole(account.Key, account.Values)) },
-            FilterValues { Key: AwsFilterKeys.RegionName } region => new CostExpression { Dimensions = new CostValues("REGION", Whole(region.Key, region.Values)) },
-            FilterTag { Values.Count: 0 } tag => new CostExpression { Not = new CostExpression { Tags = new CostValues(Whole(tag.Key, [tag.Tag])[0], null, ["ABSENT"]) } },
+            FilterValues { Key: AwsFilterKeys.AccountName } account =>
+                new CostExpression { Dimensions = new CostValues("LINKED_ACCOUNT", Whole(account.Key, account.Values)) },
+            FilterValues { Key: AwsFilterKeys.RegionName } region =>
+                new CostExpression { Dimensions = new CostValues("REGION", Whole(region.Key, region.Values)) },
+            FilterTag { Values.Count: 0 } tag =>
+                new CostExpression { Not = new CostExpression { Tags = new CostValues(Whole(tag.Key, [tag.Tag])[0], null, ["ABSENT"]) } },
             FilterTag tag => new CostExpression { Tags = new CostValues(Whole(tag.Key, [tag.Tag])[0], Whole(tag.Key, tag.Values)) },
             _ => throw new InvalidOperationException($"Cost Explorer cannot be asked for {term}."),
         };
@@ -67,7 +73,8 @@ internal sealed class CostFilters(IAwsAccounts accounts, ILocales locales, TimeP
     private static CostExpression Join(List<CostExpression> parts, bool all) =>
         parts is [var only] ? only : all ? new CostExpression { And = parts } : new CostExpression { Or = parts };
 
-    private static List<string> Whole(string key, IReadOnlyList<FilterText> values) => values.FirstOrDefault(value => value.IsPattern) is { } pattern
-        ? throw FilterFaultText.Exception(new FilterFault(FilterFaultKind.NoWildcards, key, pattern.Text) { Name = key })
-        : [.. values.Select(value => value.Text)];
+    private static List<string> Whole(string key, IReadOnlyList<FilterText> values) =>
+        values.FirstOrDefault(value => value.IsPattern) is { } pattern
+            ? throw FilterFaultText.Exception(new FilterFault(FilterFaultKind.NoWildcards, key, pattern.Text) { Name = key })
+            : [.. values.Select(value => value.Text)];
 }

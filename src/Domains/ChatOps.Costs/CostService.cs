@@ -24,14 +24,17 @@ internal sealed class CostService(IOutbox outbox, CostRoutes routes, WorkSignal<
     {
         var id = Budget.IdOf(notice.Account, notice.Name, BudgetPeriod.OfNotice(notice.TimeUnit, notice.Day).Key);
         return BudgetAsync(
-            uow, id, known => BudgetMerge.Merge(known, notice, at), time.GetUtcNow(), CostReplies.Passed, new CostReply { Passed = notice.Threshold, Amount = notice.Amount }, cancellationToken);
+            uow, id, known => BudgetMerge.Merge(known, notice, at), time.GetUtcNow(), CostReplies.Passed,
+            new CostReply { Passed = notice.Threshold, Amount = notice.Amount }, cancellationToken);
     }
 
     /// <summary>An action of a budget is known.</summary>
     public Task ActionAsync(UnitOfWork uow, string account, BudgetAction action, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var id = Budget.IdOf(account, action.BudgetName, BudgetPeriod.Of("MONTHLY", DateOnly.FromDateTime(at.UtcDateTime)).Key);
-        return BudgetAsync(uow, id, known => BudgetMerge.Merge(known, account, action, at), time.GetUtcNow(), CostReplies.Action, new CostReply { Text = $"{action.ActionType} {action.Status}" }, cancellationToken);
+        return BudgetAsync(
+            uow, id, known => BudgetMerge.Merge(known, account, action, at), time.GetUtcNow(), CostReplies.Action,
+            new CostReply { Text = $"{action.ActionType} {action.Status}" }, cancellationToken);
     }
 
     /// <summary>Something of Budgets could not be read.</summary>
@@ -48,10 +51,13 @@ internal sealed class CostService(IOutbox outbox, CostRoutes routes, WorkSignal<
         var merge = await Versioned.ChangeAsync(
             $"anomaly {incoming.Id}",
             () => CostSubjectStore.AnomalyAsync(uow.Connection, uow.Transaction, incoming.Id, cancellationToken),
-            known => Anomaly.Merge(known, incoming) is var merged && !ReferenceEquals(merged, known) ? new AnomalyMerge(known, merged) : null,
+            known => Anomaly.Merge(known, incoming) is var merged && !ReferenceEquals(merged, known)
+                ? new AnomalyMerge(known, merged)
+                : null,
             decided => CostSubjectStore.SaveAsync(uow, decided.After, cancellationToken));
         if (merge is not var (before, anomaly)) return;
-        await outbox.RequestAsync(uow, [.. routes.RequestsFor(anomaly.Subject, anomaly.Account, anomaly.Rank, anomaly.Open)], cancellationToken);
+        await outbox.RequestAsync(
+            uow, [.. routes.RequestsFor(anomaly.Subject, anomaly.Account, anomaly.Rank, anomaly.Open)], cancellationToken);
         if (before is not null && before.Impact != anomaly.Impact)
             await ReplyAsync(uow, anomaly.Subject, ReplyOf(CostReplies.Grown, new CostReply { Share = anomaly.Impact }), cancellationToken);
     }
@@ -59,7 +65,8 @@ internal sealed class CostService(IOutbox outbox, CostRoutes routes, WorkSignal<
     /// <summary>Changes a budget by a decision made on its present state; null decides for no change.</summary>
     /// <returns>The budget before and after, or null when nothing changed.</returns>
     public Task<Change<Budget>?> ChangeBudgetAsync(
-        UnitOfWork uow, string id, Func<Budget, Budget?> decide, DateTimeOffset? refreshAt, (string Reply, CostReply Data)? line, CancellationToken cancellationToken) =>
+        UnitOfWork uow, string id, Func<Budget, Budget?> decide, DateTimeOffset? refreshAt, (string Reply, CostReply Data)? line,
+        CancellationToken cancellationToken) =>
         ChangeBudgetAsync(uow, id, decide, refreshAt, _ => line is { } given ? ReplyOf(given.Reply, given.Data) : null, cancellationToken);
 
     Task<Change<Budget>?> ISubjectChanges<Budget>.ChangeAsync(
@@ -86,28 +93,33 @@ internal sealed class CostService(IOutbox outbox, CostRoutes routes, WorkSignal<
     public Task RefreshAsync(UnitOfWork uow, Anomaly subject, CancellationToken cancellationToken) =>
         outbox.MarkChangedAsync(uow, [new ChangedSubject(subject.Subject, subject.Rank, subject.Open)], cancellationToken);
 
-    public StaleSubjectException Stale(Budget subject) => Stale(subject.Subject, subject.Snoozed?.ByUserId ?? subject.Acknowledged?.ByUserId);
+    public StaleSubjectException Stale(Budget subject) =>
+        Stale(subject.Subject, subject.Snoozed?.ByUserId ?? subject.Acknowledged?.ByUserId);
 
     public StaleSubjectException Stale(Anomaly subject) => Stale(subject.Subject, subject.Acknowledged?.ByUserId);
 
     /// <summary>A line for the thread of a budget or an anomaly.</summary>
-    public static SubjectReply ReplyOf(string reply, CostReply data) => new(reply, JsonSerializer.Serialize(data, CostJson.Default.CostReply));
+    public static SubjectReply ReplyOf(string reply, CostReply data) =>
+        new(reply, JsonSerializer.Serialize(data, CostJson.Default.CostReply));
 
     private async Task BudgetAsync(
-        UnitOfWork uow, string id, Func<Budget?, Budget> merge, DateTimeOffset refreshAt, string reply, CostReply data, CancellationToken cancellationToken)
+        UnitOfWork uow, string id, Func<Budget?, Budget> merge, DateTimeOffset refreshAt, string reply, CostReply data,
+        CancellationToken cancellationToken)
     {
         var budget = (await Versioned.ChangeAsync(
             $"budget {id}",
             () => CostSubjectStore.BudgetAsync(uow.Connection, uow.Transaction, id, cancellationToken),
             merge,
             decided => CostSubjectStore.SaveAsync(uow, decided, refreshAt.ToUnixTimeMilliseconds(), cancellationToken)))!;
-        await outbox.RequestAsync(uow, [.. routes.RequestsFor(budget.Subject, budget.Account, budget.Rank, budget.Open)], cancellationToken);
+        await outbox.RequestAsync(
+            uow, [.. routes.RequestsFor(budget.Subject, budget.Account, budget.Rank, budget.Open)], cancellationToken);
         await ReplyAsync(uow, budget.Subject, ReplyOf(reply, data), cancellationToken);
         uow.AfterCommit(signal.Wake);
     }
 
     private async Task<Change<Budget>?> ChangeBudgetAsync(
-        UnitOfWork uow, string id, Func<Budget, Budget?> decide, DateTimeOffset? refreshAt, Func<Budget, SubjectReply?> reply, CancellationToken cancellationToken)
+        UnitOfWork uow, string id, Func<Budget, Budget?> decide, DateTimeOffset? refreshAt, Func<Budget, SubjectReply?> reply,
+        CancellationToken cancellationToken)
     {
         var change = await Versioned.ChangeAsync(
             $"budget {id}",

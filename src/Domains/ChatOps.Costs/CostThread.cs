@@ -22,7 +22,9 @@ internal static class CostThread
             CostReplies.Passed when incoming is { Passed: { } passed, Amount: { } amount } => locale.Text(
                 passed.Figure == BudgetFigure.Actual ? "budget.reply.passed" : "budget.reply.passed-forecast",
                 ("amount", amount.Text(locale)),
-                ("threshold", passed.ShareOf(limit?.Amount) is { } share && share > 0 ? Share.Text(share, locale) : new Money(passed.Amount ?? 0, amount.Currency).Text(locale))),
+                ("threshold", passed.ShareOf(limit?.Amount) is { } share && share > 0
+                    ? Share.Text(share, locale)
+                    : new Money(passed.Amount ?? 0, amount.Currency).Text(locale))),
             CostReplies.Action => locale.Text("budget.reply.action", ("what", Mrkdwn.Cut(incoming.Text, 120))),
             CostReplies.Grown => locale.Text("anomaly.reply.grown", ("amount", new Money(incoming.Share ?? 0, currency).Change(locale))),
             CostReplies.Acknowledged => locale.Text("budget.reply.acknowledged", ("who", who)),

@@ -32,7 +32,8 @@ internal sealed class FindingActions(
     private const int BatchesPerProgressReply = 5;
 
     /// <summary>Somebody looks after it.</summary>
-    public Task AcknowledgeAsync(FindingActor by, string id, CancellationToken cancellationToken) => ActAsync(Acknowledging(by, id), cancellationToken);
+    public Task AcknowledgeAsync(FindingActor by, string id, CancellationToken cancellationToken) =>
+        ActAsync(Acknowledging(by, id), cancellationToken);
 
     /// <summary>
     /// Somebody looks after all that nobody has acknowledged in a group. A batch at a time, each finding audited by itself; what is left
@@ -60,20 +61,24 @@ internal sealed class FindingActions(
                     var changed = 0;
                     foreach (var id in batch.Order(StringComparer.Ordinal))
                     {
-                        if ((await actions.TryAsync(uow, changes, ActionOf(Acknowledging(by, id), cancellationToken), cancellationToken)).IsChanged) changed++;
+                        if ((await actions.TryAsync(uow, changes, ActionOf(Acknowledging(by, id), cancellationToken), cancellationToken))
+                            .IsChanged)
+                            changed++;
                     }
 
                     return changed;
                 },
                 cancellationToken);
-            if (++batches % BatchesPerProgressReply == 0 && batches * BatchSize < waiting.Count) await SayAsync(FindingReplies.AllProgress, done);
+            if (++batches % BatchesPerProgressReply == 0 && batches * BatchSize < waiting.Count)
+                await SayAsync(FindingReplies.AllProgress, done);
         }
 
         await SayAsync(FindingReplies.AllDone, done);
 
         Task SayAsync(string reply, int count)
         {
-            var data = JsonSerializer.Serialize(new FindingReplyData { ByUserId = by.UserId, Count = count, All = waiting.Count }, FindingJson.Default.FindingReplyData);
+            var data = JsonSerializer.Serialize(
+                new FindingReplyData { ByUserId = by.UserId, Count = count, All = waiting.Count }, FindingJson.Default.FindingReplyData);
             return database.WriteAsync(uow => outbox.ReplyAsync(uow, group.Subject, reply, data, cancellationToken), cancellationToken);
         }
     }
@@ -84,7 +89,12 @@ internal sealed class FindingActions(
         return new FindingAction(by, FindingAcknowledgeButton.ActionId, id)
         {
             Decide = finding => finding.Open && finding.Acknowledged is null
-                ? finding with { Acknowledged = new Acknowledgement(by.UserId, now), Workflow = WorkflowStatus.Notified, WorkflowActedAt = now }
+                ? finding with
+                {
+                    Acknowledged = new Acknowledgement(by.UserId, now),
+                    Workflow = WorkflowStatus.Notified,
+                    WorkflowActedAt = now,
+                }
                 : null,
             IsMine = finding => finding.Acknowledged?.ByUserId == by.UserId,
             Status = WorkflowStatus.Notified,
@@ -127,9 +137,15 @@ internal sealed class FindingActions(
             new FindingAction(by, SuppressModal.CallbackId, id)
             {
                 Decide = finding => finding.Open
-                    ? finding with { Suppressed = new Suppression(by.UserId, reason, now, until), Workflow = WorkflowStatus.Suppressed, WorkflowActedAt = now }
+                    ? finding with
+                    {
+                        Suppressed = new Suppression(by.UserId, reason, now, until),
+                        Workflow = WorkflowStatus.Suppressed,
+                        WorkflowActedAt = now,
+                    }
                     : null,
-                IsMine = finding => finding is { State: FindingState.Suppressed, Suppressed: { } suppression } && suppression.ByUserId == by.UserId,
+                IsMine = finding => finding is { State: FindingState.Suppressed, Suppressed: { } suppression }
+                    && suppression.ByUserId == by.UserId,
                 Status = WorkflowStatus.Suppressed,
                 Note = FormattableString.Invariant($"Suppressed in Slack by {by.Name} until {until:yyyy-MM-dd HH:mm} UTC: {reason}"),
                 Reply = FindingReplies.Suppressed,
@@ -170,14 +186,17 @@ internal sealed class FindingActions(
         {
             var action = new FindingAction(FindingActor.Bot, "finding.expire", id)
             {
-                Decide = finding => finding is { State: FindingState.Suppressed, Suppressed: { } suppression } && suppression.Until <= now ? Reopened(finding, now) : null,
+                Decide = finding => finding is { State: FindingState.Suppressed, Suppressed: { } suppression } && suppression.Until <= now
+                    ? Reopened(finding, now)
+                    : null,
                 IsMine = _ => true,
                 Status = WorkflowStatus.New,
                 Note = "The accepted risk has expired",
                 Reply = FindingReplies.SuppressionExpired,
                 Data = new FindingReplyData(),
             };
-            var outcome = await database.WriteAsync(uow => actions.TryAsync(uow, changes, ActionOf(action, cancellationToken), cancellationToken), cancellationToken);
+            var outcome = await database.WriteAsync(
+                uow => actions.TryAsync(uow, changes, ActionOf(action, cancellationToken), cancellationToken), cancellationToken);
             if (outcome.IsChanged) back++;
         }
 
@@ -187,14 +206,16 @@ internal sealed class FindingActions(
     private static Finding Reopened(Finding finding, DateTimeOffset now) =>
         finding with { Workflow = WorkflowStatus.New, WorkflowActedAt = now, Suppressed = null, Acknowledged = null, Assigned = null };
 
-    private Task ActAsync(FindingAction action, CancellationToken cancellationToken) => actions.RunAsync(changes, ActionOf(action, cancellationToken), cancellationToken);
+    private Task ActAsync(FindingAction action, CancellationToken cancellationToken) =>
+        actions.RunAsync(changes, ActionOf(action, cancellationToken), cancellationToken);
 
     private SubjectAction<Finding> ActionOf(FindingAction action, CancellationToken cancellationToken) => new(action.Action)
     {
         Decide = action.Decide,
         IsDone = action.IsMine,
         Reply = _ => FindingChanges.ReplyOf(action.Reply, action.Data),
-        Details = change => JsonSerializer.Serialize(new { before = change.Before.State.ToString(), after = change.After.State.ToString(), data = action.Data }, AuditJson),
+        Details = change => JsonSerializer.Serialize(
+            new { before = change.Before.State.ToString(), after = change.After.State.ToString(), data = action.Data }, AuditJson),
         Also = async (uow, change) =>
         {
             // What Security Hub does not have, it cannot be told; the message says so.
@@ -204,7 +225,10 @@ internal sealed class FindingActions(
         },
     };
 
-    private static readonly JsonSerializerOptions AuditJson = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions AuditJson = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
 
     /// <summary>One act and everything that goes with it.</summary>
     private sealed record FindingAction(FindingActor By, string Verb, string Id)

@@ -34,7 +34,8 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
             (id, row) => Change.Of(row.Known, byId[id], row.WritePending, time.GetUtcNow()),
             async decided =>
             {
-                var saved = await FindingStore.SaveAsync(uow, [.. decided.Values.Where(change => change.IsChanged).Select(change => change.After)], cancellationToken);
+                var saved = await FindingStore.SaveAsync(
+                    uow, [.. decided.Values.Where(change => change.IsChanged).Select(change => change.After)], cancellationToken);
                 // A line in the thread alone changes no row.
                 saved.UnionWith(decided.Values.Where(change => !change.IsChanged).Select(change => change.After.Id));
                 return saved;
@@ -48,13 +49,17 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
     /// Our id of a Config rule's finding is made of its rule and its resource, and the next event may name more resources: <c>Id</c> and
     /// <c>ProductArn</c> say that it is the same finding, which keeps the id it has.
     /// </summary>
-    private static async Task<IReadOnlyList<IncomingFinding>> WithKnownIdsAsync(UnitOfWork uow, IReadOnlyList<IncomingFinding> incoming, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<IncomingFinding>> WithKnownIdsAsync(
+        UnitOfWork uow, IReadOnlyList<IncomingFinding> incoming, CancellationToken cancellationToken)
     {
-        var ofRules = incoming.Select(incomingFinding => incomingFinding.Finding).Where(finding => finding.Form != FindingForm.Native && finding.ProductArn.EndsWith("/config", StringComparison.Ordinal)).ToList();
+        var ofRules = incoming.Select(incomingFinding => incomingFinding.Finding)
+            .Where(finding => finding.Form != FindingForm.Native && finding.ProductArn.EndsWith("/config", StringComparison.Ordinal))
+            .ToList();
         if (ofRules.Count == 0) return incoming;
         var ids = await FindingStore.IdsAsync(uow, [.. ofRules.Select(finding => finding.Arn).Distinct()], cancellationToken);
         foreach (var finding in ofRules) ids.TryAdd((finding.Arn, finding.ProductArn), finding.Id);
-        return [.. incoming.Select(incomingFinding => ids.TryGetValue((incomingFinding.Finding.Arn, incomingFinding.Finding.ProductArn), out var id) && id != incomingFinding.Finding.Id
+        return [.. incoming.Select(incomingFinding => ids.TryGetValue(
+            (incomingFinding.Finding.Arn, incomingFinding.Finding.ProductArn), out var id) && id != incomingFinding.Finding.Id
             ? incomingFinding with { Finding = incomingFinding.Finding with { Id = id } }
             : incomingFinding)];
     }
@@ -62,23 +67,28 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
     /// <summary>Changes one finding by a decision that is made on its present state; null decides for no change.</summary>
     /// <returns>The finding before and after, or null when nothing changed.</returns>
     public Task<Change<Finding>?> ChangeAsync(
-        UnitOfWork uow, string id, Func<Finding, Finding?> decide, (string Reply, FindingReplyData Data)? line, CancellationToken cancellationToken) =>
+        UnitOfWork uow, string id, Func<Finding, Finding?> decide, (string Reply, FindingReplyData Data)? line,
+        CancellationToken cancellationToken) =>
         ChangeAsync(uow, id, decide, _ => line is { } given ? ReplyOf(given.Reply, given.Data) : null, cancellationToken);
 
     Task<Change<Finding>?> ISubjectChanges<Finding>.ChangeAsync(
-        UnitOfWork uow, string key, Func<Finding, Finding?> decide, Func<Finding, SubjectReply?> reply, CancellationToken cancellationToken) =>
+        UnitOfWork uow, string key, Func<Finding, Finding?> decide, Func<Finding, SubjectReply?> reply,
+        CancellationToken cancellationToken) =>
         ChangeAsync(uow, key, decide, reply, cancellationToken);
 
     public StaleSubjectException Stale(Finding subject) => new(
-        subject.Subject, "finding.stale", ("what", Mrkdwn.Literal(FindingText.Short(subject))), ("state", new LocalizedValue(locale => FindingText.State(subject.State, locale))));
+        subject.Subject, "finding.stale", ("what", Mrkdwn.Literal(FindingText.Short(subject))),
+        ("state", new LocalizedValue(locale => FindingText.State(subject.State, locale))));
 
     /// <summary>A line for a finding's thread.</summary>
-    public static SubjectReply ReplyOf(string reply, FindingReplyData data) => new(reply, JsonSerializer.Serialize(data, FindingJson.Default.FindingReplyData));
+    public static SubjectReply ReplyOf(string reply, FindingReplyData data) =>
+        new(reply, JsonSerializer.Serialize(data, FindingJson.Default.FindingReplyData));
 
     /// <summary>A line in the thread and in the history.</summary>
     public async Task ReplyAsync(UnitOfWork uow, string id, string reply, string data, CancellationToken cancellationToken)
     {
-        await FindingStore.AppendAsync(uow, [new HistoryRow(id, time.GetUtcNow().ToUnixTimeMilliseconds(), reply, data)], cancellationToken);
+        await FindingStore.AppendAsync(
+            uow, [new HistoryRow(id, time.GetUtcNow().ToUnixTimeMilliseconds(), reply, data)], cancellationToken);
         await outbox.ReplyAsync(uow, Finding.SubjectOf(id), reply, data, cancellationToken);
     }
 
@@ -92,19 +102,25 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
         var change = await Versioned.ChangeAsync(
             $"finding {id}",
             () => FindingStore.FindAsync(uow.Connection, uow.Transaction, id, cancellationToken),
-            before => before is not null && decide(before) is { } decided ? new Change<Finding>(before, FindingMerge.Normalize(before, decided, time.GetUtcNow())) : null,
+            before => before is not null && decide(before) is { } decided
+                ? new Change<Finding>(before, FindingMerge.Normalize(before, decided, time.GetUtcNow()))
+                : null,
             async decided => (await FindingStore.SaveAsync(uow, [decided.After], cancellationToken)).Count > 0);
         if (change is null) return null;
-        await TellAsync(uow, [new Change(change.Before, change.After, IsChanged: true, reply(change.After) is { } line ? [line] : [])], cancellationToken);
+        await TellAsync(
+            uow, [new Change(change.Before, change.After, IsChanged: true, reply(change.After) is { } line ? [line] : [])],
+            cancellationToken);
         return change;
     }
 
     /// <summary>What was decided here while Security Hub did not have the finding yet.</summary>
     private async Task TellSecurityHubAsync(UnitOfWork uow, IReadOnlyList<Change> changes, CancellationToken cancellationToken)
     {
-        foreach (var finding in changes.Where(change => change.IsChanged && FindingMerge.IsToBeTold(change.Before, change.After)).Select(change => change.After))
+        foreach (var finding in changes.Where(change => change.IsChanged && FindingMerge.IsToBeTold(change.Before, change.After))
+            .Select(change => change.After))
         {
-            var by = finding.Suppressed?.ByUserId ?? finding.Assigned?.ByUserId ?? finding.Acknowledged?.ByUserId ?? FindingActor.Bot.UserId;
+            var by = finding.Suppressed?.ByUserId
+                ?? finding.Assigned?.ByUserId ?? finding.Acknowledged?.ByUserId ?? FindingActor.Bot.UserId;
             var note = finding.Suppressed is { } suppression
                 ? FormattableString.Invariant($"Suppressed in Slack until {suppression.Until:yyyy-MM-dd HH:mm} UTC: {suppression.Reason}")
                 : "Decided in Slack before Security Hub had the finding";
@@ -117,7 +133,8 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
     {
         var changed = changes.Where(change => change.IsChanged && change.Before is not null)
             .Select(change => new ChangedSubject(change.After.Subject, change.After.Severity, change.After.Open)).ToList();
-        var requests = changes.Where(change => change.IsChanged || change.Lines.Count > 0).SelectMany(change => routes.RequestsFor(change.After)).ToList();
+        var requests = changes.Where(change => change.IsChanged || change.Lines.Count > 0)
+            .SelectMany(change => routes.RequestsFor(change.After)).ToList();
         if (changed.Count > 0) await outbox.MarkChangedAsync(uow, changed, cancellationToken);
         if (requests.Count > 0) await outbox.RequestAsync(uow, requests, cancellationToken);
 
@@ -125,7 +142,8 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
         var lines = changes.SelectMany(change => change.Lines.Select(line =>
             new HistoryRow(change.After.Id, at, line.Reply, line.Data))).ToList();
         await FindingStore.AppendAsync(uow, lines, cancellationToken);
-        await outbox.ReplyAsync(uow, [.. lines.Select(line => new ThreadLine(Finding.SubjectOf(line.FindingId), line.What, line.Data))], cancellationToken);
+        await outbox.ReplyAsync(
+            uow, [.. lines.Select(line => new ThreadLine(Finding.SubjectOf(line.FindingId), line.What, line.Data))], cancellationToken);
     }
 
     /// <summary>What became of one finding.</summary>
@@ -140,7 +158,9 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
             foreach (var incomingFinding in incoming)
             {
                 if (at is null && incomingFinding.OnlyIfKnown) continue;
-                var finding = incomingFinding.OnlyResources ? FindingForms.WithResources(at!, incomingFinding.Finding) : incomingFinding.Finding;
+                var finding = incomingFinding.OnlyResources
+                    ? FindingForms.WithResources(at!, incomingFinding.Finding)
+                    : incomingFinding.Finding;
                 if (incomingFinding.OnlyResources && FindingForms.Same(at!, finding)) continue;
                 if ((incomingFinding.OnlyResources ? finding : FindingMerge.Merge(at, finding, writePending, now)) is { } next)
                 {
@@ -148,7 +168,8 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
                     at = next;
                 }
 
-                if (incomingFinding.CustomAction is { } name) lines.Add(ReplyOf(FindingReplies.CustomAction, new FindingReplyData { Text = name }));
+                if (incomingFinding.CustomAction is { } name)
+                    lines.Add(ReplyOf(FindingReplies.CustomAction, new FindingReplyData { Text = name }));
             }
 
             return at is null ? null : new Change(known, at with { Version = version }, !ReferenceEquals(at, known), lines);

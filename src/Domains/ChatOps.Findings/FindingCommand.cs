@@ -22,7 +22,8 @@ internal sealed class FindingCommand(FindingQueries queries, FindingFilters filt
                 "show" when rest.Length > 0 => await queries.ShowAsync(rest, locale, cancellationToken),
                 "help" or "show" => FindingListMessage.Help(filters.Grammar, locale),
                 // Who begins with a filter wants the list of what it finds.
-                _ when FilterGrammar.HasKey(words[0].TrimStart('-', '!')) => await queries.ListAsync(command.Text, 0, locale, cancellationToken),
+                _ when FilterGrammar.HasKey(words[0].TrimStart('-', '!')) =>
+                    await queries.ListAsync(command.Text, 0, locale, cancellationToken),
                 _ => FindingListMessage.Help(filters.Grammar, locale, words[0]),
             },
             cancellationToken);

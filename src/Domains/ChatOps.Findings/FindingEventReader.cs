@@ -33,7 +33,8 @@ internal sealed partial class FindingEventReader(FindingChanges recorder, ILogge
                     break;
                 case Incoming.ConfigRuleInvocation:
                     // A periodic invocation is about no resource.
-                    if (ConfigRuleInvocation.TryParse(Encoding.UTF8.GetBytes(received.Event.Body), out var invocation) && invocation.Item is not null)
+                    if (ConfigRuleInvocation.TryParse(Encoding.UTF8.GetBytes(received.Event.Body), out var invocation)
+                        && invocation.Item is not null)
                         incoming.Add(ConfigRules.Read(invocation, received.ReceivedAt));
                     break;
                 default:
@@ -45,7 +46,8 @@ internal sealed partial class FindingEventReader(FindingChanges recorder, ILogge
         foreach (var chunk in incoming.Chunk(FindingStore.BatchSize)) await recorder.ApplyAsync(uow, chunk, cancellationToken);
     }
 
-    private async Task<IEnumerable<IncomingFinding>> ReadSecurityHubAsync(InboxEvent received, UnitOfWork uow, CancellationToken cancellationToken)
+    private async Task<IEnumerable<IncomingFinding>> ReadSecurityHubAsync(
+        InboxEvent received, UnitOfWork uow, CancellationToken cancellationToken)
     {
         var read = SecurityHubEvents.Read(received.Event.Body);
         foreach (var fault in read.Faults)

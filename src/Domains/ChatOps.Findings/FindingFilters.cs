@@ -49,7 +49,8 @@ internal sealed class FindingFilters(IAwsAccounts accounts, ILocales locales, Ti
 
     /// <summary>Whether findings of every state are asked for.</summary>
     public static bool IsOfEveryState(Filter filter) =>
-        filter.Terms.OfType<FilterValues>().Any(term => term.Key == State && !term.Negated && term.Values.Count == Enum.GetValues<FindingState>().Length);
+        filter.Terms.OfType<FilterValues>().Any(
+            term => term.Key == State && !term.Negated && term.Values.Count == Enum.GetValues<FindingState>().Length);
 
     /// <summary>The condition in SQL; open findings unless a state is asked for.</summary>
     public static (string Where, Dapper.DynamicParameters Values) ToSql(Filter filter)
@@ -61,8 +62,10 @@ internal sealed class FindingFilters(IAwsAccounts accounts, ILocales locales, Ti
 
     private static string Condition(FilterSql sql, FilterKeyTerm term) => term switch
     {
-        FilterValues { Key: AwsFilterKeys.SeverityName } severity => sql.Is("rank", severity.Values, value => (int)Enum.Parse<Severity>(value, ignoreCase: true)),
-        FilterValues { Key: State } state => sql.Is("state", state.Values, value => Enum.Parse<FindingState>(value, ignoreCase: true).ToString()),
+        FilterValues { Key: AwsFilterKeys.SeverityName } severity =>
+            sql.Is("rank", severity.Values, value => (int)Enum.Parse<Severity>(value, ignoreCase: true)),
+        FilterValues { Key: State } state =>
+            sql.Is("state", state.Values, value => Enum.Parse<FindingState>(value, ignoreCase: true).ToString()),
         FilterValues { Key: AwsFilterKeys.AccountName } account => sql.Is("account", account.Values),
         FilterValues { Key: AwsFilterKeys.RegionName } region => sql.Is("region", region.Values),
         FilterValues { Key: Control } control => sql.Is("control", control.Values),

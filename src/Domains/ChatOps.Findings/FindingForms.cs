@@ -2,7 +2,8 @@ namespace ChatOps.Findings;
 
 /// <summary>
 /// One finding told in several forms: by the service that found it, and by either generation of Security Hub. The better form describes it,
-/// the newer one says how it stands, and neither takes away what only the other knew; so the order in which they come does not matter. Pure.
+/// the newer one says how it stands, and neither takes away what only the other knew; so the order in which they come does not matter.
+/// Pure.
 /// </summary>
 internal static class FindingForms
 {
@@ -57,7 +58,8 @@ internal static class FindingForms
         };
 
     /// <summary>A finding whose resources are known better now; nothing else is said.</summary>
-    public static Finding WithResources(Finding known, Finding incoming) => known with { Resources = Resources(incoming.Resources, known.Resources) };
+    public static Finding WithResources(Finding known, Finding incoming) =>
+        known with { Resources = Resources(incoming.Resources, known.Resources) };
 
     /// <summary>Whether two findings say the same.</summary>
     public static bool Same(Finding finding, Finding other) => FindingJson.Write(finding) == FindingJson.Write(other);
@@ -70,21 +72,22 @@ internal static class FindingForms
         _ => incoming.ObservedAt == known.ObservedAt ? better : incoming.ObservedAt > known.ObservedAt ? incoming : known,
     };
 
-    private static ThreatAction? Threat(ThreatAction? threatAction, ThreatAction? other) => threatAction is null || other is null || threatAction.Ip != other.Ip
-        ? threatAction ?? other
-        : threatAction with
-        {
-            Country = threatAction.Country ?? other.Country,
-            City = threatAction.City ?? other.City,
-            Organization = threatAction.Organization ?? other.Organization,
-            Api = threatAction.Api ?? other.Api,
-            Service = threatAction.Service ?? other.Service,
-            Port = threatAction.Port ?? other.Port,
-            Domain = threatAction.Domain ?? other.Domain,
-            Direction = threatAction.Direction ?? other.Direction,
-            Blocked = threatAction.Blocked ?? other.Blocked,
-            Count = threatAction.Count ?? other.Count,
-        };
+    private static ThreatAction? Threat(ThreatAction? threatAction, ThreatAction? other) =>
+        threatAction is null || other is null || threatAction.Ip != other.Ip
+            ? threatAction ?? other
+            : threatAction with
+            {
+                Country = threatAction.Country ?? other.Country,
+                City = threatAction.City ?? other.City,
+                Organization = threatAction.Organization ?? other.Organization,
+                Api = threatAction.Api ?? other.Api,
+                Service = threatAction.Service ?? other.Service,
+                Port = threatAction.Port ?? other.Port,
+                Domain = threatAction.Domain ?? other.Domain,
+                Direction = threatAction.Direction ?? other.Direction,
+                Blocked = threatAction.Blocked ?? other.Blocked,
+                Count = threatAction.Count ?? other.Count,
+            };
 
     private static IReadOnlyList<T> First<T>(IReadOnlyList<T> item, IReadOnlyList<T> other) => item.Count > 0 ? item : other;
 
@@ -92,15 +95,16 @@ internal static class FindingForms
     private static IReadOnlyList<FindingResource> Resources(IReadOnlyList<FindingResource> better, IReadOnlyList<FindingResource> other)
     {
         if (better.Count == 0) return other;
-        return [.. better.Select(resource => other.FirstOrDefault(findingResource => SameResource(findingResource.Arn, resource.Arn)) is { } known
-            ? resource with
-            {
-                Arn = resource.Arn.StartsWith("arn:", StringComparison.Ordinal) ? resource.Arn : known.Arn,
-                Region = resource.Region ?? known.Region,
-                Tags = resource.Tags.Count > 0 ? resource.Tags : known.Tags,
-                Details = resource.Details.Count > 0 ? resource.Details : known.Details,
-            }
-            : resource)];
+        return [.. better.Select(
+            resource => other.FirstOrDefault(findingResource => SameResource(findingResource.Arn, resource.Arn)) is { } known
+                ? resource with
+                {
+                    Arn = resource.Arn.StartsWith("arn:", StringComparison.Ordinal) ? resource.Arn : known.Arn,
+                    Region = resource.Region ?? known.Region,
+                    Tags = resource.Tags.Count > 0 ? resource.Tags : known.Tags,
+                    Details = resource.Details.Count > 0 ? resource.Details : known.Details,
+                }
+                : resource)];
     }
 
     private static bool SameResource(string text, string other) =>

@@ -13,11 +13,13 @@ internal static class FindingList
         DbConnection connection, Filter filter, int skip, int take, CancellationToken cancellationToken)
     {
         var (where, values) = FindingFilters.ToSql(filter);
-        var total = await connection.ExecuteScalarAsync<long>(new CommandDefinition($"SELECT COUNT(*) FROM findings {where}", values, cancellationToken: cancellationToken));
+        var total = await connection.ExecuteScalarAsync<long>(
+            new CommandDefinition($"SELECT COUNT(*) FROM findings {where}", values, cancellationToken: cancellationToken));
         values.Add("skip", skip);
         values.Add("take", take);
         var rows = await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
-            $"SELECT doc, version FROM findings {where} ORDER BY rank, updated_at DESC, id LIMIT @take OFFSET @skip", values, cancellationToken: cancellationToken));
+            $"SELECT doc, version FROM findings {where} ORDER BY rank, updated_at DESC, id LIMIT @take OFFSET @skip", values,
+            cancellationToken: cancellationToken));
         return ([.. rows.Select(row => FindingJson.Read(row.Doc, row.Version))], total);
     }
 
@@ -25,12 +27,14 @@ internal static class FindingList
     public static async Task<Finding?> NamedAsync(DbConnection connection, string name, CancellationToken cancellationToken)
     {
         var rows = (await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
-            "SELECT doc, version FROM findings WHERE id = @name OR arn = @name LIMIT 2", new { name }, cancellationToken: cancellationToken))).ToList();
+            "SELECT doc, version FROM findings WHERE id = @name OR arn = @name LIMIT 2", new { name },
+            cancellationToken: cancellationToken))).ToList();
         return rows is [var only] ? FindingJson.Read(only.Doc, only.Version) : null;
     }
 
     /// <summary>How many are open on these resources, and how bad the worst is.</summary>
-    public static async Task<IReadOnlyDictionary<string, OpenFindings>> CountOpenAsync(DbConnection connection, IReadOnlyList<string> arns, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyDictionary<string, OpenFindings>> CountOpenAsync(
+        DbConnection connection, IReadOnlyList<string> arns, CancellationToken cancellationToken)
     {
         var counts = new Dictionary<string, OpenFindings>(StringComparer.Ordinal);
         foreach (var chunk in arns.Chunk(FindingStore.BatchSize))
@@ -38,7 +42,8 @@ internal static class FindingList
             var rows = await connection.QueryAsync<(string Arn, long Count, long Worst)>(new CommandDefinition(
                 $"""
                 SELECT resource, COUNT(*), CAST(MIN(rank) AS bigint) FROM findings
-                WHERE resource IN (SELECT r.value ->> 'id' FROM {JsonRows.From(FindingStore.KindOf(connection), "@arns")} AS r) AND state IN ('New', 'Acknowledged')
+                WHERE resource IN (SELECT r.value ->> 'id' FROM {JsonRows.From(FindingStore.KindOf(connection), "@arns")} AS r)
+                  AND state IN ('New', 'Acknowledged')
                 GROUP BY resource
                 """,
                 new { arns = JsonRows.Ids(chunk) }, cancellationToken: cancellationToken));
@@ -49,16 +54,19 @@ internal static class FindingList
     }
 
     /// <summary>The open ones of a resource.</summary>
-    public static async Task<IReadOnlyList<Finding>> OpenOfAsync(DbConnection connection, string arn, int most, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> OpenOfAsync(
+        DbConnection connection, string arn, int most, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
-            "SELECT doc, version FROM findings WHERE resource = @arn AND state IN ('New', 'Acknowledged') ORDER BY rank, updated_at DESC, id LIMIT @most",
+            "SELECT doc, version FROM findings WHERE resource = @arn AND state IN ('New', 'Acknowledged') ORDER BY rank, updated_at " +
+            "DESC, id LIMIT @most",
             new { arn, most }, cancellationToken: cancellationToken));
         return [.. rows.Select(row => FindingJson.Read(row.Doc, row.Version))];
     }
 
     /// <summary>Other open findings of the same resource or the same group.</summary>
-    public static async Task<IReadOnlyList<Finding>> RelatedAsync(DbConnection connection, Finding finding, int most, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> RelatedAsync(
+        DbConnection connection, Finding finding, int most, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
             """
@@ -66,7 +74,8 @@ internal static class FindingList
             WHERE id <> @id AND (resource = @resource OR group_key = @groupKey) AND state IN ('New', 'Acknowledged')
             ORDER BY rank, updated_at DESC, id LIMIT @most
             """,
-            new { id = finding.Id, resource = finding.Resources is [var first, ..] ? first.Arn : null, groupKey = finding.Group, most }, cancellationToken: cancellationToken));
+            new { id = finding.Id, resource = finding.Resources is [var first, ..] ? first.Arn : null, groupKey = finding.Group, most },
+            cancellationToken: cancellationToken));
         return [.. rows.Select(row => FindingJson.Read(row.Doc, row.Version))];
     }
 
@@ -74,7 +83,8 @@ internal static class FindingList
     public static async Task<Finding?> OfGroupAsync(DbConnection connection, string group, CancellationToken cancellationToken)
     {
         var rows = (await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
-            "SELECT doc, version FROM findings WHERE group_key = @group LIMIT 1", new { group }, cancellationToken: cancellationToken))).ToList();
+            "SELECT doc, version FROM findings WHERE group_key = @group LIMIT 1", new { group }, cancellationToken: cancellationToken)))
+                .ToList();
         return rows is [var item] ? FindingJson.Read(item.Doc, item.Version) : null;
     }
 }

@@ -26,12 +26,19 @@ internal static class FindingMerge
         }
         else if (incoming.UpdatedAt == known.UpdatedAt)
         {
-            // The provider says nothing new. Customers' changes (workflow, note, severity) leave UpdatedAt as it is: the event's time orders them.
+            // The provider says nothing new. Customers' changes (workflow, note, severity) leave UpdatedAt as it is: the event's time
+            // orders them.
             // A service does not know of them.
             // EventBridge counts whole seconds: of two workflow states in one, the one that is further on is the newer.
             if (incoming.Form == FindingForm.Native) return null;
             if ((incoming.ObservedAt, Step(incoming.Workflow)).CompareTo((known.ObservedAt, Step(known.Workflow))) <= 0) return null;
-            incoming = known with { Workflow = incoming.Workflow, Note = incoming.Note, Severity = incoming.Severity, ObservedAt = incoming.ObservedAt };
+            incoming = known with
+            {
+                Workflow = incoming.Workflow,
+                Note = incoming.Note,
+                Severity = incoming.Severity,
+                ObservedAt = incoming.ObservedAt,
+            };
             if (incoming.Workflow == known.Workflow && incoming.Note == known.Note && incoming.Severity == known.Severity) return null;
         }
 
@@ -64,8 +71,11 @@ internal static class FindingMerge
         if (incoming.Form == FindingForm.Native)
         {
             // A service does not know what people decided. Where nobody else will say so, what comes back needs somebody again.
-            var isBack = known is { Archived: true } or { Compliance: "PASSED" } && next is { Archived: false } and not { Compliance: "PASSED" };
-            return isBack && !known.InSecurityHub && known.Workflow is (WorkflowStatus.Notified or WorkflowStatus.Resolved) ? WorkflowStatus.New : known.Workflow;
+            var isBack = known is { Archived: true } or { Compliance: "PASSED" }
+                && next is { Archived: false } and not { Compliance: "PASSED" };
+            return isBack && !known.InSecurityHub && known.Workflow is (WorkflowStatus.Notified or WorkflowStatus.Resolved)
+                ? WorkflowStatus.New
+                : known.Workflow;
         }
 
         // Decided here before Security Hub had the finding: it is told now, and what it says until then does not count.
@@ -86,7 +96,13 @@ internal static class FindingMerge
         if (closed) return next with { ClosedAt = wasClosed ? known.ClosedAt : now };
         // It is back: who looked after it before is history, and it can be remediated again.
         return wasClosed
-            ? next with { ClosedAt = null, Acknowledged = null, Remediation = next.Remediation is { State: RemediationState.Resolved or RemediationState.Unverified } ? null : next.Remediation }
+            ? next with
+            {
+                ClosedAt = null,
+                Acknowledged = null,
+                Remediation =
+                next.Remediation is { State: RemediationState.Resolved or RemediationState.Unverified } ? null : next.Remediation
+            }
             : next with { ClosedAt = null };
     }
 
@@ -95,12 +111,15 @@ internal static class FindingMerge
     {
         if (known is null) yield break;
         // Security Hub calls whatever passes informational: that it passes, or fails again, says it all.
-        if (known.Severity != next.Severity && known.ClosedAt is null && next.ClosedAt is null) yield return (FindingReplies.Severity, new FindingReplyData { From = known.Severity, To = next.Severity });
+        if (known.Severity != next.Severity && known.ClosedAt is null && next.ClosedAt is null)
+            yield return (FindingReplies.Severity, new FindingReplyData { From = known.Severity, To = next.Severity });
         // A remediation that waits for just this says it itself, with who and how long.
         var awaited = next is { State: FindingState.Resolved, Remediation.State: RemediationState.Running or RemediationState.Verifying };
-        if (known.State != next.State && !awaited && LineOf(known.State, next.State) is { } line) yield return (line, new FindingReplyData());
+        if (known.State != next.State && !awaited && LineOf(known.State, next.State) is { } line)
+            yield return (line, new FindingReplyData());
         if (IsToBeTold(known, next)) yield return (FindingReplies.Imported, new FindingReplyData());
-        if (next.Note is { } note && note != known.Note && note.By != OurName) yield return (FindingReplies.Note, new FindingReplyData { Text = note.Text, By = note.By });
+        if (next.Note is { } note && note != known.Note && note.By != OurName)
+            yield return (FindingReplies.Note, new FindingReplyData { Text = note.Text, By = note.By });
     }
 
     private static string? LineOf(FindingState from, FindingState to) => to switch

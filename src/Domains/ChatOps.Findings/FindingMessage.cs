@@ -39,7 +39,8 @@ internal static class FindingMessage
         var tags = FindingText.TagValues(finding, view.Vocabulary);
         var resource = Mrkdwn.Cut(FindingText.Resource(finding, view.AccountName), 200);
         return locale.Text(
-            "finding.notification", ("word", word), ("what", Mrkdwn.Literal(FindingText.Short(finding))), ("resource", tags.Length > 0 ? $"{resource} ({tags})" : resource));
+            "finding.notification", ("word", word), ("what", Mrkdwn.Literal(FindingText.Short(finding))),
+            ("resource", tags.Length > 0 ? $"{resource} ({tags})" : resource));
     }
 
     private static string Headline(Finding finding, Locale locale)
@@ -61,11 +62,15 @@ internal static class FindingMessage
             "finding.line.remediated", ("when", Closed(finding, locale)), ("who", Mrkdwn.User(mark.ByUserId)))}",
         { State: FindingState.Resolved } => $"✅ {locale.Text("finding.line.resolved", ("when", Closed(finding, locale)))}",
         { State: FindingState.Suppressed, Suppressed: { } suppression } => $"⚪ {locale.Text(
-            "finding.line.suppressed", ("until", FindingText.Day(suppression.Until, locale)), ("who", Mrkdwn.User(suppression.ByUserId)), ("reason", Mrkdwn.Literal(suppression.Reason)))}",
+            "finding.line.suppressed", ("until", FindingText.Day(suppression.Until, locale)), ("who", Mrkdwn.User(suppression.ByUserId)),
+            ("reason", Mrkdwn.Literal(suppression.Reason)))}",
         { State: FindingState.Suppressed } => $"⚪ {locale.Text("finding.line.suppressed-elsewhere")}",
         { Remediation: { } mark } when RemediationLine(mark, locale) is { } line => line,
         { Assigned: { } assigned } => $"👤 {locale.Text("finding.line.assigned", ("who", Mrkdwn.User(assigned.ToUserId)))}",
-        { Acknowledged: { } acknowledged } => $"👀 {locale.Text("finding.line.acknowledged", ("who", Mrkdwn.User(acknowledged.ByUserId)), ("when", FindingText.Moment(acknowledged.At, locale)))}",
+        { Acknowledged: { } acknowledged } =>
+            $"👀 {locale.Text(
+                "finding.line.acknowledged", ("who", Mrkdwn.User(acknowledged.ByUserId)),
+                ("when", FindingText.Moment(acknowledged.At, locale)))}",
         { State: FindingState.Acknowledged } => $"👀 {locale.Text("finding.line.acknowledged-elsewhere")}",
         _ => null,
     };
@@ -108,16 +113,22 @@ internal static class FindingMessage
 
         // Two facts a field: on a phone every field is two lines.
         if (finding.Resources is [{ Type: "AwsAccount" }]) Add("finding.field.region", Mrkdwn.Cut(finding.Region));
-        else Add("finding.field.account", string.Join(" · ", new[] { FindingText.Account(finding, view.AccountName), Mrkdwn.Cut(finding.Region) }.Where(part => part.Length > 0)));
+        else
+            Add("finding.field.account", string.Join(
+                " · ",
+                new[] { FindingText.Account(finding, view.AccountName), Mrkdwn.Cut(finding.Region) }.Where(part => part.Length > 0)));
         Add("finding.field.tags", FindingText.Tags(finding, view.Vocabulary));
         Add("finding.field.found-by", FindingText.FoundBy(finding));
         var (first, last) = (FindingText.Moment(finding.FirstSeen, locale), FindingText.Moment(finding.LastSeen, locale));
         // Seen once, it needs no second date; the sentence names what the two are.
-        Add("finding.field.seen", finding.LastSeen - finding.FirstSeen < TimeSpan.FromMinutes(1) ? first : locale.Text("finding.seen", ("first", first), ("last", last)));
+        Add("finding.field.seen", finding.LastSeen - finding.FirstSeen < TimeSpan.FromMinutes(1)
+            ? first
+            : locale.Text("finding.seen", ("first", first), ("last", last)));
         if (finding.Resources is [var resource, ..])
         {
             if (resource.Details.TryGetValue("OpenToTheWorld", out var ports)) Add("finding.field.open-ports", Mrkdwn.Cut(ports, 200));
-            if (finding.Resources.Select(findingResource => findingResource.Details.GetValueOrDefault("SensitiveData")).OfType<string>().FirstOrDefault() is { } data)
+            if (finding.Resources.Select(findingResource => findingResource.Details.GetValueOrDefault("SensitiveData")).OfType<string>()
+                .FirstOrDefault() is { } data)
                 Add("finding.field.sensitive-data", Mrkdwn.Cut(data, 400));
         }
 
@@ -142,7 +153,9 @@ internal static class FindingMessage
 
     /// <summary>The description without the title that some products begin it with.</summary>
     private static string Description(Finding finding) =>
-        finding.Title.Length > 0 && finding.Description.StartsWith(finding.Title, StringComparison.Ordinal) ? finding.Description[finding.Title.Length..].TrimStart(' ', '.') : finding.Description;
+        finding.Title.Length > 0 && finding.Description.StartsWith(finding.Title, StringComparison.Ordinal)
+            ? finding.Description[finding.Title.Length..].TrimStart(' ', '.')
+            : finding.Description;
 
     /// <summary>Its first sentences, or its first words; the rest stands in Details.</summary>
     private static string Shortened(string text)
@@ -155,7 +168,9 @@ internal static class FindingMessage
 
     /// <summary>Advice that only says where else to look: the link, and the fixed version, stand there anyway.</summary>
     private static bool SaysNothing(string advice) =>
-        advice.StartsWith("For information on how to correct this issue, consult the AWS Security Hub controls documentation", StringComparison.OrdinalIgnoreCase)
+        advice.StartsWith(
+            "For information on how to correct this issue, consult the AWS Security Hub controls documentation",
+            StringComparison.OrdinalIgnoreCase)
         || advice.StartsWith("For directions on how to fix this issue, consult the AWS Security Hub", StringComparison.OrdinalIgnoreCase)
         || advice.StartsWith("Remediation is available. Please refer to the Fixed version", StringComparison.OrdinalIgnoreCase);
 

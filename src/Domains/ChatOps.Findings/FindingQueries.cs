@@ -17,14 +17,17 @@ internal sealed class FindingQueries(IDatabase database, FindingFilters filters,
         if (total == 0 && filter.Doubts is [var doubt, ..]) return FilterFaultText.Render(doubt, locale);
         // Findings were resolved meanwhile: the page that was asked for is no more, the first one is.
         if (page.Count == 0 && total > 0 && skip > 0) return await ListAsync(typed, 0, locale, cancellationToken);
-        return FindingListMessage.Render([.. page.Select(finding => (finding, views.SceneOf(finding).AccountName))], filter, skip, total, locale);
+        return FindingListMessage.Render(
+            [.. page.Select(finding => (finding, views.SceneOf(finding).AccountName))], filter, skip, total, locale);
     }
 
     /// <summary>The one finding that was named, whole and with its buttons; a list when several match.</summary>
     public async Task<Message> ShowAsync(string name, Locale locale, CancellationToken cancellationToken)
     {
         // What is named is meant in whatever state it is, unless a state is asked for.
-        var typed = filters.TryRead(name, out var asked, out _) && asked.Has(FindingFilters.State) ? name : $"{FindingFilters.State}:all {name}";
+        var typed = filters.TryRead(name, out var asked, out _) && asked.Has(FindingFilters.State)
+            ? name
+            : $"{FindingFilters.State}:all {name}";
         Finding? named;
         await using (var connection = await database.OpenAsync(cancellationToken))
         {
@@ -36,6 +39,8 @@ internal sealed class FindingQueries(IDatabase database, FindingFilters filters,
             }
         }
 
-        return named is null ? await ListAsync(typed, 0, locale, cancellationToken) : FindingMessage.Render(named, views.SceneOf(named), locale);
+        return named is null
+            ? await ListAsync(typed, 0, locale, cancellationToken)
+            : FindingMessage.Render(named, views.SceneOf(named), locale);
     }
 }

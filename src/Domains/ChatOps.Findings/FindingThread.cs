@@ -12,13 +12,18 @@ internal sealed class FindingThread(IEnumerable<IFindingReplyRenderer> renderers
     {
         if (renderers.FirstOrDefault(renderer => reply.StartsWith(renderer.Prefix, StringComparison.Ordinal)) is { } other)
             return other.Render(finding, reply, data, locale);
-        return new Message { Text = Say(finding, reply, JsonSerializer.Deserialize(data, FindingJson.Default.FindingReplyData) ?? new FindingReplyData(), locale) };
+        return new Message
+        {
+            Text = Say(
+            finding, reply, JsonSerializer.Deserialize(data, FindingJson.Default.FindingReplyData) ?? new FindingReplyData(), locale)
+        };
     }
 
     /// <summary>A line in the thread of a group or storm.</summary>
     public Message RenderGroup(string reply, string json, Locale locale)
     {
-        if (renderers.FirstOrDefault(renderer => reply.StartsWith($"finding.{renderer.Prefix}", StringComparison.Ordinal)) is { } other) return other.RenderGroup(reply, json, locale);
+        if (renderers.FirstOrDefault(renderer => reply.StartsWith($"finding.{renderer.Prefix}", StringComparison.Ordinal)) is { } other)
+            return other.RenderGroup(reply, json, locale);
         var data = JsonSerializer.Deserialize(json, FindingJson.Default.FindingReplyData) ?? new FindingReplyData();
         var (who, count, all) = (Mrkdwn.User(data.ByUserId ?? ""), data.Count ?? 0, data.All ?? 0);
         return new Message
@@ -27,7 +32,8 @@ internal sealed class FindingThread(IEnumerable<IFindingReplyRenderer> renderers
             {
                 FindingReplies.AllStarted => locale.Text("finding.group.reply.started", ("who", who), ("count", all)),
                 FindingReplies.AllProgress => locale.Text("finding.group.reply.progress", ("count", count), ("all", all)),
-                FindingReplies.AllDone => locale.Text(count == all ? "finding.group.reply.done" : "finding.group.reply.done-some", ("count", count), ("others", all - count)),
+                FindingReplies.AllDone => locale.Text(
+                    count == all ? "finding.group.reply.done" : "finding.group.reply.done-some", ("count", count), ("others", all - count)),
                 _ => Mrkdwn.Literal(reply),
             },
         };
@@ -41,7 +47,8 @@ internal sealed class FindingThread(IEnumerable<IFindingReplyRenderer> renderers
         return reply switch
         {
             FindingReplies.Severity => locale.Text(
-                "finding.reply.severity", ("from", locale.Severity(data.From ?? finding.Severity)), ("to", locale.Severity(data.To ?? finding.Severity))),
+                "finding.reply.severity", ("from", locale.Severity(data.From ?? finding.Severity)),
+                ("to", locale.Severity(data.To ?? finding.Severity))),
             FindingReplies.Resolved => $"✅ {locale.Text("finding.reply.resolved", ("who", FindingText.Teller(finding)))}",
             FindingReplies.Archived => $"⚪ {locale.Text("finding.reply.archived", ("who", FindingText.Teller(finding)))}",
             FindingReplies.Imported => locale.Text("finding.reply.imported"),
@@ -54,10 +61,12 @@ internal sealed class FindingThread(IEnumerable<IFindingReplyRenderer> renderers
             FindingReplies.Acknowledged => locale.Text("finding.reply.acknowledged", ("who", by)),
             FindingReplies.Assigned => locale.Text("finding.reply.assigned", ("who", by), ("to", Mrkdwn.User(data.ToUserId ?? ""))),
             FindingReplies.Suppressed => $"⚪ {locale.Text(
-                "finding.reply.suppressed", ("who", by), ("until", FindingText.Day(data.Until ?? finding.UpdatedAt, locale)), ("reason", text))}",
+                "finding.reply.suppressed", ("who", by), ("until", FindingText.Day(data.Until ?? finding.UpdatedAt, locale)),
+                ("reason", text))}",
             FindingReplies.SuppressionExpired => $"{finding.Severity.Sign()} {locale.Text("finding.reply.suppression-expired")}",
             FindingReplies.Reopened => $"{finding.Severity.Sign()} {locale.Text("finding.reply.reopened", ("who", by))}",
-            FindingReplies.WriteFailed => $"⚠️ {locale.Text("finding.reply.write-failed", ("code", Mrkdwn.Literal(data.Code)), ("message", text))}",
+            FindingReplies.WriteFailed =>
+                $"⚠️ {locale.Text("finding.reply.write-failed", ("code", Mrkdwn.Literal(data.Code)), ("message", text))}",
             // A line of a version newer than this one: better its name than nothing.
             _ => Mrkdwn.Literal(reply),
         };

@@ -6,7 +6,9 @@ using ChatOps.Slack.Interactions;
 
 namespace ChatOps.Findings;
 
-/// <summary>What the buttons and modals of findings share: the finding with its scene, the reader's locale, and where a modal opens.</summary>
+/// <summary>
+/// What the buttons and modals of findings share: the finding with its scene, the reader's locale, and where a modal opens.
+/// </summary>
 internal sealed class FindingViews(IDatabase database, FindingViewReader scenes, ILocales locales, ISlackApiClient slack)
 {
     /// <summary>What the views need besides the finding.</summary>
@@ -21,7 +23,8 @@ internal sealed class FindingViews(IDatabase database, FindingViewReader scenes,
     }
 
     /// <summary>The locale of the person who clicked.</summary>
-    public Task<Locale> LocaleOf(InteractionRequest request, CancellationToken cancellationToken) => locales.OfUserAsync(request.UserId, cancellationToken);
+    public Task<Locale> LocaleOf(InteractionRequest request, CancellationToken cancellationToken) =>
+        locales.OfUserAsync(request.UserId, cancellationToken);
 
     /// <summary>Opens a modal, on top of the one that was clicked in if any.</summary>
     public Task ShowAsync(BlockActionRequest request, ModalView view, CancellationToken cancellationToken) =>
@@ -39,7 +42,9 @@ internal sealed class FindingViews(IDatabase database, FindingViewReader scenes,
         if (request.View is { CallbackId: FindingOpenButton.ActionId } view)
         {
             var finding = await GetAsync(id, cancellationToken);
-            await slack.Views.Update(view.Id, FindingOpenButton.Render(finding, SceneOf(finding), await LocaleOf(request, cancellationToken)), cancellationToken: cancellationToken);
+            await slack.Views.Update(
+                view.Id, FindingOpenButton.Render(finding, SceneOf(finding), await LocaleOf(request, cancellationToken)),
+                cancellationToken: cancellationToken);
         }
     }
 }

@@ -18,7 +18,8 @@ internal sealed class HealthEventReader(IOutbox outbox, IPolicy<Routes> routes, 
     {
         // Always in the same order, so that two readers never wait for each other crosswise.
         var incoming = events.Select(received => HealthEvents.Read(EventBridgeEnvelope.ParseOne(received.Event.Body))).ToList();
-        foreach (var equals in incoming.GroupBy(healthEvent => healthEvent.Id).OrderBy(group => group.Key, StringComparer.Ordinal)) await ApplyAsync(uow, [.. equals], cancellationToken);
+        foreach (var equals in incoming.GroupBy(healthEvent => healthEvent.Id).OrderBy(group => group.Key, StringComparer.Ordinal))
+            await ApplyAsync(uow, [.. equals], cancellationToken);
     }
 
     private async Task ApplyAsync(UnitOfWork uow, IReadOnlyList<HealthEvent> incoming, CancellationToken cancellationToken)
@@ -32,21 +33,26 @@ internal sealed class HealthEventReader(IOutbox outbox, IPolicy<Routes> routes, 
     }
 
     private async Task TellAsync(
-        UnitOfWork uow, HealthEvent? before, HealthEvent after, IReadOnlyList<(string Reply, HealthReplyData Data)> lines, CancellationToken cancellationToken)
+        UnitOfWork uow, HealthEvent? before, HealthEvent after, IReadOnlyList<(string Reply, HealthReplyData Data)> lines,
+        CancellationToken cancellationToken)
     {
-        if (before is not null) await outbox.MarkChangedAsync(uow, [new ChangedSubject(after.Subject, after.Rank, after.Open)], cancellationToken);
+        if (before is not null)
+            await outbox.MarkChangedAsync(uow, [new ChangedSubject(after.Subject, after.Rank, after.Open)], cancellationToken);
         // What was over before we heard of it is recorded, and posted nowhere.
         if (after.Open)
         {
             // Of a public event, the route of any affected account counts.
             var requests = after.Accounts
-                .SelectMany(account => routes.Value.For(RouteKind.Health, new RouteFacts { Severity = after.Rank, Product = after.Service, Account = account, Region = after.Region }))
+                .SelectMany(account => routes.Value.For(
+                    RouteKind.Health,
+                    new RouteFacts { Severity = after.Rank, Product = after.Service, Account = account, Region = after.Region }))
                 .Select(to => new MessageRequest(after.Subject, to.Channel, to.Language, after.Rank, after.Open, after.Group)).ToList();
             await outbox.RequestAsync(uow, requests, cancellationToken);
         }
 
         foreach (var (reply, data) in lines)
-            await outbox.ReplyAsync(uow, after.Subject, reply, JsonSerializer.Serialize(data, HealthJson.Default.HealthReplyData), cancellationToken);
+            await outbox.ReplyAsync(
+                uow, after.Subject, reply, JsonSerializer.Serialize(data, HealthJson.Default.HealthReplyData), cancellationToken);
     }
 
     /// <summary>What came of incoming copies of one event.</summary>

@@ -11,7 +11,10 @@ namespace ChatOps.Health;
 /// <summary>AWS Health: issues of AWS's services, changes that AWS has planned, and notices to the account.</summary>
 public static class HealthFeature
 {
-    /// <summary>Adds AWS Health. Needs storage, delivery, access, routing, localization, AWS and Slack; names of resources come from the inventory where there is one.</summary>
+    /// <summary>
+    /// Adds AWS Health. Needs storage, delivery, access, routing, localization, AWS and Slack; names of resources come from the inventory
+    /// where there is one.
+    /// </summary>
     public static IServiceCollection AddAwsHealth(this IServiceCollection services)
     {
         services.AddSchema(typeof(HealthFeature).Assembly);

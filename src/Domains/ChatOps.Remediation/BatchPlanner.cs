@@ -6,7 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace ChatOps.Remediation;
 
-/// <summary>Works out what would run for the findings of a group, what cannot, and why. Nothing runs before the batch is confirmed.</summary>
+/// <summary>
+/// Works out what would run for the findings of a group, what cannot, and why. Nothing runs before the batch is confirmed.
+/// </summary>
 internal sealed class BatchPlanner(
     IGroups groups, IFindings findings, IRemediable remediable, RemediationPlanner planner, RemediationStore store,
     RemediationBatchStore batches, IOptions<RemediationOptions> options, TimeProvider time)

@@ -32,8 +32,12 @@ internal sealed class RemediationBatches(
             async uow =>
             {
                 if (!await RemediationBatchStore.ClaimAsync(uow, id, userId, now, cancellationToken)) return false;
-                await recorder.TellGroupAsync(uow, batch.Subject, BatchReply.Started, new BatchReplyData { By = userId, All = batch.Total, Reason = reason }, cancellationToken);
-                await audit.AppendAsync(uow, act, "requested", new JsonObject { ["batch"] = id, ["findings"] = batch.Total, ["reason"] = reason }.ToJsonString(), cancellationToken);
+                await recorder.TellGroupAsync(
+                    uow, batch.Subject, BatchReply.Started, new BatchReplyData { By = userId, All = batch.Total, Reason = reason },
+                    cancellationToken);
+                await audit.AppendAsync(
+                    uow, act, "requested",
+                    new JsonObject { ["batch"] = id, ["findings"] = batch.Total, ["reason"] = reason }.ToJsonString(), cancellationToken);
                 return true;
             },
             cancellationToken);
@@ -59,9 +63,14 @@ internal sealed class RemediationBatches(
         await database.WriteAsync(
             async uow =>
             {
-                if (asked > 0) await recorder.TellGroupAsync(uow, batch.Subject, BatchReply.Asked, new BatchReplyData { Count = asked, All = batch.Total }, cancellationToken);
+                if (asked > 0)
+                    await recorder.TellGroupAsync(
+                        uow, batch.Subject, BatchReply.Asked, new BatchReplyData { Count = asked, All = batch.Total }, cancellationToken);
                 if (whys.Count > 0)
-                    await recorder.TellGroupAsync(uow, batch.Subject, BatchReply.Refused, new BatchReplyData { Count = whys.Count, All = batch.Total, Refused = [.. whys.Take(BatchReply.RefusedShown)] }, cancellationToken);
+                    await recorder.TellGroupAsync(
+                        uow, batch.Subject, BatchReply.Refused,
+                        new BatchReplyData { Count = whys.Count, All = batch.Total, Refused = [.. whys.Take(BatchReply.RefusedShown)] },
+                        cancellationToken);
                 foreach (var (attempt, _) in refused) await recorder.EndOfBatchAsync(uow, attempt, null, cancellationToken);
                 return true;
             },

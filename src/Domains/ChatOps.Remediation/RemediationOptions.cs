@@ -1,6 +1,8 @@
 namespace ChatOps.Remediation;
 
-/// <summary>How patiently remediations are followed. Section <c>ChatOps:Remediation</c>; the rules are in <c>remediations.yaml</c>.</summary>
+/// <summary>
+/// How patiently remediations are followed. Section <c>ChatOps:Remediation</c>; the rules are in <c>remediations.yaml</c>.
+/// </summary>
 internal sealed class RemediationOptions
 {
     /// <summary>The section's path.</summary>

@@ -47,7 +47,9 @@ internal static class RemediationReply
         ("document", Mrkdwn.Code(incoming.Document)),
         ("execution", incoming is { Execution: { } execution, Region: { } region } ? Execution(region, execution) : ""),
         ("step", Mrkdwn.Code(incoming.Step)),
-        ("status", incoming.Status is { } status && locale.Has($"remediation.status.{status}") ? locale.Text($"remediation.status.{status}") : Mrkdwn.Literal(incoming.Status)),
+        ("status", incoming.Status is { } status && locale.Has($"remediation.status.{status}")
+            ? locale.Text($"remediation.status.{status}")
+            : Mrkdwn.Literal(incoming.Status)),
         ("duration", incoming.Seconds is { } seconds ? locale.Duration(TimeSpan.FromSeconds(seconds)) : "–"),
         ("until", incoming.Until is { } until ? Mrkdwn.Date(until, "{time}", locale.Time(until)) : ""),
         ("channel", Mrkdwn.Literal(incoming.Channel is { } channel ? "#" + channel.TrimStart('#') : "")),
@@ -92,6 +94,7 @@ internal sealed record RemediationReplyData
     public string ToJson() => JsonSerializer.Serialize(this, ReplyJson.Default.RemediationReplyData);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RemediationReplyData))]
 internal sealed partial class ReplyJson : JsonSerializerContext;

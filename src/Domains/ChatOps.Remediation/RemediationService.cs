@@ -27,7 +27,8 @@ internal sealed class RemediationService(
     public async Task<RemediationRun> ConfirmAsync(string id, string userId, string? reason, CancellationToken cancellationToken)
     {
         var attempt = await store.FindAsync(id, cancellationToken) ?? throw new UserFacingException("remediation.fault.outdated");
-        await access.DemandAsync(new UserAction(userId, RemediateVerb, Finding.SubjectOf(attempt.FindingId), Role.Operator), cancellationToken);
+        await access.DemandAsync(
+            new UserAction(userId, RemediateVerb, Finding.SubjectOf(attempt.FindingId), Role.Operator), cancellationToken);
         // Somebody else's plan, shown to them, is not this user's to confirm.
         if (attempt.RequestedBy != userId) throw new UserFacingException("remediation.fault.outdated");
         if (attempt.State != RemediationRunState.Planned) return attempt;
@@ -48,7 +49,9 @@ internal sealed class RemediationService(
         var claimed = await database.WriteAsync(
             async uow =>
             {
-                if (!await RemediationStore.ClaimAsync(uow, id, userId, confirmed.State, reason, now, confirmed.ExpiresAt, cancellationToken)) return false;
+                if (!await RemediationStore.ClaimAsync(
+                    uow, id, userId, confirmed.State, reason, now, confirmed.ExpiresAt, cancellationToken))
+                    return false;
                 var incoming = new RemediationReplyData
                 {
                     FindingId = confirmed.FindingId,
@@ -70,7 +73,8 @@ internal sealed class RemediationService(
                     await recorder.TellAsync(uow, RemediationReply.Requested, incoming, cancellationToken);
                 }
 
-                await recorder.AuditAsync(uow, confirmed, userId, RemediateVerb, Role.Operator, "requested", cancellationToken, ("reason", reason));
+                await recorder.AuditAsync(
+                    uow, confirmed, userId, RemediateVerb, Role.Operator, "requested", cancellationToken, ("reason", reason));
                 uow.AfterCommit(signal.Wake);
                 return true;
             },

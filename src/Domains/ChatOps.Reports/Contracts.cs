@@ -9,7 +9,10 @@ namespace ChatOps.Reports;
 /// </summary>
 public interface IReportSource
 {
-    /// <summary><c>findings</c>, <c>alerts</c>, <c>performance</c>, <c>assets</c>, <c>costs</c>, <c>grafana</c>: its place in the policy and the texts (<c>report.section.{id}</c>).</summary>
+    /// <summary>
+    /// <c>findings</c>, <c>alerts</c>, <c>performance</c>, <c>assets</c>, <c>costs</c>, <c>grafana</c>: its place in the policy and the
+    /// texts (<c>report.section.{id}</c>).
+    /// </summary>
     string Id { get; }
 
     /// <summary>Its place from the top.</summary>

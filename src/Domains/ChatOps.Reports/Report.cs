@@ -87,7 +87,9 @@ internal sealed record EditionSection
 internal sealed record EditionPicture(string? FileId, string Alt);
 
 /// <summary>How editions are kept.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Edition))]
 [JsonSerializable(typeof(ReportReplyData))]
 internal sealed partial class ReportJson : JsonSerializerContext;

@@ -29,12 +29,15 @@ internal sealed class ReportCommand(ReportService runs, ReportDistribution distr
                 await respond.Ephemeral(locale.Text("report.help"), cancellationToken);
                 break;
             case var other:
-                await respond.Ephemeral($"{locale.Text("report.unknown", ("what", Mrkdwn.Escape(TextCut.Plain(other, 60))))}\n{locale.Text("report.help")}", cancellationToken);
+                await respond.Ephemeral(
+                    $"{locale.Text("report.unknown", ("what", Mrkdwn.Escape(TextCut.Plain(other, 60))))}\n{locale.Text("report.help")}",
+                    cancellationToken);
                 break;
         }
     }
 
-    private async Task RunAsync(ReportKind kind, SlashCommand command, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken)
+    private async Task RunAsync(
+        ReportKind kind, SlashCommand command, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken)
     {
         var channels = string.Join(", ", distribution.Channels.Select(to => Mrkdwn.Escape(to.Channel)));
         var made = await runs.RunAsync(kind, command.UserId, cancellationToken);

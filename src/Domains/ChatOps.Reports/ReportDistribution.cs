@@ -9,7 +9,9 @@ using ChatOps.Platform.Storage;
 
 namespace ChatOps.Reports;
 
-/// <summary>Where reports go and in which languages: the channels of <c>routes.yaml</c>, the e-mail recipients of <c>report.yaml</c>.</summary>
+/// <summary>
+/// Where reports go and in which languages: the channels of <c>routes.yaml</c>, the e-mail recipients of <c>report.yaml</c>.
+/// </summary>
 internal sealed class ReportDistribution(
     IOutbox outbox, IEmailOutbox emails, IPolicy<Routes> routes, IPolicy<ReportPolicy> policy, ILocales locales)
 {

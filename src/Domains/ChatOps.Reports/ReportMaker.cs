@@ -70,7 +70,8 @@ internal sealed partial class ReportMaker(
         cancellationToken);
 
     [LoggerMessage(
-        Level = LogLevel.Warning, Message = "Making the report {Report} took so long that it was taken over; what this one read is dropped")]
+        Level = LogLevel.Warning,
+        Message = "Making the report {Report} took so long that it was taken over; what this one read is dropped")]
     private static partial void LogTakenOver(ILogger logger, string report);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Made the report {Report} in {Took}; {Faults} sections could not be read")]

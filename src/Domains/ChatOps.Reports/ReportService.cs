@@ -43,7 +43,8 @@ internal sealed class ReportService(
         {
             case ReportKind.Yesterday:
                 var today = local.Date;
-                return new Report($"yesterday-{local:yyyyMMdd-HHmm}", kind, new ReportPeriod(At(today.AddDays(-1)), At(today), At(today.AddDays(-2))));
+                return new Report(
+                    $"yesterday-{local:yyyyMMdd-HHmm}", kind, new ReportPeriod(At(today.AddDays(-1)), At(today), At(today.AddDays(-2))));
             case ReportKind.Daily:
                 // The day is part of the name: however late it is made up, it is that day's.
                 return new Report($"daily-{local:yyyy-MM-dd}", kind, new ReportPeriod(now.AddDays(-1), now, now.AddDays(-2)));

@@ -10,7 +10,8 @@ namespace ChatOps.Tagging;
 internal sealed class CreatorNotices(CreatorPeople people, IPolicy<TagPolicy> policy, IPolicy<Routes> routes, IOutbox outbox)
 {
     /// <summary>
-    /// The question to a resource's creator, and where it is asked: of them alone where Slack knows them, else in the channels of the routes.
+    /// The question to a resource's creator, and where it is asked: of them alone where Slack knows them, else in the channels of the
+    /// routes.
     /// </summary>
     public async Task<(TagNotice Notice, IReadOnlyList<MessageRequest> Requests)> PrepareAsync(
         Creation creation, Asset asset, CancellationToken cancellationToken)
@@ -37,7 +38,8 @@ internal sealed class CreatorNotices(CreatorPeople people, IPolicy<TagPolicy> po
     }
 
     /// <summary>Stores the question and asks it, in the transaction that knows what is missing.</summary>
-    public async Task AskAsync(UnitOfWork uow, TagNotice notice, IReadOnlyList<MessageRequest> requests, CancellationToken cancellationToken)
+    public async Task AskAsync(
+        UnitOfWork uow, TagNotice notice, IReadOnlyList<MessageRequest> requests, CancellationToken cancellationToken)
     {
         await CreationStore.AskAsync(uow, notice, cancellationToken);
         await outbox.RequestAsync(uow, requests, cancellationToken);

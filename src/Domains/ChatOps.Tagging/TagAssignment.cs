@@ -8,16 +8,20 @@ internal static class TagAssignment
     /// <summary>Reads lines of <c>Key=Value</c>; a line <c>-Key</c> removes.</summary>
     /// <param name="text">The lines.</param>
     /// <param name="policy">Whose keys are found with and without prefix.</param>
-    /// <param name="present">Free keys that are there already: <c>Env</c> from before the policy is itself, and not the policy's <c>acme:Env</c>.</param>
+    /// <param name="present">Free keys that are there already: <c>Env</c> from before the policy is itself, and not the policy's
+    /// <c>acme:Env</c>.</param>
     /// <returns>The tags, keys as AWS has them; and the first line that cannot be read.</returns>
-    public static (IReadOnlyDictionary<string, string?> Tags, string? Wrong) Lines(string text, TagPolicy policy, IReadOnlySet<string>? present = null)
+    public static (IReadOnlyDictionary<string, string?> Tags, string? Wrong) Lines(
+        string text, TagPolicy policy, IReadOnlySet<string>? present = null)
     {
         var tags = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var at = line.IndexOf('=', StringComparison.Ordinal);
-            if (at > 0 && present?.Contains(line[..at].Trim()) == true && TagText.ValueFault(line[(at + 1)..].Trim()) is null) tags[line[..at].Trim()] = line[(at + 1)..].Trim();
-            else if (line is ['-', ..] && TagText.KeyFault(line[1..].Trim()) is null && !line.Contains('=', StringComparison.Ordinal)) tags[KeyOf(line[1..].Trim(), policy)] = null;
+            if (at > 0 && present?.Contains(line[..at].Trim()) == true && TagText.ValueFault(line[(at + 1)..].Trim()) is null)
+                tags[line[..at].Trim()] = line[(at + 1)..].Trim();
+            else if (line is ['-', ..] && TagText.KeyFault(line[1..].Trim()) is null && !line.Contains('=', StringComparison.Ordinal))
+                tags[KeyOf(line[1..].Trim(), policy)] = null;
             else if (TryRead(line, policy, out var key, out var value) is null) tags[key] = value;
             else return (tags, line);
         }
@@ -35,8 +39,11 @@ internal static class TagAssignment
     {
         var tokens = FilterTokenizer.Read(text, out _);
         var first = tokens.Count;
-        while (first > 0 && tokens[first - 1].Text.IndexOf('=', StringComparison.Ordinal) > 0 && !grammar.IsFilter(tokens[first - 1])) first--;
-        return (text[..(first == tokens.Count ? text.Length : tokens[first].Start)].Trim(), [.. tokens.Skip(first).Select(token => token.Text)]);
+        while (first > 0 && tokens[first - 1].Text.IndexOf('=', StringComparison.Ordinal) > 0 && !grammar.IsFilter(tokens[first - 1]))
+            first--;
+        return (
+            text[..(first == tokens.Count ? text.Length : tokens[first].Start)].Trim(),
+            [.. tokens.Skip(first).Select(token => token.Text)]);
     }
 
     /// <summary>Reads <c>Key=Value</c>; what is wrong, as a text's key.</summary>

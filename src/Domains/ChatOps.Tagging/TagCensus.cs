@@ -11,7 +11,8 @@ namespace ChatOps.Tagging;
 /// memory; only what differs is written.
 /// </summary>
 internal sealed partial class TagCensus(
-    IDatabase database, IAssets assets, TagGapStore gaps, TagCompliance compliance, IPolicy<TagPolicy> policy, TimeProvider time, ILogger<TagCensus> logger) : ITagCensus
+    IDatabase database, IAssets assets, TagGapStore gaps, TagCompliance compliance, IPolicy<TagPolicy> policy, TimeProvider time,
+    ILogger<TagCensus> logger) : ITagCensus
 {
     async Task ITagCensus.TakeAsync(CancellationToken cancellationToken) => await TakeAsync(cancellationToken);
 
@@ -67,7 +68,8 @@ internal sealed partial class TagCensus(
         string? after = null;
         while (await gaps.ArnsAsync(Filter.All, after, Together, cancellationToken) is { Count: > 0 } arns)
         {
-            var there = (await assets.FindAsync(arns, cancellationToken)).Where(asset => asset.DeletedAt is null).Select(asset => asset.Arn).ToHashSet(StringComparer.Ordinal);
+            var there = (await assets.FindAsync(arns, cancellationToken)).Where(asset => asset.DeletedAt is null).Select(asset => asset.Arn)
+                .ToHashSet(StringComparer.Ordinal);
             var gone = arns.Where(arn => !there.Contains(arn)).ToList();
             if (gone.Count > 0) await database.WriteAsync(uow => TagGapStore.RemoveAsync(uow, gone, cancellationToken), cancellationToken);
             after = arns[^1];
@@ -93,7 +95,8 @@ internal sealed partial class TagCensus(
         public void Add(Asset asset, IReadOnlyList<TagViolation> faults, bool concerned)
         {
             _assets++;
-            if (asset.CreatedAt is { } created && created.ToUnixTimeSeconds() / 3600 is var hour && hour >= firstHour) _byHour[hour] = _byHour.GetValueOrDefault(hour) + 1;
+            if (asset.CreatedAt is { } created && created.ToUnixTimeSeconds() / 3600 is var hour && hour >= firstHour)
+                _byHour[hour] = _byHour.GetValueOrDefault(hour) + 1;
             if (faults.Count > 0) Gaps++;
             if (!concerned) return;
             _concerned++;
@@ -109,8 +112,10 @@ internal sealed partial class TagCensus(
             Concerned = _concerned,
             Complete = _complete,
             FaultsByKey = _byKey,
-            ByOwner = _byOwner.ToDictionary(pair => pair.Key, pair => new CensusShare(pair.Value.Concerned, pair.Value.Gaps), StringComparer.Ordinal),
-            ByAccount = _byAccount.ToDictionary(pair => pair.Key, pair => new CensusShare(pair.Value.Concerned, pair.Value.Gaps), StringComparer.Ordinal),
+            ByOwner = _byOwner.ToDictionary(
+                pair => pair.Key, pair => new CensusShare(pair.Value.Concerned, pair.Value.Gaps), StringComparer.Ordinal),
+            ByAccount = _byAccount.ToDictionary(
+                pair => pair.Key, pair => new CensusShare(pair.Value.Concerned, pair.Value.Gaps), StringComparer.Ordinal),
             CreatedByHour = _byHour,
         };
 

@@ -7,7 +7,10 @@ using ChatOps.Platform.Policy;
 
 namespace ChatOps.Tagging;
 
-/// <summary>The filters of <c>/asset untagged</c>: <c>Env type:s3 account:prod owner:SECURITY</c>. A word that is a key of the policy asks for that key.</summary>
+/// <summary>
+/// The filters of <c>/asset untagged</c>: <c>Env type:s3 account:prod owner:SECURITY</c>. A word that is a key of the policy asks for that
+/// key.
+/// </summary>
 internal sealed class TagGapFilters(IAwsAccounts accounts, IPolicy<TagPolicy> policy, ILocales locales, TimeProvider time)
 {
     /// <summary>The keys of the grammar.</summary>
@@ -55,7 +58,8 @@ internal sealed class TagGapFilters(IAwsAccounts accounts, IPolicy<TagPolicy> po
     /// <param name="filter">The filter.</param>
     /// <param name="types">Every type there is a gap of.</param>
     /// <param name="others">Further conditions.</param>
-    public static (string Where, Dapper.DynamicParameters Values) ToSql(Filter filter, IReadOnlyList<string> types, params IEnumerable<string> others)
+    public static (string Where, Dapper.DynamicParameters Values) ToSql(
+        Filter filter, IReadOnlyList<string> types, params IEnumerable<string> others)
     {
         var sql = new FilterSql("lower(name)", "lower(arn)");
         return (sql.Where(filter, (into, term) => Condition(into, term, types), others), sql.Values);
@@ -64,8 +68,10 @@ internal sealed class TagGapFilters(IAwsAccounts accounts, IPolicy<TagPolicy> po
     private static string Condition(FilterSql sql, FilterKeyTerm term, IReadOnlyList<string> types) => term switch
     {
         // ' Env Owner ': each key between spaces.
-        FilterValues { Key: Key } key => FilterSql.Any(key.Values.Select(value => sql.Holds("keys", FilterText.Literal($" {value.Text} ")))),
-        FilterValues { Key: AssetFilters.Type } type => sql.Is("type", [.. type.Values.SelectMany(value => AssetFilters.TypesOf(value, types)).Distinct().Select(FilterText.Literal)]),
+        FilterValues { Key: Key } key =>
+            FilterSql.Any(key.Values.Select(value => sql.Holds("keys", FilterText.Literal($" {value.Text} ")))),
+        FilterValues { Key: AssetFilters.Type } type =>
+            sql.Is("type", [.. type.Values.SelectMany(value => AssetFilters.TypesOf(value, types)).Distinct().Select(FilterText.Literal)]),
         FilterValues { Key: AwsFilterKeys.AccountName } account => sql.Is("account", account.Values),
         FilterValues { Key: AwsFilterKeys.RegionName } region => sql.Is("region", region.Values),
         FilterValues { Key: Name } name => sql.Has("name", name.Values),
@@ -81,7 +87,10 @@ internal sealed class TagGapFilters(IAwsAccounts accounts, IPolicy<TagPolicy> po
         if (policy.Value.Find(word) is { } key) return new FilterValues(Key, [FilterText.Literal(key.Name)], term.Negated);
         // 'Evn' finds nothing by name: it is a slip of a key, and to be named as such.
         if (NearestText.Of(word, policy.Value.Keys.Select(known => known.Name)) is { } near)
-            doubts.Add(new FilterFault(FilterFaultKind.UnknownValue, Key, word) { Name = Key, Nearest = $"{Key}:{near}", Allowed = [.. policy.Value.Keys.Select(known => known.Name)] });
+            doubts.Add(new FilterFault(
+                FilterFaultKind.UnknownValue, Key,
+                word)
+            { Name = Key, Nearest = $"{Key}:{near}", Allowed = [.. policy.Value.Keys.Select(known => known.Name)] });
         return term;
     }
 }

@@ -8,7 +8,9 @@ using ChatOps.Platform.Work;
 
 namespace ChatOps.Tagging;
 
-/// <summary>What follows from a change of a run, in the transaction that makes it: its message, its entry in the audit, its worker.</summary>
+/// <summary>
+/// What follows from a change of a run, in the transaction that makes it: its message, its entry in the audit, its worker.
+/// </summary>
 internal sealed class TagRunChanges(
     IOutbox outbox, IPolicy<Routes> routes, IAudit audit, WorkSignal<TagRunItem> items, TimeProvider time)
 {

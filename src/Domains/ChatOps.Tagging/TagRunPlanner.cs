@@ -41,8 +41,13 @@ internal sealed class TagRunPlanner(
             changed++;
             found.Add(new TagRunItem
             {
-                RunId = id, Arn = asset.Arn, Name = asset.Name, Account = asset.Account, Region = asset.Region,
-                Change = todo, Expected = expected,
+                RunId = id,
+                Arn = asset.Arn,
+                Name = asset.Name,
+                Account = asset.Account,
+                Region = asset.Region,
+                Change = todo,
+                Expected = expected,
             });
             if (found.Count >= Written) await KeepAsync(found, hold, cancellationToken);
         }

@@ -96,7 +96,8 @@ internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapSt
 
     private async IAsyncEnumerable<Asset> GroupAsync(string name, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var asset in SearchAsync(new FilterValues(AssetFilters.Group, [FilterText.Literal(name)]).ToString(), cancellationToken))
+        await foreach (var asset in SearchAsync(
+            new FilterValues(AssetFilters.Group, [FilterText.Literal(name)]).ToString(), cancellationToken))
         {
             if (asset.Groups.Contains(name, StringComparer.OrdinalIgnoreCase)) yield return asset;
         }
@@ -105,7 +106,10 @@ internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapSt
     private async IAsyncEnumerable<Asset> NoticeAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var created = await creations.OfNoticeAsync(id, cancellationToken);
-        foreach (var asset in await assets.FindAsync([.. created.Where(creation => creation.Arn is not null && creation.Missing.Count > 0).Select(creation => creation.Arn!)], cancellationToken)) yield return asset;
+        foreach (var asset in await assets.FindAsync(
+            [.. created.Where(creation => creation.Arn is not null && creation.Missing.Count > 0).Select(creation => creation.Arn!)],
+            cancellationToken))
+            yield return asset;
     }
 
     private async IAsyncEnumerable<Asset> GapsAsync(Filter filter, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -17,11 +17,14 @@ internal sealed class TagTargets(IAssets assets)
     public async Task<TagSource> FindAsync(string what, CancellationToken cancellationToken)
     {
         if (Aws.Arn.TryParse(what, out _))
-            return await assets.FindAsync(what, cancellationToken) is { DeletedAt: null } byArn ? new TagSource(TagSource.Asset, byArn.Id) : throw NotFound(what);
+            return await assets.FindAsync(what, cancellationToken) is { DeletedAt: null } byArn
+                ? new TagSource(TagSource.Asset, byArn.Id)
+                : throw NotFound(what);
         var filter = assets.Read(what);
         if (filter.Clauses is [{ Any: [FilterValues { Key: AssetFilters.Group, Negated: false, Values: [{ IsPattern: false } group] }] }])
             return new TagSource(TagSource.Group, group.Text);
-        if (filter.SingleText is { } id && await assets.FindByIdAsync(id, cancellationToken) is { DeletedAt: null } byId) return new TagSource(TagSource.Asset, byId.Id);
+        if (filter.SingleText is { } id && await assets.FindByIdAsync(id, cancellationToken) is { DeletedAt: null } byId)
+            return new TagSource(TagSource.Asset, byId.Id);
         var page = await assets.SearchAsync(new AssetSearch(what, 0, Looked), cancellationToken);
         if (page.Assets.Count == 0) throw filter.Doubts is [var doubt, ..] ? FilterFaultText.Exception(doubt) : NotFound(what);
         // Who writes a whole name or id means what is called so, whatever else holds it.
@@ -35,7 +38,8 @@ internal sealed class TagTargets(IAssets assets)
     /// <summary>Whether an asset is called exactly so, by its name or at the end of its ARN.</summary>
     public static bool IsNamed(Asset asset, string name) =>
         string.Equals(asset.Name, name, StringComparison.OrdinalIgnoreCase)
-        || asset.Arn.EndsWith($"/{name}", StringComparison.OrdinalIgnoreCase) || asset.Arn.EndsWith($":{name}", StringComparison.OrdinalIgnoreCase);
+        || asset.Arn.EndsWith($"/{name}", StringComparison.OrdinalIgnoreCase)
+        || asset.Arn.EndsWith($":{name}", StringComparison.OrdinalIgnoreCase);
 
     private static UserFacingException NotFound(string what) => new("tag.fault.not-found", ("what", Mrkdwn.Code(what)));
 }

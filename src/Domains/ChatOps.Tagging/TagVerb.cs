@@ -9,13 +9,15 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Tagging;
 
 /// <summary><c>/asset tag what Key=Value …</c>: shows the plan with a button that runs it; without tags the editor.</summary>
-internal sealed class TagVerb(IAssets assets, TagTargets targets, TagRunService runs, TagScope scope, IPolicy<TagPolicy> policy, ISlackApiClient slack) : IAssetVerb
+internal sealed class TagVerb(
+    IAssets assets, TagTargets targets, TagRunService runs, TagScope scope, IPolicy<TagPolicy> policy, ISlackApiClient slack) : IAssetVerb
 {
     public string Name => "tag";
 
     public int Order => 30;
 
-    public async Task HandleAsync(SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken)
+    public async Task HandleAsync(
+        SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken)
     {
         var (what, assignments) = TagAssignment.Split(rest, assets.Grammar);
         if (what.Length == 0)
@@ -27,14 +29,16 @@ internal sealed class TagVerb(IAssets assets, TagTargets targets, TagRunService 
         var tags = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var assignment in assignments)
         {
-            if (TagAssignment.TryRead(assignment, policy.Value, out var key, out var value) is { } fault) throw TagCommandMessage.Wrong(fault, assignment, key, value, policy.Value);
+            if (TagAssignment.TryRead(assignment, policy.Value, out var key, out var value) is { } fault)
+                throw TagCommandMessage.Wrong(fault, assignment, key, value, policy.Value);
             tags[key] = value;
         }
 
         var source = await targets.FindAsync(what, cancellationToken);
         if (tags.Count > 0)
         {
-            var run = await runs.DraftAsync(source, new TagChange(tags), command.UserId, new TagRunProgress(null, null, locale.Language), now: true, cancellationToken);
+            var run = await runs.DraftAsync(
+                source, new TagChange(tags), command.UserId, new TagRunProgress(null, null, locale.Language), now: true, cancellationToken);
             await respond.Ephemeral(TagCommandMessage.Plan(run, locale), cancellationToken);
             return;
         }
@@ -53,7 +57,8 @@ internal sealed class TagVerb(IAssets assets, TagTargets targets, TagRunService 
             await slack.Views.Open(command.TriggerId, TagEditorModal.Render(view, policy.Value, locale), cancellationToken);
             return true;
         }
-        catch (SlackException fault) when (fault.Error is "expired_trigger_id" or "trigger_expired" or "invalid_trigger_id" or "exchanged_trigger_id")
+        catch (SlackException fault) when (fault.Error is "expired_trigger_id" or "trigger_expired" or "invalid_trigger_id"
+            or "exchanged_trigger_id")
         {
             return false;
         }
@@ -67,7 +72,8 @@ internal sealed class UntagVerb(IAssets assets, TagTargets targets, TagRunServic
 
     public int Order => 31;
 
-    public async Task HandleAsync(SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken)
+    public async Task HandleAsync(
+        SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken)
     {
         var tokens = FilterTokenizer.Read(rest, out var openAt);
         if (openAt >= 0) throw FilterFaultText.Exception(new FilterFault(FilterFaultKind.OpenQuote, Value: rest[openAt..]));
@@ -79,10 +85,13 @@ internal sealed class UntagVerb(IAssets assets, TagTargets targets, TagRunServic
 
         var first = await FirstKeyAsync(rest, tokens, cancellationToken);
         var keys = tokens.Skip(first).Select(token => TagAssignment.KeyOf(token.Text, policy.Value)).ToList();
-        foreach (var key in keys.Where(key => TagText.KeyFault(key) is not null)) throw new UserFacingException("tag.fault.key", ("key", Slack.Blocks.Mrkdwn.Code(key)));
+        foreach (var key in keys.Where(key => TagText.KeyFault(key) is not null))
+            throw new UserFacingException("tag.fault.key", ("key", Slack.Blocks.Mrkdwn.Code(key)));
         var source = await targets.FindAsync(rest[..tokens[first].Start].Trim(), cancellationToken);
         var run = await runs.DraftAsync(
-            source, new TagChange(keys.Distinct(StringComparer.Ordinal).ToDictionary(key => key, string? (_) => null, StringComparer.Ordinal)), command.UserId, new TagRunProgress(null, null, locale.Language), now: true, cancellationToken);
+            source,
+            new TagChange(keys.Distinct(StringComparer.Ordinal).ToDictionary(key => key, string? (_) => null, StringComparer.Ordinal)),
+            command.UserId, new TagRunProgress(null, null, locale.Language), now: true, cancellationToken);
         await respond.Ephemeral(TagCommandMessage.Plan(run, locale), cancellationToken);
     }
 
@@ -96,7 +105,9 @@ internal sealed class UntagVerb(IAssets assets, TagTargets targets, TagRunServic
         while (last > 1 && policy.Value.Find(tokens[last - 1].Text) is not null) last--;
         for (var first = 1; first < last; first++)
         {
-            if (!tokens.Take(last).Skip(first).All(MayBeKey) || (tokens[first - 1].IsPlain && FilterGrammar.IsConnective(tokens[first - 1].Text))) continue;
+            if (!tokens.Take(last).Skip(first).All(MayBeKey)
+                || (tokens[first - 1].IsPlain && FilterGrammar.IsConnective(tokens[first - 1].Text)))
+                continue;
             if (await HaveAsync(text[..tokens[first].Start].Trim(), tokens.Skip(first), cancellationToken)) return first;
         }
 

@@ -18,7 +18,9 @@ namespace ChatOps.Tagging;
 /// <summary>Tags of the estate: what they must be, editing them for one asset or many, and tagging what is new by itself.</summary>
 public static class TaggingFeature
 {
-    /// <summary>Adds tagging. Needs storage, delivery, access, routing, localization, AWS, Slack and <see cref="IAssets"/>; the census wants a job.</summary>
+    /// <summary>
+    /// Adds tagging. Needs storage, delivery, access, routing, localization, AWS, Slack and <see cref="IAssets"/>; the census wants a job.
+    /// </summary>
     public static IServiceCollection AddTagging(this IServiceCollection services)
     {
         services.AddSchema(typeof(TaggingFeature).Assembly);
@@ -77,7 +79,8 @@ public static class TaggingFeature
         services.AddSingleton<TagRunService>().AddSingleton<TagRunPlanner>().AddSingleton<TagRunChanges>();
         services.AddSingleton<TagRunProgressView>().AddSingleton<TagScope>().AddSingleton<TagCalls>().AddSingleton<TagCompliance>();
         services.AddSingleton<TagTargets>().AddSingleton<UntaggedPages>().AddSingleton<TagGapFilters>();
-        services.AddSingleton<AutoTagParameters>().AddSingleton<CreatorPeople>().AddSingleton<TagCreators>().AddSingleton<AttachedResources>();
+        services.AddSingleton<AutoTagParameters>().AddSingleton<CreatorPeople>().AddSingleton<TagCreators>()
+            .AddSingleton<AttachedResources>();
         services.AddSingleton<CreationTags>().AddSingleton<CreationChanges>().AddSingleton<CreatorNotices>();
         return services;
     }

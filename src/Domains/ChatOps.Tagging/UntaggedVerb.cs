@@ -8,16 +8,21 @@ using ChatOps.Slack.Interactions;
 
 namespace ChatOps.Tagging;
 
-/// <summary><c>/asset untagged [Env] [type:… account:… owner:…]</c>: what the policy requires and is missing; <c>help</c> lists the filters.</summary>
+/// <summary>
+/// <c>/asset untagged [Env] [type:… account:… owner:…]</c>: what the policy requires and is missing; <c>help</c> lists the filters.
+/// </summary>
 internal sealed class UntaggedVerb(UntaggedPages pages, TagGapFilters filters) : IAssetVerb
 {
     public string Name => "untagged";
 
     public int Order => 32;
 
-    public async Task HandleAsync(SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken) =>
+    public async Task HandleAsync(
+        SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken) =>
         await respond.Ephemeral(
-            rest.Equals("help", StringComparison.OrdinalIgnoreCase) ? TagCommandMessage.UntaggedHelp(filters.Grammar, locale) : await pages.PageAsync(rest, 0, locale, cancellationToken),
+            rest.Equals("help", StringComparison.OrdinalIgnoreCase)
+                ? TagCommandMessage.UntaggedHelp(filters.Grammar, locale)
+                : await pages.PageAsync(rest, 0, locale, cancellationToken),
             cancellationToken);
 }
 
@@ -33,10 +38,12 @@ internal sealed class UntaggedPages(TagGapStore gaps, TagCensus census, TagGapFi
     {
         if (!filters.TryRead(typed, out var filter, out var fault)) return FilterFaultText.Render(fault!, locale);
         var last = await gaps.CensusAsync(time.GetUtcNow(), cancellationToken);
-        if (last is null || (last.Took < Quick && time.GetUtcNow() - last.TakenAt > Fresh)) last = await census.TakeAsync(cancellationToken);
+        if (last is null || (last.Took < Quick && time.GetUtcNow() - last.TakenAt > Fresh))
+            last = await census.TakeAsync(cancellationToken);
         var total = await gaps.CountAsync(filter, cancellationToken);
         if (total == 0 && filter.Doubts is [var doubt, ..]) return FilterFaultText.Render(doubt, locale);
-        return TagCommandMessage.Untagged(await gaps.PageAsync(filter, skip, TagCommandMessage.PageSize, cancellationToken), filter.Typed, skip, total, last, locale);
+        return TagCommandMessage.Untagged(
+            await gaps.PageAsync(filter, skip, TagCommandMessage.PageSize, cancellationToken), filter.Typed, skip, total, last, locale);
     }
 
     /// <summary>A page's place and filters, as its buttons carry them.</summary>
@@ -46,7 +53,9 @@ internal sealed class UntaggedPages(TagGapStore gaps, TagCensus census, TagGapFi
     public static (int Skip, string Typed) Read(string? value)
     {
         var parts = (value ?? "").Split(' ', 2);
-        return (int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var skip) ? skip : 0, parts is [_, var typed] ? typed : "");
+        return (
+            int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var skip) ? skip : 0,
+            parts is [_, var typed] ? typed : "");
     }
 }
 
@@ -57,7 +66,8 @@ internal sealed class PreviousGapsButton(UntaggedPages pages, ISlackApiClient sl
 
     static string IBlockActionHandler.ActionId => ActionId;
 
-    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) => NextGapsButton.TurnAsync(request, pages, slack, locales, cancellationToken);
+    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
+        NextGapsButton.TurnAsync(request, pages, slack, locales, cancellationToken);
 }
 
 /// <summary>The page after.</summary>
@@ -67,10 +77,12 @@ internal sealed class NextGapsButton(UntaggedPages pages, ISlackApiClient slack,
 
     static string IBlockActionHandler.ActionId => ActionId;
 
-    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) => TurnAsync(request, pages, slack, locales, cancellationToken);
+    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
+        TurnAsync(request, pages, slack, locales, cancellationToken);
 
     /// <summary>Shows the page that a button names, in place of the one it was on.</summary>
-    public static async Task TurnAsync(BlockActionRequest request, UntaggedPages pages, ISlackApiClient slack, ILocales locales, CancellationToken cancellationToken)
+    public static async Task TurnAsync(
+        BlockActionRequest request, UntaggedPages pages, ISlackApiClient slack, ILocales locales, CancellationToken cancellationToken)
     {
         var (skip, typed) = UntaggedPages.Read(request.Value);
         var page = await pages.PageAsync(typed, skip, await locales.OfUserAsync(request.UserId, cancellationToken), cancellationToken);

@@ -24,7 +24,8 @@ public sealed partial class DomainShapeTests
         }
     });
 
-    public static TheoryData<string> Domains => [.. Directory.EnumerateDirectories(Repository.At("src", "Domains")).Select(folder => Path.GetFileName(folder)).Order()];
+    public static TheoryData<string> Domains =>
+        [.. Directory.EnumerateDirectories(Repository.At("src", "Domains")).Select(folder => Path.GetFileName(folder)).Order()];
 
     [Theory]
     [MemberData(nameof(Domains))]
@@ -47,14 +48,16 @@ public sealed partial class DomainShapeTests
         var readme = File.ReadAllText(Repository.At("src", "Domains", domain, "README.md"));
         var assembly = Assembly.Load(domain);
         var kinds = Bot.Value.Readers.Where(reader => reader.GetType().Assembly == assembly).SelectMany(reader => reader.Kinds).Distinct();
-        var commands = Bot.Value.Registered.Where(entry => entry.Kind == InteractionKind.Command && entry.HandlerType.Assembly == assembly).Select(entry => entry.Id);
+        var commands = Bot.Value.Registered.Where(entry => entry.Kind == InteractionKind.Command && entry.HandlerType.Assembly == assembly)
+            .Select(entry => entry.Id);
         var ids = Bot.Value.Registered.Select(entry => entry.Id).ToHashSet(StringComparer.Ordinal);
 
         Assert.InRange(readme.Split('\n').Length, 8, 30);
         Assert.All(commands, command => Assert.Contains($"`{command}`", readme, StringComparison.Ordinal));
         // CloudTrail's calls are of a hundred services: there the kind of event is enough.
         Assert.All(kinds, kind => Assert.True(
-            readme.Contains($"`{kind}`", StringComparison.Ordinal) || readme.Contains($"`{kind.Split('/')[^1]}`", StringComparison.Ordinal), $"README.md does not name {kind}"));
+            readme.Contains($"`{kind}`", StringComparison.Ordinal) || readme.Contains($"`{kind.Split('/')[^1]}`", StringComparison.Ordinal),
+            $"README.md does not name {kind}"));
         Assert.Empty(NamedIn(readme, "Buttons").Except(ids));
         Assert.Empty(NamedIn(readme, "Tables").Except(DomainShape.Tables(Repository.At("src", "Domains", domain))));
     }
@@ -62,7 +65,8 @@ public sealed partial class DomainShapeTests
     [Fact]
     public void No_two_types_have_one_name()
     {
-        var twice = OfTheProduct().Where(type => !type.IsNested && type.Name != "DomainAssembly").GroupBy(type => type.Name).Where(types => types.Count() > 1)
+        var twice = OfTheProduct().Where(type => !type.IsNested && type.Name != "DomainAssembly").GroupBy(type => type.Name)
+            .Where(types => types.Count() > 1)
             .Select(types => string.Join(", ", types.Select(type => type.FullName)));
 
         Assert.Empty(twice);
@@ -71,7 +75,8 @@ public sealed partial class DomainShapeTests
     [Fact]
     public void A_constructor_takes_at_most_nine_parameters()
     {
-        // A class with more collaborators does several things: part them. Records are data: what they are made of is listed, not handed over.
+        // A class with more collaborators does several things: part them. Records are data: what they are made of is listed, not handed
+        // over.
         var longer = OfTheProduct().Concat(TypesOf([Assembly.Load("ChatOps.Sandbox")]))
             .Where(type => type.GetMethod("<Clone>$") is null && !type.IsValueType)
             .SelectMany(type => type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
@@ -92,7 +97,8 @@ public sealed partial class DomainShapeTests
 
     private static string PlainName(Type type) => type.Name.Split('`')[0];
 
-    private static IEnumerable<string> NamedIn(string readme, string section) => Id().Matches(Section(readme, section)).Select(match => match.Groups["id"].Value);
+    private static IEnumerable<string> NamedIn(string readme, string section) =>
+        Id().Matches(Section(readme, section)).Select(match => match.Groups["id"].Value);
 
     /// <summary>The line of a README that begins with a word in bold, up to the next.</summary>
     private static string Section(string readme, string name)

@@ -20,7 +20,10 @@ public class ProjectArrowsTests
         ["ChatOps.Alerts"] = ["ChatOps.Reports"],
         ["ChatOps.Health"] = ["ChatOps.Assets"],
         ["ChatOps.Costs"] = ["ChatOps.Assets", "ChatOps.Reports"],
-        ["ChatOps.Jobs"] = ["ChatOps.Assets", "ChatOps.Costs", "ChatOps.Findings", "ChatOps.Remediation", "ChatOps.Reports", "ChatOps.Tagging"],
+        ["ChatOps.Jobs"] =
+        [
+            "ChatOps.Assets", "ChatOps.Costs", "ChatOps.Findings", "ChatOps.Remediation", "ChatOps.Reports", "ChatOps.Tagging",
+        ],
         // All domains, by a pattern.
         ["ChatOps.Bot"] = ["ChatOps.Jobs", "*"],
         ["ChatOps.Sandbox"] = ["ChatOps.Bot", "ChatOps.Slack", "ChatOps.Aws"],
@@ -29,7 +32,8 @@ public class ProjectArrowsTests
     public static TheoryData<string> Projects => [.. ProjectNames];
 
     private static string[] ProjectNames =>
-        [.. Repository.Sources("*.csproj", "src").Concat(Repository.Sources("*.csproj", "jobs")).Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+        [.. Repository.Sources("*.csproj", "src").Concat(Repository.Sources("*.csproj", "jobs"))
+            .Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
 
     /// <summary>A project that is not drawn, such as a domain that is new, refers to nothing beyond what all domains stand on.</summary>
     [Theory]

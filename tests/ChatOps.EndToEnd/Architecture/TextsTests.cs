@@ -8,7 +8,8 @@ public sealed partial class TextsTests
     // The texts of a domain are added when its code is first used: here all of it is.
     static TextsTests()
     {
-        foreach (var domain in Manifests.Product.Domains) System.Runtime.CompilerServices.RuntimeHelpers.RunModuleConstructor(domain.ManifestModule.ModuleHandle);
+        foreach (var domain in Manifests.Product.Domains)
+            System.Runtime.CompilerServices.RuntimeHelpers.RunModuleConstructor(domain.ManifestModule.ModuleHandle);
     }
 
     private static readonly Locale English = Locale.For("en", TimeZoneInfo.Utc);
@@ -40,7 +41,8 @@ public sealed partial class TextsTests
         {
             foreach (Match use in Use().Matches(File.ReadAllText(file)))
             {
-                if (!Texts.Keys("en").Contains(use.Groups["key"].Value)) missing.Add($"{Path.GetFileName(file)}: {use.Groups["key"].Value}");
+                if (!Texts.Keys("en").Contains(use.Groups["key"].Value))
+                    missing.Add($"{Path.GetFileName(file)}: {use.Groups["key"].Value}");
             }
         }
 
@@ -52,7 +54,9 @@ public sealed partial class TextsTests
     {
         var code = string.Concat(Repository.Sources("*.cs", "src", "Domains", "ChatOps.Findings").Select(File.ReadAllText));
 
-        Assert.All(Texts.Keys("en").Where(key => key.StartsWith("finding.", StringComparison.Ordinal)), key => Assert.Contains($"\"{key}\"", code, StringComparison.Ordinal));
+        Assert.All(
+            Texts.Keys("en").Where(key => key.StartsWith("finding.", StringComparison.Ordinal)),
+            key => Assert.Contains($"\"{key}\"", code, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -65,13 +69,16 @@ public sealed partial class TextsTests
 
     [Fact]
     public void A_value_that_was_forgotten_is_an_error() =>
-        Assert.Contains("'count'", Assert.Throws<KeyNotFoundException>(() => English.Text("finding.list.head")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'count'", Assert.Throws<KeyNotFoundException>(() => English.Text("finding.list.head")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_value_is_never_read_as_a_placeholder() =>
         Assert.Equal("{count} was not understood.", English.Text("finding.help.wrong", ("word", "{count}")));
 
-    /// <summary>Words that docs/glossary.md rules out wherever they are read, by language, and the glossary's word for the same thing.</summary>
+    /// <summary>
+    /// Words that docs/glossary.md rules out wherever they are read, by language, and the glossary's word for the same thing.
+    /// </summary>
     private static readonly (string Language, string RuledOut, string Word)[] RuledOut =
     [
         ("en", @"\badministrators?\b", "admin"),
@@ -131,7 +138,8 @@ public sealed partial class TextsTests
     private static string Prose(string text) => Name().Replace(Code().Replace(text, ""), "");
 
     private static HashSet<string> Placeholders(string language, string key) =>
-        [.. Placeholder().Matches(Texts.Raw(language, key).Replace("{{", "", StringComparison.Ordinal)).Select(match => match.Groups["name"].Value)];
+        [.. Placeholder().Matches(Texts.Raw(language, key).Replace("{{", "", StringComparison.Ordinal))
+            .Select(match => match.Groups["name"].Value)];
 
     [GeneratedRegex("""\bText\(\s*"(?<key>[a-z][a-z0-9-]*\.[a-z0-9._-]*)"|UserFacingException\(\s*"(?<key>[a-z][a-z0-9._-]*)"(?!\s*\+)""")]
     private static partial Regex Use();

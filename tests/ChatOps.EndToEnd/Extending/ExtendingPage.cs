@@ -70,7 +70,8 @@ internal sealed record Addition(string Path, IReadOnlyList<string> Below, IReadO
     {
         var below = string.Join('\n', Below) + "\n";
         var at = $"\n{content}".Split($"\n{below}");
-        Assert.True(at.Length == 2, $"docs/extending.md adds to {Path} below these lines, which stand there {at.Length - 1} times:\n{below}");
+        Assert.True(
+            at.Length == 2, $"docs/extending.md adds to {Path} below these lines, which stand there {at.Length - 1} times:\n{below}");
         return content.Replace(below, below + string.Join('\n', Added) + "\n", StringComparison.Ordinal);
     }
 }

@@ -24,7 +24,9 @@ public sealed class ExtendingTests(ExtendedBot bot) : IClassFixture<ExtendedBot>
         Assert.Equal("src/ChatOps.Bot/BotHost.cs", host.Path);
         Assert.Single(host.Added);
         // A remediation is an entry; whatever lets something in is a line.
-        Assert.All(page.Additions.Where(addition => !addition.Path.EndsWith("remediations.yaml", StringComparison.Ordinal)), addition => Assert.Single(addition.Added));
+        Assert.All(
+            page.Additions.Where(addition => !addition.Path.EndsWith("remediations.yaml", StringComparison.Ordinal)),
+            addition => Assert.Single(addition.Added));
         Assert.Single(page.Additions, addition => addition.Path.StartsWith("manifest/slack/", StringComparison.Ordinal));
     }
 
@@ -83,9 +85,11 @@ public sealed class ExtendingTests(ExtendedBot bot) : IClassFixture<ExtendedBot>
     /// <summary>A finding of the control of the page's remediation, made of a real one.</summary>
     private static string TableEvent()
     {
-        var envelope = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "data/events/securityhub-imported/control-ec2-19-consolidated.json")))!;
+        var envelope = JsonNode.Parse(
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "data/events/securityhub-imported/control-ec2-19-consolidated.json")))!;
         var finding = envelope["detail"]!["findings"]![0]!;
-        finding["Id"] = "arn:aws:securityhub:us-east-1:111122223333:security-control/DynamoDB.2/finding/2cb0979d-0844-106d-ebc3-8941fec101a6";
+        finding["Id"] =
+            "arn:aws:securityhub:us-east-1:111122223333:security-control/DynamoDB.2/finding/2cb0979d-0844-106d-ebc3-8941fec101a6";
         finding["GeneratorId"] = "security-control/DynamoDB.2";
         finding["Compliance"]!["SecurityControlId"] = "DynamoDB.2";
         finding["Title"] = "DynamoDB tables should have point-in-time recovery enabled";
@@ -123,7 +127,9 @@ public sealed class ExtendedBot : IAsyncLifetime
         Page.ApplyTo(_copy.Root);
         var assembly = await _copy.BuildAsync(Domain);
         // As whoever deploys does: the people that may change things are named.
-        File.Copy(Path.Combine(AppContext.BaseDirectory, "sandbox-policy", "access.yaml"), Path.Combine(Path.GetDirectoryName(assembly)!, "policy", "access.yaml"), overwrite: true);
+        File.Copy(
+            Path.Combine(AppContext.BaseDirectory, "sandbox-policy", "access.yaml"),
+            Path.Combine(Path.GetDirectoryName(assembly)!, "policy", "access.yaml"), overwrite: true);
 
         _slack = SandboxSlack.Create(_workspace, "http://127.0.0.1:0");
         await _slack.StartAsync();
@@ -154,7 +160,9 @@ public sealed class ExtendedBot : IAsyncLifetime
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Types a command until its answer, which only who typed it sees, contains a text: events may still be on their way.</summary>
+    /// <summary>
+    /// Types a command until its answer, which only who typed it sees, contains a text: events may still be on their way.
+    /// </summary>
     internal async Task<StoredMessage> AskAsync(string user, string channel, string command, string text)
     {
         StoredMessage? answer = null;
@@ -162,9 +170,11 @@ public sealed class ExtendedBot : IAsyncLifetime
             async () =>
             {
                 var before = Seen(channel, user).Count;
-                var sent = await _people!.CommandAsync(_workspace.User(user)!, _workspace.Channel(channel)!, command, inThread: false, CancellationToken.None);
+                var sent = await _people!.CommandAsync(
+                    _workspace.User(user)!, _workspace.Channel(channel)!, command, inThread: false, CancellationToken.None);
                 Assert.True(sent.Ok, sent.Error);
-                await Eventually.TrueAsync(() => Task.FromResult(Seen(channel, user).Count > before), because: $"{command} is not answered");
+                await Eventually.TrueAsync(
+                    () => Task.FromResult(Seen(channel, user).Count > before), because: $"{command} is not answered");
                 answer = Seen(channel, user)[^1];
                 return answer.Body.ToJsonString().Contains(text, StringComparison.Ordinal);
             },

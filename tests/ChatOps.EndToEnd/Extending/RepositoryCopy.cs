@@ -8,13 +8,16 @@ namespace ChatOps.EndToEnd.Extending;
 /// </summary>
 internal sealed class RepositoryCopy : IDisposable
 {
-    private static readonly string Configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
+    private static readonly string Configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal)
+        ? "Release"
+        : "Debug";
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("chatops-extending-");
 
     public RepositoryCopy()
     {
-        foreach (var file in Directory.EnumerateFiles(Repository.Root).Where(file => Path.GetExtension(file) is ".props" or ".json" or ".txt" or ".editorconfig"))
+        foreach (var file in Directory.EnumerateFiles(Repository.Root).Where(
+            file => Path.GetExtension(file) is ".props" or ".json" or ".txt" or ".editorconfig"))
             File.Copy(file, At(Path.GetFileName(file)));
         Copy("manifest");
         Copy("jobs");
@@ -32,7 +35,8 @@ internal sealed class RepositoryCopy : IDisposable
         const string bot = "src/ChatOps.Bot/ChatOps.Bot.csproj";
         await RunAsync("restore", bot);
         // The domain as anybody builds it: warnings are errors.
-        await RunAsync("build", $"src/Domains/{domain}/{domain}.csproj", "--no-restore", "-c", Configuration, "-p:BuildProjectReferences=false");
+        await RunAsync(
+            "build", $"src/Domains/{domain}/{domain}.csproj", "--no-restore", "-c", Configuration, "-p:BuildProjectReferences=false");
         await RunAsync(
             "build", bot, "--no-restore", "-c", Configuration, "-p:BuildProjectReferences=false", "-p:RunAnalyzers=false",
             "-p:CreateSymbolicLinksForCopyLocalIfPossible=true");

@@ -29,7 +29,8 @@ public sealed class EveryEventTests
     public static TheoryData<DatabaseKind> Kinds => [DatabaseKind.Postgres, DatabaseKind.Sqlite];
 
     private static IEnumerable<string> Files => Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
-        .Where(file => Path.GetExtension(file) is ".json" or ".txt").Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/')).Order(StringComparer.Ordinal);
+        .Where(file => Path.GetExtension(file) is ".json" or ".txt").Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
+        .Order(StringComparer.Ordinal);
 
     [Fact]
     public void What_is_left_out_exists() => Assert.Empty(NoEvents.Keys.Except(Files));
@@ -41,12 +42,14 @@ public sealed class EveryEventTests
         Assert.True(files.Count > 60, "The events are not there.");
         await using var bot = await IngestingBot.StartAsync(kind);
 
-        foreach (var file in files) Assert.True(await bot.SendAsync(Root, file) is var status && status is >= 200 and < 300, $"{file} is answered {status}.");
+        foreach (var file in files)
+            Assert.True(await bot.SendAsync(Root, file) is var status && status is >= 200 and < 300, $"{file} is answered {status}.");
         await bot.ReadAllAsync();
 
         Assert.Equal([], await bot.AsideAsync("failed"));
         var unknown = await bot.AsideAsync("unknown");
         Assert.All(unknown, text => Assert.Contains(text.Split('|')[0], Pending));
-        Assert.Equal(Pending.Order(StringComparer.Ordinal), unknown.Select(text => text.Split('|')[0]).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Pending.Order(StringComparer.Ordinal), unknown.Select(text => text.Split('|')[0]).Distinct().Order(StringComparer.Ordinal));
     }
 }

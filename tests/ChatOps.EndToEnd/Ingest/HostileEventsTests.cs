@@ -30,7 +30,9 @@ public sealed class HostileEventsTests
 
         Assert.Equal([], await bot.AsideAsync("failed"));
         string[] alerts = ["InputRefused", "Probe", "b7NearlyFull", "PodCrashLoops", "orders-latency"];
-        await Eventually.TrueAsync(() => Task.FromResult(alerts.All(name => bot.Channel("alerts").Contains(name, StringComparison.Ordinal))), 60, "not all alerts are shown");
+        await Eventually.TrueAsync(
+            () => Task.FromResult(alerts.All(name => bot.Channel("alerts").Contains(name, StringComparison.Ordinal))), 60,
+            "not all alerts are shown");
         await Eventually.TrueAsync(() => Task.FromResult(bot.Channel("security").Length > 0), 60, "the finding is not shown");
         var list = await bot.CommandAsync("/alert list");
         Assert.Contains("firing", list, StringComparison.OrdinalIgnoreCase);
@@ -41,13 +43,19 @@ public sealed class HostileEventsTests
     [Theory, MemberData(nameof(Kinds))]
     public async Task A_real_event_with_anything_in_it_changed_is_read_or_refused_and_never_lost(DatabaseKind kind)
     {
-        var files = Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Where(file => Path.GetExtension(file) is ".json" or ".txt" && !file.EndsWith(".http.txt", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal).Select(file => (Folder: Path.GetFileName(Path.GetDirectoryName(file))!, Text: StorableText.CleanJson(File.ReadAllText(file)))).ToList();
-        var mutants = from file in Gen.Elements<(string Folder, string Text)>(files) from seed in Gen.Choose(0, int.MaxValue - 1) select (file.Folder, Text: Mutate(file.Text, seed), Path: IngestingBot.PathOf(file.Text));
+        var files = Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is ".json" or ".txt" && !file.EndsWith(".http.txt", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(file => (Folder: Path.GetFileName(Path.GetDirectoryName(file))!, Text: StorableText.CleanJson(File.ReadAllText(file))))
+            .ToList();
+        var mutants = from file in Gen.Elements<(string Folder, string Text)>(files)
+                      from seed in Gen.Choose(0, int.MaxValue - 1)
+                      select (file.Folder, Text: Mutate(file.Text, seed), Path: IngestingBot.PathOf(file.Text));
         await using var bot = await IngestingBot.StartAsync(kind, OneAttempt);
 
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(Mutants).WithName(nameof(A_real_event_with_anything_in_it_changed_is_read_or_refused_and_never_lost)),
+            Config.QuickThrowOnFailure.WithMaxTest(Mutants).WithName(
+                nameof(A_real_event_with_anything_in_it_changed_is_read_or_refused_and_never_lost)),
             Prop.ForAll(mutants.ToArbitrary(), mutant =>
             {
                 // A test's property is not asynchronous.
@@ -58,7 +66,8 @@ public sealed class HostileEventsTests
 
         // What lacks the very thing that it is about can only be looked at by a person. Nothing else is set aside.
         var aside = (await bot.AsideAsync("failed")).Distinct().ToList();
-        Assert.True(aside.TrueForAll(row => row.Contains("|FormatException: '", StringComparison.Ordinal) && row.Contains("' is missing", StringComparison.Ordinal)), string.Join('\n', aside));
+        Assert.True(aside.TrueForAll(row => row.Contains("|FormatException: '", StringComparison.Ordinal)
+            && row.Contains("' is missing", StringComparison.Ordinal)), string.Join('\n', aside));
         foreach (var command in (string[])["/alert list", "/finding list", "/cost budgets", "/chatops status"])
             Assert.DoesNotContain("(ref ", await bot.CommandAsync(command), StringComparison.Ordinal);
     }
@@ -70,7 +79,9 @@ public sealed class HostileEventsTests
         if (Parse(text) is not { } root)
         {
             var at = random.Next(text.Length);
-            return StorableText.Clean(text[..at] + random.GetItems(["\0", "\u0001", "<!channel>", "\\u0000", "{", new string('x', 5_000), ""], 1)[0] + text[(at + random.Next(0, Math.Min(3, text.Length - at)))..]);
+            return StorableText.Clean(text[..at] +
+                random.GetItems(["\0", "\u0001", "<!channel>", "\\u0000", "{", new string('x', 5_000), ""], 1)[0] +
+                text[(at + random.Next(0, Math.Min(3, text.Length - at)))..]);
         }
 
         // A new event, not a redelivery of the last one.
@@ -85,12 +96,17 @@ public sealed class HostileEventsTests
             if (places.Count == 0) break;
             var (parent, key) = places[random.Next(places.Count)];
             if (parent is JsonObject members && random.Next(8) == 0) members.Remove(key);
-            else Put(parent, key, Value(random, parent is JsonObject known ? known[key] : ((JsonArray)parent)[int.Parse(key, System.Globalization.CultureInfo.InvariantCulture)]));
+            else
+                Put(parent, key, Value(random, parent is JsonObject known
+                    ? known[key]
+                    : ((JsonArray)parent)[int.Parse(key, System.Globalization.CultureInfo.InvariantCulture)]));
         }
 
         // What a node cannot hold is written afterwards, as senders write it.
-        return root.ToJsonString().Replace("@nul@", "\\u0000", StringComparison.Ordinal).Replace("@half@", "\\ud83d", StringComparison.Ordinal)
-            .Replace("@low@", "\\udd34", StringComparison.Ordinal).Replace("@text@", "\\\\u0000", StringComparison.Ordinal).Replace("\"@huge@\"", "1e400", StringComparison.Ordinal)
+        return root.ToJsonString().Replace("@nul@", "\\u0000", StringComparison.Ordinal)
+            .Replace("@half@", "\\ud83d", StringComparison.Ordinal)
+            .Replace("@low@", "\\udd34", StringComparison.Ordinal).Replace("@text@", "\\\\u0000", StringComparison.Ordinal)
+            .Replace("\"@huge@\"", "1e400", StringComparison.Ordinal)
             .Replace("\"@long@\"", "123456789012345678901234567890", StringComparison.Ordinal);
     }
 

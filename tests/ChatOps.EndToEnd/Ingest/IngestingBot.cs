@@ -51,7 +51,8 @@ internal sealed class IngestingBot : IAsyncDisposable
         {
             builder.Configuration.AddInMemoryCollection(
                 BotSettings.For(connection, bot._slack.Urls.Single())
-                    .Select(pair => KeyValuePair.Create(pair.Key.Replace("__", ":", StringComparison.Ordinal), (string?)pair.Value)).Concat(settings));
+                    .Select(pair => KeyValuePair.Create(pair.Key.Replace("__", ":", StringComparison.Ordinal), (string?)pair.Value))
+                    .Concat(settings));
             builder.Logging.SetMinimumLevel(LogLevel.Error);
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             builder.Services.AddSingleton<ISnsEnvelopeVerifier, Genuine>();
@@ -106,7 +107,10 @@ internal sealed class IngestingBot : IAsyncDisposable
             ["Signature"] = "c2lnbmF0dXJl",
             ["SigningCertURL"] = "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem",
         }.ToJsonString();
-        using var request = new HttpRequestMessage(HttpMethod.Post, path == InTopic ? "/events/sns" : path) { Content = new StringContent(sent, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            path == InTopic ? "/events/sns" : path)
+        { Content = new StringContent(sent, Encoding.UTF8, "application/json") };
         request.Headers.Add("X-Api-Key", BotSettings.ApiKey);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", BotSettings.BearerToken);
         using var answer = await _http.SendAsync(request);
@@ -134,7 +138,9 @@ internal sealed class IngestingBot : IAsyncDisposable
         await Eventually.TrueAsync(
             () =>
             {
-                lock (_workspace.Gate) answer = Ephemeral(channel).Where(message => !before.Contains(message.Ts)).Select(message => message.Body.ToJsonString()).FirstOrDefault() ?? "";
+                lock (_workspace.Gate)
+                    answer = Ephemeral(channel).Where(message => !before.Contains(message.Ts))
+                        .Select(message => message.Body.ToJsonString()).FirstOrDefault() ?? "";
                 return Task.FromResult(answer.Length > 0);
             },
             30, $"{line} is not answered");
@@ -145,19 +151,23 @@ internal sealed class IngestingBot : IAsyncDisposable
     public string Channel(string name)
     {
         lock (_workspace.Gate)
-            return string.Join('\n', _workspace.Messages.In(_workspace.Channels.First(channel => channel.Name == name).Id).Select(message => message.Body.ToJsonString()));
+            return string.Join('\n', _workspace.Messages.In(_workspace.Channels.First(channel => channel.Name == name).Id).Select(
+                message => message.Body.ToJsonString()));
     }
 
-    private IEnumerable<StoredMessage> Ephemeral(SlackChannel channel) => _workspace.Messages.In(channel.Id).Where(message => message.EphemeralUser is not null);
+    private IEnumerable<StoredMessage> Ephemeral(SlackChannel channel) =>
+        _workspace.Messages.In(channel.Id).Where(message => message.EphemeralUser is not null);
 
     public Task ReadAllAsync() => Eventually.TrueAsync(
-        async () => await CountAsync("state = 'pending' AND attempts = 0") == 0 && await CountAsync("state = 'pending'") == 0, 60, "events still wait, or fail again and again");
+        async () => await CountAsync("state = 'pending' AND attempts = 0") == 0 && await CountAsync("state = 'pending'") == 0, 60,
+        "events still wait, or fail again and again");
 
     /// <summary>What is in a state, as <c>folder|kind|error</c>.</summary>
     public async Task<IReadOnlyList<string>> AsideAsync(string state)
     {
         await using var connection = await Database.OpenAsync(default);
-        var rows = await connection.QueryAsync<(long Id, string Kind, string? Error)>("SELECT id, kind, error FROM inbox_events WHERE state = @state ORDER BY id", new { state });
+        var rows = await connection.QueryAsync<(long Id, string Kind, string? Error)>(
+            "SELECT id, kind, error FROM inbox_events WHERE state = @state ORDER BY id", new { state });
         return [.. rows.Select(row => $"{_folders.GetValueOrDefault($"{row.Id}")}|{row.Kind}|{row.Error}")];
     }
 
@@ -192,5 +202,6 @@ internal sealed class Genuine : ISnsEnvelopeVerifier
 
     public ValueTask<SnsVerification> Verify(SnsEnvelope envelope, CancellationToken cancellation = default) => new(SnsVerification.Ok);
 
-    public Task<SnsVerification> ConfirmSubscription(SnsEnvelope envelope, CancellationToken cancellation = default) => Task.FromResult(SnsVerification.Ok);
+    public Task<SnsVerification> ConfirmSubscription(SnsEnvelope envelope, CancellationToken cancellation = default) =>
+        Task.FromResult(SnsVerification.Ok);
 }

@@ -11,7 +11,9 @@ public class StartTests
         var (code, incoming) = await RunAsync([]);
 
         Assert.Equal(78, code);
-        foreach (var key in (string[])["ConnectionStrings:ChatOps", "ChatOps:Slack:SigningSecret", "ChatOps:Slack:BotToken", "ChatOps:Aws:Region"])
+        foreach (var key in (string[])[
+            "ConnectionStrings:ChatOps", "ChatOps:Slack:SigningSecret", "ChatOps:Slack:BotToken", "ChatOps:Aws:Region"
+        ])
             Assert.Contains(incoming, line => line.Contains(key, StringComparison.Ordinal));
         Assert.All(incoming, line => Assert.StartsWith("ChatOps cannot start: ", line, StringComparison.Ordinal));
     }
@@ -19,7 +21,8 @@ public class StartTests
     [Fact]
     public async Task A_database_out_of_reach_is_said_in_one_line_without_the_password()
     {
-        var settings = BotSettings.For("Host=127.0.0.1;Port=9;Username=chatops;Password=swordfish;Database=chatops;Timeout=2", "http://127.0.0.1:9");
+        var settings = BotSettings.For(
+            "Host=127.0.0.1;Port=9;Username=chatops;Password=swordfish;Database=chatops;Timeout=2", "http://127.0.0.1:9");
 
         var (code, incoming) = await RunAsync(settings);
 
@@ -45,7 +48,10 @@ public class StartTests
 
     private static async Task<(int Code, IReadOnlyList<string> Said)> RunAsync(Dictionary<string, string> settings)
     {
-        var start = new ProcessStartInfo("dotnet", [.. BotSettings.Command, "--urls=http://127.0.0.1:0"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [.. BotSettings.Command, "--urls=http://127.0.0.1:0"])
+        { RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["Logging__LogLevel__Default"] = "None";
         foreach (var (key, value) in settings) start.Environment[key] = value;
         using var process = Process.Start(start)!;

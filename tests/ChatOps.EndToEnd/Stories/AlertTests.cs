@@ -9,7 +9,8 @@ public sealed class AlertTests(Chromium chromium)
     [Theory]
     [InlineData("en", "firing", "for 1 hour", "Silenced until", "Resolved", "Silenced by")]
     [InlineData("ko", "발생 중", "1시간", "까지 무음", "해결됨", "무음으로 설정했습니다")]
-    public async Task An_alert_fires_is_silenced_and_resolves(string language, string firing, string hour, string silenced, string resolved, string text)
+    public async Task An_alert_fires_is_silenced_and_resolves(
+        string language, string firing, string hour, string silenced, string resolved, string text)
     {
         var who = language == "ko" ? Somebody.Jiyeon : Somebody.Alex;
         await using var sandbox = await Sandbox.StartAsync(language);

@@ -30,7 +30,9 @@ internal static class Screenshots
     }
 
     /// <summary>The same channel on somebody's phone, once it shows what was waited for.</summary>
-    public static async Task TakeOnPhoneAsync(Chromium chromium, Sandbox sandbox, Somebody who, string channel, string file, bool requested = true, Func<Window, Task>? before = null)
+    public static async Task TakeOnPhoneAsync(
+        Chromium chromium, Sandbox sandbox, Somebody who, string channel, string file, bool requested = true,
+        Func<Window, Task>? before = null)
     {
         if (!requested || !Taken) return;
         await using var phone = await Window.OpenAsync(chromium, sandbox, who, channel, phone: true);
@@ -43,9 +45,16 @@ internal static class Screenshots
     {
         // No hover, no half-loaded picture.
         await page.Mouse.MoveAsync(1, 1);
-        await page.EvaluateAsync("Promise.all([document.fonts.ready, ...[...document.images].map(image => image.decode().catch(() => {}))])");
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Repository.At("docs", "screenshots", file), Animations = ScreenshotAnimations.Disabled, Caret = ScreenshotCaret.Hide });
+        await page.EvaluateAsync(
+            "Promise.all([document.fonts.ready, ...[...document.images].map(image => image.decode().catch(() => {}))])");
+        await page.ScreenshotAsync(new PageScreenshotOptions
+        {
+            Path = Repository.At("docs", "screenshots", file),
+            Animations = ScreenshotAnimations.Disabled,
+            Caret = ScreenshotCaret.Hide,
+        });
     }
 
-    private static async Task SwitchPanelAsync(IPage page, bool off) => await page.EvaluateAsync("off => document.getElementById('app').classList.toggle('panel-off', off)", off);
+    private static async Task SwitchPanelAsync(IPage page, bool off) =>
+        await page.EvaluateAsync("off => document.getElementById('app').classList.toggle('panel-off', off)", off);
 }

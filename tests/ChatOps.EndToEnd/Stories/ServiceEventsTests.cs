@@ -38,7 +38,8 @@ public sealed class ServiceEventsTests(Chromium chromium)
     [Theory]
     [InlineData("en", "kept in ChatOps only", "Acknowledged", "Security Hub has it now")]
     [InlineData("ko", "ChatOps에만 보관됩니다", "확인됨", "이제 Security Hub에도 있습니다")]
-    public async Task A_finding_of_GuardDuty_that_Security_Hub_then_imports_is_one_message(string language, string onlyHere, string acknowledged, string imported)
+    public async Task A_finding_of_GuardDuty_that_Security_Hub_then_imports_is_one_message(
+        string language, string onlyHere, string acknowledged, string imported)
     {
         await using var sandbox = await Sandbox.StartAsync(language);
         await using var window = await Window.OpenAsync(chromium, sandbox, language == "ko" ? Somebody.Jiyeon : Somebody.Alex);
@@ -84,7 +85,8 @@ public sealed class ServiceEventsTests(Chromium chromium)
         await using var alex = await Window.OpenAsync(chromium, sandbox, Somebody.Alex);
         await sandbox.StormAsync(120);
         await sandbox.EventsDeliveredAsync();
-        var group = new Post(alex.Messages.Filter(new() { Has = alex.Page.Locator("[data-action-id='finding.acknowledge_all']") }).First, alex.Thread);
+        var group = new Post(
+            alex.Messages.Filter(new() { Has = alex.Page.Locator("[data-action-id='finding.acknowledge_all']") }).First, alex.Thread);
         await Expect(group.At).ToContainTextAsync("Accounts");
         await Expect(group.At).ToContainTextAsync("Owners");
         await Screenshots.TakeAsync(alex, "group.png");

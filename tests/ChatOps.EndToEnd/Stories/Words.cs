@@ -2,14 +2,19 @@ namespace ChatOps.EndToEnd.Stories;
 
 /// <summary>What people read in a language, for the story that is told in both.</summary>
 internal sealed record Words(
-    string Resolved, string Remediating, string Checking, string[] Plan, string Requested, string Runs, string Step, string Succeeded, string Confirmed)
+    string Resolved, string Remediating, string Checking, string[] Plan, string Requested, string Runs, string Step, string Succeeded,
+    string Confirmed)
 {
     public static Words Of(string language) => language == "ko" ? Korean : English;
 
     private static Words English { get; } = new(
         Resolved: "Resolved", Remediating: "Remediating", Checking: "ran, verifying",
-        Plan: ["Account", "Region", "Who is affected", "Risk", "Medium", "What will run", "What changes", "Public access block: off → on", "Can be undone"],
-        Requested: "remediates with", Runs: "runs: execution", Step: "done in", Succeeded: "All steps succeeded", Confirmed: "Security Hub confirms it");
+        Plan: [
+            "Account", "Region", "Who is affected", "Risk", "Medium", "What will run", "What changes", "Public access block: off → on",
+            "Can be undone"
+        ],
+        Requested: "remediates with", Runs: "runs: execution", Step: "done in", Succeeded: "All steps succeeded",
+        Confirmed: "Security Hub confirms it");
 
     private static Words Korean { get; } = new(
         Resolved: "해결됨", Remediating: "조치 중", Checking: "검증 중",

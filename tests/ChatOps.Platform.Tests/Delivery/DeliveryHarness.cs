@@ -59,7 +59,8 @@ public sealed class DeliveryHarness : IAsyncDisposable
         return Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().RequestAsync(uow, requests, default), default);
     }
 
-    public Task MarkChangedAsync(params ChangedSubject[] changed) => Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().MarkChangedAsync(uow, changed, default), default);
+    public Task MarkChangedAsync(params ChangedSubject[] changed) =>
+        Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().MarkChangedAsync(uow, changed, default), default);
 
     public Task ReplyAsync(string key, string reply) =>
         Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().ReplyAsync(uow, Thing(key), reply, "{}", default), default);
@@ -72,7 +73,8 @@ public sealed class DeliveryHarness : IAsyncDisposable
         var end = Time.GetUtcNow() + (atMost ?? TimeSpan.FromMinutes(30));
         while (true)
         {
-            foreach (var channel in (await parts.Messages.ChannelsWithWorkAsync(default)).Unresolved) await parts.Fallback.ResolveAsync(channel, default);
+            foreach (var channel in (await parts.Messages.ChannelsWithWorkAsync(default)).Unresolved)
+                await parts.Fallback.ResolveAsync(channel, default);
             TimeSpan? soonest = null;
             foreach (var target in (await parts.Messages.ChannelsWithWorkAsync(default)).Targets)
             {
@@ -113,7 +115,8 @@ public sealed class DeliveryHarness : IAsyncDisposable
 
     public static SubjectId Thing(string key) => new("thing", key);
 
-    public static MessageRequest Want(string key, Severity rank = Severity.Medium, string? group = null, string channel = "#security") => new(Thing(key), channel, "en", rank, true, group);
+    public static MessageRequest Want(string key, Severity rank = Severity.Medium, string? group = null, string channel = "#security") =>
+        new(Thing(key), channel, "en", rank, true, group);
 
     /// <summary>A second process on the same database, for what only replicas do.</summary>
     public ServiceProvider Build()
@@ -126,7 +129,8 @@ public sealed class DeliveryHarness : IAsyncDisposable
         services.AddSingleton<ILocales>(new FixedLocales());
         services.AddSingleton<IAdminNotices>(Notices);
         services.AddSingleton<ILivingSubject>(Things);
-        services.AddSlack(options => (options.ApiUrl, options.BotToken, options.SigningSecret) = (Slack.Url, "xoxb-test", "test-signing-secret"));
+        services.AddSlack(
+            options => (options.ApiUrl, options.BotToken, options.SigningSecret) = (Slack.Url, "xoxb-test", "test-signing-secret"));
         services.AddDelivery();
         return services.BuildServiceProvider();
     }
@@ -166,9 +170,11 @@ public sealed class ThingSubject : ILivingSubject
 
     public Task<IReadOnlyList<SubjectLine>> DescribeAsync(IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<SubjectLine>>(
-            [.. keys.Select(key => new SubjectLine(key, Severity.High, true, $"line of {key}", [new("key", key), new("note", "=1+1, \"quoted\"")]))]);
+            [.. keys.Select(
+                key => new SubjectLine(key, Severity.High, true, $"line of {key}", [new("key", key), new("note", "=1+1, \"quoted\"")]))]);
 
-    public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken) => Task.FromResult($"Title of {group}");
+    public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken) =>
+        Task.FromResult($"Title of {group}");
 }
 
 public sealed class RecordedNotices : IAdminNotices

@@ -26,7 +26,10 @@ public class StormPlacesTests
     public async Task When_a_storm_forms_the_worst_have_the_places_and_the_storm_the_last_of_them(DatabaseKind kind)
     {
         await using var delivery = await StartAsync(kind);
-        await delivery.RequestAsync([.. Enumerable.Range(0, 30).Select(i => Want($"low{i:D2}", Severity.Low)), .. Enumerable.Range(0, 19).Select(i => Want($"high{i:D2}", Severity.High))]);
+        await delivery.RequestAsync([
+            .. Enumerable.Range(0, 30).Select(i => Want($"low{i:D2}", Severity.Low)),
+            .. Enumerable.Range(0, 19).Select(i => Want($"high{i:D2}", Severity.High))
+        ]);
         await delivery.PumpAsync();
 
         Assert.Equal(20, delivery.Slack.Messages().Count);

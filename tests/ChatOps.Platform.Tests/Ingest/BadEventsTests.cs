@@ -90,7 +90,9 @@ public sealed class BadEventsTests
         var promised = new List<string>();
         async Task WriteAsync(UnitOfWork uow, string key, bool fails)
         {
-            await uow.Connection.ExecuteAsync("INSERT INTO inbox_events (dedup_key, source, kind, body, received_at) VALUES (@key, 's', 'k', '{}', 0)", new { key }, uow.Transaction);
+            await uow.Connection.ExecuteAsync(
+                "INSERT INTO inbox_events (dedup_key, source, kind, body, received_at) VALUES (@key, 's', 'k', '{}', 0)", new { key },
+                uow.Transaction);
             uow.AfterCommit(() => promised.Add(key));
             if (fails) await uow.Connection.ExecuteAsync("SELECT no_such_column FROM inbox_events", transaction: uow.Transaction);
         }
@@ -117,11 +119,13 @@ public sealed class BadEventsTests
         await inbox.AcceptAsync(Event("a"));
         await inbox.DispatchAllAsync();
 
-        Assert.Equal(1, await inbox.Database.WriteAsync(uow => inbox.DeadLetters.DiscardAsync(uow, [inbox.Box.Letters[0].Key], default), default));
+        Assert.Equal(
+            1, await inbox.Database.WriteAsync(uow => inbox.DeadLetters.DiscardAsync(uow, [inbox.Box.Letters[0].Key], default), default));
 
         Assert.Equal((1, 0), ((await inbox.Status.ReadAsync(default)).Done, (await inbox.Status.ReadAsync(default)).Failed));
         Assert.Equal(0, await inbox.AcceptAsync(Event("a")));
-        Assert.Equal(0, await inbox.Database.WriteAsync(uow => inbox.DeadLetters.RetryAsync(uow, [inbox.Box.Letters[0].Key], default), default));
+        Assert.Equal(
+            0, await inbox.Database.WriteAsync(uow => inbox.DeadLetters.RetryAsync(uow, [inbox.Box.Letters[0].Key], default), default));
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -168,10 +172,13 @@ public sealed class BadReader(BadReader.Place place) : IEventReader
 
     public async Task ReadAsync(IReadOnlyList<InboxEvent> events, UnitOfWork uow, CancellationToken cancellationToken)
     {
-        var parsed = events.Select(item => place != Place.Parsing || item.Event.Body != "bad" ? item.Event : throw new FormatException($"cannot read {item.Event.DedupKey}")).ToList();
+        var parsed = events.Select(item => place != Place.Parsing || item.Event.Body != "bad"
+            ? item.Event
+            : throw new FormatException($"cannot read {item.Event.DedupKey}")).ToList();
         Worked += parsed.Count;
         var bad = parsed.Count(item => item.Body == "bad");
-        if (bad > (place == Place.Together ? 1 : 0)) await uow.Connection.ExecuteAsync("SELECT no_such_column FROM inbox_events", transaction: uow.Transaction);
+        if (bad > (place == Place.Together ? 1 : 0))
+            await uow.Connection.ExecuteAsync("SELECT no_such_column FROM inbox_events", transaction: uow.Transaction);
         uow.AfterCommit(() => Seen.AddRange(parsed.Select(item => item.DedupKey)));
     }
 }

@@ -76,7 +76,8 @@ public sealed class InboxHarness : IAsyncDisposable
 
     private IngestDispatcher DispatcherWith(InboxSignal signal, IEventReader[] readers) =>
         new(
-            Counted, Store, signal, readers, new FailedEvents(Box, _counts, Options.Create(_options), Time, NullLogger<FailedEvents>.Instance), _counts,
+            Counted, Store, signal, readers,
+            new FailedEvents(Box, _counts, Options.Create(_options), Time, NullLogger<FailedEvents>.Instance), _counts,
             TestWorkers.Health(), Time, NullLogger<IngestDispatcher>.Instance);
 
     public async ValueTask DisposeAsync()

@@ -102,7 +102,8 @@ public sealed class InboxTests
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, listening) =>
         {
-            if (instrument.Meter.Scope == inbox.Meters && instrument.Name == "chatops.ingest.processed") listening.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Scope == inbox.Meters && instrument.Name == "chatops.ingest.processed")
+                listening.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
         {
@@ -133,11 +134,14 @@ public sealed class InboxTests
         Assert.Equal(["a", "c"], reader.Seen);
         Assert.Equal(1, (await inbox.Status.ReadAsync(default)).Failed);
         await using var connection = await inbox.Database.OpenAsync(default);
-        Assert.Equal("FormatException: cannot read bad", await connection.ExecuteScalarAsync<string>("SELECT error FROM inbox_events WHERE state = 'failed'"));
+        Assert.Equal(
+            "FormatException: cannot read bad",
+            await connection.ExecuteScalarAsync<string>("SELECT error FROM inbox_events WHERE state = 'failed'"));
 
         reader.Poison = _ => false;
         var letter = Assert.Single(inbox.Box.Letters);
-        Assert.Equal(("inbox", "known (test)", "FormatException: cannot read bad", 3), (letter.Source, letter.Kind, letter.Error, letter.Attempts));
+        Assert.Equal(
+            ("inbox", "known (test)", "FormatException: cannot read bad", 3), (letter.Source, letter.Kind, letter.Error, letter.Attempts));
         Assert.Equal("{}", await inbox.DeadLetters.ReadAsync(letter.Key, default));
         Assert.Equal(1, await inbox.Database.WriteAsync(uow => inbox.DeadLetters.RetryAsync(uow, [letter.Key], default), default));
         Assert.Null(await inbox.DeadLetters.ReadAsync(letter.Key, default));

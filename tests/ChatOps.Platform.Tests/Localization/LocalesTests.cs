@@ -13,7 +13,8 @@ public sealed class LocalesTests
     private readonly Locales _locales;
 
     public LocalesTests() => _locales = new Locales(
-        Options.Create(new LocalizationOptions { Language = "ko", TimeZone = "Asia/Seoul" }), new SlackPeople(_slack, _time, NullLogger<SlackPeople>.Instance));
+        Options.Create(new LocalizationOptions { Language = "ko", TimeZone = "Asia/Seoul" }),
+        new SlackPeople(_slack, _time, NullLogger<SlackPeople>.Instance));
 
     [Fact]
     public async Task A_person_is_answered_in_the_language_of_their_profile()
@@ -57,12 +58,14 @@ public sealed class LocalesTests
     [InlineData("", "ko")]
     [InlineData("en", "en")]
     [InlineData("fr", "en")]
-    public void A_route_without_a_language_has_the_default(string? language, string expected) => Assert.Equal(expected, _locales.For(language).Language);
+    public void A_route_without_a_language_has_the_default(string? language, string expected) =>
+        Assert.Equal(expected, _locales.For(language).Language);
 
     [Fact]
     public void A_wrong_language_or_zone_stops_the_start_with_a_line_each()
     {
-        var result = new LocalizationOptionsValidator().Validate(null, new LocalizationOptions { Language = "fr", TimeZone = "Mars/Olympus" });
+        var result = new LocalizationOptionsValidator().Validate(
+            null, new LocalizationOptions { Language = "fr", TimeZone = "Mars/Olympus" });
 
         Assert.Equal(2, result.Failures!.Count());
     }

@@ -16,7 +16,9 @@ public sealed class AlertmanagerClientTests : PlayedServerTests
     {
         Server.Answer = _ => (200, """{"silenceID":"s-1"}""");
 
-        var id = await Alertmanager.CreateSilenceAsync(new NewSilence([new("alertname", "A\"b"), new("job", "x|y", IsRegex: true, IsEqual: false)], At, At.AddHours(1), "jiyeon", "because"), default);
+        var id = await Alertmanager.CreateSilenceAsync(new NewSilence(
+            [new("alertname", "A\"b"), new("job", "x|y", IsRegex: true, IsEqual: false)], At, At.AddHours(1), "jiyeon",
+            "because"), default);
 
         Assert.Equal("s-1", id);
         Assert.True(Server.Seen.TryDequeue(out var asked));
@@ -33,7 +35,8 @@ public sealed class AlertmanagerClientTests : PlayedServerTests
     {
         Server.Answer = _ => (503, "");
 
-        var refusal = await Assert.ThrowsAsync<AlertmanagerException>(() => Alertmanager.CreateSilenceAsync(new NewSilence([], At, At, "a", "b"), default));
+        var refusal = await Assert.ThrowsAsync<AlertmanagerException>(
+            () => Alertmanager.CreateSilenceAsync(new NewSilence([], At, At, "a", "b"), default));
 
         Assert.True(refusal.MayPass);
         Assert.Single(Server.Seen);
@@ -68,7 +71,9 @@ public sealed class AlertmanagerClientTests : PlayedServerTests
     [InlineData(500, "\"silence s-1 already expired\"", null)]
     [InlineData(404, "", null)]
     [InlineData(500, "\"database is gone\"", "Alertmanager says: database is gone")]
-    [InlineData(400, """{"code":601,"message":"silenceID in path must be of type uuid"}""", "Alertmanager says: silenceID in path must be of type uuid")]
+    [InlineData(
+        400, """{"code":601,"message":"silenceID in path must be of type uuid"}""",
+        "Alertmanager says: silenceID in path must be of type uuid")]
     public async Task Ending_what_has_ended_is_no_fault(int status, string body, string? text)
     {
         Server.Answer = _ => (status, body);

@@ -17,7 +17,8 @@ public sealed class StorableTextTests
         (string Text, string Expected)[] cases =
         [
             ("plain 한글 🔴 ünï", "plain 한글 🔴 ünï"), ("a\0b", "a\uFFFDb"), ("cut \uD83D", "cut \uFFFD"), ("\uDD34 first", "\uFFFD first"),
-            ("\uD83D\uD83D\uDD34\uDD34", "\uFFFD\uD83D\uDD34\uFFFD"), ("six characters \\u0000 are text", "six characters \\u0000 are text"),
+            ("\uD83D\uD83D\uDD34\uDD34", "\uFFFD\uD83D\uDD34\uFFFD"),
+            ("six characters \\u0000 are text", "six characters \\u0000 are text"),
         ];
         foreach (var (text, expected) in cases)
         {
@@ -85,7 +86,8 @@ public sealed class StorableTextTests
         }
     }
 
-    private static Arbitrary<string> Texts => Gen.Elements('a', '\\', 'u', '0', '"', '한', '\0', '\n', '\uD83D', '\uDD34', '\uFFFD').ArrayOf().Select(characters => new string(characters)).ToArbitrary();
+    private static Arbitrary<string> Texts => Gen.Elements('a', '\\', 'u', '0', '"', '한', '\0', '\n', '\uD83D', '\uDD34', '\uFFFD')
+        .ArrayOf().Select(characters => new string(characters)).ToArbitrary();
 
     private static bool HasLoneHalf(string text)
     {

@@ -38,7 +38,8 @@ public sealed class DeadLettersTests
     {
         await using var world = await World.CreateAsync(kind);
         for (var batch = 0; batch < 4; batch++)
-            await world.AddAsync([.. Enumerable.Range(batch * 500, 500).Select(i => world.Letter($"{i}", $"FormatException: alert a{i} at line {i} says '{i}'"))]);
+            await world.AddAsync([.. Enumerable.Range(batch * 500, 500).Select(
+                i => world.Letter($"{i}", $"FormatException: alert a{i} at line {i} says '{i}'"))]);
 
         var subject = Assert.Single(world.Outbox.Requests.Select(request => request.Subject).Distinct());
         var message = (await world.Subject.RenderAsync(subject.Key, World.In("en"), default))!;
@@ -50,8 +51,10 @@ public sealed class DeadLettersTests
     public async Task A_source_with_a_new_error_for_every_event_has_a_bounded_number_of_messages(DatabaseKind kind)
     {
         await using var world = await World.CreateAsync(kind);
-        await world.AddAsync([.. Enumerable.Range(0, 300).Select(i => world.Letter($"{i}", $"FormatException: {new string((char)('a' + (i % 26)), 1 + (i / 26))}"))]);
-        await world.AddAsync([.. Enumerable.Range(300, 300).Select(i => world.Letter($"{i}", $"JsonException: {new string((char)('a' + (i % 26)), 1 + (i / 26))}"))]);
+        await world.AddAsync([.. Enumerable.Range(0, 300).Select(
+            i => world.Letter($"{i}", $"FormatException: {new string((char)('a' + (i % 26)), 1 + (i / 26))}"))]);
+        await world.AddAsync([.. Enumerable.Range(300, 300).Select(
+            i => world.Letter($"{i}", $"JsonException: {new string((char)('a' + (i % 26)), 1 + (i / 26))}"))]);
 
         Assert.Equal(DeadLetterBox.MaxOpenNotices + 1, world.Outbox.Requests.Select(request => request.Subject).Distinct().Count());
         Assert.Equal(600, (await world.Service.PageAsync(0, 5, default)).Count);
@@ -95,7 +98,9 @@ public sealed class DeadLettersTests
     public async Task Letters_of_a_message_can_be_decided_one_by_one(DatabaseKind kind)
     {
         await using var world = await World.CreateAsync(kind);
-        await world.AddAsync(world.Letter("1", "FormatException: bad"), world.Letter("2", "FormatException: bad"), world.Letter("3", "FormatException: bad"));
+        await world.AddAsync(
+            world.Letter("1", "FormatException: bad"), world.Letter("2", "FormatException: bad"),
+            world.Letter("3", "FormatException: bad"));
         var subject = world.Outbox.Requests[0].Subject;
         var page = await world.Service.PageAsync(0, 5, default);
 
@@ -105,11 +110,15 @@ public sealed class DeadLettersTests
         Assert.Equal(["1"], world.Source.Discarded);
         Assert.Equal(["3"], world.Source.Retried);
         var message = (await world.Subject.RenderAsync(subject.Key, World.In("en"), default))!;
-        Assert.StartsWith("⚠️ An event could not be read: FormatException: bad\n1 retried · 1 discarded · last by", message.Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "⚠️ An event could not be read: FormatException: bad\n1 retried · 1 discarded · last by", message.Text,
+            StringComparison.Ordinal);
         Assert.Contains("raw text of 2", Json(message), StringComparison.Ordinal);
 
         await world.PressAsync("inbox.discard", subject.Key, World.Admin);
-        Assert.StartsWith("✅ 1 retried · 2 discarded", (await world.Subject.RenderAsync(subject.Key, World.In("en"), default))!.Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "✅ 1 retried · 2 discarded", (await world.Subject.RenderAsync(subject.Key, World.In("en"), default))!.Text,
+            StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -135,7 +144,9 @@ public sealed class DeadLettersTests
         var subject = world.Outbox.Requests[0].Subject;
         await world.PressAsync("inbox.discard", subject.Key, World.Admin);
 
-        Assert.Equal("inbox.gone", (await Assert.ThrowsAsync<UserFacingException>(() => world.PressAsync("inbox.retry", subject.Key, World.Admin))).Key);
+        Assert.Equal(
+            "inbox.gone",
+            (await Assert.ThrowsAsync<UserFacingException>(() => world.PressAsync("inbox.retry", subject.Key, World.Admin))).Key);
         Assert.Empty(world.Source.Retried);
         Assert.Single(world.Audit.Entries);
     }
@@ -163,7 +174,8 @@ public sealed class DeadLettersTests
         Assert.Equal(BlockKitLimits.Fit(first).Blocks.Count, first.Blocks.Count);
 
         // What is decided in the list leaves it, and the page stays.
-        await world.PressAsync("inbox.retry", Buttons(second.Message!).First(button => button.ActionId == "inbox.retry").Value!, World.Admin, ephemeral: true);
+        await world.PressAsync(
+            "inbox.retry", Buttons(second.Message!).First(button => button.ActionId == "inbox.retry").Value!, World.Admin, ephemeral: true);
         Assert.Single(Buttons(world.Slack.Responses[^1].Message!), button => button.ActionId == "inbox.retry");
     }
 
@@ -175,7 +187,8 @@ public sealed class DeadLettersTests
 
         Assert.Contains("/chatops inbox", (await world.TypeAsync("discard all", World.Admin)).Text, StringComparison.Ordinal);
         Assert.Contains("/chatops inbox", (await world.TypeAsync("retry everything", World.Admin)).Text, StringComparison.Ordinal);
-        Assert.StartsWith("2,500 dead letters are back in line", (await world.TypeAsync("retry all", World.Admin)).Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "2,500 dead letters are back in line", (await world.TypeAsync("retry all", World.Admin)).Text, StringComparison.Ordinal);
 
         Assert.Equal(2_500, world.Source.Retried.Count);
         Assert.Equal("There is no dead letter.", (await world.TypeAsync("", World.Admin)).Text);
@@ -190,7 +203,10 @@ public sealed class DeadLettersTests
         await world.Database.WriteAsync(uow => world.Box.RemoveAsync(uow, "inbox", ["1", "9"], default), default);
 
         Assert.Equal(0, (await world.Service.PageAsync(0, 5, default)).Count);
-        Assert.StartsWith("⚪ No longer a dead letter", (await world.Subject.RenderAsync(world.Outbox.Requests[0].Subject.Key, World.In("en"), default))!.Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "⚪ No longer a dead letter",
+            (await world.Subject.RenderAsync(world.Outbox.Requests[0].Subject.Key, World.In("en"), default))!.Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -210,7 +226,8 @@ public sealed class DeadLettersTests
         Assert.DoesNotContain("\\uFFFD", json, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static List<Button> Buttons(Message message) => [.. message.Blocks.OfType<ActionsBlock>().SelectMany(block => block.Elements).OfType<Button>()];
+    private static List<Button> Buttons(Message message) =>
+        [.. message.Blocks.OfType<ActionsBlock>().SelectMany(block => block.Elements).OfType<Button>()];
 
     private static string Json(Message message) => System.Text.Json.JsonSerializer.Serialize(message, SlackJson.Context.Message);
 
@@ -250,22 +267,31 @@ public sealed class DeadLettersTests
 
         public DeadLetterSubject Subject { get; }
 
-        public static async Task<World> CreateAsync(DatabaseKind kind, string language = "en") => new(await Databases.CreateAsync(kind), language);
+        public static async Task<World> CreateAsync(DatabaseKind kind, string language = "en") =>
+            new(await Databases.CreateAsync(kind), language);
 
         public static Locale In(string language) => Locale.For(language, TimeZoneInfo.Utc);
 
-        public DeadLetter Letter(string key, string error) => new("inbox", key, "known", error, Time.GetUtcNow().AddMinutes(-5), Time.GetUtcNow(), 8);
+        public DeadLetter Letter(string key, string error) =>
+            new("inbox", key, "known", error, Time.GetUtcNow().AddMinutes(-5), Time.GetUtcNow(), 8);
 
-        public Task AddAsync(params IReadOnlyList<DeadLetter> letters) => Database.WriteAsync(uow => Box.AddAsync(uow, letters, default), default);
+        public Task AddAsync(params IReadOnlyList<DeadLetter> letters) =>
+            Database.WriteAsync(uow => Box.AddAsync(uow, letters, default), default);
 
         public Task<Message> TypeAsync(string text, string user) =>
-            _verb.AnswerAsync(new SlashCommand { Command = "/chatops", Text = $"inbox {text}", UserId = user, ResponseUrl = "http://slack/r" }, text, _locales.Default, default);
+            _verb.AnswerAsync(
+                new SlashCommand { Command = "/chatops", Text = $"inbox {text}", UserId = user, ResponseUrl = "http://slack/r" }, text,
+                _locales.Default, default);
 
         public Task PressAsync(string action, string value, string user, bool ephemeral = false)
         {
             var request = new BlockActionRequest
             {
-                UserId = user, ActionId = action, Action = new StateValue { Value = value }, TriggerId = "t", ResponseUrl = "http://slack/r",
+                UserId = user,
+                ActionId = action,
+                Action = new StateValue { Value = value },
+                TriggerId = "t",
+                ResponseUrl = "http://slack/r",
                 Message = new MessageContainer("C1", "1.2", IsEphemeral: ephemeral),
             };
             return action switch
@@ -292,7 +318,8 @@ public sealed class DeadLettersTests
 
         public string Source => "inbox";
 
-        public Task<string?> ReadAsync(string key, CancellationToken cancellationToken) => Task.FromResult<string?>(Raw ?? $"raw text of {key}");
+        public Task<string?> ReadAsync(string key, CancellationToken cancellationToken) =>
+            Task.FromResult<string?>(Raw ?? $"raw text of {key}");
 
         public Task<int> RetryAsync(UnitOfWork uow, IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
         {
@@ -311,7 +338,8 @@ public sealed class DeadLettersTests
     private sealed class AdminOnly : IAccess
     {
         public Task<IReadOnlySet<Role>> RolesOfAsync(string userId, CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlySet<Role>>(userId == World.Admin ? new HashSet<Role> { Role.Viewer, Role.Admin } : new HashSet<Role> { Role.Viewer });
+            Task.FromResult<IReadOnlySet<Role>>(
+                userId == World.Admin ? new HashSet<Role> { Role.Viewer, Role.Admin } : new HashSet<Role> { Role.Viewer });
 
         public Task DemandAsync(UserAction act, CancellationToken cancellationToken)
         {

@@ -37,7 +37,8 @@ internal sealed class OpenPage : IAsyncDisposable
     public IPage Page { get; }
 
     public static async Task<OpenPage> AsAsync(
-        Browser browser, string user = "U0ALEX", string channel = "security", int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light, Action<StandIn>? before = null)
+        Browser browser, string user = "U0ALEX", string channel = "security", int width = 1440, int height = 900,
+        ColorScheme scheme = ColorScheme.Light, Action<StandIn>? before = null)
     {
         var standIn = await StandIn.StartAsync();
         before?.Invoke(standIn);

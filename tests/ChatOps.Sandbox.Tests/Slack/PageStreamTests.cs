@@ -132,5 +132,6 @@ public class PageStreamTests
     }
 
     private static async Task<int> Unread(LocalSlack slack) =>
-        (await slack.Read("workspace?user=U0MINHO")).Objects("channels").Single(c => c.Text("id") == "C0SECURITY")["unread"]!.GetValue<int>();
+        (await slack.Read("workspace?user=U0MINHO")).Objects("channels")
+            .Single(c => c.Text("id") == "C0SECURITY")["unread"]!.GetValue<int>();
 }

@@ -21,7 +21,8 @@ public abstract class GalleryTests<TGallery>
     /// <summary>Run with UPDATE_SNAPSHOTS=1 to accept what is rendered now, and read the difference in the commit.</summary>
     [Theory, MemberData(nameof(AgreedNames))]
     public void It_reads_as_agreed(string name) => TGallery.Snapshots.Check(
-        name, Locale.Languages.ToDictionary(language => language, language => JsonNode.Parse(Rendered(language).First(view => view.Name == name).Json)!));
+        name, Locale.Languages.ToDictionary(
+            language => language, language => JsonNode.Parse(Rendered(language).First(view => view.Name == name).Json)!));
 
     [Fact]
     public void No_snapshot_is_left_over() => TGallery.Snapshots.CheckNothingElse(Names, Locale.Languages);
@@ -65,10 +66,12 @@ public abstract class GalleryTests<TGallery>
         var registry = (SlackRegistry)services.First(service => service.ServiceType == typeof(SlackRegistry)).ImplementationInstance!;
         var locale = LocaleOf("en");
         var modals = TGallery.Modals.Select(modal => modal.Render(locale)).ToList();
-        var blocks = TGallery.Messages.SelectMany(message => message.Render(locale).Blocks).Concat(modals.SelectMany(modal => modal.Blocks)).ToList();
+        var blocks = TGallery.Messages.SelectMany(message => message.Render(locale).Blocks).Concat(modals.SelectMany(modal => modal.Blocks))
+            .ToList();
         var actions = blocks.OfType<ActionsBlock>().SelectMany(block => block.Elements)
             .Concat(blocks.OfType<SectionBlock>().Select(block => block.Accessory).OfType<BlockElement>())
-            .OfType<InteractiveElement>().Select(element => element.ActionId!).Distinct().Where(action => !TGallery.IsOfAnotherDomain(action)).ToList();
+            .OfType<InteractiveElement>().Select(element => element.ActionId!).Distinct()
+            .Where(action => !TGallery.IsOfAnotherDomain(action)).ToList();
         Assert.All(actions, action => Assert.True(registry.TryGet(InteractionKind.BlockAction, action, out _), action));
         Assert.All(
             modals.Where(modal => modal.Submit is not null).Select(modal => modal.CallbackId!).Distinct(),
@@ -77,7 +80,8 @@ public abstract class GalleryTests<TGallery>
 
     protected static Locale LocaleOf(string language) => Locale.For(language, Seoul);
 
-    protected static Message MessageOf(string name, string language = "en") => TGallery.Messages.First(message => message.Name == name).Render(LocaleOf(language));
+    protected static Message MessageOf(string name, string language = "en") =>
+        TGallery.Messages.First(message => message.Name == name).Render(LocaleOf(language));
 
     /// <summary>Every text that Slack reads as markup; plain text does no harm.</summary>
     protected static IEnumerable<string> Markup(JsonNode? node) => node switch
@@ -93,12 +97,16 @@ public abstract class GalleryTests<TGallery>
     private static IEnumerable<(string Kind, string Name, string Json)> Rendered(string language)
     {
         var locale = LocaleOf(language);
-        foreach (var (name, render) in TGallery.Messages) yield return ("message", name, JsonSerializer.Serialize(BlockKitLimits.Fit(render(locale)), SlackJson.Context.Message));
-        foreach (var (name, render) in TGallery.Modals) yield return ("modal", name, JsonSerializer.Serialize<View>(BlockKitLimits.Fit(render(locale)), SlackJson.Context.View));
+        foreach (var (name, render) in TGallery.Messages)
+            yield return ("message", name, JsonSerializer.Serialize(BlockKitLimits.Fit(render(locale)), SlackJson.Context.Message));
+        foreach (var (name, render) in TGallery.Modals)
+            yield return ("modal", name, JsonSerializer.Serialize<View>(BlockKitLimits.Fit(render(locale)), SlackJson.Context.View));
     }
 
     /// <summary>In monospace nothing is formatted: `*bold*` there is as written.</summary>
     private static bool Harm(string text) =>
-        text.Contains("<!channel", StringComparison.Ordinal) || text.Contains("<!here", StringComparison.Ordinal) || text.Contains("<https://evil", StringComparison.Ordinal)
-        || text.Contains("javascript:", StringComparison.Ordinal) || System.Text.RegularExpressions.Regex.IsMatch(text, @"(?<!`[^`\n]*)\*bold\*");
+        text.Contains("<!channel", StringComparison.Ordinal) || text.Contains("<!here", StringComparison.Ordinal)
+            || text.Contains("<https://evil", StringComparison.Ordinal)
+        || text.Contains("javascript:", StringComparison.Ordinal)
+        || System.Text.RegularExpressions.Regex.IsMatch(text, @"(?<!`[^`\n]*)\*bold\*");
 }

@@ -18,7 +18,11 @@ public sealed record Snapshot(JsonNode Structure, IReadOnlyDictionary<string, st
     private const string Part = "--- ";
 
     /// <summary>JSON as the files hold it.</summary>
-    public static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <param name="rendered">By language, at least one.</param>
     /// <exception cref="FormatException">The languages differ by more than texts, or a text reads like a mark of this format.</exception>
@@ -48,14 +52,16 @@ public sealed record Snapshot(JsonNode Structure, IReadOnlyDictionary<string, st
             var keys = objects[0].Select(member => member.Key).ToList();
             if (objects.Any(other => !other.Select(member => member.Key).SequenceEqual(keys))) throw Differ(path);
             owner = Owner(objects[0]) ?? owner;
-            return new JsonObject(keys.Select(key => KeyValuePair.Create(key, Merge([.. objects.Select(other => other[key])], owner, $"{path}.{key}", texts))));
+            return new JsonObject(keys.Select(
+                key => KeyValuePair.Create(key, Merge([.. objects.Select(other => other[key])], owner, $"{path}.{key}", texts))));
         }
 
         if (nodes.All(node => node is JsonArray))
         {
             var arrays = nodes.Cast<JsonArray>().ToList();
             if (arrays.Any(other => other.Count != arrays[0].Count)) throw Differ(path);
-            return new JsonArray([.. Enumerable.Range(0, arrays[0].Count).Select(i => Merge([.. arrays.Select(other => other[i])], owner, $"{path}[{i}]", texts))]);
+            return new JsonArray([.. Enumerable.Range(0, arrays[0].Count).Select(
+                i => Merge([.. arrays.Select(other => other[i])], owner, $"{path}[{i}]", texts))]);
         }
 
         var unchanged = nodes.All(node => JsonNode.DeepEquals(node, nodes[0]));
@@ -74,7 +80,9 @@ public sealed record Snapshot(JsonNode Structure, IReadOnlyDictionary<string, st
     /// <summary>The block or element that texts below stand in, with what identifies it; null for a mere text.</summary>
     private static string? Owner(JsonObject found)
     {
-        if ((string?)(found["type"] as JsonValue) is not { } type || type is "mrkdwn" or "plain_text" or "raw_text" or "text" or "rich_text_section") return null;
+        if ((string?)(found["type"] as JsonValue) is not { } type
+            || type is "mrkdwn" or "plain_text" or "raw_text" or "text" or "rich_text_section")
+            return null;
         var id = (string?)(found["action_id"] ?? found["callback_id"]);
         return id is null ? type : $"{type} {id}";
     }
@@ -83,7 +91,8 @@ public sealed record Snapshot(JsonNode Structure, IReadOnlyDictionary<string, st
     {
         JsonObject found => new JsonObject(found.Select(member => KeyValuePair.Create(member.Key, Fill(member.Value, texts)))),
         JsonArray list => new JsonArray([.. list.Select(item => Fill(item, texts))]),
-        JsonValue value when value.TryGetValue<string>(out var text) && text == Gap => texts.TryDequeue(out var next) ? next : throw new FormatException("A table has too few texts."),
+        JsonValue value when value.TryGetValue<string>(out var text) && text == Gap =>
+            texts.TryDequeue(out var next) ? next : throw new FormatException("A table has too few texts."),
         _ => node?.DeepClone(),
     };
 
@@ -106,5 +115,6 @@ public sealed record Snapshot(JsonNode Structure, IReadOnlyDictionary<string, st
         if (text is not null) yield return string.Join('\n', text);
     }
 
-    private static FormatException Differ(string path) => new($"The languages differ at {path} by more than a text: a message has one structure in every language.");
+    private static FormatException Differ(string path) =>
+        new($"The languages differ at {path} by more than a text: a message has one structure in every language.");
 }

@@ -40,6 +40,8 @@ public sealed class SnapshotFolder(string path)
         var agreed = File.ReadAllText(file).Split('\n');
         var now = rendered.Split('\n');
         var at = agreed.Zip(now).TakeWhile(lines => lines.First == lines.Second).Count();
-        Assert.True(at == agreed.Length && at == now.Length, $"{name}, line {at + 1}:\nagreed:   {agreed.ElementAtOrDefault(at)}\nrendered: {now.ElementAtOrDefault(at)}");
+        Assert.True(
+            at == agreed.Length && at == now.Length,
+            $"{name}, line {at + 1}:\nagreed:   {agreed.ElementAtOrDefault(at)}\nrendered: {now.ElementAtOrDefault(at)}");
     }
 }

@@ -7,7 +7,8 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Platform.Work;
 
 /// <summary>'Retry': back in line, with all attempts.</summary>
-internal sealed class RetryDeadLetterButton(DeadLetterService service, InboxVerb list, ILocales locales, ISlackApiClient slack) : IBlockActionHandler
+internal sealed class RetryDeadLetterButton(
+    DeadLetterService service, InboxVerb list, ILocales locales, ISlackApiClient slack) : IBlockActionHandler
 {
     public const string Id = "inbox.retry";
 
@@ -22,7 +23,8 @@ internal sealed class RetryDeadLetterButton(DeadLetterService service, InboxVerb
 }
 
 /// <summary>'Discard': given up for good; Slack asks for a confirmation first.</summary>
-internal sealed class DiscardDeadLetterButton(DeadLetterService service, InboxVerb list, ILocales locales, ISlackApiClient slack) : IBlockActionHandler
+internal sealed class DiscardDeadLetterButton(
+    DeadLetterService service, InboxVerb list, ILocales locales, ISlackApiClient slack) : IBlockActionHandler
 {
     public const string Id = "inbox.discard";
 
@@ -37,7 +39,8 @@ internal sealed class DiscardDeadLetterButton(DeadLetterService service, InboxVe
 }
 
 /// <summary>'Download': the raw text as a file, sent to the asker alone.</summary>
-internal sealed class DownloadDeadLetterButton(DeadLetterService service, InboxVerb list, ILocales locales, ISlackApiClient slack) : IBlockActionHandler
+internal sealed class DownloadDeadLetterButton(
+    DeadLetterService service, InboxVerb list, ILocales locales, ISlackApiClient slack) : IBlockActionHandler
 {
     public const string Id = "inbox.download";
 
@@ -53,10 +56,15 @@ internal sealed class DownloadDeadLetterButton(DeadLetterService service, InboxV
         var channel = await slack.Conversations.Open([request.UserId], cancellationToken);
         var extension = text[0] is '{' or '[' ? "json" : "txt";
         await slack.Files.Upload(
-            new FileUpload($"inbox-{choice}.{extension}", Encoding.UTF8.GetBytes(text)) { ChannelId = channel, InitialComment = locale.Text("inbox.download.comment", ("id", choice.ToString())) },
+            new FileUpload($"inbox-{choice}.{extension}", Encoding.UTF8.GetBytes(text))
+            {
+                ChannelId = channel,
+                InitialComment = locale.Text("inbox.download.comment", ("id", choice.ToString())),
+            },
             cancellationToken);
         if (request.ResponseUrl is { } url)
-            await slack.Respond(url, InteractionResponse.Ephemeral(new Message { Text = locale.Text("inbox.download.sent") }), cancellationToken);
+            await slack.Respond(
+                url, InteractionResponse.Ephemeral(new Message { Text = locale.Text("inbox.download.sent") }), cancellationToken);
     }
 }
 
@@ -71,13 +79,15 @@ internal abstract class InboxPageButton(InboxVerb list, ILocales locales, ISlack
 }
 
 /// <summary>The page before.</summary>
-internal sealed class InboxPreviousPageButton(InboxVerb list, ILocales locales, ISlackApiClient slack) : InboxPageButton(list, locales, slack), IBlockActionHandler
+internal sealed class InboxPreviousPageButton(
+    InboxVerb list, ILocales locales, ISlackApiClient slack) : InboxPageButton(list, locales, slack), IBlockActionHandler
 {
     static string IBlockActionHandler.ActionId => Previous;
 }
 
 /// <summary>The page after.</summary>
-internal sealed class InboxNextPageButton(InboxVerb list, ILocales locales, ISlackApiClient slack) : InboxPageButton(list, locales, slack), IBlockActionHandler
+internal sealed class InboxNextPageButton(
+    InboxVerb list, ILocales locales, ISlackApiClient slack) : InboxPageButton(list, locales, slack), IBlockActionHandler
 {
     static string IBlockActionHandler.ActionId => Next;
 }

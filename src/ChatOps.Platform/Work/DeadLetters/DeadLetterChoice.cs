@@ -15,7 +15,9 @@ internal enum DeadLetterScope
     Letter,
 }
 
-/// <summary>Which dead letters somebody decides about, as it travels in a button's value or is typed: <c>12</c>, <c>n3</c>, <c>all</c>.</summary>
+/// <summary>
+/// Which dead letters somebody decides about, as it travels in a button's value or is typed: <c>12</c>, <c>n3</c>, <c>all</c>.
+/// </summary>
 /// <param name="Scope">How much.</param>
 /// <param name="Id">The id of the letter or notice; 0 for all.</param>
 internal readonly record struct DeadLetterChoice(DeadLetterScope Scope, long Id)
@@ -36,7 +38,9 @@ internal readonly record struct DeadLetterChoice(DeadLetterScope Scope, long Id)
         var word = (text ?? "").Trim().ToLowerInvariant();
         if (word == AllWord) return true;
         var isNotice = word.StartsWith(NoticeSign);
-        if (!long.TryParse(isNotice ? word[1..] : word.TrimStart('#'), NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id == 0) return false;
+        if (!long.TryParse(isNotice ? word[1..] : word.TrimStart('#'), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            || id == 0)
+            return false;
         choice = new DeadLetterChoice(isNotice ? DeadLetterScope.Notice : DeadLetterScope.Letter, id);
         return true;
     }

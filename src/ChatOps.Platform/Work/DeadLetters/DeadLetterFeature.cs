@@ -10,7 +10,9 @@ namespace ChatOps.Platform.Work;
 /// <summary>What sources of work set aside: listed, told, retried and discarded.</summary>
 public static class DeadLetterFeature
 {
-    /// <summary>Adds <see cref="IDeadLetterBox"/>, <c>/chatops inbox</c> and the operators' message. Needs access, delivery, routing and storage.</summary>
+    /// <summary>
+    /// Adds <see cref="IDeadLetterBox"/>, <c>/chatops inbox</c> and the operators' message. Needs access, delivery, routing and storage.
+    /// </summary>
     public static IServiceCollection AddDeadLetters(this IServiceCollection services)
     {
         services.AddSingleton<DeadLetterBox>().AddSingleton<IDeadLetterBox>(provider => provider.GetRequiredService<DeadLetterBox>());
@@ -24,7 +26,8 @@ public static class DeadLetterFeature
             .BlockAction<DeadLetterModal>(Sensitivity.Read)
             .BlockAction<InboxPreviousPageButton>(Sensitivity.Read)
             .BlockAction<InboxNextPageButton>(Sensitivity.Read);
-        foreach (var id in (string[])[RetryDeadLetterButton.Id, DiscardDeadLetterButton.Id]) services.AddSingleton(new InteractionRole(id, Role.Admin));
+        foreach (var id in (string[])[RetryDeadLetterButton.Id, DiscardDeadLetterButton.Id])
+            services.AddSingleton(new InteractionRole(id, Role.Admin));
 
         services.AddLivingSubject<DeadLetterSubject>();
         return services;

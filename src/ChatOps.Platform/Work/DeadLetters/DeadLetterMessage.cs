@@ -34,7 +34,8 @@ internal static class DeadLetterMessage
     /// <summary>State, what, and why: <c>⚠️ An event could not be read: …</c>.</summary>
     public static string Headline(DeadLetterNotice notice, Locale locale)
     {
-        var what = $"{What(notice.Source, notice.Open ? notice.Waiting : notice.Retried + notice.Discarded, locale)}: {Literal(notice.Error, MaxError)}";
+        var what = $"{What(notice.Source, notice.Open ? notice.Waiting : notice.Retried + notice.Discarded, locale)}: " +
+            $"{Literal(notice.Error, MaxError)}";
         if (notice.Open)
         {
             var decided = notice.Retried + notice.Discarded > 0 ? $"\n{Decisions(notice, locale)}" : "";
@@ -46,7 +47,8 @@ internal static class DeadLetterMessage
 
     /// <summary>The letter for lists: id, what, why, how often and when.</summary>
     public static string Line(ListedLetter letter, Locale locale) =>
-        $"*#{letter.Id.ToString(CultureInfo.InvariantCulture)}* · {SourceName(letter.Source, locale)} · {Mrkdwn.Code(letter.Kind)}\n{Literal(letter.Error, MaxError)}\n{Tries(letter, locale)}";
+        $"*#{letter.Id.ToString(CultureInfo.InvariantCulture)}* · {SourceName(letter.Source, locale)} · " +
+            $"{Mrkdwn.Code(letter.Kind)}\n{Literal(letter.Error, MaxError)}\n{Tries(letter, locale)}";
 
     /// <summary>The buttons of a letter or a notice; the value says which.</summary>
     public static ActionsBlock Buttons(string value, int count, Locale locale)
@@ -56,9 +58,13 @@ internal static class DeadLetterMessage
             locale.Text("inbox.button.discard"), locale.Text("inbox.discard.keep"), ButtonStyle.Danger);
         return new ActionsBlock(
         [
-            new Button(RetryDeadLetterButton.Id, count > 1 ? locale.Text("inbox.button.retry-all", ("count", count)) : locale.Text("inbox.button.retry"), value, Style: ButtonStyle.Primary),
             new Button(
-                DiscardDeadLetterButton.Id, count > 1 ? locale.Text("inbox.button.discard-all", ("count", count)) : locale.Text("inbox.button.discard"), value,
+                RetryDeadLetterButton.Id,
+                count > 1 ? locale.Text("inbox.button.retry-all", ("count", count)) : locale.Text("inbox.button.retry"), value,
+                Style: ButtonStyle.Primary),
+            new Button(
+                DiscardDeadLetterButton.Id,
+                count > 1 ? locale.Text("inbox.button.discard-all", ("count", count)) : locale.Text("inbox.button.discard"), value,
                 Style: ButtonStyle.Danger, Confirm: confirm),
             new Button(DeadLetterModal.Id, locale.Text("inbox.button.details"), value),
             new Button(DownloadDeadLetterButton.Id, locale.Text("inbox.button.download"), value),
@@ -74,11 +80,14 @@ internal static class DeadLetterMessage
 
     /// <summary>How often, since when, and when last.</summary>
     public static string Tries(ListedLetter letter, Locale locale) => locale.Text(
-        "inbox.tries", ("count", letter.Attempts), ("first", Moment(letter.FirstTriedAt, locale)), ("last", Moment(letter.LastTriedAt, locale)));
+        "inbox.tries", ("count", letter.Attempts), ("first", Moment(letter.FirstTriedAt, locale)),
+        ("last", Moment(letter.LastTriedAt, locale)));
 
     private static string What(string source, int count, Locale locale) => source == InboxSource
         ? count == 1 ? locale.Text("inbox.headline.event") : locale.Text("inbox.headline.events", ("count", count))
-        : count == 1 ? locale.Text("inbox.headline.work", ("source", SourceName(source, locale))) : locale.Text("inbox.headline.works", ("source", SourceName(source, locale)), ("count", count));
+        : count == 1
+            ? locale.Text("inbox.headline.work", ("source", SourceName(source, locale)))
+            : locale.Text("inbox.headline.works", ("source", SourceName(source, locale)), ("count", count));
 
     private static string Decisions(DeadLetterNotice notice, Locale locale)
     {
@@ -92,7 +101,8 @@ internal static class DeadLetterMessage
         };
     }
 
-    private static string Context(ListedLetter newest, Locale locale) => $"#{newest.Id.ToString(CultureInfo.InvariantCulture)} · {Mrkdwn.Code(newest.Kind)} · {Tries(newest, locale)}";
+    private static string Context(ListedLetter newest, Locale locale) =>
+        $"#{newest.Id.ToString(CultureInfo.InvariantCulture)} · {Mrkdwn.Code(newest.Kind)} · {Tries(newest, locale)}";
 
     private static string Moment(long at, Locale locale)
     {

@@ -6,7 +6,8 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Platform.Work;
 
 /// <summary>'Details': the error and the raw text of one letter; of a notice, of its newest.</summary>
-internal sealed class DeadLetterModal(DeadLetterService service, InboxVerb list, ILocales locales, ISlackApiClient slack) : IBlockActionHandler
+internal sealed class DeadLetterModal(
+    DeadLetterService service, InboxVerb list, ILocales locales, ISlackApiClient slack) : IBlockActionHandler
 {
     public const string Id = "inbox.open";
 
@@ -20,14 +21,19 @@ internal sealed class DeadLetterModal(DeadLetterService service, InboxVerb list,
         var (choice, _) = await list.ReadAsync(request, cancellationToken);
         await service.DemandReadAsync(request.UserId, choice, cancellationToken);
         var letter = await service.NewestAsync(choice, cancellationToken) ?? throw new UserFacingException("inbox.gone");
-        var view = Render(letter, await service.ReadAsync(letter, cancellationToken), await locales.OfUserAsync(request.UserId, cancellationToken));
+        var view = Render(
+            letter, await service.ReadAsync(letter, cancellationToken), await locales.OfUserAsync(request.UserId, cancellationToken));
         if (request.View is null) await slack.Views.Open(request.TriggerId ?? "", view, cancellationToken);
         else await slack.Views.Push(request.TriggerId ?? "", view, cancellationToken);
     }
 
     internal static ModalView Render(ListedLetter letter, string? raw, Locale locale)
     {
-        var blocks = new List<Block> { new SectionBlock(new Mrkdwn(DeadLetterMessage.Line(letter, locale), Verbatim: true)), new DividerBlock() };
+        var blocks = new List<Block>
+        {
+            new SectionBlock(new Mrkdwn(DeadLetterMessage.Line(letter, locale), Verbatim: true)),
+            new DividerBlock(),
+        };
         if (raw is null)
         {
             blocks.Add(new SectionBlock(new Mrkdwn(locale.Text("inbox.raw.gone"))));
@@ -44,6 +50,12 @@ internal sealed class DeadLetterModal(DeadLetterService service, InboxVerb list,
             if (raw.Length > MaxRaw) blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("inbox.raw.cut"))));
         }
 
-        return new ModalView { CallbackId = Id, Title = locale.Text("inbox.details.title"), Close = locale.Text("inbox.details.close"), Blocks = blocks };
+        return new ModalView
+        {
+            CallbackId = Id,
+            Title = locale.Text("inbox.details.title"),
+            Close = locale.Text("inbox.details.close"),
+            Blocks = blocks,
+        };
     }
 }

@@ -5,8 +5,12 @@ using ChatOps.Platform.Storage;
 
 namespace ChatOps.Platform.Work;
 
-/// <summary>What an administrator decides about dead letters: the role is checked at the act; the source, the list, the message and the audit change in one transaction.</summary>
-internal sealed class DeadLetterService(IEnumerable<IDeadLetters> sources, DeadLetterBox box, IDatabase database, IAccess access, IAudit audit, TimeProvider time)
+/// <summary>
+/// What an administrator decides about dead letters: the role is checked at the act; the source, the list, the message and the audit change
+/// in one transaction.
+/// </summary>
+internal sealed class DeadLetterService(
+    IEnumerable<IDeadLetters> sources, DeadLetterBox box, IDatabase database, IAccess access, IAudit audit, TimeProvider time)
 {
     /// <summary>Letters decided in one transaction; more take several.</summary>
     internal const int BatchSize = 1_000;
@@ -19,12 +23,14 @@ internal sealed class DeadLetterService(IEnumerable<IDeadLetters> sources, DeadL
     /// <returns>How many.</returns>
     /// <exception cref="UserFacingException">None of them is there any more.</exception>
     public Task<int> RetryAsync(string userId, DeadLetterChoice choice, CancellationToken cancellationToken) =>
-        DecideAsync(new UserAction(userId, RetryDeadLetterButton.Id, SubjectOf(choice), Role.Admin), choice, retry: true, cancellationToken);
+        DecideAsync(
+            new UserAction(userId, RetryDeadLetterButton.Id, SubjectOf(choice), Role.Admin), choice, retry: true, cancellationToken);
 
     /// <summary>Gives the letters up for good.</summary>
     /// <inheritdoc cref="RetryAsync"/>
     public Task<int> DiscardAsync(string userId, DeadLetterChoice choice, CancellationToken cancellationToken) =>
-        DecideAsync(new UserAction(userId, DiscardDeadLetterButton.Id, SubjectOf(choice), Role.Admin), choice, retry: false, cancellationToken);
+        DecideAsync(
+            new UserAction(userId, DiscardDeadLetterButton.Id, SubjectOf(choice), Role.Admin), choice, retry: false, cancellationToken);
 
     /// <summary>Returns when the user may see what is set aside: raw texts may hold what a channel should not see.</summary>
     /// <exception cref="AccessDeniedException">They may not.</exception>
@@ -38,7 +44,8 @@ internal sealed class DeadLetterService(IEnumerable<IDeadLetters> sources, DeadL
         var count = await DeadLetterStore.CountAsync(connection, DeadLetterChoice.All, cancellationToken);
         // The page that was asked for may have been decided away.
         if (skip >= count) skip = (int)Math.Max(0, (count - 1) / limit * limit);
-        return new DeadLetterPage(await DeadLetterStore.ListAsync(connection, DeadLetterChoice.All, skip, limit, cancellationToken), skip, count);
+        return new DeadLetterPage(
+            await DeadLetterStore.ListAsync(connection, DeadLetterChoice.All, skip, limit, cancellationToken), skip, count);
     }
 
     /// <summary>Where the page of a letter begins.</summary>
@@ -54,7 +61,8 @@ internal sealed class DeadLetterService(IEnumerable<IDeadLetters> sources, DeadL
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         if (await DeadLetterStore.NoticesAsync(connection, database.Kind, [id], cancellationToken) is not [var notice]) return null;
-        return (notice, await DeadLetterStore.ListAsync(connection, new DeadLetterChoice(DeadLetterScope.Notice, id), 0, 1, cancellationToken) is [var newest] ? newest : null);
+        return (notice, await DeadLetterStore.ListAsync(
+            connection, new DeadLetterChoice(DeadLetterScope.Notice, id), 0, 1, cancellationToken) is [var newest] ? newest : null);
     }
 
     /// <summary>The notices with these ids.</summary>
@@ -73,7 +81,9 @@ internal sealed class DeadLetterService(IEnumerable<IDeadLetters> sources, DeadL
 
     /// <summary>What a letter is about, as it came; null when its source has it no more.</summary>
     public async Task<string?> ReadAsync(ListedLetter letter, CancellationToken cancellationToken) =>
-        sources.FirstOrDefault(source => source.Source == letter.Source) is { } source ? await source.ReadAsync(letter.Key, cancellationToken) : null;
+        sources.FirstOrDefault(source => source.Source == letter.Source) is { } source
+            ? await source.ReadAsync(letter.Key, cancellationToken)
+            : null;
 
     /// <summary>The raw texts of what a choice names, as one file: bounded, the newest first.</summary>
     public async Task<string> ReadAllAsync(DeadLetterChoice choice, CancellationToken cancellationToken)
@@ -87,7 +97,8 @@ internal sealed class DeadLetterService(IEnumerable<IDeadLetters> sources, DeadL
             if (text.Length > MaxTextLength) break;
             var raw = await ReadAsync(letter, cancellationToken) ?? "";
             if (letters.Count == 1) return raw;
-            text.Append("# ").Append(letter.Id).Append("  ").Append(letter.Kind).Append("  ").Append(letter.Error.ReplaceLineEndings(" ")).Append('\n').Append(raw).Append("\n\n");
+            text.Append("# ").Append(letter.Id).Append("  ").Append(letter.Kind).Append("  ").Append(letter.Error.ReplaceLineEndings(" "))
+                .Append('\n').Append(raw).Append("\n\n");
         }
 
         return text.ToString();
@@ -103,14 +114,16 @@ internal sealed class DeadLetterService(IEnumerable<IDeadLetters> sources, DeadL
         do
         {
             int decided;
-            (taken, decided) = await database.WriteAsync(uow => DecideAsync(uow, action, choice, retry, cancellationToken), cancellationToken);
+            (taken, decided) = await database.WriteAsync(
+                uow => DecideAsync(uow, action, choice, retry, cancellationToken), cancellationToken);
             total += decided;
         }
         while (taken == BatchSize);
         return total > 0 ? total : throw new UserFacingException(choice.Scope == DeadLetterScope.All ? "inbox.empty" : "inbox.gone");
     }
 
-    private async Task<(int Taken, int Decided)> DecideAsync(UnitOfWork uow, UserAction action, DeadLetterChoice choice, bool retry, CancellationToken cancellationToken)
+    private async Task<(int Taken, int Decided)> DecideAsync(
+        UnitOfWork uow, UserAction action, DeadLetterChoice choice, bool retry, CancellationToken cancellationToken)
     {
         var letters = await DeadLetterStore.TakeAsync(uow, choice, BatchSize, cancellationToken);
         if (letters.Count == 0) return (0, 0);
@@ -126,7 +139,9 @@ internal sealed class DeadLetterService(IEnumerable<IDeadLetters> sources, DeadL
             }
 
             var keys = group.Select(letter => letter.Key).ToList();
-            decided += retry ? await source.RetryAsync(uow, keys, cancellationToken) : await source.DiscardAsync(uow, keys, cancellationToken);
+            decided += retry
+                ? await source.RetryAsync(uow, keys, cancellationToken)
+                : await source.DiscardAsync(uow, keys, cancellationToken);
         }
 
         await DeadLetterStore.DeleteAsync(uow, letters.Select(letter => letter.Id), cancellationToken);
@@ -141,7 +156,8 @@ internal sealed class DeadLetterService(IEnumerable<IDeadLetters> sources, DeadL
         var details = JsonSerializer.Serialize(new
         {
             count = letters.Count,
-            letters = letters.Take(MaxKeysInAudit).Select(letter => new { letter.Id, letter.Source, letter.Key, letter.Kind, letter.Error }),
+            letters = letters.Take(MaxKeysInAudit).Select(
+                letter => new { letter.Id, letter.Source, letter.Key, letter.Kind, letter.Error }),
         });
         await audit.AppendAsync(uow, action, "done", details, cancellationToken);
         return (letters.Count, decided);

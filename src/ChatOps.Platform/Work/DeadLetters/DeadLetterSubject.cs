@@ -15,17 +15,21 @@ internal sealed class DeadLetterSubject(DeadLetterService service) : ILivingSubj
 
     public async Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken)
     {
-        if (!DeadLetterChoice.TryParse(key, out var choice) || await service.NoticeAsync(choice.Id, cancellationToken) is not var (notice, newest)) return null;
+        if (!DeadLetterChoice.TryParse(key, out var choice)
+            || await service.NoticeAsync(choice.Id, cancellationToken) is not var (notice, newest))
+            return null;
         return DeadLetterMessage.Render(notice, newest, newest is null ? null : await service.ReadAsync(newest, cancellationToken), locale);
     }
 
     public Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken) =>
         Task.FromResult(new Message { Text = Mrkdwn.Literal(reply) });
 
-    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(
+        IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
     {
         var ids = keys.Select(key => DeadLetterChoice.TryParse(key, out var choice) ? choice.Id : 0).Where(id => id > 0);
-        var notices = (await service.NoticesAsync(ids, cancellationToken)).ToDictionary(notice => notice.Subject.Key, StringComparer.Ordinal);
+        var notices = (await service.NoticesAsync(ids, cancellationToken)).ToDictionary(
+            notice => notice.Subject.Key, StringComparer.Ordinal);
         return [.. keys.Select(key => notices.GetValueOrDefault(key)).OfType<DeadLetterNotice>().Select(notice => LineOf(notice, locale))];
     }
 
@@ -33,6 +37,10 @@ internal sealed class DeadLetterSubject(DeadLetterService service) : ILivingSubj
         Task.FromResult(locale.Text("inbox.group", ("source", DeadLetterMessage.SourceName(group, locale))));
 
     private static SubjectLine LineOf(DeadLetterNotice notice, Locale locale) => new(
-        notice.Subject.Key, Severity.High, notice.Open, TextCut.Markup(DeadLetterMessage.Headline(notice, locale).ReplaceLineEndings(" "), MaxError),
-        [new("id", notice.Subject.Key), new("source", notice.Source), new("kind", notice.Kind), new("error", notice.Error), new("waiting", locale.Number(notice.Waiting))]);
+        notice.Subject.Key, Severity.High, notice.Open,
+        TextCut.Markup(DeadLetterMessage.Headline(notice, locale).ReplaceLineEndings(" "), MaxError),
+        [
+            new("id", notice.Subject.Key), new("source", notice.Source), new("kind", notice.Kind), new("error", notice.Error),
+            new("waiting", locale.Number(notice.Waiting))
+        ]);
 }

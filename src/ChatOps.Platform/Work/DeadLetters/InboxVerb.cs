@@ -23,9 +23,12 @@ internal sealed class InboxVerb(DeadLetterService service) : IChatOpsVerb
         switch (words)
         {
             case [var verb, var typed] when Is(verb, "retry") && DeadLetterChoice.TryParse(typed, out var choice):
-                return Text(locale.Text("inbox.answer.retried", ("count", await service.RetryAsync(command.UserId, choice, cancellationToken))));
-            case [var verb, var typed] when Is(verb, "discard") && DeadLetterChoice.TryParse(typed, out var choice) && choice.Scope != DeadLetterScope.All:
-                return Text(locale.Text("inbox.answer.discarded", ("count", await service.DiscardAsync(command.UserId, choice, cancellationToken))));
+                return Text(
+                    locale.Text("inbox.answer.retried", ("count", await service.RetryAsync(command.UserId, choice, cancellationToken))));
+            case [var verb, var typed] when Is(verb, "discard") && DeadLetterChoice.TryParse(typed, out var choice)
+                && choice.Scope != DeadLetterScope.All:
+                return Text(locale.Text(
+                    "inbox.answer.discarded", ("count", await service.DiscardAsync(command.UserId, choice, cancellationToken))));
             case [] or [_] when words is not [var typed] || int.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out _):
                 var page = words is [var number] ? Math.Clamp(int.Parse(number, CultureInfo.InvariantCulture), 1, 10_000) : 1;
                 return await PageAsync(command.UserId, (page - 1) * PageSize, locale, cancellationToken);
@@ -42,12 +45,16 @@ internal sealed class InboxVerb(DeadLetterService service) : IChatOpsVerb
         return (choice, request.Message is { IsEphemeral: true } ? await service.PageOfAsync(choice, PageSize, cancellationToken) : 0);
     }
 
-    /// <summary>Shows the list as it is now in place of the one that was clicked in; a living message is brought up to date by delivery.</summary>
-    public async Task RefreshAsync(BlockActionRequest request, int skip, ILocales locales, ISlackApiClient slack, CancellationToken cancellationToken)
+    /// <summary>
+    /// Shows the list as it is now in place of the one that was clicked in; a living message is brought up to date by delivery.
+    /// </summary>
+    public async Task RefreshAsync(
+        BlockActionRequest request, int skip, ILocales locales, ISlackApiClient slack, CancellationToken cancellationToken)
     {
         if (request is not { ResponseUrl: { } url, Message.IsEphemeral: true }) return;
         var locale = await locales.OfUserAsync(request.UserId, cancellationToken);
-        await slack.Respond(url, InteractionResponse.Replace(await PageAsync(request.UserId, skip, locale, cancellationToken)), cancellationToken);
+        await slack.Respond(
+            url, InteractionResponse.Replace(await PageAsync(request.UserId, skip, locale, cancellationToken)), cancellationToken);
     }
 
     /// <summary>One page of the list. Pure.</summary>
@@ -64,7 +71,8 @@ internal sealed class InboxVerb(DeadLetterService service) : IChatOpsVerb
 
         List<BlockElement> turns = [];
         if (page.Skip > 0) turns.Add(Turn(InboxPageButton.Previous, "inbox.button.previous", page.Skip - PageSize, locale));
-        if (page.Skip + page.Letters.Count < page.Count) turns.Add(Turn(InboxPageButton.Next, "inbox.button.next", page.Skip + PageSize, locale));
+        if (page.Skip + page.Letters.Count < page.Count)
+            turns.Add(Turn(InboxPageButton.Next, "inbox.button.next", page.Skip + PageSize, locale));
         if (turns.Count > 0) blocks.Add(new ActionsBlock([.. turns]));
         blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("inbox.usage"))));
         return new Message { Text = locale.Text("inbox.title", ("count", page.Count)), Blocks = blocks };
@@ -78,7 +86,8 @@ internal sealed class InboxVerb(DeadLetterService service) : IChatOpsVerb
 
     private static bool Is(string word, string verb) => string.Equals(word, verb, StringComparison.OrdinalIgnoreCase);
 
-    private static Button Turn(string id, string text, int skip, Locale locale) => new(id, locale.Text(text), Math.Max(0, skip).ToString(CultureInfo.InvariantCulture));
+    private static Button Turn(string id, string text, int skip, Locale locale) =>
+        new(id, locale.Text(text), Math.Max(0, skip).ToString(CultureInfo.InvariantCulture));
 
     private static SectionBlock Section(string markup) => new(new Mrkdwn(TextCut.Markup(markup, 2_990), Verbatim: true));
 

@@ -26,7 +26,8 @@ internal sealed record ApsSilence(string Id, JsonObject Body, DateTimeOffset Sta
         var value = labels.GetValueOrDefault((string)node!["name"]!, "");
         var requested = (string)node["value"]!;
         var equal = (bool?)node["isRegex"] == true
-            ? System.Text.RegularExpressions.Regex.IsMatch(value, $"^(?:{requested})$", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromMilliseconds(100))
+            ? System.Text.RegularExpressions.Regex.IsMatch(
+                value, $"^(?:{requested})$", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromMilliseconds(100))
             : value == requested;
         return equal == ((bool?)node["isEqual"] ?? true);
     });
@@ -49,7 +50,8 @@ internal sealed class ApsWorkspace
     public IEnumerable<ApsAlert> Firing => Alerts.Where(alert => alert.EndsAt is null);
 
     /// <summary>Alertmanager tells nothing of what is silenced, not even its end.</summary>
-    public bool IsSilenced(ApsAlert alert, DateTimeOffset now) => Silences.Exists(silence => silence.State(now) == "active" && silence.Matches(alert.Labels));
+    public bool IsSilenced(ApsAlert alert, DateTimeOffset now) =>
+        Silences.Exists(silence => silence.State(now) == "active" && silence.Matches(alert.Labels));
 
     public void Clear()
     {

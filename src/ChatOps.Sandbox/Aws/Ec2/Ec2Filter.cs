@@ -4,7 +4,9 @@ using ChatOps.Sandbox.Aws.Protocols;
 
 namespace ChatOps.Sandbox.Aws.Ec2;
 
-/// <summary>EC2's <c>Filter.N.Name</c> / <c>Filter.N.Value.M</c>: filters join with AND, values with OR, <c>*</c> stands for anything.</summary>
+/// <summary>
+/// EC2's <c>Filter.N.Name</c> / <c>Filter.N.Value.M</c>: filters join with AND, values with OR, <c>*</c> stands for anything.
+/// </summary>
 internal static class Ec2Filter
 {
     /// <param name="form">The request.</param>
@@ -24,7 +26,8 @@ internal static class Ec2Filter
 
     public static XElement? TagSet(AwsResource resource) => resource.Tags.Count == 0
         ? null
-        : new XElement("tagSet", resource.Tags.Select(t => new XElement("item", new XElement("key", t.Key), new XElement("value", t.Value))));
+        : new XElement(
+            "tagSet", resource.Tags.Select(t => new XElement("item", new XElement("key", t.Key), new XElement("value", t.Value))));
 
     private static string[] Values<T>(T resource, string name, Func<T, string, string?> value)
         where T : AwsResource

@@ -14,7 +14,8 @@ internal sealed class AlertOpenButton(AlertViews views) : IBlockActionHandler
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
         var group = await views.GetAsync(request.Value, cancellationToken);
-        await views.ShowAsync(request, Render(group, views.SceneOf(group), await views.LocaleOf(request, cancellationToken)), cancellationToken);
+        await views.ShowAsync(
+            request, Render(group, views.SceneOf(group), await views.LocaleOf(request, cancellationToken)), cancellationToken);
     }
 
     internal static ModalView Render(AlertGroup group, AlertView view, Locale locale) => new()

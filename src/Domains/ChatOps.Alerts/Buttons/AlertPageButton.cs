@@ -17,19 +17,22 @@ internal abstract class AlertPageButton(AlertQueries queries, AlertViews views, 
     {
         var parts = (request.Value ?? "").Split(' ', 2);
         var skip = int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : 0;
-        var page = await queries.ListAsync(parts is [_, var typed] ? typed : "", skip, await views.LocaleOf(request, cancellationToken), cancellationToken);
+        var page = await queries.ListAsync(
+            parts is [_, var typed] ? typed : "", skip, await views.LocaleOf(request, cancellationToken), cancellationToken);
         if (request.ResponseUrl is { } url) await slack.Respond(url, InteractionResponse.Replace(page), cancellationToken);
     }
 }
 
 /// <summary>The page before.</summary>
-internal sealed class AlertPreviousPageButton(AlertQueries queries, AlertViews views, ISlackApiClient slack) : AlertPageButton(queries, views, slack), IBlockActionHandler
+internal sealed class AlertPreviousPageButton(
+    AlertQueries queries, AlertViews views, ISlackApiClient slack) : AlertPageButton(queries, views, slack), IBlockActionHandler
 {
     static string IBlockActionHandler.ActionId => Previous;
 }
 
 /// <summary>The page after.</summary>
-internal sealed class AlertNextPageButton(AlertQueries queries, AlertViews views, ISlackApiClient slack) : AlertPageButton(queries, views, slack), IBlockActionHandler
+internal sealed class AlertNextPageButton(
+    AlertQueries queries, AlertViews views, ISlackApiClient slack) : AlertPageButton(queries, views, slack), IBlockActionHandler
 {
     static string IBlockActionHandler.ActionId => Next;
 }

@@ -32,7 +32,8 @@ public static class AssetFilters
     public const string Created = "created";
 
     /// <summary>
-    /// <c>type:s3</c>, <c>type:ec2:instance</c>, <c>type:alb</c>. A type of which we have never heard is taken and doubted, for AWS has more of
+    /// <c>type:s3</c>, <c>type:ec2:instance</c>, <c>type:alb</c>. A type of which we have never heard is taken and doubted, for AWS has
+    /// more of
     /// them than we know.
     /// </summary>
     public static FilterKey TypeKey { get; } = new(Type, FilterKind.Choice, "유형", "종류")
@@ -65,6 +66,8 @@ public static class AssetFilters
     public static IReadOnlyList<string> TypesOf(FilterText written, IReadOnlyList<string> types)
     {
         string[] meant = [.. types.Where(type => ResourceType.Means(written, type))];
-        return meant.Length > 0 || written.IsPattern ? meant : [.. types.Where(type => type.Contains(written.Text, StringComparison.OrdinalIgnoreCase))];
+        return meant.Length > 0 || written.IsPattern
+            ? meant
+            : [.. types.Where(type => type.Contains(written.Text, StringComparison.OrdinalIgnoreCase))];
     }
 }

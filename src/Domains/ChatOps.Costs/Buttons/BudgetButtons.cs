@@ -10,7 +10,8 @@ internal sealed class AcknowledgeBudgetButton(CostActions actions) : IBlockActio
 
     static string IBlockActionHandler.ActionId => ActionId;
 
-    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) => actions.AcknowledgeBudgetAsync(request.UserId, request.Value ?? "", cancellationToken);
+    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
+        actions.AcknowledgeBudgetAsync(request.UserId, request.Value ?? "", cancellationToken);
 }
 
 /// <summary>'Quiet until the next threshold.'</summary>
@@ -20,7 +21,8 @@ internal sealed class SnoozeButton(CostActions actions) : IBlockActionHandler
 
     static string IBlockActionHandler.ActionId => ActionId;
 
-    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) => actions.SnoozeBudgetAsync(request.UserId, request.Value ?? "", cancellationToken);
+    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
+        actions.SnoozeBudgetAsync(request.UserId, request.Value ?? "", cancellationToken);
 }
 
 /// <summary>'I look after this anomaly.'</summary>
@@ -30,7 +32,8 @@ internal sealed class AcknowledgeAnomalyButton(CostActions actions) : IBlockActi
 
     static string IBlockActionHandler.ActionId => ActionId;
 
-    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) => actions.AcknowledgeAnomalyAsync(request.UserId, request.Value ?? "", cancellationToken);
+    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
+        actions.AcknowledgeAnomalyAsync(request.UserId, request.Value ?? "", cancellationToken);
 }
 
 /// <summary>Opens an anomaly of a list in a modal.</summary>

@@ -12,7 +12,8 @@ internal sealed class AcknowledgeAllButton(IGroups groups, FindingActions action
 
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
-        var group = await groups.FindAsync(request.Value ?? "", "finding", cancellationToken) ?? throw new UserFacingException("finding.group.gone");
+        var group = await groups.FindAsync(request.Value ?? "", "finding", cancellationToken)
+            ?? throw new UserFacingException("finding.group.gone");
         await actions.AcknowledgeAllAsync(new FindingActor(request.UserId, request.UserName), group, cancellationToken);
     }
 }

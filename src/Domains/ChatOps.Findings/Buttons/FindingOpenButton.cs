@@ -14,7 +14,8 @@ internal sealed class FindingOpenButton(FindingViews views) : IBlockActionHandle
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
         var finding = await views.GetAsync(request.Value, cancellationToken);
-        await views.ShowAsync(request, Render(finding, views.SceneOf(finding), await views.LocaleOf(request, cancellationToken)), cancellationToken);
+        await views.ShowAsync(
+            request, Render(finding, views.SceneOf(finding), await views.LocaleOf(request, cancellationToken)), cancellationToken);
     }
 
     internal static ModalView Render(Finding finding, FindingView view, Locale locale) => new()

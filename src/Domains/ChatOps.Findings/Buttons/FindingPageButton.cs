@@ -17,19 +17,22 @@ internal abstract class FindingPageButton(FindingQueries queries, FindingViews v
     {
         var parts = (request.Value ?? "").Split(' ', 2);
         var skip = int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : 0;
-        var page = await queries.ListAsync(parts is [_, var typed] ? typed : "", skip, await views.LocaleOf(request, cancellationToken), cancellationToken);
+        var page = await queries.ListAsync(
+            parts is [_, var typed] ? typed : "", skip, await views.LocaleOf(request, cancellationToken), cancellationToken);
         if (request.ResponseUrl is { } url) await slack.Respond(url, InteractionResponse.Replace(page), cancellationToken);
     }
 }
 
 /// <summary>The page before.</summary>
-internal sealed class FindingPreviousPageButton(FindingQueries queries, FindingViews views, ISlackApiClient slack) : FindingPageButton(queries, views, slack), IBlockActionHandler
+internal sealed class FindingPreviousPageButton(
+    FindingQueries queries, FindingViews views, ISlackApiClient slack) : FindingPageButton(queries, views, slack), IBlockActionHandler
 {
     static string IBlockActionHandler.ActionId => Previous;
 }
 
 /// <summary>The page after.</summary>
-internal sealed class FindingNextPageButton(FindingQueries queries, FindingViews views, ISlackApiClient slack) : FindingPageButton(queries, views, slack), IBlockActionHandler
+internal sealed class FindingNextPageButton(
+    FindingQueries queries, FindingViews views, ISlackApiClient slack) : FindingPageButton(queries, views, slack), IBlockActionHandler
 {
     static string IBlockActionHandler.ActionId => Next;
 }

@@ -4,7 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace ChatOps.Findings;
 
-/// <summary>One finding as we know it now, from Security Hub or straight from the service that found it. The record holds facts; how they are said is the message's business.</summary>
+/// <summary>
+/// One finding as we know it now, from Security Hub or straight from the service that found it. The record holds facts; how they are said
+/// is the message's business.
+/// </summary>
 public sealed record Finding
 {
     /// <summary>Our id: short, opaque, derived from <see cref="Arn"/> and <see cref="ProductArn"/>; safe in a button's value.</summary>
@@ -28,7 +31,10 @@ public sealed record Finding
     /// <summary>How bad it is.</summary>
     public required Severity Severity { get; init; }
 
-    /// <summary>The control (<c>S3.8</c>, <c>CIS.1.3</c>), whichever generation of ASFF said it, upper case; null when the finding is not of a control.</summary>
+    /// <summary>
+    /// The control (<c>S3.8</c>, <c>CIS.1.3</c>), whichever generation of ASFF said it, upper case; null when the finding is not of a
+    /// control.
+    /// </summary>
     public string? ControlId { get; init; }
 
     /// <summary>What it is about; several for some controls. The first is the one shown.</summary>
@@ -161,7 +167,8 @@ public sealed record Finding
 
     /// <summary>What it is grouped by in a burst: the control, CVE or generator, with the account.</summary>
     [JsonIgnore]
-    public string Group => $"{ControlId ?? (Vulnerabilities is [var first, ..] ? first.Id : null) ?? (Generator.Length > 0 ? Generator : Title)}|{Account}";
+    public string Group =>
+        $"{ControlId ?? (Vulnerabilities is [var first, ..] ? first.Id : null) ?? (Generator.Length > 0 ? Generator : Title)}|{Account}";
 
     /// <summary>The delivery subject of a finding.</summary>
     [JsonIgnore]
@@ -243,7 +250,8 @@ public sealed record FindingNote(string Text, string By, DateTimeOffset? At);
 /// <param name="Packages">The packages that have it.</param>
 /// <param name="Url">Where it is described; https only.</param>
 public sealed record Vulnerability(
-    string Id, double? Cvss, double? Epss, bool? ExploitAvailable, string? FixAvailable, IReadOnlyList<VulnerablePackage> Packages, string? Url);
+    string Id, double? Cvss, double? Epss, bool? ExploitAvailable, string? FixAvailable, IReadOnlyList<VulnerablePackage> Packages,
+    string? Url);
 
 /// <summary>A package that is vulnerable.</summary>
 public sealed record VulnerablePackage(string Name, string? Version, string? FixedIn, string? Remediation);

@@ -10,9 +10,12 @@ public static class FindingFormat
     /// <param name="finding">The finding.</param>
     /// <param name="accountName">What people call its account; null where they call it by its id.</param>
     /// <param name="locale">Whom it is written for.</param>
-    public static SectionBlock Row(Finding finding, string? accountName, Locale locale) => FindingListMessage.Row(finding, accountName, locale);
+    public static SectionBlock Row(Finding finding, string? accountName, Locale locale) =>
+        FindingListMessage.Row(finding, accountName, locale);
 
-    /// <summary>The shortest name that tells which resource it is: <c>payroll-exports</c>, <c>web (sg-0a1…)</c>. As outsiders wrote it: escape it.</summary>
+    /// <summary>
+    /// The shortest name that tells which resource it is: <c>payroll-exports</c>, <c>web (sg-0a1…)</c>. As outsiders wrote it: escape it.
+    /// </summary>
     public static string ResourceName(FindingResource resource) => ResourceText.Name(resource);
 
     /// <summary>A resource type as people know it: <c>AwsS3Bucket</c> is <c>AWS::S3::Bucket</c>; an unknown one stays as it is.</summary>

@@ -20,7 +20,9 @@ public interface IFindings
     /// <summary>Whether somebody is remediating it and how that went; shown in the finding's first line. Marks the finding dirty.</summary>
     Task RecordRemediationAsync(UnitOfWork uow, string id, RemediationMark mark, CancellationToken cancellationToken);
 
-    /// <summary>A line in the finding's thread (see <c>IOutbox.ReplyAsync</c>); rendered by the reply renderer registered for its prefix.</summary>
+    /// <summary>
+    /// A line in the finding's thread (see <c>IOutbox.ReplyAsync</c>); rendered by the reply renderer registered for its prefix.
+    /// </summary>
     Task ReplyAsync(UnitOfWork uow, string id, string reply, string data, CancellationToken cancellationToken);
 
     /// <summary>
@@ -33,7 +35,8 @@ public interface IFindings
     /// Writes workflow status and a note to Security Hub, durably and with retries: recorded in the given transaction, sent by a worker.
     /// For a finding that Security Hub does not have, the status is kept here alone.
     /// </summary>
-    Task WriteToSecurityHubAsync(UnitOfWork uow, string id, WorkflowStatus? status, string note, string byUserId, CancellationToken cancellationToken);
+    Task WriteToSecurityHubAsync(
+        UnitOfWork uow, string id, WorkflowStatus? status, string note, string byUserId, CancellationToken cancellationToken);
 }
 
 /// <summary>What is open on a resource.</summary>
@@ -90,7 +93,10 @@ public enum WorkflowStatus
     Resolved,
 }
 
-/// <summary>Findings ask this which of them can be remediated; the Remediation domain answers from its catalogue. Pure and quick: called while rendering.</summary>
+/// <summary>
+/// Findings ask this which of them can be remediated; the Remediation domain answers from its catalogue. Pure and quick: called while
+/// rendering.
+/// </summary>
 public interface IRemediable
 {
     /// <summary>Whether the catalogue has a remediation for the finding's control and resource type.</summary>

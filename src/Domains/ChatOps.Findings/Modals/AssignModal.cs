@@ -5,7 +5,8 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Findings;
 
 /// <summary>Chooses who shall look after a finding.</summary>
-internal sealed class AssignModal(FindingViews views, FindingActions actions, ISlackPeople people) : IBlockActionHandler, IViewSubmissionHandler
+internal sealed class AssignModal(
+    FindingViews views, FindingActions actions, ISlackPeople people) : IBlockActionHandler, IViewSubmissionHandler
 {
     public const string ActionId = "finding.assign";
 
@@ -52,7 +53,12 @@ internal sealed class AssignModal(FindingViews views, FindingActions actions, IS
             new SectionBlock(new Mrkdwn($"{FindingText.Title(finding)}\n{Mrkdwn.Literal(FindingText.Resource(finding))}", Verbatim: true)),
             new InputBlock(
                 locale.Text("finding.assign.who"),
-                new UsersSelect(nameof(Submission.Assignee)) { InitialUser = finding.Assigned?.ToUserId, Placeholder = locale.Text("finding.assign.placeholder"), FocusOnLoad = true })
+                new UsersSelect(nameof(Submission.Assignee))
+                {
+                    InitialUser = finding.Assigned?.ToUserId,
+                    Placeholder = locale.Text("finding.assign.placeholder"),
+                    FocusOnLoad = true,
+                })
             {
                 BlockId = nameof(Submission.Assignee),
                 Hint = locale.Text("finding.assign.hint"),

@@ -25,15 +25,18 @@ internal sealed class FindingDetailsModal(FindingViews views, FindingThread thre
         }
 
         var locale = await views.LocaleOf(request, cancellationToken);
-        var lines = history.Select(row => (DateTimeOffset.FromUnixTimeMilliseconds(row.At), thread.Render(finding, row.What, row.Data, locale).Text));
+        var lines = history.Select(
+            row => (DateTimeOffset.FromUnixTimeMilliseconds(row.At), thread.Render(finding, row.What, row.Data, locale).Text));
         await views.ShowAsync(request, Render(finding, views.SceneOf(finding), [.. lines], locale), cancellationToken);
     }
 
-    internal static ModalView Render(Finding finding, FindingView view, IReadOnlyList<(DateTimeOffset At, string Text)> history, Locale locale)
+    internal static ModalView Render(
+        Finding finding, FindingView view, IReadOnlyList<(DateTimeOffset At, string Text)> history, Locale locale)
     {
         var blocks = new List<Block>
         {
-            Section($"{finding.Severity.Sign()} *{locale.Severity(finding.Severity)}* · {FindingText.Title(finding)}\n{FindingText.State(finding.State, locale)}"),
+            Section($"{finding.Severity.Sign()} *{locale.Severity(finding.Severity)}* · " +
+                $"{FindingText.Title(finding)}\n{FindingText.State(finding.State, locale)}"),
         };
         if (finding.Description.Length > 0) blocks.Add(Section(Mrkdwn.Cut(finding.Description, 2900)));
         blocks.Add(Section(Facts(finding, view, locale)));
@@ -43,17 +46,28 @@ internal sealed class FindingDetailsModal(FindingViews views, FindingThread thre
         blocks.Add(new DividerBlock());
         blocks.AddRange(finding.Resources.Take(ResourcesShown).Select(resource => Section(Resource(resource, locale))));
         if (finding.Resources.Count > ResourcesShown)
-            blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("finding.more-resources", ("count", finding.Resources.Count - ResourcesShown)))));
+            blocks.Add(
+                new ContextBlock(new Mrkdwn(locale.Text("finding.more-resources", ("count", finding.Resources.Count - ResourcesShown)))));
         if (history.Count > 0)
         {
             blocks.Add(new DividerBlock());
-            blocks.Add(Section($"*{locale.Text("finding.details.history")}*\n{string.Join('\n', history.Select(line => $"{FindingText.Moment(line.At, locale)}  {TextCut.Markup(line.Text, 150)}"))}"));
+            blocks.Add(Section(
+                $"*{locale.Text("finding.details.history")}*\n" +
+                $"{string.Join(
+                    '\n', history.Select(line => $"{FindingText.Moment(line.At, locale)}  {TextCut.Markup(line.Text, 150)}"))}"));
         }
 
         blocks.Add(new DividerBlock());
         if (Links(finding, locale) is { Length: > 0 } links) blocks.Add(Section(links));
-        blocks.Add(new ContextBlock(new Mrkdwn(Mrkdwn.Code(finding.Arn), Verbatim: true), new Mrkdwn(Mrkdwn.Code(finding.Id), Verbatim: true)));
-        return new ModalView { CallbackId = CallbackId, Title = locale.Text("finding.details.title"), Close = locale.Text("button.close"), Blocks = blocks };
+        blocks.Add(
+            new ContextBlock(new Mrkdwn(Mrkdwn.Code(finding.Arn), Verbatim: true), new Mrkdwn(Mrkdwn.Code(finding.Id), Verbatim: true)));
+        return new ModalView
+        {
+            CallbackId = CallbackId,
+            Title = locale.Text("finding.details.title"),
+            Close = locale.Text("button.close"),
+            Blocks = blocks,
+        };
     }
 
     private static SectionBlock Section(string text) => new(new Mrkdwn(TextCut.Markup(text, 2990), Verbatim: true));
@@ -67,7 +81,8 @@ internal sealed class FindingDetailsModal(FindingViews views, FindingThread thre
             ("finding.field.found-by", FindingText.FoundBy(finding)),
             ("finding.field.generator", Mrkdwn.Literal(finding.Generator)),
             ("finding.field.types", Mrkdwn.Literal(string.Join(", ", finding.Types))),
-            ("finding.field.check", Mrkdwn.Literal(string.Join(" · ", new[] { finding.Compliance, finding.ComplianceReason }.Where(text => !string.IsNullOrEmpty(text))))),
+            ("finding.field.check", Mrkdwn.Literal(
+                string.Join(" · ", new[] { finding.Compliance, finding.ComplianceReason }.Where(text => !string.IsNullOrEmpty(text))))),
             ("finding.field.requirements", Mrkdwn.Literal(TextCut.Plain(string.Join(", ", finding.Requirements), 600))),
             ("finding.field.first-seen", FindingText.Moment(finding.FirstSeen, locale)),
             ("finding.field.last-seen", FindingText.Moment(finding.LastSeen, locale)),
@@ -94,7 +109,10 @@ internal sealed class FindingDetailsModal(FindingViews views, FindingThread thre
             Mrkdwn.Code(resource.Arn),
         };
         if (resource.Tags.Count > 0)
-            lines.Add($"*{locale.Text("finding.field.tags")}*  {Mrkdwn.Literal(string.Join(" · ", resource.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Take(15).Select(tag => $"{tag.Key}={tag.Value}")))}");
+            lines.Add($"*{locale.Text("finding.field.tags")}*  " +
+                $"{Mrkdwn.Literal(string.Join(
+                    " · ",
+                    resource.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Take(15).Select(tag => $"{tag.Key}={tag.Value}")))}");
         // The database does not keep their order: shallow facts first, then by name.
         lines.AddRange(resource.Details
             .OrderBy(detail => detail.Key.Count(c => c == '.')).ThenBy(detail => detail.Key, StringComparer.Ordinal)

@@ -30,10 +30,18 @@ internal sealed class RelatedModal(FindingViews views, IDatabase database)
         var blocks = new List<Block>
         {
             new SectionBlock(new Mrkdwn(
-                locale.Text(related.Count == 0 ? "finding.related.none" : "finding.related.intro", ("what", FindingText.Title(finding)), ("resource", Mrkdwn.Literal(FindingText.Resource(finding)))),
+                locale.Text(
+                    related.Count == 0 ? "finding.related.none" : "finding.related.intro", ("what", FindingText.Title(finding)),
+                    ("resource", Mrkdwn.Literal(FindingText.Resource(finding)))),
                 Verbatim: true)),
         };
         blocks.AddRange(related.Select(item => FindingListMessage.Row(item.Finding, item.AccountName, locale)));
-        return new ModalView { CallbackId = CallbackId, Title = locale.Text("finding.related.title"), Close = locale.Text("button.close"), Blocks = blocks };
+        return new ModalView
+        {
+            CallbackId = CallbackId,
+            Title = locale.Text("finding.related.title"),
+            Close = locale.Text("button.close"),
+            Blocks = blocks,
+        };
     }
 }

@@ -18,7 +18,9 @@ internal sealed class HealthAcknowledgeButton(HealthViews views, HealthActions a
         if (request.View is { CallbackId: HealthOpenButton.ActionId } view)
         {
             var health = await views.GetAsync(request.Value, cancellationToken);
-            await views.UpdateAsync(view.Id, HealthOpenButton.Render(health, await views.SceneOfAsync(health, cancellationToken), await views.LocaleOf(request, cancellationToken)), cancellationToken);
+            await views.UpdateAsync(view.Id, HealthOpenButton.Render(
+                health, await views.SceneOfAsync(health, cancellationToken),
+                await views.LocaleOf(request, cancellationToken)), cancellationToken);
         }
     }
 }

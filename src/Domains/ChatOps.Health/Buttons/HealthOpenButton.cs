@@ -14,7 +14,9 @@ internal sealed class HealthOpenButton(HealthViews views) : IBlockActionHandler
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
         var health = await views.GetAsync(request.Value, cancellationToken);
-        await views.ShowAsync(request, Render(health, await views.SceneOfAsync(health, cancellationToken), await views.LocaleOf(request, cancellationToken)), cancellationToken);
+        await views.ShowAsync(
+            request, Render(health, await views.SceneOfAsync(health, cancellationToken), await views.LocaleOf(request, cancellationToken)),
+            cancellationToken);
     }
 
     internal static ModalView Render(HealthEvent health, HealthView view, Locale locale) => new()

@@ -18,7 +18,9 @@ internal sealed class HealthDetailsModal(HealthViews views) : IBlockActionHandle
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
         var health = await views.GetAsync(request.Value, cancellationToken);
-        await views.ShowAsync(request, Render(health, await views.SceneOfAsync(health, cancellationToken), await views.LocaleOf(request, cancellationToken)), cancellationToken);
+        await views.ShowAsync(
+            request, Render(health, await views.SceneOfAsync(health, cancellationToken), await views.LocaleOf(request, cancellationToken)),
+            cancellationToken);
     }
 
     internal static ModalView Render(HealthEvent health, HealthView view, Locale locale)
@@ -27,7 +29,9 @@ internal sealed class HealthDetailsModal(HealthViews views) : IBlockActionHandle
         var description = HealthText.Description(health, locale);
         blocks.AddRange(Paragraphs(description).Select(text => Section(Mrkdwn.Literal(text))));
         if (HealthText.Links(description) is { Count: > 0 } links)
-            blocks.Add(Section($"*{locale.Text("health.details.links")}*\n{string.Join('\n', links.Select(url => Mrkdwn.Link(url, TextCut.Plain(url, 150))))}"));
+            blocks.Add(Section(
+                $"*{locale.Text("health.details.links")}*\n" +
+                $"{string.Join('\n', links.Select(url => Mrkdwn.Link(url, TextCut.Plain(url, 150))))}"));
         if (health.Entities.Count > 0)
         {
             blocks.Add(new DividerBlock());
@@ -37,9 +41,16 @@ internal sealed class HealthDetailsModal(HealthViews views) : IBlockActionHandle
         }
 
         blocks.Add(new DividerBlock());
-        var ids = new[] { health.TypeCode, TextCut.Plain(health.Arn, 500) }.Where(id => !string.IsNullOrWhiteSpace(id)).Select(id => new Mrkdwn(Mrkdwn.Code(id), Verbatim: true));
+        var ids = new[] { health.TypeCode, TextCut.Plain(health.Arn, 500) }.Where(id => !string.IsNullOrWhiteSpace(id))
+            .Select(id => new Mrkdwn(Mrkdwn.Code(id), Verbatim: true));
         blocks.Add(new ContextBlock([.. ids]));
-        return new ModalView { CallbackId = ActionId, Title = locale.Text("health.details.title"), Close = locale.Text("button.close"), Blocks = blocks };
+        return new ModalView
+        {
+            CallbackId = ActionId,
+            Title = locale.Text("health.details.title"),
+            Close = locale.Text("button.close"),
+            Blocks = blocks,
+        };
     }
 
     private static SectionBlock Section(string markup) => new(new Mrkdwn(TextCut.Markup(markup, 2990), Verbatim: true));

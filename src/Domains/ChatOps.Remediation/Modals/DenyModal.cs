@@ -6,7 +6,8 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Remediation;
 
 /// <summary>Deny…, in the approval's message: asks why, and says no.</summary>
-internal sealed class DenyModal(ISlackApiClient slack, RemediationApprovals approvals, ILocales locales) : IBlockActionHandler, IViewSubmissionHandler
+internal sealed class DenyModal(
+    ISlackApiClient slack, RemediationApprovals approvals, ILocales locales) : IBlockActionHandler, IViewSubmissionHandler
 {
     /// <summary>The <c>action_id</c> and <c>callback_id</c>; the value is the remediation's id.</summary>
     public const string Action = RemediationApprovals.DenyVerb;
@@ -21,7 +22,8 @@ internal sealed class DenyModal(ISlackApiClient slack, RemediationApprovals appr
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
         var attempt = await approvals.DemandDecidableAsync(request.Value ?? "", request.UserId, Action, cancellationToken);
-        await slack.Views.Open(request.TriggerId ?? "", Render(attempt, await locales.OfUserAsync(request.UserId, cancellationToken)), cancellationToken);
+        await slack.Views.Open(
+            request.TriggerId ?? "", Render(attempt, await locales.OfUserAsync(request.UserId, cancellationToken)), cancellationToken);
     }
 
     public async Task<ViewSubmissionResponse> Handle(ViewSubmission submission, CancellationToken cancellationToken)
@@ -44,8 +46,11 @@ internal sealed class DenyModal(ISlackApiClient slack, RemediationApprovals appr
         Title = locale.Text("remediation.deny.title"),
         Blocks =
         [
-            new SectionBlock(new Mrkdwn(locale.Text("remediation.what", ("control", attempt.Plan.Control), ("name", Mrkdwn.Literal(attempt.Plan.ResourceName))))),
-            new InputBlock(locale.Text("remediation.deny.reason"), new PlainTextInput(Field) { Multiline = true, MaxLength = 500 }) { BlockId = ReasonBlock },
+            new SectionBlock(new Mrkdwn(
+                locale.Text("remediation.what", ("control", attempt.Plan.Control), ("name", Mrkdwn.Literal(attempt.Plan.ResourceName))))),
+            new InputBlock(
+                locale.Text("remediation.deny.reason"),
+                new PlainTextInput(Field) { Multiline = true, MaxLength = 500 }) { BlockId = ReasonBlock },
         ],
         Submit = locale.Text("remediation.deny.submit"),
         Close = locale.Text("button.cancel"),

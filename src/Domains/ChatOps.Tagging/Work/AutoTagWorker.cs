@@ -19,33 +19,43 @@ internal sealed class AutoTagWorker(
     {
         var taken = batch.Items;
         var wholes = await store.FindAsync([.. taken.Select(creation => creation.Parent).OfType<string>().Distinct()], cancellationToken);
-        foreach (var place in taken.Where(creation => creation.Arn is null).GroupBy(creation => (creation.Account, creation.Region))) await LookAsync(batch, place.Key.Account, place.Key.Region, [.. place], wholes, cancellationToken);
-        foreach (var place in taken.Where(creation => creation.Arn is not null).GroupBy(creation => (creation.Account, Region: TagCalls.RegionOf(creation.Arn!, creation.Region))))
+        foreach (var place in taken.Where(creation => creation.Arn is null).GroupBy(creation => (creation.Account, creation.Region)))
+            await LookAsync(batch, place.Key.Account, place.Key.Region, [.. place], wholes, cancellationToken);
+        foreach (var place in taken.Where(creation => creation.Arn is not null).GroupBy(
+            creation => (creation.Account, Region: TagCalls.RegionOf(creation.Arn!, creation.Region))))
         {
             // A part gets what the resource has now with which it came: where either cannot be read, it waits.
-            var read = place.Select(creation => creation.Arn!).Concat(place.Select(creation => WholeOf(creation, wholes)?.Arn).OfType<string>()).Distinct(StringComparer.Ordinal);
+            var read = place.Select(creation => creation.Arn!)
+                .Concat(place.Select(creation => WholeOf(creation, wholes)?.Arn).OfType<string>()).Distinct(StringComparer.Ordinal);
             var (present, faults) = await calls.ReadAsync(place.Key.Account, place.Key.Region, [.. read], cancellationToken);
-            TagCallFault? FaultOf(Creation creation) => faults.GetValueOrDefault(creation.Arn!) ?? (WholeOf(creation, wholes)?.Arn is { } whole ? faults.GetValueOrDefault(whole) : null);
+            TagCallFault? FaultOf(Creation creation) => faults.GetValueOrDefault(creation.Arn!)
+                ?? (WholeOf(creation, wholes)?.Arn is { } whole ? faults.GetValueOrDefault(whole) : null);
             foreach (var creation in place)
             {
                 if (FaultOf(creation) is { } fault)
                     await changes.CompleteAsync(batch, creation, null, new Dictionary<string, string>(), fault, cancellationToken);
             }
 
-            await TagAsync(batch, place.Key.Account, place.Key.Region, [.. place.Where(creation => FaultOf(creation) is null)], wholes, present, cancellationToken);
+            await TagAsync(
+                batch, place.Key.Account, place.Key.Region, [.. place.Where(creation => FaultOf(creation) is null)], wholes, present,
+                cancellationToken);
         }
     }
 
     public Task GiveUpAsync(UnitOfWork uow, Creation item, Exception fault, CancellationToken cancellationToken) =>
         changes.FailAsync(
-            uow, item, (fault as TagCallException)?.Fault ?? new TagCallFault(fault.GetType().Name, fault.Message, Passing: false), cancellationToken);
+            uow, item, (fault as TagCallException)?.Fault ?? new TagCallFault(fault.GetType().Name, fault.Message, Passing: false),
+            cancellationToken);
 
     public Task SweepAsync(CancellationToken cancellationToken) => store.ForgetAsync(time.GetUtcNow() - Kept, cancellationToken);
 
     /// <summary>Finds what came with resources; until it is there, the look is taken again like any other that is not ready.</summary>
-    private async Task LookAsync(WorkBatch<Creation> batch, string account, string region, IReadOnlyList<Creation> looks, IReadOnlyDictionary<string, Creation> wholes, CancellationToken cancellationToken)
+    private async Task LookAsync(
+        WorkBatch<Creation> batch, string account, string region, IReadOnlyList<Creation> looks,
+        IReadOnlyDictionary<string, Creation> wholes, CancellationToken cancellationToken)
     {
-        var (found, fault) = await attached.OfAsync(account, region, [.. looks.Select(look => WholeOf(look, wholes)).OfType<Creation>()], cancellationToken);
+        var (found, fault) = await attached.OfAsync(
+            account, region, [.. looks.Select(look => WholeOf(look, wholes)).OfType<Creation>()], cancellationToken);
         foreach (var look in looks)
         {
             IReadOnlyList<Creation> parts = [];
@@ -67,27 +77,39 @@ internal sealed class AutoTagWorker(
                     foreach (var part in parts)
                     {
                         await assets.RecordAsync(
-                            uow, new SeenAsset(part.Arn!, part.At) { Type = part.Type, Account = part.Account, Region = part.Region, Creator = part.Creator.Name, CreatedAt = part.At }, cancellationToken);
+                            uow, new SeenAsset(part.Arn!, part.At)
+                            {
+                                Type = part.Type,
+                                Account = part.Account,
+                                Region = part.Region,
+                                Creator = part.Creator.Name,
+                                CreatedAt = part.At,
+                            }, cancellationToken);
                     }
                 },
                 cancellationToken);
         }
     }
 
-    private static Creation? WholeOf(Creation part, IReadOnlyDictionary<string, Creation> wholes) => part.Parent is { } id ? wholes.GetValueOrDefault(id) : null;
+    private static Creation? WholeOf(Creation part, IReadOnlyDictionary<string, Creation> wholes) =>
+        part.Parent is { } id ? wholes.GetValueOrDefault(id) : null;
 
     private async Task TagAsync(
-        WorkBatch<Creation> batch, string account, string region, IReadOnlyList<Creation> creations, IReadOnlyDictionary<string, Creation> wholes,
+        WorkBatch<Creation> batch, string account, string region, IReadOnlyList<Creation> creations,
+        IReadOnlyDictionary<string, Creation> wholes,
         IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> present, CancellationToken cancellationToken)
     {
-        var known = (await assets.FindAsync([.. creations.Select(item => item.Arn!)], cancellationToken)).ToDictionary(asset => asset.Arn, StringComparer.Ordinal);
+        var known = (await assets.FindAsync([.. creations.Select(item => item.Arn!)], cancellationToken)).ToDictionary(
+            asset => asset.Arn, StringComparer.Ordinal);
         var todo = new List<(Creation Creation, Asset Asset, IReadOnlyDictionary<string, string> Tags)>();
         foreach (var creation in creations)
         {
             var asset = AssetOf(creation, known.GetValueOrDefault(creation.Arn!), present[creation.Arn!]);
             if (creation.Updates && IsOld(creation, asset))
             {
-                await changes.CompleteAsync(batch, creation with { State = CreationState.Skipped, Reason = SkipReasons.Update }, null, creation.Tags, null, cancellationToken);
+                await changes.CompleteAsync(
+                    batch, creation with { State = CreationState.Skipped, Reason = SkipReasons.Update }, null, creation.Tags, null,
+                    cancellationToken);
                 continue;
             }
 
@@ -106,7 +128,9 @@ internal sealed class AutoTagWorker(
             }
             catch (AmazonServiceException fault)
             {
-                await changes.CompleteAsync(batch, creation, null, creation.Tags, new TagCallFault(fault.ErrorCode ?? "", fault.Message, Passing: true), cancellationToken);
+                await changes.CompleteAsync(
+                    batch, creation, null, creation.Tags, new TagCallFault(fault.ErrorCode ?? "", fault.Message, Passing: true),
+                    cancellationToken);
             }
         }
 
@@ -116,7 +140,8 @@ internal sealed class AutoTagWorker(
         {
             foreach (var part in group.Chunk(TagCalls.MaxResources))
             {
-                var faults = await calls.WriteAsync(account, region, Change(part[0].Tags), [.. part.Select(item => item.Creation.Arn!)], cancellationToken);
+                var faults = await calls.WriteAsync(
+                    account, region, Change(part[0].Tags), [.. part.Select(item => item.Creation.Arn!)], cancellationToken);
                 foreach (var (creation, asset, tags) in part)
                 {
                     var fault = faults.GetValueOrDefault(creation.Arn!);
@@ -147,9 +172,12 @@ internal sealed class AutoTagWorker(
         { Name = creation.Name, Tags = tags };
     }
 
-    /// <summary>A call that also updates created nothing when the resource was known before, or carries tags that the call did not set.</summary>
+    /// <summary>
+    /// A call that also updates created nothing when the resource was known before, or carries tags that the call did not set.
+    /// </summary>
     private static bool IsOld(Creation creation, Asset asset) =>
         (asset.CreatedAt is { } created && created < creation.At.AddMinutes(-1)) || asset.Tags.Keys.Except(creation.OwnTags.Keys).Any();
 
-    private static TagChange Change(IReadOnlyDictionary<string, string> tags) => new(tags.ToDictionary(tag => tag.Key, string? (tag) => tag.Value, StringComparer.Ordinal));
+    private static TagChange Change(IReadOnlyDictionary<string, string> tags) =>
+        new(tags.ToDictionary(tag => tag.Key, string? (tag) => tag.Value, StringComparer.Ordinal));
 }

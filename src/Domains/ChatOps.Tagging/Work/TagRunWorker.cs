@@ -28,19 +28,23 @@ internal sealed partial class TagRunWorker(
 
     public async Task GiveUpAsync(UnitOfWork uow, TagRunItem item, Exception fault, CancellationToken cancellationToken)
     {
-        await TagRunStore.CompleteAsync(uow, [item with { State = "failed", Code = fault.GetType().Name, Message = fault.Message }], cancellationToken);
+        await TagRunStore.CompleteAsync(
+            uow, [item with { State = "failed", Code = fault.GetType().Name, Message = fault.Message }], cancellationToken);
         await EndAsync(uow, item.RunId, cancellationToken);
     }
 
-    private async Task SendAsync(WorkBatch<TagRunItem> batch, string account, string region, IReadOnlyList<TagRunItem> items, CancellationToken cancellationToken)
+    private async Task SendAsync(
+        WorkBatch<TagRunItem> batch, string account, string region, IReadOnlyList<TagRunItem> items, CancellationToken cancellationToken)
     {
         var arns = items.Select(item => item.Arn).ToList();
         // The inventory may be old: what undo brings back is what AWS had just now.
         var (present, unread) = await calls.ReadAsync(account, region, arns, cancellationToken);
-        var settled = items.Where(item => unread.ContainsKey(item.Arn)).Select(item => (Item: item, Fault: (TagCallFault?)unread[item.Arn])).ToList();
+        var settled = items.Where(item => unread.ContainsKey(item.Arn)).Select(item => (Item: item, Fault: (TagCallFault?)unread[item.Arn]))
+            .ToList();
         var readable = items.Where(item => !unread.ContainsKey(item.Arn)).ToList();
         var todo = readable.Select(item => Due(item, present[item.Arn])).ToList();
-        settled.AddRange(todo.Where(item => item.Item.Change.IsEmpty).Select(item => (item.Item, item.IsTheirs ? new TagCallFault("ChangedSince", "", Passing: false) : null)));
+        settled.AddRange(todo.Where(item => item.Item.Change.IsEmpty).Select(
+            item => (item.Item, item.IsTheirs ? new TagCallFault("ChangedSince", "", Passing: false) : null)));
         var incoming = todo.Where(item => !item.Item.Change.IsEmpty).Select(item => item.Item).ToList();
         if (readable.Exists(item => item.Before is null))
         {
@@ -63,22 +67,32 @@ internal sealed partial class TagRunWorker(
         await CompleteAsync(batch, settled, present, cancellationToken);
     }
 
-    /// <summary>What is still to be done, and whether what is left of it is somebody else's change since: an undo leaves that alone.</summary>
+    /// <summary>
+    /// What is still to be done, and whether what is left of it is somebody else's change since: an undo leaves that alone.
+    /// </summary>
     private static (TagRunItem Item, bool IsTheirs) Due(TagRunItem item, IReadOnlyDictionary<string, string> present)
     {
         if (item.Expected is not { } expected) return (item with { Before = item.Before ?? item.Change.Undo(present) }, false);
         // What is so already is done: by an attempt whose end was never written down, say.
         var left = item.Change.Against(present);
-        var change = new TagChange(left.Tags.Where(tag => present.GetValueOrDefault(tag.Key) == expected.Tags.GetValueOrDefault(tag.Key)).ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal));
+        var change = new TagChange(left.Tags.Where(tag => present.GetValueOrDefault(tag.Key) == expected.Tags.GetValueOrDefault(tag.Key))
+            .ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal));
         return (item with { Change = change, Before = item.Before ?? change.Undo(present) }, !left.IsEmpty);
     }
 
-    private async Task CompleteAsync(WorkBatch<TagRunItem> batch, List<(TagRunItem Item, TagCallFault? Fault)> settled, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> present, CancellationToken cancellationToken)
+    private async Task CompleteAsync(
+        WorkBatch<TagRunItem> batch, List<(TagRunItem Item, TagCallFault? Fault)> settled,
+        IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> present, CancellationToken cancellationToken)
     {
-        var again = settled.Where(entry => entry.Fault is { } fault && (fault.Passing ? !TagRunStore.Items.Retry.IsLast((int)entry.Item.Attempts) : fault.NotReady && entry.Item.Attempts < MaxNotReady)).ToList();
-        var done = settled.Where(entry => entry.Fault is null).Select(entry => entry.Item with { State = "done", Code = null, Message = null }).ToList();
-        var failed = settled.Except(again).Where(entry => entry.Fault is not null).Select(entry => entry.Item with { State = "failed", Code = entry.Fault!.Code, Message = entry.Fault.Message }).ToList();
-        var known = (await assets.FindAsync([.. done.Select(item => item.Arn)], cancellationToken)).ToDictionary(asset => asset.Arn, StringComparer.Ordinal);
+        var again = settled.Where(entry => entry.Fault is { } fault && (fault.Passing
+            ? !TagRunStore.Items.Retry.IsLast((int)entry.Item.Attempts)
+            : fault.NotReady && entry.Item.Attempts < MaxNotReady)).ToList();
+        var done = settled.Where(entry => entry.Fault is null)
+            .Select(entry => entry.Item with { State = "done", Code = null, Message = null }).ToList();
+        var failed = settled.Except(again).Where(entry => entry.Fault is not null)
+            .Select(entry => entry.Item with { State = "failed", Code = entry.Fault!.Code, Message = entry.Fault.Message }).ToList();
+        var known = (await assets.FindAsync([.. done.Select(item => item.Arn)], cancellationToken)).ToDictionary(
+            asset => asset.Arn, StringComparer.Ordinal);
         var runId = settled[0].Item.RunId;
         var by = (await store.FindAsync(runId, cancellationToken))?.RequestedBy;
         if (failed.Count > 0) LogFailed(runId, failed.Count, failed[0].Code, failed[0].Message);
@@ -89,9 +103,12 @@ internal sealed partial class TagRunWorker(
             {
                 await batch.CloseAsync(uow, done.Concat(failed));
                 await TagRunStore.CompleteAsync(uow, [.. done, .. failed], cancellationToken);
-                foreach (var item in done) await assets.RecordAsync(uow, new SeenAsset(item.Arn, now) { Tags = item.Change.Tags }, cancellationToken);
-                await compliance.JudgeAsync(uow, [.. done.Where(item => known.ContainsKey(item.Arn)).Select(item => known[item.Arn] with { Tags = item.Change.AppliedTo(present[item.Arn]) })], by, cancellationToken);
-                await changes.MarkChangedAsync(uow, new SubjectId(TagRun.SubjectKind, runId), Severity.Informational, open: true, cancellationToken);
+                foreach (var item in done)
+                    await assets.RecordAsync(uow, new SeenAsset(item.Arn, now) { Tags = item.Change.Tags }, cancellationToken);
+                await compliance.JudgeAsync(uow, [.. done.Where(item => known.ContainsKey(item.Arn)).Select(
+                    item => known[item.Arn] with { Tags = item.Change.AppliedTo(present[item.Arn]) })], by, cancellationToken);
+                await changes.MarkChangedAsync(
+                    uow, new SubjectId(TagRun.SubjectKind, runId), Severity.Informational, open: true, cancellationToken);
             },
             cancellationToken);
         if (await store.FindAsync(runId, cancellationToken) is { State: TagRunState.Running, Counts.Pending: > 0 } run)
@@ -112,7 +129,8 @@ internal sealed partial class TagRunWorker(
         var failed = run.Counts.Failed > 0;
         // Nobody may be looking at the modal any more: a failure is told where everybody sees it.
         if (failed) await changes.ShowAsync(uow, run, cancellationToken);
-        await changes.MarkChangedAsync(uow, run.Subject, failed ? Severity.Medium : Severity.Informational, open: failed, cancellationToken);
+        await changes.MarkChangedAsync(
+            uow, run.Subject, failed ? Severity.Medium : Severity.Informational, open: failed, cancellationToken);
         await changes.AuditAsync(uow, run, "chatops", TagRunService.ApplyVerb, failed ? "failed" : "done", cancellationToken);
         return run;
     }

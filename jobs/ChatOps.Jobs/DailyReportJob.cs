@@ -7,7 +7,8 @@ namespace ChatOps.Jobs;
 internal sealed class DailyReportJob(IReports reports)
 {
     // A report is made once whoever asks, so retries are harmless; what they do not mend, the make-up does.
-    [Queue(Queues.Timetable), AutomaticRetry(Attempts = 3, DelaysInSeconds = [30, 120, 300], OnAttemptsExceeded = AttemptsExceededAction.Delete)]
+    [Queue(Queues.Timetable), AutomaticRetry(
+        Attempts = 3, DelaysInSeconds = [30, 120, 300], OnAttemptsExceeded = AttemptsExceededAction.Delete)]
     public Task RunAsync(CancellationToken cancellationToken) => reports.RunDailyAsync(makeUp: false, cancellationToken);
 }
 

@@ -9,8 +9,10 @@ internal sealed class JobGauges(JobStorage storage, TimeProvider time) : IGaugeS
 {
     private static readonly Gauge Failed = new("chatops.jobs.failed", "{job}", "Jobs that failed for good and wait for somebody to look.");
     private static readonly Gauge Enqueued = new("chatops.jobs.enqueued", "{job}", "Jobs that are due and not begun.");
-    private static readonly Gauge Overdue = new("chatops.jobs.overdue", "s", "How long past its time a job of the timetable is and was not begun; 0 in time.");
-    private static readonly Gauge LastFailed = new("chatops.jobs.last_failed", "{job}", "1 when the last run of a job of the timetable failed.");
+    private static readonly Gauge Overdue = new(
+        "chatops.jobs.overdue", "s", "How long past its time a job of the timetable is and was not begun; 0 in time.");
+    private static readonly Gauge LastFailed = new(
+        "chatops.jobs.last_failed", "{job}", "1 when the last run of a job of the timetable failed.");
 
     public TimeSpan Every { get; } = TimeSpan.FromSeconds(15);
 

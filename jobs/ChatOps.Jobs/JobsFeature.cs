@@ -31,7 +31,8 @@ public static class JobsFeature
 
         services.AddPolicy("schedules.yaml", Timetable.Read);
         services.AddTransient<AssetSyncJob>();
-        services.AddSingleton(provider => new TimetableJump(provider.GetRequiredService<IRecurringJobManager>(), provider.GetRequiredService<IPolicy<IReadOnlyList<Timetable.Entry>>>()));
+        services.AddSingleton(provider => new TimetableJump(
+            provider.GetRequiredService<IRecurringJobManager>(), provider.GetRequiredService<IPolicy<IReadOnlyList<Timetable.Entry>>>()));
         services.AddTransient<DailyReportJob>();
         services.AddTransient<DailyReportMakeUpJob>();
         services.AddTransient<SuppressionExpiryJob>();

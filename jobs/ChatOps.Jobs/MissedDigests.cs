@@ -9,10 +9,14 @@ namespace ChatOps.Jobs;
 /// Makes up, once, for digests whose time came while nobody ran. Hangfire does so by itself where its store outlives the process; in
 /// memory nothing remembers, but the digests' own table does.
 /// </summary>
-internal sealed partial class MissedDigests(JobStorage storage, IRecurringJobManager recurring, ICostDigests digests, ILogger<MissedDigests> logger)
+internal sealed partial class MissedDigests(
+    JobStorage storage, IRecurringJobManager recurring, ICostDigests digests, ILogger<MissedDigests> logger)
 {
     private static readonly (string Id, DigestFrequency Frequency)[] Jobs =
-        [(CostDigestJob.Daily, DigestFrequency.Daily), (CostDigestJob.Weekly, DigestFrequency.Weekly), (CostDigestJob.Monthly, DigestFrequency.Monthly)];
+        [
+            (CostDigestJob.Daily, DigestFrequency.Daily), (CostDigestJob.Weekly, DigestFrequency.Weekly),
+            (CostDigestJob.Monthly, DigestFrequency.Monthly)
+        ];
 
     /// <summary>Runs what was missed; called when the timetable is set.</summary>
     public async Task MakeUpAsync(CancellationToken cancellationToken)
@@ -25,8 +29,12 @@ internal sealed partial class MissedDigests(JobStorage storage, IRecurringJobMan
 
         foreach (var (id, frequency) in Jobs)
         {
-            if (known.Find(job => job.Id == id) is not { NextExecution: { } next } job || !TimeZoneInfo.TryFindSystemTimeZoneById(job.TimeZoneId, out var zone)) continue;
-            if (!await digests.MissedAsync(frequency, new DateTimeOffset(DateTime.SpecifyKind(next, DateTimeKind.Utc)), zone, cancellationToken)) continue;
+            if (known.Find(job => job.Id == id) is not { NextExecution: { } next } job
+                || !TimeZoneInfo.TryFindSystemTimeZoneById(job.TimeZoneId, out var zone))
+                continue;
+            if (!await digests.MissedAsync(
+                frequency, new DateTimeOffset(DateTime.SpecifyKind(next, DateTimeKind.Utc)), zone, cancellationToken))
+                continue;
             LogMakingUp(id);
             recurring.Trigger(id);
         }

@@ -29,7 +29,9 @@ internal static class Timetable
         Entry.Of<CostDigestJob>(CostDigestJob.Monthly, "40 9 1 * *", "Asia/Seoul", job => job.RunAsync("monthly", CancellationToken.None)),
     ];
 
-    /// <summary>Jobs of earlier versions: taken out of Hangfire's store, and no error in a <c>schedules.yaml</c> that still names them.</summary>
+    /// <summary>
+    /// Jobs of earlier versions: taken out of Hangfire's store, and no error in a <c>schedules.yaml</c> that still names them.
+    /// </summary>
     public static IReadOnlyList<string> Retired { get; } = ["remediation-sweep"];
 
     /// <summary>Reads <c>schedules.yaml</c>: what is not named there runs as it stands here.</summary>
@@ -68,12 +70,13 @@ internal static class Timetable
         public bool AtStart { get; init; }
 
         /// <summary>A job's line.</summary>
-        public static Entry Of<T>(string id, string cron, string zone, Expression<Func<T, Task>> run) => new(id, cron, zone, (manager, entry) =>
-            manager.AddOrUpdate(entry.Id, run, entry.Cron, new RecurringJobOptions
-            {
-                TimeZone = TimeZoneInfo.FindSystemTimeZoneById(entry.Zone),
-                // What was missed while nobody ran is run once, not once for each time.
-                MisfireHandling = MisfireHandlingMode.Relaxed,
-            }));
+        public static Entry Of<T>(string id, string cron, string zone, Expression<Func<T, Task>> run) =>
+            new(id, cron, zone, (manager, entry) =>
+                manager.AddOrUpdate(entry.Id, run, entry.Cron, new RecurringJobOptions
+                {
+                    TimeZone = TimeZoneInfo.FindSystemTimeZoneById(entry.Zone),
+                    // What was missed while nobody ran is run once, not once for each time.
+                    MisfireHandling = MisfireHandlingMode.Relaxed,
+                }));
     }
 }

@@ -13,9 +13,13 @@ public sealed class TimetableJump
     private readonly IRecurringJobManager _manager;
     private readonly IPolicy<IReadOnlyList<Timetable.Entry>> _timetable;
 
-    internal TimetableJump(IRecurringJobManager manager, IPolicy<IReadOnlyList<Timetable.Entry>> timetable) => (_manager, _timetable) = (manager, timetable);
+    internal TimetableJump(IRecurringJobManager manager, IPolicy<IReadOnlyList<Timetable.Entry>> timetable) =>
+        (_manager, _timetable) = (manager, timetable);
 
-    /// <summary>Starts each job that has a time after <paramref name="from"/> and up to <paramref name="to"/>, once, as after a pause of the process.</summary>
+    /// <summary>
+    /// Starts each job that has a time after <paramref name="from"/> and up to <paramref name="to"/>, once, as after a pause of the
+    /// process.
+    /// </summary>
     /// <returns>The jobs' names.</returns>
     public IReadOnlyList<string> Run(DateTimeOffset from, DateTimeOffset to)
     {
@@ -26,7 +30,9 @@ public sealed class TimetableJump
 
     private static bool IsDue(Timetable.Entry entry, DateTimeOffset from, DateTimeOffset to)
     {
-        var format = entry.Cron.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard;
+        var format = entry.Cron.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length == 6
+            ? CronFormat.IncludeSeconds
+            : CronFormat.Standard;
         var zone = TimeZoneInfo.FindSystemTimeZoneById(entry.Zone);
         return CronExpression.Parse(entry.Cron, format).GetNextOccurrence(from, zone) is { } next && next <= to;
     }

@@ -9,7 +9,8 @@ namespace ChatOps.Aws;
 public static class Registration
 {
     /// <summary>
-    /// Adds <see cref="IAwsAccounts"/>, <see cref="IAwsClients"/>, <see cref="IAwsSigning"/> and <see cref="ISnsEnvelopeVerifier"/>, configured by
+    /// Adds <see cref="IAwsAccounts"/>, <see cref="IAwsClients"/>, <see cref="IAwsSigning"/> and <see cref="ISnsEnvelopeVerifier"/>,
+    /// configured by
     /// <c>ChatOps:Aws</c> and <c>ChatOps:Ingest:Sns</c>. What is missing or wrong there stops the host at its start.
     /// </summary>
     public static IServiceCollection AddAws(this IServiceCollection services, IConfiguration configuration)

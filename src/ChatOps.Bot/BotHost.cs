@@ -1,9 +1,4 @@
-using ChatOps.Alerts;
-using ChatOps.Assets;
 using ChatOps.Aws;
-using ChatOps.Costs;
-using ChatOps.Findings;
-using ChatOps.Health;
 using ChatOps.Jobs;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Charts;
@@ -15,10 +10,7 @@ using ChatOps.Platform.Operations;
 using ChatOps.Platform.Prometheus;
 using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
-using ChatOps.Remediation;
-using ChatOps.Reports;
 using ChatOps.Slack;
-using ChatOps.Tagging;
 using Microsoft.Extensions.Options;
 
 namespace ChatOps.Bot;
@@ -33,8 +25,10 @@ public static class BotHost
 
     /// <summary>Builds the whole bot; nothing runs yet.</summary>
     /// <param name="args">Command line: configuration as <c>--key=value</c>.</param>
-    /// <param name="configure">Changes to the builder before it is built, for the sandbox and tests: configuration, a clock, a port.</param>
-    /// <exception cref="OptionsValidationException">The configuration is wrong; several faults come as an <see cref="AggregateException"/>.</exception>
+    /// <param name="configure">Changes to the builder before it is built, for the sandbox and tests: configuration, a clock, a
+    /// port.</param>
+    /// <exception cref="OptionsValidationException">The configuration is wrong; several faults come as an
+    /// <see cref="AggregateException"/>.</exception>
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -42,11 +36,13 @@ public static class BotHost
         configure?.Invoke(builder);
         builder.Configuration.AddParameterStore();
         // By itself ASP.NET reads endpoints and certificates of this section, no limits.
-        builder.Services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(builder.Configuration.GetSection("Kestrel"));
+        builder.Services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(
+            builder.Configuration.GetSection("Kestrel"));
         AddProduct(builder.Services, builder.Configuration);
 
         var app = builder.Build();
-        // Here and not when the host starts: mapping endpoints already reads options, and a fault would then be told alone and logged with a stack.
+        // Here and not when the host starts: mapping endpoints already reads options, and a fault would then be told alone and logged with
+        // a stack.
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
@@ -98,7 +94,9 @@ public static class BotHost
         string? fault = null;
         try
         {
-            if (string.IsNullOrWhiteSpace(connectionString)) fault = "ConnectionStrings:ChatOps is missing. Write 'Host=…;Database=…;Username=…' for PostgreSQL or 'Data Source=chatops.db' for SQLite.";
+            if (string.IsNullOrWhiteSpace(connectionString))
+                fault = "ConnectionStrings:ChatOps is missing. Write 'Host=…;Database=…;Username=…' for PostgreSQL or 'Data " +
+                    "Source=chatops.db' for SQLite.";
             else services.AddStorage(connectionString);
         }
         catch (ArgumentException wrong)

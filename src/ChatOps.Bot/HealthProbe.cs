@@ -7,7 +7,8 @@ internal static class HealthProbe
     public static async Task<int> RunAsync()
     {
         var urls = Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? BotHost.DefaultUrl;
-        var port = new Uri(urls.Split(';')[0].Replace("+", "localhost", StringComparison.Ordinal).Replace("*", "localhost", StringComparison.Ordinal)).Port;
+        var port = new Uri(urls.Split(';')[0].Replace("+", "localhost", StringComparison.Ordinal)
+            .Replace("*", "localhost", StringComparison.Ordinal)).Port;
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
         try
         {

@@ -7,7 +7,8 @@ using ChatOps.Aws;
 namespace ChatOps.Bot;
 
 /// <summary>
-/// Configuration from SSM Parameter Store: <c>{prefix}/ChatOps/Slack/BotToken</c> is <c>ChatOps:Slack:BotToken</c>, SecureStrings decrypted.
+/// Configuration from SSM Parameter Store: <c>{prefix}/ChatOps/Slack/BotToken</c> is <c>ChatOps:Slack:BotToken</c>, SecureStrings
+/// decrypted.
 /// Read once at start, when <c>ChatOps:Aws:ParameterPrefix</c> is set; environment variables win over it.
 /// </summary>
 internal sealed class ParameterStoreSource(string prefix, string? region, string? serviceUrl) : IConfigurationSource
@@ -27,7 +28,8 @@ internal sealed class ParameterStoreSource(string prefix, string? region, string
 
         // A loopback address is the sandbox's: the machine's own credentials stay out of it.
         return aws.IsLoopback
-            ? new AmazonSimpleSystemsManagementClient(new BasicAWSCredentials(AwsOptions.LoopbackAccessKey, AwsOptions.LoopbackSecretKey), config)
+            ? new AmazonSimpleSystemsManagementClient(
+                new BasicAWSCredentials(AwsOptions.LoopbackAccessKey, AwsOptions.LoopbackSecretKey), config)
             : new AmazonSimpleSystemsManagementClient(config);
     }
 
@@ -52,7 +54,9 @@ internal sealed class ParameterStoreSource(string prefix, string? region, string
             }
             catch (AmazonServiceException fault)
             {
-                throw new ConfigurationFaultException($"Parameter Store refuses {root}: {fault.ErrorCode} {fault.Message} (ChatOps:Aws:ParameterPrefix; the role needs ssm:GetParametersByPath and kms:Decrypt).");
+                throw new ConfigurationFaultException(
+                    $"Parameter Store refuses {root}: {fault.ErrorCode} {fault.Message} (ChatOps:Aws:ParameterPrefix; the role needs " +
+                    $"ssm:GetParametersByPath and kms:Decrypt).");
             }
             catch (AmazonClientException fault)
             {
@@ -74,7 +78,10 @@ internal static class ParameterStoreConfiguration
         var prefix = configuration["ChatOps:Aws:ParameterPrefix"];
         if (string.IsNullOrWhiteSpace(prefix)) return;
         var sources = ((IConfigurationBuilder)configuration).Sources;
-        var environment = sources.ToList().FindLastIndex(source => source is Microsoft.Extensions.Configuration.Json.JsonConfigurationSource);
-        sources.Insert(environment + 1, new ParameterStoreSource(prefix, configuration["ChatOps:Aws:Region"], configuration["ChatOps:Aws:ServiceUrl"]));
+        var environment = sources.ToList().FindLastIndex(
+            source => source is Microsoft.Extensions.Configuration.Json.JsonConfigurationSource);
+        sources.Insert(
+            environment + 1,
+            new ParameterStoreSource(prefix, configuration["ChatOps:Aws:Region"], configuration["ChatOps:Aws:ServiceUrl"]));
     }
 }

@@ -10,7 +10,8 @@ try
 }
 catch (Exception fault) when (StartupFaults.TryRead(fault, out var lines))
 {
-    // One plain line per fault, all of them at once, and no stack: this is for whoever deploys, not for whoever wrote it. There is no log yet.
+    // One plain line per fault, all of them at once, and no stack: this is for whoever deploys, not for whoever wrote it. There is no log
+    // yet.
 #pragma warning disable RS0030
     foreach (var line in lines) await Console.Error.WriteLineAsync($"ChatOps cannot start: {line}");
 #pragma warning restore RS0030

@@ -1,5 +1,4 @@
 using ChatOps.Jobs;
-using ChatOps.Reports;
 
 namespace ChatOps.Bot;
 

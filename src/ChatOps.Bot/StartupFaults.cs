@@ -11,7 +11,9 @@ public static class StartupFaults
     /// <summary>EX_CONFIG of sysexits.h: something was found in an unconfigured or misconfigured state.</summary>
     public const int ExitCode = 78;
 
-    /// <summary>The faults that an exception at start stands for, one line each; false when it is not of that sort and must be seen whole.</summary>
+    /// <summary>
+    /// The faults that an exception at start stands for, one line each; false when it is not of that sort and must be seen whole.
+    /// </summary>
     public static bool TryRead(Exception fault, out IReadOnlyList<string> lines)
     {
         var read = new List<string>();
@@ -27,7 +29,8 @@ public static class StartupFaults
             case AggregateException several:
                 return several.InnerExceptions.All(inner => Read(inner, lines));
             case OptionsValidationException options:
-                lines.AddRange(options.Failures.SelectMany(failure => failure.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
+                lines.AddRange(options.Failures.SelectMany(
+                    failure => failure.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
                 return true;
             case ConfigurationFaultException configuration:
                 lines.AddRange(configuration.Faults);
@@ -36,9 +39,11 @@ public static class StartupFaults
                 lines.AddRange(policy.Faults);
                 return true;
             case NpgsqlException { InnerException: SocketException } unreachable:
-                lines.Add($"PostgreSQL cannot be reached ({unreachable.InnerException!.Message}). Check ConnectionStrings:ChatOps and that the server is up.");
+                lines.Add($"PostgreSQL cannot be reached ({unreachable.InnerException!.Message}). Check ConnectionStrings:ChatOps and " +
+                    $"that the server is up.");
                 return true;
-            case PostgresException refused when refused.SqlState.StartsWith("28", StringComparison.Ordinal) || refused.SqlState == PostgresErrorCodes.InvalidCatalogName:
+            case PostgresException refused when refused.SqlState.StartsWith("28", StringComparison.Ordinal)
+                || refused.SqlState == PostgresErrorCodes.InvalidCatalogName:
                 lines.Add($"PostgreSQL refuses the connection: {refused.MessageText}. Check ConnectionStrings:ChatOps.");
                 return true;
             case IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } taken:

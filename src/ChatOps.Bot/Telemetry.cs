@@ -15,19 +15,27 @@ internal static class Telemetry
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
+    private static string? Version =>
+        typeof(Telemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+
     public static void AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddGauges();
         var exports = !string.IsNullOrWhiteSpace(configuration[Endpoint]);
         services.AddOptions<ExportSetting>()
-            .Validate(setting => !exports || Uri.TryCreate(configuration[Endpoint], UriKind.Absolute, out _), $"{Endpoint} is not an address such as http://127.0.0.1:4317.")
+            .Validate(
+                setting => !exports || Uri.TryCreate(configuration[Endpoint], UriKind.Absolute, out _),
+                $"{Endpoint} is not an address such as http://127.0.0.1:4317.")
             .ValidateOnStart();
 
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(
-                configuration["OTEL_SERVICE_NAME"] ?? "chatops", serviceVersion: typeof(Telemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion))
+                configuration["OTEL_SERVICE_NAME"] ?? "chatops",
+                serviceVersion: Version))
             .WithMetrics(metrics => metrics
-                .AddMeter("ChatOps*", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "Npgsql")
+                .AddMeter(
+                    "ChatOps*", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http",
+                    "Npgsql")
                 .AddPrometheusExporter());
         if (!exports) return;
 
@@ -36,7 +44,8 @@ internal static class Telemetry
             .WithTracing(traces => traces
                 .AddSource("ChatOps*", "Npgsql")
                 .AddAspNetCoreInstrumentation(requests => requests.Filter = context => !IsProbe(context.Request.Path))
-                .AddHttpClientInstrumentation(calls => calls.EnrichWithHttpRequestMessage = (span, request) => span.SetTag("url.full", WithoutSecrets(request.RequestUri)))
+                .AddHttpClientInstrumentation(calls =>
+                    calls.EnrichWithHttpRequestMessage = (span, request) => span.SetTag("url.full", WithoutSecrets(request.RequestUri)))
                 .AddOtlpExporter());
     }
 
@@ -50,7 +59,8 @@ internal static class Telemetry
     /// names and AWS's hosts are what is wanted.
     /// </summary>
     internal static string? WithoutSecrets(Uri? address) =>
-        address is null ? null : address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) + (address.AbsolutePath.StartsWith("/api/", StringComparison.Ordinal) ? address.AbsolutePath : "/…");
+        address is null ? null : address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) +
+            (address.AbsolutePath.StartsWith("/api/", StringComparison.Ordinal) ? address.AbsolutePath : "/…");
 
     /// <summary>Only there to carry a fault of the address to where all faults are said together.</summary>
     private sealed class ExportSetting;

@@ -5,7 +5,9 @@ namespace ChatOps.Kernel;
 /// <summary>How an account is written where many read along. Plain text: escape it where it becomes markup.</summary>
 public static partial class AccountText
 {
-    /// <summary>prod (111122223333), where the reader needs the whole id: to act on a finding, an event or a resource; the id alone without a name.</summary>
+    /// <summary>
+    /// prod (111122223333), where the reader needs the whole id: to act on a finding, an event or a resource; the id alone without a name.
+    /// </summary>
     /// <param name="account">Twelve digits; what else an account is called stays as it is.</param>
     /// <param name="name">What people call it; null, empty or the id for no name.</param>
     public static string Of(string account, string? name) => Named(account, account, name);

@@ -48,7 +48,8 @@ public sealed class CsvTable
         {
             await csv.WriteAsync(_columns.OrderBy(column => column.Value).Select(column => column.Key), cancellationToken);
             // Columns that were first seen in a later row are empty in this one.
-            foreach (var row in _rows) await csv.WriteAsync(row.Concat(Enumerable.Repeat<string?>(null, _columns.Count - row.Length)), cancellationToken);
+            foreach (var row in _rows)
+                await csv.WriteAsync(row.Concat(Enumerable.Repeat<string?>(null, _columns.Count - row.Length)), cancellationToken);
         }
 
         return file.ToArray();

@@ -25,7 +25,9 @@ public readonly partial record struct Money(decimal Amount, string Currency)
     {
         money = default;
         var match = Amounts().Match((text ?? "").Trim());
-        if (!match.Success || !decimal.TryParse(match.Groups["number"].Value, NumberStyles.AllowThousands | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))
+        if (!match.Success || !decimal.TryParse(
+            match.Groups["number"].Value, NumberStyles.AllowThousands | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out var amount))
             return false;
         var before = match.Groups["before"].Value;
         var after = match.Groups["after"].Value;
@@ -37,7 +39,8 @@ public readonly partial record struct Money(decimal Amount, string Currency)
 
     /// <summary>The sums by currency, largest first.</summary>
     public static IReadOnlyList<Money> Sum(IEnumerable<Money> amounts) =>
-        [.. amounts.GroupBy(money => money.Currency, StringComparer.Ordinal).Select(same => new Money(same.Sum(money => money.Amount), same.Key)).OrderByDescending(money => Math.Abs(money.Amount))];
+        [.. amounts.GroupBy(money => money.Currency, StringComparer.Ordinal)
+            .Select(group => new Money(group.Sum(money => money.Amount), group.Key)).OrderByDescending(money => Math.Abs(money.Amount))];
 
     /// <summary>The sign of the currency, such as $; null where it has none of its own.</summary>
     public string? Symbol
@@ -63,6 +66,9 @@ public readonly partial record struct Money(decimal Amount, string Currency)
         return unit;
     }
 
-    [GeneratedRegex(@"^(?<sign>[-−])?\s*(?<before>US\$|[$€£₩¥₹]|[A-Z]{3})?\s*(?<sign>[-−])?(?<number>[0-9][0-9,]*(?:\.[0-9]+)?|\.[0-9]+)\s*(?<after>[\p{L}$€£₩¥₹][\p{L}$ -]{0,39})?$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]
+    [GeneratedRegex(
+        @"^(?<sign>[-−])?\s*(?<before>US\$|[$€£₩¥₹]|[A-Z]{3})?\s*(?<sign>[-−])?(?<number>[0-9][0-9,]*(?:\.[0-9]+)?|\.[0-9]+)\s*(?<after>" +
+            @"[\p{L}$€£₩¥₹][\p{L}$ -]{0,39})?$",
+        RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]
     private static partial Regex Amounts();
 }

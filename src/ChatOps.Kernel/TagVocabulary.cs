@@ -15,7 +15,8 @@ public enum TagMeaning
 
 /// <summary>
 /// Which tag means what. A company may put a prefix before the keys of its policy: with <c>acme:</c>, the key <c>Env</c> is the tag
-/// <c>acme:Env</c> in AWS. Everything that reads a tag by its key finds it with and without the prefix, in any case; the tag with the prefix
+/// <c>acme:Env</c> in AWS. Everything that reads a tag by its key finds it with and without the prefix, in any case; the tag with the
+/// prefix
 /// wins, then the key exactly as written. A blank value tells nothing and counts as absent.
 /// </summary>
 public sealed class TagVocabulary
@@ -45,10 +46,13 @@ public sealed class TagVocabulary
 
     /// <summary>The key as people name it: without the prefix.</summary>
     public string WithoutPrefix(string key) =>
-        Prefix.Length > 0 && key.Length > Prefix.Length && key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? key[Prefix.Length..] : key;
+        Prefix.Length > 0 && key.Length > Prefix.Length && key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+            ? key[Prefix.Length..]
+            : key;
 
     /// <summary>Whether two keys name one tag: with and without the prefix, in any case.</summary>
-    public bool IsSameKey(string left, string right) => WithoutPrefix(left).Equals(WithoutPrefix(right), StringComparison.OrdinalIgnoreCase);
+    public bool IsSameKey(string left, string right) =>
+        WithoutPrefix(left).Equals(WithoutPrefix(right), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A tag's value; null when it is absent or blank.</summary>
     /// <param name="tags">The tags of one resource, keys as AWS has them.</param>
@@ -58,7 +62,10 @@ public sealed class TagVocabulary
     /// <summary>The value of the first tag that tells this; null when none does.</summary>
     public string? ValueOf(IReadOnlyDictionary<string, string> tags, TagMeaning meaning) => Find(tags, meaning)?.Value;
 
-    /// <summary>What people want to know of a resource first, in the order environment, owner, service: at most one tag each, keys without the prefix.</summary>
+    /// <summary>
+    /// What people want to know of a resource first, in the order environment, owner, service: at most one tag each, keys without the
+    /// prefix.
+    /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Describe(IReadOnlyDictionary<string, string> tags)
     {
         if (tags.Count == 0) return [];
@@ -95,9 +102,13 @@ public sealed class TagVocabulary
     /// <summary>The tags that count, each under both keys by which it can be asked for.</summary>
     public IEnumerable<KeyValuePair<string, string>> BothForms(IReadOnlyDictionary<string, string> tags) => Prefix.Length == 0
         ? tags
-        : Effective(tags).SelectMany(tag => new[] { tag, KeyValuePair.Create(IsPrefixed(tag.Key) ? WithoutPrefix(tag.Key) : Prefix + tag.Key, tag.Value) });
+        : Effective(tags).SelectMany(
+            tag => new[] { tag, KeyValuePair.Create(IsPrefixed(tag.Key) ? WithoutPrefix(tag.Key) : Prefix + tag.Key, tag.Value) });
 
-    /// <summary>Which of these keys is meant by a key: the one with the prefix, else the one without, as written before any other case; null for none.</summary>
+    /// <summary>
+    /// Which of these keys is meant by a key: the one with the prefix, else the one without, as written before any other case; null for
+    /// none.
+    /// </summary>
     public string? Choose(IReadOnlyCollection<string> keys, string key) =>
         Find(keys.Distinct().ToDictionary(name => name, name => name, StringComparer.Ordinal), key)?.Key;
 

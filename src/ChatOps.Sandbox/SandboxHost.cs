@@ -13,7 +13,9 @@ using Microsoft.Extensions.Configuration.Memory;
 
 namespace ChatOps.Sandbox;
 
-/// <summary>The whole sandbox in one process, startable from tests too: the local Slack, the local AWS, and the bot with the page.</summary>
+/// <summary>
+/// The whole sandbox in one process, startable from tests too: the local Slack, the local AWS, and the bot with the page.
+/// </summary>
 internal sealed class SandboxHost : IAsyncDisposable
 {
     private readonly SandboxAddresses _wanted;
@@ -27,7 +29,9 @@ internal sealed class SandboxHost : IAsyncDisposable
     /// <param name="workspace">The local Slack's state; the default workspace when null.</param>
     /// <param name="args">Configuration of the bot as <c>--key=value</c>; it goes before the sandbox's own.</param>
     /// <param name="configureBot">Further changes to the bot before it is built, for tests.</param>
-    public SandboxHost(SandboxAddresses? addresses = null, SlackWorkspace? workspace = null, string[]? args = null, Action<WebApplicationBuilder>? configureBot = null)
+    public SandboxHost(
+        SandboxAddresses? addresses = null, SlackWorkspace? workspace = null, string[]? args = null,
+        Action<WebApplicationBuilder>? configureBot = null)
     {
         _wanted = addresses ?? SandboxAddresses.Default;
         _args = args ?? [];
@@ -113,7 +117,8 @@ internal sealed class SandboxHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseUrls(_wanted.Aws);
-        builder.Services.AddSingleton(p => new AwsSandbox(AwsOptions, TimeProvider.System, p.GetRequiredService<ILoggerFactory>(), new SandboxNotices(Workspace.Stream)));
+        builder.Services.AddSingleton(p => new AwsSandbox(
+            AwsOptions, TimeProvider.System, p.GetRequiredService<ILoggerFactory>(), new SandboxNotices(Workspace.Stream)));
         builder.Services.AddHostedService(p => p.GetRequiredService<AwsSandbox>());
         var app = builder.Build();
         app.MapFallback("{**path}", app.Services.GetRequiredService<AwsSandbox>().AnswerAsync);
@@ -137,7 +142,10 @@ internal sealed class SandboxHost : IAsyncDisposable
             // After the bot's files and before the environment and command line: what the caller configures there wins.
             var sources = builder.Configuration.Sources;
             var afterFiles = sources.ToList().FindLastIndex(s => s is JsonConfigurationSource) + 1;
-            sources.Insert(afterFiles, new MemoryConfigurationSource { InitialData = BotConfiguration.For(Workspace, awsUrl, Path.Combine(_data.FullName, "chatops.db"), grafanaUrl, Smtp.Port) });
+            sources.Insert(afterFiles, new MemoryConfigurationSource
+            {
+                InitialData = BotConfiguration.For(Workspace, awsUrl, Path.Combine(_data.FullName, "chatops.db"), grafanaUrl, Smtp.Port),
+            });
             builder.WebHost.UseUrls(_wanted.Bot);
             builder.Services.AddSingleton<TimeProvider>(Clock);
             builder.Services.AddSingleton(Workspace);

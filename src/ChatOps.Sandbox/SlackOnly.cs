@@ -15,7 +15,9 @@ internal static class SlackOnly
     public static async Task RunAsync(IConfiguration configuration)
     {
         var addresses = SandboxAddresses.From(configuration);
-        var workspace = new SlackWorkspace(new SlackWorkspaceOptions { RateLimits = configuration.GetValue("Sandbox:RateLimits", true) }) { BotUrl = addresses.Bot };
+        var workspace = new SlackWorkspace(
+            new SlackWorkspaceOptions { RateLimits = configuration.GetValue("Sandbox:RateLimits", true) })
+        { BotUrl = addresses.Bot };
         using var toBot = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
         await using var app = SandboxSlack.Create(workspace, addresses.Slack);
         app.MapSandboxSlack(workspace, new BotDelivery(workspace, toBot, app.Services.GetRequiredService<ILogger<BotDelivery>>()));

@@ -52,7 +52,8 @@ public sealed class SlackOptions
 
         if (string.IsNullOrWhiteSpace(BotToken))
         {
-            yield return "ChatOps:Slack:BotToken is missing. Copy it from the Slack app's page 'OAuth & Permissions' (it starts with xoxb-).";
+            yield return "ChatOps:Slack:BotToken is missing. Copy it from the Slack app's page 'OAuth & Permissions' (it starts with " +
+                "xoxb-).";
         }
 
         if (!Uri.TryCreate(ApiUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || !ApiUrl.EndsWith('/'))
@@ -65,14 +66,18 @@ public sealed class SlackOptions
             yield return "ChatOps:Slack:AppToken must start with xapp- (an app-level token with connections:write).";
         }
 
-        if (CommandQueueCapacity < 1 || CommandWorkers < 1 || MaxConcurrentInteractions < 1 || RememberedRequests < 1 || MaxResponseBytes < 1024)
+        if (CommandQueueCapacity < 1 || CommandWorkers < 1 || MaxConcurrentInteractions < 1 || RememberedRequests < 1
+            || MaxResponseBytes < 1024)
         {
-            yield return "ChatOps:Slack: CommandQueueCapacity, CommandWorkers, MaxConcurrentInteractions and RememberedRequests must be at least 1, MaxResponseBytes at least 1024.";
+            yield return "ChatOps:Slack: CommandQueueCapacity, CommandWorkers, MaxConcurrentInteractions and RememberedRequests must be " +
+                "at least 1, MaxResponseBytes at least 1024.";
         }
 
-        if (SignatureWindow <= TimeSpan.Zero || AckWithin <= TimeSpan.Zero || AckWithin >= TimeSpan.FromSeconds(3) || CallTimeout <= TimeSpan.Zero || DrainWithin < TimeSpan.Zero)
+        if (SignatureWindow <= TimeSpan.Zero || AckWithin <= TimeSpan.Zero || AckWithin >= TimeSpan.FromSeconds(3)
+            || CallTimeout <= TimeSpan.Zero || DrainWithin < TimeSpan.Zero)
         {
-            yield return "ChatOps:Slack: SignatureWindow and CallTimeout must be positive, AckWithin between 0 and 3 s, DrainWithin not negative.";
+            yield return "ChatOps:Slack: SignatureWindow and CallTimeout must be positive, AckWithin between 0 and 3 s, DrainWithin not " +
+                "negative.";
         }
     }
 }

@@ -36,8 +36,10 @@ public static class SlackServices
         services.TryAddSingleton(TimeProvider.System);
 
         services.AddHttpClient(SlackTransport.ClientName)
-            .ConfigureHttpClient((provider, client) => client.Timeout = provider.GetRequiredService<IOptions<SlackOptions>>().Value.CallTimeout)
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+            .ConfigureHttpClient(
+                (provider, client) => client.Timeout = provider.GetRequiredService<IOptions<SlackOptions>>().Value.CallTimeout)
+            .ConfigurePrimaryHttpMessageHandler(
+                () => new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
             // The factory's own lines would carry response_urls, each a permission to post.
             .RemoveAllLoggers();
         services.AddSingleton<SlackTransport>();
@@ -49,7 +51,8 @@ public static class SlackServices
 
         services.AddSingleton<SlackRequestVerifier>();
         services.AddSingleton<SlackMetrics>();
-        services.AddSingleton(provider => new RecentRequests(provider.GetRequiredService<IOptions<SlackOptions>>().Value.RememberedRequests));
+        services.AddSingleton(
+            provider => new RecentRequests(provider.GetRequiredService<IOptions<SlackOptions>>().Value.RememberedRequests));
         services.AddSingleton<InteractionRunner>();
         services.AddSingleton<Notices>();
         services.AddSingleton<InteractionDispatch>();

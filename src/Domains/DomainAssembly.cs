@@ -5,7 +5,9 @@ using ChatOps.Platform.Localization;
 
 namespace ChatOps.Domains;
 
-/// <summary>Compiled into every domain: its texts can be read as soon as any of its code runs, in the bot as in a test of one view.</summary>
+/// <summary>
+/// Compiled into every domain: its texts can be read as soon as any of its code runs, in the bot as in a test of one view.
+/// </summary>
 internal static class DomainAssembly
 {
     [ModuleInitializer]

@@ -20,11 +20,15 @@ public sealed class AlertEventReaderTests
         await world.WebhookAsync(AlertEvents.Webhook("Down", T0, ("a", false), ("b", false)));
         var over = await world.GroupAsync();
 
-        Assert.Equal((1, 2, AlertState.Firing, Severity.Medium, "warning"), (half.Firing, half.Alerts.Count, half.State, half.Severity, half.SeverityWord));
+        Assert.Equal(
+            (1, 2, AlertState.Firing, Severity.Medium, "warning"),
+            (half.Firing, half.Alerts.Count, half.State, half.Severity, half.SeverityWord));
         Assert.Equal((half.Id, 0, AlertState.Resolved, T0.AddMinutes(1)), (over.Id, over.Firing, over.State, over.EndedAt));
-        Assert.Equal([("#alerts", Severity.Medium, "Down|")], world.Outbox.MessageRequest.Select(wanted => (wanted.Channel, wanted.Rank, wanted.Group!)).Distinct());
-        Assert.Equal([Replies.Counts, Replies.Counts, Replies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
-        Assert.False(world.Outbox.ChangedSubject[^1].Open);
+        Assert.Equal(
+            [("#alerts", Severity.Medium, "Down|")],
+            world.Outbox.Requests.Select(request => (request.Channel, request.Rank, request.Group!)).Distinct());
+        Assert.Equal([AlertReplies.Counts, AlertReplies.Counts, AlertReplies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.False(world.Outbox.Changed[^1].Open);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -36,12 +40,13 @@ public sealed class AlertEventReaderTests
         var over = await world.GroupAsync();
         world.Outbox.Clear();
 
-        await world.WebhookAsync(firing, firing, AlertEvents.Webhook("Down", T0.AddMinutes(-30), ("a", true)), AlertEvents.Webhook("Down", T0, ("a", false)));
+        await world.WebhookAsync(
+            firing, firing, AlertEvents.Webhook("Down", T0.AddMinutes(-30), ("a", true)), AlertEvents.Webhook("Down", T0, ("a", false)));
         world.Time.Advance(TimeSpan.FromHours(2));
         await world.WebhookAsync(firing);
 
         Assert.Equal(AlertJson.Write(over), AlertJson.Write(await world.GroupAsync()));
-        Assert.Empty(world.Outbox.ChangedSubject);
+        Assert.Empty(world.Outbox.Changed);
         Assert.Empty(world.Outbox.Replies);
     }
 
@@ -61,7 +66,8 @@ public sealed class AlertEventReaderTests
         Assert.Equal((2, AlertState.Firing), (soon.Fired.Count, soon.State));
         Assert.Equal(2, groups.Count);
         Assert.Equal([AlertState.Firing, AlertState.Resolved], groups.Select(group => group.State));
-        Assert.Equal([Replies.Resolved, Replies.Returned, Replies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Equal(
+            [AlertReplies.Resolved, AlertReplies.Returned, AlertReplies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -79,8 +85,8 @@ public sealed class AlertEventReaderTests
 
         Assert.True(group.IsFlapping);
         Assert.Equal(6, group.Fired.Count);
-        Assert.Single(world.Outbox.Replies, reply => reply.Reply == Replies.Flapping);
-        Assert.Equal(Replies.Flapping, world.Outbox.Replies[^1].Reply);
+        Assert.Single(world.Outbox.Replies, reply => reply.Reply == AlertReplies.Flapping);
+        Assert.Equal(AlertReplies.Flapping, world.Outbox.Replies[^1].Reply);
         Assert.Equal(6, world.Outbox.Replies.Count);
     }
 
@@ -90,10 +96,12 @@ public sealed class AlertEventReaderTests
         await using var world = await AlertWorld.CreateAsync(kind);
         var firing = AlertEvents.Body("alertmanager/amp-sns-default-text.txt");
 
-        await world.ReadAsync(AlertRecognizer.Alertmanager, firing, firing, firing.Replace("Alerts Firing:", "Alerts Resolved:", StringComparison.Ordinal));
+        await world.ReadAsync(
+            AlertRecognizer.Alertmanager, firing, firing, firing.Replace("Alerts Firing:", "Alerts Resolved:", StringComparison.Ordinal));
 
         var group = await world.GroupAsync();
-        Assert.Equal((AlertState.Resolved, 2, "InstanceDown", Severity.Critical), (group.State, group.Alerts.Count, group.Name, group.Severity));
+        Assert.Equal(
+            (AlertState.Resolved, 2, "InstanceDown", Severity.Critical), (group.State, group.Alerts.Count, group.Name, group.Severity));
         Assert.Equal("alertname=\"InstanceDown\"", Assert.Single(group.Matchers).ToString());
     }
 
@@ -104,11 +112,13 @@ public sealed class AlertEventReaderTests
         await world.ReadAsync(AlertRecognizer.CloudWatch, AlertEvents.Body("sns/notification-v2-cloudwatch-alarm.json"));
         await world.ReadAsync(CloudWatchAlarm.EventKind, AlertEvents.Body("cloudwatch-alarm/eventbridge-state-change.json"));
         var firing = await world.GroupAsync();
-        await world.ReadAsync(AlertRecognizer.CloudWatch, AlertEvents.Body("cloudwatch-alarm/sns-ok.json").Replace("05:06:07.123", "05:09:07.123", StringComparison.Ordinal));
+        await world.ReadAsync(
+            AlertRecognizer.CloudWatch,
+            AlertEvents.Body("cloudwatch-alarm/sns-ok.json").Replace("05:06:07.123", "05:09:07.123", StringComparison.Ordinal));
 
         Assert.Equal((AlertState.Firing, Severity.High, 1), (firing.State, firing.Severity, firing.Fired.Count));
         Assert.Equal(AlertState.Resolved, (await world.GroupAsync()).State);
-        Assert.Equal([Replies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Equal([AlertReplies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -119,8 +129,9 @@ public sealed class AlertEventReaderTests
 
         var group = await world.GroupAsync();
         Assert.Equal(AlertState.Firing, group.State);
-        Assert.Single(world.Outbox.MessageRequest);
-        Assert.Contains("nonsense", AlertMessage.Render(group, new AlertView(), AlertWorld.English).Blocks.OfType<Slack.Blocks.SectionBlock>().ElementAt(1).Text!.ToString(), StringComparison.Ordinal);
+        Assert.Single(world.Outbox.Requests);
+        Assert.Contains("nonsense", AlertMessage.Render(group, new AlertView(), AlertWorld.English).Blocks
+            .OfType<Slack.Blocks.SectionBlock>().ElementAt(1).Text!.ToString(), StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -179,7 +190,8 @@ public sealed class AlertEventReaderTests
         Assert.True(await world.Drawing.WorkAsync());
         var group = await world.GroupAsync();
         Assert.Equal("F1", group.Picture!.FileId);
-        Assert.Equal("F1", Assert.Single(AlertMessage.Render(group, new AlertView(), AlertWorld.English).Blocks.OfType<Slack.Blocks.ImageBlock>()).SlackFile!.Id);
+        Assert.Equal("F1", Assert.Single(
+            AlertMessage.Render(group, new AlertView(), AlertWorld.English).Blocks.OfType<Slack.Blocks.ImageBlock>()).SlackFile!.Id);
 
         // What did not come out is tried again soon.
         world.Pictures.Fault = null;
@@ -192,11 +204,16 @@ public sealed class AlertEventReaderTests
     public async Task The_report_counts_a_period_against_the_one_before(DatabaseKind kind)
     {
         await using var world = await AlertWorld.CreateAsync(kind);
-        await world.WebhookAsync(AlertEvents.Webhook("Down", T0, ("a", true)), AlertEvents.Webhook("Down", T0, ("a", false)), AlertEvents.Webhook("Slow", T0, ("a", true)));
-        await world.Acts.AcknowledgeAsync(new Actor("U0JIYEON", "jiyeon"), (await world.GroupsAsync()).Single(group => group.Name == "Slow").Id, default);
+        await world.WebhookAsync(
+            AlertEvents.Webhook("Down", T0, ("a", true)), AlertEvents.Webhook("Down", T0, ("a", false)),
+            AlertEvents.Webhook("Slow", T0, ("a", true)));
+        await world.Acts.AcknowledgeAsync(
+            new AlertActor("U0JIYEON", "jiyeon"), (await world.GroupsAsync()).Single(group => group.Name == "Slow").Id, default);
 
-        var content = await world.Report.ReadAsync(new ChatOps.Reports.ReportPeriod(T0.AddHours(-1), T0.AddHours(1), T0.AddHours(-3)), default);
-        var before = await world.Report.ReadAsync(new ChatOps.Reports.ReportPeriod(T0.AddHours(-3), T0.AddHours(-1), T0.AddHours(-5)), default);
+        var content = await world.Report.ReadAsync(
+            new ChatOps.Reports.ReportPeriod(T0.AddHours(-1), T0.AddHours(1), T0.AddHours(-3)), default);
+        var before = await world.Report.ReadAsync(
+            new ChatOps.Reports.ReportPeriod(T0.AddHours(-3), T0.AddHours(-1), T0.AddHours(-5)), default);
         var section = content.Render(AlertWorld.English);
 
         Assert.Equal(ChatOps.Reports.ReportVerdictLevel.Watch, section.Verdict.Mood);

@@ -1,48 +1,43 @@
 using ChatOps.Platform.Charts;
 using ChatOps.Platform.Delivery;
-using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
-using ChatOps.Platform.Policy;
 using ChatOps.Platform.Prometheus;
-using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 
 namespace ChatOps.Alerts.Tests;
 
 /// <summary>Alerts on a real database, with delivery, Alertmanager, Prometheus and Slack played.</summary>
-internal sealed class AlertWorld : IAsyncDisposable
+internal sealed class AlertWorld : ActionWorld
 {
-    private readonly TestDatabase _test;
-    private long _events;
-
     private AlertWorld(TestDatabase test)
+        : base(test, new DateTimeOffset(2026, 3, 4, 5, 10, 0, TimeSpan.Zero))
     {
-        _test = test;
-        Recorder = new AlertService(Outbox, new Given<Routes>(ShippedRoutes.Current()), Policy, new WorkSignal<AlertGroup>(), Time);
+        Recorder = new AlertService(Outbox, Routes, Policy, new WorkSignal<AlertGroup>(), Time);
         Reader = new AlertEventReader(Recorder, NullLogger<AlertEventReader>.Instance);
         Graph = new AlertGraph(Prometheus, new PlayedPainter(), Policy, Time);
-        var locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance));
-        Views = new AlertViews(test.Database, Graph, locales, Slack);
-        Queries = new AlertQueries(test.Database, Views, Graph, Prometheus, Alertmanager, Pictures, Time);
-        Acts = new AlertActions(test.Database, new TwoOperators(), Audit, Recorder, Alertmanager, new WorkSignal<SilenceRow>(), Time);
+        Views = new AlertViews(Database, Graph, Locales, Slack);
+        Filters = new AlertFilters(Accounts, Locales, Time);
+        Queries = new AlertQueries(Database, Filters, Views, Graph, Prometheus, Alertmanager, Pictures, Time);
+        Acts = new AlertActions(
+            Database, Access, Audit, new SubjectActions(Database, Access, Audit), Recorder, Alertmanager,
+            new WorkSignal<SilenceRow>(), Time);
         Silences = new TestWorker<SilenceRow>(
             SilenceStore.Work,
-            new SilenceWorker(test.Database, Alertmanager, Recorder, Options.Create(new AlertsOptions()), Time, NullLogger<SilenceWorker>.Instance), test.Database, Time);
+            new SilenceWorker(
+                Database, Alertmanager, Recorder, Options.Create(new AlertsOptions()), Time,
+                NullLogger<SilenceWorker>.Instance), Database, Time);
         Drawing = new TestWorker<AlertGroup>(
             AlertStore.Pictures,
-            new AlertPictureWorker(test.Database, Graph, Pictures, Recorder, locales, Options.Create(new AlertsOptions()), Time, NullLogger<AlertPictureWorker>.Instance), test.Database, Time);
-        Report = new AlertReport(test.Database);
+            new AlertPictureWorker(
+                Database, Graph, Pictures, Recorder, Locales, Options.Create(new AlertsOptions()), Time,
+                NullLogger<AlertPictureWorker>.Instance), Database, Time);
+        Report = new AlertReport(Database);
     }
 
-    public static Given<AlertPolicy> Policy { get; } = new(PolicyDocument.Read(AlertPolicy.File, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "policy", AlertPolicy.File)), AlertPolicy.Read));
-
-    public IDatabase Database => _test.Database;
-
-    public RecordingOutbox Outbox { get; } = new();
+    public static GivenPolicy<AlertPolicy> Policy { get; } = new(ShippedPolicies.Read(AlertPolicy.File, AlertPolicy.Read));
 
     public PlayedAlertmanager Alertmanager { get; } = new();
 
@@ -50,15 +45,11 @@ internal sealed class AlertWorld : IAsyncDisposable
 
     public PlayedPictures Pictures { get; } = new();
 
-    public RecordingSlack Slack { get; } = new();
-
-    public RecordingAudit Audit { get; } = new();
-
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 4, 5, 10, 0, TimeSpan.Zero));
-
     public AlertService Recorder { get; }
 
     public AlertEventReader Reader { get; }
+
+    public AlertFilters Filters { get; }
 
     public AlertGraph Graph { get; }
 
@@ -74,16 +65,12 @@ internal sealed class AlertWorld : IAsyncDisposable
 
     public AlertReport Report { get; }
 
-    public static Locale English { get; } = Locale.For("en", TimeZoneInfo.Utc);
+    public static new Locale English { get; } = Locale.For("en", TimeZoneInfo.Utc);
 
     public static async Task<AlertWorld> CreateAsync(DatabaseKind kind) => new(await Databases.CreateAsync(kind));
 
     /// <summary>Reads events as ingest would: one batch, one transaction.</summary>
-    public Task ReadAsync(string kind, params IReadOnlyList<string> bodies)
-    {
-        var events = bodies.Select(body => new InboxEvent(++_events, new IncomingEvent($"e{_events}", "test", kind, body), Time.GetUtcNow())).ToList();
-        return Database.WriteAsync(uow => Reader.ReadAsync(events, uow, default), default);
-    }
+    public Task ReadAsync(string kind, params IReadOnlyList<string> bodies) => ReadEventsAsync("test", _ => kind, bodies, Reader);
 
     public Task WebhookAsync(params IReadOnlyList<string> bodies) => ReadAsync("alertmanager/webhook", bodies);
 
@@ -91,18 +78,16 @@ internal sealed class AlertWorld : IAsyncDisposable
     public async Task<IReadOnlyList<AlertGroup>> GroupsAsync()
     {
         await using var connection = await Database.OpenAsync(default);
-        Assert.True(AlertFilter.TryParse("state:all", out var all, out _));
+        Assert.True(Filters.TryRead("state:all", out var all, out _));
         return (await AlertList.PageAsync(connection, all, 0, 100, default)).Page;
     }
 
     public async Task<AlertGroup> GroupAsync() => Assert.Single(await GroupsAsync());
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        await _test.DisposeAsync();
+        await base.DisposeAsync();
     }
-
-    internal sealed record Given<T>(T Value) : IPolicy<T>;
 
     internal sealed class PlayedPrometheus : IPrometheus
     {
@@ -112,15 +97,18 @@ internal sealed class AlertWorld : IAsyncDisposable
 
         public PrometheusException? Fault { get; set; }
 
-        public Task<IReadOnlyList<Sample>> QueryAsync(string expression, DateTimeOffset at, CancellationToken cancellationToken) => Fault is null
-            ? Task.FromResult<IReadOnlyList<Sample>>([new Sample(new Dictionary<string, string> { ["job"] = "node" }, at, 0.25)])
-            : throw Fault;
+        public Task<IReadOnlyList<Sample>> QueryAsync(string expression, DateTimeOffset at, CancellationToken cancellationToken) =>
+            Fault is null
+                ? Task.FromResult<IReadOnlyList<Sample>>([new Sample(new Dictionary<string, string> { ["job"] = "node" }, at, 0.25)])
+                : throw Fault;
 
-        public Task<IReadOnlyList<SampleSeries>> QueryRangeAsync(string expression, DateTimeOffset from, DateTimeOffset to, TimeSpan step, CancellationToken cancellationToken)
+        public Task<IReadOnlyList<SampleSeries>> QueryRangeAsync(
+            string expression, DateTimeOffset from, DateTimeOffset to, TimeSpan step, CancellationToken cancellationToken)
         {
             Asked.Add(expression);
             return Fault is null
-                ? Task.FromResult<IReadOnlyList<SampleSeries>>([new SampleSeries(new Dictionary<string, string> { ["job"] = "node" }, [(from, 1), (to, 0)])])
+                ? Task.FromResult<IReadOnlyList<SampleSeries>>(
+                    [new SampleSeries(new Dictionary<string, string> { ["job"] = "node" }, [(from, 1), (to, 0)])])
                 : throw Fault;
         }
     }
@@ -154,7 +142,9 @@ internal static class AlertEvents
 
     public static IReadOnlyList<string> Files { get; } =
     [
-        .. new[] { "alertmanager", "cloudwatch-alarm" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder)).Select(file => $"{folder}/{Path.GetFileName(file)}")).Order(StringComparer.Ordinal),
+        .. new[] { "alertmanager", "cloudwatch-alarm" }
+        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder)).Select(file => $"{folder}/{Path.GetFileName(file)}"))
+        .Order(StringComparer.Ordinal),
         // Of what topics carry, these are alerts; budgets and anomalies are other domains'.
         "sns/notification-v2-amp-json.json",
         "sns/notification-v2-cloudwatch-alarm.json",
@@ -164,25 +154,28 @@ internal static class AlertEvents
     public static string Body(string file)
     {
         var text = File.ReadAllText(Path.Combine(Root, file));
-        return file.StartsWith("sns/", StringComparison.Ordinal) ? System.Text.Json.JsonDocument.Parse(text).RootElement.GetProperty("Message").GetString()! : text;
+        return file.StartsWith("sns/", StringComparison.Ordinal)
+            ? System.Text.Json.JsonDocument.Parse(text).RootElement.GetProperty("Message").GetString()!
+            : text;
     }
 
     /// <summary>Alertmanager's webhook about one group with alerts that fire or not: <c>("a", true)</c>.</summary>
-    public static string Webhook(string name, DateTimeOffset starts, params (string Instance, bool Firing)[] alerts) => System.Text.Json.JsonSerializer.Serialize(new
-    {
-        version = "4",
-        groupKey = $"{{}}:{{alertname=\"{name}\"}}",
-        status = alerts.Any(alert => alert.Firing) ? "firing" : "resolved",
-        groupLabels = new { alertname = name },
-        externalURL = "http://alertmanager.example.com",
-        alerts = alerts.Select(alert => new
+    public static string Webhook(string name, DateTimeOffset starts, params (string Instance, bool Firing)[] alerts) =>
+        System.Text.Json.JsonSerializer.Serialize(new
         {
-            status = alert.Firing ? "firing" : "resolved",
-            labels = new { alertname = name, instance = alert.Instance, severity = "warning" },
-            annotations = new { summary = "It is so", runbook_url = "https://runbooks.example.com/x" },
-            startsAt = starts.UtcDateTime.ToString("O"),
-            endsAt = alert.Firing ? "0001-01-01T00:00:00Z" : starts.AddMinutes(1).UtcDateTime.ToString("O"),
-            generatorURL = "http://prometheus.example.com/graph?g0.expr=up+%3D%3D+0",
-        }),
-    });
+            version = "4",
+            groupKey = $"{{}}:{{alertname=\"{name}\"}}",
+            status = alerts.Any(alert => alert.Firing) ? "firing" : "resolved",
+            groupLabels = new { alertname = name },
+            externalURL = "http://alertmanager.example.com",
+            alerts = alerts.Select(alert => new
+            {
+                status = alert.Firing ? "firing" : "resolved",
+                labels = new { alertname = name, instance = alert.Instance, severity = "warning" },
+                annotations = new { summary = "It is so", runbook_url = "https://runbooks.example.com/x" },
+                startsAt = starts.UtcDateTime.ToString("O"),
+                endsAt = alert.Firing ? "0001-01-01T00:00:00Z" : starts.AddMinutes(1).UtcDateTime.ToString("O"),
+                generatorURL = "http://prometheus.example.com/graph?g0.expr=up+%3D%3D+0",
+            }),
+        });
 }

@@ -19,12 +19,22 @@ internal sealed class PlayedAlertmanager : IAlertmanager
 
     public int Created { get; private set; }
 
-    public Task<string> CreateSilenceAsync(NewSilence silence, CancellationToken cancellationToken)
+    /// <summary>Happens while the next silence is made, once.</summary>
+    public Func<Task>? Creating { get; set; }
+
+    public async Task<string> CreateSilenceAsync(NewSilence silence, CancellationToken cancellationToken)
     {
         Fail();
+        if (Creating is { } happens)
+        {
+            Creating = null;
+            await happens();
+        }
+
         Created++;
-        Silences.Add(new Silence($"am-{Created}", silence.Matchers, silence.StartsAt, silence.EndsAt, silence.CreatedBy, silence.Comment, SilenceState.Active));
-        if (!LosesAnswer) return Task.FromResult($"am-{Created}");
+        Silences.Add(new Silence(
+            $"am-{Created}", silence.Matchers, silence.StartsAt, silence.EndsAt, silence.CreatedBy, silence.Comment, SilenceState.Active));
+        if (!LosesAnswer) return $"am-{Created}";
         LosesAnswer = false;
         throw new AlertmanagerException("Alertmanager does not answer.", mayPass: true);
     }

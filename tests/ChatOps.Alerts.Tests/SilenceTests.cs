@@ -1,14 +1,15 @@
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Prometheus;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 
 namespace ChatOps.Alerts.Tests;
 
 public sealed class SilenceTests
 {
     private static readonly DateTimeOffset T0 = new(2026, 3, 4, 5, 9, 0, TimeSpan.Zero);
-    private static readonly Actor Jiyeon = new("U0JIYEON", "jiyeon");
-    private static readonly Actor Sora = new("U0SORA", "sora");
+    private static readonly AlertActor Jiyeon = new("U0JIYEON", "jiyeon");
+    private static readonly AlertActor Sora = new("U0SORA", "sora");
 
     public static TheoryData<DatabaseKind> Kinds => Databases.Kinds;
 
@@ -33,7 +34,7 @@ public sealed class SilenceTests
 
         Assert.Equal(SilenceState.Expired, Assert.Single(world.Alertmanager.Silences).State);
         Assert.Equal((AlertState.Firing, true), ((await world.GroupAsync()).State, (await world.GroupAsync()).Silence is null));
-        Assert.Equal([Replies.Silenced, Replies.Unsilenced], world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Equal([AlertReplies.Silenced, AlertReplies.Unsilenced], world.Outbox.Replies.Select(reply => reply.Reply));
         Assert.Equal(["alert.silence", "alert.unsilence"], world.Audit.Entries.Select(entry => entry.Verb));
     }
 
@@ -64,11 +65,11 @@ public sealed class SilenceTests
         world.Alertmanager.Active.Add(new ActiveAlert("f", (await world.GroupAsync()).Alerts[0].Labels, T0, true, ["am-1"]));
         await world.Alertmanager.ExpireSilenceAsync("am-1", default);
         await PassAsync(world, TimeSpan.FromMinutes(1));
-        Assert.Equal((Replies.SilenceGone, AlertState.Firing), (world.Outbox.Replies[^1].Reply, (await world.GroupAsync()).State));
+        Assert.Equal((AlertReplies.SilenceGone, AlertState.Firing), (world.Outbox.Replies[^1].Reply, (await world.GroupAsync()).State));
 
         await SilencedAsync(world);
         await PassAsync(world, TimeSpan.FromHours(2));
-        Assert.Equal((Replies.SilenceEnded, AlertState.Firing), (world.Outbox.Replies[^1].Reply, (await world.GroupAsync()).State));
+        Assert.Equal((AlertReplies.SilenceEnded, AlertState.Firing), (world.Outbox.Replies[^1].Reply, (await world.GroupAsync()).State));
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -99,8 +100,10 @@ public sealed class SilenceTests
         await SilencedAsync(world);
 
         var group = await world.GroupAsync();
-        Assert.Equal((SilenceProgress.Failed, "Alertmanager says: no", AlertState.Firing), (group.Silence!.Progress, group.Silence.Fault, group.State));
-        Assert.Equal(Replies.SilenceFailed, world.Outbox.Replies[^1].Reply);
+        Assert.Equal(
+            (SilenceProgress.Failed, "Alertmanager says: no", AlertState.Firing),
+            (group.Silence!.Progress, group.Silence.Fault, group.State));
+        Assert.Equal(AlertReplies.SilenceFailed, world.Outbox.Replies[^1].Reply);
         // And may be tried again.
         await SilencedAsync(world);
         Assert.Equal(AlertState.Silenced, (await world.GroupAsync()).State);
@@ -118,7 +121,9 @@ public sealed class SilenceTests
         await WorkAsync(world);
         Assert.Empty(world.Alertmanager.Silences);
         Assert.Equal((AlertState.Silenced, true), ((await world.GroupAsync()).State, (await world.GroupAsync()).Silence!.Local));
-        await world.ReadAsync(AlertRecognizer.CloudWatch, AlertEvents.Body("cloudwatch-alarm/sns-ok.json").Replace("05:06:07", "05:09:07", StringComparison.Ordinal));
+        await world.ReadAsync(
+            AlertRecognizer.CloudWatch,
+            AlertEvents.Body("cloudwatch-alarm/sns-ok.json").Replace("05:06:07", "05:09:07", StringComparison.Ordinal));
         world.Time.Advance(TimeSpan.FromHours(3));
         world.Outbox.Clear();
         await world.ReadAsync(AlertRecognizer.CloudWatch, alarm.Replace("05:06:07", "08:09:07", StringComparison.Ordinal));
@@ -126,9 +131,9 @@ public sealed class SilenceTests
         var again = (await world.GroupsAsync())[0];
         Assert.NotEqual(id, again.Id);
         Assert.Equal(AlertState.Silenced, again.State);
-        Assert.Empty(world.Outbox.MessageRequest);
+        Assert.Empty(world.Outbox.Requests);
         await world.Acts.UnsilenceAsync(Jiyeon, again.Id, default);
-        Assert.Single(world.Outbox.MessageRequest);
+        Assert.Single(world.Outbox.Requests);
         await WorkAsync(world);
         Assert.Equal(AlertState.Firing, (await world.GroupsAsync())[0].State);
     }
@@ -140,16 +145,18 @@ public sealed class SilenceTests
         var id = (await world.GroupAsync()).Id;
 
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.AcknowledgeAsync(Sora, id, default));
-        await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.SilenceAsync(Sora, id, world.Time.GetUtcNow().AddHours(1), "", default));
+        await Assert.ThrowsAsync<AccessDeniedException>(
+            () => world.Acts.SilenceAsync(Sora, id, world.Time.GetUtcNow().AddHours(1), "", default));
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.UnsilenceAsync(Sora, id, default));
-        await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.SilenceAsync(Sora, [new Matcher("a", "b")], world.Time.GetUtcNow().AddHours(1), "", default));
+        await Assert.ThrowsAsync<AccessDeniedException>(
+            () => world.Acts.SilenceAsync(Sora, [new Matcher("a", "b")], world.Time.GetUtcNow().AddHours(1), "", default));
         await world.Acts.AcknowledgeAsync(Jiyeon, id, default);
         await world.Acts.AcknowledgeAsync(Jiyeon, id, default);
-        await Assert.ThrowsAsync<StaleAlertException>(() => world.Acts.AcknowledgeAsync(new Actor("U0ALEX", "alex"), id, default));
+        await Assert.ThrowsAsync<StaleSubjectException>(() => world.Acts.AcknowledgeAsync(new AlertActor("U0ALEX", "alex"), id, default));
         await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAsync(Jiyeon, "none", default));
 
         Assert.Equal([("alert.acknowledge", "done")], world.Audit.Entries);
-        Assert.Equal([Replies.Acknowledged], world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Equal([AlertReplies.Acknowledged], world.Outbox.Replies.Select(reply => reply.Reply));
         Assert.Equal(AlertState.Acknowledged, (await world.GroupAsync()).State);
     }
 
@@ -158,9 +165,11 @@ public sealed class SilenceTests
     {
         await using var world = await FiringAsync(kind);
         await SilencedAsync(world);
-        var by = await world.Acts.SilenceAsync(Jiyeon, [new Matcher("service", "checkout")], world.Time.GetUtcNow().AddHours(2), "why", default);
+        var by = await world.Acts.SilenceAsync(
+            Jiyeon, [new Matcher("service", "checkout")], world.Time.GetUtcNow().AddHours(2), "why", default);
         await WorkAsync(world);
-        world.Alertmanager.Silences.Add(new Silence("theirs", [new Matcher("job", "node")], T0, T0.AddDays(1), "someone", "maintenance", SilenceState.Active));
+        world.Alertmanager.Silences.Add(
+            new Silence("theirs", [new Matcher("job", "node")], T0, T0.AddDays(1), "someone", "maintenance", SilenceState.Active));
 
         var list = await world.Queries.SilencesAsync(AlertWorld.English, default);
         Assert.Equal("3 silences", list.Text);
@@ -170,7 +179,7 @@ public sealed class SilenceTests
         await world.Acts.ExpireAsync(Jiyeon, (await world.GroupAsync()).Silence!.Id, default);
         await WorkAsync(world);
 
-        Assert.Equal("No silence holds", (await world.Queries.SilencesAsync(AlertWorld.English, default)).Text);
+        Assert.Equal("There are no silences", (await world.Queries.SilencesAsync(AlertWorld.English, default)).Text);
         Assert.All(world.Alertmanager.Silences, silence => Assert.Equal(SilenceState.Expired, silence.State));
     }
 
@@ -183,7 +192,9 @@ public sealed class SilenceTests
         await world.Acts.UnsilenceAsync(Jiyeon, (await world.GroupAsync()).Id, default);
         world.Alertmanager.Faults.Enqueue(new AlertmanagerException("Alertmanager says: no", mayPass: false));
         await WorkAsync(world);
-        Assert.Equal((SilenceProgress.Failed, "1 silence"), ((await world.GroupAsync()).Silence!.Progress, (await world.Queries.SilencesAsync(AlertWorld.English, default)).Text));
+        Assert.Equal(
+            (SilenceProgress.Failed, "1 silence"),
+            ((await world.GroupAsync()).Silence!.Progress, (await world.Queries.SilencesAsync(AlertWorld.English, default)).Text));
 
         await world.Acts.ExpireAsync(Jiyeon, "am-1", default);
 
@@ -211,7 +222,9 @@ public sealed class SilenceTests
     [InlineData("2026-03-04T15:30:00Z", "2026-03-06T00:00:00Z")]
     public void Tomorrow_morning_is_nine_oclock_in_the_zone(string now, string morning) => Assert.Equal(
         DateTimeOffset.Parse(morning, System.Globalization.CultureInfo.InvariantCulture),
-        SilenceMenu.Morning(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture), TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul")));
+        SilenceMenu.Morning(
+            DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture),
+            TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul")));
 
     private static async Task<AlertWorld> FiringAsync(DatabaseKind kind)
     {

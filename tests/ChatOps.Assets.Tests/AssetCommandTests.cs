@@ -46,7 +46,9 @@ public sealed class AssetCommandTests
 
         Assert.StartsWith("payroll ·", (await AskAsync(world, "show PAYROLL")).Text, StringComparison.Ordinal);
         Assert.StartsWith("payroll-exports ·", (await AskAsync(world, "show arn:aws:s3:::payroll-exports")).Text, StringComparison.Ordinal);
-        Assert.StartsWith("payroll-exports ·", (await AskAsync(world, $"show {AssetRow.IdOf("arn:aws:s3:::payroll-exports")}")).Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "payroll-exports ·", (await AskAsync(world, $"show {AssetRow.IdOf("arn:aws:s3:::payroll-exports")}")).Text,
+            StringComparison.Ordinal);
         Assert.StartsWith("payroll-exports ·", (await AskAsync(world, "show exports")).Text, StringComparison.Ordinal);
         Assert.Equal("2 assets are called orders. Which one?", (await AskAsync(world, "show orders")).Text);
         Assert.Contains("Nothing matches in 4 assets", (await AskAsync(world, "show nobody")).Text, StringComparison.Ordinal);
@@ -57,12 +59,17 @@ public sealed class AssetCommandTests
     public async Task Show_says_which_tags_are_missing_or_wrong_by_the_shipped_policy(DatabaseKind kind)
     {
         await using var world = await AssetWorld.CreateAsync(kind);
-        world.TagRules.Add(new TagRules(new GivenPolicy<TagPolicy>(PolicyDocument.Read(TagPolicy.File, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "sandbox-policy", TagPolicy.File)), TagPolicyFile.Read))));
-        await world.RecordAsync("arn:aws:s3:::exports", tags: [("bighead:Env", "prod"), ("bighead:Owner", "MARKETING"), ("bighead:assettype", "STORAGE"), ("Name", "exports")]);
+        world.TagRules.Add(new TagRules(new GivenPolicy<TagPolicy>(PolicyDocument.Read(
+            TagPolicy.File, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "sandbox-policy", TagPolicy.File)),
+            TagPolicyFile.Read))));
+        await world.RecordAsync(
+            "arn:aws:s3:::exports",
+            tags: [("bighead:Env", "prod"), ("bighead:Owner", "MARKETING"), ("bighead:assettype", "STORAGE"), ("Name", "exports")]);
 
-        var tags = AssetWorld.Texts(await AskAsync(world, "show exports")).Single(text => text.StartsWith("*Tags*", StringComparison.Ordinal)).Split('\n');
+        var tags = AssetWorld.Texts(await AskAsync(world, "show exports"))
+            .Single(text => text.StartsWith("*Tags*", StringComparison.Ordinal)).Split('\n');
 
-        Assert.Contains("not as the policy asks", tags[0], StringComparison.Ordinal);
+        Assert.Contains("tag violations", tags[0], StringComparison.Ordinal);
         Assert.Contains("🟡 `bighead:Env`  prod should be written PROD", tags);
         Assert.Contains("🟡 `bighead:Owner`  MARKETING is not one of SECURITY, DEVELOPER, DEVOPS, BILLING", tags);
         Assert.Contains("🟡 `bighead:AssetType`  is written `bighead:assettype`", tags);
@@ -77,8 +84,12 @@ public sealed class AssetCommandTests
         await world.RecordAsync("arn:aws:s3:::payroll-exports");
 
         var slip = await AskAsync(world, "find payrol-exprots");
-        Assert.Equal(AssetRow.IdOf("arn:aws:s3:::payroll-exports"), AssetWorld.Buttons(slip).First(button => button.ActionId == AssetOpenButton.ActionId).Value);
-        Assert.Contains(AssetWorld.Texts(await AskAsync(world, "find payroll tag:Env=PROD")), text => text.Contains("Without `tag:Env=PROD` there is 1.", StringComparison.Ordinal));
+        Assert.Equal(
+            AssetRow.IdOf("arn:aws:s3:::payroll-exports"),
+            AssetWorld.Buttons(slip).First(button => button.ActionId == AssetOpenButton.ActionId).Value);
+        Assert.Contains(
+            AssetWorld.Texts(await AskAsync(world, "find payroll tag:Env=PROD")),
+            text => text.Contains("Without `tag:Env=PROD` there is 1.", StringComparison.Ordinal));
         Assert.Contains("`soon`", (await AskAsync(world, "find created:soon")).Text, StringComparison.Ordinal);
     }
 
@@ -90,15 +101,18 @@ public sealed class AssetCommandTests
 
         for (var i = 0; i < 3; i++) world.Aws.Add($"arn:aws:s3:::b{i}", "AWS::S3::Bucket", $"b{i}");
         await world.SyncAsync();
-        Assert.Contains(AssetWorld.Texts(await AskAsync(world, "find payroll")), text => text.Contains("first time: 3 of 3", StringComparison.Ordinal));
-        Assert.Contains(AssetWorld.Texts(await AskAsync(world, "find b1")), text => text.Contains("first time: 3 of 3", StringComparison.Ordinal));
+        Assert.Contains(
+            AssetWorld.Texts(await AskAsync(world, "find payroll")), text => text.Contains("first time: 3 of 3", StringComparison.Ordinal));
+        Assert.Contains(
+            AssetWorld.Texts(await AskAsync(world, "find b1")), text => text.Contains("first time: 3 of 3", StringComparison.Ordinal));
 
         foreach (var account in new TwoAccounts().All)
         {
             foreach (var region in account.Regions) await world.SyncAsync(account.Id, region);
         }
 
-        Assert.DoesNotContain(AssetWorld.Texts(await AskAsync(world, "find payroll")), text => text.Contains("first time", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            AssetWorld.Texts(await AskAsync(world, "find payroll")), text => text.Contains("first time", StringComparison.Ordinal));
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -114,7 +128,8 @@ public sealed class AssetCommandTests
 
         Assert.Equal([("S3 Bucket", 2, null), ("SQS Queue", 1, null)], painter.Drawn!.Bars);
         Assert.Equal("F1", Assert.Single(answer.Blocks.OfType<ImageBlock>()).SlackFile!.Id);
-        Assert.Contains(AssetWorld.Texts(answer), text => text.Contains("2 without any tag (67 %)", StringComparison.Ordinal) && text.Contains("1 created", StringComparison.Ordinal));
+        Assert.Contains(AssetWorld.Texts(answer), text => text.Contains("2 without any tag (67 %)", StringComparison.Ordinal)
+            && text.Contains("1 created", StringComparison.Ordinal));
         Assert.Empty((await AskAsync(world, "stats")).Blocks.OfType<ImageBlock>());
     }
 
@@ -127,11 +142,18 @@ public sealed class AssetCommandTests
         Assert.True(world.Searcher.TryRead("", out var all, out _));
 
         using var file = new MemoryStream();
-        Assert.Equal((2, false), await AssetExport.WriteAsync(file, world.Searcher.StreamAsync(all, default), world.Answers.AccountNames, 10, default));
-        Assert.Equal((1, true), await AssetExport.WriteAsync(Stream.Null, world.Searcher.StreamAsync(all, default), world.Answers.AccountNames, 1, default));
+        Assert.Equal(
+            (2, false),
+            await AssetExport.WriteAsync(file, world.Searcher.StreamAsync(all, default), world.Answers.AccountNames, 10, default));
+        Assert.Equal(
+            (1, true),
+            await AssetExport.WriteAsync(Stream.Null, world.Searcher.StreamAsync(all, default), world.Answers.AccountNames, 1, default));
 
         var lines = System.Text.Encoding.UTF8.GetString(file.ToArray()).Split("\r\n");
-        Assert.Equal("\"'=cmd, \"\"x\"\"\",AWS::S3::Bucket,111122223333,prod,ap-northeast-2,2026-11-20T03:00:00Z,jiyeon,,\"Name==cmd, \"\"x\"\"; Note==1+1\",arn:aws:s3:::a", lines[1]);
+        Assert.Equal(
+            "\"'=cmd, \"\"x\"\"\",AWS::S3::Bucket,111122223333,prod,ap-northeast-2,2026-11-20T03:00:00Z,jiyeon,,\"Name==cmd, \"\"x\"\"; " +
+            "Note==1+1\",arn:aws:s3:::a",
+            lines[1]);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -147,18 +169,59 @@ public sealed class AssetCommandTests
         Assert.Contains("`none`", (await AskAsync(world, "group none")).Text, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, string, string> Slips => FilterSlips.Of("find", "show", "group", "");
+
+    [Theory, MemberData(nameof(Slips))]
+    public async Task A_slip_in_a_filter_is_named_as_in_every_command(string verb, string typed, string answer)
+    {
+        await using var world = await AssetWorld.CreateAsync(DatabaseKind.Sqlite);
+
+        Assert.StartsWith(answer, (await AskAsync(world, $"{verb} {typed}".Trim())).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("find account:999988887777", "The account `999988887777` is not configured here")]
+    [InlineData("find type:bukcet", "`type:` has no value `bukcet`; the nearest is `type:bucket`.")]
+    [InlineData("stats type:bukcet", "`type:` has no value `bukcet`; the nearest is `type:bucket`.")]
+    [InlineData("find ip:10.0.0.1", "`ip:` is not a filter here; the nearest is `id:10.0.0.1`.")]
+    [InlineData("find state:running", "`state:` is not a filter here; the nearest is ")]
+    public async Task What_is_not_known_is_named_and_not_answered_by_nothing(string typed, string answer)
+    {
+        await using var world = await AssetWorld.CreateAsync(DatabaseKind.Sqlite);
+        await world.RecordAsync("arn:aws:s3:::payroll");
+
+        Assert.StartsWith(answer, (await AskAsync(world, typed)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stats_of_a_filter_are_of_what_it_finds()
+    {
+        await using var world = await AssetWorld.CreateAsync(DatabaseKind.Sqlite);
+        await world.RecordAsync("arn:aws:s3:::payroll");
+        await world.RecordAsync("arn:aws:sqs:ap-northeast-2:111122223333:q");
+
+        var answer = await AskAsync(world, "stats type:s3");
+
+        Assert.StartsWith("1 ", answer.Text, StringComparison.Ordinal);
+        Assert.Contains(AssetWorld.Texts(answer), text => text.Contains("`type:s3`", StringComparison.Ordinal));
+    }
+
     private static async Task<Message> AskAsync(AssetWorld world, string text, PlayedPainter? painter = null)
     {
         IAssetVerb[] verbs = [];
         verbs =
         [
-            new FindVerb(world.Answers), new ShowVerb(world.Answers), new GroupVerb(world.Database, world.Answers),
-            new StatsVerb(world.Database, world.Answers, painter is null ? [] : [painter], painter is null ? [] : [painter], world.Time, NullLogger<StatsVerb>.Instance),
-            new HelpVerb(new Lazy<IEnumerable<IAssetVerb>>(() => verbs)),
+            new FindVerb(world.Answers), new ShowVerb(world.Answers),
+            new GroupVerb(world.Database, world.Answers, new TwoAccounts(), world.Locales, world.Time),
+            new StatsVerb(
+                world.Database, world.Searcher, world.Answers, painter is null ? [] : [painter], painter is null ? [] : [painter],
+                world.Time, NullLogger<StatsVerb>.Instance),
+            new HelpVerb(new Lazy<IEnumerable<IAssetVerb>>(() => verbs), world.Searcher),
         ];
         world.Slack.Responses.Clear();
         await new AssetCommand(verbs, world.Locales).Handle(
-            new SlashCommand { Command = "/asset", Text = text, UserId = "U0ALEX" }, new SlashCommandResponder(world.Slack, "https://hooks.slack.com/x"), default);
+            new SlashCommand { Command = "/asset", Text = text, UserId = "U0ALEX" },
+            new SlashCommandResponder(world.Slack, "https://hooks.slack.com/x"), default);
         var answer = Assert.Single(world.Slack.Responses);
         Assert.False(answer.IsInChannel);
         world.Slack.Responses.Clear();

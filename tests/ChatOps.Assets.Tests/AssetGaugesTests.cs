@@ -16,6 +16,9 @@ public sealed class AssetGaugesTests
         await world.SyncAsync();
         world.Time.Advance(TimeSpan.FromMinutes(10));
 
-        Assert.Equal($"chatops.assets.known{{account={AssetWorld.Prod}}} 2, chatops.assets.sync_age{{account={AssetWorld.Prod},region={AssetWorld.Seoul}}} 600", await GaugeText.ReadAsync(gauges));
+        Assert.Equal(
+            $"chatops.assets.known{{account={AssetWorld.Prod}}} 2, " +
+            $"chatops.assets.sync_age{{account={AssetWorld.Prod},region={AssetWorld.Seoul}}} 600",
+            await GaugeText.ReadAsync(gauges));
     }
 }

@@ -16,7 +16,8 @@ public sealed class AssetSyncTests
         await using var world = await AssetWorld.CreateAsync(kind);
         world.Aws.Add("arn:aws:s3:::untagged", Bucket, "untagged");
         world.Aws.Add("arn:aws:s3:::payroll", Bucket, "payroll", ("Env", "PROD"));
-        world.Aws.Remembered.Add(new TaggedResource("arn:aws:glacier:ap-northeast-2:111122223333:vaults/old", new Dictionary<string, string> { ["Env"] = "PROD" }));
+        world.Aws.Remembered.Add(new TaggedResource(
+            "arn:aws:glacier:ap-northeast-2:111122223333:vaults/old", new Dictionary<string, string> { ["Env"] = "PROD" }));
         world.Aws.Groups["pay"] = ["arn:aws:s3:::payroll"];
 
         var state = await world.SyncAsync();
@@ -28,7 +29,9 @@ public sealed class AssetSyncTests
         Assert.Equal(("PROD", "pay", AssetWorld.Prod), (payroll.Tags["Env"], payroll.Groups[0], payroll.Account));
         Assert.Equal(new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero), payroll.CreatedAt);
         Assert.Equal(["payroll"], await world.FindAsync("group:PAY"));
-        Assert.Empty(await world.Sync.DueAsync(default) is { } due ? due.Where(scope => scope == new AssetScope(AssetWorld.Prod, AssetWorld.Seoul)) : []);
+        Assert.Empty(await world.Sync.DueAsync(default) is { } due
+            ? due.Where(scope => scope == new AssetScope(AssetWorld.Prod, AssetWorld.Seoul))
+            : []);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -79,7 +82,10 @@ public sealed class AssetSyncTests
         for (var i = 0; i < 20; i++) world.Aws.Add(FormattableString.Invariant($"arn:aws:s3:::b{i}"), Bucket, null, ("Env", "PROD"));
         world.Aws.Add("arn:aws:sqs:ap-northeast-2:111122223333:q", Queue);
         await world.SyncAsync();
-        foreach (var (fail, after) in new[] { ("GROUP BY", 0), (Bucket, 0), (Bucket, 7), (Queue, 0), ("GetResources", 0), ("ListGroups", 0) })
+        foreach (var (fail, after) in new[]
+        {
+            ("GROUP BY", 0), (Bucket, 0), (Bucket, 7), (Queue, 0), ("GetResources", 0), ("ListGroups", 0),
+        })
         {
             world.Time.Advance(TimeSpan.FromHours(2));
             (world.Aws.Fail, world.Aws.FailAfter) = (fail, after);
@@ -182,9 +188,11 @@ public sealed class AssetSyncTests
         await using var world = await AssetWorld.CreateAsync(kind);
         var now = world.Time.GetUtcNow();
         var scope = new AssetScope(AssetWorld.Prod, AssetWorld.Seoul);
-        Assert.NotNull(await world.Database.WriteAsync(uow => AssetSyncStore.ClaimAsync(uow, scope, now, now.AddMinutes(3), default), default));
+        Assert.NotNull(
+            await world.Database.WriteAsync(uow => AssetSyncStore.ClaimAsync(uow, scope, now, now.AddMinutes(3), default), default));
 
-        Assert.Null(await world.Database.WriteAsync(uow => AssetSyncStore.ClaimAsync(uow, scope, now, now.AddMinutes(3), default), default));
+        Assert.Null(
+            await world.Database.WriteAsync(uow => AssetSyncStore.ClaimAsync(uow, scope, now, now.AddMinutes(3), default), default));
         await world.SyncAsync();
         Assert.Empty(world.Aws.Asked);
 
@@ -201,7 +209,8 @@ public sealed class AssetSyncTests
 
         world.Aws.Add("arn:aws:s3:::b", Bucket);
         await world.SyncAsync();
-        Assert.Contains("prod ap-northeast-2: 1 seen, 0 gone", await status.DescribeAsync(world.English, default), StringComparison.Ordinal);
+        Assert.Contains(
+            "prod ap-northeast-2: 1 seen, 0 deleted", await status.DescribeAsync(world.English, default), StringComparison.Ordinal);
 
         world.Aws.Fail = Bucket;
         world.Time.Advance(TimeSpan.FromHours(1));

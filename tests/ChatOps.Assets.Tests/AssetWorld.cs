@@ -1,52 +1,37 @@
 using ChatOps.Findings;
-using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 
 namespace ChatOps.Assets.Tests;
 
 /// <summary>The inventory on a real database, with AWS and Slack played.</summary>
-internal sealed class AssetWorld : IAsyncDisposable
+internal sealed class AssetWorld : World
 {
     public const string Prod = "111122223333";
     public const string Stage = "444455556666";
     public const string Seoul = "ap-northeast-2";
 
-    private readonly TestDatabase _test;
-
     /// <summary>The sandbox's company, whose tags the tests use.</summary>
     private static readonly GivenPolicy<TagVocabulary> Vocabulary = new(new TagVocabulary("bighead:"));
 
     private AssetWorld(TestDatabase test)
+        : base(test, new DateTimeOffset(2026, 11, 20, 3, 0, 0, TimeSpan.Zero))
     {
-        _test = test;
-        var accounts = new TwoAccounts();
-        Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance));
-        Searcher = new AssetSearcher(test.Database, accounts, Locales, Time);
-        Register = new AssetService(test.Database, Searcher, Vocabulary, Time);
-        Sync = new AssetSync(test.Database, Aws, accounts, Options.Create(new AssetsOptions()), Vocabulary, Time, NullLogger<AssetSync>.Instance);
+        Searcher = new AssetSearcher(Database, Accounts, Locales, Time);
+        Register = new AssetService(Database, Searcher, Vocabulary, Time);
+        Sync = new AssetSync(
+            Database, Aws, Accounts, Options.Create(new AssetsOptions()), Vocabulary, Time, NullLogger<AssetSync>.Instance);
         var signal = new WorkSignal<FindingWrite>();
-        var recorder = new FindingChanges(new RecordingOutbox(), new FindingRoutes(new ShippedRoutes(), Vocabulary), signal, Time);
-        Findings = new FindingService(test.Database, Aws, new SecurityHubAggregation(accounts), recorder, signal, Time);
-        Answers = new AssetAnswers(test.Database, Register, Searcher, Findings, TagRules, accounts, new SlackRegistry(), Vocabulary);
+        var recorder = new FindingChanges(new RecordingOutbox(), new FindingRoutes(Routes, Vocabulary), signal, Time);
+        Findings = new FindingService(Database, Aws, new SecurityHubAggregation(Accounts), recorder, signal, Time);
+        Answers = new AssetAnswers(Database, Register, Searcher, Findings, TagRules, Accounts, new SlackRegistry(), Vocabulary);
     }
 
-    public IDatabase Database => _test.Database;
-
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 20, 3, 0, 0, TimeSpan.Zero));
-
     public PlayedEstate Aws { get; } = new();
-
-    public RecordingSlack Slack { get; } = new();
-
-    public Locales Locales { get; }
-
-    public Locale English => Locales.For("en");
 
     public AssetSearcher Searcher { get; }
 
@@ -63,10 +48,20 @@ internal sealed class AssetWorld : IAsyncDisposable
 
     public static async Task<AssetWorld> CreateAsync(DatabaseKind kind) => new(await Databases.CreateAsync(kind));
 
-    public Task RecordAsync(string arn, string? creator = null, DateTimeOffset? createdAt = null, string? type = null, params (string Key, string? Value)[] tags) => Database.WriteAsync(
+    public Task RecordAsync(
+        string arn, string? creator = null, DateTimeOffset? createdAt = null, string? type = null,
+        params (string Key, string? Value)[] tags) => Database.WriteAsync(
         uow => Register.RecordAsync(
             uow,
-            new SeenAsset(arn, Time.GetUtcNow()) { Type = type, Account = Prod, Region = Seoul, Creator = creator, CreatedAt = createdAt, Tags = tags.ToDictionary(tag => tag.Key, tag => tag.Value) },
+            new SeenAsset(arn, Time.GetUtcNow())
+            {
+                Type = type,
+                Account = Prod,
+                Region = Seoul,
+                Creator = creator,
+                CreatedAt = createdAt,
+                Tags = tags.ToDictionary(tag => tag.Key, tag => tag.Value),
+            },
             default),
         default);
 
@@ -93,6 +88,4 @@ internal sealed class AssetWorld : IAsyncDisposable
         SectionBlock { Accessory: Button button } => [button],
         _ => Enumerable.Empty<Button>(),
     });
-
-    public ValueTask DisposeAsync() => _test.DisposeAsync();
 }

@@ -36,24 +36,28 @@ internal sealed class PlayedEstate : IAwsClients, IConfigClient, ITaggingClient,
 
     public ICostExplorerClient CostExplorer(string account) => throw new NotSupportedException();
 
-    public async IAsyncEnumerable<JsonElement> SelectResourceConfig(string expression, [EnumeratorCancellation] CancellationToken cancellation = default)
+    public async IAsyncEnumerable<JsonElement> SelectResourceConfig(
+        string expression, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await Task.Yield();
         Asked.Add(expression);
         var rows = expression.Contains("GROUP BY", StringComparison.Ordinal)
-            ? Resources.GroupBy(one => one.Type).Select(group => new JsonObject { ["COUNT(*)"] = group.Count(), ["resourceType"] = group.Key })
-            : Resources.Where(one => expression.EndsWith($"'{one.Type}'", StringComparison.Ordinal)).Select(one => new JsonObject
-            {
-                ["arn"] = one.Arn,
-                ["resourceId"] = one.Arn,
-                ["resourceName"] = one.Name,
-                ["resourceType"] = one.Type,
-                ["accountId"] = AssetWorld.Prod,
-                ["awsRegion"] = AssetWorld.Seoul,
-                ["resourceCreationTime"] = "2026-11-01T00:00:00.000Z",
-                ["configurationItemCaptureTime"] = one.CapturedAt,
-                ["tags"] = new JsonArray([.. one.Tags.Select(tag => (JsonNode)new JsonObject { ["key"] = tag.Key, ["value"] = tag.Value, ["tag"] = $"{tag.Key}={tag.Value}" })]),
-            });
+            ? Resources.GroupBy(resource => resource.Type).Select(
+                group => new JsonObject { ["COUNT(*)"] = group.Count(), ["resourceType"] = group.Key })
+            : Resources.Where(
+                resource => expression.EndsWith($"'{resource.Type}'", StringComparison.Ordinal)).Select(resource => new JsonObject
+                {
+                    ["arn"] = resource.Arn,
+                    ["resourceId"] = resource.Arn,
+                    ["resourceName"] = resource.Name,
+                    ["resourceType"] = resource.Type,
+                    ["accountId"] = AssetWorld.Prod,
+                    ["awsRegion"] = AssetWorld.Seoul,
+                    ["resourceCreationTime"] = "2026-11-01T00:00:00.000Z",
+                    ["configurationItemCaptureTime"] = resource.CapturedAt,
+                    ["tags"] = new JsonArray([.. resource.Tags.Select(
+                    tag => (JsonNode)new JsonObject { ["key"] = tag.Key, ["value"] = tag.Value, ["tag"] = $"{tag.Key}={tag.Value}" })]),
+                });
         var given = 0;
         foreach (var row in rows.ToList())
         {
@@ -67,13 +71,15 @@ internal sealed class PlayedEstate : IAwsClients, IConfigClient, ITaggingClient,
     /// <summary>What happens after the Tagging API has answered.</summary>
     public Func<Task>? AfterTags { get; set; }
 
-    public async IAsyncEnumerable<TaggedResource> GetResources(TagQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
+    public async IAsyncEnumerable<TaggedResource> GetResources(
+        TagQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await Task.Yield();
         Asked.Add("GetResources");
         ThrowIf("GetResources", int.MaxValue);
-        foreach (var one in Resources.Where(one => one.Tags.Count > 0).ToList()) yield return new TaggedResource(one.Arn, one.Tags);
-        foreach (var one in Remembered) yield return one;
+        foreach (var resource in Resources.Where(item => item.Tags.Count > 0).ToList())
+            yield return new TaggedResource(resource.Arn, resource.Tags);
+        foreach (var taggedResource in Remembered) yield return taggedResource;
         if (AfterTags is not null) await AfterTags();
     }
 
@@ -81,20 +87,27 @@ internal sealed class PlayedEstate : IAwsClients, IConfigClient, ITaggingClient,
     {
         await Task.Yield();
         ThrowIf("ListGroups", int.MaxValue);
-        foreach (var name in Groups.Keys.ToList()) yield return new ResourceGroup($"arn:aws:resource-groups:{AssetWorld.Seoul}:{AssetWorld.Prod}:group/{name}", name, "");
+        foreach (var name in Groups.Keys.ToList())
+            yield return new ResourceGroup($"arn:aws:resource-groups:{AssetWorld.Seoul}:{AssetWorld.Prod}:group/{name}", name, "");
     }
 
-    public async IAsyncEnumerable<string> ListGroupResources(string group, [EnumeratorCancellation] CancellationToken cancellation = default)
+    public async IAsyncEnumerable<string> ListGroupResources(
+        string group, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await Task.Yield();
         foreach (var arn in Groups[group[(group.LastIndexOf('/') + 1)..]]) yield return arn;
     }
 
-    public IAsyncEnumerable<JsonElement> SelectAggregateResourceConfig(string aggregator, string expression, CancellationToken cancellation = default) => throw new NotSupportedException();
+    public IAsyncEnumerable<JsonElement> SelectAggregateResourceConfig(
+        string aggregator, string expression, CancellationToken cancellation = default) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<TaggingFailure>> TagResources(IReadOnlyList<string> arns, IReadOnlyDictionary<string, string> tags, CancellationToken cancellation = default) => throw new NotSupportedException();
+    public Task<IReadOnlyList<TaggingFailure>> TagResources(
+        IReadOnlyList<string> arns, IReadOnlyDictionary<string, string> tags,
+        CancellationToken cancellation = default) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<TaggingFailure>> UntagResources(IReadOnlyList<string> arns, IReadOnlyList<string> keys, CancellationToken cancellation = default) => throw new NotSupportedException();
+    public Task<IReadOnlyList<TaggingFailure>> UntagResources(
+        IReadOnlyList<string> arns, IReadOnlyList<string> keys,
+        CancellationToken cancellation = default) => throw new NotSupportedException();
 
     public ISecurityHubClient SecurityHub(string account, string region) => throw new NotSupportedException();
 
@@ -116,7 +129,8 @@ internal sealed class PlayedEstate : IAwsClients, IConfigClient, ITaggingClient,
     private void ThrowIf(string call, int given)
     {
         if (Fail is { } fail && call.Contains(fail, StringComparison.Ordinal) && given >= FailAfter)
-            throw new AwsServiceException("Rate exceeded", null, Amazon.Runtime.ErrorType.Sender, "ThrottlingException", "r1", System.Net.HttpStatusCode.BadRequest);
+            throw new AwsServiceException(
+                "Rate exceeded", null, Amazon.Runtime.ErrorType.Sender, "ThrottlingException", "r1", System.Net.HttpStatusCode.BadRequest);
     }
 
     internal sealed record Resource(string Arn, string Type, string? Name, Dictionary<string, string> Tags)

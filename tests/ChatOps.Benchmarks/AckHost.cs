@@ -18,7 +18,9 @@ internal static class AckHost
     }
 }
 
-/// <summary>For comparison: a bare server that reads the body, computes its HMAC and answers 200. It keeps, parses and does nothing.</summary>
+/// <summary>
+/// For comparison: a bare server that reads the body, computes its HMAC and answers 200. It keeps, parses and does nothing.
+/// </summary>
 internal static class BareHost
 {
     public static async Task<int> RunAsync(string signingSecret)

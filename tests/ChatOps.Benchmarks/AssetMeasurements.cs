@@ -12,7 +12,9 @@ using Microsoft.Extensions.Options;
 
 namespace ChatOps.Benchmarks;
 
-/// <summary>The inventory at one million assets (<c>CHATOPS_ASSETS</c> for another number): a sync through the real client, then searches.</summary>
+/// <summary>
+/// The inventory at one million assets (<c>CHATOPS_ASSETS</c> for another number): a sync through the real client, then searches.
+/// </summary>
 internal static class AssetMeasurements
 {
     private const int Rounds = 20;
@@ -20,14 +22,17 @@ internal static class AssetMeasurements
     /// <summary>Words that half the estate has, filters that narrow, slips, two letters, and single resources.</summary>
     private static readonly string[] Searches =
     [
-        "prod", "aws", "ap-northeast-2", "ec2", "tag:bighead:Env=PROD", "instance payroll", "type:s3", "db", "type:ec2:volume -tag:bighead:Owner", "web created:30d",
-        "payroll-777", "vol-0000004d2", "payroll type:s3 tag:bighead:Env=PROD owner:SECURITY", "owner:BILLING analytics", "nothing-of-that-name", "account:prod region:ap-northeast-2 students",
+        "prod", "aws", "ap-northeast-2", "ec2", "tag:bighead:Env=PROD", "instance payroll", "type:s3", "db",
+        "type:ec2:volume -tag:bighead:Owner", "web created:30d",
+        "payroll-777", "vol-0000004d2", "payroll type:s3 tag:bighead:Env=PROD owner:SECURITY", "owner:BILLING analytics",
+        "nothing-of-that-name", "account:prod region:ap-northeast-2 students",
     ];
 
     /// <summary>The database in PostgreSQL, kept for the report's measurement.</summary>
     public const string Database = "assets";
 
-    public static int Size { get; } = int.Parse(Environment.GetEnvironmentVariable("CHATOPS_ASSETS") ?? "1000000", CultureInfo.InvariantCulture);
+    public static int Size { get; } = int.Parse(
+        Environment.GetEnvironmentVariable("CHATOPS_ASSETS") ?? "1000000", CultureInfo.InvariantCulture);
 
     public static async Task<Row[]> RunAsync(PostgresCluster postgres)
     {
@@ -57,7 +62,9 @@ internal static class AssetMeasurements
         await SyncAsync(database);
         var took = Stopwatch.GetElapsedTime(began);
         var memory = await peak();
-        if (kind == DatabaseKind.Postgres) await using (var connection = await database.OpenAsync(default)) await Dapper.SqlMapper.ExecuteAsync(connection, "VACUUM ANALYZE assets");
+        if (kind == DatabaseKind.Postgres)
+            await using (var connection = await database.OpenAsync(default))
+                await Dapper.SqlMapper.ExecuteAsync(connection, "VACUUM ANALYZE assets");
 
         await using var services = Services("http://127.0.0.1:9");
         var searcher = new AssetSearcher(database, services.GetRequiredService<IAwsAccounts>(), new FixedLocale(), TimeProvider.System);
@@ -74,13 +81,19 @@ internal static class AssetMeasurements
             }
         }
 
-        var ordered = times.Select(one => one.Milliseconds).Order().ToArray();
-        var slowest = times.GroupBy(one => one.Text).Select(group => (group.Key, Median: group.Select(one => one.Milliseconds).Median())).MaxBy(one => one.Median);
+        var ordered = times.Select(time => time.Milliseconds).Order().ToArray();
+        var slowest = times.GroupBy(time => time.Text)
+            .Select(group => (group.Key, Median: group.Select(item => item.Milliseconds).Median())).MaxBy(item => item.Median);
         var size = Size.ToString("N0", CultureInfo.InvariantCulture);
         return
         [
-            new Row($"(f) {name}: sync of {size} assets, peak memory of the process that also serves them", "400 MB", $"{memory.N()} MB in {took.TotalMinutes.N(1)} min"),
-            new Row($"(f) {name}: search of {size} assets, p95 over {Searches.Length} searches × {Rounds}", $"{target} ms", $"{ordered[(int)(ordered.Length * 0.95)].N(1)} ms; median {ordered[ordered.Length / 2].N(1)} ms; slowest by median '{slowest.Key}' {slowest.Median.N(1)} ms"),
+            new Row(
+                $"(f) {name}: sync of {size} assets, peak memory of the process that also serves them", "400 MB",
+                $"{memory.N()} MB in {took.TotalMinutes.N(1)} min"),
+            new Row(
+                $"(f) {name}: search of {size} assets, p95 over {Searches.Length} searches × {Rounds}", $"{target} ms",
+                $"{ordered[(int)(ordered.Length * 0.95)].N(1)} ms; median {ordered[ordered.Length / 2].N(1)} ms; slowest by median " +
+                $"'{slowest.Key}' {slowest.Median.N(1)} ms"),
             new Row($"(f) {name}: memory while searching", "flat", $"{(await searching()).N()} MB"),
         ];
     }
@@ -105,7 +118,9 @@ internal static class AssetMeasurements
         await using var aws = await GeneratedAws.StartAsync(Size);
         await using var services = Services(aws.Url);
         var sync = new AssetSync(
-            database, services.GetRequiredService<IAwsClients>(), services.GetRequiredService<IAwsAccounts>(), Options.Create(new AssetsOptions()), new GivenVocabulary(new TagVocabulary("bighead:")), TimeProvider.System, NullLogger<AssetSync>.Instance);
+            database, services.GetRequiredService<IAwsClients>(), services.GetRequiredService<IAwsAccounts>(),
+            Options.Create(new AssetsOptions()), new GivenVocabulary(new TagVocabulary("bighead:")), TimeProvider.System,
+            NullLogger<AssetSync>.Instance);
         await sync.RunAsync(new AssetScope(GeneratedAws.Account, GeneratedAws.Region), default);
     }
 

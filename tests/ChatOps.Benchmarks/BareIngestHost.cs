@@ -5,7 +5,8 @@ namespace ChatOps.Benchmarks;
 
 /// <summary>
 /// For comparison: a bare server that takes a body, inserts it together with whatever else waits, and answers once that is committed.
-/// No key, no parsing, no duplicates, a table with half the columns and no index but its key: what is left is HTTP, batching and PostgreSQL,
+/// No key, no parsing, no duplicates, a table with half the columns and no index but its key: what is left is HTTP, batching and
+/// PostgreSQL,
 /// the least that any durable intake does on this machine.
 /// </summary>
 internal static class BareIngestHost
@@ -13,12 +14,14 @@ internal static class BareIngestHost
     public static async Task<int> RunAsync(string connectionString)
     {
         await using var source = NpgsqlDataSource.Create(connectionString + ";Max Auto Prepare=8");
-        await using (var create = source.CreateCommand("create table if not exists bare_events (id bigint generated always as identity primary key, body text not null)"))
+        await using (var create = source.CreateCommand(
+            "create table if not exists bare_events (id bigint generated always as identity primary key, body text not null)"))
         {
             await create.ExecuteNonQueryAsync();
         }
 
-        var waiting = Channel.CreateUnbounded<(string Body, TaskCompletionSource Done)>(new UnboundedChannelOptions { SingleReader = true });
+        var waiting = Channel.CreateUnbounded<(string Body, TaskCompletionSource Done)>(
+            new UnboundedChannelOptions { SingleReader = true });
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         await using var app = builder.Build();
@@ -35,9 +38,9 @@ internal static class BareIngestHost
             List<(string Body, TaskCompletionSource Done)> batch = [];
             while (await waiting.Reader.WaitToReadAsync())
             {
-                while (waiting.Reader.TryRead(out var one)) batch.Add(one);
+                while (waiting.Reader.TryRead(out var item)) batch.Add(item);
                 await using var insert = source.CreateCommand("insert into bare_events (body) select unnest($1)");
-                insert.Parameters.Add(new() { Value = batch.Select(one => one.Body).ToArray() });
+                insert.Parameters.Add(new() { Value = batch.Select(entry => entry.Body).ToArray() });
                 await insert.ExecuteNonQueryAsync();
                 foreach (var (_, done) in batch) done.SetResult();
                 batch.Clear();

@@ -8,7 +8,8 @@ internal sealed class BotProcess : IAsyncDisposable
 {
     private readonly Process _process;
 
-    private BotProcess(Process process, Uri address, TimeSpan readyAfter) => (_process, Address, ReadyAfter) = (process, address, readyAfter);
+    private BotProcess(Process process, Uri address, TimeSpan readyAfter) =>
+        (_process, Address, ReadyAfter) = (process, address, readyAfter);
 
     public Uri Address { get; }
 
@@ -38,9 +39,9 @@ internal sealed class BotProcess : IAsyncDisposable
         foreach (var (key, value) in environment) start.Environment[key] = value;
         var began = Stopwatch.GetTimestamp();
         var process = Process.Start(start)!;
-        var said = new List<string>();
-        process.OutputDataReceived += (_, line) => Keep(said, line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(said, line.Data);
+        var incoming = new List<string>();
+        process.OutputDataReceived += (_, line) => Keep(incoming, line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(incoming, line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
 
@@ -63,7 +64,7 @@ internal sealed class BotProcess : IAsyncDisposable
         }
 
         if (!process.HasExited) process.Kill(entireProcessTree: true);
-        throw new InvalidOperationException("The bot did not become ready: " + string.Join(Environment.NewLine, said.TakeLast(30)));
+        throw new InvalidOperationException("The bot did not become ready: " + string.Join(Environment.NewLine, incoming.TakeLast(30)));
     }
 
     public async ValueTask DisposeAsync()
@@ -73,14 +74,15 @@ internal sealed class BotProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static void Keep(List<string> said, string? line)
+    private static void Keep(List<string> incoming, string? line)
     {
         if (line is null) return;
-        lock (said) said.Add(line);
+        lock (incoming) incoming.Add(line);
     }
 
     private double ReadStatus(string name) =>
-        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(name + ":", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var kilobytes, ..]
+        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(name + ":", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var kilobytes, ..]
             ? double.Parse(kilobytes, CultureInfo.InvariantCulture) / 1024
             : double.NaN;
 }

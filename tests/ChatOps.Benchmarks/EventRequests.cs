@@ -19,7 +19,9 @@ internal sealed class EventRequests : IRequestSource
         var envelope = JsonNode.Parse(template)!.AsObject();
         envelope["id"] = marker;
         var body = Encoding.UTF8.GetBytes(envelope.ToJsonString());
-        var head = Encoding.ASCII.GetBytes($"POST /events/eventbridge HTTP/1.1\r\nHost: {bot.Authority}\r\nContent-Type: application/json\r\nX-Api-Key: {apiKey}\r\nContent-Length: {body.Length}\r\n\r\n");
+        var head = Encoding.ASCII.GetBytes(
+            $"POST /events/eventbridge HTTP/1.1\r\nHost: {bot.Authority}\r\nContent-Type: application/json\r\nX-Api-Key: " +
+            $"{apiKey}\r\nContent-Length: {body.Length}\r\n\r\n");
         _bytes = [.. head, .. body];
         _idAt = _bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(marker)) + marker.Length - IdDigits;
         Body = envelope.ToJsonString();
@@ -49,7 +51,10 @@ internal sealed class EventRequests : IRequestSource
 internal static class FindingEvents
 {
     private static readonly (string Control, string Label)[] Kinds =
-        [("EC2.19", "CRITICAL"), ("EC2.19", "HIGH"), ("S3.8", "HIGH"), ("EC2.13", "HIGH"), ("RDS.2", "CRITICAL"), ("S3.2", "MEDIUM"), ("EC2.8", "MEDIUM"), ("IAM.6", "HIGH")];
+        [
+            ("EC2.19", "CRITICAL"), ("EC2.19", "HIGH"), ("S3.8", "HIGH"), ("EC2.13", "HIGH"), ("RDS.2", "CRITICAL"), ("S3.2", "MEDIUM"),
+            ("EC2.8", "MEDIUM"), ("IAM.6", "HIGH")
+        ];
 
     /// <summary>One event with <paramref name="count"/> findings, numbered from <paramref name="first"/>.</summary>
     public static byte[] Event(string template, int first, int count, DateTimeOffset now)
@@ -67,7 +72,9 @@ internal static class FindingEvents
         var (control, label) = Kinds[number % Kinds.Length];
         var account = number % 3 == 0 ? "444455556666" : "111122223333";
         var time = now.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
-        finding["Id"] = $"arn:aws:securityhub:ap-northeast-2:{account}:security-control/{control}/finding/{new Guid(number, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)}";
+        finding["Id"] =
+            $"arn:aws:securityhub:ap-northeast-2:{account}:security-control/{control}/finding/" +
+                $"{new Guid(number, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)}";
         finding["AwsAccountId"] = account;
         finding["UpdatedAt"] = time;
         finding["LastObservedAt"] = time;

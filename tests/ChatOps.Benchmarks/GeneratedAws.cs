@@ -12,11 +12,16 @@ internal sealed class GeneratedAws : IAsyncDisposable
 
     private static readonly (string Type, string Arn)[] Kinds =
     [
-        ("AWS::EC2::Instance", "ec2:ap-northeast-2:111122223333:instance/i-0"), ("AWS::EC2::Volume", "ec2:ap-northeast-2:111122223333:volume/vol-0"),
-        ("AWS::Lambda::Function", "lambda:ap-northeast-2:111122223333:function:f-"), ("AWS::S3::Bucket", "s3:::bighead-"), ("AWS::RDS::DBInstance", "rds:ap-northeast-2:111122223333:db:d-"),
+        ("AWS::EC2::Instance", "ec2:ap-northeast-2:111122223333:instance/i-0"),
+        ("AWS::EC2::Volume", "ec2:ap-northeast-2:111122223333:volume/vol-0"),
+        ("AWS::Lambda::Function", "lambda:ap-northeast-2:111122223333:function:f-"), ("AWS::S3::Bucket", "s3:::bighead-"),
+        ("AWS::RDS::DBInstance", "rds:ap-northeast-2:111122223333:db:d-"),
     ];
 
-    private static readonly string[] Services = ["payroll", "campus", "lectures", "exam", "library", "portal", "billing", "video", "students", "analytics"];
+    private static readonly string[] Services =
+    [
+        "payroll", "campus", "lectures", "exam", "library", "portal", "billing", "video", "students", "analytics",
+    ];
     private static readonly string[] Owners = ["SECURITY", "DEVELOPER", "DEVOPS", "BILLING"];
 
     private readonly WebApplication _app;
@@ -59,7 +64,8 @@ internal sealed class GeneratedAws : IAsyncDisposable
     /// <summary>Ten services a day.</summary>
     private static string Costs(JsonElement request)
     {
-        static DateOnly Day(JsonElement period, string end) => DateOnly.Parse(period.GetProperty(end).GetString()!, CultureInfo.InvariantCulture);
+        static DateOnly Day(JsonElement period, string end) =>
+            DateOnly.Parse(period.GetProperty(end).GetString()!, CultureInfo.InvariantCulture);
         static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var period = request.GetProperty("TimePeriod");
         var (from, to) = (Day(period, "Start"), Day(period, "End"));
@@ -69,7 +75,18 @@ internal sealed class GeneratedAws : IAsyncDisposable
             {
                 TimePeriod = new { Start = Text(day), End = Text(day.AddDays(1)) },
                 Estimated = false,
-                Groups = Services.Select((service, i) => new { Keys = new[] { service }, Metrics = new { UnblendedCost = new { Amount = (100 + (i * 7) + (day.Day % 5)).ToString(CultureInfo.InvariantCulture), Unit = "USD" } } }),
+                Groups = Services.Select((service, i) => new
+                {
+                    Keys = new[] { service },
+                    Metrics = new
+                    {
+                        UnblendedCost = new
+                        {
+                            Amount = (100 + (i * 7) + (day.Day % 5)).ToString(CultureInfo.InvariantCulture),
+                            Unit = "USD",
+                        },
+                    }
+                }),
             }),
         });
     }
@@ -78,11 +95,16 @@ internal sealed class GeneratedAws : IAsyncDisposable
     {
         var expression = request.GetProperty("Expression").GetString()!;
         if (expression.Contains("GROUP BY", StringComparison.Ordinal))
-            return JsonSerializer.Serialize(new { Results = Kinds.Select(kind => $$"""{"COUNT(*)":{{_size / Kinds.Length}},"resourceType":"{{kind.Type}}"}""") });
-        var kind = Array.FindIndex(Kinds, one => expression.EndsWith($"'{one.Type}'", StringComparison.Ordinal));
+            return JsonSerializer.Serialize(
+                new { Results = Kinds.Select(kind => $$"""{"COUNT(*)":{{_size / Kinds.Length}},"resourceType":"{{kind.Type}}"}""") });
+        var kind = Array.FindIndex(Kinds, item => expression.EndsWith($"'{item.Type}'", StringComparison.Ordinal));
         var from = request.TryGetProperty("NextToken", out var token) ? int.Parse(token.GetString()!, CultureInfo.InvariantCulture) : 0;
         var to = Math.Min(from + request.GetProperty("Limit").GetInt32(), _size / Kinds.Length);
-        return JsonSerializer.Serialize(new { Results = Enumerable.Range(from, to - from).Select(i => Row(kind, i)), NextToken = to < _size / Kinds.Length ? to.ToString(CultureInfo.InvariantCulture) : null });
+        return JsonSerializer.Serialize(new
+        {
+            Results = Enumerable.Range(from, to - from).Select(i => Row(kind, i)),
+            NextToken = to < _size / Kinds.Length ? to.ToString(CultureInfo.InvariantCulture) : null,
+        });
     }
 
     private static string Row(int kind, int i)

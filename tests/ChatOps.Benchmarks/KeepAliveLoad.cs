@@ -12,7 +12,8 @@ internal interface IRequestSource
 }
 
 /// <summary>What came of it.</summary>
-internal sealed record LoadResult(double PerSecond, double P50Milliseconds, double P99Milliseconds, long Answered, long Refused, long WithBody);
+internal sealed record LoadResult(
+    double PerSecond, double P50Milliseconds, double P99Milliseconds, long Answered, long Refused, long WithBody);
 
 /// <summary>
 /// A load generator for one machine: each connection sends as soon as it was answered. One thread serves many connections, as pgbench's
@@ -23,16 +24,20 @@ internal static class KeepAliveLoad
 {
     private const int MaxWaitMicroseconds = 100_000;
 
-    public static async Task<LoadResult> RunAsync(Uri bot, int connections, TimeSpan length, Func<int, IRequestSource> source, int threads = 1)
+    public static async Task<LoadResult> RunAsync(
+        Uri bot, int connections, TimeSpan length, Func<int, IRequestSource> source, int threads = 1)
     {
         var all = Enumerable.Range(0, connections).Select(index => new Connection(bot, source(index))).ToList();
         var started = Stopwatch.GetTimestamp();
         var stop = started + (long)(length.TotalSeconds * Stopwatch.Frequency);
-        await Task.WhenAll(all.Chunk((connections + threads - 1) / threads).Select(some => Task.Factory.StartNew(() => Run(some, stop), TaskCreationOptions.LongRunning)));
+        await Task.WhenAll(all.Chunk((connections + threads - 1) / threads).Select(
+            batch => Task.Factory.StartNew(() => Run(batch, stop), TaskCreationOptions.LongRunning)));
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         all.ForEach(connection => connection.Dispose());
         var times = all.SelectMany(run => run.Ticks).Order().ToArray();
-        return new LoadResult(times.Length / seconds, Milliseconds(times, 0.50), Milliseconds(times, 0.99), times.Length, all.Sum(run => run.Refused), all.Sum(run => run.WithBody));
+        return new LoadResult(
+            times.Length / seconds, Milliseconds(times, 0.50), Milliseconds(times, 0.99), times.Length, all.Sum(run => run.Refused),
+            all.Sum(run => run.WithBody));
     }
 
     private static void Run(IReadOnlyList<Connection> connections, long stop)
@@ -120,7 +125,8 @@ internal static class KeepAliveLoad
             }
 
             var at = head.IndexOf("Content-Length: "u8);
-            if (at >= 0 && !Utf8Parser.TryParse(head[(at + 16)..], out length, out _)) throw new IOException("The answer's length is no number.");
+            if (at >= 0 && !Utf8Parser.TryParse(head[(at + 16)..], out length, out _))
+                throw new IOException("The answer's length is no number.");
             return bytes.Length >= headers + 4 + length;
         }
     }

@@ -22,9 +22,12 @@ internal static class Measurements
     {
         await using var slack = await RecordingSlack.StartAsync();
         var file = Path.Combine(Path.GetTempPath(), $"chatops-ack-{Guid.NewGuid():N}.db");
-        await using var bot = await BotProcess.StartAsync([Path.Combine(Folder, "ChatOps.Benchmarks.dll"), "serve-ack"], Environment($"Data Source={file}", slack));
+        await using var bot = await BotProcess.StartAsync(
+            [Path.Combine(Folder, "ChatOps.Benchmarks.dll"), "serve-ack"], Environment($"Data Source={file}", slack));
         await using var bare = await BotProcess.StartAsync([Path.Combine(Folder, "ChatOps.Benchmarks.dll"), "serve-bare"], []);
-        Task<LoadResult> Load(BotProcess server) => KeepAliveLoad.RunAsync(server.Address, 8, TimeSpan.FromSeconds(4), index => new SlashCommandRequests(server.Address, SigningSecret, "/nothing", index), threads: 8);
+        Task<LoadResult> Load(BotProcess server) => KeepAliveLoad.RunAsync(
+            server.Address, 8, TimeSpan.FromSeconds(4), index => new SlashCommandRequests(server.Address, SigningSecret, "/nothing", index),
+            threads: 8);
         await Load(bot);
         await Load(bare);
         var (runs, comparison) = (new List<LoadResult>(), new List<LoadResult>());
@@ -36,10 +39,21 @@ internal static class Measurements
 
         return
         [
-            new Row("(a) slash commands acked a second, 8 connections, median of 5 runs", "25,000", $"{runs.Select(run => run.PerSecond).Median().N()} ({runs.Min(run => run.PerSecond).N()}–{runs.Max(run => run.PerSecond).N()})"),
-            new Row("(a) p50 / p99", "p99 under 4 ms", $"{runs.Select(run => run.P50Milliseconds).Median().N(2)} ms / {runs.Select(run => run.P99Milliseconds).Median().N(2)} ms"),
-            new Row("(a) refused or told 'busy'", "0", $"{runs.Sum(run => run.Refused + run.WithBody).ToString("N0", CultureInfo.InvariantCulture)} of {runs.Sum(run => run.Answered).ToString("N0", CultureInfo.InvariantCulture)}"),
-            new Row("(a) a bare server with HMAC, in turn with it; ours is this share of it", "", $"{comparison.Select(run => run.PerSecond).Median().N()}; {runs.Zip(comparison, (ours, theirs) => ours.PerSecond / theirs.PerSecond).Median().N(2)}"),
+            new Row(
+                "(a) slash commands acked a second, 8 connections, median of 5 runs", "25,000",
+                $"{runs.Select(run => run.PerSecond).Median().N()} " +
+                $"({runs.Min(run => run.PerSecond).N()}–{runs.Max(run => run.PerSecond).N()})"),
+            new Row(
+                "(a) p50 / p99", "p99 under 4 ms",
+                $"{runs.Select(run => run.P50Milliseconds).Median().N(2)} ms / {runs.Select(run => run.P99Milliseconds).Median().N(2)} ms"),
+            new Row(
+                "(a) refused or told 'busy'", "0",
+                $"{runs.Sum(run => run.Refused + run.WithBody).ToString("N0", CultureInfo.InvariantCulture)} of " +
+                $"{runs.Sum(run => run.Answered).ToString("N0", CultureInfo.InvariantCulture)}"),
+            new Row(
+                "(a) a bare server with HMAC, in turn with it; ours is this share of it", "",
+                $"{comparison.Select(run => run.PerSecond).Median().N()}; " +
+                $"{runs.Zip(comparison, (ours, theirs) => ours.PerSecond / theirs.PerSecond).Median().N(2)}"),
         ];
     }
 
@@ -58,21 +72,27 @@ internal static class Measurements
         var body = new EventRequests(bot.Address, ApiKey, NotUnderstood, 0).Body;
         var kind = EventRequests.KindOf(NotUnderstood);
         await postgres.CreateDatabaseAsync("bare");
-        await using var bare = await BotProcess.StartAsync([Path.Combine(Folder, "ChatOps.Benchmarks.dll"), "serve-bare-ingest", postgres.ConnectionString("bare")], []);
+        await using var bare = await BotProcess.StartAsync(
+            [Path.Combine(Folder, "ChatOps.Benchmarks.dll"), "serve-bare-ingest", postgres.ConnectionString("bare")], []);
         var (ours, theirs, floor) = (new List<double>(), new List<double>(), new List<double>());
         var (bots, servers, serversTheirs) = (new List<double>(), new List<double>(), new List<double>());
         // Long enough for the runtime to have compiled the path for good; else the first round measures the compiler.
         foreach (var server in (BotProcess[])[bot, bare])
-            await KeepAliveLoad.RunAsync(server.Address, 16, TimeSpan.FromSeconds(12), index => new EventRequests(server.Address, ApiKey, NotUnderstood, 100 + index));
+            await KeepAliveLoad.RunAsync(
+                server.Address, 16, TimeSpan.FromSeconds(12),
+                index => new EventRequests(server.Address, ApiKey, NotUnderstood, 100 + index));
         for (var round = 0; round < Rounds; round++)
         {
             var (botBefore, serverBefore) = (bot.ProcessorMicroseconds, postgres.ProcessorMicroseconds());
-            var load = await KeepAliveLoad.RunAsync(bot.Address, 16, length, index => new EventRequests(bot.Address, ApiKey, NotUnderstood, (round * 16) + index));
+            var load = await KeepAliveLoad.RunAsync(
+                bot.Address, 16, length, index => new EventRequests(bot.Address, ApiKey, NotUnderstood, (round * 16) + index));
             bots.Add((bot.ProcessorMicroseconds - botBefore) / load.Answered);
             servers.Add((postgres.ProcessorMicroseconds() - serverBefore) / load.Answered);
             if (load.Refused > 0) throw new InvalidOperationException($"{load.Refused} events were refused.");
             ours.Add(load.PerSecond);
-            floor.Add((await KeepAliveLoad.RunAsync(bare.Address, 16, length, index => new EventRequests(bare.Address, ApiKey, NotUnderstood, (round * 16) + index))).PerSecond);
+            floor.Add((await KeepAliveLoad.RunAsync(
+                bare.Address, 16, length,
+                index => new EventRequests(bare.Address, ApiKey, NotUnderstood, (round * 16) + index))).PerSecond);
             serverBefore = postgres.ProcessorMicroseconds();
             theirs.Add(await postgres.InsertsPerSecondAsync("pgbench", 16, length, kind, body));
             serversTheirs.Add((postgres.ProcessorMicroseconds() - serverBefore) / (theirs[^1] * length.TotalSeconds));
@@ -80,10 +100,19 @@ internal static class Measurements
 
         return
         [
-            new Row($"(b) durable events a second, 16 connections, {body.Length} bytes, median of {Rounds}", "2 × pgbench", $"{ours.Median().N()}"),
-            new Row("(b) pgbench, single-row inserts of the same event into the same table, 16 clients, same server", "", $"{theirs.Median().N()}"),
-            new Row("(b) processor time an event: the bot, PostgreSQL; PostgreSQL for a row of pgbench's", "", $"{bots.Median().N()} µs, {servers.Median().N()} µs; {serversTheirs.Median().N()} µs"),
-            new Row("(b) a bare server that only batches inserts, in turn with it; its ratio to pgbench; ours is this share of it", "", $"{floor.Median().N()}; {floor.Zip(theirs, (its, their) => its / their).Median().N(2)}; {ours.Zip(floor, (our, its) => our / its).Median().N(2)}"),
+            new Row(
+                $"(b) durable events a second, 16 connections, {body.Length} bytes, median of {Rounds}", "2 × pgbench",
+                $"{ours.Median().N()}"),
+            new Row(
+                "(b) pgbench, single-row inserts of the same event into the same table, 16 clients, same server", "",
+                $"{theirs.Median().N()}"),
+            new Row(
+                "(b) processor time an event: the bot, PostgreSQL; PostgreSQL for a row of pgbench's", "",
+                $"{bots.Median().N()} µs, {servers.Median().N()} µs; {serversTheirs.Median().N()} µs"),
+            new Row(
+                "(b) a bare server that only batches inserts, in turn with it; its ratio to pgbench; ours is this share of it", "",
+                $"{floor.Median().N()}; {floor.Zip(theirs, (its, their) => its / their).Median().N(2)}; " +
+                $"{ours.Zip(floor, (our, its) => our / its).Median().N(2)}"),
             new Row("(b) ratio", "2.0", ours.Zip(theirs, (our, their) => our / their).Median().N(2)),
         ];
     }
@@ -110,7 +139,9 @@ internal static class Measurements
         }
 
         times.Sort();
-        return [new Row($"(c) event to Slack, idle, {Events} events: p50 / p95 / max", "p95 under 250 ms", $"{times[Events / 2].N()} / {times[(int)(Events * 0.95)].N()} / {times[^1].N()} ms")];
+        return [new Row(
+            $"(c) event to Slack, idle, {Events} events: p50 / p95 / max", "p95 under 250 ms",
+            $"{times[Events / 2].N()} / {times[(int)(Events * 0.95)].N()} / {times[^1].N()} ms")];
     }
 
     /// <summary>(d) 10,000 findings as fast as the bot takes them.</summary>
@@ -124,18 +155,24 @@ internal static class Measurements
         using var client = EventClient(bot);
         await using var source = NpgsqlDataSource.Create(postgres.ConnectionString("storm"));
         var began = Stopwatch.GetTimestamp();
-        await Parallel.ForEachAsync(Enumerable.Range(0, Findings / PerEvent), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (number, _) =>
-            await PostAsync(client, FindingEvents.Event(Finding, 1_000_000 + (number * PerEvent), PerEvent, TimeProvider.System.GetUtcNow())));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, Findings / PerEvent), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (number, _) =>
+            await PostAsync(
+                client, FindingEvents.Event(Finding, 1_000_000 + (number * PerEvent), PerEvent, TimeProvider.System.GetUtcNow())));
         var accepted = Stopwatch.GetElapsedTime(began);
         await UntilAsync(() => CountAsync(source).GetAwaiter().GetResult() >= Findings, TimeSpan.FromMinutes(5));
         var recorded = Stopwatch.GetElapsedTime(began);
         // A minute is what the promise is about; a little more shows what trickles on.
         await Task.Delay(TimeSpan.FromSeconds(75) - Min(Stopwatch.GetElapsedTime(began), TimeSpan.FromSeconds(74)));
-        var perChannel = slack.Posts.GroupBy(post => post.Channel).ToDictionary(group => group.Key, group => group.Count(post => Numbers.Milliseconds(began, post.At) < 60_000));
+        var perChannel = slack.Posts.GroupBy(post => post.Channel).ToDictionary(
+            group => group.Key, group => group.Count(post => Numbers.Milliseconds(began, post.At) < 60_000));
         return
         [
-            new Row("(d) storm of 10,000 findings: accepted / recorded after", "", $"{accepted.TotalSeconds.N(1)} s / {recorded.TotalSeconds.N(1)} s"),
-            new Row("(d) posts per channel in the minute", "20 at most", string.Join(", ", perChannel.Select(at => $"{at.Key} {at.Value}"))),
+            new Row(
+                "(d) storm of 10,000 findings: accepted / recorded after", "",
+                $"{accepted.TotalSeconds.N(1)} s / {recorded.TotalSeconds.N(1)} s"),
+            new Row(
+                "(d) posts per channel in the minute", "20 at most", string.Join(", ", perChannel.Select(at => $"{at.Key} {at.Value}"))),
             new Row("(d) updates in place", "", slack.Updates.ToString(CultureInfo.InvariantCulture)),
             new Row("(d) peak memory", "300 MB at most", $"{bot.PeakMegabytes.N()} MB"),
         ];
@@ -159,15 +196,19 @@ internal static class Measurements
 
         return
         [
-            new Row("(e) start to ready, PostgreSQL, median of 5", "under 2 s", $"{again.Median().N(2)} s (with an empty database {first.N(2)} s)"),
+            new Row(
+                "(e) start to ready, PostgreSQL, median of 5", "under 2 s",
+                $"{again.Median().N(2)} s (with an empty database {first.N(2)} s)"),
             new Row("(e) resident memory, idle, median of 6", "under 150 MB", $"{resident.Median().N()} MB"),
         ];
     }
 
     /// <summary>The bot as it is published (<c>run</c> says where), else as it was built beside this.</summary>
-    private static string[] BotCommand => [System.Environment.GetEnvironmentVariable("CHATOPS_BOT") is { Length: > 0 } published ? published : Path.Combine(Folder, "ChatOps.Bot.dll")];
+    private static string[] BotCommand => [System.Environment.GetEnvironmentVariable("CHATOPS_BOT") is { Length: > 0 } published
+        ? published
+        : Path.Combine(Folder, "ChatOps.Bot.dll")];
 
-    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+    private static TimeSpan Min(TimeSpan item, TimeSpan other) => item < other ? item : other;
 
     public static Dictionary<string, string> Environment(string connectionString, RecordingSlack slack) => new Dictionary<string, string>
     {

@@ -8,10 +8,10 @@ if (args is ["serve-report"]) return await ReportHost.RunAsync();
 if (args is ["serve-bare-ingest", var database]) return await BareIngestHost.RunAsync(database);
 if (args is ["serve-bare"]) return await BareHost.RunAsync(Measurements.SigningSecret);
 
-var wanted = args.Length == 0 ? ["ack", "ingest", "latency", "storm", "start", "assets", "report"] : args;
+var requested = args.Length == 0 ? ["ack", "ingest", "latency", "storm", "start", "assets", "report"] : args;
 var rows = new List<Row>();
 await using var postgres = await PostgresCluster.StartAsync();
-foreach (var name in wanted)
+foreach (var name in requested)
 {
     var measured = name switch
     {

@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace ChatOps.Benchmarks;
 
-/// <summary>As much of Slack as the bot needs to deliver, noting when each message came. Light, for it shares the machine with the bot.</summary>
+/// <summary>
+/// As much of Slack as the bot needs to deliver, noting when each message came. Light, for it shares the machine with the bot.
+/// </summary>
 internal sealed class RecordingSlack : IAsyncDisposable
 {
     private static readonly string[] Channels = ["general", "security", "alerts", "costs", "reports", "assets", "approvals"];
@@ -48,11 +50,17 @@ internal sealed class RecordingSlack : IAsyncDisposable
 
         return Results.Text(method switch
         {
-            "auth.test" => """{"ok":true,"url":"https://bighead.slack.com/","team":"Bighead","user":"chatops","team_id":"T0SANDBOX","user_id":"U0CHATOPS","bot_id":"B0CHATOPS"}""",
-            "conversations.list" => $$"""{"ok":true,"channels":[{{string.Join(',', Channels.Select(name => $$"""{"id":"C0{{name.ToUpperInvariant()}}","name":"{{name}}","is_channel":true,"is_member":true,"is_archived":false,"is_private":false}"""))}}],"response_metadata":{"next_cursor":""} }""",
-            "users.info" => """{"ok":true,"user":{"id":"U0JIYEON","name":"jiyeon","real_name":"Jiyeon","locale":"ko-KR","tz":"Asia/Seoul"}}""",
-            "conversations.history" or "conversations.replies" => """{"ok":true,"messages":[],"has_more":false,"response_metadata":{"next_cursor":""}}""",
-            "files.getUploadURLExternal" => $$"""{"ok":true,"file_id":"F{{Interlocked.Increment(ref _ts)}}","upload_url":"{{_app.Urls.Single()}}/upload/1"}""",
+            "auth.test" =>
+                """{"ok":true,"url":"https://bighead.slack.com/","team":"Bighead","user":"chatops","team_id":"T0SANDBOX","user_id":"U0CHATOPS","bot_id":"B0CHATOPS"}""",
+            "conversations.list" =>
+                $$"""{"ok":true,"channels":[{{string.Join(',', Channels.Select(name =>
+                    $$"""{"id":"C0{{name.ToUpperInvariant()}}","name":"{{name}}","is_channel":true,"is_member":true,"is_archived":false,"is_private":false}"""))}}],"response_metadata":{"next_cursor":""} }""",
+            "users.info" =>
+                """{"ok":true,"user":{"id":"U0JIYEON","name":"jiyeon","real_name":"Jiyeon","locale":"ko-KR","tz":"Asia/Seoul"}}""",
+            "conversations.history" or "conversations.replies" =>
+                """{"ok":true,"messages":[],"has_more":false,"response_metadata":{"next_cursor":""}}""",
+            "files.getUploadURLExternal" =>
+                $$"""{"ok":true,"file_id":"F{{Interlocked.Increment(ref _ts)}}","upload_url":"{{_app.Urls.Single()}}/upload/1"}""",
             "chat.postMessage" => Post(body),
             "chat.update" => Update(body),
             _ => """{"ok":true}""",
@@ -65,12 +73,15 @@ internal sealed class RecordingSlack : IAsyncDisposable
         var channel = body.GetProperty("channel").GetString()!;
         if (!body.TryGetProperty("thread_ts", out _)) Posts.Enqueue((at, channel, body.GetProperty("text").GetString() ?? ""));
         var ts = Interlocked.Increment(ref _ts);
-        return string.Create(CultureInfo.InvariantCulture, $$"""{"ok":true,"channel":"{{channel}}","ts":"{{ts / 1_000_000}}.{{ts % 1_000_000:000000}}","message":{"type":"message"} }""");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"ok":true,"channel":"{{channel}}","ts":"{{ts / 1_000_000}}.{{ts % 1_000_000:000000}}","message":{"type":"message"} }""");
     }
 
     private string Update(JsonElement body)
     {
         Updates++;
-        return $$"""{"ok":true,"channel":"{{body.GetProperty("channel").GetString()}}","ts":"{{body.GetProperty("ts").GetString()}}","text":""}""";
+        return $$"""{"ok":true,"channel":"{{body.GetProperty("channel")
+            .GetString()}}","ts":"{{body.GetProperty("ts").GetString()}}","text":""}""";
     }
 }

@@ -15,8 +15,10 @@ internal static class ReportHost
         await using var app = BotHost.Create([]);
         var services = app.Services;
         app.MapPost("/measure/census", () => TimedAsync(() => services.GetRequiredService<ITagCensus>().TakeAsync(default)));
-        app.MapPost("/measure/report", () => TimedAsync(() => services.GetRequiredService<IReports>().RunDailyAsync(makeUp: false, default)));
-        app.MapPost("/measure/preview", () => TimedAsync(() => services.GetRequiredService<ReportService>().PreviewAsync(services.GetRequiredService<ILocales>().Default, default)));
+        app.MapPost(
+            "/measure/report", () => TimedAsync(() => services.GetRequiredService<IReports>().RunDailyAsync(makeUp: false, default)));
+        app.MapPost("/measure/preview", () => TimedAsync(
+            () => services.GetRequiredService<ReportService>().PreviewAsync(services.GetRequiredService<ILocales>().Default, default)));
         await app.RunAsync();
         return 0;
     }

@@ -39,9 +39,13 @@ internal static class ReportMeasurements
         var size = AssetMeasurements.Size.ToString("N0", CultureInfo.InvariantCulture);
         return
         [
-            new Row($"(g) daily report, {Findings.ToString("N0", CultureInfo.InvariantCulture)} findings and {size} assets: the first after the start; median of {Previews} more", "10 s", $"{(report / 1000).N(2)} s; {(previews.Median() / 1000).N(2)} s"),
+            new Row(
+                $"(g) daily report, {Findings.ToString("N0", CultureInfo.InvariantCulture)} findings and {size} assets: the first after " +
+                $"the start; median of {Previews} more",
+                "10 s", $"{(report / 1000).N(2)} s; {(previews.Median() / 1000).N(2)} s"),
             new Row("(g) peak memory of the bot that made it", "300 MB", $"{reporting.PeakMegabytes.N()} MB"),
-            new Row($"(g) the hourly census of the tags of {size} assets; peak memory", "", $"{(census / 1000).N(1)} s; {censusPeak.N()} MB"),
+            new Row(
+                $"(g) the hourly census of the tags of {size} assets; peak memory", "", $"{(census / 1000).N(1)} s; {censusPeak.N()} MB"),
         ];
     }
 
@@ -59,7 +63,9 @@ internal static class ReportMeasurements
         await using var closing = await AssetMeasurements.OpenSyncedAsync(postgres);
         var database = (IDatabase)closing;
         using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "finding-event.json")));
-        if (!Asff.TryRead(document.RootElement.GetProperty("detail").GetProperty("findings")[0], GeneratedAws.Region, TimeProvider.System.GetUtcNow(), out var model, out var error))
+        if (!Asff.TryRead(
+            document.RootElement.GetProperty("detail").GetProperty("findings")[0], GeneratedAws.Region, TimeProvider.System.GetUtcNow(),
+            out var model, out var error))
             throw new InvalidOperationException(error);
         var now = TimeProvider.System.GetUtcNow();
         var ranks = Enum.GetValues<Severity>();
@@ -68,7 +74,8 @@ internal static class ReportMeasurements
             await database.WriteAsync(
                 async uow =>
                 {
-                    await FindingStore.SaveAsync(uow, [.. chunk.Select(number => Of(model, number, ranks[number % ranks.Length], now))], default);
+                    await FindingStore.SaveAsync(
+                        uow, [.. chunk.Select(number => Of(model, number, ranks[number % ranks.Length], now))], default);
                     return true;
                 },
                 default);

@@ -16,10 +16,13 @@ internal sealed class SlashCommandRequests : IRequestSource
     public SlashCommandRequests(Uri bot, string signingSecret, string command, int connection)
     {
         (_secret, _connection) = (Encoding.UTF8.GetBytes(signingSecret), connection);
-        var body = "token=gone&team_id=T0SANDBOX&team_domain=bighead&channel_id=C0SECURITY&channel_name=security&user_id=U0JIYEON&user_name=jiyeon"
+        var body = "token=gone&team_id=T0SANDBOX&team_domain=bighead&channel_id=C0SECURITY&channel_name=security&user_id=U0JIYEON&" +
+            "user_name=jiyeon"
             + $"&command={Uri.EscapeDataString(command)}&text=help&api_app_id=A0CHATOPS&is_enterprise_install=false"
-            + $"&response_url={Uri.EscapeDataString("http://127.0.0.1:9/commands/1")}&trigger_id=13345224609.738474920.{new string('0', TriggerDigits)}";
-        var head = $"POST /slack/commands HTTP/1.1\r\nHost: {bot.Authority}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {body.Length}\r\n"
+            + $"&response_url={Uri.EscapeDataString("http://127.0.0.1:9/commands/1")}&" +
+                $"trigger_id=13345224609.738474920.{new string('0', TriggerDigits)}";
+        var head = $"POST /slack/commands HTTP/1.1\r\nHost: {bot.Authority}\r\nContent-Type: " +
+            $"application/x-www-form-urlencoded\r\nContent-Length: {body.Length}\r\n"
             + "User-Agent: Slackbot 1.0 (+https://api.slack.com/robots)\r\nAccept: application/json,*/*\r\n"
             + $"X-Slack-Request-Timestamp: 0000000000\r\nX-Slack-Signature: v0={new string('0', 64)}\r\n\r\n";
         _bytes = Encoding.ASCII.GetBytes(head + body);

@@ -27,9 +27,10 @@ public sealed class BudgetGaugesTests
             },
             default);
 
-        var said = await GaugeText.ReadAsync(new BudgetGauges(test.Database, new FakeTimeProvider(now)));
+        var text = await GaugeText.ReadAsync(new BudgetGauges(test.Database, new FakeTimeProvider(now)));
 
         Assert.Equal(
-            "chatops.costs.budget_limit{budget=prod,account=111122223333,currency=USD} 12000, chatops.costs.budget_actual{budget=prod,account=111122223333,currency=USD} 10870.5", said);
+            "chatops.costs.budget_limit{budget=prod,account=111122223333,currency=USD} 12000, " +
+            "chatops.costs.budget_actual{budget=prod,account=111122223333,currency=USD} 10870.5", text);
     }
 }

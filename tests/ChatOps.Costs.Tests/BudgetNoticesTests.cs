@@ -14,14 +14,20 @@ public sealed class BudgetNoticesTests
     [InlineData("sns/notification-v1-budget-text.json", "dev-team", "MONTHLY", "2026-03", "Actual", "80", "84.31", "100")]
     [InlineData("sns/lambda-records-budget.json", "dev-team", "MONTHLY", "2026-03", "Actual", "80", "84.31", "100")]
     [InlineData("sns/http-post-notification.http.txt", "dev-team", "MONTHLY", "2026-03", "Actual", "80", "84.31", "100")]
-    public void Every_text_of_Budgets_is_read(string file, string name, string unit, string period, string figure, string threshold, string amount, string limit)
+    public void Every_text_of_Budgets_is_read(
+        string file, string name, string unit, string period, string figure, string threshold, string amount, string limit)
     {
         var notice = BudgetNotices.Read(CostWorld.File(file));
 
         Assert.NotNull(notice);
-        Assert.Equal(("111122223333", name, unit, period), (notice.Account, notice.Name, notice.TimeUnit, BudgetPeriod.OfNotice(notice.TimeUnit, notice.Day).Key));
-        Assert.Equal((figure, decimal.Parse(threshold, null), null), (notice.Threshold.Figure.ToString(), notice.Threshold.Amount, notice.Threshold.Percent));
-        Assert.Equal((new Money(decimal.Parse(amount, null), "USD"), new Money(decimal.Parse(limit, null), "USD")), (notice.Amount, notice.Limit));
+        Assert.Equal(
+            ("111122223333", name, unit, period),
+            (notice.Account, notice.Name, notice.TimeUnit, BudgetPeriod.OfNotice(notice.TimeUnit, notice.Day).Key));
+        Assert.Equal(
+            (figure, decimal.Parse(threshold, null), null),
+            (notice.Threshold.Figure.ToString(), notice.Threshold.Amount, notice.Threshold.Percent));
+        Assert.Equal(
+            (new Money(decimal.Parse(amount, null), "USD"), new Money(decimal.Parse(limit, null), "USD")), (notice.Amount, notice.Limit));
     }
 
     [Theory]
@@ -32,7 +38,9 @@ public sealed class BudgetNoticesTests
     {
         var notice = BudgetNotices.Read(CostWorld.File("budgets/cost-actual-month.txt").Replace(from, to, StringComparison.Ordinal))!;
 
-        Assert.Equal((amount is null ? null : decimal.Parse(amount, null), percent is null ? (decimal?)null : decimal.Parse(percent, null)), (notice.Threshold.Amount, notice.Threshold.Percent));
+        Assert.Equal(
+            (amount is null ? null : decimal.Parse(amount, null), percent is null ? (decimal?)null : decimal.Parse(percent, null)),
+            (notice.Threshold.Amount, notice.Threshold.Percent));
     }
 
     [Theory]

@@ -17,7 +17,8 @@ public sealed class BudgetRefresherTests
         Assert.Equal(1, await world.Refresher.RunOnceAsync());
 
         var budget = (await world.BudgetAsync("team"))!;
-        Assert.Equal((new Money(1000m, "USD"), new Money(310m, "USD"), new Money(3100m, "USD")), (budget.Limit, budget.Actual, budget.Forecast));
+        Assert.Equal(
+            (new Money(1000m, "USD"), new Money(310m, "USD"), new Money(3100m, "USD")), (budget.Limit, budget.Actual, budget.Forecast));
         // Three whole days of a hundred, then a hundred a day: the eleventh makes it 1,100.
         Assert.Equal(new DateOnly(2026, 3, 11), budget.CrossedOn);
         Assert.Equal((Severity.High, null), (budget.Rank, budget.Fault));
@@ -53,7 +54,9 @@ public sealed class BudgetRefresherTests
     public async Task When_AWS_refuses_the_message_says_so_and_it_is_tried_again_later()
     {
         await using var world = await CostWorld.CreateAsync();
-        world.Aws.Fault = new AwsServiceException("no", new InvalidOperationException(), Amazon.Runtime.ErrorType.Sender, "AccessDeniedException", "r", System.Net.HttpStatusCode.BadRequest);
+        world.Aws.Fault = new AwsServiceException(
+            "no", new InvalidOperationException(), Amazon.Runtime.ErrorType.Sender, "AccessDeniedException", "r",
+            System.Net.HttpStatusCode.BadRequest);
         await world.ReadAsync(Forecast());
 
         await world.Refresher.RunOnceAsync();
@@ -90,7 +93,8 @@ public sealed class BudgetRefresherTests
         await using var world = await CostWorld.CreateAsync();
         Plan(world, limit: 10_000m, actual: 6_300m, forecast: 36_500m);
         world.Aws.Known[0] = world.Aws.Known[0] with { TimeUnit = "ANNUALLY" };
-        await world.ReadAsync(CostWorld.File("budgets/cost-forecasted-month.txt").Replace("Dev Team: 개발 #1", "team", StringComparison.Ordinal).Replace("month", "year", StringComparison.Ordinal));
+        await world.ReadAsync(CostWorld.File("budgets/cost-forecasted-month.txt")
+            .Replace("Dev Team: 개발 #1", "team", StringComparison.Ordinal).Replace("month", "year", StringComparison.Ordinal));
 
         await world.Refresher.RunOnceAsync();
 
@@ -126,14 +130,18 @@ public sealed class BudgetRefresherTests
     [InlineData("AZ", "us-east-1a", false)]
     public void A_filter_is_asked_for_as_it_is_or_not_at_all(string key, string value, bool known)
     {
-        var budget = new AwsBudget("team", "MONTHLY", "COST") { CostFilters = new Dictionary<string, IReadOnlyList<string>> { [key] = [value] } };
+        var budget = new AwsBudget("team", "MONTHLY", "COST")
+        {
+            CostFilters = new Dictionary<string, IReadOnlyList<string>> { [key] = [value] },
+        };
 
         Assert.Equal(known, BudgetFilter.TryOf(budget, out var filter));
         if (key == "TagKeyValue") Assert.Equal(("Owner", "SECURITY"), (filter!.Tags!.Key, Assert.Single(filter.Tags.Values!)));
     }
 
     internal static string Forecast(string name = "team") =>
-        CostWorld.File("budgets/cost-forecasted-month.txt").Replace("Dev Team: 개발 #1", name, StringComparison.Ordinal).Replace("1,200.00", "1,000.00", StringComparison.Ordinal);
+        CostWorld.File("budgets/cost-forecasted-month.txt").Replace("Dev Team: 개발 #1", name, StringComparison.Ordinal)
+            .Replace("1,200.00", "1,000.00", StringComparison.Ordinal);
 
     internal static void Plan(CostWorld world, decimal limit, decimal actual, decimal forecast)
     {
@@ -144,6 +152,9 @@ public sealed class BudgetRefresherTests
             CalculatedSpend = new CalculatedSpend(new Spend(actual, "USD"), new Spend(forecast, "USD")),
         });
         world.Aws.Rules.Clear();
-        world.Aws.Rules.AddRange([new("ACTUAL", "GREATER_THAN", 80, "PERCENTAGE", "OK"), new("ACTUAL", "GREATER_THAN", 100, null, "OK"), new("FORECASTED", "GREATER_THAN", 100, "PERCENTAGE", "ALARM")]);
+        world.Aws.Rules.AddRange([
+            new("ACTUAL", "GREATER_THAN", 80, "PERCENTAGE", "OK"), new("ACTUAL", "GREATER_THAN", 100, null, "OK"),
+            new("FORECASTED", "GREATER_THAN", 100, "PERCENTAGE", "ALARM")
+        ]);
     }
 }

@@ -1,5 +1,6 @@
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
 
@@ -19,7 +20,7 @@ public sealed class CostActionsTests
 
         Assert.Equal([(AcknowledgeBudgetButton.ActionId, "done")], world.Audit.Entries);
         Assert.Equal(CostReplies.Acknowledged, Assert.Single(world.Outbox.Replies).Reply);
-        var late = await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeBudgetAsync("U0ALEX", id, default));
+        var late = await Assert.ThrowsAsync<StaleSubjectException>(() => world.Acts.AcknowledgeBudgetAsync("U0ALEX", id, default));
         Assert.Equal("cost.late", late.Key);
     }
 
@@ -49,7 +50,9 @@ public sealed class CostActionsTests
 
         var snoozed = (await world.BudgetAsync("team"))!;
         Assert.Equal((new Reach(BudgetFigure.Actual, 0.8m), false), (snoozed.Snoozed!.Until, snoozed.Open));
-        Assert.StartsWith("🔇 Snoozed until 80 %", ((SectionBlock)BudgetMessage.Render(snoozed, null, world.English).Blocks[0]).Text!.Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "🔇 Snoozed until 80 %", ((SectionBlock)BudgetMessage.Render(snoozed, null, world.English).Blocks[0]).Text!.Text,
+            StringComparison.Ordinal);
 
         await world.ReadAsync(Actual("$700.00"));
         Assert.NotNull((await world.BudgetAsync("team"))!.Snoozed);
@@ -81,8 +84,12 @@ public sealed class CostActionsTests
         await world.Acts.AcknowledgeAnomalyAsync("U0ALEX", id, default);
 
         Assert.Equal([(AcknowledgeAnomalyButton.ActionId, "done")], world.Audit.Entries);
-        Assert.Equal("cost.late", (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAnomalyAsync("U0JIYEON", id, default))).Key);
-        Assert.Equal("cost.gone", (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAnomalyAsync("U0JIYEON", "none", default))).Key);
+        Assert.Equal(
+            "cost.late",
+            (await Assert.ThrowsAsync<StaleSubjectException>(() => world.Acts.AcknowledgeAnomalyAsync("U0JIYEON", id, default))).Key);
+        Assert.Equal(
+            "cost.gone",
+            (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAnomalyAsync("U0JIYEON", "none", default))).Key);
     }
 
     [Fact]
@@ -99,7 +106,9 @@ public sealed class CostActionsTests
         Assert.Contains("*SERVICE 22*  $96.00", Text(first), StringComparison.Ordinal);
         Assert.Contains("1–10 of 23", Text(first), StringComparison.Ordinal);
 
-        await world.Drill.TurnAsync(Press("x", "10") with { View = new ViewInfo { Id = "V1", PrivateMetadata = first.PrivateMetadata! } }, state => state with { By = "region", Skip = 20 }, default);
+        await world.Drill.TurnAsync(
+            Press("x", "10") with { View = new ViewInfo { Id = "V1", PrivateMetadata = first.PrivateMetadata! } },
+            state => state with { By = "region", Skip = 20 }, default);
 
         var last = world.Slack.Shown[^1].View;
         Assert.Contains("21–23 of 23", Text(last), StringComparison.Ordinal);
@@ -117,7 +126,8 @@ public sealed class CostActionsTests
         new() { UserId = "U0ALEX", TriggerId = "t", ActionId = actionId, Action = new StateValue { Value = value } };
 
     private static string Actual(string amount) => BudgetRefresherTests.Forecast()
-        .Replace("FORECASTED", "ACTUAL", StringComparison.Ordinal).Replace("> $1,000.00", "> $800.00", StringComparison.Ordinal).Replace("$1,345.67", amount, StringComparison.Ordinal);
+        .Replace("FORECASTED", "ACTUAL", StringComparison.Ordinal).Replace("> $1,000.00", "> $800.00", StringComparison.Ordinal)
+        .Replace("$1,345.67", amount, StringComparison.Ordinal);
 
     private static async Task<string> BudgetAsync(CostWorld world)
     {

@@ -22,7 +22,7 @@ public sealed class CostCommandTests
     [Theory]
     [InlineData("today", "3 Mar: $100.00 · $0.00 (±0 %) against the day before")]
     [InlineData("month", "1 Mar – 3 Mar: $300.00")]
-    [InlineData("forecast", "March 2026 is expected to come to $3,100 (between $2,820 and $3,380")]
+    [InlineData("forecast", "Forecast for March 2026: $3,100 (between $2,820 and $3,380")]
     [InlineData("budget", "No account has a cost budget")]
     [InlineData("by service", "By Service · 1 Mar – 3 Mar · $300.00")]
     [InlineData("by tag:Owner", "By Tag Owner")]
@@ -31,7 +31,7 @@ public sealed class CostCommandTests
     [InlineData("by moon", "not grouped by `moon`")]
     [InlineData("anomalies", "No cost anomalies in the last 30 days")]
     [InlineData("", "What `/cost` answers")]
-    [InlineData("nonsense", "does not know `nonsense`")]
+    [InlineData("nonsense", "has no command `nonsense`")]
     public async Task Every_question_has_its_answer(string typed, string answer)
     {
         await using var world = await CostWorld.CreateAsync();
@@ -54,7 +54,9 @@ public sealed class CostCommandTests
         var message = await world.Command.AnswerAsync(typed, world.English, default);
 
         Assert.Single(message.Blocks.OfType<ImageBlock>());
-        Assert.Contains(message.Blocks.OfType<ContextBlock>().SelectMany(block => block.Elements).OfType<Mrkdwn>(), note => note.Text.Contains("stimated", StringComparison.Ordinal));
+        Assert.Contains(
+            message.Blocks.OfType<ContextBlock>().SelectMany(block => block.Elements).OfType<Mrkdwn>(),
+            note => note.Text.Contains("stimated", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -62,16 +64,20 @@ public sealed class CostCommandTests
     {
         await using var world = await CostWorld.CreateAsync();
         BudgetRefresherTests.Plan(world, 1000m, 310m, 3100m);
-        world.Aws.Known.Insert(0, new AwsBudget("calm", "MONTHLY", "COST") { BudgetLimit = new Spend(1000, "USD"), CalculatedSpend = new CalculatedSpend(new Spend(10, "USD"), null) });
+        world.Aws.Known.Insert(0, new AwsBudget("calm", "MONTHLY", "COST")
+        {
+            BudgetLimit = new Spend(1000, "USD"),
+            CalculatedSpend = new CalculatedSpend(new Spend(10, "USD"), null),
+        });
         await world.ReadAsync(BudgetRefresherTests.Forecast());
 
         var all = await world.Command.AnswerAsync("budget", world.English, default);
-        var one = await world.Command.AnswerAsync("budget team", world.English, default);
+        var message = await world.Command.AnswerAsync("budget team", world.English, default);
 
         var rows = ((SectionBlock)all.Blocks[1]).Text!.Text.Split('\n');
         Assert.StartsWith("🟠 *team*  $310.00 of $1,000 · forecast $3,100 (310 %)", rows[0], StringComparison.Ordinal);
         Assert.StartsWith("✅ *calm*", rows[^1], StringComparison.Ordinal);
-        Assert.Single(one.Blocks.OfType<ActionsBlock>());
+        Assert.Single(message.Blocks.OfType<ActionsBlock>());
     }
 
     [Fact]
@@ -80,9 +86,37 @@ public sealed class CostCommandTests
         await using var world = await CostWorld.CreateAsync();
         await world.Command.AnswerAsync("month", world.English, default);
 
-        var status = await new CostStatus(world.Explorer, Microsoft.Extensions.Options.Options.Create(new CostOptions())).DescribeAsync(world.English, default);
+        var status = await new CostStatus(world.Explorer, Microsoft.Extensions.Options.Options.Create(new CostOptions()))
+            .DescribeAsync(world.English, default);
 
         Assert.Contains($"{world.Aws.Requests} of 3,000", status, StringComparison.Ordinal);
         Assert.Contains("$0.02", status, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string, string> Slips =>
+        FilterSlips.Of("today", "month", "forecast", "budget", "anomalies", "by service");
+
+    [Theory, MemberData(nameof(Slips))]
+    public async Task A_slip_in_a_filter_is_named_as_in_every_command(string verb, string typed, string answer)
+    {
+        await using var world = await CostWorld.CreateAsync();
+        var fault = await Assert.ThrowsAsync<UserFacingException>(
+            () => world.Command.AnswerAsync($"{verb} {typed}", world.English, default));
+
+        Assert.StartsWith(answer, world.English.Text(fault.Key, [.. fault.Values]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(
+        "account:prod",
+        """{"And":null,"Or":null,"Not":null,"Dimensions":{"Key":"LINKED_ACCOUNT","Values":["111122223333"],"MatchOptions":null},"Tags":null,"CostCategories":null}""")]
+    public void A_filter_is_asked_of_Cost_Explorer(string typed, string expression)
+    {
+        var filters = new CostFilters(new TwoAccounts(), new GivenLocales("en"), TimeProvider.System);
+
+        Assert.Equal(expression, System.Text.Json.JsonSerializer.Serialize(CostFilters.ToExpression(filters.Read(filters.Costs, typed))));
+        Assert.Null(CostFilters.ToExpression(filters.Read(filters.Costs, "")));
+        Assert.NotNull(CostFilters.ToExpression(filters.Read(filters.Costs, "-region:us-east-1 OR tag:Owner"))?.Or);
+        Assert.Throws<UserFacingException>(() => CostFilters.ToExpression(filters.Read(filters.Costs, "tag:Owner=SEC*")));
     }
 }

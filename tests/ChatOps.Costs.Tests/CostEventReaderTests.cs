@@ -6,9 +6,11 @@ public sealed class CostEventReaderTests
 {
     private static readonly string[] Files =
     [
-        "budgets/cost-actual-day.txt", "budgets/cost-actual-month.txt", "budgets/cost-forecasted-month.txt", "budgets-action/describe-budget-action-pending.json",
+        "budgets/cost-actual-day.txt", "budgets/cost-actual-month.txt", "budgets/cost-forecasted-month.txt",
+        "budgets-action/describe-budget-action-pending.json",
         "cost-anomaly/eventbridge-anomaly-detected.json", "cost-anomaly/sns-message.json", "sns/notification-v1-budget-text.json",
-        "sns/notification-v1-no-subject-cost-anomaly.json", "sns/lambda-records-budget.json", "sns/http-post-notification.http.txt", "sns/bad-signature-message-changed.json",
+        "sns/notification-v1-no-subject-cost-anomaly.json", "sns/lambda-records-budget.json", "sns/http-post-notification.http.txt",
+        "sns/bad-signature-message-changed.json",
     ];
 
     public static TheoryData<string> EveryFile => [.. Files];
@@ -20,30 +22,32 @@ public sealed class CostEventReaderTests
 
         await world.ReadAsync(CostWorld.File(file));
 
-        var wanted = Assert.Single(world.Outbox.MessageRequest);
-        Assert.Equal("#costs", wanted.Channel);
-        Assert.Contains(wanted.Subject.Kind, (string[])[Budget.Kind, Anomaly.Kind]);
+        var request = Assert.Single(world.Outbox.Requests);
+        Assert.Equal("#costs", request.Channel);
+        Assert.Contains(request.Subject.Kind, (string[])[Budget.Kind, Anomaly.Kind]);
         await using var connection = await world.Database.OpenAsync(default);
-        if (wanted.Subject.Kind == Budget.Kind) Assert.Null((await CostSubjectStore.BudgetAsync(connection, null, wanted.Subject.Key, default))!.Unread);
+        if (request.Subject.Kind == Budget.Kind)
+            Assert.Null((await CostSubjectStore.BudgetAsync(connection, null, request.Subject.Key, default))!.Unread);
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
     public async Task A_budget_has_one_message_a_period_however_often_it_tells(DatabaseKind kind)
     {
         await using var world = await CostWorld.CreateAsync(kind);
-        var told = CostWorld.File("budgets/cost-actual-month.txt");
-        var more = told.Replace("ACTUAL Amount: $84.31", "ACTUAL Amount: $104.00", StringComparison.Ordinal).Replace("> $80.00", "> $100.00", StringComparison.Ordinal);
+        var text = CostWorld.File("budgets/cost-actual-month.txt");
+        var more = text.Replace("ACTUAL Amount: $84.31", "ACTUAL Amount: $104.00", StringComparison.Ordinal).Replace(
+            "> $80.00", "> $100.00", StringComparison.Ordinal);
 
-        await world.ReadAsync(told);
+        await world.ReadAsync(text);
         await world.ReadAsync(more);
-        await world.ReadAsync(told);
+        await world.ReadAsync(text);
 
         Assert.Equal(1, await world.CountAsync("cost_subjects"));
         var budget = (await world.BudgetAsync("dev-team"))!;
         // The first one came again, late: it does not bring the amount or the threshold back.
         Assert.Equal((new Money(104m, "USD"), 100m), (budget.Actual, budget.Passed!.Amount));
         Assert.Equal((Severity.Critical, true), (budget.Rank, budget.IsExceeded));
-        Assert.Single(world.Outbox.MessageRequest.Select(one => one.Subject).Distinct());
+        Assert.Single(world.Outbox.Requests.Select(request => request.Subject).Distinct());
         Assert.Equal(3, world.Outbox.Replies.Count);
     }
 
@@ -55,11 +59,13 @@ public sealed class CostEventReaderTests
 
         await world.ReadAsync(text);
 
-        var wanted = Assert.Single(world.Outbox.MessageRequest);
+        var request = Assert.Single(world.Outbox.Requests);
         await using var connection = await world.Database.OpenAsync(default);
-        var budget = (await CostSubjectStore.BudgetAsync(connection, null, wanted.Subject.Key, default))!;
-        var shown = string.Join('\n', BudgetMessage.Render(budget, null, world.English).Blocks.OfType<Slack.Blocks.SectionBlock>().Select(block => block.Text!.Text));
-        Assert.Contains("Something  new in <a> form & more", shown, StringComparison.Ordinal);
+        var budget = (await CostSubjectStore.BudgetAsync(connection, null, request.Subject.Key, default))!;
+        var shown = string.Join(
+            '\n',
+            BudgetMessage.Render(budget, null, world.English).Blocks.OfType<Slack.Blocks.SectionBlock>().Select(block => block.Text!.Text));
+        Assert.Contains("Something \uFFFD new in <a> form & more", shown, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,11 +73,13 @@ public sealed class CostEventReaderTests
     {
         await using var world = await CostWorld.CreateAsync();
 
-        await world.ReadAsync(CostWorld.File("cost-anomaly/sns-message.json"), CostWorld.File("cost-anomaly/eventbridge-anomaly-detected.json"));
+        await world.ReadAsync(
+            CostWorld.File("cost-anomaly/sns-message.json"), CostWorld.File("cost-anomaly/eventbridge-anomaly-detected.json"));
 
         Assert.Equal(1, await world.CountAsync("cost_subjects"));
         await using var connection = await world.Database.OpenAsync(default);
-        var anomaly = (await CostSubjectStore.AnomalyAsync(connection, null, Anomaly.IdOf("3b7af1d9-d2b2-3f37-6e02-d4faa1176f58"), default))!;
+        var anomaly =
+            (await CostSubjectStore.AnomalyAsync(connection, null, Anomaly.IdOf("3b7af1d9-d2b2-3f37-6e02-d4faa1176f58"), default))!;
         Assert.Equal((1001m, 3.3367m, "services", 2), (anomaly.Impact, anomaly.ImpactShare, anomaly.Monitor, anomaly.Causes.Count));
         Assert.Equal("Amazon Elastic Compute Cloud - Compute", anomaly.Dimension);
         Assert.NotNull(anomaly.Link);
@@ -80,7 +88,9 @@ public sealed class CostEventReaderTests
     [Fact]
     public void An_anomaly_without_percentage_or_causes_is_still_one()
     {
-        Assert.True(AnomalyEvents.TryRead("""{"anomalyId":"a","impact":{"maxImpact":12.5},"anomalyDetailsLink":"https://evil.example/x"}""", DateTimeOffset.UnixEpoch, out var anomaly));
+        Assert.True(AnomalyEvents.TryRead(
+            """{"anomalyId":"a","impact":{"maxImpact":12.5},"anomalyDetailsLink":"https://evil.example/x"}""", DateTimeOffset.UnixEpoch,
+            out var anomaly));
 
         Assert.Equal((12.5m, null, null), (anomaly.Impact, anomaly.ImpactShare, anomaly.Link));
     }
@@ -90,10 +100,12 @@ public sealed class CostEventReaderTests
     {
         await using var world = await CostWorld.CreateAsync();
 
-        await world.ReadAsync(CostWorld.File("budgets/cost-actual-month.txt"), CostWorld.File("budgets-action/describe-budget-action-pending.json"));
+        await world.ReadAsync(
+            CostWorld.File("budgets/cost-actual-month.txt"), CostWorld.File("budgets-action/describe-budget-action-pending.json"));
 
         var budget = (await world.BudgetAsync("dev-team"))!;
-        var text = string.Join('\n', BudgetMessage.Render(budget, "prod", world.English).Blocks.OfType<Slack.Blocks.SectionBlock>().Select(block => block.Text!.Text));
+        var text = string.Join('\n', BudgetMessage.Render(budget, "prod", world.English).Blocks.OfType<Slack.Blocks.SectionBlock>()
+            .Select(block => block.Text!.Text));
         Assert.Contains("attach the policy deny-create to Developer · waits for approval", text, StringComparison.Ordinal);
     }
 

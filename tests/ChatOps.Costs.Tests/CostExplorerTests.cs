@@ -51,7 +51,8 @@ public sealed class CostExplorerTests
         await using var world = await CostWorld.CreateAsync(kind, options => options.MonthlyRequests = 1);
         await world.Explorer.DailyAsync(ByService, February, March, default);
 
-        var refused = await Assert.ThrowsAsync<UserFacingException>(() => world.Explorer.DailyAsync(new CostScope("111122223333", CostGrouping.Region), February, March, default));
+        var refused = await Assert.ThrowsAsync<UserFacingException>(
+            () => world.Explorer.DailyAsync(new CostScope("111122223333", CostGrouping.Region), February, March, default));
 
         Assert.Equal("cost.limit", refused.Key);
         Assert.Equal((1, 1), (world.Aws.Requests, await world.Explorer.RequestsThisMonthAsync(default)));
@@ -92,7 +93,8 @@ public sealed class CostExplorerTests
 
         var all = await world.Explorer.ForecastAsync("111122223333", null, end, default);
         await world.Explorer.ForecastAsync("111122223333", null, end, default);
-        await world.Explorer.ForecastAsync("111122223333", new Aws.CostExpression { Dimensions = new Aws.CostValues("SERVICE", ["Amazon S3"]) }, end, default);
+        await world.Explorer.ForecastAsync(
+            "111122223333", new Aws.CostExpression { Dimensions = new Aws.CostValues("SERVICE", ["Amazon S3"]) }, end, default);
 
         Assert.Equal((2800m, 28), (all!.Total, all.Days.Count));
         Assert.Equal(2, world.Aws.Requests);

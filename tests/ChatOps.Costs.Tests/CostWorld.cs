@@ -1,5 +1,3 @@
-using ChatOps.Platform.Work;
-using System.Globalization;
 using System.Text.Json;
 using ChatOps.Platform.Charts;
 using ChatOps.Platform.Delivery;
@@ -7,67 +5,53 @@ using ChatOps.Platform.Email;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 
 namespace ChatOps.Costs.Tests;
 
 /// <summary>Costs on a real database, with delivery, Slack and AWS played.</summary>
-internal sealed class CostWorld : IAsyncDisposable
+internal sealed class CostWorld : ActionWorld
 {
-    private readonly TestDatabase _test;
     private readonly ServiceProvider _metrics = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    private long _events;
 
     private CostWorld(TestDatabase test, CostOptions options, GivenPolicy<TagVocabulary>? vocabulary)
+        : base(test, new DateTimeOffset(2026, 3, 4, 6, 0, 0, TimeSpan.Zero))
     {
-        _test = test;
-        var accounts = new TwoAccounts();
         Aws.Today = () => DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime);
         var wrapped = Options.Create(options);
         var meters = _metrics.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
-        var routes = new CostRoutes(new ShippedRoutes());
-        Locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance));
-        Explorer = new CostExplorer(test.Database, Aws, accounts, wrapped, vocabulary ?? GivenVocabulary.Bare, Time, meters);
+        var routes = new CostRoutes(Routes);
+        Explorer = new CostExplorer(Database, Aws, Accounts, wrapped, vocabulary ?? GivenVocabulary.Bare, Time, meters);
         Recorder = new CostService(Outbox, routes, Signal, Time);
         Reader = new CostEventReader(Recorder, NullLogger<CostEventReader>.Instance);
         Details = new BudgetDetails(Aws, Explorer);
-        Budgets = new BudgetList(Aws, accounts, NullLogger<BudgetList>.Instance);
+        Budgets = new BudgetList(Aws, Accounts, NullLogger<BudgetList>.Instance);
         Pictures = new CostPictures(Painter, Painter, Locales, Explorer, NullLogger<CostPictures>.Instance);
         Refresher = new TestWorker<DueBudget>(
             CostSubjectStore.Refreshes,
-            new BudgetRefresher(test.Database, Details, Pictures, routes, Recorder, wrapped, Time, NullLogger<BudgetRefresher>.Instance), test.Database, Time);
-        Acts = new CostActions(test.Database, new TwoOperators(), Audit, Recorder, Time);
-        Views = new CostViews(test.Database, Locales, Slack);
-        Answers = new CostAnswers(Explorer, Pictures, Budgets, accounts, test.Database, NullLogger<CostAnswers>.Instance);
+            new BudgetRefresher(Database, Details, Pictures, routes, Recorder, wrapped, Time, NullLogger<BudgetRefresher>.Instance),
+            Database, Time);
+        Acts = new CostActions(new SubjectActions(Database, Access, Audit), Recorder, Time);
+        Views = new CostViews(Database, Locales, Slack);
+        Answers = new CostAnswers(
+            Explorer, Pictures, Budgets, Accounts, Database, new CostFilters(Accounts, Locales, Time), NullLogger<CostAnswers>.Instance);
         Command = new CostCommand(Answers, Locales);
-        Drill = new DrillDownModal(Views, Explorer, Details, accounts);
-        Digests = new CostDigests(Explorer, Budgets, Pictures, routes, test.Database, Outbox, Mail, Locales, wrapped, Time, NullLogger<CostDigests>.Instance);
+        Drill = new DrillDownModal(Views, Explorer, Details, Accounts);
+        Digests = new CostDigests(
+            Explorer, new DigestReader(Explorer, Budgets, wrapped, NullLogger<DigestReader>.Instance),
+            new DigestDistribution(Pictures, routes, Outbox, Mail, Locales, wrapped), Database, Time, NullLogger<CostDigests>.Instance);
     }
 
-    public IDatabase Database => _test.Database;
-
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 4, 6, 0, 0, TimeSpan.Zero));
-
     public PlayedBilling Aws { get; } = new();
-
-    public RecordingOutbox Outbox { get; } = new();
-
-    public RecordingSlack Slack { get; } = new();
-
-    public RecordingAudit Audit { get; } = new();
 
     public PlayedPainter Painter { get; } = new();
 
     public RecordingMail Mail { get; } = new();
 
     public WorkSignal<DueBudget> Signal { get; } = new();
-
-    public Locales Locales { get; }
-
-    public Locale English => Locales.For("en");
 
     public CostExplorer Explorer { get; }
 
@@ -107,9 +91,7 @@ internal sealed class CostWorld : IAsyncDisposable
     public Task ReadAsync(params IReadOnlyList<string> bodies)
     {
         var recognizer = new CostRecognizer();
-        var events = bodies.Select(body => new InboxEvent(
-            ++_events, new IncomingEvent(string.Create(CultureInfo.InvariantCulture, $"sns:{_events}"), "sns", KindOf(recognizer, body), body), Time.GetUtcNow())).ToList();
-        return Database.WriteAsync(uow => Reader.ReadAsync(events, uow, default), default);
+        return ReadEventsAsync("sns", body => KindOf(recognizer, body), bodies, Reader);
     }
 
     public async Task<Budget?> BudgetAsync(string name, string period = "2026-03", string account = "111122223333")
@@ -118,17 +100,11 @@ internal sealed class CostWorld : IAsyncDisposable
         return await CostSubjectStore.BudgetAsync(connection, null, Budget.IdOf(account, name, period), default);
     }
 
-    public async Task<long> CountAsync(string table)
-    {
-        await using var connection = await Database.OpenAsync(default);
-        return await Dapper.SqlMapper.ExecuteScalarAsync<long>(connection, $"SELECT COUNT(*) FROM {table}");
-    }
-
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         Explorer.Dispose();
         await _metrics.DisposeAsync();
-        await _test.DisposeAsync();
+        await base.DisposeAsync();
     }
 
     /// <summary>A file of AWS's messages; of an SNS envelope, what it carries.</summary>
@@ -143,9 +119,12 @@ internal sealed class CostWorld : IAsyncDisposable
 
     internal static string KindOf(CostRecognizer recognizer, string body)
     {
-        if (!body.AsSpan().TrimStart().StartsWith("{", StringComparison.Ordinal)) return recognizer.KindOf(new SnsContent("topic", null, body, null)) ?? "sns/topic";
+        if (!body.AsSpan().TrimStart().StartsWith("{", StringComparison.Ordinal))
+            return recognizer.KindOf(new SnsContent("topic", null, body, null)) ?? "sns/topic";
         using var json = JsonDocument.Parse(body);
-        return json.RootElement.TryGetProperty("detail-type", out var type) ? $"aws.ce/{type.GetString()}" : recognizer.KindOf(new SnsContent("topic", null, body, json.RootElement)) ?? "sns/topic";
+        return json.RootElement.TryGetProperty("detail-type", out var type)
+            ? $"aws.ce/{type.GetString()}"
+            : recognizer.KindOf(new SnsContent("topic", null, body, json.RootElement)) ?? "sns/topic";
     }
 }
 
@@ -156,7 +135,7 @@ internal sealed class RecordingMail : IEmailOutbox
 
     public Task SendAsync(UnitOfWork uow, EmailMessage message, CancellationToken cancellationToken)
     {
-        if (Sent.TrueForAll(one => one.Key != message.Key)) Sent.Add(message);
+        if (Sent.TrueForAll(emailMessage => emailMessage.Key != message.Key)) Sent.Add(message);
         return Task.CompletedTask;
     }
 }

@@ -26,7 +26,8 @@ public sealed class CrossingDayTests
     public void Of_a_forecast_alone_the_rest_is_spread_evenly()
     {
         // 30 days: 15 gone with 600; 900 to come in 15 days, 60 a day: 1,000 is passed on the seventh.
-        Assert.Equal(new DateOnly(2026, 11, 22), CrossingDay.Even(1_000m, 600m, 1_500m, new DateOnly(2026, 11, 15), new DateOnly(2026, 12, 1)));
+        Assert.Equal(
+            new DateOnly(2026, 11, 22), CrossingDay.Even(1_000m, 600m, 1_500m, new DateOnly(2026, 11, 15), new DateOnly(2026, 12, 1)));
         Assert.Null(CrossingDay.Even(1_000m, 600m, 1_000m, new DateOnly(2026, 11, 15), new DateOnly(2026, 12, 1)));
         Assert.Null(CrossingDay.Even(1_000m, 600m, 1_500m, new DateOnly(2026, 11, 30), new DateOnly(2026, 12, 1)));
     }

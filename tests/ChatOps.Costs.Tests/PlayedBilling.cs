@@ -26,9 +26,13 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
     public Exception? Fault { get; set; }
 
     /// <summary>What a day costs, by group and currency.</summary>
-    public Func<DateOnly, CostGroup, IEnumerable<(string Key, decimal Amount, string Currency)>> Day { get; set; } = (day, group) => group.Type == "TAG"
+    public Func<DateOnly, CostGroup, IEnumerable<(
+        string Key, decimal Amount, string Currency)>> Day
+    { get; set; } = (day, group) => group.Type == "TAG"
         ? [($"{group.Key}$", 10m, "USD"), ($"{group.Key}$DEVOPS", 90m, "USD")]
-        : group.Key == "SERVICE" ? [("Amazon Elastic Compute Cloud - Compute", 80m, "USD"), ("Amazon Simple Storage Service", 20m, "USD")] : [("111122223333", 100m, "USD")];
+        : group.Key == "SERVICE"
+            ? [("Amazon Elastic Compute Cloud - Compute", 80m, "USD"), ("Amazon Simple Storage Service", 20m, "USD")]
+            : [("111122223333", 100m, "USD")];
 
     /// <summary>Days before this one are closed.</summary>
     public DateOnly ClosedBefore { get; set; } = new(2026, 3, 1);
@@ -53,12 +57,17 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
         Requests++;
         Asked.Add(query);
         if (Today() is var today && query.From < new DateOnly(today.Year, today.Month, 1).AddMonths(-13))
-            throw new AwsServiceException("You haven't enabled historical data beyond 14 months", null, Amazon.Runtime.ErrorType.Sender, "ValidationException", "r", System.Net.HttpStatusCode.BadRequest);
+            throw new AwsServiceException(
+                "You haven't enabled historical data beyond 14 months", null, Amazon.Runtime.ErrorType.Sender, "ValidationException", "r",
+                System.Net.HttpStatusCode.BadRequest);
         var skip = pageToken is null ? 0 : int.Parse(pageToken, CultureInfo.InvariantCulture);
         var days = Enumerable.Range(0, query.To.DayNumber - query.From.DayNumber).Select(query.From.AddDays).ToList();
         var page = days.Skip(skip).Take(DaysOfPage).Select(day => new CostPeriod(
-            day, day.AddDays(1), day >= ClosedBefore, null, [.. Day(day, query.GroupBy[0]).Select(one => new CostGroupSpend([one.Key], new Spend(one.Amount, one.Currency)))])).ToList();
-        return Task.FromResult(new CostPage(page, skip + page.Count < days.Count ? (skip + page.Count).ToString(CultureInfo.InvariantCulture) : null));
+            day, day.AddDays(1), day >= ClosedBefore, null, [
+                .. Day(day, query.GroupBy[0]).Select(item => new CostGroupSpend([item.Key], new Spend(item.Amount, item.Currency)))
+            ])).ToList();
+        return Task.FromResult(
+            new CostPage(page, skip + page.Count < days.Count ? (skip + page.Count).ToString(CultureInfo.InvariantCulture) : null));
     }
 
     public Task<CostForecast> GetCostForecast(CostForecastQuery query, CancellationToken cancellation = default)
@@ -66,15 +75,21 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
         Requests++;
         // As AWS says it: "You can get 3 months of DAILY forecasts or 12 months of MONTHLY forecasts".
         if (query.Granularity == "DAILY" && query.To > query.From.AddMonths(3))
-            throw new AwsServiceException("The forecast's end is too far away", null, Amazon.Runtime.ErrorType.Sender, "ValidationException", "r", System.Net.HttpStatusCode.BadRequest);
+            throw new AwsServiceException(
+                "The forecast's end is too far away", null, Amazon.Runtime.ErrorType.Sender, "ValidationException", "r",
+                System.Net.HttpStatusCode.BadRequest);
         var days = Enumerable.Range(0, query.To.DayNumber - query.From.DayNumber).Select(query.From.AddDays).ToList();
         if (query.Granularity == "MONTHLY")
         {
-            return Task.FromResult(new CostForecast(new Spend(days.Count * ForecastDaily, "USD"), [.. days.GroupBy(day => (day.Year, day.Month)).Select(month => new ForecastPeriod(
-                month.First(), month.Last().AddDays(1), month.Count() * ForecastDaily, month.Count() * ForecastDaily * 0.9m, month.Count() * ForecastDaily * 1.1m))]));
+            return Task.FromResult(new CostForecast(new Spend(
+                days.Count * ForecastDaily, "USD"), [.. days.GroupBy(day => (day.Year, day.Month)).Select(month => new ForecastPeriod(
+                month.First(), month.Last().AddDays(1), month.Count() * ForecastDaily, month.Count() * ForecastDaily * 0.9m,
+                month.Count() * ForecastDaily * 1.1m))]));
         }
 
-        return Task.FromResult(new CostForecast(new Spend(days.Count * ForecastDaily, "USD"), [.. days.Select(day => new ForecastPeriod(day, day.AddDays(1), ForecastDaily, ForecastDaily * 0.9m, ForecastDaily * 1.1m))]));
+        return Task.FromResult(new CostForecast(
+            new Spend(days.Count * ForecastDaily, "USD"),
+            [.. days.Select(day => new ForecastPeriod(day, day.AddDays(1), ForecastDaily, ForecastDaily * 0.9m, ForecastDaily * 1.1m))]));
     }
 
     public Task<AnomalyPage> GetAnomalies(DateOnly from, DateOnly to, string? pageToken, CancellationToken cancellation = default)
@@ -89,7 +104,8 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
         return Task.FromResult(TagKeys);
     }
 
-    public async IAsyncEnumerable<AwsBudget> DescribeBudgets([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)
+    public async IAsyncEnumerable<AwsBudget> DescribeBudgets(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)
     {
         // The second account has no budget.
         foreach (var budget in _account == "111122223333" ? Known : [])
@@ -99,13 +115,17 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
         }
     }
 
-    public Task<AwsBudget?> DescribeBudget(string name, CancellationToken cancellation = default) => Task.FromResult(Known.Find(budget => budget.BudgetName == name));
+    public Task<AwsBudget?> DescribeBudget(string name, CancellationToken cancellation = default) =>
+        Task.FromResult(Known.Find(budget => budget.BudgetName == name));
 
-    public Task<IReadOnlyList<BudgetedPeriod>> DescribeBudgetPerformanceHistory(string name, CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<BudgetedPeriod>>([]);
+    public Task<IReadOnlyList<BudgetedPeriod>> DescribeBudgetPerformanceHistory(string name, CancellationToken cancellation = default) =>
+        Task.FromResult<IReadOnlyList<BudgetedPeriod>>([]);
 
-    public Task<IReadOnlyList<BudgetNotificationRule>> DescribeNotificationsForBudget(string name, CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<BudgetNotificationRule>>(Rules);
+    public Task<IReadOnlyList<BudgetNotificationRule>> DescribeNotificationsForBudget(
+        string name, CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<BudgetNotificationRule>>(Rules);
 
-    public Task<IReadOnlyList<BudgetAction>> DescribeBudgetActionsForAccount(CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<BudgetAction>>(Actions);
+    public Task<IReadOnlyList<BudgetAction>> DescribeBudgetActionsForAccount(CancellationToken cancellation = default) =>
+        Task.FromResult<IReadOnlyList<BudgetAction>>(Actions);
 
     public ISecurityHubClient SecurityHub(string account, string region) => throw new NotSupportedException();
 
@@ -115,7 +135,8 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
 
     public IConfigClient Config(string account, string region) => throw new NotSupportedException();
 
-    public Amazon.SimpleSystemsManagement.IAmazonSimpleSystemsManagement Ssm(string account, string region) => throw new NotSupportedException();
+    public Amazon.SimpleSystemsManagement.IAmazonSimpleSystemsManagement Ssm(string account, string region) =>
+        throw new NotSupportedException();
 
     public Amazon.S3.IAmazonS3 S3(string account, string region) => throw new NotSupportedException();
 

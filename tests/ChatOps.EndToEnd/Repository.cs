@@ -10,7 +10,8 @@ internal static class Repository
     /// <summary>Our own source files below a folder, without what a build writes.</summary>
     public static IEnumerable<string> Sources(string pattern, params string[] folder) =>
         Directory.EnumerateFiles(At(folder), pattern, SearchOption.AllDirectories)
-            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal) && !file.Contains("/node_modules/", StringComparison.Ordinal));
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)
+                && !file.Contains("/node_modules/", StringComparison.Ordinal));
 
     private static string Find()
     {

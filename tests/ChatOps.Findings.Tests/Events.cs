@@ -14,7 +14,10 @@ internal static class Events
     public static IReadOnlyList<string> V2 { get; } = In("securityhub-v2-ocsf");
 
     /// <summary>Events of the services themselves, each of one finding.</summary>
-    public static IReadOnlyList<string> Native { get; } = [.. In("guardduty", "inspector2", "config").Where(file => !file.Contains("lambda", StringComparison.Ordinal))];
+    public static IReadOnlyList<string> Native { get; } =
+    [
+        .. In("guardduty", "inspector2", "config").Where(file => !file.Contains("lambda", StringComparison.Ordinal)),
+    ];
 
     public const string RuleInvocation = "config/lambda-rule-invocation-ec2-instance";
 
@@ -22,7 +25,8 @@ internal static class Events
 
     public static string Body(string file) => File.ReadAllText(Path.Combine(Root, $"{file}.json"));
 
-    public static SecurityHubEvent Read(string file) => Native.Contains(file) ? new SecurityHubEvent([Of(file)], [], null, default) : SecurityHubEvents.Read(Body(file));
+    public static SecurityHubEvent Read(string file) =>
+        Native.Contains(file) ? new SecurityHubEvent([Of(file)], [], null, default) : SecurityHubEvents.Read(Body(file));
 
     public static Finding Finding(string file) => Read(file).Findings[0];
 
@@ -39,7 +43,8 @@ internal static class Events
 
     private static IReadOnlyList<string> In(params string[] folders) =>
     [
-        .. folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.json").Select(file => $"{folder}/{Path.GetFileNameWithoutExtension(file)}"))
+        .. folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.json").Select(
+            file => $"{folder}/{Path.GetFileNameWithoutExtension(file)}"))
             .Order(StringComparer.Ordinal),
     ];
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
 
@@ -10,9 +11,9 @@ public sealed class FindingActionsTests
 {
     private const string File = "securityhub-imported/control-ec2-19-consolidated";
 
-    private static readonly Actor Jiyeon = new("U0JIYEON", "jiyeon");
-    private static readonly Actor Alex = new("U0ALEX", "alex");
-    private static readonly Actor Sora = new("U0SORA", "sora");
+    private static readonly FindingActor Jiyeon = new("U0JIYEON", "jiyeon");
+    private static readonly FindingActor Alex = new("U0ALEX", "alex");
+    private static readonly FindingActor Sora = new("U0SORA", "sora");
 
     public static TheoryData<DatabaseKind> Kinds => Databases.Kinds;
 
@@ -27,11 +28,13 @@ public sealed class FindingActionsTests
 
         var finding = (await world.FindAsync(Id))!;
         Assert.Equal((FindingState.Acknowledged, "U0JIYEON"), (finding.State, finding.Acknowledged!.ByUserId));
-        Assert.Equal(Replies.Acknowledged, Assert.Single(world.Outbox.Replies).Reply);
-        Assert.Single(world.Outbox.ChangedSubject);
+        Assert.Equal(FindingReplies.Acknowledged, Assert.Single(world.Outbox.Replies).Reply);
+        Assert.Single(world.Outbox.Changed);
         Assert.Equal(("finding.acknowledge", "done"), Assert.Single(world.Audit.Entries));
         await world.Writer.WorkAsync();
-        Assert.Equal(("NOTIFIED", "Acknowledged in Slack by jiyeon"), (world.Aws.Updates[0].Update.Workflow!.Status, world.Aws.Updates[0].Update.Note!.Text));
+        Assert.Equal(
+            ("NOTIFIED", "Acknowledged in Slack by jiyeon"),
+            (world.Aws.Updates[0].Update.Workflow!.Status, world.Aws.Updates[0].Update.Note!.Text));
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -44,11 +47,12 @@ public sealed class FindingActionsTests
             finding[nameof(Id)] = $"arn:aws:securityhub:us-east-1:111122223333:security-control/EC2.19/finding/{i:0000}";
             finding["Resources"]![0]!["Tags"] = i % 4 == 0 ? null : new JsonObject { ["Owner"] = "DEVOPS" };
         }))]);
-        var ids = world.Outbox.MessageRequest.Select(wanted => wanted.Subject.Key).ToList();
+        var ids = world.Outbox.Requests.Select(request => request.Subject.Key).ToList();
         await world.Acts.AcknowledgeAsync(Alex, ids[0], default);
         world.Outbox.Clear();
         world.Audit.Entries.Clear();
-        var subject = new FindingSubject(world.Database, new FindingViewReader(world.Home, [], GivenVocabulary.Bare), new FindingThread([]), world.Home);
+        var subject = new FindingSubject(
+            world.Database, new FindingViewReader(world.Home, [], GivenVocabulary.Bare), new FindingThread([]), world.Home);
         var before = await subject.SummarizeAsync("g1", ids, world.English, default);
         Assert.Equal(["*Accounts*  prod 320", "*Regions*  us-east-1 320", "*Owners*  DEVOPS 240 · none 80"], before.Lines);
         Assert.Equal(("319 not acknowledged yet", "g1"), (before.Context, Assert.Single(before.Buttons).Value));
@@ -61,10 +65,13 @@ public sealed class FindingActionsTests
         Assert.Equal("U0ALEX", (await world.FindAsync(ids[0]))!.Acknowledged!.ByUserId);
         Assert.Equal("U0JIYEON", (await world.FindAsync(ids[^1]))!.Acknowledged!.ByUserId);
         Assert.Equal(Many, await world.CountAsync("finding_writes"));
-        var said = world.Outbox.Replies.Where(reply => reply.Subject.Kind == "group").Select(reply => subject.RenderGroupReply(reply.Reply, reply.Data, world.English).Text);
-        Assert.Equal(["⏳ <@U0JIYEON> acknowledges 319 findings", "250 of 319 acknowledged", "✅ All 319 acknowledged"], said);
+        var incoming = world.Outbox.Replies.Where(reply => reply.Subject.Kind == "group").Select(
+            reply => subject.RenderGroupReply(reply.Reply, reply.Data, world.English).Text);
+        Assert.Equal(["⏳ <@U0JIYEON> acknowledges 319 findings", "250 of 319 acknowledged", "✅ All 319 acknowledged"], incoming);
         Assert.Empty((await subject.SummarizeAsync("g1", ids, world.English, default)).Buttons);
-        Assert.Equal("finding.group.nothing", (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAllAsync(Jiyeon, group, default))).Key);
+        Assert.Equal(
+            "finding.group.nothing",
+            (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAllAsync(Jiyeon, group, default))).Key);
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.AcknowledgeAllAsync(Sora, group, default));
     }
 
@@ -74,15 +81,17 @@ public sealed class FindingActionsTests
         await using var world = await FindingWorld.CreateAsync(kind);
         JsonObject[] tags =
         [
-            new() { ["acme:Owner"] = "DEVOPS", ["Owner"] = "WEB" }, new() { ["Owner"] = "DEVOPS" }, new() { ["acme:team"] = "DEVOPS" }, new() { ["acme:Owner"] = " " }, [],
+            new() { ["acme:Owner"] = "DEVOPS", ["Owner"] = "WEB" }, new() { ["Owner"] = "DEVOPS" }, new() { ["acme:team"] = "DEVOPS" },
+            new() { ["acme:Owner"] = " " }, [],
         ];
         await world.ReadAsync([.. tags.Select((own, i) => FindingWorld.Changed(File, finding =>
         {
             finding[nameof(Id)] = $"arn:aws:securityhub:us-east-1:111122223333:security-control/EC2.19/finding/{i:0000}";
             finding["Resources"]![0]!["Tags"] = own;
         }))]);
-        var ids = world.Outbox.MessageRequest.Select(request => request.Subject.Key).ToList();
-        var subject = new FindingSubject(world.Database, new FindingViewReader(world.Home, [], GivenVocabulary.Prefixed), new FindingThread([]), world.Home);
+        var ids = world.Outbox.Requests.Select(request => request.Subject.Key).ToList();
+        var subject = new FindingSubject(
+            world.Database, new FindingViewReader(world.Home, [], GivenVocabulary.Prefixed), new FindingThread([]), world.Home);
 
         Assert.Contains("*Owners*  DEVOPS 3 · none 2", (await subject.SummarizeAsync("g1", ids, world.English, default)).Lines);
     }
@@ -105,10 +114,11 @@ public sealed class FindingActionsTests
     {
         await using var world = await StartAsync(kind);
 
-        var results = await Task.WhenAll(new[] { Jiyeon, Alex }.Select(who => Task.Run(async () => await Record.ExceptionAsync(() => world.Acts.AcknowledgeAsync(who, Id, default)))));
+        var results = await Task.WhenAll(new[] { Jiyeon, Alex }.Select(
+            who => Task.Run(async () => await Record.ExceptionAsync(() => world.Acts.AcknowledgeAsync(who, Id, default)))));
 
         Assert.Single(results, result => result is null);
-        Assert.IsType<StaleFindingException>(Assert.Single(results, result => result is not null));
+        Assert.IsType<StaleSubjectException>(Assert.Single(results, result => result is not null));
         Assert.Single(world.Audit.Entries);
     }
 
@@ -118,10 +128,11 @@ public sealed class FindingActionsTests
         await using var world = await StartAsync(kind);
 
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.AcknowledgeAsync(Sora, Id, default));
-        await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.SuppressAsync(Sora, Id, "r", world.Time.GetUtcNow().AddDays(1), default));
+        await Assert.ThrowsAsync<AccessDeniedException>(
+            () => world.Acts.SuppressAsync(Sora, Id, "r", world.Time.GetUtcNow().AddDays(1), default));
 
         Assert.Equal(1, (await world.FindAsync(Id))!.Version);
-        Assert.Empty(world.Outbox.ChangedSubject);
+        Assert.Empty(world.Outbox.Changed);
         Assert.Equal(0, await world.CountAsync("finding_writes"));
     }
 
@@ -136,12 +147,17 @@ public sealed class FindingActionsTests
         }));
         world.Outbox.Clear();
 
-        var fault = await Assert.ThrowsAsync<UserFacingException>(() => world.Press(new AcknowledgeButton(world.Views, world.Acts), AcknowledgeButton.ActionId, Id));
+        var fault = await Assert.ThrowsAsync<StaleSubjectException>(
+            () => world.Press(new FindingAcknowledgeButton(world.Views, world.Acts), FindingAcknowledgeButton.ActionId, Id));
 
         Assert.Equal("finding.stale", fault.Key);
-        Assert.Equal("EC2.19 has changed since you looked: it is resolved now. Nothing was done; its message shows it as it is.", world.English.Text(fault.Key, [.. fault.Values]));
-        Assert.Single(world.Outbox.ChangedSubject);
-        Assert.Equal("finding.gone", (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAsync(Jiyeon, "nobody", default))).Key);
+        Assert.Equal(
+            "EC2.19 has changed since you looked: it is resolved now. Nothing was done; its message shows it as it is.",
+            world.English.Text(fault.Key, [.. fault.Values]));
+        Assert.Single(world.Outbox.Changed);
+        Assert.Equal(
+            "finding.gone",
+            (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAsync(Jiyeon, "nobody", default))).Key);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -152,7 +168,9 @@ public sealed class FindingActionsTests
         await world.Acts.SuppressAsync(Jiyeon, Id, "legacy import", until, default);
 
         var suppressed = (await world.FindAsync(Id))!;
-        Assert.Equal((FindingState.Suppressed, "legacy import", until), (suppressed.State, suppressed.Suppressed!.Reason, suppressed.Suppressed.Until));
+        Assert.Equal(
+            (FindingState.Suppressed, "legacy import", until),
+            (suppressed.State, suppressed.Suppressed!.Reason, suppressed.Suppressed.Until));
         world.Time.Advance(TimeSpan.FromDays(7) - TimeSpan.FromSeconds(1));
         Assert.Equal(0, await world.Acts.ExpireSuppressionsAsync(default));
         world.Outbox.Clear();
@@ -163,10 +181,10 @@ public sealed class FindingActionsTests
 
         var back = (await world.FindAsync(Id))!;
         Assert.Equal((FindingState.New, null), (back.State, back.Suppressed));
-        Assert.Equal(Replies.SuppressionExpired, Assert.Single(world.Outbox.Replies).Reply);
-        Assert.Single(world.Outbox.MessageRequest);
+        Assert.Equal(FindingReplies.SuppressionExpired, Assert.Single(world.Outbox.Replies).Reply);
+        Assert.Single(world.Outbox.Requests);
         while (await world.Writer.WorkAsync()) { }
-        Assert.Equal(["SUPPRESSED", "NEW"], world.Aws.Updates.Select(one => one.Update.Workflow!.Status));
+        Assert.Equal(["SUPPRESSED", "NEW"], world.Aws.Updates.Select(update => update.Update.Workflow!.Status));
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -186,7 +204,7 @@ public sealed class FindingActionsTests
     public async Task The_assign_modal_assigns_and_acknowledges(DatabaseKind kind)
     {
         await using var world = await StartAsync(kind);
-        var modal = new AssignModal(world.Views, world.Acts, world.People);
+        var modal = new AssignModal(world.Views, world.Acts, world.SlackPeople);
         await world.Press(modal, AssignModal.ActionId, Id);
         var view = Assert.Single(world.Slack.Shown).View;
 
@@ -194,7 +212,8 @@ public sealed class FindingActionsTests
 
         Assert.Same(ViewSubmissionResponse.Clear, response);
         var finding = (await world.FindAsync(Id))!;
-        Assert.Equal(("U0ALEX", "U0JIYEON", FindingState.Acknowledged), (finding.Assigned!.ToUserId, finding.Acknowledged!.ByUserId, finding.State));
+        Assert.Equal(
+            ("U0ALEX", "U0JIYEON", FindingState.Acknowledged), (finding.Assigned!.ToUserId, finding.Acknowledged!.ByUserId, finding.State));
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -208,15 +227,19 @@ public sealed class FindingActionsTests
 
         var noReason = await modal.Handle(world.Submit(view, ("Reason", new StateValue { Value = "  " }), Days("7")), default);
         var noDate = await modal.Handle(world.Submit(view, reason, Days("date")), default);
-        var past = await modal.Handle(world.Submit(view, reason, Days("date"), ("Until", new StateValue { SelectedDate = new DateOnly(2026, 3, 3) })), default);
+        var past = await modal.Handle(
+            world.Submit(view, reason, Days("date"), ("Until", new StateValue { SelectedDate = new DateOnly(2026, 3, 3) })), default);
         Assert.All([noReason, noDate, past], response => Assert.NotSame(ViewSubmissionResponse.Clear, response));
         Assert.Equal(FindingState.New, (await world.FindAsync(Id))!.State);
 
-        var good = await modal.Handle(world.Submit(view, reason, Days("date"), ("Until", new StateValue { SelectedDate = new DateOnly(2026, 3, 10) })), default);
+        var good = await modal.Handle(
+            world.Submit(view, reason, Days("date"), ("Until", new StateValue { SelectedDate = new DateOnly(2026, 3, 10) })), default);
 
         Assert.Same(ViewSubmissionResponse.Clear, good);
         // To the end of the day in Seoul.
-        Assert.Equal(("legacy import", new DateTimeOffset(2026, 3, 10, 15, 0, 0, TimeSpan.Zero)), ((await world.FindAsync(Id))!.Suppressed!.Reason, (await world.FindAsync(Id))!.Suppressed!.Until));
+        Assert.Equal(
+            ("legacy import", new DateTimeOffset(2026, 3, 10, 15, 0, 0, TimeSpan.Zero)),
+            ((await world.FindAsync(Id))!.Suppressed!.Reason, (await world.FindAsync(Id))!.Suppressed!.Until));
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -224,11 +247,13 @@ public sealed class FindingActionsTests
     {
         await using var world = await StartAsync(kind);
         await world.Acts.AcknowledgeAsync(Jiyeon, Id, default);
-        var details = new DetailsModal(world.Views, new FindingThread([]), world.Database);
+        var details = new FindingDetailsModal(world.Views, new FindingThread([]), world.Database);
 
-        await details.OpenAsync(FindingWorldActs.Click("finding.more", null) with { View = new ViewInfo { Id = "V1", CallbackId = "finding.open" } }, Id, default);
+        await details.OpenAsync(
+            FindingWorldActs.Click("finding.more", null) with { View = new ViewInfo { Id = "V1", CallbackId = "finding.open" } }, Id,
+            default);
         await new RelatedModal(world.Views, world.Database).OpenAsync(FindingWorldActs.Click("finding.more", null), Id, default);
-        await world.Press(new OpenButton(world.Views), OpenButton.ActionId, Id);
+        await world.Press(new FindingOpenButton(world.Views), FindingOpenButton.ActionId, Id);
 
         Assert.Equal(["push", "open", "open"], world.Slack.Shown.Select(shown => shown.How));
     }
@@ -238,12 +263,17 @@ public sealed class FindingActionsTests
     {
         await using var world = await StartAsync(kind);
 
-        await new AcknowledgeButton(world.Views, world.Acts).Handle(
-            FindingWorldActs.Click(AcknowledgeButton.ActionId, Id) with { View = new ViewInfo { Id = "V1", CallbackId = OpenButton.ActionId } }, default);
+        await new FindingAcknowledgeButton(world.Views, world.Acts).Handle(
+            FindingWorldActs.Click(FindingAcknowledgeButton.ActionId, Id) with
+            {
+                View = new ViewInfo { Id = "V1", CallbackId = FindingOpenButton.ActionId },
+            }, default);
 
         var (how, view) = Assert.Single(world.Slack.Shown);
         Assert.Equal("update", how);
-        Assert.DoesNotContain(view.Blocks.OfType<ActionsBlock>().Single().Elements.Cast<InteractiveElement>(), element => element.ActionId == AcknowledgeButton.ActionId);
+        Assert.DoesNotContain(
+            view.Blocks.OfType<ActionsBlock>().Single().Elements.Cast<InteractiveElement>(),
+            element => element.ActionId == FindingAcknowledgeButton.ActionId);
     }
 
     private static (string, StateValue) Days(string value) => ("For", new StateValue { SelectedOption = new SelectedOption(value, value) });

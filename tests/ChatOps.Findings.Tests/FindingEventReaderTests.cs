@@ -23,7 +23,9 @@ public sealed class FindingEventReaderTests
         {
             var kept = await world.FindAsync(finding.Id);
             Assert.NotNull(kept);
-            Assert.True(JsonNode.DeepEquals(JsonNode.Parse(FindingJson.Write(finding)), JsonNode.Parse(FindingJson.Write(kept with { RecordedAt = default, ClosedAt = null }))));
+            Assert.True(JsonNode.DeepEquals(
+                JsonNode.Parse(FindingJson.Write(finding)),
+                JsonNode.Parse(FindingJson.Write(kept with { RecordedAt = default, ClosedAt = null }))));
             Assert.Equal(1, kept.Version);
         }
     }
@@ -35,10 +37,13 @@ public sealed class FindingEventReaderTests
 
         await world.ReadAsync([.. Events.Files.Select(Events.Body)]);
 
-        var expected = Events.Files.SelectMany(file => Events.Read(file).Findings).Where(finding => finding.Open && finding.Severity <= Severity.Medium).Select(finding => finding.Id);
-        Assert.Equal(expected.Order(StringComparer.Ordinal), world.Outbox.MessageRequest.Select(wanted => wanted.Subject.Key).Order(StringComparer.Ordinal));
-        Assert.All(world.Outbox.MessageRequest, wanted => Assert.Equal("#security", wanted.Channel));
-        Assert.Empty(world.Outbox.ChangedSubject);
+        var expected = Events.Files.SelectMany(file => Events.Read(file).Findings)
+            .Where(finding => finding.Open && finding.Severity <= Severity.Medium).Select(finding => finding.Id);
+        Assert.Equal(
+            expected.Order(StringComparer.Ordinal),
+            world.Outbox.Requests.Select(request => request.Subject.Key).Order(StringComparer.Ordinal));
+        Assert.All(world.Outbox.Requests, request => Assert.Equal("#security", request.Channel));
+        Assert.Empty(world.Outbox.Changed);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -51,16 +56,18 @@ public sealed class FindingEventReaderTests
         await world.ReadAsync(Events.Body(PublicGroup), Events.Body(PublicGroup));
 
         Assert.Equal(1, (await world.FindAsync(Events.Finding(PublicGroup).Id))!.Version);
-        Assert.Empty(world.Outbox.MessageRequest);
-        Assert.Empty(world.Outbox.ChangedSubject);
+        Assert.Empty(world.Outbox.Requests);
+        Assert.Empty(world.Outbox.Changed);
         Assert.Empty(world.Outbox.Replies);
     }
 
     [Theory, MemberData(nameof(Kinds))]
     public async Task An_older_update_changes_nothing_in_any_order(DatabaseKind kind)
     {
-        var older = FindingWorld.Changed(PublicGroup, finding => { finding["UpdatedAt"] = "2026-03-04T05:00:00Z"; finding["Title"] = "Older"; });
-        var newest = FindingWorld.Changed(PublicGroup, finding => { finding["UpdatedAt"] = "2026-03-04T05:20:00Z"; finding["Title"] = "Newest"; });
+        var older = FindingWorld.Changed(
+            PublicGroup, finding => { finding["UpdatedAt"] = "2026-03-04T05:00:00Z"; finding["Title"] = "Older"; });
+        var newest = FindingWorld.Changed(
+            PublicGroup, finding => { finding["UpdatedAt"] = "2026-03-04T05:20:00Z"; finding["Title"] = "Newest"; });
         string[] all = [older, Events.Body(PublicGroup), newest];
         foreach (var order in new[] { new[] { 0, 1, 2 }, [2, 1, 0], [1, 2, 0], [2, 0, 1] })
         {
@@ -84,9 +91,9 @@ public sealed class FindingEventReaderTests
         var finding = (await world.FindAsync(Events.Finding(PublicGroup).Id))!;
         Assert.Equal(FindingState.Resolved, finding.State);
         Assert.Equal(world.Time.GetUtcNow(), finding.ClosedAt);
-        Assert.Empty(world.Outbox.MessageRequest);
-        Assert.Equal(new ChangedSubject(finding.Subject, Severity.Informational, false), Assert.Single(world.Outbox.ChangedSubject));
-        Assert.Equal([Replies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Empty(world.Outbox.Requests);
+        Assert.Equal(new ChangedSubject(finding.Subject, Severity.Informational, false), Assert.Single(world.Outbox.Changed));
+        Assert.Equal([FindingReplies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
         Assert.Equal(1, await world.CountAsync("finding_history"));
     }
 
@@ -95,12 +102,12 @@ public sealed class FindingEventReaderTests
     {
         await using var world = await FindingWorld.CreateAsync(kind);
         await world.ReadAsync(FindingWorld.Changed(PublicGroup, finding => finding["Severity"] = new JsonObject { ["Label"] = "LOW" }));
-        Assert.Empty(world.Outbox.MessageRequest);
+        Assert.Empty(world.Outbox.Requests);
 
         await world.ReadAsync(FindingWorld.Changed(PublicGroup, finding => finding["UpdatedAt"] = "2026-03-04T05:29:00Z", Later));
 
-        Assert.Equal([Replies.Severity], world.Outbox.Replies.Select(reply => reply.Reply));
-        Assert.Equal(Severity.Critical, Assert.Single(world.Outbox.MessageRequest).Rank);
+        Assert.Equal([FindingReplies.Severity], world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Equal(Severity.Critical, Assert.Single(world.Outbox.Requests).Rank);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -110,12 +117,13 @@ public sealed class FindingEventReaderTests
         await world.ReadAsync(Events.Body(PublicGroup), Resolved());
         world.Outbox.Clear();
 
-        await world.ReadAsync(FindingWorld.Changed(PublicGroup, finding => finding["UpdatedAt"] = "2026-03-05T00:00:00Z", "2026-03-05T00:00:00Z"));
+        await world.ReadAsync(
+            FindingWorld.Changed(PublicGroup, finding => finding["UpdatedAt"] = "2026-03-05T00:00:00Z", "2026-03-05T00:00:00Z"));
 
         var finding = (await world.FindAsync(Events.Finding(PublicGroup).Id))!;
         Assert.Equal((FindingState.New, null, null), (finding.State, finding.ClosedAt, finding.Acknowledged));
-        Assert.Equal([Replies.Returned], world.Outbox.Replies.Select(reply => reply.Reply));
-        Assert.Equal(finding.Subject, Assert.Single(world.Outbox.MessageRequest).Subject);
+        Assert.Equal([FindingReplies.Returned], world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Equal(finding.Subject, Assert.Single(world.Outbox.Requests).Subject);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -124,12 +132,16 @@ public sealed class FindingEventReaderTests
         await using var world = await FindingWorld.CreateAsync(kind);
         await world.ReadAsync(Events.Body(PublicGroup));
 
-        await world.ReadAsync(FindingWorld.Changed(PublicGroup, finding => { finding["Workflow"] = new JsonObject { ["Status"] = "SUPPRESSED" }; finding["Title"] = "not the provider's word"; }, Later));
+        await world.ReadAsync(FindingWorld.Changed(PublicGroup, finding =>
+        {
+            finding["Workflow"] = new JsonObject { ["Status"] = "SUPPRESSED" };
+            finding["Title"] = "not the provider's word";
+        }, Later));
 
         var finding = (await world.FindAsync(Events.Finding(PublicGroup).Id))!;
         Assert.Equal(FindingState.Suppressed, finding.State);
         Assert.NotEqual("not the provider's word", finding.Title);
-        Assert.Contains(Replies.SuppressedElsewhere, world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Contains(FindingReplies.SuppressedElsewhere, world.Outbox.Replies.Select(reply => reply.Reply));
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -139,8 +151,8 @@ public sealed class FindingEventReaderTests
         await world.ReadAsync(Events.Body("securityhub-custom-action/custom-action-fsbp-rds-1"));
 
         var reply = Assert.Single(world.Outbox.Replies);
-        Assert.Equal(Replies.CustomAction, reply.Reply);
-        Assert.Single(world.Outbox.MessageRequest);
+        Assert.Equal(FindingReplies.CustomAction, reply.Reply);
+        Assert.Single(world.Outbox.Requests);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -161,14 +173,15 @@ public sealed class FindingEventReaderTests
     {
         await using var world = await FindingWorld.CreateAsync(kind);
         var batches = Enumerable.Range(0, 10_000)
-            .Select(i => FindingWorld.Changed(PublicGroup, finding => finding["Id"] = $"arn:aws:securityhub:us-east-1:111122223333:security-control/EC2.19/finding/{i}"))
+            .Select(i => FindingWorld.Changed(
+                PublicGroup, finding => finding["Id"] = $"arn:aws:securityhub:us-east-1:111122223333:security-control/EC2.19/finding/{i}"))
             .Chunk(500).ToList();
 
         var clock = Stopwatch.StartNew();
         foreach (var batch in batches) await world.ReadAsync(batch);
 
         Assert.Equal(10_000, await world.CountAsync("findings"));
-        Assert.Equal(10_000, world.Outbox.MessageRequest.Count);
+        Assert.Equal(10_000, world.Outbox.Requests.Count);
         // Generous: the machines that run this are busy. Alone it takes two to four seconds.
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
     }

@@ -1,16 +1,37 @@
+using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatOps.Findings.Tests;
 
-/// <summary>Every message and modal of findings, in every state: for snapshots, for the lint tests, and for the check against Slack's own types.</summary>
-internal static class FindingGallery
+/// <summary>
+/// Every message and modal of findings, in every state: for snapshots, for the lint tests, and for the check against Slack's own types.
+/// </summary>
+public sealed class FindingGallery : IGallery
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 4, 6, 0, 0, TimeSpan.Zero);
+    private static readonly FindingFilters Filters = new(new TwoAccounts(), new GivenLocales("en"), TimeProvider.System);
     private static readonly FindingView Scene = new("prod", "finding.remediate");
     private static readonly Finding Group = Of("securityhub-imported/control-ec2-19-consolidated");
 
-    public static TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul");
+    public static string Domain => "finding";
+
+    public static SnapshotFolder Snapshots { get; } = SnapshotFolder.Beside();
+
+    public static IEnumerable<string> Agreed =>
+    [
+        "event-control-ec2-19-consolidated-0", "event-inspector-cve-ec2-0", "event-inspector-cve-ecr-image-0",
+        "event-custom-action-guardduty-iam-key-0",
+        "event-macie-sensitive-data-0", "event-control-config-1-not-available-0", "event-third-party-prowler-0", "event-health-finding-0",
+        "state-acknowledged", "state-assigned", "state-remediation-running", "state-remediation-failed", "state-remediation-resolved",
+        "state-suppressed", "state-archived", "state-write-denied", "list-page",
+        "event-compliance-s3-1-0", "event-vulnerability-cve-0", "event-ec2-ssh-brute-force-0", "event-ec2-c2-activity-minimal-0",
+        "event-iam-root-usage-low-float-0",
+        "event-ec2-network-reachability-0", "event-ec2-package-closed-0", "event-compliance-change-noncompliant-0",
+        "event-compliance-change-first-evaluation-0",
+        "state-native-acknowledged", "state-native-archived", "state-v2-suppressed", "insight", "insight-long",
+    ];
 
     public static IEnumerable<(string Name, Func<Locale, Message> Render)> Messages
     {
@@ -26,21 +47,23 @@ internal static class FindingGallery
                 }
             }
 
-            foreach (var (state, finding) in States) yield return ($"state-{state}", locale => FindingMessage.Render(finding, Scene, locale));
-            foreach (var (reply, data) in ThreadLines) yield return ($"reply-{reply}", locale => new FindingThread([]).Render(Group, reply, data, locale));
+            foreach (var (state, finding) in States)
+                yield return ($"state-{state}", locale => FindingMessage.Render(finding, Scene, locale));
+            foreach (var (reply, data) in ThreadLines)
+                yield return ($"reply-{reply}", locale => new FindingThread([]).Render(Group, reply, data, locale));
 
             yield return ("insight", locale => InsightMessage.Render(Insight, "prod", locale));
             yield return ("insight-long", locale => InsightMessage.Render(LongInsight, null, locale));
             yield return ("insight-empty", locale => InsightMessage.Render(Insight with { Results = [] }, null, locale));
 
             var page = States.Select(state => (state.Finding, (string?)"prod")).Take(8).ToList();
-            FindingFilter.TryParse("severity:high+ state:all <b>&", _ => null, out var filter, out _);
+            Filters.TryRead("severity:high+ state:all <b>&", out var filter, out _);
             yield return ("list-page", locale => FindingListMessage.Render(page, filter, 8, 312, locale));
-            yield return ("list-one", locale => FindingListMessage.Render([.. page.Take(1)], new FindingFilter(), 0, 1, locale));
+            yield return ("list-one", locale => FindingListMessage.Render([.. page.Take(1)], Filter.All, 0, 1, locale));
             yield return ("list-nothing", locale => FindingListMessage.Render([], filter, 0, 0, locale));
-            yield return ("list-none-open", locale => FindingListMessage.Render([], new FindingFilter(), 0, 0, locale));
-            yield return ("help", locale => FindingListMessage.Help(locale));
-            yield return ("help-wrong", locale => FindingListMessage.Help(locale, "seveirty:<high>"));
+            yield return ("list-none-open", locale => FindingListMessage.Render([], Filter.All, 0, 0, locale));
+            yield return ("help", locale => FindingListMessage.Help(Filters.Grammar, locale));
+            yield return ("help-wrong", locale => FindingListMessage.Help(Filters.Grammar, locale, "<list>"));
         }
     }
 
@@ -51,18 +74,28 @@ internal static class FindingGallery
             foreach (var file in Events.Files.Concat(Events.V2).Concat(Events.Native))
             {
                 var finding = Of(file);
-                yield return ($"details-{Path.GetFileName(file)}", locale => DetailsModal.Render(finding, Scene, History(finding, locale), locale));
+                yield return (
+                    $"details-{Path.GetFileName(file)}",
+                    locale => FindingDetailsModal.Render(finding, Scene, History(finding, locale), locale));
             }
 
-            foreach (var (state, finding) in States) yield return ($"open-{state}", locale => OpenButton.Render(finding, Scene, locale));
+            foreach (var (state, finding) in States)
+                yield return ($"open-{state}", locale => FindingOpenButton.Render(finding, Scene, locale));
             yield return ("insight", locale => InsightMessage.RenderAll(LongInsight, "prod", locale));
             yield return ("assign", locale => AssignModal.Render(Group, locale));
-            yield return ("assign-again", locale => AssignModal.Render(Group with { Assigned = new Assignment("U0MINHO", "U0JIYEON", Now) }, locale));
+            yield return (
+                "assign-again", locale => AssignModal.Render(Group with { Assigned = new Assignment("U0MINHO", "U0JIYEON", Now) }, locale));
             yield return ("suppress", locale => SuppressModal.Render(Group, locale));
-            yield return ("related", locale => RelatedModal.Render(Group, [.. States.Take(5).Select(state => (state.Finding, (string?)null))], locale));
+            yield return (
+                "related",
+                locale => RelatedModal.Render(Group, [.. States.Take(5).Select(state => (state.Finding, (string?)null))], locale));
             yield return ("related-none", locale => RelatedModal.Render(Group, [], locale));
         }
     }
+
+    public static void AddHandlers(IServiceCollection services) => services.AddFindings();
+
+    public static bool IsOfAnotherDomain(string actionId) => actionId == "finding.remediate";
 
     /// <summary>One finding through its life.</summary>
     public static IEnumerable<(string Name, Finding Finding)> States
@@ -76,7 +109,8 @@ internal static class FindingGallery
             yield return ("acknowledged-elsewhere", Group with { Workflow = WorkflowStatus.Notified });
             foreach (var state in Enum.GetValues<RemediationState>())
             {
-                var mark = new RemediationMark(state, "r1", "U0JIYEON", Now, state is RemediationState.Failed ? "Step 2 (GetBucket): <AccessDenied> & more" : null);
+                var mark = new RemediationMark(
+                    state, "r1", "U0JIYEON", Now, state is RemediationState.Failed ? "Step 2 (GetBucket): <AccessDenied> & more" : null);
                 yield return ($"remediation-{state}".ToLowerInvariant(), state == RemediationState.Resolved
                     ? Group with { Remediation = mark, Compliance = "PASSED", Workflow = WorkflowStatus.Resolved, ClosedAt = Now }
                     : Group with { Remediation = mark });
@@ -85,19 +119,54 @@ internal static class FindingGallery
             yield return ("resolved", Group with { Compliance = "PASSED", Workflow = WorkflowStatus.Resolved, ClosedAt = Now });
             yield return ("resolved-by-hand", Group with { Workflow = WorkflowStatus.Resolved, ClosedAt = Now });
             yield return ("archived", Group with { Archived = true, ClosedAt = Now });
-            yield return ("suppressed", Group with { Workflow = WorkflowStatus.Suppressed, Suppressed = new Suppression("U0MINHO", "legacy import <!channel>", Now, Now.AddDays(30)) });
+            yield return ("suppressed", Group with
+            {
+                Workflow = WorkflowStatus.Suppressed,
+                Suppressed = new Suppression("U0MINHO", "legacy import <!channel>", Now, Now.AddDays(30)),
+            });
             yield return ("suppressed-elsewhere", Group with { Workflow = WorkflowStatus.Suppressed });
-            yield return ("write-denied", acknowledged with { WriteFault = new WriteFault("AccessDeniedException", "not authorized", "securityhub:BatchUpdateFindings", "7f3a") });
-            yield return ("write-failed", acknowledged with { WriteFault = new WriteFault("FindingNotFound", "no such finding", "securityhub:BatchUpdateFindings", "7f3b") });
-            yield return ("write-no-account", acknowledged with { WriteFault = new WriteFault("NoAccount", "no account", "securityhub:BatchUpdateFindings", "7f3c") });
+            yield return ("write-denied", acknowledged with
+            {
+                WriteFault = new WriteFault("AccessDeniedException", "not authorized", "securityhub:BatchUpdateFindings", "7f3a"),
+            });
+            yield return ("write-failed", acknowledged with
+            {
+                WriteFault = new WriteFault("FindingNotFound", "no such finding", "securityhub:BatchUpdateFindings", "7f3b"),
+            });
+            yield return (
+                "write-no-account",
+                acknowledged with { WriteFault = new WriteFault("NoAccount", "no account", "securityhub:BatchUpdateFindings", "7f3c") });
             var native = Of("guardduty/ec2-ssh-brute-force");
-            yield return ("native-acknowledged", native with { Acknowledged = new Acknowledgement("U0JIYEON", Now), Workflow = WorkflowStatus.Notified, WorkflowActedAt = Now });
+            yield return ("native-acknowledged", native with
+            {
+                Acknowledged = new Acknowledgement("U0JIYEON", Now),
+                Workflow = WorkflowStatus.Notified,
+                WorkflowActedAt = Now,
+            });
             yield return ("native-archived", native with { Archived = true, ClosedAt = Now });
-            yield return ("v2-suppressed", Of("securityhub-v2-ocsf/compliance-s3-1") with { Workflow = WorkflowStatus.Suppressed, WorkflowActedAt = Now, Suppressed = new Suppression("U0MINHO", "static site", Now, Now.AddDays(30)) });
+            yield return ("v2-suppressed", Of("securityhub-v2-ocsf/compliance-s3-1") with
+            {
+                Workflow = WorkflowStatus.Suppressed,
+                WorkflowActedAt = Now,
+                Suppressed = new Suppression("U0MINHO", "static site", Now, Now.AddDays(30)),
+            });
             yield return ("note", Group with { Note = new FindingNote("checked with <the team> & friends", "alice", Now) });
-            yield return ("bare", Group with { Resources = [], Description = "", RemediationText = null, RemediationUrl = null, Standards = [], ControlId = null, ControlName = null });
+            yield return ("bare", Group with
+            {
+                Resources = [],
+                Description = "",
+                RemediationText = null,
+                RemediationUrl = null,
+                Standards = [],
+                ControlId = null,
+                ControlName = null,
+            });
             yield return ("hostile", Hostile());
-            yield return ("many", Group with { Resources = [.. Enumerable.Range(0, 32).Select(i => Group.Resources[0] with { Arn = $"arn:aws:ec2:us-east-1:111122223333:security-group/sg-{i}" })] });
+            yield return ("many", Group with
+            {
+                Resources = [.. Enumerable.Range(0, 32).Select(
+                i => Group.Resources[0] with { Arn = $"arn:aws:ec2:us-east-1:111122223333:security-group/sg-{i}" })]
+            });
         }
     }
 
@@ -105,9 +174,19 @@ internal static class FindingGallery
     {
         get
         {
-            var data = new ReplyData { ByUserId = "U0JIYEON", ToUserId = "U0ALEX", By = "alice <a&b>", Text = "because <!here>", Code = "AccessDenied", Until = Now, From = Severity.Medium, To = Severity.Critical };
-            var json = System.Text.Json.JsonSerializer.Serialize(data, FindingJson.Default.ReplyData);
-            return typeof(Replies).GetFields().Select(name => ((string)name.GetRawConstantValue()!, json));
+            var data = new FindingReplyData
+            {
+                ByUserId = "U0JIYEON",
+                ToUserId = "U0ALEX",
+                By = "alice <a&b>",
+                Text = "because <!here>",
+                Code = "AccessDenied",
+                Until = Now,
+                From = Severity.Medium,
+                To = Severity.Critical,
+            };
+            var json = System.Text.Json.JsonSerializer.Serialize(data, FindingJson.Default.FindingReplyData);
+            return typeof(FindingReplies).GetFields().Select(name => ((string)name.GetRawConstantValue()!, json));
         }
     }
 
@@ -135,9 +214,23 @@ internal static class FindingGallery
             ControlName = null,
             Region = Evil,
             Note = new FindingNote(text, text, Now),
-            Resources = [new FindingResource(text, Evil, Evil, new Dictionary<string, string> { ["Env"] = text, ["Name"] = text }) { Details = new Dictionary<string, string> { [Evil] = text } }],
-            Vulnerabilities = [new Vulnerability(Evil, 9.8, 0.5, true, "NO", [.. Enumerable.Repeat(new VulnerablePackage(Evil, Evil, Evil, text), 20)], null)],
-            Threat = new ThreatAction { Api = Evil, Service = Evil, Ip = Evil, Country = Evil, City = Evil, Organization = text, Port = Evil, Count = 3 },
+            Resources = [new FindingResource(text, Evil, Evil, new Dictionary<string, string> { ["Env"] = text, ["Name"] = text })
+            {
+                Details = new Dictionary<string, string> { [Evil] = text },
+            }],
+            Vulnerabilities = [new Vulnerability(
+                Evil, 9.8, 0.5, true, "NO", [.. Enumerable.Repeat(new VulnerablePackage(Evil, Evil, Evil, text), 20)], null)],
+            Threat = new ThreatAction
+            {
+                Api = Evil,
+                Service = Evil,
+                Ip = Evil,
+                Country = Evil,
+                City = Evil,
+                Organization = text,
+                Port = Evil,
+                Count = 3,
+            },
         };
     }
 

@@ -18,11 +18,11 @@ public sealed class FindingGaugesTests
                 finding["RecordState"] = "ARCHIVED";
             }));
 
-        var said = await GaugeText.ReadAsync(new FindingGauges(world.Database));
+        var text = await GaugeText.ReadAsync(new FindingGauges(world.Database));
 
-        Assert.Contains("chatops.findings.open{severity=high,state=new,account=111122223333} 2", said, StringComparison.Ordinal);
-        Assert.Contains("chatops.findings.open{severity=critical,state=new,account=111122223333} 1", said, StringComparison.Ordinal);
-        Assert.Equal(2, said.Split(", ").Length);
+        Assert.Contains("chatops.findings.open{severity=high,state=new,account=111122223333} 2", text, StringComparison.Ordinal);
+        Assert.Contains("chatops.findings.open{severity=critical,state=new,account=111122223333} 1", text, StringComparison.Ordinal);
+        Assert.Equal(2, text.Split(", ").Length);
     }
 
     private static Action<System.Text.Json.Nodes.JsonNode> Open(string id, string severity) => finding =>

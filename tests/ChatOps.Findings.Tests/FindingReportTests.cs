@@ -18,14 +18,20 @@ public sealed class FindingReportTests
             Of("new", Severity.Critical, recorded: Now.AddHours(-3)),
             Of("fixed", Severity.Critical, recorded: Now.AddHours(-20)) with
             {
-                Workflow = WorkflowStatus.Resolved, ClosedAt = Now.AddHours(-2), Remediation = new RemediationMark(RemediationState.Resolved, "r1", "U0JIYEON", Now.AddHours(-2), null),
+                Workflow = WorkflowStatus.Resolved, ClosedAt = Now.AddHours(-2),
+                Remediation = new RemediationMark(RemediationState.Resolved, "r1", "U0JIYEON", Now.AddHours(-2), null),
             },
             Of("gone", Severity.Medium, recorded: Now.AddDays(-3)) with { Archived = true, ClosedAt = Now.AddHours(-30) },
-            Of("accepted", Severity.High, recorded: Now.AddHours(-4)) with { Workflow = WorkflowStatus.Suppressed, Suppressed = new Suppression("U0ALEX", "legacy", Now, Now.AddDays(9)) },
+            Of("accepted", Severity.High, recorded: Now.AddHours(-4)) with
+            {
+                Workflow = WorkflowStatus.Suppressed,
+                Suppressed = new Suppression("U0ALEX", "legacy", Now, Now.AddDays(9)),
+            },
         ];
         await world.Database.WriteAsync(uow => FindingStore.SaveAsync(uow, findings, default), default);
 
-        var content = (FindingReport.Content)await new FindingReport(world.Database, world.People).ReadAsync(new ReportPeriod(Now.AddDays(-1), Now, Now.AddDays(-2)), default);
+        var content = (FindingReport.Content)await new FindingReport(world.Database, world.SlackPeople).ReadAsync(
+            new ReportPeriod(Now.AddDays(-1), Now, Now.AddDays(-2)), default);
         Assert.Equal(2, content.Open[^1].Sum());
         Assert.Equal(1, content.Before.Sum());
         Assert.Equal((2, 1), (content.Moved.Opened[(int)Severity.Critical], content.Moved.Closed[(int)Severity.Critical]));

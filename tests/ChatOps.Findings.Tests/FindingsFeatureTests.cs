@@ -5,6 +5,7 @@ using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.Configuration;
@@ -33,37 +34,19 @@ public sealed class FindingsFeatureTests
         services.AddAccess();
         services.AddRoutes();
         services.AddIngest();
+        services.AddDeadLetters();
         services.AddDelivery();
         services.AddFindings();
 
-        await using var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        await using var provider = services.BuildServiceProvider(
+            new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
 
         await using var scope = provider.CreateAsyncScope();
-        var registered = provider.GetRequiredService<SlackRegistry>().Where(entry => entry.HandlerType.Namespace == typeof(Finding).Namespace).ToList();
+        var registered = provider.GetRequiredService<SlackRegistry>()
+            .Where(entry => entry.HandlerType.Namespace == typeof(Finding).Namespace).ToList();
         Assert.NotEmpty(registered);
         Assert.All(registered, entry => Assert.NotNull(scope.ServiceProvider.GetRequiredService(entry.HandlerType)));
         Assert.Contains(provider.GetServices<IEventReader>(), reader => reader.Kinds.Contains(SecurityHubEvents.CustomAction));
         Assert.Contains(provider.GetServices<ILivingSubject>(), subject => subject.Kind == "finding");
-    }
-
-    /// <summary>A button that nobody answers is the worst kind of button.</summary>
-    [Fact]
-    public void Every_button_and_form_that_is_rendered_has_its_handler()
-    {
-        var services = new ServiceCollection();
-        services.AddFindings();
-        var registry = (SlackRegistry)services.First(service => service.ServiceType == typeof(SlackRegistry)).ImplementationInstance!;
-        var locale = Locale.For("en", TimeZoneInfo.Utc);
-        var modals = FindingGallery.Modals.Select(modal => modal.Render(locale)).ToList();
-        var blocks = FindingGallery.Messages.SelectMany(message => message.Render(locale).Blocks).Concat(modals.SelectMany(modal => modal.Blocks)).ToList();
-        var actions = blocks.OfType<Slack.Blocks.ActionsBlock>().SelectMany(block => block.Elements)
-            .Concat(blocks.OfType<Slack.Blocks.SectionBlock>().Select(block => block.Accessory).OfType<Slack.Blocks.BlockElement>())
-            .Cast<Slack.Blocks.InteractiveElement>().Select(element => element.ActionId).Distinct().ToList();
-
-        // Remediate belongs to another domain.
-        Assert.All(actions.Where(action => action != "finding.remediate"), action => Assert.True(registry.TryGet(InteractionKind.BlockAction, action, out _), action));
-        Assert.All(
-            modals.Where(modal => modal.Submit is not null).Select(modal => modal.CallbackId!).Distinct(),
-            callback => Assert.True(registry.TryGet(InteractionKind.ViewSubmission, callback, out _), callback));
     }
 }

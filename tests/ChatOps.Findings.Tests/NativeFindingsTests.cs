@@ -16,7 +16,7 @@ public sealed class NativeFindingsTests
     private const string NonCompliant = "config/compliance-change-noncompliant";
     private const string HubRule = "securityhub-imported/config-rule-noncompliant";
 
-    private static readonly Actor Jiyeon = new("U0JIYEON", "jiyeon");
+    private static readonly FindingActor Jiyeon = new("U0JIYEON", "jiyeon");
 
     public static TheoryData<DatabaseKind> Kinds => Databases.Kinds;
 
@@ -27,12 +27,18 @@ public sealed class NativeFindingsTests
     {
         var finding = Events.Finding(BruteForce);
 
-        Assert.Equal("arn:aws:guardduty:us-east-1:111122223333:detector/12abc34d567e8fa901bc2d34e56789f0/finding/e88c0e1b9c4951f5dc963e79c62fffaa", finding.Arn);
+        Assert.Equal(
+            "arn:aws:guardduty:us-east-1:111122223333:detector/12abc34d567e8fa901bc2d34e56789f0/finding/e88c0e1b9c4951f5dc963e79c62fffaa",
+            finding.Arn);
         Assert.Equal("arn:aws:securityhub:us-east-1::product/aws/guardduty", finding.ProductArn);
         Assert.Equal((Severity.Low, "GuardDuty", FindingForm.Native), (finding.Severity, finding.Product, finding.Form));
-        Assert.Equal(("198.51.100.7", "Exampleland", "22", 3L, false), (finding.Threat!.Ip, finding.Threat.Country, finding.Threat.Port, finding.Threat.Count, finding.Threat.Blocked));
+        Assert.Equal(
+            ("198.51.100.7", "Exampleland", "22", 3L, false),
+            (finding.Threat!.Ip, finding.Threat.Country, finding.Threat.Port, finding.Threat.Count, finding.Threat.Blocked));
         var resource = Assert.Single(finding.Resources);
-        Assert.Equal(("arn:aws:ec2:us-east-1:111122223333:instance/i-0fedcba9876543210", "AwsEc2Instance", "bastion"), (resource.Arn, resource.Type, resource.Tags["Name"]));
+        Assert.Equal(
+            ("arn:aws:ec2:us-east-1:111122223333:instance/i-0fedcba9876543210", "AwsEc2Instance", "bastion"),
+            (resource.Arn, resource.Type, resource.Tags["Name"]));
         Assert.Equal(new DateTimeOffset(2026, 3, 4, 4, 0, 0, TimeSpan.Zero), finding.FirstSeen);
     }
 
@@ -44,7 +50,8 @@ public sealed class NativeFindingsTests
     [InlineData(8.9, Severity.High)]
     [InlineData(9.0, Severity.Critical)]
     public void GuardDutys_scale_is_read_as_GuardDuty_explains_it(double severity, Severity rank) =>
-        Assert.Equal(rank, GuardDutyEvents.Read(EventBridgeEnvelope.ParseOne(Detail(BruteForce, detail => detail["severity"] = severity))).Severity);
+        Assert.Equal(
+            rank, GuardDutyEvents.Read(EventBridgeEnvelope.ParseOne(Detail(BruteForce, detail => detail["severity"] = severity))).Severity);
 
     [Fact]
     public void The_account_of_a_finding_is_its_own_and_not_the_envelopes() =>
@@ -55,9 +62,13 @@ public sealed class NativeFindingsTests
     {
         var finding = Events.Finding(Package);
 
-        Assert.Equal((Severity.Medium, FindingState.Archived, "arn:aws:securityhub:eu-central-1::product/aws/inspector"), (finding.Severity, finding.State, finding.ProductArn));
+        Assert.Equal(
+            (Severity.Medium, FindingState.Archived, "arn:aws:securityhub:eu-central-1::product/aws/inspector"),
+            (finding.Severity, finding.State, finding.ProductArn));
         var vulnerability = Assert.Single(finding.Vulnerabilities);
-        Assert.Equal(("CVE-2024-29069", 4.8, 0.00043, false, "YES"), (vulnerability.Id, vulnerability.Cvss, vulnerability.Epss, vulnerability.ExploitAvailable, vulnerability.FixAvailable));
+        Assert.Equal(
+            ("CVE-2024-29069", 4.8, 0.00043, false, "YES"),
+            (vulnerability.Id, vulnerability.Cvss, vulnerability.Epss, vulnerability.ExploitAvailable, vulnerability.FixAvailable));
         Assert.Equal(new VulnerablePackage("snapd", "2.63", "0:2.63+22.04ubuntu0.1", null), Assert.Single(vulnerability.Packages));
         Assert.Equal(new DateTimeOffset(2026, 3, 4, 16, 59, 44, 356, TimeSpan.Zero), finding.FirstSeen);
         Assert.Equal("arn:aws:ec2:eu-central-1:111122223333:instance/i-0a1b2c3d4e5f60718", finding.Resources[0].Arn);
@@ -94,7 +105,7 @@ public sealed class NativeFindingsTests
         await world.ReadAsync([.. bodies.AsEnumerable().Reverse(), .. bodies]);
 
         foreach (var known in before) Assert.Equal(known!.Version, (await world.FindAsync(known.Id))!.Version);
-        Assert.Empty(world.Outbox.MessageRequest);
+        Assert.Empty(world.Outbox.Requests);
         Assert.Empty(world.Outbox.Replies);
     }
 
@@ -116,19 +127,19 @@ public sealed class NativeFindingsTests
             finding["LastObservedAt"] = $"2026-03-04T05:{minute:00}:00.000Z";
             finding["ProductFields"]!["aws/guardduty/service/count"] = $"{count}";
         });
-        string[] told = [Native(1, 3), Native(20, 9), Hub(1, 3), Hub(20, 9)];
+        string[] incoming = [Native(1, 3), Native(20, 9), Hub(1, 3), Hub(20, 9)];
         string? agreed = null;
         foreach (var order in Permutations([0, 1, 2, 3]))
         {
             await using var world = await FindingWorld.CreateAsync(kind);
-            foreach (var i in order) await world.ReadAsync(told[i]);
-            await world.ReadAsync(told);
+            foreach (var i in order) await world.ReadAsync(incoming[i]);
+            await world.ReadAsync(incoming);
 
             Assert.Equal(1, await world.CountAsync("findings"));
             var finding = (await world.FindAsync(Events.Finding(BruteForce).Id))!;
             Assert.True(finding.InSecurityHub);
             Assert.Equal(("bastion", 9L, Severity.High), (finding.Resources[0].Tags["Name"], finding.Threat!.Count, finding.Severity));
-            Assert.Equal([finding.Subject], world.Outbox.MessageRequest.Select(wanted => wanted.Subject).Distinct());
+            Assert.Equal([finding.Subject], world.Outbox.Requests.Select(request => request.Subject).Distinct());
             var now = FindingJson.Write(finding with { ObservedAt = default });
             Assert.Equal(agreed ??= now, now);
         }
@@ -168,12 +179,16 @@ public sealed class NativeFindingsTests
     public void OCSF_is_read_with_its_control_vulnerability_and_resource_as_the_catalogue_knows_them()
     {
         var control = Events.Finding("securityhub-v2-ocsf/compliance-s3-1");
-        Assert.Equal(("S3.1", Severity.Medium, "FAILED", "AwsS3Bucket", "dev"), (control.ControlId, control.Severity, control.Compliance, control.Resources[0].Type, control.Resources[0].Tags["env"]));
+        Assert.Equal(
+            ("S3.1", Severity.Medium, "FAILED", "AwsS3Bucket", "dev"),
+            (control.ControlId, control.Severity, control.Compliance, control.Resources[0].Type, control.Resources[0].Tags["env"]));
         Assert.Equal("S3 general purpose buckets should have block public access settings enabled", control.Title);
         Assert.Equal(["FSBP"], control.Standards);
         var cve = Events.Finding("securityhub-v2-ocsf/vulnerability-cve");
         var vulnerability = Assert.Single(cve.Vulnerabilities);
-        Assert.Equal(("CVE-2024-6387", 8.1, 0.97, true, "8.7p2"), (vulnerability.Id, vulnerability.Cvss, vulnerability.Epss, vulnerability.ExploitAvailable, vulnerability.Packages[0].FixedIn));
+        Assert.Equal(
+            ("CVE-2024-6387", 8.1, 0.97, true, "8.7p2"),
+            (vulnerability.Id, vulnerability.Cvss, vulnerability.Epss, vulnerability.ExploitAvailable, vulnerability.Packages[0].FixedIn));
         Assert.Equal("arn:aws:securityhub:us-east-1::product/aws/inspector", cve.ProductArn);
     }
 
@@ -185,18 +200,22 @@ public sealed class NativeFindingsTests
         var id = Events.Finding(BruteForce).Id;
 
         await world.Acts.AcknowledgeAsync(Jiyeon, id, default);
-        await world.ReadAsync(Detail(BruteForce, detail => { detail["severity"] = 8; detail["updatedAt"] = "2026-03-04T05:30:00Z"; }, "2026-03-04T07:00:00Z"));
+        await world.ReadAsync(Detail(
+            BruteForce, detail => { detail["severity"] = 8; detail["updatedAt"] = "2026-03-04T05:30:00Z"; }, "2026-03-04T07:00:00Z"));
 
         Assert.Equal(0, await world.CountAsync("finding_writes"));
         Assert.False(await world.Writer.WorkAsync());
-        Assert.Equal((FindingState.Acknowledged, "U0JIYEON"), ((await world.FindAsync(id))!.State, (await world.FindAsync(id))!.Acknowledged?.ByUserId));
+        Assert.Equal(
+            (FindingState.Acknowledged, "U0JIYEON"),
+            ((await world.FindAsync(id))!.State, (await world.FindAsync(id))!.Acknowledged?.ByUserId));
 
         world.Outbox.Clear();
         world.Time.Advance(TimeSpan.FromHours(2));
-        await world.ReadAsync(FindingWorld.Changed(HubBruteForce, finding => finding["Id"] = Events.Finding(BruteForce).Arn, "2026-03-04T08:00:00Z"));
+        await world.ReadAsync(
+            FindingWorld.Changed(HubBruteForce, finding => finding["Id"] = Events.Finding(BruteForce).Arn, "2026-03-04T08:00:00Z"));
 
         Assert.Equal(FindingState.Acknowledged, (await world.FindAsync(id))!.State);
-        Assert.Contains(Replies.Imported, world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Contains(FindingReplies.Imported, world.Outbox.Replies.Select(reply => reply.Reply));
         Assert.True(await world.Writer.WorkAsync());
         Assert.Equal("NOTIFIED", Assert.Single(world.Aws.Updates).Update.Workflow!.Status);
     }
@@ -211,7 +230,7 @@ public sealed class NativeFindingsTests
 
         await world.ReadAsync(Evaluated("COMPLIANT", "2026-03-04T05:10:00Z"));
         Assert.Equal(FindingState.Resolved, (await world.FindAsync(id))!.State);
-        Assert.Contains(Replies.Resolved, world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Contains(FindingReplies.Resolved, world.Outbox.Replies.Select(reply => reply.Reply));
 
         await world.ReadAsync(Evaluated("NON_COMPLIANT", "2026-03-04T05:20:00Z"));
         Assert.Equal((FindingState.New, null), ((await world.FindAsync(id))!.State, (await world.FindAsync(id))!.Acknowledged));
@@ -229,7 +248,7 @@ public sealed class NativeFindingsTests
         var overtaking = JsonNode.Parse(Evaluated("COMPLIANT", "2026-03-04T05:10:00Z"))!;
         await world.ReadAsync(overtaking.ToJsonString(), Events.Body(NonCompliant));
         Assert.Equal(FindingState.Resolved, (await world.FindAsync(Events.Finding(NonCompliant).Id))!.State);
-        Assert.Empty(world.Outbox.MessageRequest);
+        Assert.Empty(world.Outbox.Requests);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -237,7 +256,8 @@ public sealed class NativeFindingsTests
     {
         await using var world = await FindingWorld.CreateAsync(kind);
 
-        await world.ReadAsync(Detail(NonCompliant, detail => detail["configRuleName"] = "securityhub-s3-bucket-public-read-prohibited-1a2b3c"));
+        await world.ReadAsync(
+            Detail(NonCompliant, detail => detail["configRuleName"] = "securityhub-s3-bucket-public-read-prohibited-1a2b3c"));
 
         Assert.Equal(0, await world.CountAsync("findings"));
     }
@@ -278,10 +298,12 @@ public sealed class NativeFindingsTests
         await world.ReadAsync(Events.Body(Events.Insight));
         await world.ReadAsync(Events.Body(Events.Insight));
 
-        var wanted = Assert.Single(world.Outbox.MessageRequest);
-        Assert.Equal(("insight", "#security"), (wanted.Subject.Kind, wanted.Channel));
-        var insight = await new InsightSubject(world.Database, world.Home).FindAsync(wanted.Subject.Key, default);
-        Assert.Equal(("5. AWS users with the most suspicious activity", 4, 5L), (insight!.Name, insight.Results.Count, insight.Results.Sum(result => result.Count)));
+        var request = Assert.Single(world.Outbox.Requests);
+        Assert.Equal(("insight", "#security"), (request.Subject.Kind, request.Channel));
+        var insight = await new InsightSubject(world.Database, world.Home).FindAsync(request.Subject.Key, default);
+        Assert.Equal(
+            ("5. AWS users with the most suspicious activity", 4, 5L),
+            (insight!.Name, insight.Results.Count, insight.Results.Sum(result => result.Count)));
         Assert.Equal(new InsightResult("alice", 2), insight.Results[0]);
     }
 
@@ -298,11 +320,16 @@ public sealed class NativeFindingsTests
         Assert.Contains(ResourceText.Name(finding.Resources[0]), text, StringComparison.Ordinal);
     }
 
-    /// <summary>Any field of any real event replaced by any junk, at any depth: read, or refused with a reason; nothing broken is kept.</summary>
+    /// <summary>
+    /// Any field of any real event replaced by any junk, at any depth: read, or refused with a reason; nothing broken is kept.
+    /// </summary>
     [Theory, MemberData(nameof(Files))]
     public void Hostile_values_anywhere_are_read_or_refused(string file)
     {
-        string[] junk = ["null", "1e400", "-1", "[]", "{}", "[[1]]", "\"\"", "\"\\u0000\\ud800x\"", "true", $"\"{new string('x', 20_000)}\""];
+        string[] junk =
+        [
+            "null", "1e400", "-1", "[]", "{}", "[[1]]", "\"\"", "\"\\u0000\\ud800x\"", "true", $"\"{new string('x', 20_000)}\"",
+        ];
         foreach (var path in Paths(JsonNode.Parse(Events.Body(file))!["detail"]!, []))
         {
             foreach (var value in junk)
@@ -316,11 +343,12 @@ public sealed class NativeFindingsTests
                     {
                         "aws.guardduty" => [GuardDutyEvents.Read(envelope)],
                         "aws.inspector2" => [InspectorEvents.Read(envelope)],
-                        "aws.config" => ConfigRules.Read(envelope) is { } said ? [said.Finding] : [],
+                        "aws.config" => ConfigRules.Read(envelope) is { } incoming ? [incoming.Finding] : [],
                         _ => SecurityHubEvents.Read(changed.ToJsonString()).Findings,
                     };
                     Assert.All(findings, finding => Assert.DoesNotContain("\\u0000", FindingJson.Write(finding), StringComparison.Ordinal));
-                    Assert.All(findings, finding => Assert.True(finding.Title.Length is > 0 and <= 512 && finding.Description.Length <= 4096));
+                    Assert.All(
+                        findings, finding => Assert.True(finding.Title.Length is > 0 and <= 512 && finding.Description.Length <= 4096));
                 }
                 catch (FormatException refused)
                 {

@@ -41,9 +41,11 @@ internal sealed class PlayedSecurityHub : IAwsClients, ISecurityHubClient
     public Task<FindingPage> GetFindingPage(FindingQuery query, string? nextToken, CancellationToken cancellation = default) =>
         Task.FromResult(new FindingPage(Answer is { } finding ? [finding] : [], null));
 
-    public IAsyncEnumerable<JsonElement> GetFindings(FindingQuery query, CancellationToken cancellation = default) => throw new NotSupportedException();
+    public IAsyncEnumerable<JsonElement> GetFindings(FindingQuery query, CancellationToken cancellation = default) =>
+        throw new NotSupportedException();
 
-    public Task<FindingImportResult> BatchImportFindings(IReadOnlyList<JsonElement> findings, CancellationToken cancellation = default) => throw new NotSupportedException();
+    public Task<FindingImportResult> BatchImportFindings(IReadOnlyList<JsonElement> findings, CancellationToken cancellation = default) =>
+        throw new NotSupportedException();
 
     public IBudgetsClient Budgets(string account) => throw new NotSupportedException();
 

@@ -26,7 +26,8 @@ public sealed class SecurityHubWriterTests
         var (place, update) = Assert.Single(world.Aws.Updates);
         Assert.Equal("111122223333/us-east-1", place);
         Assert.Equal(("NOTIFIED", "Acknowledged by minho", "ChatOps"), (update.Workflow!.Status, update.Note!.Text, update.Note.UpdatedBy));
-        Assert.Equal(new FindingIdentifier(Events.Finding(File).Arn, Events.Finding(File).ProductArn), Assert.Single(update.FindingIdentifiers));
+        Assert.Equal(
+            new FindingIdentifier(Events.Finding(File).Arn, Events.Finding(File).ProductArn), Assert.Single(update.FindingIdentifiers));
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -55,7 +56,7 @@ public sealed class SecurityHubWriterTests
 
         var fault = (await world.FindAsync(Id))!.WriteFault!;
         Assert.Equal(("AccessDeniedException", "securityhub:BatchUpdateFindings"), (fault.Code, fault.Action));
-        Assert.Contains(Replies.WriteFailed, world.Outbox.Replies.Select(reply => reply.Reply));
+        Assert.Contains(FindingReplies.WriteFailed, world.Outbox.Replies.Select(reply => reply.Reply));
 
         await world.WriteAsync(WorkflowStatus.New, "again");
         await world.Writer.WorkAsync();
@@ -83,7 +84,7 @@ public sealed class SecurityHubWriterTests
 
         while (await world.Writer.WorkAsync()) { }
 
-        Assert.Equal(["NOTIFIED", "SUPPRESSED"], world.Aws.Updates.Select(one => one.Update.Workflow!.Status));
+        Assert.Equal(["NOTIFIED", "SUPPRESSED"], world.Aws.Updates.Select(update => update.Update.Workflow!.Status));
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -116,7 +117,8 @@ public sealed class SecurityHubWriterTests
         Assert.Null(await world.Register.ReadBackAsync(Id, default));
     }
 
-    private static AwsServiceException Refusal(string code, HttpStatusCode status) => new("not allowed", null, ErrorType.Sender, code, "r", status);
+    private static AwsServiceException Refusal(string code, HttpStatusCode status) =>
+        new("not allowed", null, ErrorType.Sender, code, "r", status);
 
     private static async Task<FindingWorld> StartAsync(DatabaseKind kind)
     {
@@ -129,5 +131,6 @@ public sealed class SecurityHubWriterTests
 internal static class FindingWorldWrites
 {
     public static Task WriteAsync(this FindingWorld world, WorkflowStatus status, string note) => world.Database.WriteAsync(
-        uow => world.Register.WriteToSecurityHubAsync(uow, Events.Finding("securityhub-imported/control-ec2-19-consolidated").Id, status, note, "U0MINHO", default), default);
+        uow => world.Register.WriteToSecurityHubAsync(
+            uow, Events.Finding("securityhub-imported/control-ec2-19-consolidated").Id, status, note, "U0MINHO", default), default);
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Health.Tests;
@@ -16,9 +17,13 @@ public sealed class HealthEventsTests
         var health = HealthGallery.Of(HealthGallery.Body(HealthGallery.PublicIssue));
 
         Assert.Equal(
-            (new DateTimeOffset(2026, 3, 4, 5, 1, 10, TimeSpan.Zero), new DateTimeOffset(2026, 3, 4, 5, 30, 57, TimeSpan.Zero), new DateTimeOffset(2026, 3, 4, 5, 31, 0, TimeSpan.Zero)),
+            (
+                new DateTimeOffset(2026, 3, 4, 5, 1, 10, TimeSpan.Zero), new DateTimeOffset(2026, 3, 4, 5, 30, 57, TimeSpan.Zero),
+                new DateTimeOffset(2026, 3, 4, 5, 31, 0, TimeSpan.Zero)),
             (health.Start!.Value, health.End!.Value, health.UpdatedAt));
-        Assert.Equal((true, HealthStatus.Open, HealthCategory.Issue, "af-south-1"), (health.IsPublic, health.Status, health.Category, health.Region));
+        Assert.Equal(
+            (true, HealthStatus.Open, HealthCategory.Issue, "af-south-1"),
+            (health.IsPublic, health.Status, health.Category, health.Region));
     }
 
     [Fact]
@@ -26,9 +31,12 @@ public sealed class HealthEventsTests
     {
         var health = HealthGallery.Of(HealthGallery.Body(HealthGallery.Retirement));
 
-        Assert.Equal((HealthStatus.Open, HealthCategory.ScheduledChange, "us-east-1", "111122223333"), (health.Status, health.Category, health.Region, Assert.Single(health.Accounts)));
+        Assert.Equal(
+            (HealthStatus.Open, HealthCategory.ScheduledChange, "us-east-1", "111122223333"),
+            (health.Status, health.Category, health.Region, Assert.Single(health.Accounts)));
         Assert.Equal("i-00ddbf07ce6372082", Assert.Single(health.Entities).Value);
-        Assert.Equal(HealthStatus.Upcoming, HealthGallery.Of(HealthGallery.Changed(HealthGallery.Retirement, detail => detail["startTime"] = "Sat, 1 Dec 2018 22:00:00 GMT")).Status);
+        Assert.Equal(HealthStatus.Upcoming, HealthGallery.Of(
+            HealthGallery.Changed(HealthGallery.Retirement, detail => detail["startTime"] = "Sat, 1 Dec 2018 22:00:00 GMT")).Status);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -40,31 +48,37 @@ public sealed class HealthEventsTests
         await world.ReadAsync(bodies);
         await world.ReadAsync([.. bodies.AsEnumerable().Reverse()]);
 
-        Assert.Equal(3, world.Outbox.MessageRequest.Count);
-        Assert.All(world.Outbox.MessageRequest, wanted => Assert.Equal("#alerts", wanted.Channel));
-        Assert.Empty(world.Outbox.ChangedSubject);
+        Assert.Equal(3, world.Outbox.Requests.Count);
+        Assert.All(world.Outbox.Requests, request => Assert.Equal("#alerts", request.Channel));
+        Assert.Empty(world.Outbox.Changed);
         Assert.Empty(world.Outbox.Replies);
-        foreach (var wanted in world.Outbox.MessageRequest)
-            Assert.NotNull(await world.Subject.RenderAsync(wanted.Subject.Key, In("ko"), default));
+        foreach (var request in world.Outbox.Requests)
+            Assert.NotNull(await world.Subject.RenderAsync(request.Subject.Key, In("ko"), default));
     }
 
     [Theory, MemberData(nameof(Kinds))]
     public async Task Pages_and_updates_become_one_in_any_order(DatabaseKind kind)
     {
-        string Page(int page, string status, string minute, params string[] entities) => HealthGallery.Changed(HealthGallery.ApiIssue, detail =>
+        string Page(
+            int page, string status, string minute, params string[] entities) => HealthGallery.Changed(HealthGallery.ApiIssue, detail =>
         {
             detail["page"] = $"{page}";
             detail["totalPages"] = "2";
             detail["statusCode"] = status;
             detail["lastUpdatedTime"] = $"Wed, 4 Mar 2026 05:{minute}:00 GMT";
-            detail["affectedEntities"] = new JsonArray([.. entities.Select(entity => (JsonNode)new JsonObject { ["entityValue"] = entity, ["status"] = status == "closed" ? "RESOLVED" : "IMPAIRED" })]);
+            detail["affectedEntities"] = new JsonArray([.. entities.Select(entity =>
+                (JsonNode)new JsonObject { ["entityValue"] = entity, ["status"] = status == "closed" ? "RESOLVED" : "IMPAIRED" })]);
         });
-        string[] told = [Page(1, "open", "31", "lb-a", "lb-b"), Page(2, "open", "31", "lb-c"), Page(1, "closed", "45", "lb-a", "lb-b"), Page(2, "closed", "45", "lb-c")];
+        string[] incoming =
+        [
+            Page(1, "open", "31", "lb-a", "lb-b"), Page(2, "open", "31", "lb-c"), Page(1, "closed", "45", "lb-a", "lb-b"),
+            Page(2, "closed", "45", "lb-c"),
+        ];
         foreach (var order in new[] { new[] { 0, 1, 2, 3 }, [3, 2, 1, 0], [2, 0, 3, 1], [1, 3, 0, 2] })
         {
             await using var world = await HealthWorld.CreateAsync(kind);
-            foreach (var i in order) await world.ReadAsync(told[i]);
-            await world.ReadAsync(told);
+            foreach (var i in order) await world.ReadAsync(incoming[i]);
+            await world.ReadAsync(incoming);
 
             var health = await world.OnlyAsync();
             Assert.Equal(HealthStatus.Closed, health.Status);
@@ -80,7 +94,8 @@ public sealed class HealthEventsTests
         {
             detail["statusCode"] = status;
             detail["lastUpdatedTime"] = "Wed, 4 Mar 2026 05:31:00 GMT";
-            detail["affectedEntities"] = new JsonArray(new JsonObject { ["entityValue"] = "lb-a", ["status"] = status == "closed" ? "RESOLVED" : "IMPAIRED" });
+            detail["affectedEntities"] = new JsonArray(
+                new JsonObject { ["entityValue"] = "lb-a", ["status"] = status == "closed" ? "RESOLVED" : "IMPAIRED" });
         });
         foreach (var order in new[] { new[] { "open", "closed" }, ["closed", "open"] })
         {
@@ -90,6 +105,34 @@ public sealed class HealthEventsTests
             var health = await world.OnlyAsync();
             Assert.Equal((HealthStatus.Closed, "RESOLVED"), (health.Status, Assert.Single(health.Entities).Status));
         }
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public async Task What_is_told_twice_in_one_second_is_said_in_the_thread(DatabaseKind kind)
+    {
+        string Told(string status, string text) => HealthGallery.Changed(HealthGallery.ApiIssue, detail =>
+        {
+            detail["statusCode"] = status;
+            detail["lastUpdatedTime"] = "Wed, 4 Mar 2026 05:31:00 GMT";
+            detail["eventDescription"] = new JsonArray(new JsonObject { ["language"] = "en_US", ["latestDescription"] = text });
+        });
+        await using var world = await HealthWorld.CreateAsync(kind);
+        await world.ReadAsync(Told("open", "We look into it."));
+
+        await world.ReadAsync(Told("open", "We look into it. We have found the cause."));
+        Assert.Equal(
+            (HealthThread.Updated, "We have found the cause."),
+            (Assert.Single(world.Outbox.Replies).Reply, JsonNode.Parse(world.Outbox.Replies[0].Data)!["text"]!.GetValue<string>()));
+
+        await world.ReadAsync(Told("closed", "We look into it. We have found the cause."));
+        Assert.Equal([HealthThread.Updated, HealthThread.Closed], world.Outbox.Replies.Select(reply => reply.Reply));
+
+        // Older words of that second, told late or again, change nothing.
+        await world.ReadAsync(
+            Told("open", "We look into it. We have found the cause."), Told("open", "We look into it."),
+            Told("closed", "We look into it."));
+        Assert.Equal(2, world.Outbox.Replies.Count);
+        Assert.Equal(HealthStatus.Closed, (await world.OnlyAsync()).Status);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -106,8 +149,8 @@ public sealed class HealthEventsTests
         }));
 
         Assert.Equal(("af-south-1", 1L), ((await world.OnlyAsync()).Region, (await world.OnlyAsync()).Version));
-        Assert.Empty(world.Outbox.MessageRequest);
-        Assert.Empty(world.Outbox.ChangedSubject);
+        Assert.Empty(world.Outbox.Requests);
+        Assert.Empty(world.Outbox.Changed);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -115,12 +158,15 @@ public sealed class HealthEventsTests
     {
         await using var world = await HealthWorld.CreateAsync(kind);
         await world.ReadAsync(
-            HealthGallery.Body(HealthGallery.PublicIssue), HealthGallery.Changed(HealthGallery.PublicIssue, detail => detail["affectedAccount"] = "444455556666"));
+            HealthGallery.Body(HealthGallery.PublicIssue),
+            HealthGallery.Changed(HealthGallery.PublicIssue, detail => detail["affectedAccount"] = "444455556666"));
         Assert.Equal(["111122223333", "444455556666"], (await world.OnlyAsync()).Accounts);
-        Assert.Single(world.Outbox.MessageRequest.Select(wanted => wanted.Subject).Distinct());
+        Assert.Single(world.Outbox.Requests.Select(request => request.Subject).Distinct());
 
-        await world.ReadAsync(HealthGallery.Body(HealthGallery.ApiIssue), HealthGallery.Changed(HealthGallery.ApiIssue, detail => detail["affectedAccount"] = "444455556666"));
-        Assert.Equal(3, world.Outbox.MessageRequest.Select(wanted => wanted.Subject).Distinct().Count());
+        await world.ReadAsync(
+            HealthGallery.Body(HealthGallery.ApiIssue),
+            HealthGallery.Changed(HealthGallery.ApiIssue, detail => detail["affectedAccount"] = "444455556666"));
+        Assert.Equal(3, world.Outbox.Requests.Select(request => request.Subject).Distinct().Count());
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -139,8 +185,10 @@ public sealed class HealthEventsTests
         await world.ReadAsync(closed, closed);
 
         Assert.Equal([HealthThread.Closed, HealthThread.Updated], world.Outbox.Replies.Select(reply => reply.Reply));
-        Assert.False(Assert.Single(world.Outbox.ChangedSubject).Open);
-        Assert.Contains("AWS writes: [RESOLVED] Fixed.", HealthThread.Render(HealthThread.Updated, world.Outbox.Replies[1].Data, In("en")).Text, StringComparison.Ordinal);
+        Assert.False(Assert.Single(world.Outbox.Changed).Open);
+        Assert.Contains(
+            "AWS writes: [RESOLVED] Fixed.", HealthThread.Render(HealthThread.Updated, world.Outbox.Replies[1].Data, In("en")).Text,
+            StringComparison.Ordinal);
         var message = await world.Subject.RenderAsync((await world.OnlyAsync()).Id, In("en"), default);
         Assert.StartsWith("Closed:", message!.Text, StringComparison.Ordinal);
     }
@@ -153,7 +201,7 @@ public sealed class HealthEventsTests
         await world.ReadAsync(HealthGallery.Changed(HealthGallery.ApiIssue, detail => detail["statusCode"] = "closed"));
 
         Assert.Equal(HealthStatus.Closed, (await world.OnlyAsync()).Status);
-        Assert.Empty(world.Outbox.MessageRequest);
+        Assert.Empty(world.Outbox.Requests);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -165,13 +213,20 @@ public sealed class HealthEventsTests
         world.Outbox.Clear();
 
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => world.Acts.AcknowledgeAsync("U0JIYEON", id, default))));
-        await world.ReadAsync(HealthGallery.Changed(HealthGallery.ApiIssue, detail => detail["lastUpdatedTime"] = "Wed, 4 Mar 2026 07:00:00 GMT"));
+        await world.ReadAsync(
+            HealthGallery.Changed(HealthGallery.ApiIssue, detail => detail["lastUpdatedTime"] = "Wed, 4 Mar 2026 07:00:00 GMT"));
 
         Assert.Equal("U0JIYEON", (await world.OnlyAsync()).Acknowledged?.ByUserId);
-        Assert.Equal((HealthThread.Acknowledged, ("health.acknowledge", "done")), (Assert.Single(world.Outbox.Replies).Reply, Assert.Single(world.Audit.Entries)));
-        Assert.Equal("health.taken", (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAsync("U0ALEX", id, default))).Key);
+        Assert.Equal(
+            (HealthThread.Acknowledged, ("health.acknowledge", "done")),
+            (Assert.Single(world.Outbox.Replies).Reply, Assert.Single(world.Audit.Entries)));
+        Assert.Equal(
+            "health.taken",
+            (await Assert.ThrowsAsync<StaleSubjectException>(() => world.Acts.AcknowledgeAsync("U0ALEX", id, default))).Key);
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.AcknowledgeAsync("U0SORA", id, default));
-        Assert.Equal("health.gone", (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAsync("U0ALEX", "nobody", default))).Key);
+        Assert.Equal(
+            "health.gone",
+            (await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.AcknowledgeAsync("U0ALEX", "nobody", default))).Key);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -180,10 +235,10 @@ public sealed class HealthEventsTests
         await using var world = await HealthWorld.CreateAsync(kind);
         await world.ReadAsync(HealthGallery.Body(HealthGallery.Retirement));
 
-        var scene = await world.Views.SceneOfAsync(await world.OnlyAsync(), default);
+        var view = await world.Views.SceneOfAsync(await world.OnlyAsync(), default);
 
-        Assert.Equal("batch-worker", scene.EntityNames["i-00ddbf07ce6372082"]);
-        Assert.Equal("prod", scene.AccountNames["111122223333"]);
+        Assert.Equal("batch-worker", view.EntityNames["i-00ddbf07ce6372082"]);
+        Assert.Equal("prod", view.AccountNames["111122223333"]);
     }
 
     /// <summary>Any field replaced by any junk: read, or refused with a reason; and what is read can be shown.</summary>

@@ -1,39 +1,20 @@
 using ChatOps.Assets;
-using ChatOps.Platform.Ingest;
-using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
+using ChatOps.Platform.Work;
 
 namespace ChatOps.Health.Tests;
 
 /// <summary>AWS Health on a real database, with delivery, Slack and the inventory played.</summary>
-internal sealed class HealthWorld : IAsyncDisposable
+internal sealed class HealthWorld : ActionWorld
 {
-    private readonly TestDatabase _test;
-    private long _events;
-
     private HealthWorld(TestDatabase test)
+        : base(test, new DateTimeOffset(2026, 3, 4, 6, 0, 0, TimeSpan.Zero))
     {
-        _test = test;
-        Reader = new HealthEventReader(Outbox, new ShippedRoutes(), Time);
-        var people = new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance);
-        var locales = new Locales(Options.Create(new LocalizationOptions { Language = "en" }), people);
-        Views = new HealthViews(test.Database, new TwoAccounts(), locales, Slack, new OneAsset());
-        Acts = new HealthActions(test.Database, new TwoOperators(), Audit, Outbox, Time);
-        Subject = new HealthSubject(test.Database, Views);
+        Reader = new HealthEventReader(Outbox, Routes, Time);
+        Views = new HealthViews(Database, Accounts, Locales, Slack, new OneAsset());
+        Acts = new HealthActions(new SubjectActions(Database, Access, Audit), new HealthChanges(Outbox), Time);
+        Subject = new HealthSubject(Database, Views);
     }
-
-    public IDatabase Database => _test.Database;
-
-    public RecordingOutbox Outbox { get; } = new();
-
-    public RecordingSlack Slack { get; } = new();
-
-    public RecordingAudit Audit { get; } = new();
-
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 4, 6, 0, 0, TimeSpan.Zero));
 
     public HealthEventReader Reader { get; }
 
@@ -45,11 +26,8 @@ internal sealed class HealthWorld : IAsyncDisposable
 
     public static async Task<HealthWorld> CreateAsync(DatabaseKind kind) => new(await Databases.CreateAsync(kind));
 
-    public Task ReadAsync(params IReadOnlyList<string> bodies)
-    {
-        var events = bodies.Select(body => new InboxEvent(++_events, new IncomingEvent($"e{_events}", "eventbridge", HealthEvents.Kind, body), Time.GetUtcNow())).ToList();
-        return Database.WriteAsync(uow => Reader.ReadAsync(events, uow, default), default);
-    }
+    /// <summary>Reads events as ingest would: one batch, one transaction.</summary>
+    public Task ReadAsync(params IReadOnlyList<string> bodies) => ReadEventsAsync("eventbridge", _ => HealthEvents.Kind, bodies, Reader);
 
     public async Task<HealthEvent> OnlyAsync()
     {
@@ -58,16 +36,20 @@ internal sealed class HealthWorld : IAsyncDisposable
         return (await HealthStore.FindAsync(connection, null, id, default))!;
     }
 
-    public ValueTask DisposeAsync() => _test.DisposeAsync();
-
     /// <summary>An inventory that knows one instance.</summary>
     private sealed class OneAsset : IAssets
     {
-        public Task<IReadOnlyList<Asset>> FindAsync(IReadOnlyList<string> arns, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Asset>>(
+        public ChatOps.Kernel.Filters.FilterGrammar Grammar => throw new NotSupportedException();
+
+        public ChatOps.Kernel.Filters.Filter Read(string text) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<Asset>> FindAsync(
+            IReadOnlyList<string> arns, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Asset>>(
         [
             .. arns.Where(arn => arn == "arn:aws:ec2:us-east-1:111122223333:instance/i-00ddbf07ce6372082").Select(arn => new Asset
             {
-                Arn = arn, Id = "a1", Type = "AWS::EC2::Instance", Name = "batch-worker", Account = "111122223333", Region = "us-east-1", Tags = new Dictionary<string, string>(),
+                Arn = arn, Id = "a1", Type = "AWS::EC2::Instance", Name = "batch-worker", Account = "111122223333", Region = "us-east-1",
+                Tags = new Dictionary<string, string>(),
             }),
         ]);
 

@@ -32,7 +32,8 @@ public sealed partial class DashboardDoorTests : IAsyncLifetime
     [InlineData("ops:secret", "ops:wrong", HttpStatusCode.Unauthorized)]
     [InlineData("ops:secret", "ops:", HttpStatusCode.Unauthorized)]
     [InlineData("ops:secret", "ops:secret", HttpStatusCode.OK)]
-    public async Task The_dashboard_is_absent_without_a_password_and_asks_for_it_otherwise(string? configured, string? given, HttpStatusCode expected)
+    public async Task The_dashboard_is_absent_without_a_password_and_asks_for_it_otherwise(
+        string? configured, string? given, HttpStatusCode expected)
     {
         await using var app = await StartAsync(configured);
         using var http = Client(app);
@@ -99,7 +100,9 @@ public sealed partial class DashboardDoorTests : IAsyncLifetime
         using var here = Client(first, cookies);
         using var there = Client(second, cookies);
         using var page = await GetAsync(here, Right);
-        var token = await page.Content.ReadAsStringAsync() is var html && Token().Match(html) is { Success: true } found ? WebUtility.HtmlDecode(found.Groups["token"].Value) : "";
+        var token = await page.Content.ReadAsStringAsync() is var html && Token().Match(html) is { Success: true } found
+            ? WebUtility.HtmlDecode(found.Groups["token"].Value)
+            : "";
         Assert.NotEmpty(token);
 
         foreach (var http in (HttpClient[])[here, there])
@@ -146,10 +149,11 @@ public sealed partial class DashboardDoorTests : IAsyncLifetime
         return app;
     }
 
-    private static HttpClient Client(WebApplication app, CookieContainer? cookies = null) => new(new SocketsHttpHandler { UseCookies = cookies is not null, CookieContainer = cookies ?? new CookieContainer() })
-    {
-        BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()),
-    };
+    private static HttpClient Client(WebApplication app, CookieContainer? cookies = null) =>
+        new(new SocketsHttpHandler { UseCookies = cookies is not null, CookieContainer = cookies ?? new CookieContainer() })
+        {
+            BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()),
+        };
 
     private static async Task<HttpResponseMessage> GetAsync(HttpClient http, string password)
     {
@@ -169,7 +173,8 @@ public sealed partial class DashboardDoorTests : IAsyncLifetime
         return answer.StatusCode;
     }
 
-    private static AuthenticationHeaderValue Basic(string password) => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(password)));
+    private static AuthenticationHeaderValue Basic(string password) =>
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(password)));
 
     [GeneratedRegex("<meta name=\"csrf-token\" content=\"(?<token>[^\"]+)\"")]
     private static partial Regex Token();

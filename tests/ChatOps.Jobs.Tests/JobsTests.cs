@@ -19,10 +19,13 @@ public sealed class JobsTests
     {
         await using var app = await StartAsync("Data Source=unused");
         using var connection = app.Services.GetRequiredService<JobStorage>().GetConnection();
-        await Eventually.TrueAsync(() => Task.FromResult(connection.GetRecurringJobs().Count == Timetable.Entries.Count), because: "the timetable was not set");
+        await Eventually.TrueAsync(
+            () => Task.FromResult(connection.GetRecurringJobs().Count == Timetable.Entries.Count), because: "the timetable was not set");
         var jobs = connection.GetRecurringJobs();
         Assert.Equal(Timetable.Entries.Select(entry => entry.Id).Order(), jobs.Select(job => job.Id).Order());
-        Assert.Equal(Timetable.Entries.ToDictionary(entry => entry.Id, entry => entry.Zone), jobs.ToDictionary(job => job.Id, job => job.TimeZoneId));
+        Assert.Equal(
+            Timetable.Entries.ToDictionary(entry => entry.Id, entry => entry.Zone),
+            jobs.ToDictionary(job => job.Id, job => job.TimeZoneId));
         Assert.All(jobs, job => Assert.Null(job.LoadException));
     }
 
@@ -42,7 +45,8 @@ public sealed class JobsTests
         var digests = new PlayedDigests();
         await using var app = await StartAsync("Data Source=unused", digests: digests);
         using var connection = app.Services.GetRequiredService<JobStorage>().GetConnection();
-        await Eventually.TrueAsync(() => Task.FromResult(connection.GetRecurringJobs().Count == Timetable.Entries.Count), because: "the timetable was not set");
+        await Eventually.TrueAsync(
+            () => Task.FromResult(connection.GetRecurringJobs().Count == Timetable.Entries.Count), because: "the timetable was not set");
         var jump = app.Services.GetRequiredService<TimetableJump>();
         // Friday evening in Seoul to Wednesday noon: days pass, each job is run once.
         DateTimeOffset At(int day, int hour, int minute) => new(2026, 3, day, hour, minute, 0, TimeSpan.FromHours(9));
@@ -100,12 +104,14 @@ public sealed class JobsTests
             """,
             Timetable.Read));
         Assert.Equal(3, fault.Faults.Count);
-        Assert.Contains(fault.Faults, line => line.StartsWith("schedules.yaml:3: 'nightly-report' is not known here", StringComparison.Ordinal));
+        Assert.Contains(
+            fault.Faults, line => line.StartsWith("schedules.yaml:3: 'nightly-report' is not known here", StringComparison.Ordinal));
     }
 
     [Fact]
     public void The_shipped_schedules_are_right() =>
-        PolicyDocument.Read("schedules.yaml", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "policy", "schedules.yaml")), Timetable.Read);
+        PolicyDocument.Read(
+            "schedules.yaml", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "policy", "schedules.yaml")), Timetable.Read);
 
     private static async Task<WebApplication> StartAsync(string connectionString, PlayedDigests? digests = null, PlayedSync? sync = null)
     {
@@ -135,7 +141,8 @@ public sealed class JobsTests
             return Task.CompletedTask;
         }
 
-        public Task<bool> MissedAsync(DigestFrequency frequency, DateTimeOffset nextRun, TimeZoneInfo zone, CancellationToken cancellationToken)
+        public Task<bool> MissedAsync(
+            DigestFrequency frequency, DateTimeOffset nextRun, TimeZoneInfo zone, CancellationToken cancellationToken)
         {
             Assert.True(nextRun > DateTimeOffset.UtcNow);
             Asked.Enqueue(nextRun);
@@ -149,7 +156,8 @@ public sealed class JobsTests
 
         public System.Collections.Concurrent.ConcurrentQueue<AssetScope> Ran { get; } = [];
 
-        public Task<IReadOnlyList<AssetScope>> DueAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<AssetScope>>(Ran.IsEmpty ? [New] : []);
+        public Task<IReadOnlyList<AssetScope>> DueAsync(CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<AssetScope>>(Ran.IsEmpty ? [New] : []);
 
         public Task<bool> RunAsync(AssetScope scope, CancellationToken cancellationToken)
         {

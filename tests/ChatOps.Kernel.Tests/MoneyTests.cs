@@ -11,7 +11,9 @@ public sealed class MoneyTests
     public void An_amount_is_read_as_AWS_writes_it(string text, string amount, string currency, string? symbol)
     {
         Assert.True(Money.TryParse(text, out var money));
-        Assert.Equal((decimal.Parse(amount, System.Globalization.CultureInfo.InvariantCulture), currency, symbol), (money.Amount, money.Currency, money.Symbol));
+        Assert.Equal(
+            (decimal.Parse(amount, System.Globalization.CultureInfo.InvariantCulture), currency, symbol),
+            (money.Amount, money.Currency, money.Symbol));
     }
 
     [Theory]

@@ -63,7 +63,8 @@ public sealed class TagVocabularyTests
     [Fact]
     public void A_resource_is_described_by_one_tag_of_each_meaning_without_the_prefix() => Assert.Equal(
         [KeyValuePair.Create("Env", "PROD"), KeyValuePair.Create("Owner", "SECURITY"), KeyValuePair.Create("project", "checkout")],
-        Prefixed.Describe(Tags(("project", "checkout"), ("Stage", "live"), ("acme:Owner", "SECURITY"), ("acme:Env", "PROD"), ("Name", "web"))));
+        Prefixed.Describe(
+            Tags(("project", "checkout"), ("Stage", "live"), ("acme:Owner", "SECURITY"), ("acme:Env", "PROD"), ("Name", "web"))));
 
     [Fact]
     public void An_overridden_tag_does_not_count()
@@ -95,8 +96,12 @@ public sealed class TagVocabularyTests
 
     [Fact]
     public void Sql_gets_the_keys_in_the_order_in_which_they_win() => Assert.Equal(
-        ["acme:Owner", "acme:owner", "Owner", "owner", "acme:OwnerContact", "acme:ownercontact", "OwnerContact", "ownercontact", "acme:Team", "acme:team", "Team", "team"],
+        [
+            "acme:Owner", "acme:owner", "Owner", "owner", "acme:OwnerContact", "acme:ownercontact", "OwnerContact", "ownercontact",
+            "acme:Team", "acme:team", "Team", "team"
+        ],
         Prefixed.KeysOf(TagMeaning.Owner));
 
-    private static Dictionary<string, string> Tags(params (string Key, string Value)[] tags) => tags.ToDictionary(tag => tag.Key, tag => tag.Value);
+    private static Dictionary<string, string> Tags(params (string Key, string Value)[] tags) =>
+        tags.ToDictionary(tag => tag.Key, tag => tag.Value);
 }

@@ -14,8 +14,8 @@ public sealed class ApprovalTests
         var asked = await world.Requests.ConfirmAsync(id, "U0JIYEON", "audit on Monday", CancellationToken.None);
         Assert.Equal((RemediationRunState.AwaitingApproval, RemediationWorld.Start.AddMinutes(30)), (asked.State, asked.ExpiresAt));
         Assert.Equal(RemediationWorld.Start.AddMinutes(30), await world.DueAsync(id));
-        var wanted = Assert.Single(world.Outbox.MessageRequest);
-        Assert.Equal(("remediation", id, "#approvals", true), (wanted.Subject.Kind, wanted.Subject.Key, wanted.Channel, wanted.Open));
+        var request = Assert.Single(world.Outbox.Requests);
+        Assert.Equal(("remediation", id, "#approvals", true), (request.Subject.Kind, request.Subject.Key, request.Channel, request.Open));
         await world.RunAsync(id);
         Assert.Equal(0, world.Automation.StartCalls);
 
@@ -23,7 +23,7 @@ public sealed class ApprovalTests
         {
             try
             {
-                await world.Requests.ApproveAsync(id, "U0ALEX", CancellationToken.None);
+                await world.Approvals.ApproveAsync(id, "U0ALEX", CancellationToken.None);
                 return "approved";
             }
             catch (UserFacingException fault)
@@ -36,7 +36,9 @@ public sealed class ApprovalTests
         await world.RunAsync(id);
         Assert.Equal(1, world.Automation.StartCalls);
         Assert.Equal(["remediation.approval_requested", "remediation.approved", "remediation.started"], world.Findings.ReplyNames);
-        Assert.Equal(["finding.remediate requested", "remediation.approve done", "remediation.start done"], await RemediationWorkerTests.AuditAsync(world));
+        Assert.Equal(
+            ["finding.remediate requested", "remediation.approve done", "remediation.start done"],
+            await RemediationWorkerTests.AuditAsync(world));
     }
 
     [Fact]
@@ -47,7 +49,7 @@ public sealed class ApprovalTests
         {
             var id = await world.PlanAsync(world.Bucket("PROD"), user);
             await world.Requests.ConfirmAsync(id, user, "because", CancellationToken.None);
-            var fault = await Assert.ThrowsAsync<UserFacingException>(() => world.Requests.ApproveAsync(id, user, CancellationToken.None));
+            var fault = await Assert.ThrowsAsync<UserFacingException>(() => world.Approvals.ApproveAsync(id, user, CancellationToken.None));
             Assert.Equal("remediation.fault.own", fault.Key);
             Assert.Equal("remediation.approve refused", (await RemediationWorkerTests.AuditAsync(world))[^1]);
             Assert.Equal(RemediationRunState.AwaitingApproval, (await world.AttemptAsync(id)).State);
@@ -60,7 +62,8 @@ public sealed class ApprovalTests
         await using var world = await RemediationWorld.CreateAsync(DatabaseKind.Sqlite);
         var id = await world.PlanAsync(world.Bucket("PROD"), "U0ALEX");
         await world.Requests.ConfirmAsync(id, "U0ALEX", "because", CancellationToken.None);
-        var refusal = await Assert.ThrowsAsync<AccessDeniedException>(() => world.Requests.DenyAsync(id, "U0JIYEON", "no", CancellationToken.None));
+        var refusal = await Assert.ThrowsAsync<AccessDeniedException>(
+            () => world.Approvals.DenyAsync(id, "U0JIYEON", "no", CancellationToken.None));
         Assert.Equal(Role.Approver, refusal.Act.Role);
     }
 
@@ -71,14 +74,16 @@ public sealed class ApprovalTests
         var finding = world.Bucket("PROD");
         var id = await world.PlanAsync(finding);
         await world.Requests.ConfirmAsync(id, "U0JIYEON", "because", CancellationToken.None);
-        await world.Requests.DenyAsync(id, "U0ALEX", "the site is live until Friday", CancellationToken.None);
+        await world.Approvals.DenyAsync(id, "U0ALEX", "the site is live until Friday", CancellationToken.None);
         Assert.Null(await world.RunAsync(id));
         Assert.Equal(0, world.Automation.StartCalls);
         Assert.Equal("remediation.denied", world.Findings.ReplyNames.Last());
         Assert.Equal(RemediationState.Denied, world.Findings.Marks[^1].Mark.State);
         // The finding is free again.
         var again = await world.PlanAsync(finding);
-        Assert.Equal(RemediationRunState.AwaitingApproval, (await world.Requests.ConfirmAsync(again, "U0JIYEON", "because", CancellationToken.None)).State);
+        Assert.Equal(
+            RemediationRunState.AwaitingApproval,
+            (await world.Requests.ConfirmAsync(again, "U0JIYEON", "because", CancellationToken.None)).State);
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
@@ -90,7 +95,7 @@ public sealed class ApprovalTests
         world.Time.Advance(TimeSpan.FromMinutes(29));
         Assert.Equal(RemediationWorld.Start.AddMinutes(30), await world.RunAsync(id));
         world.Time.Advance(TimeSpan.FromMinutes(1));
-        var late = await Assert.ThrowsAsync<UserFacingException>(() => world.Requests.ApproveAsync(id, "U0ALEX", CancellationToken.None));
+        var late = await Assert.ThrowsAsync<UserFacingException>(() => world.Approvals.ApproveAsync(id, "U0ALEX", CancellationToken.None));
         Assert.Equal("remediation.fault.expired", late.Key);
         Assert.Null(await world.RunAsync(id));
         Assert.Equal(RemediationRunState.Expired, (await world.AttemptAsync(id)).State);

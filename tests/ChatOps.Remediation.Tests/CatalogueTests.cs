@@ -64,7 +64,8 @@ public sealed class CatalogueTests
         using var json = JsonDocument.Parse(Events.Body(EventOfType["AwsRdsDbInstance"]));
         var details = Details.Of(json.RootElement.GetProperty("detail").GetProperty("findings")[0], resource.Arn);
         var parameters = world.Planner.Fill(entry, finding, resource, finding.Region, details);
-        Assert.Contains(parameters, parameter => parameter.Name == "DbiResourceId" && parameter.Values is ["db-U2ZDYPBQO3624IBNRFM5JYN35M"]);
+        Assert.Contains(
+            parameters, parameter => parameter.Name == "DbiResourceId" && parameter.Values is ["db-U2ZDYPBQO3624IBNRFM5JYN35M"]);
         var fault = Assert.Throws<UserFacingException>(() => world.Planner.Fill(entry, finding, resource, finding.Region, null));
         Assert.Equal("remediation.fault.parameter", fault.Key);
     }
@@ -79,7 +80,8 @@ public sealed class CatalogueTests
     public void Production_is_known_by_its_tag_with_and_without_the_policys_prefix(string key, string value, string cause) => Assert.Equal(
         cause,
         RemediationWorld.ShippedCatalogue().Approval.CauseFor(
-            Risk.Low, new AwsAccount("444455556666", "stage", null, ["ap-northeast-2"]), "AwsS3Bucket", new Dictionary<string, string> { [key] = value },
+            Risk.Low, new AwsAccount("444455556666", "stage", null, ["ap-northeast-2"]), "AwsS3Bucket",
+            new Dictionary<string, string> { [key] = value },
             GivenVocabulary.Prefixed.Value).ToString());
 
     [Fact]
@@ -88,7 +90,8 @@ public sealed class CatalogueTests
         var rule = RemediationWorld.ShippedCatalogue().Approval;
         var account = new AwsAccount("444455556666", "stage", null, ["ap-northeast-2"]);
         ApprovalCause CauseFor(string prefixed, string bare) => rule.CauseFor(
-            Risk.Low, account, "AwsS3Bucket", new Dictionary<string, string> { ["Env"] = bare, ["acme:Env"] = prefixed }, GivenVocabulary.Prefixed.Value);
+            Risk.Low, account, "AwsS3Bucket", new Dictionary<string, string> { ["Env"] = bare, ["acme:Env"] = prefixed },
+            GivenVocabulary.Prefixed.Value);
 
         Assert.Equal(ApprovalCause.Production, CauseFor("PROD", "DEV"));
         Assert.Equal(ApprovalCause.None, CauseFor("DEV", "PROD"));
@@ -100,11 +103,19 @@ public sealed class CatalogueTests
     {
         await using var world = await RemediationWorld.CreateAsync(DatabaseKind.Sqlite);
         var bucket = world.Bucket();
-        var tagged = bucket with { Resources = [bucket.Resources[0] with { Tags = new Dictionary<string, string> { ["acme:Env"] = "PROD", ["acme:Owner"] = "SECURITY" } }] };
-        var plan = await new RemediationPlanner(world.Catalogue, GivenVocabulary.Prefixed, world.Aws, new RemediationWorld.GivenAccounts(), world.Time).PlanAsync(tagged, default);
+        var tagged = bucket with
+        {
+            Resources =
+        [
+            bucket.Resources[0] with { Tags = new Dictionary<string, string> { ["acme:Env"] = "PROD", ["acme:Owner"] = "SECURITY" } },
+        ]
+        };
+        var plan = await new RemediationPlanner(
+            world.Catalogue, GivenVocabulary.Prefixed, world.Aws, RemediationWorld.OneAccount, world.Time).PlanAsync(tagged, default);
 
         Assert.Equal(ApprovalCause.Production, plan.Approval);
-        var shown = JsonSerializer.Serialize(PlanBlocks.Render(plan, Locale.For("en", TimeZoneInfo.Utc)).OfType<SectionBlock>().SelectMany(block => block.Fields ?? []).Select(field => field.Text));
+        var shown = JsonSerializer.Serialize(PlanBlocks.Render(plan, Locale.For("en", TimeZoneInfo.Utc)).OfType<SectionBlock>()
+            .SelectMany(block => block.Fields ?? []).Select(field => field.Text));
         Assert.Contains("Env PROD \\u00B7 Owner SECURITY", shown, StringComparison.Ordinal);
     }
 
@@ -174,11 +185,14 @@ public sealed class CatalogueTests
     [InlineData("DEV", "low", "prod", "AwsS3Bucket", "production")]
     [InlineData(null, "low", "prod", "AwsAccount", "production")]
     [InlineData(null, "low", "stage", "AwsAccount", "none")]
-    public void Production_high_risk_and_what_cannot_be_told_need_approval(string? env, string risk, string account, string type, string cause)
+    public void Production_high_risk_and_what_cannot_be_told_need_approval(
+        string? env, string risk, string account, string type, string cause)
     {
         var rule = RemediationWorld.ShippedCatalogue().Approval;
         Dictionary<string, string> tags = env is null ? [] : new() { ["env"] = env };
-        var found = rule.CauseFor(Enum.Parse<Risk>(risk, true), new AwsAccount("444455556666", account, null, ["ap-northeast-2"]), type, tags, TagVocabulary.Bare);
+        var found = rule.CauseFor(
+            Enum.Parse<Risk>(risk, true), new AwsAccount("444455556666", account, null, ["ap-northeast-2"]), type, tags,
+            TagVocabulary.Bare);
         Assert.Equal(cause, found.ToString(), ignoreCase: true);
     }
 }

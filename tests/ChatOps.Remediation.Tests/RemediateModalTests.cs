@@ -27,7 +27,8 @@ public sealed class RemediateModalTests : IAsyncLifetime
         var text = TextOf(_shown[1]);
         foreach (var fact in new[]
         {
-            "AWSConfigRemediation-ConfigureS3BucketPublicAccessBlock", "BucketName = payroll-exports", "payroll (111122223333)", "ap-northeast-2",
+            "AWSConfigRemediation-ConfigureS3BucketPublicAccessBlock", "BucketName = payroll-exports", "payroll (111122223333)",
+            "ap-northeast-2",
             "Public access block: off → *on*", "Env DEV · Owner SECURITY", "Medium", "Can be undone",
         })
         {
@@ -44,10 +45,13 @@ public sealed class RemediateModalTests : IAsyncLifetime
     {
         _world.Ssm.On(
             "DescribeDocumentAsync",
-            Amazon.SimpleSystemsManagement.Model.DescribeDocumentResponse (Amazon.SimpleSystemsManagement.Model.DescribeDocumentRequest _) =>
+            Amazon.SimpleSystemsManagement.Model.DescribeDocumentResponse (
+                Amazon.SimpleSystemsManagement.Model.DescribeDocumentRequest _) =>
                 throw new Amazon.SimpleSystemsManagement.Model.InvalidDocumentException("Document does not exist."));
         await ClickAsync(_world.Bucket(), "en");
-        Assert.StartsWith("The document `AWSConfigRemediation-ConfigureS3BucketPublicAccessBlock` does not exist in account 1111…3333, ap-northeast-2", TextOf(_shown[1]), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The document `AWSConfigRemediation-ConfigureS3BucketPublicAccessBlock` does not exist in account 1111…3333, ap-northeast-2",
+            TextOf(_shown[1]), StringComparison.Ordinal);
         Assert.Null(_shown[1].Submit);
     }
 
@@ -80,9 +84,9 @@ public sealed class RemediateModalTests : IAsyncLifetime
         Assert.Equal("Request approval", _shown[1].Submit!.Text);
         Assert.False(_shown[1].Blocks.OfType<InputBlock>().Single().Optional);
         Assert.NotSame(ViewSubmissionResponse.Close, await SubmitAsync(_shown[1], reason: "  "));
-        Assert.Empty(_world.Outbox.MessageRequest);
+        Assert.Empty(_world.Outbox.Requests);
         await SubmitAsync(_shown[1], reason: "audit on Monday");
-        Assert.Single(_world.Outbox.MessageRequest);
+        Assert.Single(_world.Outbox.Requests);
     }
 
     [Fact]
@@ -92,7 +96,8 @@ public sealed class RemediateModalTests : IAsyncLifetime
         var id = Guid.NewGuid().ToString("D");
         await _world.Store.PlanAsync(id, plan, "U0JIYEON", CancellationToken.None);
         var view = RemediateModal.Render(id, plan, new GivenLocales("en").Default);
-        Assert.Contains(view.Blocks.OfType<InputBlock>(), block => block.Label.Text == "This cannot be undone. Type payroll-exports to confirm.");
+        Assert.Contains(
+            view.Blocks.OfType<InputBlock>(), block => block.Label.Text == "This cannot be undone. Type payroll-exports to confirm.");
         await SubmitAsync(view, reason: null, typed: "payroll-export");
         Assert.Empty(await _world.WokenAsync());
         await SubmitAsync(view, reason: null, typed: "payroll-exports");
@@ -106,10 +111,16 @@ public sealed class RemediateModalTests : IAsyncLifetime
     {
         var locale = new GivenLocales(language).Default;
         var plan = await _world.Planner.PlanAsync(_world.Bucket("PROD"), CancellationToken.None);
-        var hostile = plan with { ResourceName = "<!channel> *x* " + new string('가', 4000), Tags = new Dictionary<string, string> { ["Env"] = "<!here>" }, Unreadable = new string('x', 5000) };
+        var hostile = plan with
+        {
+            ResourceName = "<!channel> *x* " + new string('가', 4000),
+            Tags = new Dictionary<string, string> { ["Env"] = "<!here>" },
+            Unreadable = new string('x', 5000),
+        };
         foreach (var shown in new[] { plan, hostile })
         {
-            AssertDefused(JsonSerializer.Serialize(BlockKitLimits.Fit(RemediateModal.Render(Guid.NewGuid().ToString("D"), shown, locale)).Blocks));
+            AssertDefused(
+                JsonSerializer.Serialize(BlockKitLimits.Fit(RemediateModal.Render(Guid.NewGuid().ToString("D"), shown, locale)).Blocks));
             foreach (var state in Enum.GetValues<RemediationRunState>())
             {
                 var attempt = new RemediationRun
@@ -130,10 +141,26 @@ public sealed class RemediateModalTests : IAsyncLifetime
             }
         }
 
-        string[] replies = ["requested", "approval_requested", "approved", "denied", "expired", "started", "step", "step_failed", "verifying", "resolved", "unverified", "failed"];
+        string[] replies =
+        [
+            "requested", "approval_requested", "approved", "denied", "expired", "started", "step", "step_failed", "verifying", "resolved",
+            "unverified", "failed",
+        ];
         foreach (var reply in replies)
         {
-            var data = new ReplyData { FindingId = "f1", By = "U0A", Reason = "<!here>", Document = "AWS-X", Region = "eu-west-1", Execution = "abcdef123456", Step = "S", Status = "Failed", Seconds = 3, Message = "no <!channel> 111122223333" };
+            var data = new RemediationReplyData
+            {
+                FindingId = "f1",
+                By = "U0A",
+                Reason = "<!here>",
+                Document = "AWS-X",
+                Region = "eu-west-1",
+                Execution = "abcdef123456",
+                Step = "S",
+                Status = "Failed",
+                Seconds = 3,
+                Message = "no <!channel> 111122223333",
+            };
             var message = BlockKitLimits.Fit(RemediationReply.Render(RemediationReply.Prefix + reply, data.ToJson(), locale));
             AssertDefused(JsonSerializer.Serialize(message.Blocks) + message.Text);
             Assert.DoesNotContain("111122223333", message.Text, StringComparison.Ordinal);
@@ -150,7 +177,13 @@ public sealed class RemediateModalTests : IAsyncLifetime
     }
 
     private async Task ClickAsync(ChatOps.Findings.Finding finding, string language) => await Modal(language).Handle(
-        new BlockActionRequest { UserId = "U0JIYEON", ActionId = RemediateModal.Action, TriggerId = "t1", Action = new StateValue { Type = "button", Value = finding.Id } }, CancellationToken.None);
+        new BlockActionRequest
+        {
+            UserId = "U0JIYEON",
+            ActionId = RemediateModal.Action,
+            TriggerId = "t1",
+            Action = new StateValue { Type = "button", Value = finding.Id },
+        }, CancellationToken.None);
 
     private Task<ViewSubmissionResponse> SubmitAsync(ModalView view, string? reason, string? typed = null)
     {
@@ -163,7 +196,13 @@ public sealed class RemediateModalTests : IAsyncLifetime
             new ViewSubmission
             {
                 UserId = "U0JIYEON",
-                View = new ViewInfo { Id = "V1", CallbackId = RemediateModal.Action, PrivateMetadata = view.PrivateMetadata ?? "", State = new ViewState(values) },
+                View = new ViewInfo
+                {
+                    Id = "V1",
+                    CallbackId = RemediateModal.Action,
+                    PrivateMetadata = view.PrivateMetadata ?? "",
+                    State = new ViewState(values),
+                },
             },
             CancellationToken.None);
     }
@@ -175,7 +214,8 @@ public sealed class RemediateModalTests : IAsyncLifetime
         var slack = Played.Of<ISlackApiClient>().Returns("get_Views", _views.Instance);
         var locales = new GivenLocales(language);
         return new RemediateModal(
-            slack.Instance, _world.Findings, _world.Planner, _world.Store, _world.Requests, locales, new InteractionFaults(locales, NullLogger<InteractionFaults>.Instance), _world.Options, _world.Time);
+            slack.Instance, _world.Findings, _world.Planner, _world.Store, _world.Requests, locales,
+            new InteractionFaults(locales, NullLogger<InteractionFaults>.Instance), _world.Options, _world.Time);
     }
 
     private static string TextOf(ModalView view) => string.Join('\n', view.Blocks.OfType<SectionBlock>().SelectMany(block =>

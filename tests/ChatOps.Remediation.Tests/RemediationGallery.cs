@@ -1,13 +1,16 @@
-using System.Text.Json;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Operations;
 using ChatOps.Slack.Blocks;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatOps.Remediation.Tests;
 
-/// <summary>Every message and modal of remediations, access and operations: for snapshots, limits, and the check against Slack's own types.</summary>
-internal static class RemediationGallery
+/// <summary>
+/// Every message and modal of remediations, access and operations: for snapshots, limits, and the check against Slack's own types.
+/// </summary>
+public sealed class RemediationGallery : IGallery
 {
     private const string Id = "0199a0f0-1111-7222-8333-444455556666";
     private static readonly DateTimeOffset Now = new(2026, 3, 4, 6, 0, 0, TimeSpan.Zero);
@@ -18,7 +21,10 @@ internal static class RemediationGallery
         Control = "S3.8",
         Severity = Severity.High,
         Document = "AWSConfigRemediation-ConfigureS3BucketPublicAccessBlock",
-        Parameters = [new("AutomationAssumeRole", ["arn:aws:iam::111122223333:role/ChatOpsAutomation"]), new("BucketName", ["payroll-exports"])],
+        Parameters =
+        [
+            new("AutomationAssumeRole", ["arn:aws:iam::111122223333:role/ChatOpsAutomation"]), new("BucketName", ["payroll-exports"]),
+        ],
         Account = "111122223333",
         AccountName = "prod",
         Region = "ap-northeast-2",
@@ -35,20 +41,41 @@ internal static class RemediationGallery
         ReadAt = Now,
     };
 
-    private static readonly RemediationPlan Production = Plan with { Tags = new Dictionary<string, string> { ["Env"] = "PROD", ["Owner"] = "SECURITY" }, Approval = ApprovalCause.Production };
+    private static readonly RemediationPlan Production = Plan with
+    {
+        Tags = new Dictionary<string, string> { ["Env"] = "PROD", ["Owner"] = "SECURITY" },
+        Approval = ApprovalCause.Production,
+    };
 
     private static readonly BatchPlan Batch = new(
-        Id, [.. Enumerable.Range(1, 12).Select(i => Plan with { ResourceName = $"exports-{i:00}" }), Production, Production with { ResourceName = "<!channel> *x*", Unreadable = "AccessDenied" }],
-        [new("old-instance", "remediation.all.irreversible", new Dictionary<string, string>()), new("<!here>", "remediation.all.aws", new Dictionary<string, string> { ["message"] = "AccessDenied: no" })], 412, 398);
+        Id, [
+            .. Enumerable.Range(1, 12).Select(i => Plan with { ResourceName = $"exports-{i:00}" }), Production,
+            Production with { ResourceName = "<!channel> *x*", Unreadable = "AccessDenied" }
+        ],
+        [
+            new("old-instance", "remediation.all.irreversible", new Dictionary<string, string>()),
+            new("<!here>", "remediation.all.aws", new Dictionary<string, string> { ["message"] = "AccessDenied: no" })
+        ], 412, 398);
+
+    public static string Domain => "remediation";
+
+    public static SnapshotFolder Snapshots { get; } = SnapshotFolder.Beside();
 
     public static IEnumerable<(string Name, Func<Locale, ModalView> Render)> Modals =>
     [
         ("modal-reading", locale => RemediateModal.RenderText(locale.Text("remediation.modal.reading"), locale)),
         ("modal-plan", locale => RemediateModal.Render(Id, Plan, locale)),
         ("modal-production", locale => RemediateModal.Render(Id, Production, locale)),
-        ("modal-irreversible", locale => RemediateModal.Render(Id, Production with { Reversible = Reversible.No, Risk = Risk.High, Approval = ApprovalCause.Risk }, locale)),
+        ("modal-irreversible", locale => RemediateModal.Render(
+            Id, Production with { Reversible = Reversible.No, Risk = Risk.High, Approval = ApprovalCause.Risk }, locale)),
         ("modal-unreadable", locale => RemediateModal.Render(
-            Id, Production with { Read = [], Unreadable = "AccessDenied: not authorized to perform: s3:GetBucketPublicAccessBlock", Tags = new Dictionary<string, string>(), Approval = ApprovalCause.UnknownTags }, locale)),
+            Id, Production with
+            {
+                Read = [],
+                Unreadable = "AccessDenied: not authorized to perform: s3:GetBucketPublicAccessBlock",
+                Tags = new Dictionary<string, string>(),
+                Approval = ApprovalCause.UnknownTags,
+            }, locale)),
         ("modal-all", locale => RemediateAllModal.Render(Batch, locale)),
         ("modal-all-none", locale => RemediateAllModal.Render(new BatchPlan(null, [], Batch.Refused, 2, 0), locale)),
         ("modal-all-outcome", locale => RemediateAllModal.RenderOutcome(new BatchOutcome(12, 3, Batch.Refused), locale)),
@@ -62,7 +89,7 @@ internal static class RemediationGallery
         {
             foreach (var state in Enum.GetValues<RemediationRunState>())
                 yield return ($"approval-{state.ToString().ToLowerInvariant()}", locale => ApprovalMessage.Render(Of(state), locale));
-            var data = new ReplyData
+            var data = new RemediationReplyData
             {
                 FindingId = Plan.FindingId,
                 By = "U0JIYEON",
@@ -75,40 +102,68 @@ internal static class RemediationGallery
                 Status = "Failed",
                 Seconds = 3,
             };
-            string[] replies = ["requested", "approval_requested", "approved", "denied", "expired", "started", "step", "step_failed", "verifying", "resolved", "unverified", "failed"];
+            string[] replies =
+            [
+                "requested", "approval_requested", "approved", "denied", "expired", "started", "step", "step_failed", "verifying",
+                "resolved", "unverified", "failed",
+            ];
             foreach (var reply in replies)
             {
-                var told = data with
+                var incoming = data with
                 {
                     Reason = reply is "approval_requested" or "denied" ? "audit on Monday" : null,
                     Message = reply == "failed" ? "An error occurred (AccessDenied) when calling the PutPublicAccessBlock operation" : null,
                 };
-                yield return ($"reply-{reply}", locale => RemediationReply.Render(RemediationReply.Prefix + reply, told.ToJson(), locale));
+                yield return (
+                    $"reply-{reply}", locale => RemediationReply.Render(RemediationReply.Prefix + reply, incoming.ToJson(), locale));
             }
 
-            var counted = new BatchReplyData { By = "U0JIYEON", Count = 10, All = 12, Resolved = 11, Name = "payroll-<exports>", State = "failed", Refused = Batch.Refused };
-            foreach (var reply in new[] { BatchReply.Started, BatchReply.Asked, BatchReply.Refused, BatchReply.Failed, BatchReply.Progress, BatchReply.Done })
+            var counted = new BatchReplyData
             {
-                var told = counted with { Reason = reply == BatchReply.Started ? "audit on Monday" : null, Message = reply == BatchReply.Failed ? "PutBucketPublicAccessBlock: AccessDenied in 111122223333" : null };
-                yield return ($"reply-{reply[BatchReply.Prefix.Length..]}", locale => BatchReply.Render(reply, told.ToJson(), locale));
+                By = "U0JIYEON",
+                Count = 10,
+                All = 12,
+                Resolved = 11,
+                Name = "payroll-<exports>",
+                State = "failed",
+                Refused = Batch.Refused,
+            };
+            foreach (var reply in new[]
+            {
+                BatchReply.Started, BatchReply.Asked, BatchReply.Refused, BatchReply.Failed, BatchReply.Progress, BatchReply.Done,
+            })
+            {
+                var incoming = counted with
+                {
+                    Reason = reply == BatchReply.Started ? "audit on Monday" : null,
+                    Message = reply == BatchReply.Failed ? "PutBucketPublicAccessBlock: AccessDenied in 111122223333" : null,
+                };
+                yield return ($"reply-{reply[BatchReply.Prefix.Length..]}", locale => BatchReply.Render(reply, incoming.ToJson(), locale));
             }
 
-            yield return ("reply-all_done-whole", locale => BatchReply.Render(BatchReply.Done, (counted with { Resolved = 12 }).ToJson(), locale));
-            var holders = new Dictionary<Role, IReadOnlyList<string>> { [Role.Operator] = ["U0JIYEON", "U0ALEX"], [Role.Approver] = ["U0ALEX"], [Role.Admin] = ["U0MINHO"] };
+            yield return (
+                "reply-all_done-whole", locale => BatchReply.Render(BatchReply.Done, (counted with { Resolved = 12 }).ToJson(), locale));
+            var holders = new Dictionary<Role, IReadOnlyList<string>>
+            {
+                [Role.Operator] = ["U0JIYEON", "U0ALEX"],
+                [Role.Approver] = ["U0ALEX"],
+                [Role.Admin] = ["U0MINHO"],
+            };
             yield return ("access-of-an-operator", locale => ChatOpsCommand.RenderAccess("U0JIYEON", holders, locale));
-            yield return ("access-as-shipped", locale => ChatOpsCommand.RenderAccess("U0SORA", new Dictionary<Role, IReadOnlyList<string>>(), locale));
-            var entry = new AuditEntry(7, Now.ToUnixTimeMilliseconds(), "U0JIYEON", "finding.remediate", "finding:k3v9", "Operator", "requested", "{}", "");
+            yield return (
+                "access-as-shipped",
+                locale => ChatOpsCommand.RenderAccess("U0SORA", new Dictionary<Role, IReadOnlyList<string>>(), locale));
+            var entry = new AuditEntry(
+                7, Now.ToUnixTimeMilliseconds(), "U0JIYEON", "finding.remediate", "finding:k3v9", "Operator", "requested", "{}", "");
             yield return ("audit-intact", locale => ChatOpsCommand.RenderAudit([entry], null, locale));
             yield return ("audit-broken", locale => ChatOpsCommand.RenderAudit([entry], 5, locale));
         }
     }
 
-    /// <summary>Everything as Slack gets it, by name.</summary>
-    public static IEnumerable<(string Name, Func<Locale, string> Json)> All =>
-    [
-        .. Modals.Select(one => (one.Name, (Func<Locale, string>)(locale => JsonSerializer.Serialize<View>(BlockKitLimits.Fit(one.Render(locale)), ChatOps.Slack.SlackJson.Context.View)))),
-        .. Messages.Select(one => (one.Name, (Func<Locale, string>)(locale => JsonSerializer.Serialize(BlockKitLimits.Fit(one.Render(locale)), ChatOps.Slack.SlackJson.Context.Message)))),
-    ];
+    public static void AddHandlers(IServiceCollection services) => services.AddRemediation(new ConfigurationBuilder().Build());
+
+    public static bool IsOfAnotherDomain(string actionId) =>
+        !(actionId.StartsWith("remediation.", StringComparison.Ordinal) || actionId == "finding.remediate");
 
     private static RemediationRun Of(RemediationRunState state) => new()
     {
@@ -120,6 +175,8 @@ internal static class RemediationGallery
         RequestedAt = Now,
         Reason = "audit on Monday",
         ExpiresAt = Now.AddMinutes(30),
-        DecidedBy = state is RemediationRunState.Planned or RemediationRunState.AwaitingApproval or RemediationRunState.Expired ? null : "U0ALEX",
+        DecidedBy = state is RemediationRunState.Planned or RemediationRunState.AwaitingApproval or RemediationRunState.Expired
+            ? null
+            : "U0ALEX",
     };
 }

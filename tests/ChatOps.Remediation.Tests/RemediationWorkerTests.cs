@@ -37,13 +37,20 @@ public sealed class RemediationWorkerTests
         await world.RunAsync(id);
         Assert.Equal(RemediationRunState.Resolved, (await world.AttemptAsync(id)).State);
         Assert.Equal(
-            ["remediation.requested", "remediation.started", "remediation.step", "remediation.step", "remediation.verifying", "remediation.resolved"], world.Findings.ReplyNames);
-        Assert.Equal([RemediationState.Running, RemediationState.Verifying, RemediationState.Resolved], world.Findings.Marks.Select(mark => mark.Mark.State));
+            [
+                "remediation.requested", "remediation.started", "remediation.step", "remediation.step", "remediation.verifying",
+                "remediation.resolved"
+            ], world.Findings.ReplyNames);
+        Assert.Equal(
+            [RemediationState.Running, RemediationState.Verifying, RemediationState.Resolved],
+            world.Findings.Marks.Select(mark => mark.Mark.State));
         var write = Assert.Single(world.Findings.Writes);
         Assert.Equal((WorkflowStatus.Resolved, "U0JIYEON"), (write.Status, write.By));
         Assert.Null(await world.Audit.VerifyAsync(CancellationToken.None));
         Assert.Equal(["finding.remediate requested", "remediation.start done", "remediation.verify done"], await AuditAsync(world));
-        Assert.Contains("\"before\":{\"BlockPublicAcls\":false", (await world.Audit.LastAsync(10, CancellationToken.None))[^1].Details, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"before\":{\"BlockPublicAcls\":false", (await world.Audit.LastAsync(10, CancellationToken.None))[^1].Details,
+            StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
@@ -51,7 +58,8 @@ public sealed class RemediationWorkerTests
     {
         await using var world = await RemediationWorld.CreateAsync(kind);
         var id = await world.PlanAsync(world.Bucket());
-        var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => world.Requests.ConfirmAsync(id, "U0JIYEON", null, CancellationToken.None)));
+        var results = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => world.Requests.ConfirmAsync(id, "U0JIYEON", null, CancellationToken.None)));
         Assert.All(results, result => Assert.Equal(RemediationRunState.Starting, result.State));
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => world.Work.AdvanceAsync(id, null, CancellationToken.None)));
         await world.RunAsync(id);
@@ -66,7 +74,10 @@ public sealed class RemediationWorkerTests
     {
         await using var world = await RemediationWorld.CreateAsync(kind);
         var finding = world.Bucket();
-        var plans = new[] { (Id: await world.PlanAsync(finding), User: "U0JIYEON"), (Id: await world.PlanAsync(finding, "U0ALEX"), User: "U0ALEX") };
+        var plans = new[]
+        {
+            (Id: await world.PlanAsync(finding), User: "U0JIYEON"), (Id: await world.PlanAsync(finding, "U0ALEX"), User: "U0ALEX"),
+        };
         var results = await Task.WhenAll(plans.Select(async plan =>
         {
             try
@@ -128,7 +139,9 @@ public sealed class RemediationWorkerTests
         Assert.True(next > world.Time.GetUtcNow());
         Assert.Equal(RemediationRunState.Starting, (await world.AttemptAsync(id)).State);
 
-        world.Automation.StartFault = new AmazonSimpleSystemsManagementException("User: x is not authorized to perform: ssm:StartAutomationExecution") { ErrorCode = "AccessDeniedException" };
+        world.Automation.StartFault = new AmazonSimpleSystemsManagementException(
+            "User: x is not authorized to perform: ssm:StartAutomationExecution")
+        { ErrorCode = "AccessDeniedException" };
         world.Time.Advance(TimeSpan.FromSeconds(30));
         await world.RunAsync(id);
         var failed = await world.AttemptAsync(id);
@@ -144,7 +157,9 @@ public sealed class RemediationWorkerTests
         var id = await world.PlanAsync(world.Bucket());
         await world.Requests.ConfirmAsync(id, "U0JIYEON", null, CancellationToken.None);
         await world.RunAsync(id);
-        world.Automation.GetFault = new AmazonSimpleSystemsManagementException("not authorized to perform: ssm:GetAutomationExecution") { ErrorCode = "AccessDeniedException" };
+        world.Automation.GetFault = new AmazonSimpleSystemsManagementException(
+            "not authorized to perform: ssm:GetAutomationExecution")
+        { ErrorCode = "AccessDeniedException" };
         var looks = 0;
         while (await world.RunAsync(id) is { } due)
         {
@@ -153,7 +168,9 @@ public sealed class RemediationWorkerTests
         }
 
         Assert.Equal(5, looks);
-        Assert.Equal((RemediationRunState.Failed, "GetAutomationExecution"), ((await world.AttemptAsync(id)).State, (await world.AttemptAsync(id)).FailedStep));
+        Assert.Equal(
+            (RemediationRunState.Failed, "GetAutomationExecution"),
+            ((await world.AttemptAsync(id)).State, (await world.AttemptAsync(id)).FailedStep));
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
@@ -163,7 +180,8 @@ public sealed class RemediationWorkerTests
         var id = await world.PlanAsync(world.Bucket());
         await world.Requests.ConfirmAsync(id, "U0JIYEON", null, CancellationToken.None);
         using var stopping = new CancellationTokenSource();
-        world.Ssm.On("StartAutomationExecutionAsync", Amazon.SimpleSystemsManagement.Model.StartAutomationExecutionResponse (Amazon.SimpleSystemsManagement.Model.StartAutomationExecutionRequest _) =>
+        world.Ssm.On("StartAutomationExecutionAsync", Amazon.SimpleSystemsManagement.Model.StartAutomationExecutionResponse (
+            Amazon.SimpleSystemsManagement.Model.StartAutomationExecutionRequest _) =>
         {
             stopping.Cancel();
             throw new OperationCanceledException(stopping.Token);
@@ -181,7 +199,8 @@ public sealed class RemediationWorkerTests
         await world.Requests.ConfirmAsync(id, "U0JIYEON", null, CancellationToken.None);
         await world.RunAsync(id);
         world.Automation.Step("GetBucketPublicAccessBlock", "Success");
-        world.Automation.Step("PutBucketPublicAccessBlock", "Failed", failure: "Step fails when it is Execute/Cancelling action. AccessDenied");
+        world.Automation.Step(
+            "PutBucketPublicAccessBlock", "Failed", failure: "Step fails when it is Execute/Cancelling action. AccessDenied");
         world.Automation.Status = "Failed";
         await world.RunAsync(id);
         var failed = await world.AttemptAsync(id);
@@ -191,7 +210,8 @@ public sealed class RemediationWorkerTests
         Assert.Equal("PutBucketPublicAccessBlock: " + failed.Failure, world.Findings.Marks[^1].Mark.Detail);
 
         var again = await world.PlanAsync(finding);
-        Assert.Equal(RemediationRunState.Starting, (await world.Requests.ConfirmAsync(again, "U0JIYEON", null, CancellationToken.None)).State);
+        Assert.Equal(
+            RemediationRunState.Starting, (await world.Requests.ConfirmAsync(again, "U0JIYEON", null, CancellationToken.None)).State);
     }
 
     [Theory]
@@ -257,7 +277,8 @@ public sealed class RemediationWorkerTests
         Assert.Null(await world.Work.AdvanceAsync(id, planned, CancellationToken.None));
 
         await ReadEventAsync(world, (await world.AttemptAsync(id)).ExecutionId!);
-        await world.Database.WriteAsync(uow => look.RescheduleAsync(uow, look.Items[0], world.Time.GetUtcNow().AddMinutes(5)), CancellationToken.None);
+        await world.Database.WriteAsync(
+            uow => look.RescheduleAsync(uow, look.Items[0], world.Time.GetUtcNow().AddMinutes(5)), CancellationToken.None);
 
         Assert.Equal([id], await world.WokenAsync());
     }
@@ -291,12 +312,15 @@ public sealed class RemediationWorkerTests
         var finding = world.Bucket();
         var id = await world.PlanAsync(finding);
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Requests.ConfirmAsync(id, "U0SORA", null, CancellationToken.None));
-        Assert.Equal("remediation.fault.outdated", (await Assert.ThrowsAsync<UserFacingException>(() => world.Requests.ConfirmAsync(id, "U0ALEX", null, CancellationToken.None))).Key);
+        Assert.Equal("remediation.fault.outdated", (await Assert.ThrowsAsync<UserFacingException>(
+            () => world.Requests.ConfirmAsync(id, "U0ALEX", null, CancellationToken.None))).Key);
         world.Findings.Add(finding with { Workflow = WorkflowStatus.Resolved });
-        Assert.Equal("remediation.fault.closed", (await Assert.ThrowsAsync<UserFacingException>(() => world.Requests.ConfirmAsync(id, "U0JIYEON", null, CancellationToken.None))).Key);
+        Assert.Equal("remediation.fault.closed", (await Assert.ThrowsAsync<UserFacingException>(
+            () => world.Requests.ConfirmAsync(id, "U0JIYEON", null, CancellationToken.None))).Key);
         world.Findings.Add(finding);
         world.Time.Advance(TimeSpan.FromMinutes(31));
-        Assert.Equal("remediation.fault.outdated", (await Assert.ThrowsAsync<UserFacingException>(() => world.Requests.ConfirmAsync(id, "U0JIYEON", null, CancellationToken.None))).Key);
+        Assert.Equal("remediation.fault.outdated", (await Assert.ThrowsAsync<UserFacingException>(
+            () => world.Requests.ConfirmAsync(id, "U0JIYEON", null, CancellationToken.None))).Key);
         Assert.Equal(0, world.Automation.StartCalls);
         world.Time.Advance(TimeSpan.FromDays(2));
         await world.Work.RecoverAsync();
@@ -317,7 +341,9 @@ public sealed class RemediationWorkerTests
         await world.Database.WriteAsync(
             async uow =>
             {
-                await reader.ReadAsync([new InboxEvent(1, new IncomingEvent("x", "eventbridge", reader.Kinds.First(), body), world.Time.GetUtcNow())], uow, CancellationToken.None);
+                await reader.ReadAsync(
+                    [new InboxEvent(1, new IncomingEvent("x", "eventbridge", reader.Kinds.First(), body), world.Time.GetUtcNow())], uow,
+                    CancellationToken.None);
                 return true;
             },
             CancellationToken.None);

@@ -5,31 +5,27 @@ using Amazon.SimpleSystemsManagement.Model;
 using ChatOps.Aws;
 using ChatOps.Findings;
 using ChatOps.Platform.Access;
-using ChatOps.Platform.Delivery;
-using ChatOps.Platform.Policy;
-using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 
 namespace ChatOps.Remediation.Tests;
 
 /// <summary>The Remediation domain on a real database, with the world around it played: findings, delivery, AWS, the clock.</summary>
-internal sealed class RemediationWorld : IAsyncDisposable
+internal sealed class RemediationWorld : World
 {
+    public static readonly GivenAccounts OneAccount = new(new AwsAccount("111122223333", "payroll", null, ["ap-northeast-2"]));
+
     public static readonly DateTimeOffset Start = new(2026, 11, 23, 0, 12, 0, TimeSpan.Zero);
 
-    private readonly TestDatabase _test;
-
     private RemediationWorld(TestDatabase test)
+        : base(test, Start)
     {
-        _test = test;
         Catalogue = new GivenPolicy<RemediationCatalogue>(ShippedCatalogue());
-        Store = new RemediationStore(test.Database);
-        Audit = new AuditLog(test.Database, Time);
+        Store = new RemediationStore(Database);
+        Audit = new AuditLog(Database, Time);
         var access = new AccessRules(
             new GivenPolicy<AccessPolicy>(new AccessPolicy(new Dictionary<Role, Grant>
             {
@@ -39,14 +35,17 @@ internal sealed class RemediationWorld : IAsyncDisposable
             })),
             new PlayedGroups(),
             Audit,
-            test.Database,
+            Database,
             NullLogger<AccessRules>.Instance);
         var recorder = new RemediationChanges(Findings, Outbox, Audit, Time);
-        Requests = new RemediationService(test.Database, Store, recorder, Findings, access, new WorkSignal<RemediationRun>(), Catalogue, new GivenPolicy<Routes>(ShippedRoutes.Current()), Options, Time);
+        var signal = new WorkSignal<RemediationRun>();
+        Approvals = new RemediationApprovals(Database, Store, recorder, access, signal, Catalogue, Routes, Time);
+        Requests = new RemediationService(Database, Store, recorder, Findings, access, Approvals, signal, Options, Time);
         Work = NewWork();
-        Planner = new RemediationPlanner(Catalogue, GivenVocabulary.Bare, Aws, new GivenAccounts(), Time);
-        Batches = new RemediationBatches(
-            test.Database, Store, new RemediationBatchStore(test.Database), Requests, recorder, Groups, Findings, new Remediable(Catalogue), Planner, access, Audit, Options, Time);
+        Planner = new RemediationPlanner(Catalogue, GivenVocabulary.Bare, Aws, OneAccount, Time);
+        var batches = new RemediationBatchStore(Database);
+        BatchPlanner = new BatchPlanner(Groups, Findings, new Remediable(Catalogue), Planner, Store, batches, Options, Time);
+        Batches = new RemediationBatches(Database, Store, batches, Requests, recorder, access, Audit, Options, Time);
         Ssm.On("DescribeDocumentAsync", (DescribeDocumentRequest request) => Describe(request.Name))
             .On("StartAutomationExecutionAsync", (StartAutomationExecutionRequest request) => Automation.Start(request))
             .On("GetAutomationExecutionAsync", (GetAutomationExecutionRequest request) => Automation.Get(request));
@@ -55,17 +54,11 @@ internal sealed class RemediationWorld : IAsyncDisposable
             .On("GetBucketTaggingAsync", (GetBucketTaggingRequest _) => new GetBucketTaggingResponse { TagSet = [] });
     }
 
-    public FakeTimeProvider Time { get; } = new(Start);
-
-    public IDatabase Database => _test.Database;
-
     public GivenPolicy<RemediationCatalogue> Catalogue { get; }
 
     public IOptions<RemediationOptions> Options { get; } = Microsoft.Extensions.Options.Options.Create(new RemediationOptions());
 
     public PlayedFindings Findings { get; } = new();
-
-    public RecordedOutbox Outbox { get; } = new();
 
     public PlayedAutomation Automation { get; } = new();
 
@@ -81,7 +74,11 @@ internal sealed class RemediationWorld : IAsyncDisposable
 
     public RemediationService Requests { get; }
 
+    public RemediationApprovals Approvals { get; }
+
     public RemediationLooks Work { get; }
+
+    public BatchPlanner BatchPlanner { get; }
 
     public RemediationBatches Batches { get; }
 
@@ -91,21 +88,22 @@ internal sealed class RemediationWorld : IAsyncDisposable
 
     public static async Task<RemediationWorld> CreateAsync(DatabaseKind kind) => new(await Databases.CreateAsync(kind));
 
-    public static RemediationCatalogue ShippedCatalogue() => PolicyDocument.Read(
-        RemediationCatalogue.File, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "policy", RemediationCatalogue.File)), RemediationCatalogue.Read);
+    public static RemediationCatalogue ShippedCatalogue() => ShippedPolicies.Read(RemediationCatalogue.File, RemediationCatalogue.Read);
 
     /// <summary>A second process on the same database.</summary>
     public RemediationLooks NewWork() => new(
         this,
         new RemediationWorker(
-            Database, Store, new RemediationChanges(Findings, Outbox, Audit, Time), Findings, Aws, Catalogue, Options, Time, NullLogger<RemediationWorker>.Instance));
+            Database, Store, new RemediationChanges(Findings, Outbox, Audit, Time), Findings, Aws, Catalogue, Options, Time,
+            NullLogger<RemediationWorker>.Instance));
 
     /// <summary>When what is under way is looked at next; null when it is over.</summary>
     public async Task<DateTimeOffset?> DueAsync(string id)
     {
         await using var connection = await Database.OpenAsync(default);
         var due = await connection.ExecuteScalarAsync<long?>(
-            "SELECT due_at FROM remediation WHERE id = @id AND state IN ('awaiting_approval', 'starting', 'running', 'verifying')", new { id });
+            "SELECT due_at FROM remediation WHERE id = @id AND state IN ('awaiting_approval', 'starting', 'running', 'verifying')",
+            new { id });
         return due is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
     }
 
@@ -165,15 +163,14 @@ internal sealed class RemediationWorld : IAsyncDisposable
 
     public async Task<RemediationRun> AttemptAsync(string id) => (await Store.FindAsync(id, CancellationToken.None))!;
 
-    public ValueTask DisposeAsync() => _test.DisposeAsync();
-
     private DescribeDocumentResponse Describe(string name) => new()
     {
         Document = new DocumentDescription
         {
             Name = name,
             Status = DocumentStatus.Active,
-            Parameters = [.. Catalogue.Value.Entries.First(entry => entry.Document == name).Parameters.Select(parameter => new DocumentParameter { Name = parameter.Key })],
+            Parameters = [.. Catalogue.Value.Entries.First(entry => entry.Document == name).Parameters
+                .Select(parameter => new DocumentParameter { Name = parameter.Key })],
         },
     };
 
@@ -199,210 +196,4 @@ internal sealed class RemediationWorld : IAsyncDisposable
 
         public Amazon.SQS.IAmazonSQS Sqs(string region) => throw new NotSupportedException();
     }
-
-    internal sealed class GivenAccounts : IAwsAccounts
-    {
-        public IReadOnlyList<AwsAccount> All { get; } = [new("111122223333", "payroll", null, ["ap-northeast-2"])];
-
-        public string HomeRegion => "ap-northeast-2";
-
-        public AwsAccount? Find(string id) => All.FirstOrDefault(account => account.Id == id);
-    }
-}
-
-/// <summary>Findings as the rest of the product keeps them.</summary>
-internal sealed class PlayedFindings : IFindings
-{
-    private readonly Dictionary<string, Finding> _findings = [];
-
-    public List<(string Id, RemediationMark Mark)> Marks { get; } = [];
-
-    public List<(string Id, string Reply, string Data)> Replies { get; } = [];
-
-    public List<(string Id, WorkflowStatus? Status, string Note, string By)> Writes { get; } = [];
-
-    public int ReadBacks { get; private set; }
-
-    public Exception? ReadBackFault { get; set; }
-
-    public IEnumerable<string> ReplyNames => Replies.Select(reply => reply.Reply);
-
-    public Task<IReadOnlyDictionary<string, Finding>> FindAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<string, Finding>>(_findings.Where(finding => ids.Contains(finding.Key)).ToDictionary());
-
-    public Task<IReadOnlyDictionary<string, OpenFindings>> CountOpenAsync(IReadOnlyList<string> resourceArns, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<IReadOnlyList<Finding>> OpenOfAsync(string resourceArn, int most, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Finding Add(Finding finding) => _findings[finding.Id] = finding;
-
-    public Task<Finding?> FindAsync(string id, CancellationToken cancellationToken) => Task.FromResult(_findings.GetValueOrDefault(id));
-
-    public Task RecordRemediationAsync(UnitOfWork uow, string id, RemediationMark mark, CancellationToken cancellationToken)
-    {
-        uow.AfterCommit(() =>
-        {
-            lock (Marks) Marks.Add((id, mark));
-        });
-        return Task.CompletedTask;
-    }
-
-    public Task ReplyAsync(UnitOfWork uow, string id, string reply, string data, CancellationToken cancellationToken)
-    {
-        uow.AfterCommit(() =>
-        {
-            lock (Replies) Replies.Add((id, reply, data));
-        });
-        return Task.CompletedTask;
-    }
-
-    public Task<Finding?> ReadBackAsync(string id, CancellationToken cancellationToken)
-    {
-        ReadBacks++;
-        return ReadBackFault is { } fault ? Task.FromException<Finding?>(fault) : FindAsync(id, cancellationToken);
-    }
-
-    public Task WriteToSecurityHubAsync(UnitOfWork uow, string id, WorkflowStatus? status, string note, string byUserId, CancellationToken cancellationToken)
-    {
-        uow.AfterCommit(() =>
-        {
-            lock (Writes) Writes.Add((id, status, note, byUserId));
-        });
-        return Task.CompletedTask;
-    }
-}
-
-/// <summary>What delivery was told.</summary>
-internal sealed class RecordedOutbox : IOutbox
-{
-    public List<MessageRequest> MessageRequest { get; } = [];
-
-    public List<ChangedSubject> ChangedSubject { get; } = [];
-
-    public Task RequestAsync(UnitOfWork uow, IReadOnlyList<MessageRequest> wanted, CancellationToken cancellationToken)
-    {
-        uow.AfterCommit(() =>
-        {
-            lock (MessageRequest) MessageRequest.AddRange(wanted);
-        });
-        return Task.CompletedTask;
-    }
-
-    public Task MarkChangedAsync(UnitOfWork uow, IReadOnlyList<ChangedSubject> touched, CancellationToken cancellationToken)
-    {
-        uow.AfterCommit(() =>
-        {
-            lock (ChangedSubject) ChangedSubject.AddRange(touched);
-        });
-        return Task.CompletedTask;
-    }
-
-    public List<(SubjectId Subject, string Reply, string Data)> Replies { get; } = [];
-
-    public Task ReplyAsync(UnitOfWork uow, SubjectId subject, string reply, string data, CancellationToken cancellationToken)
-    {
-        uow.AfterCommit(() =>
-        {
-            lock (Replies) Replies.Add((subject, reply, data));
-        });
-        return Task.CompletedTask;
-    }
-}
-
-/// <summary>Groups' messages, and who is in them.</summary>
-internal sealed class GivenGroups : IGroups
-{
-    public Dictionary<string, IReadOnlyList<string>> Open { get; } = [];
-
-    public Task<MessageGroup?> FindAsync(string key, string kind, CancellationToken cancellationToken) =>
-        Task.FromResult(Open.TryGetValue(key, out var ids) ? new MessageGroup(new SubjectId("group", key), ids) : null);
-}
-
-/// <summary>A process's looks at remediations.</summary>
-internal sealed class RemediationLooks(RemediationWorld world, RemediationWorker worker)
-{
-    private readonly TestWorker<RemediationRun> _worker = new(RemediationStore.Work, worker, world.Database, world.Time);
-
-    /// <summary>Looks at one as an event would have it, or at its due time. When to look again; null when there is nothing to wait for, or somebody else looks.</summary>
-    public async Task<DateTimeOffset?> AdvanceAsync(string id, DateTimeOffset? due, CancellationToken cancellationToken)
-    {
-        if (due is { } planned && await world.DueAsync(id) != planned) return null;
-        if (due is null) await WakeAsync(id);
-        return await _worker.RunOnceAsync(cancellationToken) > 0 ? await world.DueAsync(id) : null;
-    }
-
-    /// <summary>Begins to look, as a process that dies.</summary>
-    public Task<WorkBatch<RemediationRun>?> TakeAsync() => _worker.TakeAsync();
-
-    /// <summary>What a process that is gone has left.</summary>
-    public async Task<IReadOnlyList<string>> RecoverAsync()
-    {
-        await worker.SweepAsync(CancellationToken.None);
-        return await world.WokenAsync();
-    }
-
-    public Task WakeAsync(string id) => world.Database.WriteAsync(
-        uow => uow.Connection.ExecuteAsync(
-            """
-            UPDATE remediation SET due_at = CASE WHEN due_at <= @now THEN due_at - 1 ELSE @now END
-            WHERE id = @id AND state IN ('awaiting_approval', 'starting', 'running', 'verifying')
-            """,
-            new { id, now = world.Time.GetUtcNow().ToUnixTimeMilliseconds() }, uow.Transaction),
-        CancellationToken.None);
-}
-
-/// <summary>Systems Manager Automation: one execution a ClientToken, as AWS keeps it.</summary>
-internal sealed class PlayedAutomation
-{
-    private readonly Dictionary<string, string> _executions = [];
-
-    public int Started => _executions.Count;
-
-    public int StartCalls { get; private set; }
-
-    public Exception? StartFault { get; set; }
-
-    public Exception? GetFault { get; set; }
-
-    public string Status { get; set; } = "InProgress";
-
-    public string? FailureMessage { get; set; }
-
-    public List<StepExecution> Steps { get; } = [];
-
-    public StartAutomationExecutionRequest? Last { get; private set; }
-
-    public StartAutomationExecutionResponse Start(StartAutomationExecutionRequest request)
-    {
-        StartCalls++;
-        Last = request;
-        if (StartFault is { } fault) throw fault;
-        if (!_executions.TryGetValue(request.ClientToken, out var execution)) _executions[request.ClientToken] = execution = Guid.NewGuid().ToString("D");
-        return new StartAutomationExecutionResponse { AutomationExecutionId = execution };
-    }
-
-    public GetAutomationExecutionResponse Get(GetAutomationExecutionRequest request)
-    {
-        if (GetFault is { } fault) throw fault;
-        return new GetAutomationExecutionResponse
-        {
-            AutomationExecution = new AutomationExecution
-            {
-                AutomationExecutionId = request.AutomationExecutionId,
-                AutomationExecutionStatus = Status,
-                StepExecutions = Steps,
-                FailureMessage = FailureMessage,
-            },
-        };
-    }
-
-    public void Step(string name, string status, double seconds = 1.5, string? failure = null) => Steps.Add(new StepExecution
-    {
-        StepExecutionId = Guid.NewGuid().ToString("D"),
-        StepName = name,
-        StepStatus = status,
-        ExecutionStartTime = RemediationWorld.Start.UtcDateTime,
-        ExecutionEndTime = RemediationWorld.Start.UtcDateTime.AddSeconds(seconds),
-        FailureMessage = failure,
-    });
 }

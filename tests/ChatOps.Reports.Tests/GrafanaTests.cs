@@ -37,8 +37,11 @@ public sealed class GrafanaTests : IAsyncLifetime
         {
             using var reader = new StreamReader(context.Request.Body);
             var path = context.Request.Path.ToUriComponent();
-            _seen.Enqueue(($"{context.Request.Method} {path}{context.Request.QueryString.ToUriComponent()}", await reader.ReadToEndAsync(), context.Request.Headers.Authorization));
-            var (status, type, body) = _answers.FirstOrDefault(answer => path.StartsWith(answer.Key, StringComparison.Ordinal)).Value?.Invoke() ?? (404, "application/json", "{\"message\":\"Not found\"}"u8.ToArray());
+            _seen.Enqueue((
+                $"{context.Request.Method} {path}{context.Request.QueryString.ToUriComponent()}", await reader.ReadToEndAsync(),
+                context.Request.Headers.Authorization));
+            var (status, type, body) = _answers.FirstOrDefault(answer => path.StartsWith(answer.Key, StringComparison.Ordinal))
+                .Value?.Invoke() ?? (404, "application/json", "{\"message\":\"Not found\"}"u8.ToArray());
             context.Response.StatusCode = status;
             context.Response.ContentType = type;
             await context.Response.Body.WriteAsync(body);
@@ -47,10 +50,13 @@ public sealed class GrafanaTests : IAsyncLifetime
         // Grafana often stands below a path of its own.
         _options.Url = _server.Urls.First() + "/grafana/";
         var services = new ServiceCollection().AddLogging().AddSingleton(Options.Create(_options));
-        services.AddSingleton<IPolicy<ReportPolicy>>(new GivenPolicy<ReportPolicy>(Policy("chatops", 3))).AddSingleton<ILocales>(new GivenLocales("en"));
+        services.AddSingleton<IPolicy<ReportPolicy>>(new GivenPolicy<ReportPolicy>(Policy("chatops", 3)))
+            .AddSingleton<ILocales>(new GivenLocales("en"));
         services.AddGrafana();
         _services = services.BuildServiceProvider();
-        Answer("/grafana/api/search", """[{"uid":"b","title":"Search","url":"/grafana/d/b/search","type":"dash-db"},{"uid":"a","title":"checkout","url":"/grafana/d/a/checkout"},{"title":"no uid","url":"/x"}]""");
+        Answer(
+            "/grafana/api/search",
+            """[{"uid":"b","title":"Search","url":"/grafana/d/b/search","type":"dash-db"},{"uid":"a","title":"checkout","url":"/grafana/d/a/checkout"},{"title":"no uid","url":"/x"}]""");
         Answer("/grafana/api/dashboards/uid/", """
             {"meta":{},"dashboard":{"id":7,"uid":"a","title":"checkout","panels":[
               {"id":1,"type":"row","title":"Row","panels":[{"id":2,"type":"timeseries","title":"Errors","datasource":{"uid":"prom"},"targets":[{"refId":"A","expr":"up"}]}]},
@@ -73,7 +79,8 @@ public sealed class GrafanaTests : IAsyncLifetime
         Assert.Equal(["checkout", "Search"], found.Select(dashboard => dashboard.Title));
         Assert.Equal(new Uri(new Uri(_options.Url!), "d/a/checkout"), found[0].Link);
         var (request, _, authorization) = Assert.Single(_seen);
-        Assert.Equal(("GET /grafana/api/search?type=dash-db&tag=daily%20%26%20more&limit=20", "Bearer glsa_secret"), (request, authorization));
+        Assert.Equal(
+            ("GET /grafana/api/search?type=dash-db&tag=daily%20%26%20more&limit=20", "Bearer glsa_secret"), (request, authorization));
     }
 
     [Fact]
@@ -95,7 +102,9 @@ public sealed class GrafanaTests : IAsyncLifetime
         Assert.All(section.Pictures, picture => Assert.Equal(Png, picture.Png.ToArray()));
         Assert.Equal(["checkout", "Search"], section.Lines.Select(line => line.Text));
         var render = _seen.First(seen => seen.Request.Contains("/render/", StringComparison.Ordinal)).Request;
-        Assert.StartsWith($"GET /grafana/render/d-solo/a/_?panelId=2&from={Period.From.ToUnixTimeMilliseconds()}&to={To.ToUnixTimeMilliseconds()}&", render, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"GET /grafana/render/d-solo/a/_?panelId=2&from={Period.From.ToUnixTimeMilliseconds()}&to={To.ToUnixTimeMilliseconds()}&",
+            render, StringComparison.Ordinal);
         Assert.Contains("tz=Asia%2FSeoul", render, StringComparison.Ordinal);
         Assert.DoesNotContain(_seen, seen => seen.Request.Contains("snapshots", StringComparison.Ordinal));
     }
@@ -121,16 +130,22 @@ public sealed class GrafanaTests : IAsyncLifetime
     public async Task Without_a_renderer_a_snapshot_carries_its_data()
     {
         Answer("/grafana/api/frontend/settings", """{"rendererAvailable":false}""");
-        Answer("/grafana/api/ds/query", """{"results":{"A":{"frames":[{"schema":{"refId":"A","fields":[{"name":"Time","type":"time"},{"name":"Value","type":"number"}]},"data":{"values":[[1,2],[0.5,0.7]]}}]}}}""");
+        Answer(
+            "/grafana/api/ds/query",
+            """{"results":{"A":{"frames":[{"schema":{"refId":"A","fields":[{"name":"Time","type":"time"},{"name":"Value","type":"number"}]},"data":{"values":[[1,2],[0.5,0.7]]}}]}}}""");
         Answer("/grafana/api/snapshots", """{"key":"k","url":"https://grafana.example.com/dashboard/snapshot/k"}""");
 
         var section = await ReadAsync();
 
         Assert.Empty(section.Pictures);
         Assert.Equal(4, section.Lines.Count);
-        Assert.Equal(("checkout: snapshot of this period, kept for a week", new Uri("https://grafana.example.com/dashboard/snapshot/k")), (section.Lines[1].Text, section.Lines[1].Link));
+        Assert.Equal(
+            ("checkout: snapshot of this period, kept for a week", new Uri("https://grafana.example.com/dashboard/snapshot/k")),
+            (section.Lines[1].Text, section.Lines[1].Link));
         var query = JsonNode.Parse(_seen.First(seen => seen.Request.EndsWith("/api/ds/query", StringComparison.Ordinal)).Body)!;
-        Assert.Equal(("prom", "up", To.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture)), ((string?)query["queries"]![0]!["datasource"]!["uid"], (string?)query["queries"]![0]!["expr"], (string?)query["to"]));
+        Assert.Equal(
+            ("prom", "up", To.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            ((string?)query["queries"]![0]!["datasource"]!["uid"], (string?)query["queries"]![0]!["expr"], (string?)query["to"]));
         var made = JsonNode.Parse(_seen.First(seen => seen.Request.EndsWith("/api/snapshots", StringComparison.Ordinal)).Body)!;
         Assert.Equal(604800, (int)made["expires"]!);
         var panel = made["dashboard"]!["panels"]![0]!["panels"]![0]!;
@@ -164,13 +179,13 @@ public sealed class GrafanaTests : IAsyncLifetime
     [InlineData(403, "{}", "the service account may not do this")]
     [InlineData(502, "bad gateway", "Grafana says 502.")]
     [InlineData(200, "<html>a proxy's page</html>", "Does ChatOps:Grafana:Url lead to Grafana itself?")]
-    public async Task What_is_wrong_is_said_and_never_the_token(int status, string body, string said)
+    public async Task What_is_wrong_is_said_and_never_the_token(int status, string body, string text)
     {
         Answer("/grafana/api/search", () => (status, "text/plain", System.Text.Encoding.UTF8.GetBytes(body)));
 
         var fault = await Assert.ThrowsAsync<GrafanaException>(() => Client.SearchAsync("x", default));
 
-        Assert.Contains(said, fault.Message, StringComparison.Ordinal);
+        Assert.Contains(text, fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("glsa_secret", fault.ToString(), StringComparison.Ordinal);
         Assert.Equal(fault.Message, ReportReader.Say(fault, English));
     }
@@ -186,7 +201,8 @@ public sealed class GrafanaTests : IAsyncLifetime
     [Fact]
     public async Task Without_a_Grafana_or_a_tag_nobody_is_asked()
     {
-        var untagged = new GrafanaReport(Client, new GivenPolicy<ReportPolicy>(Policy(null, 2)), new GivenLocales("en"), NullLogger<GrafanaReport>.Instance);
+        var untagged = new GrafanaReport(
+            Client, new GivenPolicy<ReportPolicy>(Policy(null, 2)), new GivenLocales("en"), NullLogger<GrafanaReport>.Instance);
         Assert.Empty((await untagged.ReadAsync(Period, default)).Render(English).Lines);
         _options.Url = null;
         Assert.Empty((await ReadAsync()).Lines);
@@ -196,9 +212,11 @@ public sealed class GrafanaTests : IAsyncLifetime
     private static ReportPolicy Policy(string? tag, int panels) => new([], [], tag, panels, TimeSpan.FromSeconds(30));
 
     private async Task<ReportSection> ReadAsync() =>
-        (await _services.GetRequiredService<IEnumerable<IReportSource>>().Single(source => source.Id == "grafana").ReadAsync(Period, default)).Render(English);
+        (await _services.GetRequiredService<IEnumerable<IReportSource>>().Single(source => source.Id == "grafana")
+            .ReadAsync(Period, default)).Render(English);
 
-    private void Answer(string path, string json) => Answer(path, () => (200, "application/json", System.Text.Encoding.UTF8.GetBytes(json)));
+    private void Answer(string path, string json) =>
+        Answer(path, () => (200, "application/json", System.Text.Encoding.UTF8.GetBytes(json)));
 
     private void Answer(string path, Func<(int Status, string Type, byte[] Body)> answer) => _answers[path] = answer;
 }

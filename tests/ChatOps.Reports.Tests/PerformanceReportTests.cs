@@ -38,7 +38,8 @@ public sealed class PerformanceReportTests
         Assert.Equal((ReportVerdictLevel.Bad, "checkout over its limits"), (section.Verdict.Mood, section.Verdict.Clause));
         Assert.Equal("1/2", Assert.Single(section.Figures).Value);
         // Of errors the limit that is passed by most, of latency the only one.
-        Assert.Equal(["checkout: Errors 8.4%, limit 5%", "checkout: Latency 810 ms, limit 800 ms"], section.Lines.Select(line => line.Text));
+        Assert.Equal(
+            ["checkout: Errors 8.4%, limit 5%", "checkout: Latency 810 ms, limit 800 ms"], section.Lines.Select(line => line.Text));
         var table = Assert.Single(section.Tables);
         Assert.Equal(["Service", "Traffic", "Errors", "Latency", "Saturation"], table.Headers);
         Assert.Equal("checkout", table.Rows[0][0]);
@@ -85,7 +86,8 @@ public sealed class PerformanceReportTests
         Assert.Equal("parse error", ReportReader.Say(await Assert.ThrowsAsync<PrometheusException>(() => ReadAsync(Policy)), English));
     }
 
-    private Task<IReportContent> ReadAsync(ReportPolicy policy) => new PerformanceReport(_prometheus, new GivenPolicy<ReportPolicy>(policy)).ReadAsync(Period, default);
+    private Task<IReportContent> ReadAsync(ReportPolicy policy) =>
+        new PerformanceReport(_prometheus, new GivenPolicy<ReportPolicy>(policy)).ReadAsync(Period, default);
 
     /// <summary>Values by expression: at the end of the period, and at its beginning.</summary>
     private sealed class PlayedPrometheus : IPrometheus
@@ -101,14 +103,19 @@ public sealed class PerformanceReportTests
         public Task<IReadOnlyList<Sample>> QueryAsync(string expression, DateTimeOffset at, CancellationToken cancellationToken)
         {
             if (Refusal is not null) throw Refusal;
-            return Task.FromResult<IReadOnlyList<Sample>>(Values.TryGetValue(expression, out var value) ? [new Sample(new Dictionary<string, string>(), at, at == To ? value.Now : value.Before)] : []);
+            return Task.FromResult<IReadOnlyList<Sample>>(Values.TryGetValue(expression, out var value)
+                ? [new Sample(new Dictionary<string, string>(), at, at == To ? value.Now : value.Before)]
+                : []);
         }
 
-        public Task<IReadOnlyList<SampleSeries>> QueryRangeAsync(string expression, DateTimeOffset from, DateTimeOffset to, TimeSpan step, CancellationToken cancellationToken)
+        public Task<IReadOnlyList<SampleSeries>> QueryRangeAsync(
+            string expression, DateTimeOffset from, DateTimeOffset to, TimeSpan step, CancellationToken cancellationToken)
         {
             Assert.Equal((Period.From, To), (from, to));
             Ranges.Add(expression);
-            return Task.FromResult<IReadOnlyList<SampleSeries>>(expression.StartsWith("errors", StringComparison.Ordinal) ? [new SampleSeries(new Dictionary<string, string>(), [(from, 1), (to, 2)])] : []);
+            return Task.FromResult<IReadOnlyList<SampleSeries>>(expression.StartsWith("errors", StringComparison.Ordinal)
+                ? [new SampleSeries(new Dictionary<string, string>(), [(from, 1), (to, 2)])]
+                : []);
         }
     }
 }

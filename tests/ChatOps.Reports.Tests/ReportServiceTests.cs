@@ -19,11 +19,11 @@ public sealed class ReportServiceTests
     {
         await using var world = await World.StartAsync(kind);
         var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => world.Runs.RunDailyAsync(false, default))));
-        Assert.Single(made, one => one);
+        Assert.Single(made, item => item);
         world.Time.Advance(TimeSpan.FromHours(2));
         Assert.False(await world.Runs.RunDailyAsync(false, default));
 
-        Assert.Equal([("daily-2026-03-04", "#reports")], world.Outbox.MessageRequest.Select(wanted => (wanted.Subject.Key, wanted.Channel)));
+        Assert.Equal([("daily-2026-03-04", "#reports")], world.Outbox.Requests.Select(request => (request.Subject.Key, request.Channel)));
         Assert.Equal(["report.section", "report.section"], world.Outbox.Replies.Select(reply => reply.Reply));
         Assert.Equal(["report/daily-2026-03-04/ko/0", "report/daily-2026-03-04/en/1"], world.Emails.Sent.Select(mail => mail.Key));
         Assert.Contains("cid:report", world.Emails.Sent[0].Html, StringComparison.Ordinal);
@@ -41,7 +41,7 @@ public sealed class ReportServiceTests
         Assert.True(await world.Runs.RunDailyAsync(makeUp: true, default));
         Assert.False(await world.Runs.RunDailyAsync(makeUp: true, default));
         Assert.False(await world.Runs.RunDailyAsync(makeUp: false, default));
-        Assert.Equal("daily-2026-03-05", Assert.Single(world.Outbox.MessageRequest).Subject.Key);
+        Assert.Equal("daily-2026-03-05", Assert.Single(world.Outbox.Requests).Subject.Key);
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
@@ -65,7 +65,9 @@ public sealed class ReportServiceTests
 
         Assert.True(await running);
         var edition = (await world.Store.EditionAsync("daily-2026-03-04", "en", default))!;
-        Assert.Equal([("findings", false), ("alerts", true), ("costs", true)], edition.Sections.Select(section => (section.Id, section.Fault is not null)));
+        Assert.Equal(
+            [("findings", false), ("alerts", true), ("costs", true)],
+            edition.Sections.Select(section => (section.Id, section.Fault is not null)));
         Assert.Contains("Could not be read: Alerts, Costs", edition.Judgement, StringComparison.Ordinal);
         Assert.Contains("no answer within 30 s", edition.Sections[2].Fault, StringComparison.Ordinal);
     }
@@ -85,7 +87,7 @@ public sealed class ReportServiceTests
     {
         await using var world = await World.StartAsync(DatabaseKind.Sqlite);
         await Assert.ThrowsAsync<AccessDeniedException>(() => world.Runs.RunAsync(ReportKind.Now, "U0SORA", default));
-        Assert.Empty(world.Outbox.MessageRequest);
+        Assert.Empty(world.Outbox.Requests);
         Assert.True(await world.Runs.RunAsync(ReportKind.Now, "U0ALEX", default));
         Assert.False(await world.Runs.RunAsync(ReportKind.Now, "U0JIYEON", default));
         Assert.Equal([("report.now", "done")], world.Audit.Entries);
@@ -97,7 +99,7 @@ public sealed class ReportServiceTests
         await using var world = await World.StartAsync(DatabaseKind.Sqlite);
         var edition = await world.Runs.PreviewAsync(Locale.For("ko", World.Seoul), default);
         Assert.Equal("조용한 하루였습니다. 아무 일 없음; 아무 일 없음.", edition.Judgement);
-        Assert.Empty(world.Outbox.MessageRequest);
+        Assert.Empty(world.Outbox.Requests);
         Assert.Empty(world.Emails.Sent);
         Assert.Null(await world.Store.LatestAsync(default));
     }
@@ -115,7 +117,8 @@ public sealed class ReportServiceTests
     [Fact]
     public void The_shipped_policy_is_right_and_faults_are_reported_at_once()
     {
-        PolicyDocument.Read(ReportPolicy.File, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "policy", "report.yaml")), ReportPolicy.Read);
+        PolicyDocument.Read(
+            ReportPolicy.File, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "policy", "report.yaml")), ReportPolicy.Read);
         var fault = Assert.Throws<PolicyException>(() => PolicyDocument.Read(
             ReportPolicy.File,
             """
@@ -140,7 +143,9 @@ public sealed class ReportServiceTests
 
     private sealed class Quiet : IReportContent
     {
-        public ReportSection Render(Locale locale) => new(locale.Text("report.section.findings"), new ReportVerdict(ReportVerdictLevel.Quiet, locale.Language == "ko" ? "아무 일 없음" : "nothing happened"))
+        public ReportSection Render(Locale locale) => new(
+            locale.Text("report.section.findings"),
+            new ReportVerdict(ReportVerdictLevel.Quiet, locale.Language == "ko" ? "아무 일 없음" : "nothing happened"))
         {
             Figures = [new ReportFigure("Open", "3", "+1", false)],
             Charts = [painter => painter.Draw(new BarChart("b", [("a", 1, null)]), locale)],
@@ -163,7 +168,8 @@ public sealed class ReportServiceTests
 
     private sealed class Uploads : IPictures
     {
-        public Task<string> UploadAsync(Picture picture, string fileName, CancellationToken cancellationToken) => Task.FromResult("F0" + picture.Png.Length);
+        public Task<string> UploadAsync(Picture picture, string fileName, CancellationToken cancellationToken) =>
+            Task.FromResult("F0" + picture.Png.Length);
     }
 
     private sealed class Given<T>(T value) : IPolicy<T>
@@ -230,13 +236,25 @@ public sealed class ReportServiceTests
         {
             _test = test;
             Store = new ReportStore(test.Database);
-            var policy = new Given<ReportPolicy>(new ReportPolicy([new Recipients(["a@example.com"], "ko"), new Recipients(["b@example.com"], "en")], [], null, 0, TimeSpan.FromSeconds(30)));
-            var reader = new ReportReader([.. more, new Source("findings", 10, (_, _) => Task.FromResult<IReportContent>(new Quiet())), .. more.Length == 0 ? new[] { new Source("assets", 40, (_, _) => Task.FromResult<IReportContent>(new Quiet())) } : []], policy, Time, NullLogger<ReportReader>.Instance);
-            var locales = new Locales(Options.Create(new LocalizationOptions { Language = "ko" }), new SlackPeople(new RecordingSlack(), Time, NullLogger<SlackPeople>.Instance));
-            Runs = new ReportService(
-                test.Database, Store, reader, new ReportPublisher(new Uploads(), new Painter(PaintSize.Message), NullLogger<ReportPublisher>.Instance), Outbox, Emails,
-                new Given<Routes>(new Routes(new Dictionary<RouteKind, IReadOnlyList<Route>> { [RouteKind.Reports] = [new Route(["#reports"], null, false, new RouteCondition())] })),
-                policy, locales, new TwoOperators(), Audit, Time, NullLogger<ReportService>.Instance);
+            var policy = new Given<ReportPolicy>(new ReportPolicy(
+                [new Recipients(["a@example.com"], "ko"), new Recipients(["b@example.com"], "en")], [], null, 0, TimeSpan.FromSeconds(30)));
+            var reader = new ReportReader([
+                .. more, new Source("findings", 10, (_, _) => Task.FromResult<IReportContent>(new Quiet())),
+                .. more.Length == 0 ? new[] { new Source("assets", 40, (_, _) => Task.FromResult<IReportContent>(new Quiet())) } : []
+            ], policy, Time, NullLogger<ReportReader>.Instance);
+            var locales = new Locales(
+                Options.Create(new LocalizationOptions { Language = "ko" }),
+                new SlackPeople(new RecordingSlack(), Time, NullLogger<SlackPeople>.Instance));
+            var routes = new Given<Routes>(
+                new Routes(new Dictionary<RouteKind, IReadOnlyList<Route>>
+                {
+                    [RouteKind.Reports] = [new Route(["#reports"], null, false, new RouteCondition())],
+                }));
+            var publisher = new ReportPublisher(new Uploads(), new Painter(PaintSize.Message), NullLogger<ReportPublisher>.Instance);
+            var distribution = new ReportDistribution(Outbox, Emails, routes, policy, locales);
+            var maker = new ReportMaker(
+                test.Database, Store, reader, publisher, distribution, Audit, Time, NullLogger<ReportMaker>.Instance);
+            Runs = new ReportService(Store, reader, publisher, maker, locales, new TwoOperators(), Time);
         }
 
         public static TimeZoneInfo Seoul { get; } = TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul");
@@ -253,7 +271,8 @@ public sealed class ReportServiceTests
 
         public ReportService Runs { get; }
 
-        public static async Task<World> StartAsync(DatabaseKind kind, params IReportSource[] more) => new(await Databases.CreateAsync(kind), more);
+        public static async Task<World> StartAsync(DatabaseKind kind, params IReportSource[] more) =>
+            new(await Databases.CreateAsync(kind), more);
 
         public ValueTask DisposeAsync() => _test.DisposeAsync();
     }

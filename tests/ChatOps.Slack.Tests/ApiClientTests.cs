@@ -26,7 +26,8 @@ public sealed class ApiClientTests : IDisposable
     }
 
     /// <summary>Every error Slack is known to give, and the method that got it.</summary>
-    public static TheoryData<string> Errors => [.. Data.Names("errors", "*.json").Where(n => !n.EndsWith("http-status.json", StringComparison.Ordinal) && !n.Contains("ratelimited", StringComparison.Ordinal))];
+    public static TheoryData<string> Errors => [.. Data.Names("errors", "*.json").Where(
+        n => !n.EndsWith("http-status.json", StringComparison.Ordinal) && !n.Contains("ratelimited", StringComparison.Ordinal))];
 
     public void Dispose()
     {
@@ -97,14 +98,17 @@ public sealed class ApiClientTests : IDisposable
     public async Task An_answer_without_end_is_not_read()
     {
         _fake.Answer("{\"ok\":true,\"x\":\"" + new string('x', 128 * 1024) + "\"}");
-        Assert.Contains("more than", (await Assert.ThrowsAsync<SlackTransportException>(() => _slack.Auth.Test(default))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "more than", (await Assert.ThrowsAsync<SlackTransportException>(() => _slack.Auth.Test(default))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Neither_faults_nor_their_messages_hold_the_token()
     {
         _fake.Answer("""{"ok":false,"error":"invalid_auth"}""");
-        Assert.DoesNotContain("xoxb", (await Assert.ThrowsAsync<SlackException>(() => _slack.Auth.Test(default))).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "xoxb", (await Assert.ThrowsAsync<SlackException>(() => _slack.Auth.Test(default))).ToString(), StringComparison.Ordinal);
         Assert.Equal("Bearer xoxb-test", (await _fake.Next()).Authorization);
     }
 
@@ -155,7 +159,9 @@ public sealed class ApiClientTests : IDisposable
     public async Task Every_other_answer_of_the_chat_and_view_methods_is_read()
     {
         _fake.Answer(Data.Read("web-api/auth.test.json"));
-        Assert.Equal(("U0BOT0001", "T00000001", "B00000001"), await _slack.Auth.Test(default) is { } me ? (me.UserId, me.TeamId, me.BotId) : default);
+        Assert.Equal(
+            ("U0BOT0001", "T00000001", "B00000001"),
+            await _slack.Auth.Test(default) is { } me ? (me.UserId, me.TeamId, me.BotId) : default);
         _fake.Answer(Data.Read("web-api/chat.postEphemeral.json"));
         Assert.Equal("1772600767.000200", await _slack.Chat.PostEphemeral("C1", "U1", Hello));
         _fake.Answer(Data.Read("web-api/chat.delete.json"));
@@ -183,7 +189,10 @@ public sealed class ApiClientTests : IDisposable
             calls.Add((await _fake.Next()).Method);
         }
 
-        Assert.Equal(["auth.test", "chat.postEphemeral", "chat.delete", "chat.getPermalink", "views.open", "views.push", "views.update", "views.publish"], calls);
+        Assert.Equal([
+            "auth.test", "chat.postEphemeral", "chat.delete", "chat.getPermalink", "views.open", "views.push", "views.update",
+            "views.publish"
+        ], calls);
     }
 
     [Fact]
@@ -198,7 +207,8 @@ public sealed class ApiClientTests : IDisposable
         var first = await _fake.Next();
         Assert.Equal("application/x-www-form-urlencoded", first.ContentType);
         Assert.False(first.Form.ContainsKey("cursor"));
-        var cursor = JsonDocument.Parse(Data.Read("web-api/conversations.list.page-1.json")).RootElement.GetProperty("response_metadata").GetProperty("next_cursor").GetString();
+        var cursor = JsonDocument.Parse(Data.Read("web-api/conversations.list.page-1.json")).RootElement.GetProperty("response_metadata")
+            .GetProperty("next_cursor").GetString();
         Assert.Equal(cursor, (await _fake.Next()).Form["cursor"]);
     }
 
@@ -214,8 +224,10 @@ public sealed class ApiClientTests : IDisposable
     [Fact]
     public async Task A_history_comes_with_its_metadata_when_asked()
     {
-        _fake.Answer("""{"ok":true,"messages":[{"type":"message","ts":"1.2","text":"x","bot_id":"B1","blocks":[{"type":"unheard_of"}],"metadata":{"event_type":"chatops_subject","event_payload":{"subject":"s"}}},{"ts":"1.1"}],"has_more":false}""");
-        var messages = await _slack.Conversations.History("C1", new HistoryRange { IncludeAllMetadata = true, Oldest = "1.0", PageSize = 5000 }).ToListAsync();
+        _fake.Answer(
+            """{"ok":true,"messages":[{"type":"message","ts":"1.2","text":"x","bot_id":"B1","blocks":[{"type":"unheard_of"}],"metadata":{"event_type":"chatops_subject","event_payload":{"subject":"s"}}},{"ts":"1.1"}],"has_more":false}""");
+        var messages = await _slack.Conversations.History(
+            "C1", new HistoryRange { IncludeAllMetadata = true, Oldest = "1.0", PageSize = 5000 }).ToListAsync();
         Assert.Equal("s", messages[0].Metadata!.Text("subject"));
         Assert.Null(messages[1].Metadata);
         var form = (await _fake.Next()).Form;
@@ -252,7 +264,9 @@ public sealed class ApiClientTests : IDisposable
         var file = await _slack.Files.Upload(new FileUpload("report.csv", content) { ChannelId = "C1", ThreadTs = "1.1", Title = "보고서" });
         Assert.Equal(new UploadedFile("F00000001", "보고서"), file);
         var (place, upload, complete) = (await _fake.Next(), await _fake.Next(), await _fake.Next());
-        Assert.Equal(("report.csv", content.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)), (place.Form["filename"], place.Form["length"]));
+        Assert.Equal(
+            ("report.csv", content.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            (place.Form["filename"], place.Form["length"]));
         Assert.Equal(("https://files.slack.com/upload/v1/ABC123EXAMPLE", null, "id,이름\n"), (upload.Url, upload.Authorization, upload.Body));
         AssertJson("""{"files":[{"id":"F00000001","title":"보고서"}],"channel_id":"C1","thread_ts":"1.1"}""", complete.Body);
     }
@@ -278,12 +292,14 @@ public sealed class ApiClientTests : IDisposable
     public async Task A_response_url_that_is_over_says_so(string body, string error)
     {
         _fake.Answer(body, HttpStatusCode.NotFound);
-        var fault = await Assert.ThrowsAsync<SlackException>(() => _slack.Respond("https://hooks.slack.com/x", InteractionResponse.Delete, default));
+        var fault = await Assert.ThrowsAsync<SlackException>(
+            () => _slack.Respond("https://hooks.slack.com/x", InteractionResponse.Delete, default));
         Assert.Equal(error, fault.Error);
     }
 
     private static void AssertJson(string expected, string actual) => Assert.True(
-        JsonElement.DeepEquals(JsonDocument.Parse(expected).RootElement, JsonDocument.Parse(actual).RootElement), $"expected {expected}\nactual   {actual}");
+        JsonElement.DeepEquals(JsonDocument.Parse(expected).RootElement, JsonDocument.Parse(actual).RootElement),
+        $"expected {expected}\nactual   {actual}");
 
     private Task Call(string name)
     {

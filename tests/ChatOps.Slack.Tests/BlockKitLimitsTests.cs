@@ -34,7 +34,11 @@ public class BlockKitLimitsTests
         { "blocks[0].elements[0].options[0].text", Of(new ActionsBlock(new StaticSelect("a", [new Option(new Mrkdwn("*x*"), "1")]))) },
         { "blocks[0].elements[0].options", Of(new ActionsBlock(new Overflow("a", [.. Enumerable.Repeat(One, 6)]))) },
         { "blocks[0].elements[0].options", Of(new ActionsBlock(new Checkboxes("a", [.. Enumerable.Repeat(One, 11)]))) },
-        { "blocks[0].elements[0].option_groups[0].options", Of(new ActionsBlock(new StaticSelect("a") { OptionGroups = [new OptionGroup("g", [])] })) },
+
+        {
+            "blocks[0].elements[0].option_groups[0].options",
+            Of(new ActionsBlock(new StaticSelect("a") { OptionGroups = [new OptionGroup("g", [])] }))
+        },
         { "blocks[0].elements[0].max_selected_items", Of(new ActionsBlock(new MultiUsersSelect("a") { MaxSelectedItems = 0 })) },
         { "blocks[0]", Of(new ImageBlock("alt")) },
         { "blocks[0].alt_text", Of(new ImageBlock("", "https://x")) },
@@ -57,14 +61,62 @@ public class BlockKitLimitsTests
         { "field", SectionBlock.OfFields(new Mrkdwn(Long(2001))), 2000, b => ((SectionBlock)b).Fields![0].Text },
         { "context", new ContextBlock(new Mrkdwn(Long(3001))), 3000, b => ((Mrkdwn)((ContextBlock)b).Elements[0]).Text },
         { "button", new ActionsBlock(new Button("a", Long(76))), 75, b => ((Button)((ActionsBlock)b).Elements[0]).Text.Text },
-        { "label", new ActionsBlock(new Button("a", "x", AccessibilityLabel: Long(76))), 75, b => ((Button)((ActionsBlock)b).Elements[0]).AccessibilityLabel! },
-        { "confirm title", new ActionsBlock(new Button("a", "x", Confirm: new(Long(101), "t", "y", "n"))), 100, b => ((Button)((ActionsBlock)b).Elements[0]).Confirm!.Title.Text },
-        { "confirm text", new ActionsBlock(new Button("a", "x", Confirm: new("t", Long(301), "y", "n"))), 300, b => ((Button)((ActionsBlock)b).Elements[0]).Confirm!.Text.Text },
-        { "confirm yes", new ActionsBlock(new Button("a", "x", Confirm: new("t", "t", Long(31), "n"))), 30, b => ((Button)((ActionsBlock)b).Elements[0]).Confirm!.Confirm.Text },
-        { "option", new ActionsBlock(new Overflow("a", [new Option(Long(76), "1")])), 75, b => ((Overflow)((ActionsBlock)b).Elements[0]).Options[0].Text.Text },
-        { "option description", new ActionsBlock(new RadioButtons("a", [new Option("x", "1", Long(76))])), 75, b => ((RadioButtons)((ActionsBlock)b).Elements[0]).Options[0].Description!.Text },
-        { "group", new ActionsBlock(new StaticSelect("a") { OptionGroups = [new OptionGroup(Long(76), [One])] }), 75, b => ((StaticSelect)((ActionsBlock)b).Elements[0]).OptionGroups![0].Label.Text },
-        { "placeholder", new ActionsBlock(new UsersSelect("a") { Placeholder = Long(151) }), 150, b => ((UsersSelect)((ActionsBlock)b).Elements[0]).Placeholder!.Text },
+
+        {
+            "label",
+            new ActionsBlock(new Button("a", "x", AccessibilityLabel: Long(76))),
+            75,
+            b => ((Button)((ActionsBlock)b).Elements[0]).AccessibilityLabel!
+        },
+
+        {
+            "confirm title",
+            new ActionsBlock(new Button("a", "x", Confirm: new(Long(101), "t", "y", "n"))),
+            100,
+            b => ((Button)((ActionsBlock)b).Elements[0]).Confirm!.Title.Text
+        },
+
+        {
+            "confirm text",
+            new ActionsBlock(new Button("a", "x", Confirm: new("t", Long(301), "y", "n"))),
+            300,
+            b => ((Button)((ActionsBlock)b).Elements[0]).Confirm!.Text.Text
+        },
+
+        {
+            "confirm yes",
+            new ActionsBlock(new Button("a", "x", Confirm: new("t", "t", Long(31), "n"))),
+            30,
+            b => ((Button)((ActionsBlock)b).Elements[0]).Confirm!.Confirm.Text
+        },
+
+        {
+            "option",
+            new ActionsBlock(new Overflow("a", [new Option(Long(76), "1")])),
+            75,
+            b => ((Overflow)((ActionsBlock)b).Elements[0]).Options[0].Text.Text
+        },
+
+        {
+            "option description",
+            new ActionsBlock(new RadioButtons("a", [new Option("x", "1", Long(76))])),
+            75,
+            b => ((RadioButtons)((ActionsBlock)b).Elements[0]).Options[0].Description!.Text
+        },
+
+        {
+            "group",
+            new ActionsBlock(new StaticSelect("a") { OptionGroups = [new OptionGroup(Long(76), [One])] }),
+            75,
+            b => ((StaticSelect)((ActionsBlock)b).Elements[0]).OptionGroups![0].Label.Text
+        },
+
+        {
+            "placeholder",
+            new ActionsBlock(new UsersSelect("a") { Placeholder = Long(151) }),
+            150,
+            b => ((UsersSelect)((ActionsBlock)b).Elements[0]).Placeholder!.Text
+        },
         { "image title", new ImageBlock("alt", "https://x") { Title = Long(2001) }, 2000, b => ((ImageBlock)b).Title!.Text },
         { "alt text", new ImageBlock(Long(2001), "https://x"), 2000, b => ((ImageBlock)b).AltText },
         { "input label", new InputBlock(Long(2001), new EmailInput("a")), 2000, b => ((InputBlock)b).Label.Text },
@@ -92,7 +144,9 @@ public class BlockKitLimitsTests
         var message = Of(
             new HeaderBlock(Long(150)),
             new SectionBlock(new Mrkdwn(Long(3000))) { Accessory = new Overflow("o", [One]) },
-            new ActionsBlock(new Button("a", Long(75), Long(2000)), new StaticSelect("s", [.. Enumerable.Range(0, 20).Select(i => new Option($"o{i}", $"{i}"))]) { InitialOption = new("o1", "1") }),
+            new ActionsBlock(new Button("a", Long(75), Long(2000)), new StaticSelect(
+                "s", [.. Enumerable.Range(0, 20).Select(i => new Option($"o{i}", $"{i}"))])
+            { InitialOption = new("o1", "1") }),
             Table(3, 3));
         Assert.Equal(Json(message), Json(BlockKitLimits.Fit(message)));
     }
@@ -154,19 +208,22 @@ public class BlockKitLimitsTests
     }
 
     [Fact]
-    public void A_notification_text_stays_changeable() => Assert.Equal(4000, BlockKitLimits.Fit(new Message { Text = Long(5000) }).Text.Length);
+    public void A_notification_text_stays_changeable() =>
+        Assert.Equal(4000, BlockKitLimits.Fit(new Message { Text = Long(5000) }).Text.Length);
 
     [Property(MaxTest = 200)]
     public void Fitting_twice_changes_nothing_more(NonNull<string>[] texts, PositiveInt times)
     {
-        var sections = texts.Select(t => string.Concat(Enumerable.Repeat(Mrkdwn.Escape(t.Get) + "가😀 <https://a.example|b>", (times.Get % 50) + 1)))
-            .Take(49).Select(t => (Block)new SectionBlock(new Mrkdwn(t)));
+        var sections =
+            texts.Select(t => string.Concat(Enumerable.Repeat(Mrkdwn.Escape(t.Get) + "가😀 <https://a.example|b>", (times.Get % 50) + 1)))
+                .Take(49).Select(t => (Block)new SectionBlock(new Mrkdwn(t)));
         var once = BlockKitLimits.Fit(Of([.. sections, new DividerBlock()]));
         Assert.Equal(Json(once), Json(BlockKitLimits.Fit(once)));
         Assert.True(once.Blocks.OfType<SectionBlock>().Sum(s => s.Text!.Text.Length) <= BlockKitLimits.MessageWeight);
     }
 
-    private static void Refuses(string path, ModalView view) => Assert.Equal(path, Assert.Throws<BlockKitException>(() => BlockKitLimits.Fit(view)).Path);
+    private static void Refuses(string path, ModalView view) =>
+        Assert.Equal(path, Assert.Throws<BlockKitException>(() => BlockKitLimits.Fit(view)).Path);
 
     private static Message Of(params Block[] blocks) => new() { Text = "t", Blocks = blocks };
 

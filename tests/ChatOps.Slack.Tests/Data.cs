@@ -8,5 +8,6 @@ internal static class Data
     public static string Read(string name) => File.ReadAllText(Path.Combine(Root, name));
 
     public static IEnumerable<string> Names(string folder, string pattern) =>
-        Directory.EnumerateFiles(Path.Combine(Root, folder), pattern).Select(f => $"{folder}/{Path.GetFileName(f)}").Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(Path.Combine(Root, folder), pattern).Select(f => $"{folder}/{Path.GetFileName(f)}")
+            .Order(StringComparer.Ordinal);
 }

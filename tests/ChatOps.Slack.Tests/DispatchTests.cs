@@ -134,13 +134,18 @@ public class DispatchTests
             (ViewSubmissionResponse.Close, ""),
             (ViewSubmissionResponse.Clear, """{"response_action":"clear"}"""),
             (ViewSubmissionResponse.Error("b", "t"), """{"response_action":"errors","errors":{"b":"t"}}"""),
-            (ViewSubmissionResponse.Update(view), """{"response_action":"update","view":{"type":"modal","title":{"type":"plain_text","emoji":true,"text":"진행 중"},"blocks":[{"type":"section","text":{"type":"mrkdwn","text":"…"}}]}}"""),
-            (ViewSubmissionResponse.Push(view), """{"response_action":"push","view":{"type":"modal","title":{"type":"plain_text","emoji":true,"text":"진행 중"},"blocks":[{"type":"section","text":{"type":"mrkdwn","text":"…"}}]}}"""),
+            (
+                ViewSubmissionResponse.Update(view),
+                """{"response_action":"update","view":{"type":"modal","title":{"type":"plain_text","emoji":true,"text":"진행 중"},"blocks":[{"type":"section","text":{"type":"mrkdwn","text":"…"}}]}}"""),
+            (
+                ViewSubmissionResponse.Push(view),
+                """{"response_action":"push","view":{"type":"modal","title":{"type":"plain_text","emoji":true,"text":"진행 중"},"blocks":[{"type":"section","text":{"type":"mrkdwn","text":"…"}}]}}"""),
         };
         foreach (var ((response, expected), i) in answers.Select((a, i) => (a, i)))
         {
             host.Recorder.Do = (_, _) => Task.FromResult<object?>(response);
-            var body = SlackHost.Form(Data.Read(Submission).Replace("123.123.07ecad50d3e077e08742bafff5f7ab0c", $"t{i}", StringComparison.Ordinal));
+            var body = SlackHost.Form(
+                Data.Read(Submission).Replace("123.123.07ecad50d3e077e08742bafff5f7ab0c", $"t{i}", StringComparison.Ordinal));
             var actual = await (await host.Post("/slack/interactions", body)).Content.ReadAsStringAsync();
             Assert.True(JsonEqual(expected, actual), $"expected {expected}\nactual   {actual}");
         }
@@ -224,7 +229,8 @@ public class DispatchTests
         };
         await host.Post("/slack/commands", "command=%2Fhello&user_id=U1&trigger_id=1");
         await host.Recorder.Next<SlashCommand>();
-        Assert.Equal("", await (await host.Post("/slack/commands", "command=%2Fhello&user_id=U1&trigger_id=2")).Content.ReadAsStringAsync());
+        Assert.Equal(
+            "", await (await host.Post("/slack/commands", "command=%2Fhello&user_id=U1&trigger_id=2")).Content.ReadAsStringAsync());
         var answer = await Json(await host.Post("/slack/commands", "command=%2Fhello&user_id=U1&trigger_id=3"));
         Assert.Equal("ephemeral", answer.GetProperty("response_type").GetString());
         Assert.Contains("Try again", answer.GetProperty("text").GetString(), StringComparison.Ordinal);
@@ -296,7 +302,8 @@ public class DispatchTests
     [Fact]
     public async Task Handlers_live_in_a_scope_of_their_own()
     {
-        await using var host = await SlackHost.Start(s => s.Command<RecordCommand<Hello>>(Sensitivity.Read).Services.AddScoped<IInteractionGate, ScopedGate>());
+        await using var host = await SlackHost.Start(
+            s => s.Command<RecordCommand<Hello>>(Sensitivity.Read).Services.AddScoped<IInteractionGate, ScopedGate>());
         await host.Post("/slack/commands", Data.Read(Command));
         Assert.Equal("/hello", (await host.Recorder.Next<SlashCommand>()).Command);
     }
@@ -327,7 +334,8 @@ public class DispatchTests
     [Fact]
     public async Task Without_a_secret_and_a_token_the_host_does_not_start_and_names_both()
     {
-        var fault = await Assert.ThrowsAsync<OptionsValidationException>(() => SlackHost.Start(_ => { }, o => o.SigningSecret = o.BotToken = ""));
+        var fault = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => SlackHost.Start(_ => { }, o => o.SigningSecret = o.BotToken = ""));
         Assert.Equal(2, fault.Failures.Count());
     }
 
@@ -365,7 +373,8 @@ public class DispatchTests
     }
 
     private static bool JsonEqual(string expected, string actual) =>
-        expected == actual || (expected.Length > 0 && actual.Length > 0 && JsonElement.DeepEquals(JsonDocument.Parse(expected).RootElement, JsonDocument.Parse(actual).RootElement));
+        expected == actual || (expected.Length > 0 && actual.Length > 0
+            && JsonElement.DeepEquals(JsonDocument.Parse(expected).RootElement, JsonDocument.Parse(actual).RootElement));
 
     private sealed class Gate(string refusal) : IInteractionGate
     {

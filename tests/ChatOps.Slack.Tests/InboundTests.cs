@@ -6,7 +6,8 @@ namespace ChatOps.Slack.Tests;
 
 public class InboundTests
 {
-    public static TheoryData<string> Interactions => [.. Data.Names("inbound", "*.json").Where(n => Type(n) is "block_actions" or "view_submission" or "view_closed" or "shortcut" or "message_action" or "block_suggestion")];
+    public static TheoryData<string> Interactions => [.. Data.Names("inbound", "*.json").Where(
+        n => Type(n) is "block_actions" or "view_submission" or "view_closed" or "shortcut" or "message_action" or "block_suggestion")];
 
     public static TheoryData<string> Events => [.. Data.Names("inbound", "event_callback-*.json")];
 
@@ -26,7 +27,9 @@ public class InboundTests
         var source = JsonDocument.Parse(payload).RootElement;
         var request = await host.Recorder.Next(Type(name));
         Assert.Equal(source.GetProperty("user").GetProperty("id").GetString(), request.UserId);
-        var team = source.TryGetProperty("team", out var t) && t.ValueKind == JsonValueKind.Object ? t.GetProperty("id") : source.GetProperty("user").GetProperty("team_id");
+        var team = source.TryGetProperty("team", out var t) && t.ValueKind == JsonValueKind.Object
+            ? t.GetProperty("id")
+            : source.GetProperty("user").GetProperty("team_id");
         Assert.Equal(team.GetString(), request.TeamId);
         Assert.Equal(source.TryGetProperty("trigger_id", out var trigger) ? trigger.GetString() : null, request.TriggerId);
     }
@@ -131,7 +134,9 @@ public class InboundTests
         await using var host = await SlackHost.Start(Everything.Register);
         var shape = Data.Read(name);
         var isEvent = JsonDocument.Parse(shape).RootElement.TryGetProperty("event", out _);
-        var response = isEvent ? await host.Post("/slack/events", shape, json: true) : await host.Post("/slack/interactions", SlackHost.Form(shape));
+        var response = isEvent
+            ? await host.Post("/slack/events", shape, json: true)
+            : await host.Post("/slack/interactions", SlackHost.Form(shape));
         Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest, response.StatusCode.ToString());
     }
 

@@ -9,7 +9,11 @@ namespace ChatOps.Slack.Tests;
 
 public class MrkdwnTests
 {
-    private static readonly string[] Nasty = ["<!channel>", "<!here|x>", "<@U123>", "<https://evil.example|bank>", "@here", "@Channel", "&amp;", "&", "<", ">", "|", "`", "```", "*", "_", "~", ":x:", "\n", "\r\n", " ", "가", "😀", "👩‍👩‍👧", "e\u0301", "a", "https://x.y", "\u0000", "\ud83d", "#general"];
+    private static readonly string[] Nasty =
+    [
+        "<!channel>", "<!here|x>", "<@U123>", "<https://evil.example|bank>", "@here", "@Channel", "&amp;", "&", "<", ">", "|", "`", "```",
+        "*", "_", "~", ":x:", "\n", "\r\n", " ", "가", "😀", "👩‍👩‍👧", "e\u0301", "a", "https://x.y", "\u0000", "\ud83d", "#general",
+    ];
 
     [Theory]
     [InlineData("a & b < c > d", "a &amp; b &lt; c &gt; d")]
@@ -39,7 +43,8 @@ public class MrkdwnTests
     [InlineData("a😀b", 3, "a…")]
     [InlineData("👩‍👩‍👧x", 4, "…")]
     [InlineData(null, 10, "")]
-    public void A_text_from_outside_is_cut_where_nothing_breaks(string? text, int max, string cut) => Assert.Equal(cut, Mrkdwn.Cut(text, max));
+    public void A_text_from_outside_is_cut_where_nothing_breaks(string? text, int max, string cut) =>
+        Assert.Equal(cut, Mrkdwn.Cut(text, max));
 
     [Theory]
     [InlineData("https://a.example/?x=1&y=<2>|3 4", "a|b", "<https://a.example/?x=1&amp;y=%3C2%3E%7C3%204|a|b>")]
@@ -53,7 +58,8 @@ public class MrkdwnTests
     public void A_date_is_shown_in_the_readers_zone()
     {
         var moment = DateTimeOffset.FromUnixTimeSeconds(1_772_600_767);
-        Assert.Equal("<!date^1772600767^{date_short} {time}|2026-03-04 14:06>", Mrkdwn.Date(moment, "{date_short} {time}", "2026-03-04 14:06"));
+        Assert.Equal(
+            "<!date^1772600767^{date_short} {time}|2026-03-04 14:06>", Mrkdwn.Date(moment, "{date_short} {time}", "2026-03-04 14:06"));
         Assert.Equal("<!date^1772600767^{date} &gt;|a &lt;b&gt; ¦>", Mrkdwn.Date(moment, "{date}^>", "a <b> |"));
     }
 
@@ -125,7 +131,8 @@ public class MrkdwnTests
     [InlineData("각각", 1, "…")]
     [InlineData("abc", 3, "abc")]
     [InlineData("abcd", 3, "ab…")]
-    public void A_cut_keeps_what_people_see_as_one_character(string text, int max, string cut) => Assert.Equal(cut, TextCut.Plain(text, max));
+    public void A_cut_keeps_what_people_see_as_one_character(string text, int max, string cut) =>
+        Assert.Equal(cut, TextCut.Plain(text, max));
 
     [Fact]
     public void A_cut_code_block_is_closed()

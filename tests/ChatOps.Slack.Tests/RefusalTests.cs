@@ -35,7 +35,8 @@ public class RefusalTests
     public async Task A_stale_or_future_request_is_unauthorized(int seconds)
     {
         await using var host = await SlackHost.Start(Everything.Register);
-        var response = await host.Post("/slack/commands", Data.Read("inbound/slash-command.form.txt"), host.Time.GetUtcNow().ToUnixTimeSeconds() + seconds, null);
+        var response = await host.Post(
+            "/slack/commands", Data.Read("inbound/slash-command.form.txt"), host.Time.GetUtcNow().ToUnixTimeSeconds() + seconds, null);
         await AssertProblem(response, HttpStatusCode.Unauthorized);
     }
 
@@ -75,7 +76,9 @@ public class RefusalTests
     public async Task Two_mebibytes_are_too_large(bool withLength)
     {
         await using var host = await SlackHost.Start(Everything.Register);
-        HttpContent content = withLength ? new ByteArrayContent(new byte[2 * 1024 * 1024]) : new StreamContent(new NoLength(new byte[2 * 1024 * 1024]));
+        HttpContent content = withLength
+            ? new ByteArrayContent(new byte[2 * 1024 * 1024])
+            : new StreamContent(new NoLength(new byte[2 * 1024 * 1024]));
         await AssertProblem(await host.PostUnsigned("/slack/commands", content), HttpStatusCode.RequestEntityTooLarge);
     }
 

@@ -59,7 +59,8 @@ internal sealed class SlackHost : IAsyncDisposable
 
     public static string Form(string payload) => "payload=" + Uri.EscapeDataString(payload);
 
-    public Task<HttpResponseMessage> Post(string path, string body, bool json = false) => Post(path, body, Time.GetUtcNow().ToUnixTimeSeconds(), null, json);
+    public Task<HttpResponseMessage> Post(string path, string body, bool json = false) =>
+        Post(path, body, Time.GetUtcNow().ToUnixTimeSeconds(), null, json);
 
     public async Task<HttpResponseMessage> Post(string path, string body, long timestamp, string? signature, bool json = false)
     {
@@ -138,10 +139,15 @@ internal sealed class FakeSlack : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
-        var call = new Call(request.RequestUri!.ToString(), request.Headers.Authorization?.ToString(), request.Content?.Headers.ContentType?.ToString(), body);
+        var call = new Call(
+            request.RequestUri!.ToString(), request.Headers.Authorization?.ToString(), request.Content?.Headers.ContentType?.ToString(),
+            body);
         var response = Answers.TryDequeue(out var answer)
             ? answer(call)
-            : new HttpResponseMessage { Content = new StringContent("""{"ok":true,"channel":"C1","ts":"1.1","message_ts":"1.1","view":{"id":"V1"}}""") };
+            : new HttpResponseMessage
+            {
+                Content = new StringContent("""{"ok":true,"channel":"C1","ts":"1.1","message_ts":"1.1","view":{"id":"V1"}}"""),
+            };
         _calls.Writer.TryWrite(call);
         return response;
     }

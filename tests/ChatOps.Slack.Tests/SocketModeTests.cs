@@ -117,7 +117,9 @@ public class SocketModeTests
                 slack.Authorization = http.Request.Headers.Authorization;
                 return Results.Json(new { ok = true, url = slack.Url("ws") + "/link" });
             });
-            slack._app.Map("/link", async (HttpContext http) => await slack.Serve(await http.WebSockets.AcceptWebSocketAsync(), hello, http.RequestAborted));
+            slack._app.Map(
+                "/link",
+                async (HttpContext http) => await slack.Serve(await http.WebSockets.AcceptWebSocketAsync(), hello, http.RequestAborted));
             await slack._app.StartAsync();
             return slack;
         }
@@ -152,7 +154,8 @@ public class SocketModeTests
             _connections.Writer.TryWrite(++_count);
             if (hello)
             {
-                await socket.SendAsync(Encoding.UTF8.GetBytes(Data.Read("socket-mode/hello.json")), WebSocketMessageType.Text, true, cancellationToken);
+                await socket.SendAsync(
+                    Encoding.UTF8.GetBytes(Data.Read("socket-mode/hello.json")), WebSocketMessageType.Text, true, cancellationToken);
             }
 
             using var closed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -56,8 +56,12 @@ public class VerifierTests
     private static bool IsValid(JsonElement vector, int clockAheadSeconds)
     {
         var timestamp = vector.GetProperty("X-Slack-Request-Timestamp").GetString()!;
-        var verifier = Verifier(vector.GetProperty("signing_secret").GetString()!, long.Parse(timestamp, System.Globalization.CultureInfo.InvariantCulture) + clockAheadSeconds);
-        return verifier.IsValid(timestamp, vector.GetProperty("X-Slack-Signature").GetString(), Encoding.UTF8.GetBytes(vector.GetProperty("body").GetString()!));
+        var verifier = Verifier(
+            vector.GetProperty("signing_secret").GetString()!,
+            long.Parse(timestamp, System.Globalization.CultureInfo.InvariantCulture) + clockAheadSeconds);
+        return verifier.IsValid(
+            timestamp, vector.GetProperty("X-Slack-Signature").GetString(),
+            Encoding.UTF8.GetBytes(vector.GetProperty("body").GetString()!));
     }
 
     private static SlackRequestVerifier Verifier(string secret, long now) =>

@@ -19,7 +19,13 @@ public sealed class AttachedResourcesTests
     {
         await using var world = await TaggingWorld.CreateAsync(kind);
         world.Aws.Parameters["/auto-tag/ec2/tag/cost_center"] = "42";
-        world.Aws.Instances["i-1"] = new Instance { InstanceId = "i-1", State = new InstanceState { Name = InstanceStateName.Pending }, RootDeviceType = DeviceType.Ebs, LaunchTime = At };
+        world.Aws.Instances["i-1"] = new Instance
+        {
+            InstanceId = "i-1",
+            State = new InstanceState { Name = InstanceStateName.Pending },
+            RootDeviceType = DeviceType.Ebs,
+            LaunchTime = At,
+        };
         world.Aws.Of(Launched)["bighead:Owner"] = "DEVOPS";
         world.Aws.Of(Launched)["Name"] = "web-prod-1";
         world.Aws.Of(Launched)["team"] = "red";
@@ -48,7 +54,8 @@ public sealed class AttachedResourcesTests
         // What exists is never overwritten, here neither; what was there before the launch is none of ours.
         Assert.Equal(("DEV", "DEVOPS"), (world.Aws.Of(Interface)["bighead:Env"], world.Aws.Of(Interface)["bighead:Owner"]));
         Assert.False(world.Aws.Tags.ContainsKey(OldInterface));
-        Assert.Equal((CreationState.Tagged, 3), Assert.Single((await world.CountsAsync()).Select(count => (count.State, (int)count.Count))));
+        Assert.Equal(
+            (CreationState.Tagged, 3), Assert.Single((await world.CountsAsync()).Select(count => (count.State, (int)count.Count))));
         Assert.Equal(("AWS::EC2::Volume", "jiyeon"), (world.Assets[Volume].Type, world.Assets[Volume].Creator));
         Assert.Null(await world.AutoTag.NextDueAsync());
     }
@@ -73,11 +80,15 @@ public sealed class AttachedResourcesTests
     public async Task That_EC2_may_not_be_asked_is_counted_with_why_and_not_tried_for_ever(DatabaseKind kind)
     {
         await using var world = await TaggingWorld.CreateAsync(kind);
-        world.Aws.Ec2Fault = new AmazonEC2Exception("You are not authorized to perform: ec2:DescribeInstances", ErrorType.Sender, "UnauthorizedOperation", "r", System.Net.HttpStatusCode.Forbidden);
+        world.Aws.Ec2Fault = new AmazonEC2Exception(
+            "You are not authorized to perform: ec2:DescribeInstances", ErrorType.Sender, "UnauthorizedOperation", "r",
+            System.Net.HttpStatusCode.Forbidden);
         await world.ReadAsync(Launch("web-prod-1"));
         await world.WorkAsync(TimeSpan.FromHours(3));
 
-        Assert.Contains("ec2:DescribeInstances", (await world.CountsAsync()).Single(count => count.State == CreationState.Failed).Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "ec2:DescribeInstances", (await world.CountsAsync()).Single(count => count.State == CreationState.Failed).Detail,
+            StringComparison.Ordinal);
         Assert.Equal("PROD", world.Aws.Of(Launched)["bighead:Env"]);
         Assert.Null(await world.AutoTag.NextDueAsync());
     }
@@ -86,11 +97,17 @@ public sealed class AttachedResourcesTests
     public async Task An_instance_that_never_shows_its_volumes_is_given_up()
     {
         await using var world = await TaggingWorld.CreateAsync(DatabaseKind.Sqlite);
-        world.Aws.Instances["i-1"] = new Instance { InstanceId = "i-1", State = new InstanceState { Name = InstanceStateName.Pending }, RootDeviceType = DeviceType.Ebs };
+        world.Aws.Instances["i-1"] = new Instance
+        {
+            InstanceId = "i-1",
+            State = new InstanceState { Name = InstanceStateName.Pending },
+            RootDeviceType = DeviceType.Ebs,
+        };
         await world.ReadAsync(Launch("web-prod-1"));
         await world.WorkAsync(TimeSpan.FromHours(3));
 
-        Assert.Contains("NotReady", (await world.CountsAsync()).Single(count => count.State == CreationState.Failed).Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "NotReady", (await world.CountsAsync()).Single(count => count.State == CreationState.Failed).Detail, StringComparison.Ordinal);
         Assert.Null(await world.AutoTag.NextDueAsync());
     }
 
@@ -102,24 +119,50 @@ public sealed class AttachedResourcesTests
         LaunchTime = At,
         BlockDeviceMappings =
         [
-            new InstanceBlockDeviceMapping { DeviceName = "/dev/xvda", Ebs = new EbsInstanceBlockDevice { VolumeId = "vol-1", AttachTime = At.AddSeconds(2) } },
-            new InstanceBlockDeviceMapping { DeviceName = "/dev/xvdf", Ebs = new EbsInstanceBlockDevice { VolumeId = "vol-2", AttachTime = At.AddHours(1) } },
+            new InstanceBlockDeviceMapping
+            {
+                DeviceName = "/dev/xvda",
+                Ebs = new EbsInstanceBlockDevice { VolumeId = "vol-1", AttachTime = At.AddSeconds(2) },
+            },
+            new InstanceBlockDeviceMapping
+            {
+                DeviceName = "/dev/xvdf",
+                Ebs = new EbsInstanceBlockDevice { VolumeId = "vol-2", AttachTime = At.AddHours(1) },
+            },
         ],
         NetworkInterfaces =
         [
-            new InstanceNetworkInterface { NetworkInterfaceId = "eni-1", Attachment = new InstanceNetworkInterfaceAttachment { DeleteOnTermination = true, AttachTime = At } },
-            new InstanceNetworkInterface { NetworkInterfaceId = "eni-0", Attachment = new InstanceNetworkInterfaceAttachment { DeleteOnTermination = false, AttachTime = At } },
+            new InstanceNetworkInterface
+            {
+                NetworkInterfaceId = "eni-1",
+                Attachment = new InstanceNetworkInterfaceAttachment { DeleteOnTermination = true, AttachTime = At },
+            },
+            new InstanceNetworkInterface
+            {
+                NetworkInterfaceId = "eni-0",
+                Attachment = new InstanceNetworkInterfaceAttachment { DeleteOnTermination = false, AttachTime = At },
+            },
         ],
     };
 
     private static string Launch(string name) => CreateEventTests.Event(
         "ec2", "RunInstances",
-        new JsonObject { ["instancesSet"] = new JsonObject { ["items"] = new JsonArray(new JsonObject { ["instanceId"] = "i-1", ["blockDeviceMapping"] = new JsonObject() }) } },
+        new JsonObject
+        {
+            ["instancesSet"] = new JsonObject
+            {
+                ["items"] = new JsonArray(new JsonObject { ["instanceId"] = "i-1", ["blockDeviceMapping"] = new JsonObject() }),
+            }
+        },
         new JsonObject
         {
             ["tagSpecificationSet"] = new JsonObject
             {
-                ["items"] = new JsonArray(new JsonObject { ["resourceType"] = "instance", ["tags"] = new JsonArray(new JsonObject { ["key"] = "Name", ["value"] = name }) }),
+                ["items"] = new JsonArray(new JsonObject
+                {
+                    ["resourceType"] = "instance",
+                    ["tags"] = new JsonArray(new JsonObject { ["key"] = "Name", ["value"] = name }),
+                }),
             },
         },
         id: "launch-1");

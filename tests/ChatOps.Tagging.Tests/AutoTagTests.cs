@@ -29,7 +29,7 @@ public sealed class AutoTagTests
             },
             world.Aws.Of(Instance));
         Assert.Equal("PROD", world.Assets[Instance].Tags["bighead:Env"]);
-        var asked = Assert.Single(world.Outbox.MessageRequest, wanted => wanted.Subject.Kind == TagNotice.SubjectKind);
+        var asked = Assert.Single(world.Outbox.Requests, request => request.Subject.Kind == TagNotice.SubjectKind);
         Assert.Equal("D0JIYEON", asked.Channel);
         var notice = (await world.Creations.NoticeAsync(asked.Subject.Key, default))!;
         var created = await world.Creations.OfNoticeAsync(notice.Id, default);
@@ -42,17 +42,23 @@ public sealed class AutoTagTests
         await using var world = await TaggingWorld.CreateAsync(kind);
         await world.ReadAsync(Launched("web-prod-1"));
         await world.WorkAsync();
-        var notice = world.Outbox.MessageRequest.Single(wanted => wanted.Subject.Kind == TagNotice.SubjectKind).Subject.Key;
+        var notice = world.Outbox.Requests.Single(request => request.Subject.Kind == TagNotice.SubjectKind).Subject.Key;
 
-        var change = new TagChange(new Dictionary<string, string?> { ["bighead:PIHandling"] = "N", ["bighead:Owner"] = "DEVOPS", ["bighead:ExternalAccess"] = "Y" });
-        var run = await world.Acts.DraftAsync(new TagSource(TagSource.Notice, notice), change, TaggingWorld.Operator, TaggingWorld.Follower, now: true, default);
+        var change = new TagChange(new Dictionary<string, string?>
+        {
+            ["bighead:PIHandling"] = "N",
+            ["bighead:Owner"] = "DEVOPS",
+            ["bighead:ExternalAccess"] = "Y",
+        });
+        var run = await world.Acts.DraftAsync(
+            new TagSource(TagSource.Notice, notice), change, TaggingWorld.Operator, TaggingWorld.Follower, now: true, default);
         await world.Acts.ConfirmAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default);
         await world.WorkAsync();
 
         Assert.Equal(TaggingWorld.Operator, (await world.Creations.NoticeAsync(notice, default))!.CompletedBy);
         Assert.Empty(Assert.Single(await world.Creations.OfNoticeAsync(notice, default)).Missing);
-        Assert.False(world.Outbox.ChangedSubject.Last(touched => touched.Subject.Key == notice).Open);
-        Assert.Equal(0, await world.Gaps.CountAsync(new TagGapFilter(), default));
+        Assert.False(world.Outbox.Changed.Last(changed => changed.Subject.Key == notice).Open);
+        Assert.Equal(0, await world.Gaps.CountAsync(ChatOps.Kernel.Filters.Filter.All, default));
     }
 
     [Fact]
@@ -75,16 +81,21 @@ public sealed class AutoTagTests
     public async Task Parameters_of_the_session_win_over_the_role_the_user_and_the_service()
     {
         await using var world = await TaggingWorld.CreateAsync(DatabaseKind.Sqlite);
-        foreach (var (path, value) in new[] { ("ec2", "service"), ("Developer", "role"), ("Developer/alice", "session") }) world.Aws.Parameters[$"/auto-tag/{path}/tag/bighead_ServiceType"] = value;
+        foreach (var (path, value) in new[] { ("ec2", "service"), ("Developer", "role"), ("Developer/alice", "session") })
+            world.Aws.Parameters[$"/auto-tag/{path}/tag/bighead_ServiceType"] = value;
         world.Aws.Parameters["/auto-tag/ec2/tag/cost_center"] = "1";
         world.Aws.Parameters["/auto-tag/Developer/tag/cost_center"] = "2";
 
-        await world.ReadAsync(Launched("web-1", identity: new JsonObject { ["type"] = "AssumedRole", ["arn"] = "arn:aws:sts::111122223333:assumed-role/Developer/alice" }));
+        await world.ReadAsync(Launched(
+            "web-1",
+            identity: new JsonObject { ["type"] = "AssumedRole", ["arn"] = "arn:aws:sts::111122223333:assumed-role/Developer/alice" }));
         await world.WorkAsync();
 
         var tags = world.Aws.Of(Instance);
         // The underscore is a colon for the service; what people have for roles keeps it.
-        Assert.Equal(("session", "1", "2", "alice"), (tags["bighead:ServiceType"], tags["cost:center"], tags["cost_center"], tags["bighead:Creator"]));
+        Assert.Equal(
+            ("session", "1", "2", "alice"),
+            (tags["bighead:ServiceType"], tags["cost:center"], tags["cost_center"], tags["bighead:Creator"]));
     }
 
     [Fact]
@@ -131,14 +142,18 @@ public sealed class AutoTagTests
     public async Task What_AWS_refuses_is_counted_with_why_and_what_it_cannot_tag_as_not_taggable()
     {
         await using var world = await TaggingWorld.CreateAsync(DatabaseKind.Sqlite);
-        world.Aws.Failing["arn:aws:ec2:us-east-1:111122223333:instance/i-1"] = ("InvalidParameterException", "not authorized to perform: ec2:CreateTags", -1);
-        world.Aws.Failing["arn:aws:ec2:us-east-1:111122223333:instance/i-2"] = ("InvalidParameterException", "The resource type is not supported", -1);
+        world.Aws.Failing["arn:aws:ec2:us-east-1:111122223333:instance/i-1"] = (
+            "InvalidParameterException", "not authorized to perform: ec2:CreateTags", -1);
+        world.Aws.Failing["arn:aws:ec2:us-east-1:111122223333:instance/i-2"] = (
+            "InvalidParameterException", "The resource type is not supported", -1);
         await world.ReadAsync(
-            Launched("a"), Launched("b", id: "i-2"), CreateEventTests.Event("iam", "CreateUser", new JsonObject { ["user"] = new JsonObject { ["arn"] = "arn:aws:iam::111122223333:user/new" } }));
+            Launched("a"), Launched("b", id: "i-2"), CreateEventTests.Event(
+                "iam", "CreateUser", new JsonObject { ["user"] = new JsonObject { ["arn"] = "arn:aws:iam::111122223333:user/new" } }));
         await world.WorkAsync();
 
         var counts = await world.CountsAsync();
-        Assert.Contains("ec2:CreateTags", Assert.Single(counts, count => count.State == CreationState.Failed).Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "ec2:CreateTags", Assert.Single(counts, count => count.State == CreationState.Failed).Detail, StringComparison.Ordinal);
         Assert.Equal(2, counts.Where(count => count.State == CreationState.NotTaggable).Sum(count => count.Count));
     }
 
@@ -146,7 +161,8 @@ public sealed class AutoTagTests
     public async Task Without_Parameter_Store_the_rest_is_set()
     {
         await using var world = await TaggingWorld.CreateAsync(DatabaseKind.Sqlite);
-        world.Aws.ParameterFault = new AmazonSimpleSystemsManagementException("no", ErrorType.Sender, "AccessDeniedException", "r", System.Net.HttpStatusCode.BadRequest);
+        world.Aws.ParameterFault = new AmazonSimpleSystemsManagementException(
+            "no", ErrorType.Sender, "AccessDeniedException", "r", System.Net.HttpStatusCode.BadRequest);
         await world.ReadAsync(Launched("web-dev"));
         await world.WorkAsync();
 
@@ -157,11 +173,14 @@ public sealed class AutoTagTests
     public async Task A_creator_is_found_by_mail_and_who_is_not_in_Slack_is_asked_in_the_channel()
     {
         await using var world = await TaggingWorld.CreateAsync(DatabaseKind.Sqlite);
-        JsonObject Session(string name) => new() { ["type"] = "AssumedRole", ["arn"] = $"arn:aws:sts::111122223333:assumed-role/Developer/{name}" };
-        await world.ReadAsync(Launched("a", identity: Session("alice@bighead.example")), Launched("b", id: "i-2", identity: Session("stranger")));
+        JsonObject Session(string name) =>
+            new() { ["type"] = "AssumedRole", ["arn"] = $"arn:aws:sts::111122223333:assumed-role/Developer/{name}" };
+        await world.ReadAsync(
+            Launched("a", identity: Session("alice@bighead.example")), Launched("b", id: "i-2", identity: Session("stranger")));
         await world.WorkAsync();
 
-        Assert.Equal(["#assets", "D0ALICE"], world.Outbox.MessageRequest.Where(wanted => wanted.Subject.Kind == TagNotice.SubjectKind).Select(wanted => wanted.Channel).Order());
+        Assert.Equal(["#assets", "D0ALICE"], world.Outbox.Requests.Where(request => request.Subject.Kind == TagNotice.SubjectKind)
+            .Select(request => request.Channel).Order());
     }
 
     [Fact]
@@ -185,7 +204,13 @@ public sealed class AutoTagTests
         return CreateEventTests.Event(
             "ec2", "RunInstances",
             new JsonObject { ["instancesSet"] = new JsonObject { ["items"] = new JsonArray(new JsonObject { ["instanceId"] = id }) } },
-            new JsonObject { ["tagSpecificationSet"] = new JsonObject { ["items"] = new JsonArray(new JsonObject { ["resourceType"] = "instance", ["tags"] = tags }) } },
+            new JsonObject
+            {
+                ["tagSpecificationSet"] = new JsonObject
+                {
+                    ["items"] = new JsonArray(new JsonObject { ["resourceType"] = "instance", ["tags"] = tags }),
+                }
+            },
             identity);
     }
 }

@@ -23,11 +23,15 @@ public sealed class CompleteTagsTests
         Assert.Equal(CompleteTagsModal.ActionId, form.CallbackId);
         var inputs = form.Blocks.OfType<InputBlock>().ToList();
         Assert.DoesNotContain(inputs, input => input.BlockId == TagEditorModal.FreeBlock);
-        Assert.DoesNotContain(inputs.Select(input => input.Element).OfType<StaticSelect>().SelectMany(select => select.Options!), option => option.Value == TagEditorModal.Remove);
+        Assert.DoesNotContain(
+            inputs.Select(input => input.Element).OfType<StaticSelect>().SelectMany(select => select.Options!),
+            option => option.Value == TagEditorModal.Remove);
 
         // What the form does not offer counts for nothing.
         var planned = Shown(await Modal(world).Handle(
-            Submitted(form, ("key-Owner", Chosen("set:DEVOPS")), ("key-PIHandling", Chosen("set:N")), ("key-ExternalAccess", Chosen("set:Y")), ("key-Env", Chosen("remove")), ("free", Typed("team=red"))), default));
+            Submitted(
+                form, ("key-Owner", Chosen("set:DEVOPS")), ("key-PIHandling", Chosen("set:N")), ("key-ExternalAccess", Chosen("set:Y")),
+                ("key-Env", Chosen("remove")), ("free", Typed("team=red"))), default));
         Assert.Equal(CompleteTagsPlan.CallbackId, planned.CallbackId);
         var plan = new CompleteTagsPlan(new TagPlanModal(world.Acts, world.Locales));
         await plan.Handle(Submitted(planned), default);
@@ -35,7 +39,9 @@ public sealed class CompleteTagsTests
         await world.WorkAsync();
 
         var tags = world.Aws.Of(Instance);
-        Assert.Equal(("DEVOPS", "N", "Y", "PROD"), (tags["bighead:Owner"], tags["bighead:PIHandling"], tags["bighead:ExternalAccess"], tags["bighead:Env"]));
+        Assert.Equal(
+            ("DEVOPS", "N", "Y", "PROD"),
+            (tags["bighead:Owner"], tags["bighead:PIHandling"], tags["bighead:ExternalAccess"], tags["bighead:Env"]));
         Assert.DoesNotContain("team", tags.Keys);
         Assert.Equal(TaggingWorld.Viewer, (await world.Creations.NoticeAsync(notice, default))!.CompletedBy);
         var entry = Assert.Single(await world.Audit.LastAsync(10, default), entry => entry.UserId == TaggingWorld.Viewer);
@@ -51,9 +57,12 @@ public sealed class CompleteTagsTests
         await using var world = await TaggingWorld.CreateAsync(DatabaseKind.Sqlite);
         world.People.All.Add(new ChatOps.Slack.Api.User { Id = TaggingWorld.Viewer, Name = "sora" });
         var notice = await CreatedAsync(world, role, session);
-        Assert.Equal((TaggingWorld.Viewer, false), ((await world.Creations.NoticeAsync(notice, default))!.SlackUser, (await world.Creations.NoticeAsync(notice, default))!.Certain));
+        Assert.Equal((TaggingWorld.Viewer, false), (
+            (await world.Creations.NoticeAsync(notice, default))!.SlackUser,
+            (await world.Creations.NoticeAsync(notice, default))!.Certain));
 
-        var refused = await Assert.ThrowsAsync<AccessDeniedException>(() => Modal(world).Handle(Press(notice, TaggingWorld.Viewer), default));
+        var refused = await Assert.ThrowsAsync<AccessDeniedException>(
+            () => Modal(world).Handle(Press(notice, TaggingWorld.Viewer), default));
 
         Assert.Equal(Role.Operator, refused.Act.Role);
         Assert.Contains(TaggingWorld.Operator, refused.Holders);
@@ -68,7 +77,8 @@ public sealed class CompleteTagsTests
         var source = new TagSource(TagSource.Notice, notice);
         Task<TagRun> ConfirmAsync(string user, TagSource of, string key, string? value) => Task.Run(async () =>
         {
-            var run = await world.Acts.DraftAsync(of, new TagChange(new Dictionary<string, string?> { [key] = value }), user, TaggingWorld.Follower, now: true, default);
+            var run = await world.Acts.DraftAsync(
+                of, new TagChange(new Dictionary<string, string?> { [key] = value }), user, TaggingWorld.Follower, now: true, default);
             return await world.Acts.ConfirmAsync(run.Id, user, TaggingWorld.Follower, default);
         });
 
@@ -77,10 +87,14 @@ public sealed class CompleteTagsTests
         await Assert.ThrowsAsync<AccessDeniedException>(() => ConfirmAsync(TaggingWorld.Viewer, source, "team", "red"));
         await Assert.ThrowsAsync<AccessDeniedException>(() => ConfirmAsync(TaggingWorld.Viewer, source, "bighead:Owner", "MARKETING"));
         await Assert.ThrowsAsync<AccessDeniedException>(() => ConfirmAsync(TaggingWorld.Viewer, source, "bighead:Env", null));
-        await Assert.ThrowsAsync<AccessDeniedException>(() => ConfirmAsync(TaggingWorld.Viewer, new TagSource(TagSource.Asset, world.Assets[Instance].Id), "bighead:Owner", "DEVOPS"));
+        await Assert.ThrowsAsync<AccessDeniedException>(
+            () => ConfirmAsync(TaggingWorld.Viewer, new TagSource(TagSource.Asset, world.Assets[Instance].Id), "bighead:Owner", "DEVOPS"));
         // Somebody else's plan is not theirs to confirm either.
-        var theirs = await world.Acts.DraftAsync(source, new TagChange(new Dictionary<string, string?> { ["bighead:Owner"] = "DEVOPS" }), TaggingWorld.Operator, TaggingWorld.Follower, now: true, default);
-        await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.ConfirmAsync(theirs.Id, TaggingWorld.Viewer, TaggingWorld.Follower, default));
+        var theirs = await world.Acts.DraftAsync(
+            source, new TagChange(new Dictionary<string, string?> { ["bighead:Owner"] = "DEVOPS" }), TaggingWorld.Operator,
+            TaggingWorld.Follower, now: true, default);
+        await Assert.ThrowsAsync<AccessDeniedException>(
+            () => world.Acts.ConfirmAsync(theirs.Id, TaggingWorld.Viewer, TaggingWorld.Follower, default));
         await world.WorkAsync();
         Assert.DoesNotContain("bighead:Owner", world.Aws.Of(Instance).Keys);
 
@@ -97,13 +111,29 @@ public sealed class CompleteTagsTests
         await world.ReadAsync(CreateEventTests.Event(
             "ec2", "RunInstances",
             new JsonObject { ["instancesSet"] = new JsonObject { ["items"] = new JsonArray(new JsonObject { ["instanceId"] = "i-1" }) } },
-            new JsonObject { ["tagSpecificationSet"] = new JsonObject { ["items"] = new JsonArray(new JsonObject { ["resourceType"] = "instance", ["tags"] = new JsonArray(new JsonObject { ["key"] = "Name", ["value"] = "web-prod-1" }) }) } },
+            new JsonObject
+            {
+                ["tagSpecificationSet"] = new JsonObject
+                {
+                    ["items"] = new JsonArray(new JsonObject
+                    {
+                        ["resourceType"] = "instance",
+                        ["tags"] = new JsonArray(new JsonObject { ["key"] = "Name", ["value"] = "web-prod-1" }),
+                    })
+                }
+            },
             new JsonObject { ["type"] = "AssumedRole", ["arn"] = $"arn:aws:sts::111122223333:assumed-role/{role}/{session}" }));
         await world.WorkAsync();
-        return world.Outbox.MessageRequest.Single(wanted => wanted.Subject.Kind == TagNotice.SubjectKind).Subject.Key;
+        return world.Outbox.Requests.Single(request => request.Subject.Kind == TagNotice.SubjectKind).Subject.Key;
     }
 
-    private static BlockActionRequest Press(string notice, string user) => new() { UserId = user, ActionId = CompleteTagsModal.ActionId, Action = new StateValue { Type = "button", Value = notice }, TriggerId = "t" };
+    private static BlockActionRequest Press(string notice, string user) => new()
+    {
+        UserId = user,
+        ActionId = CompleteTagsModal.ActionId,
+        Action = new StateValue { Type = "button", Value = notice },
+        TriggerId = "t",
+    };
 
     private static ViewSubmission Submitted(ModalView view, params (string Block, StateValue Value)[] values) => new()
     {
@@ -112,7 +142,7 @@ public sealed class CompleteTagsTests
         {
             Id = "V1",
             InputBlockIds = ["key-Env"],
-            State = new(values.ToDictionary(one => (one.Block, TagEditorModal.Field), one => one.Value)),
+            State = new(values.ToDictionary(value => (value.Block, TagEditorModal.Field), value => value.Value)),
             PrivateMetadata = view.PrivateMetadata!,
         },
     };
@@ -121,5 +151,6 @@ public sealed class CompleteTagsTests
 
     private static StateValue Typed(string value) => new() { Type = "plain_text_input", Value = value };
 
-    private static ModalView Shown(ViewSubmissionResponse response) => (ModalView)response.GetType().GetProperty("View")!.GetValue(response)!;
+    private static ModalView Shown(ViewSubmissionResponse response) =>
+        (ModalView)response.GetType().GetProperty("View")!.GetValue(response)!;
 }

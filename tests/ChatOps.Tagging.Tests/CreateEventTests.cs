@@ -11,7 +11,13 @@ public sealed class CreateEventTests
     /// <summary>Every file of real and composed events, with what it must be read as.</summary>
     public static TheoryData<string, string, string, string?> Files => new()
     {
-        { "cloudhsm-create-cluster", "arn:aws:cloudhsm:us-east-1:111122223333:cluster/cluster-dqf7m6ithhc", "pratyush.mishra@example.com", null },
+
+        {
+            "cloudhsm-create-cluster",
+            "arn:aws:cloudhsm:us-east-1:111122223333:cluster/cluster-dqf7m6ithhc",
+            "pratyush.mishra@example.com",
+            null
+        },
         { "create-bucket", "arn:aws:s3:::custodian-create-bucket-v4", "root", null },
         { "create-db-instance", "arn:aws:rds:us-east-1:111122223333:db:onenessdb", "userid", null },
         { "create-distribution", "arn:aws:cloudfront::111122223333:distribution/E53370FUHBNLK", "HarishAchappa", null },
@@ -21,7 +27,13 @@ public sealed class CreateEventTests
         { "eks-create-cluster", "arn:aws:eks:us-east-1:111122223333:cluster/shop", "alice", null },
         { "lambda-create-function", "arn:aws:lambda:us-east-1:111122223333:function:report", "alice", null },
         { "run-instances-assumed-role", "arn:aws:ec2:us-east-1:444455556666:instance/i-0f7c711dc84bedda0", "Radiant", null },
-        { "run-instances-autoscaling", "arn:aws:ec2:us-west-1:111122223333:instance/i-784cdacd arn:aws:ec2:us-west-1:111122223333:instance/i-7b4cdace", "root", SkipReasons.Service },
+
+        {
+            "run-instances-autoscaling",
+            "arn:aws:ec2:us-west-1:111122223333:instance/i-784cdacd arn:aws:ec2:us-west-1:111122223333:instance/i-7b4cdace",
+            "root",
+            SkipReasons.Service
+        },
     };
 
     [Theory, MemberData(nameof(Files))]
@@ -38,7 +50,9 @@ public sealed class CreateEventTests
 
     [Fact]
     public void No_file_of_events_is_left_out() =>
-        Assert.Equal(Directory.EnumerateFiles(Folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order(), Files.Select(row => (string)row[0]!).Order());
+        Assert.Equal(
+            Directory.EnumerateFiles(Folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order(),
+            Files.Select(row => (string)row[0]!).Order());
 
     [Fact]
     public void The_table_has_every_row_and_acts_on_what_was_read_in_code()
@@ -67,20 +81,39 @@ public sealed class CreateEventTests
     public void The_two_load_balancers_of_one_name_are_told_apart()
     {
         const string Arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/shop/50dc6c495c0c9188";
-        var application = Call("elasticloadbalancing", "CreateLoadBalancer", new JsonObject { ["loadBalancers"] = new JsonArray(new JsonObject { ["loadBalancerArn"] = Arn }) });
-        var classic = Call("elasticloadbalancing", "CreateLoadBalancer", new JsonObject { ["dNSName"] = "x" }, new JsonObject { ["loadBalancerName"] = "old" });
+        var application = Call(
+            "elasticloadbalancing", "CreateLoadBalancer",
+            new JsonObject { ["loadBalancers"] = new JsonArray(new JsonObject { ["loadBalancerArn"] = Arn }) });
+        var classic = Call(
+            "elasticloadbalancing", "CreateLoadBalancer", new JsonObject { ["dNSName"] = "x" },
+            new JsonObject { ["loadBalancerName"] = "old" });
 
         Assert.Equal([Arn], CreateEventTable.Shipped.Find(application)!.ArnsOf(application));
-        Assert.Equal(["arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/old"], CreateEventTable.Shipped.Find(classic)!.ArnsOf(classic));
+        Assert.Equal(
+            ["arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/old"],
+            CreateEventTable.Shipped.Find(classic)!.ArnsOf(classic));
     }
 
     [Fact]
     public void Ids_in_lists_and_wrapped_answers_and_odd_casing_are_found()
     {
-        var many = Call("ec2", "RunInstances", new JsonObject { ["instancesSet"] = new JsonObject { ["items"] = new JsonArray(new JsonObject { ["instanceId"] = "i-1" }, new JsonObject { ["instanceId"] = "i-2" }) } });
-        var wrapped = Call("ec2", "CreateNatGateway", new JsonObject { ["CreateNatGatewayResponse"] = new JsonObject { ["natGateway"] = new JsonObject { ["natGatewayId"] = "nat-1" } } });
-        var cased = Call("wafv2", "CreateWebACL", new JsonObject { ["summary"] = new JsonObject { ["ARN"] = "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/a/1" } });
-        var oneForList = Call("ec2", "CreateFlowLogs", new JsonObject { ["CreateFlowLogsResponse"] = new JsonObject { ["flowLogIdSet"] = new JsonObject { ["item"] = "fl-1" } } });
+        var many = Call("ec2", "RunInstances", new JsonObject
+        {
+            ["instancesSet"] = new JsonObject
+            {
+                ["items"] = new JsonArray(new JsonObject { ["instanceId"] = "i-1" }, new JsonObject { ["instanceId"] = "i-2" }),
+            }
+        });
+        var wrapped = Call("ec2", "CreateNatGateway", new JsonObject
+        {
+            ["CreateNatGatewayResponse"] = new JsonObject { ["natGateway"] = new JsonObject { ["natGatewayId"] = "nat-1" } },
+        });
+        var cased = Call(
+            "wafv2", "CreateWebACL",
+            new JsonObject { ["summary"] = new JsonObject { ["ARN"] = "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/a/1" } });
+        var oneForList = Call(
+            "ec2", "CreateFlowLogs",
+            new JsonObject { ["CreateFlowLogsResponse"] = new JsonObject { ["flowLogIdSet"] = new JsonObject { ["item"] = "fl-1" } } });
 
         Assert.Equal(["arn:aws:ec2:us-east-1:111122223333:instance/i-1", "arn:aws:ec2:us-east-1:111122223333:instance/i-2"], Arns(many));
         Assert.Equal(["arn:aws:ec2:us-east-1:111122223333:natgateway/nat-1"], Arns(wrapped));
@@ -91,10 +124,13 @@ public sealed class CreateEventTests
     [Fact]
     public void Snapshots_have_no_account_and_functions_no_version_in_their_ARN()
     {
-        Assert.Equal(["arn:aws:ec2:us-east-1::snapshot/snap-1"], Arns(Call("ec2", "CreateSnapshot", new JsonObject { ["snapshotId"] = "snap-1" })));
+        Assert.Equal(
+            ["arn:aws:ec2:us-east-1::snapshot/snap-1"], Arns(Call("ec2", "CreateSnapshot", new JsonObject { ["snapshotId"] = "snap-1" })));
         Assert.Equal(
             ["arn:aws:lambda:us-east-1:111122223333:function:report"],
-            Arns(Call("lambda", "CreateFunction20150331", new JsonObject { ["functionArn"] = "arn:aws:lambda:us-east-1:111122223333:function:report:7" })));
+            Arns(Call(
+                "lambda", "CreateFunction20150331",
+                new JsonObject { ["functionArn"] = "arn:aws:lambda:us-east-1:111122223333:function:report:7" })));
     }
 
     [Fact]
@@ -112,7 +148,14 @@ public sealed class CreateEventTests
     {
         var specification = Call("ec2", "RunInstances", null, new JsonObject
         {
-            ["tagSpecificationSet"] = new JsonObject { ["items"] = new JsonArray(new JsonObject { ["resourceType"] = "instance", ["tags"] = new JsonArray(new JsonObject { ["key"] = "Env", ["value"] = "PROD" }) }) },
+            ["tagSpecificationSet"] = new JsonObject
+            {
+                ["items"] = new JsonArray(new JsonObject
+                {
+                    ["resourceType"] = "instance",
+                    ["tags"] = new JsonArray(new JsonObject { ["key"] = "Env", ["value"] = "PROD" }),
+                })
+            },
         });
         var map = Call("eks", "CreateCluster", null, new JsonObject { ["name"] = "shop", ["tags"] = new JsonObject { ["team"] = "red" } });
 
@@ -123,7 +166,8 @@ public sealed class CreateEventTests
     [Fact]
     public void AWS_itself_and_we_ourselves_and_who_policy_skips_are_skipped()
     {
-        string? Skip(JsonObject identity) => Creator.Of(Call("ec2", "CreateVolume", identity: identity)).SkipReason(Rules with { SkipCreators = ["EMR_*"] }, OurRoles);
+        string? Skip(JsonObject identity) =>
+            Creator.Of(Call("ec2", "CreateVolume", identity: identity)).SkipReason(Rules with { SkipCreators = ["EMR_*"] }, OurRoles);
         JsonObject Role(string role, string? invokedBy = null) => new()
         {
             ["type"] = "AssumedRole",
@@ -163,29 +207,33 @@ public sealed class CreateEventTests
 
     internal static string Body(string file) => File.ReadAllText(Path.Combine(Folder, file + ".json"));
 
-    internal static string Event(string source, string name, JsonNode? response = null, JsonNode? request = null, JsonNode? identity = null, string? id = null) => new JsonObject
-    {
-        ["id"] = id ?? Guid.NewGuid().ToString(),
-        ["detail-type"] = CloudTrailCall.DetailType,
-        ["source"] = $"aws.{source}",
-        ["account"] = "111122223333",
-        ["region"] = "us-east-1",
-        ["time"] = "2026-11-25T02:59:00Z",
-        ["detail"] = new JsonObject
+    internal static string Event(
+        string source, string name, JsonNode? response = null, JsonNode? request = null, JsonNode? identity = null,
+        string? id = null) => new JsonObject
         {
-            ["eventSource"] = $"{source}.amazonaws.com",
-            ["eventName"] = name,
-            ["eventID"] = id ?? Guid.NewGuid().ToString(),
-            ["awsRegion"] = "us-east-1",
-            ["recipientAccountId"] = "111122223333",
-            ["eventTime"] = "2026-11-25T02:59:00Z",
-            ["userIdentity"] = identity ?? new JsonObject { ["type"] = "IAMUser", ["arn"] = "arn:aws:iam::111122223333:user/jiyeon", ["userName"] = "jiyeon" },
-            ["requestParameters"] = request,
-            ["responseElements"] = response,
-        },
-    }.ToJsonString();
+            ["id"] = id ?? Guid.NewGuid().ToString(),
+            ["detail-type"] = CloudTrailCall.DetailType,
+            ["source"] = $"aws.{source}",
+            ["account"] = "111122223333",
+            ["region"] = "us-east-1",
+            ["time"] = "2026-11-25T02:59:00Z",
+            ["detail"] = new JsonObject
+            {
+                ["eventSource"] = $"{source}.amazonaws.com",
+                ["eventName"] = name,
+                ["eventID"] = id ?? Guid.NewGuid().ToString(),
+                ["awsRegion"] = "us-east-1",
+                ["recipientAccountId"] = "111122223333",
+                ["eventTime"] = "2026-11-25T02:59:00Z",
+                ["userIdentity"] = identity
+                ?? new JsonObject { ["type"] = "IAMUser", ["arn"] = "arn:aws:iam::111122223333:user/jiyeon", ["userName"] = "jiyeon" },
+                ["requestParameters"] = request,
+                ["responseElements"] = response,
+            },
+        }.ToJsonString();
 
-    private static CloudTrailCall Call(string source, string name, JsonNode? response = null, JsonNode? request = null, JsonNode? identity = null) =>
+    private static CloudTrailCall Call(
+        string source, string name, JsonNode? response = null, JsonNode? request = null, JsonNode? identity = null) =>
         CloudTrailCall.Read(Event(source, name, response, request, identity))!;
 
     private static IReadOnlyList<string> Arns(CloudTrailCall call) => CreateEventTable.Shipped.Find(call)!.ArnsOf(call);

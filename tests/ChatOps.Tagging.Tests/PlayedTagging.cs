@@ -36,22 +36,27 @@ internal sealed class PlayedTagging : IAwsClients, ITaggingClient
 
     public Exception? Ec2Fault { get; set; }
 
-    public Dictionary<string, string> Of(string arn) => Tags.TryGetValue(arn, out var tags) ? tags : Tags[arn] = new Dictionary<string, string>(StringComparer.Ordinal);
+    public Dictionary<string, string> Of(string arn) =>
+        Tags.TryGetValue(arn, out var tags) ? tags : Tags[arn] = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    public async IAsyncEnumerable<TaggedResource> GetResources(TagQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
+    public async IAsyncEnumerable<TaggedResource> GetResources(
+        TagQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await Task.Yield();
         ThrowIfUnreadable(query.Arns);
         foreach (var arn in query.Arns.Where(Tags.ContainsKey)) yield return new TaggedResource(arn, Tags[arn].ToDictionary());
     }
 
-    public Task<IReadOnlyList<TaggingFailure>> TagResources(IReadOnlyList<string> arns, IReadOnlyDictionary<string, string> tags, CancellationToken cancellation = default) =>
+    public Task<IReadOnlyList<TaggingFailure>> TagResources(
+        IReadOnlyList<string> arns, IReadOnlyDictionary<string, string> tags, CancellationToken cancellation = default) =>
         WriteAsync("TagResources", arns, tags.ToDictionary(tag => tag.Key, string? (tag) => tag.Value));
 
-    public Task<IReadOnlyList<TaggingFailure>> UntagResources(IReadOnlyList<string> arns, IReadOnlyList<string> keys, CancellationToken cancellation = default) =>
+    public Task<IReadOnlyList<TaggingFailure>> UntagResources(
+        IReadOnlyList<string> arns, IReadOnlyList<string> keys, CancellationToken cancellation = default) =>
         WriteAsync("UntagResources", arns, keys.ToDictionary(key => key, string? (_) => null));
 
-    public ITaggingClient Tagging(string account, string region) => account is "111122223333" or "444455556666" ? this : throw new UnknownAwsAccountException(account);
+    public ITaggingClient Tagging(string account, string region) =>
+        account is "111122223333" or "444455556666" ? this : throw new UnknownAwsAccountException(account);
 
     public IAmazonSimpleSystemsManagement Ssm(string account, string region) => Played.Of<IAmazonSimpleSystemsManagement>()
         .On("GetParametersByPathAsync", (GetParametersByPathRequest request) =>
@@ -60,7 +65,8 @@ internal sealed class PlayedTagging : IAwsClients, ITaggingClient
             if (ParameterFault is { } fault) throw fault;
             return new GetParametersByPathResponse
             {
-                Parameters = [.. Parameters.Where(one => one.Key.StartsWith(request.Path + "/", StringComparison.Ordinal)).Select(one => new Parameter { Name = one.Key, Value = one.Value, Type = ParameterType.String })],
+                Parameters = [.. Parameters.Where(parameter => parameter.Key.StartsWith(request.Path + "/", StringComparison.Ordinal))
+                    .Select(parameter => new Parameter { Name = parameter.Key, Value = parameter.Value, Type = ParameterType.String })],
             };
         }).Instance;
 
@@ -83,13 +89,15 @@ internal sealed class PlayedTagging : IAwsClients, ITaggingClient
             // What nobody said anything of runs, and came alone.
             return new DescribeInstancesResponse
             {
-                Reservations = [new Reservation { Instances = [.. request.Filters.Single(filter => filter.Name == "instance-id").Values.Select(id => Instances.GetValueOrDefault(id) ?? new Instance { InstanceId = id })] }],
+                Reservations = [new Reservation { Instances = [.. request.Filters.Single(filter => filter.Name == "instance-id").Values
+                    .Select(id => Instances.GetValueOrDefault(id) ?? new Instance { InstanceId = id })] }],
             };
         }).Instance;
 
     public Amazon.SQS.IAmazonSQS Sqs(string region) => throw new NotSupportedException();
 
-    private Task<IReadOnlyList<TaggingFailure>> WriteAsync(string call, IReadOnlyList<string> arns, IReadOnlyDictionary<string, string?> tags)
+    private Task<IReadOnlyList<TaggingFailure>> WriteAsync(
+        string call, IReadOnlyList<string> arns, IReadOnlyDictionary<string, string?> tags)
     {
         Calls.Add((call, arns, tags));
         if (Faults.TryDequeue(out var fault) && fault is not null) throw fault;
@@ -119,6 +127,8 @@ internal sealed class PlayedTagging : IAwsClients, ITaggingClient
     private void ThrowIfUnreadable(IReadOnlyList<string> arns)
     {
         if (Unreadable is { } arn && arns.Contains(arn))
-            throw new AwsServiceException($"{arn} is not a valid ARN", null, Amazon.Runtime.ErrorType.Sender, "InvalidParameterException", "r", System.Net.HttpStatusCode.BadRequest);
+            throw new AwsServiceException(
+                $"{arn} is not a valid ARN", null, Amazon.Runtime.ErrorType.Sender, "InvalidParameterException", "r",
+                System.Net.HttpStatusCode.BadRequest);
     }
 }

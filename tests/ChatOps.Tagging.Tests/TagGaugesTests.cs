@@ -17,11 +17,19 @@ public sealed class TagGaugesTests
 
         world.Assets.Put(world.Assets[servers[0]] with
         {
-            Tags = new Dictionary<string, string> { ["bighead:AssetType"] = "WEB", ["bighead:PIHandling"] = "N", ["bighead:Env"] = "DEV", ["bighead:Owner"] = "DEVOPS", ["bighead:ExternalAccess"] = "N" },
+            Tags = new Dictionary<string, string>
+            {
+                ["bighead:AssetType"] = "WEB",
+                ["bighead:PIHandling"] = "N",
+                ["bighead:Env"] = "DEV",
+                ["bighead:Owner"] = "DEVOPS",
+                ["bighead:ExternalAccess"] = "N",
+            },
         });
         await JudgeAsync();
         Assert.Equal("chatops.tags.missing{account=111122223333} 1", await GaugeText.ReadAsync(gauges));
 
-        Task JudgeAsync() => world.Database.WriteAsync(uow => world.Compliance.JudgeAsync(uow, [.. servers.Select(arn => world.Assets[arn])], null, default), default);
+        Task JudgeAsync() => world.Database.WriteAsync(
+            uow => world.Compliance.JudgeAsync(uow, [.. servers.Select(arn => world.Assets[arn])], null, default), default);
     }
 }

@@ -1,4 +1,5 @@
 using ChatOps.Assets;
+using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Policy;
 
 namespace ChatOps.Tagging.Tests;
@@ -11,7 +12,9 @@ public sealed class TagPolicyTests
     public void The_sandboxs_company_has_its_own_policy()
     {
         Assert.Equal("bighead:", Sandbox.Vocabulary.Prefix);
-        Assert.Equal(["AssetType", "PIHandling", "Env", "Owner", "ServiceType", "ExternalAccess", "CreateDate"], Sandbox.Keys.Select(key => key.Name));
+        Assert.Equal(
+            ["AssetType", "PIHandling", "Env", "Owner", "ServiceType", "ExternalAccess", "CreateDate"],
+            Sandbox.Keys.Select(key => key.Name));
         Assert.Equal(["WEB", "WAS", "DB", "DB/PARTNER", "DB/STUDENT", "STORAGE"], Sandbox.Find("AssetType")!.Values);
         Assert.Equal(["SECURITY", "DEVELOPER", "DEVOPS", "BILLING"], Sandbox.Find("bighead:owner")!.Values);
         Assert.Equal(["Y", "N"], Sandbox.Find("PIHandling")!.Values);
@@ -22,7 +25,9 @@ public sealed class TagPolicyTests
     public void The_shipped_policy_has_no_prefix()
     {
         var shipped = TaggingWorld.ShippedPolicy();
-        var bucket = Of("AWS::S3::Bucket", "payroll-prod", ("Env", "PROD"), ("Owner", "SECURITY"), ("AssetType", "STORAGE"), ("PIHandling", "Y"), ("ExternalAccess", "N"));
+        var bucket = Of(
+            "AWS::S3::Bucket", "payroll-prod", ("Env", "PROD"), ("Owner", "SECURITY"), ("AssetType", "STORAGE"), ("PIHandling", "Y"),
+            ("ExternalAccess", "N"));
 
         Assert.Equal("", shipped.Vocabulary.Prefix);
         Assert.Empty(shipped.Judge(bucket));
@@ -33,7 +38,8 @@ public sealed class TagPolicyTests
     [Fact]
     public void A_key_of_the_file_that_nobody_knows_is_a_fault()
     {
-        var fault = Assert.Throws<PolicyException>(() => PolicyDocument.Read(TagPolicy.File, "prefx: \"acme:\"\nkeys:\n  - { key: Env }", TagPolicyFile.Read));
+        var fault = Assert.Throws<PolicyException>(
+            () => PolicyDocument.Read(TagPolicy.File, "prefx: \"acme:\"\nkeys:\n  - { key: Env }", TagPolicyFile.Read));
 
         Assert.StartsWith("tags.yaml:1: 'prefx' is not known here", Assert.Single(fault.Faults), StringComparison.Ordinal);
     }
@@ -57,10 +63,15 @@ public sealed class TagPolicyTests
     [Fact]
     public void What_is_required_and_missing_wrong_or_in_the_wrong_case_is_told_apart()
     {
-        var faults = Sandbox.Judge(Of("AWS::EC2::Instance", "web", ("bighead:Env", "prod"), ("bighead:owner", "DEVOPS"), ("bighead:PIHandling", "maybe"), ("bighead:AssetType", "WEB"), ("bighead:CreateDate", "yesterday")));
+        var faults = Sandbox.Judge(Of(
+            "AWS::EC2::Instance", "web", ("bighead:Env", "prod"), ("bighead:owner", "DEVOPS"), ("bighead:PIHandling", "maybe"),
+            ("bighead:AssetType", "WEB"), ("bighead:CreateDate", "yesterday")));
 
         Assert.Equal(
-            [("PIHandling", TagViolationKind.NotAllowed), ("Env", TagViolationKind.WrongCase), ("Owner", TagViolationKind.WrongCase), ("ExternalAccess", TagViolationKind.Missing), ("CreateDate", TagViolationKind.NotAllowed)],
+            [
+                ("PIHandling", TagViolationKind.NotAllowed), ("Env", TagViolationKind.WrongCase), ("Owner", TagViolationKind.WrongCase),
+                ("ExternalAccess", TagViolationKind.Missing), ("CreateDate", TagViolationKind.NotAllowed)
+            ],
             faults.Select(fault => (fault.Key, fault.Kind)));
     }
 
@@ -90,7 +101,9 @@ public sealed class TagPolicyTests
 
     [Fact]
     public void A_tag_of_before_the_policy_proposes_its_value() =>
-        Assert.Equal(("PROD", "DEVELOPER"), (Sandbox.Infer(Of("AWS::EC2::Instance", "x", ("Env", "prod"), ("Owner", "DEV"))) is var tags ? (tags["bighead:Env"], tags["bighead:Owner"]) : default));
+        Assert.Equal(("PROD", "DEVELOPER"), (Sandbox.Infer(Of("AWS::EC2::Instance", "x", ("Env", "prod"), ("Owner", "DEV"))) is var tags
+            ? (tags["bighead:Env"], tags["bighead:Owner"])
+            : default));
 
     [Fact]
     public void Every_fault_of_the_file_is_told_with_its_line()
@@ -116,18 +129,27 @@ public sealed class TagPolicyTests
         var faults = Assert.Throws<PolicyException>(() => PolicyDocument.Read("tags.yaml", Yaml, TagPolicyFile.Read)).Faults;
 
         // A key that begins with aws: is nobody's, so the prefix makes every key wrong too.
-        Assert.Equal([1, 3, 4, 5, 6, 7, 9, 10, 11, 12, 14, 16], faults.Select(fault => int.Parse(fault.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture)).Distinct());
+        Assert.Equal(
+            [1, 3, 4, 5, 6, 7, 9, 10, 11, 12, 14, 16],
+            faults.Select(fault => int.Parse(fault.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture)).Distinct());
         Assert.Contains(faults, fault => fault.Contains("'reqired' is not known here", StringComparison.Ordinal));
     }
 
+    private static readonly FilterGrammar Grammar = ChatOps.Assets.AssetFilters.GrammarOf(new TwoAccounts());
+
     [Theory]
+    [InlineData("“web server” Env=DEV", "“web server”", "Env=DEV")]
+    [InlineData("tag:Team=\"online school\" Env=PROD", "tag:Team=\"online school\"", "Env=PROD")]
+    [InlineData("payroll company:Env=PROD", "payroll", "company:Env=PROD")]
     [InlineData("payroll Env=PROD Owner=DEVOPS", "payroll", "Env=PROD|Owner=DEVOPS")]
     [InlineData("tag:Env=DEV type:s3 Env=PROD", "tag:Env=DEV type:s3", "Env=PROD")]
     [InlineData("-tag:Env=DEV", "-tag:Env=DEV", "")]
     [InlineData("web “ServiceType=online school”", "web", "ServiceType=online school")]
     [InlineData("Env=PROD", "", "Env=PROD")]
     public void A_command_is_parted_into_what_and_the_tags(string text, string what, string assignments) =>
-        Assert.Equal((what, assignments), TagAssignment.Split(text) is var split ? (split.What, string.Join('|', split.Assignments)) : default);
+        Assert.Equal(
+            (what, assignments),
+            TagAssignment.Split(text, Grammar) is var split ? (split.What, string.Join('|', split.Assignments)) : default);
 
     [Theory]
     [InlineData("env=prod", "bighead:Env", "PROD", null)]
@@ -143,12 +165,20 @@ public sealed class TagPolicyTests
         Assert.Equal((key, value), (read, given));
     }
 
+    [Fact]
+    public void Space_in_a_quotation_that_nothing_closes_is_looked_for() =>
+        Assert.Equal("\"web ", TagAssignment.Split("\"web ", Grammar).What);
+
     [FsCheck.Xunit.Property]
     public void Whatever_is_typed_is_parted_without_losing_words(string? text)
     {
-        var split = TagAssignment.Split(text ?? "");
+        var split = TagAssignment.Split(text ?? "", Grammar);
 
-        Assert.Equal(TagAssignment.Words(text ?? ""), [.. split.What.Length == 0 && TagAssignment.Words(text ?? "").Count == split.Assignments.Count ? [] : TagAssignment.Words(text ?? "").Take(TagAssignment.Words(text ?? "").Count - split.Assignments.Count), .. split.Assignments]);
+        // What is searched for is as it was typed, quotes and all; the assignments follow it.
+        Assert.StartsWith(split.What, (text ?? "").TrimStart(), StringComparison.Ordinal);
+        Assert.Equal(
+            FilterTokenizer.Read(text ?? "", out _).Select(token => token.Text),
+            [.. FilterTokenizer.Read(split.What, out _).Select(token => token.Text), .. split.Assignments]);
         Assert.All(split.Assignments, assignment => Assert.Contains('=', assignment));
     }
 
@@ -160,7 +190,9 @@ public sealed class TagPolicyTests
 
         var changed = change.AppliedTo(had);
         Assert.True(change.Against(changed).IsEmpty);
-        Assert.Equal(had.OrderBy(tag => tag.Key, StringComparer.Ordinal), change.Undo(had).AppliedTo(changed).OrderBy(tag => tag.Key, StringComparer.Ordinal));
+        Assert.Equal(
+            had.OrderBy(tag => tag.Key, StringComparer.Ordinal),
+            change.Undo(had).AppliedTo(changed).OrderBy(tag => tag.Key, StringComparer.Ordinal));
         Assert.Equal(change.ToJson(), TagChange.FromJson(change.ToJson()).ToJson());
     }
 

@@ -16,13 +16,18 @@ public sealed class TagRunTests
     {
         await using var world = await TaggingWorld.CreateAsync(kind);
         var servers = world.Servers(52, (Env, "PROD"));
-        foreach (var arn in servers.Take(12)) world.Assets.Put(world.Assets[arn] with { Tags = new Dictionary<string, string> { [Env] = "DEV" } });
+        foreach (var arn in servers.Take(12))
+            world.Assets.Put(world.Assets[arn] with { Tags = new Dictionary<string, string> { [Env] = "DEV" } });
 
         var run = await DraftAsync(world, "web", Prod);
 
         Assert.Equal(TagRunState.Planned, run.State);
-        Assert.Equal([(Env, "DEV", "PROD", 12L), (Env, "PROD", "PROD", 40L)], run.Plan!.Lines.Select(line => (line.Key, line.From, line.To, line.Count)));
-        Assert.Equal("*bighead:Env*: 12 × `DEV` → `PROD`, 40 unchanged", TagRunBlocks.Lines(run.Plan, world.Locales.Default).Replace("\u200B", "", StringComparison.Ordinal));
+        Assert.Equal(
+            [(Env, "DEV", "PROD", 12L), (Env, "PROD", "PROD", 40L)],
+            run.Plan!.Lines.Select(line => (line.Key, line.From, line.To, line.Count)));
+        Assert.Equal(
+            "*bighead:Env*: 12 × `DEV` → `PROD`, 40 unchanged",
+            TagRunBlocks.Lines(run.Plan, world.Locales.Default).Replace("\u200B", "", StringComparison.Ordinal));
         await world.WorkAsync();
         Assert.Empty(world.Aws.Calls);
     }
@@ -47,7 +52,8 @@ public sealed class TagRunTests
         Assert.DoesNotContain(asset.Arn, world.Aws.Calls.SelectMany(call => call.Arns));
         var item = Assert.Single(await world.Runs.ItemsAsync(run.Id, "failed", "", 10, default));
         Assert.Equal((TagCalls.OwnApi, 1L), (item.Code, item.Attempts));
-        Assert.Contains("only from their own service", string.Join('\n', TagRunBlocks.Render(ended, [item], world.Locales.Default).OfType<ChatOps.Slack.Blocks.SectionBlock>().Select(block => block.Text?.Text)), StringComparison.Ordinal);
+        Assert.Contains("only from their own service", string.Join('\n', TagRunBlocks.Render(ended, [item], world.Locales.Default)
+            .OfType<ChatOps.Slack.Blocks.SectionBlock>().Select(block => block.Text?.Text)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,19 +61,23 @@ public sealed class TagRunTests
     {
         await using var world = await TaggingWorld.CreateAsync(DatabaseKind.Sqlite);
         await world.ReadAsync(
-            CreateEventTests.Event("iam", "CreateUser", new JsonObject { ["user"] = new JsonObject { ["arn"] = "arn:aws:iam::111122223333:user/new" } }),
-            CreateEventTests.Event("iam", "CreateRole", new JsonObject { ["role"] = new JsonObject { ["arn"] = "arn:aws:iam::111122223333:role/new" } }),
+            CreateEventTests.Event(
+                "iam", "CreateUser", new JsonObject { ["user"] = new JsonObject { ["arn"] = "arn:aws:iam::111122223333:user/new" } }),
+            CreateEventTests.Event(
+                "iam", "CreateRole", new JsonObject { ["role"] = new JsonObject { ["arn"] = "arn:aws:iam::111122223333:role/new" } }),
             CreateEventTests.Event("autoscaling", "CreateAutoScalingGroup", null, new JsonObject { ["autoScalingGroupName"] = "web" }));
         Assert.Null(await world.AutoTag.NextDueAsync());
         await world.WorkAsync(TimeSpan.FromHours(3));
 
         var counts = await world.CountsAsync();
         Assert.All(counts, count => Assert.Equal(CreationState.NotTaggable, count.State));
-        Assert.Equal(["AWS::AutoScaling::AutoScalingGroup", "AWS::IAM::Role", "AWS::IAM::User"], counts.Select(count => count.Detail).Order());
+        Assert.Equal(
+            ["AWS::AutoScaling::AutoScalingGroup", "AWS::IAM::Role", "AWS::IAM::User"], counts.Select(count => count.Detail).Order());
         Assert.Empty(world.Aws.Calls);
         var blocks = AutoTagVerb.Render(counts, [], world.Locales.Default).Blocks;
         Assert.Contains("3 not taggable: ", ((ChatOps.Slack.Blocks.SectionBlock)blocks[0]).Text!.Text, StringComparison.Ordinal);
-        Assert.Contains(blocks.OfType<ChatOps.Slack.Blocks.ContextBlock>(), block => block.Elements.OfType<ChatOps.Slack.Blocks.Mrkdwn>().Any(text => text.Text.Contains("only from their own service", StringComparison.Ordinal)));
+        Assert.Contains(blocks.OfType<ChatOps.Slack.Blocks.ContextBlock>(), block => block.Elements.OfType<ChatOps.Slack.Blocks.Mrkdwn>()
+            .Any(text => text.Text.Contains("only from their own service", StringComparison.Ordinal)));
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
@@ -84,7 +94,7 @@ public sealed class TagRunTests
         Assert.All(servers, arn => Assert.Equal(("PROD", "PROD"), (world.Aws.Of(arn)[Env], world.Assets[arn].Tags[Env])));
         var done = (await world.Runs.FindAsync(run.Id, default))!;
         Assert.Equal((TagRunState.Done, 45L, 0L), (done.State, done.Counts.Done, done.Counts.Failed));
-        Assert.Contains(world.Outbox.MessageRequest, wanted => wanted.Subject == run.Subject && wanted.Channel == "#assets");
+        Assert.Contains(world.Outbox.Requests, request => request.Subject == run.Subject && request.Channel == "#assets");
         Assert.Equal(["done", "requested"], (await world.Audit.LastAsync(10, default)).Select(entry => entry.Outcome));
         Assert.Null(await world.Audit.VerifyAsync(default));
     }
@@ -96,7 +106,8 @@ public sealed class TagRunTests
         world.Servers(2, (Env, "DEV"));
         var run = await DraftAsync(world, "web", Prod);
 
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => world.Acts.ConfirmAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default)));
+        await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => world.Acts.ConfirmAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default)));
         await world.WorkAsync();
 
         Assert.Single(world.Aws.Calls);
@@ -110,7 +121,8 @@ public sealed class TagRunTests
         world.Servers(1, (Env, "DEV"));
         var run = await DraftAsync(world, "web", Prod);
 
-        await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.ConfirmAsync(run.Id, TaggingWorld.Viewer, TaggingWorld.Follower, default));
+        await Assert.ThrowsAsync<AccessDeniedException>(
+            () => world.Acts.ConfirmAsync(run.Id, TaggingWorld.Viewer, TaggingWorld.Follower, default));
         await world.WorkAsync();
 
         Assert.Empty(world.Aws.Calls);
@@ -122,7 +134,9 @@ public sealed class TagRunTests
     {
         await using var world = await TaggingWorld.CreateAsync(kind);
         world.Servers(3, (Env, "DEV"));
-        foreach (var _ in Enumerable.Range(0, 5)) world.Aws.Faults.Enqueue(new AwsServiceException("slow down", null, ErrorType.Sender, "ThrottlingException", "r", System.Net.HttpStatusCode.BadRequest));
+        foreach (var _ in Enumerable.Range(0, 5))
+            world.Aws.Faults.Enqueue(new AwsServiceException(
+                "slow down", null, ErrorType.Sender, "ThrottlingException", "r", System.Net.HttpStatusCode.BadRequest));
         var run = await DraftAsync(world, "web", Prod);
 
         await world.Acts.ConfirmAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default);
@@ -171,7 +185,8 @@ public sealed class TagRunTests
         Assert.Equal(new Dictionary<string, string> { [Env] = "DEV" }, world.Aws.Of(servers[1]));
         Assert.Equal(new Dictionary<string, string> { [Env] = "QA" }, world.Aws.Of(servers[2]));
         Assert.Equal((3L, 0L, 0L), await CountsAsync(world, undo.Id));
-        await Assert.ThrowsAsync<UserFacingException>(() => world.Acts.UndoAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default));
+        await Assert.ThrowsAsync<UserFacingException>(
+            () => world.Acts.UndoAsync(run.Id, TaggingWorld.Operator, TaggingWorld.Follower, default));
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
@@ -261,7 +276,8 @@ public sealed class TagRunTests
         await world.WorkAsync();
 
         Assert.All(servers, arn => Assert.Equal("DEV", world.Aws.Of(arn)[Env]));
-        Assert.DoesNotContain(TagRunBlocks.Render(retried, [], world.Locales.Default).OfType<ChatOps.Slack.Blocks.ActionsBlock>(), _ => true);
+        Assert.DoesNotContain(
+            TagRunBlocks.Render(retried, [], world.Locales.Default).OfType<ChatOps.Slack.Blocks.ActionsBlock>(), _ => true);
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
@@ -300,12 +316,13 @@ public sealed class TagRunTests
 
         Assert.Equal("NoAccount", Assert.Single(await world.Runs.ItemsAsync(run.Id, "failed", "", 10, default)).Code);
         // Nobody may be looking at the modal: one resource alone is told in the channel when it fails.
-        Assert.Contains(world.Outbox.MessageRequest, wanted => wanted.Subject == run.Subject);
+        Assert.Contains(world.Outbox.Requests, request => request.Subject == run.Subject);
         Assert.Contains(world.Slack.Shown, shown => shown.How == "update" && shown.View.CallbackId == TagPlanModal.CallbackId);
     }
 
     private static Task<TagRun> DraftAsync(TaggingWorld world, string search, TagChange change) =>
-        world.Acts.DraftAsync(new TagSource(TagSource.Search, search), change, TaggingWorld.Operator, TaggingWorld.Follower, now: true, default);
+        world.Acts.DraftAsync(
+            new TagSource(TagSource.Search, search), change, TaggingWorld.Operator, TaggingWorld.Follower, now: true, default);
 
     private static async Task<(long, long, long)> CountsAsync(TaggingWorld world, string id) =>
         (await world.Runs.FindAsync(id, default))!.Counts is var counts ? (counts.Done, counts.Failed, counts.Pending) : default;

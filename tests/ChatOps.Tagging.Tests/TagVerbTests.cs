@@ -62,7 +62,9 @@ public sealed class TagVerbTests : IAsyncLifetime
     public async Task A_value_that_may_not_be_is_told_with_those_that_may()
     {
         var fault = await Assert.ThrowsAsync<UserFacingException>(() => AskAsync("tag", "payroll Env=STAGING"));
-        Assert.Equal("`Env` cannot be `STAGING`. Allowed: `DEV`, `PROD`", _world.Locales.Default.Text(fault.Key, [.. fault.Values]).Replace("\u200B", "", StringComparison.Ordinal));
+        Assert.Equal(
+            "`Env` cannot be `STAGING`. Allowed: `DEV`, `PROD`",
+            _world.Locales.Default.Text(fault.Key, [.. fault.Values]).Replace("\u200B", "", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -79,7 +81,8 @@ public sealed class TagVerbTests : IAsyncLifetime
         var confirm = Assert.Single(Buttons(answer), button => button.ActionId == ConfirmTagsButton.ActionId);
         var run = (await _world.Runs.FindAsync(confirm.Value!, default))!;
         Assert.Equal((TagRunState.Planned, TagSource.Asset, 1L), (run.State, run.Source.Kind, run.Plan!.Changed));
-        Assert.Equal(change, string.Join(' ', run.Change.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => $"{tag.Key}={tag.Value ?? "-"}")));
+        Assert.Equal(change, string.Join(
+            ' ', run.Change.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => $"{tag.Key}={tag.Value ?? "-"}")));
         await _world.WorkAsync();
         Assert.Empty(_world.Aws.Calls);
     }
@@ -98,20 +101,73 @@ public sealed class TagVerbTests : IAsyncLifetime
         Assert.Equal(TagEditorModal.ActionId, Assert.Single(_world.Slack.Shown).View.CallbackId);
 
         var choice = await AskAsync("tag", "pay");
-        Assert.Equal(2, choice.Blocks.OfType<SectionBlock>().Count(block => block.Accessory is Button { ActionId: TagEditorModal.ActionId }));
+        Assert.Equal(
+            2, choice.Blocks.OfType<SectionBlock>().Count(block => block.Accessory is Button { ActionId: TagEditorModal.ActionId }));
     }
 
-    private static IEnumerable<Button> Buttons(Message message) => message.Blocks.OfType<ActionsBlock>().SelectMany(actions => actions.Elements).OfType<Button>();
+    public static TheoryData<string, string, string> Slips => FilterSlips.Of("tag", "untag");
+
+    [Theory, MemberData(nameof(Slips))]
+    public async Task A_slip_in_a_filter_is_named_as_in_every_command(string verb, string typed, string answer)
+    {
+        var fault = await Assert.ThrowsAsync<UserFacingException>(
+            () => AskAsync(verb, verb == "tag" || typed.Contains('"') ? typed : $"{typed} Env"));
+
+        Assert.StartsWith(answer, _world.Locales.Default.Text(fault.Key, [.. fault.Values]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Untag_takes_all_keys_at_the_end_although_the_policy_does_not_know_them()
+    {
+        using var cases = System.Text.Json.JsonDocument.Parse(
+            await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "data", "untag-free-keys.json")));
+        foreach (var asset in cases.RootElement.GetProperty("assets").EnumerateArray())
+        {
+            var name = asset.GetProperty("name").GetString()!;
+            _world.Assets.Add(
+                $"arn:aws:s3:::{name}", "AWS::S3::Bucket", name,
+                [.. asset.GetProperty("tags").EnumerateObject().Select(tag => (tag.Name, tag.Value.GetString()!))]);
+        }
+
+        foreach (var command in cases.RootElement.GetProperty("commands").EnumerateArray())
+        {
+            var plan = await AskAsync("untag", command.GetProperty("text").GetString()!["untag ".Length..]);
+            var run = (await _world.Runs.FindAsync(
+                Assert.Single(Buttons(plan), button => button.ActionId == ConfirmTagsButton.ActionId).Value!, default))!;
+            Assert.Equal((TagSource.Search, "barn"), (run.Source.Kind, run.Source.Value));
+            Assert.Equal(["Note", "Team"], run.Change.Tags.Keys.Order());
+            Assert.All(run.Change.Tags.Values, Assert.Null);
+            Assert.Equal(2, run.Plan!.Changed);
+        }
+    }
+
+    [Fact]
+    public async Task Untag_searches_several_words_where_they_are_no_keys()
+    {
+        _world.Assets.Add("arn:aws:s3:::online-school", "AWS::S3::Bucket", "online-school", ("Note", "x"));
+
+        var plan = await AskAsync("untag", "online school Note");
+
+        var run = (await _world.Runs.FindAsync(
+            Assert.Single(Buttons(plan), button => button.ActionId == ConfirmTagsButton.ActionId).Value!, default))!;
+        Assert.Equal("Note", Assert.Single(run.Change.Tags).Key);
+    }
+
+    private static IEnumerable<Button> Buttons(Message message) =>
+        message.Blocks.OfType<ActionsBlock>().SelectMany(actions => actions.Elements).OfType<Button>();
 
     private async Task<Message> AskAsync(string verb, string typed) => (await AskOrNullAsync(verb, typed))!;
 
     private async Task<Message?> AskOrNullAsync(string verb, string typed)
     {
         var targets = new TagTargets(_world.Assets);
-        IAssetVerb handler = verb == "tag" ? new TagVerb(targets, _world.Acts, _world.Scope, _world.Policy, _world.Slack) : new UntagVerb(targets, _world.Acts, _world.Policy);
+        IAssetVerb handler = verb == "tag"
+            ? new TagVerb(_world.Assets, targets, _world.Acts, _world.Scope, _world.Policy, _world.Slack)
+            : new UntagVerb(_world.Assets, targets, _world.Acts, _world.Policy);
         _world.Slack.Responses.Clear();
         await handler.HandleAsync(
-            new SlashCommand { Command = "/asset", Text = $"{verb} {typed}", UserId = TaggingWorld.Operator, TriggerId = "t" }, typed.Trim(),
+            new SlashCommand { Command = "/asset", Text = $"{verb} {typed}", UserId = TaggingWorld.Operator, TriggerId = "t" },
+            typed.Trim(),
             new SlashCommandResponder(_world.Slack, "https://hooks.slack.com/x"), _world.Locales.Default, default);
         var answer = _world.Slack.Responses.SingleOrDefault()?.Message;
         _world.Slack.Responses.Clear();

@@ -1,57 +1,55 @@
 using ChatOps.Aws;
 using ChatOps.Platform.Access;
-using ChatOps.Platform.Ingest;
-using ChatOps.Platform.Localization;
-using ChatOps.Platform.Policy;
-using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace ChatOps.Tagging.Tests;
 
 /// <summary>Tagging on a real database; the inventory, AWS, Slack and delivery around it are played.</summary>
-internal sealed class TaggingWorld : IAsyncDisposable
+internal sealed class TaggingWorld : World
 {
     public const string Operator = "U0JIYEON";
     public const string Viewer = "U0SORA";
+    private const string Seoul = "ap-northeast-2";
+    /// <summary>A production account that is reached by a role, and a stage account that is ours.</summary>
+    private static readonly GivenAccounts OneRole = new(
+        new AwsAccount("111122223333", "prod", "arn:aws:iam::111122223333:role/ChatOpsMember", [Seoul]),
+        new AwsAccount("444455556666", "stage", null, [Seoul]));
+
     public static readonly TagRunProgress Follower = new("V1", null, "en");
 
-    private readonly TestDatabase _test;
-    private long _events;
-
     private TaggingWorld(TestDatabase test)
+        : base(test, new DateTimeOffset(2026, 11, 25, 3, 0, 0, TimeSpan.Zero))
     {
-        _test = test;
         Policy = new GivenPolicy<TagPolicy>(SandboxPolicy());
-        Audit = new AuditLog(test.Database, Time);
+        Audit = new AuditLog(Database, Time);
         Access = new AccessRules(
-            new GivenPolicy<AccessPolicy>(new AccessPolicy(new Dictionary<Role, Grant> { [Role.Operator] = new([Operator, "U0ALEX"], []) })), new PlayedGroups(), Audit, test.Database, NullLogger<AccessRules>.Instance);
-        var routes = new GivenPolicy<Routes>(ShippedRoutes.Current());
+            new GivenPolicy<AccessPolicy>(new AccessPolicy(new Dictionary<Role, Grant>
+            {
+                [Role.Operator] = new([Operator, "U0ALEX"], []),
+            })), new PlayedGroups(), Audit, Database, NullLogger<AccessRules>.Instance);
         Calls = new TagCalls(Aws);
-        Runs = new TagRunStore(test.Database);
-        Gaps = new TagGapStore(test.Database);
-        Creations = new CreationStore(test.Database);
+        Runs = new TagRunStore(Database);
+        Gaps = new TagGapStore(Database);
+        Creations = new CreationStore(Database);
         Compliance = new TagCompliance(Policy, Outbox, Time);
-        Scope = new TagScope(Assets, Creations, Gaps);
+        GapFilters = new TagGapFilters(OneRole, Policy, Locales, Time);
+        Scope = new TagScope(Assets, Creations, Gaps, GapFilters);
         Creators = new TagCreators(Creations, Access, Policy);
-        Acts = new TagRunService(test.Database, Runs, Scope, Assets, Creators, Access, Audit, Outbox, routes, new WorkSignal<TagRunDraft>(), new WorkSignal<TagRunItem>(), Time);
+        var items = new WorkSignal<TagRunItem>();
+        Changes = new TagRunChanges(Outbox, Routes, Audit, items, Time);
+        Planner = new TagRunPlanner(Database, Runs, Scope, Assets, Changes, Time);
+        Acts = new TagRunService(Database, Runs, Planner, Changes, Creators, Access, new WorkSignal<TagRunDraft>(), items, Time);
         Editor = new TagEditorModal(Scope, Acts, Assets, Policy, Slack, Locales);
-        Census = new TagCensus(test.Database, Assets, Gaps, Compliance, Policy, Time, NullLogger<TagCensus>.Instance);
+        Census = new TagCensus(Database, Assets, Gaps, Compliance, Policy, Time, NullLogger<TagCensus>.Instance);
         People = new PlayedPeople();
-        Reader = new CreateEventReader(Assets, new OneRole(), Policy, CreateSignal, Time);
+        Reader = new CreateEventReader(Assets, OneRole, Policy, CreateSignal, Time);
         Worker = NewWorker();
-        AutoTag = new TestWorker<Creation>(CreationStore.Work, new AutoTagWorker(
-            test.Database, Creations, Assets, Calls, new AutoTagParameters(Aws, Time), Compliance, new CreatorPeople(People, new SlackPeople(Slack, Time, NullLogger<SlackPeople>.Instance), Time, NullLogger<CreatorPeople>.Instance),
-            new AttachedResources(Aws), Outbox, Policy, routes, Locales, Time, NullLogger<AutoTagWorker>.Instance), test.Database, Time, rethrows: true);
+        AutoTag = new TestWorker<Creation>(CreationStore.Work, NewAutoTagWorker(), Database, Time, rethrows: true);
     }
-
-    public IDatabase Database => _test.Database;
-
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 25, 3, 0, 0, TimeSpan.Zero));
 
     public GivenPolicy<TagPolicy> Policy { get; }
 
@@ -59,13 +57,7 @@ internal sealed class TaggingWorld : IAsyncDisposable
 
     public PlayedTagging Aws { get; } = new();
 
-    public RecordingSlack Slack { get; } = new();
-
     public PlayedPeople People { get; }
-
-    public RecordingOutbox Outbox { get; } = new();
-
-    public GivenLocales Locales { get; } = new("en");
 
     public AuditLog Audit { get; }
 
@@ -77,6 +69,8 @@ internal sealed class TaggingWorld : IAsyncDisposable
 
     public TagGapStore Gaps { get; }
 
+    public TagGapFilters GapFilters { get; }
+
     public CreationStore Creations { get; }
 
     public TagCompliance Compliance { get; }
@@ -84,6 +78,10 @@ internal sealed class TaggingWorld : IAsyncDisposable
     public TagScope Scope { get; }
 
     public TagCreators Creators { get; }
+
+    public TagRunChanges Changes { get; }
+
+    public TagRunPlanner Planner { get; }
 
     public TagRunService Acts { get; }
 
@@ -102,17 +100,29 @@ internal sealed class TaggingWorld : IAsyncDisposable
     public static async Task<TaggingWorld> CreateAsync(DatabaseKind kind) => new(await Databases.CreateAsync(kind));
 
     /// <summary>The policy of the sandbox's company, whose keys have a prefix.</summary>
-    public static TagPolicy SandboxPolicy() => Read("sandbox-policy");
+    public static TagPolicy SandboxPolicy() => ShippedPolicies.ReadSandbox(TagPolicy.File, TagPolicyFile.Read);
 
     /// <summary>The policy as shipped, without a prefix.</summary>
-    public static TagPolicy ShippedPolicy() => Read("policy");
-
-    private static TagPolicy Read(string folder) =>
-        PolicyDocument.Read(TagPolicy.File, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, folder, TagPolicy.File)), TagPolicyFile.Read);
+    public static TagPolicy ShippedPolicy() => ShippedPolicies.Read(TagPolicy.File, TagPolicyFile.Read);
 
     /// <summary>A second process on the same database.</summary>
-    public TagRunWorkers NewWorker() => new(
-        new TagRunWorker(Database, Runs, Acts, Calls, Assets, Compliance, Outbox, Slack, Locales, Time, NullLogger<TagRunWorker>.Instance), Database, Time);
+    public TagRunWorkers NewWorker()
+    {
+        var progress = new TagRunProgressView(Runs, Slack, Locales, Time, NullLogger<TagRunProgressView>.Instance);
+        return new TagRunWorkers(
+            new TagRunDraftWorker(Planner, progress, Runs, Time),
+            new TagRunWorker(Database, Runs, Changes, Calls, Assets, Compliance, progress, Time, NullLogger<TagRunWorker>.Instance),
+            Database, Time);
+    }
+
+    private AutoTagWorker NewAutoTagWorker()
+    {
+        var people = new CreatorPeople(People, SlackPeople, Time, NullLogger<CreatorPeople>.Instance);
+        var notices = new CreatorNotices(people, Policy, Routes, Outbox);
+        var changes = new CreationChanges(Database, Assets, Compliance, notices, Policy, Time, NullLogger<CreationChanges>.Instance);
+        var tags = new CreationTags(new AutoTagParameters(Aws, Time), Policy, Locales, NullLogger<CreationTags>.Instance);
+        return new AutoTagWorker(Database, Creations, Assets, Calls, tags, changes, new AttachedResources(Aws), Time);
+    }
 
     /// <summary>Some servers, the inventory and AWS alike.</summary>
     public IReadOnlyList<string> Servers(int count, params (string Key, string Value)[] tags)
@@ -144,24 +154,10 @@ internal sealed class TaggingWorld : IAsyncDisposable
     }
 
     /// <summary>Reads events as ingest would: one batch, one transaction.</summary>
-    public Task ReadAsync(params IReadOnlyList<string> bodies)
-    {
-        var events = bodies.Select(body => new InboxEvent(++_events, new IncomingEvent($"e{_events}", "eventbridge", "", body), Time.GetUtcNow())).ToList();
-        return Database.WriteAsync(uow => Reader.ReadAsync(events, uow, default), default);
-    }
+    public Task ReadAsync(params IReadOnlyList<string> bodies) => ReadEventsAsync("eventbridge", _ => "", bodies, Reader);
 
-    public async Task<IReadOnlyList<CreationCount>> CountsAsync() => await Creations.CountAsync(DateTimeOffset.MinValue, Time.GetUtcNow().AddYears(1), default);
-
-    public ValueTask DisposeAsync() => _test.DisposeAsync();
-
-    private sealed class OneRole : IAwsAccounts
-    {
-        public IReadOnlyList<AwsAccount> All { get; } = [new("111122223333", "prod", "arn:aws:iam::111122223333:role/ChatOpsMember", ["ap-northeast-2"]), new("444455556666", "stage", null, ["ap-northeast-2"])];
-
-        public string HomeRegion => "ap-northeast-2";
-
-        public AwsAccount? Find(string id) => All.FirstOrDefault(account => account.Id == id);
-    }
+    public async Task<IReadOnlyList<CreationCount>> CountsAsync() =>
+        await Creations.CountAsync(DateTimeOffset.MinValue, Time.GetUtcNow().AddYears(1), default);
 }
 
 /// <summary>Slack's people: by mail, by handle, and where each is written to.</summary>
@@ -187,11 +183,13 @@ internal sealed class PlayedPeople : ISlackApiClient, IUsersApi, IConversationsA
 
     public IFilesApi Files => throw new NotSupportedException();
 
-    public Task Respond(string responseUrl, InteractionResponse response, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task Respond(string responseUrl, InteractionResponse response, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<User> Info(string user, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    public async IAsyncEnumerable<User> List([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<User> List(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await Task.Yield();
         foreach (var user in All) yield return user;
@@ -200,30 +198,38 @@ internal sealed class PlayedPeople : ISlackApiClient, IUsersApi, IConversationsA
     public Task<User> LookupByEmail(string email, CancellationToken cancellationToken = default)
     {
         Lookups++;
-        return ByMail.TryGetValue(email, out var id) ? Task.FromResult(new User { Id = id }) : Task.FromException<User>(new SlackException("users.lookupByEmail", "users_not_found"));
+        return ByMail.TryGetValue(email, out var id)
+            ? Task.FromResult(new User { Id = id })
+            : Task.FromException<User>(new SlackException("users.lookupByEmail", "users_not_found"));
     }
 
-    public Task<string> Open(IReadOnlyList<string> users, CancellationToken cancellationToken = default) => Task.FromResult("D0" + users[0][2..]);
+    public Task<string> Open(IReadOnlyList<string> users, CancellationToken cancellationToken = default) =>
+        Task.FromResult("D0" + users[0][2..]);
 
     Task<Conversation> IConversationsApi.Info(string channel, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<Conversation> Join(string channel, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    public IAsyncEnumerable<SlackMessage> History(string channel, HistoryRange? range = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public IAsyncEnumerable<SlackMessage> History(
+        string channel, HistoryRange? range = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    public IAsyncEnumerable<SlackMessage> Replies(string channel, string ts, HistoryRange? range = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public IAsyncEnumerable<SlackMessage> Replies(
+        string channel, string ts, HistoryRange? range = null,
+        CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    IAsyncEnumerable<Conversation> IConversationsApi.List(string types, bool excludeArchived, CancellationToken cancellationToken) => throw new NotSupportedException();
+    IAsyncEnumerable<Conversation> IConversationsApi.List(string types, bool excludeArchived, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 }
 
 /// <summary>A process's workers on runs: drafts, and the changes that follow.</summary>
-internal sealed class TagRunWorkers(TagRunWorker worker, IDatabase database, TimeProvider time)
+internal sealed class TagRunWorkers(TagRunDraftWorker drafts, TagRunWorker worker, IDatabase database, TimeProvider time)
 {
-    private readonly TestWorker<TagRunDraft> _drafts = new(TagRunStore.Drafts, worker, database, time, rethrows: true);
+    private readonly TestWorker<TagRunDraft> _drafts = new(TagRunStore.Drafts, drafts, database, time, rethrows: true);
     private readonly TestWorker<TagRunItem> _items = new(TagRunStore.Items, worker, database, time, rethrows: true);
 
     /// <summary>One round; false when nothing was due. Throws what a processor threw.</summary>
-    public async Task<bool> WorkAsync(CancellationToken cancellationToken) => await _drafts.WorkAsync(cancellationToken) | await _items.WorkAsync(cancellationToken);
+    public async Task<bool> WorkAsync(CancellationToken cancellationToken) =>
+        await _drafts.WorkAsync(cancellationToken) | await _items.WorkAsync(cancellationToken);
 
     public async Task<DateTimeOffset?> NextDueAsync() => new[] { await _drafts.NextDueAsync(), await _items.NextDueAsync() }.Min();
 }

@@ -20,6 +20,9 @@ public static class Databases
     private static readonly Lazy<Task> PostgresTemplate = new(() => Task.Run(CreateTemplateAsync));
     private static readonly SemaphoreSlim OneCopyAtATime = new(1, 1);
 
+    // Of this process: others on the same server have other parts of the product beside them.
+    private static readonly string TemplateName = $"template_{Guid.NewGuid():N}";
+
     public static TheoryData<DatabaseKind> Kinds => [DatabaseKind.Postgres, DatabaseKind.Sqlite];
 
     public static async Task<TestDatabase> CreateAsync(DatabaseKind kind)
@@ -42,7 +45,7 @@ public static class Databases
         await OneCopyAtATime.WaitAsync();
         try
         {
-            await ExecuteAsync(cluster, $"CREATE DATABASE {name} TEMPLATE template_chatops");
+            await ExecuteAsync(cluster, $"CREATE DATABASE {name} TEMPLATE {TemplateName}");
         }
         finally
         {
@@ -55,8 +58,9 @@ public static class Databases
     private static async Task CreateTemplateAsync()
     {
         var cluster = await PostgresCluster.Current;
-        await ExecuteAsync(cluster, "CREATE DATABASE template_chatops");
-        await using var database = (PostgresDatabase)StorageFeature.Open(DatabaseKind.Postgres, cluster.ConnectionString("template_chatops") + ";Pooling=false");
+        await ExecuteAsync(cluster, $"CREATE DATABASE {TemplateName}");
+        await using var database = (PostgresDatabase)StorageFeature.Open(
+            DatabaseKind.Postgres, cluster.ConnectionString(TemplateName) + ";Pooling=false");
         await Migration.RunAsync(database, ProductSchema.Scripts, NullLogger.Instance, CancellationToken.None);
     }
 

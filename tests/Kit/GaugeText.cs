@@ -11,6 +11,8 @@ internal static class GaugeText
         Assert.All(readings, reading => Assert.Contains(reading.Gauge, source.Gauges));
         return string.Join(", ", readings.Select(reading => string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"{reading.Gauge.Name}{(reading.Tags.Length == 0 ? "" : "{" + string.Join(',', reading.Tags.Select(tag => $"{tag.Key}={tag.Value}")) + "}")} {reading.Value}")));
+            $"{reading.Gauge.Name}" +
+            $"{(reading.Tags.Length == 0 ? "" : "{" + string.Join(',', reading.Tags.Select(tag => $"{tag.Key}={tag.Value}")) + "}")} " +
+            $"{reading.Value}")));
     }
 }

@@ -49,7 +49,9 @@ public class Played<T> : DispatchProxy
         var name = targetMethod!.Name;
         Calls.Enqueue((name, args is [var first, ..] ? first : null));
         Before?.Invoke(name, args ?? []);
-        return _answers.TryGetValue(name, out var answer) ? answer(args ?? []) : throw new InvalidOperationException($"Nobody said what {typeof(T).Name}.{name} answers.");
+        return _answers.TryGetValue(name, out var answer)
+            ? answer(args ?? [])
+            : throw new InvalidOperationException($"Nobody said what {typeof(T).Name}.{name} answers.");
     }
 }
 

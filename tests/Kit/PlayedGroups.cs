@@ -8,7 +8,8 @@ internal sealed class PlayedGroups(IReadOnlyDictionary<string, IReadOnlySet<stri
 {
     public IReadOnlyDictionary<string, IReadOnlySet<string>>? Members { get; set; } = members;
 
-    public Task<IReadOnlyDictionary<string, IReadOnlySet<string>>?> MembersAsync(IReadOnlyList<string> groups, CancellationToken cancellationToken) => Task.FromResult(Members);
+    public Task<IReadOnlyDictionary<string, IReadOnlySet<string>>?> MembersAsync(
+        IReadOnlyList<string> groups, CancellationToken cancellationToken) => Task.FromResult(Members);
 }
 
 /// <summary>A policy that needs no file.</summary>

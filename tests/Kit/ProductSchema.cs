@@ -7,5 +7,6 @@ namespace ChatOps.Tests.Kit;
 public static class ProductSchema
 {
     public static IReadOnlyList<SchemaScripts> Scripts { get; } =
-        [.. Directory.EnumerateFiles(AppContext.BaseDirectory, "ChatOps.*.dll").Order(StringComparer.Ordinal).Select(file => new SchemaScripts(Assembly.LoadFrom(file)))];
+        [.. Directory.EnumerateFiles(AppContext.BaseDirectory, "ChatOps.*.dll").Order(StringComparer.Ordinal)
+            .Select(file => new SchemaScripts(Assembly.LoadFrom(file)))];
 }

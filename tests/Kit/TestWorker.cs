@@ -30,7 +30,9 @@ public sealed class TestWorker<TItem>
         _rethrows = rethrows;
         _worker = new DueWorker<TItem>(
             table, _witness, new WorkSignal<TItem>(),
-            new WorkParts(database, new TestClock(time), TestWorkers.Health(time), new WorkMetrics(TestWorkers.Meters), [], time, NullLoggerFactory.Instance));
+            new WorkParts(
+                database, new TestClock(time), TestWorkers.Health(time), new WorkMetrics(TestWorkers.Meters), [], time,
+                NullLoggerFactory.Instance));
     }
 
     /// <summary>Does what is due; how many items that were.</summary>
@@ -75,7 +77,8 @@ public sealed class TestWorker<TItem>
             }
         }
 
-        public Task GiveUpAsync(UnitOfWork uow, TItem item, Exception fault, CancellationToken cancellationToken) => processor.GiveUpAsync(uow, item, fault, cancellationToken);
+        public Task GiveUpAsync(UnitOfWork uow, TItem item, Exception fault, CancellationToken cancellationToken) =>
+            processor.GiveUpAsync(uow, item, fault, cancellationToken);
 
         public Task SweepAsync(CancellationToken cancellationToken) => processor.SweepAsync(cancellationToken);
     }
@@ -85,7 +88,8 @@ public sealed class TestWorker<TItem>
 public static class TestWorkers
 {
     /// <summary>Meters that nobody reads.</summary>
-    public static IMeterFactory Meters { get; } = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+    public static IMeterFactory Meters { get; } = new ServiceCollection().AddMetrics().BuildServiceProvider()
+        .GetRequiredService<IMeterFactory>();
 
     /// <summary>How the loops of a test stand.</summary>
     public static WorkerHealth Health(TimeProvider? time = null) => new(Meters, time ?? TimeProvider.System);

@@ -6,7 +6,8 @@ namespace ChatOps.Tests.Kit;
 internal sealed class TwoOperators : IAccess
 {
     public Task<IReadOnlySet<Role>> RolesOfAsync(string userId, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlySet<Role>>(userId is "U0JIYEON" or "U0ALEX" ? new HashSet<Role> { Role.Viewer, Role.Operator } : new HashSet<Role> { Role.Viewer });
+        Task.FromResult<IReadOnlySet<Role>>(
+            userId is "U0JIYEON" or "U0ALEX" ? new HashSet<Role> { Role.Viewer, Role.Operator } : new HashSet<Role> { Role.Viewer });
 
     public async Task DemandAsync(UserAction act, CancellationToken cancellationToken)
     {

@@ -41,7 +41,8 @@ internal sealed partial class AssumedRoleCredentials(
         ? this
         : throw new NotSupportedException($"A role gives AWS credentials, not {typeof(T).Name}.");
 
-    Task<AWSCredentials> IIdentityResolver<AWSCredentials>.ResolveIdentityAsync(IClientConfig clientConfig, CancellationToken cancellationToken) =>
+    Task<AWSCredentials> IIdentityResolver<AWSCredentials>.ResolveIdentityAsync(
+        IClientConfig clientConfig, CancellationToken cancellationToken) =>
         Get(cancellationToken);
 
     async Task<BaseIdentity> IIdentityResolver.ResolveIdentityAsync(IClientConfig clientConfig, CancellationToken cancellationToken) =>
@@ -66,7 +67,8 @@ internal sealed partial class AssumedRoleCredentials(
         catch (Exception fault) when (StillGood() is not null)
         {
             LogServeOn(logger, fault, roleArn);
-            return StillGood() ?? throw new AmazonClientException($"The credentials of {roleArn} have ended and STS gave no new ones.", fault);
+            return StillGood()
+                ?? throw new AmazonClientException($"The credentials of {roleArn} have ended and STS gave no new ones.", fault);
         }
         finally
         {

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 
 namespace ChatOps.Aws;
 
-internal sealed class AwsClients(IOptions<AwsOptions> options, IAwsAccounts accounts, AwsCredentialSource credentials) : IAwsClients, IDisposable
+internal sealed class AwsClients(
+    IOptions<AwsOptions> options, IAwsAccounts accounts, AwsCredentialSource credentials) : IAwsClients, IDisposable
 {
     private readonly ConcurrentDictionary<(Type Service, string Account, string Region), Lazy<IDisposable>> _clients = new();
 
@@ -34,7 +35,8 @@ internal sealed class AwsClients(IOptions<AwsOptions> options, IAwsAccounts acco
 
     // A local address has no host per bucket.
     public IAmazonS3 S3(string account, string region) => Client(account, region, role =>
-        new AmazonS3Client(Apply(new AmazonS3Config { ForcePathStyle = !string.IsNullOrWhiteSpace(options.Value.ServiceUrl) }, region, role)));
+        new AmazonS3Client(
+            Apply(new AmazonS3Config { ForcePathStyle = !string.IsNullOrWhiteSpace(options.Value.ServiceUrl) }, region, role)));
 
     public IAmazonEC2 Ec2(string account, string region) => Client(account, region, role =>
     {

@@ -16,12 +16,15 @@ internal sealed class AwsCredentialSource(IOptions<AwsOptions> options, TimeProv
     private readonly ConcurrentDictionary<string, AssumedRoleCredentials> _byRole = new(StringComparer.Ordinal);
     private readonly Lazy<IAmazonSecurityTokenService> _sts = new(() => NewSts(options.Value));
 
-    /// <summary>Our own: fixed on loopback, else null, and the SDK looks where it always does (environment, profile, container, instance).</summary>
+    /// <summary>
+    /// Our own: fixed on loopback, else null, and the SDK looks where it always does (environment, profile, container, instance).
+    /// </summary>
     public AWSCredentials? Own { get; } = OwnOf(options.Value);
 
     /// <summary>The role's credentials, or null where our own serve.</summary>
     public AssumedRoleCredentials? RoleOf(AwsAccount account) => account.RoleArn is { } role
-        ? _byRole.GetOrAdd(role, arn => new AssumedRoleCredentials(arn, () => Assume(arn), time, loggers.CreateLogger<AssumedRoleCredentials>()))
+        ? _byRole.GetOrAdd(
+            role, arn => new AssumedRoleCredentials(arn, () => Assume(arn), time, loggers.CreateLogger<AssumedRoleCredentials>()))
         : null;
 
     public void Dispose()

@@ -12,7 +12,9 @@ internal sealed partial class AwsOptionsValidator : IValidateOptions<AwsOptions>
         void Fault(string key, string what) => faults.Add($"{AwsOptions.Section}:{key} {what}");
 
         if (!Region().IsMatch(options.Region))
-            Fault("Region", options.Region.Length == 0 ? "is missing; set the home Region, such as ap-northeast-2." : $"is '{options.Region}', which is not a Region such as ap-northeast-2.");
+            Fault("Region", options.Region.Length == 0
+                ? "is missing; set the home Region, such as ap-northeast-2."
+                : $"is '{options.Region}', which is not a Region such as ap-northeast-2.");
         if (!string.IsNullOrEmpty(options.ServiceUrl)
             && !(Uri.TryCreate(options.ServiceUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
             Fault("ServiceUrl", "is not an http or https address.");
@@ -24,7 +26,8 @@ internal sealed partial class AwsOptionsValidator : IValidateOptions<AwsOptions>
             Fault("MaxRetries", "must be 0 to 10.");
         for (var i = 0; i < options.Accounts.Count; i++)
             Check(options.Accounts[i], $"Accounts:{i}:", Fault);
-        foreach (var twice in options.Accounts.Where(account => account.Id.Length > 0).GroupBy(account => account.Id).Where(same => same.Count() > 1))
+        foreach (var twice in options.Accounts.Where(account => account.Id.Length > 0).GroupBy(account => account.Id)
+            .Where(group => group.Count() > 1))
             Fault("Accounts", $"names {twice.Key} {twice.Count()} times; keep one.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }

@@ -17,7 +17,9 @@ public readonly record struct Arn(string Partition, string Service, string Regio
     /// <summary>The longest ARN accepted, in UTF-16 units (the bound of Security Hub and Resource Groups Tagging).</summary>
     public const int MaxLength = 2048;
 
-    /// <summary>What kind of resource (<c>instance</c>, <c>role</c>, <c>log-group</c>); empty where the ARN names none (S3, SNS, SQS).</summary>
+    /// <summary>
+    /// What kind of resource (<c>instance</c>, <c>role</c>, <c>log-group</c>); empty where the ARN names none (S3, SNS, SQS).
+    /// </summary>
     public string ResourceType => Split().Type;
 
     /// <summary>The resource's own id: for a role with a path, <c>path/name</c>; for a log group, with its <c>:*</c>.</summary>
@@ -57,7 +59,8 @@ public readonly record struct Arn(string Partition, string Service, string Regio
     public override string ToString() => Partition is null ? "" : $"arn:{Partition}:{Service}:{Region}:{Account}:{Resource}";
 
     static Arn IParsable<Arn>.Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan());
-    static bool IParsable<Arn>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out Arn result) => TryParse(s, out result);
+    static bool IParsable<Arn>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out Arn result) =>
+        TryParse(s, out result);
     static Arn ISpanParsable<Arn>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
     static bool ISpanParsable<Arn>.TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out Arn result) => TryParse(s, out result);
 

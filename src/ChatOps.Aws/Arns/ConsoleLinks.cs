@@ -120,19 +120,23 @@ public static class ConsoleLinks
 
     /// <summary>An event of AWS Health.</summary>
     /// <param name="eventArn">The event's ARN.</param>
-    /// <param name="list">The list of the dashboard that has it: <c>open-issues</c>, <c>scheduled-changes</c>, <c>other-notifications</c> or <c>event-log</c>.</param>
+    /// <param name="list">The list of the dashboard that has it: <c>open-issues</c>, <c>scheduled-changes</c>, <c>other-notifications</c>
+    /// or <c>event-log</c>.</param>
     public static string? HealthEvent(Arn eventArn, string list) =>
         eventArn.Partition == "aws"
-            ? $"https://health.console.aws.amazon.com/health/home#/account/{(list == "event-log" ? list : $"dashboard/{E(list)}")}?eventID={E(eventArn.ToString())}&eventTab=details"
+            ? $"https://health.console.aws.amazon.com/health/home#/account/" +
+                $"{(list == "event-log" ? list : $"dashboard/{E(list)}")}?eventID={E(eventArn.ToString())}&eventTab=details"
             : null;
 
     /// <summary>The budgets of an account that works in this Region. What GovCloud costs is billed in another partition.</summary>
-    public static string? Budgets(string region) => Host("", PartitionOf(region)) is { } host && !IsGovCloud(region) ? $"{host}/billing/home#/budgets" : null;
+    public static string? Budgets(string region) =>
+        Host("", PartitionOf(region)) is { } host && !IsGovCloud(region) ? $"{host}/billing/home#/budgets" : null;
 
     /// <summary>Whether an address from outside is one of AWS's console.</summary>
     public static bool IsConsole(Uri address) =>
         address.IsAbsoluteUri && address.Scheme == Uri.UriSchemeHttps
-        && Array.Exists(Partitions, known => address.Host == known.Console || address.Host.EndsWith($".{known.Console}", StringComparison.Ordinal));
+        && Array.Exists(
+            Partitions, known => address.Host == known.Console || address.Host.EndsWith($".{known.Console}", StringComparison.Ordinal));
 
     private static string PartitionOf(string region) => region.Split('-')[0] switch
     {

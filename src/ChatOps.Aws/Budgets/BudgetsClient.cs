@@ -33,7 +33,8 @@ internal sealed class BudgetsClient(string account, AwsJsonConfig config) : AwsJ
         string? token = null;
         do
         {
-            var reply = await Call(BudgetsCall, new DescribeBudgetsRequest(account, PageSize, token, ShowFilterExpression: true), cancellation);
+            var reply = await Call(
+                BudgetsCall, new DescribeBudgetsRequest(account, PageSize, token, ShowFilterExpression: true), cancellation);
             foreach (var budget in reply.Budgets ?? []) yield return budget;
             token = Next(reply.NextToken);
         }
@@ -60,15 +61,18 @@ internal sealed class BudgetsClient(string account, AwsJsonConfig config) : AwsJ
         {
             var reply = await Call(HistoryCall, new BudgetPageRequest(account, name, PageSize, token), cancellation);
             periods.AddRange((reply.BudgetPerformanceHistory?.BudgetedAndActualAmountsList ?? [])
-                .Where(one => one.TimePeriod is { Start: not null, End: not null })
-                .Select(one => new BudgetedPeriod(Moment(one.TimePeriod!.Start!.Value), Moment(one.TimePeriod.End!.Value), one.BudgetedAmount, one.ActualAmount)));
+                .Where(budgetedAndActual => budgetedAndActual.TimePeriod is { Start: not null, End: not null })
+                .Select(budgetedAndActual => new BudgetedPeriod(
+                    Moment(budgetedAndActual.TimePeriod!.Start!.Value), Moment(budgetedAndActual.TimePeriod.End!.Value),
+                    budgetedAndActual.BudgetedAmount, budgetedAndActual.ActualAmount)));
             token = Next(reply.NextToken);
         }
         while (token is not null);
         return [.. periods.OrderBy(period => period.Start)];
     }
 
-    public async Task<IReadOnlyList<BudgetNotificationRule>> DescribeNotificationsForBudget(string name, CancellationToken cancellation = default)
+    public async Task<IReadOnlyList<BudgetNotificationRule>> DescribeNotificationsForBudget(
+        string name, CancellationToken cancellation = default)
     {
         var rules = new List<BudgetNotificationRule>();
         string? token = null;
@@ -126,7 +130,8 @@ internal sealed record NotificationsReply(IReadOnlyList<BudgetNotificationRule>?
 internal sealed record ActionsReply(IReadOnlyList<BudgetAction>? Actions, string? NextToken);
 
 // Amounts travel as text: no digit of them goes through a double.
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NumberHandling = JsonNumberHandling.AllowReadingFromString)]
+[JsonSourceGenerationOptions(
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NumberHandling = JsonNumberHandling.AllowReadingFromString)]
 [JsonSerializable(typeof(DescribeBudgetsRequest))]
 [JsonSerializable(typeof(DescribeBudgetsReply))]
 [JsonSerializable(typeof(DescribeBudgetRequest))]

@@ -1,7 +1,9 @@
 namespace ChatOps.Aws;
 
 /// <summary>Budgets (API 2016-10-20) of one account. A global service: it is called, and its calls are signed, in us-east-1.</summary>
-/// <remarks>Every method throws <see cref="AwsServiceException"/> when AWS refuses and <see cref="TimeoutException"/> when it does not answer.</remarks>
+/// <remarks>
+/// Every method throws <see cref="AwsServiceException"/> when AWS refuses and <see cref="TimeoutException"/> when it does not answer.
+/// </remarks>
 public interface IBudgetsClient
 {
     /// <summary>All budgets of the account, page by page as they are consumed.</summary>
@@ -38,7 +40,9 @@ public sealed record AwsBudget(string BudgetName, string TimeUnit, string Budget
     /// <summary>What is spent and what AWS expects.</summary>
     public CalculatedSpend? CalculatedSpend { get; init; }
 
-    /// <summary>What it looks at, in the older form: <c>LinkedAccount</c>, <c>Service</c>, <c>Region</c>, <c>TagKeyValue</c>; empty for all.</summary>
+    /// <summary>
+    /// What it looks at, in the older form: <c>LinkedAccount</c>, <c>Service</c>, <c>Region</c>, <c>TagKeyValue</c>; empty for all.
+    /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? CostFilters { get; init; }
 
     /// <summary>What it looks at, as an expression of Cost Explorer's form.</summary>
@@ -57,7 +61,8 @@ public sealed record BudgetedPeriod(DateTimeOffset Start, DateTimeOffset End, Sp
 /// <param name="Threshold">A percentage of the limit, or an amount.</param>
 /// <param name="ThresholdType"><c>PERCENTAGE</c> (when absent) or <c>ABSOLUTE_VALUE</c>.</param>
 /// <param name="NotificationState"><c>OK</c> or <c>ALARM</c>.</param>
-public sealed record BudgetNotificationRule(string NotificationType, string ComparisonOperator, decimal Threshold, string? ThresholdType, string? NotificationState);
+public sealed record BudgetNotificationRule(
+    string NotificationType, string ComparisonOperator, decimal Threshold, string? ThresholdType, string? NotificationState);
 
 /// <summary>What a budget does by itself.</summary>
 /// <param name="ActionId">Its id.</param>
@@ -68,7 +73,8 @@ public sealed record BudgetNotificationRule(string NotificationType, string Comp
 /// <param name="ApprovalModel"><c>AUTOMATIC</c> or <c>MANUAL</c>.</param>
 /// <param name="Status"><c>STANDBY</c>, <c>PENDING</c>, <c>EXECUTION_SUCCESS</c> and others.</param>
 public sealed record BudgetAction(
-    string ActionId, string BudgetName, string NotificationType, string ActionType, BudgetActionThreshold ActionThreshold, string ApprovalModel, string Status)
+    string ActionId, string BudgetName, string NotificationType, string ActionType, BudgetActionThreshold ActionThreshold,
+    string ApprovalModel, string Status)
 {
     /// <summary>What exactly it does.</summary>
     public BudgetActionDefinition? Definition { get; init; }
@@ -91,7 +97,8 @@ public sealed record BudgetActionDefinition
 }
 
 /// <summary>Attaches a policy.</summary>
-public sealed record IamBudgetAction(string PolicyArn, IReadOnlyList<string>? Roles, IReadOnlyList<string>? Groups, IReadOnlyList<string>? Users);
+public sealed record IamBudgetAction(
+    string PolicyArn, IReadOnlyList<string>? Roles, IReadOnlyList<string>? Groups, IReadOnlyList<string>? Users);
 
 /// <summary>Attaches a service control policy.</summary>
 public sealed record ScpBudgetAction(string PolicyId, IReadOnlyList<string>? TargetIds);

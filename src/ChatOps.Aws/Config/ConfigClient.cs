@@ -20,11 +20,13 @@ internal sealed class ConfigClient(AwsJsonConfig config) : AwsJsonClient(Service
     public IAsyncEnumerable<JsonElement> SelectResourceConfig(string expression, CancellationToken cancellation = default) =>
         Select(SelectCall, expression, aggregator: null, cancellation);
 
-    public IAsyncEnumerable<JsonElement> SelectAggregateResourceConfig(string aggregator, string expression, CancellationToken cancellation = default) =>
+    public IAsyncEnumerable<JsonElement> SelectAggregateResourceConfig(
+        string aggregator, string expression, CancellationToken cancellation = default) =>
         Select(SelectAggregateCall, expression, aggregator, cancellation);
 
     private async IAsyncEnumerable<JsonElement> Select(
-        AwsJsonOperation<SelectRequest, SelectReply> operation, string expression, string? aggregator, [EnumeratorCancellation] CancellationToken cancellation)
+        AwsJsonOperation<SelectRequest, SelectReply> operation, string expression, string? aggregator,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         // Sums come 500 a page when no limit is given, more than there are types; with one there are at most 100.
         int? pageSize = expression.Contains(" GROUP BY ", StringComparison.OrdinalIgnoreCase) ? null : PageSize;
@@ -49,7 +51,8 @@ internal sealed class ConfigClient(AwsJsonConfig config) : AwsJsonClient(Service
         }
         catch (JsonException fault)
         {
-            throw new AwsServiceException($"{operation} answered with a result that is not JSON.", fault, ErrorType.Receiver, "", "", System.Net.HttpStatusCode.OK);
+            throw new AwsServiceException(
+                $"{operation} answered with a result that is not JSON.", fault, ErrorType.Receiver, "", "", System.Net.HttpStatusCode.OK);
         }
     }
 }

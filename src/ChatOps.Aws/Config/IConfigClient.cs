@@ -12,9 +12,12 @@ namespace ChatOps.Aws;
 /// </remarks>
 public interface IConfigClient
 {
-    /// <summary>The resources of this account and Region, page by page as they are consumed; each an object of the selected fields.</summary>
+    /// <summary>
+    /// The resources of this account and Region, page by page as they are consumed; each an object of the selected fields.
+    /// </summary>
     IAsyncEnumerable<JsonElement> SelectResourceConfig(string expression, CancellationToken cancellation = default);
 
     /// <summary>The resources that an aggregator sees, of many accounts and Regions.</summary>
-    IAsyncEnumerable<JsonElement> SelectAggregateResourceConfig(string aggregator, string expression, CancellationToken cancellation = default);
+    IAsyncEnumerable<JsonElement> SelectAggregateResourceConfig(
+        string aggregator, string expression, CancellationToken cancellation = default);
 }

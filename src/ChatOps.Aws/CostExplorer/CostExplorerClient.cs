@@ -23,18 +23,21 @@ internal sealed class CostExplorerClient(AwsJsonConfig config) : AwsJsonClient(S
     {
         if (query.GroupBy.Count > 2) throw new ArgumentException("Cost Explorer groups by at most two.", nameof(query));
         var request = new CostAndUsageRequest(
-            Interval(query.From, query.To), query.Granularity, query.Filter, [query.Metric], query.GroupBy.Count == 0 ? null : query.GroupBy, pageToken);
+            Interval(query.From, query.To), query.Granularity, query.Filter, [query.Metric],
+            query.GroupBy.Count == 0 ? null : query.GroupBy, pageToken);
         var reply = await Call(CostAndUsageCall, request, cancellation);
         return new CostPage(
             [.. (reply.ResultsByTime ?? []).Select(result => new CostPeriod(
-                Day(result.TimePeriod.Start), Day(result.TimePeriod.End), result.Estimated, result.Total?.GetValueOrDefault(query.Metric)?.Spend,
+                Day(result.TimePeriod.Start), Day(result.TimePeriod.End), result.Estimated,
+                result.Total?.GetValueOrDefault(query.Metric)?.Spend,
                 [.. (result.Groups ?? []).Select(group => new CostGroupSpend(group.Keys, group.Metrics[query.Metric].Spend))]))],
             string.IsNullOrEmpty(reply.NextPageToken) ? null : reply.NextPageToken);
     }
 
     public async Task<CostForecast> GetCostForecast(CostForecastQuery query, CancellationToken cancellation = default)
     {
-        var request = new ForecastRequest(Interval(query.From, query.To), query.Metric, query.Granularity, query.Filter, query.PredictionIntervalLevel);
+        var request = new ForecastRequest(
+            Interval(query.From, query.To), query.Metric, query.Granularity, query.Filter, query.PredictionIntervalLevel);
         var reply = await Call(ForecastCall, request, cancellation);
         return new CostForecast(
             reply.Total.Spend,
@@ -49,7 +52,8 @@ internal sealed class CostExplorerClient(AwsJsonConfig config) : AwsJsonClient(S
         return new AnomalyPage(reply.Anomalies ?? [], string.IsNullOrEmpty(reply.NextPageToken) ? null : reply.NextPageToken);
     }
 
-    public async Task<IReadOnlyList<string>> GetTags(DateOnly from, DateOnly to, string? tagKey, CancellationToken cancellation = default) =>
+    public async Task<IReadOnlyList<string>> GetTags(
+        DateOnly from, DateOnly to, string? tagKey, CancellationToken cancellation = default) =>
         (await Call(TagsCall, new TagsRequest(Interval(from, to), tagKey), cancellation)).Tags ?? [];
 
     private static DateInterval Interval(DateOnly from, DateOnly to) => new(Text(from), Text(to));
@@ -57,17 +61,20 @@ internal sealed class CostExplorerClient(AwsJsonConfig config) : AwsJsonClient(S
     private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     // Hourly answers carry a time after the day.
-    private static DateOnly Day(string text) => DateOnly.ParseExact(text.AsSpan(0, Math.Min(10, text.Length)), "yyyy-MM-dd", CultureInfo.InvariantCulture);
+    private static DateOnly Day(string text) =>
+        DateOnly.ParseExact(text.AsSpan(0, Math.Min(10, text.Length)), "yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
 
 internal sealed record DateInterval(string Start, string End);
 
 internal sealed record CostAndUsageRequest(
-    DateInterval TimePeriod, string Granularity, CostExpression? Filter, IReadOnlyList<string> Metrics, IReadOnlyList<CostGroup>? GroupBy, string? NextPageToken);
+    DateInterval TimePeriod, string Granularity, CostExpression? Filter, IReadOnlyList<string> Metrics, IReadOnlyList<CostGroup>? GroupBy,
+    string? NextPageToken);
 
 internal sealed record CostAndUsageReply(IReadOnlyList<ResultByTime>? ResultsByTime, string? NextPageToken);
 
-internal sealed record ResultByTime(DateInterval TimePeriod, Dictionary<string, MetricValue>? Total, IReadOnlyList<ResultGroup>? Groups, bool Estimated);
+internal sealed record ResultByTime(
+    DateInterval TimePeriod, Dictionary<string, MetricValue>? Total, IReadOnlyList<ResultGroup>? Groups, bool Estimated);
 
 internal sealed record ResultGroup(IReadOnlyList<string> Keys, Dictionary<string, MetricValue> Metrics);
 
@@ -77,11 +84,13 @@ internal sealed record MetricValue(decimal Amount, string Unit)
     public Spend Spend => new(Amount, Unit);
 }
 
-internal sealed record ForecastRequest(DateInterval TimePeriod, string Metric, string Granularity, CostExpression? Filter, int PredictionIntervalLevel);
+internal sealed record ForecastRequest(
+    DateInterval TimePeriod, string Metric, string Granularity, CostExpression? Filter, int PredictionIntervalLevel);
 
 internal sealed record ForecastReply(MetricValue Total, IReadOnlyList<ForecastResult>? ForecastResultsByTime);
 
-internal sealed record ForecastResult(DateInterval TimePeriod, decimal MeanValue, decimal? PredictionIntervalLowerBound, decimal? PredictionIntervalUpperBound);
+internal sealed record ForecastResult(
+    DateInterval TimePeriod, decimal MeanValue, decimal? PredictionIntervalLowerBound, decimal? PredictionIntervalUpperBound);
 
 internal sealed record AnomalyDates(string StartDate, string EndDate);
 
@@ -94,7 +103,8 @@ internal sealed record TagsRequest(DateInterval TimePeriod, string? TagKey);
 internal sealed record TagsReply(IReadOnlyList<string>? Tags);
 
 // Amounts travel as text: no digit of them goes through a double.
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NumberHandling = JsonNumberHandling.AllowReadingFromString)]
+[JsonSourceGenerationOptions(
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NumberHandling = JsonNumberHandling.AllowReadingFromString)]
 [JsonSerializable(typeof(CostAndUsageRequest))]
 [JsonSerializable(typeof(CostAndUsageReply))]
 [JsonSerializable(typeof(ForecastRequest))]

@@ -4,7 +4,9 @@ namespace ChatOps.Aws;
 /// Cost Explorer (API 2017-10-25): what an account, or a payer's whole organization, costs. Global: called and signed for us-east-1.
 /// Every request costs money, a further page too: one call here is one request, so that whoever calls can count.
 /// </summary>
-/// <remarks>Every method throws <see cref="AwsServiceException"/> when AWS refuses and <see cref="TimeoutException"/> when it does not answer.</remarks>
+/// <remarks>
+/// Every method throws <see cref="AwsServiceException"/> when AWS refuses and <see cref="TimeoutException"/> when it does not answer.
+/// </remarks>
 public interface ICostExplorerClient
 {
     /// <summary>One page of costs: one request.</summary>
@@ -35,7 +37,9 @@ public sealed record CostQuery(DateOnly From, DateOnly To, string Granularity, s
     public CostExpression? Filter { get; init; }
 }
 
-/// <summary>A dimension (<c>DIMENSION</c>: <c>SERVICE</c>, <c>LINKED_ACCOUNT</c>, <c>REGION</c>) or a tag (<c>TAG</c>) to group by.</summary>
+/// <summary>
+/// A dimension (<c>DIMENSION</c>: <c>SERVICE</c>, <c>LINKED_ACCOUNT</c>, <c>REGION</c>) or a tag (<c>TAG</c>) to group by.
+/// </summary>
 public sealed record CostGroup(string Type, string Key);
 
 /// <summary>A condition on costs, in AWS's own form: exactly one of its members.</summary>
@@ -122,10 +126,12 @@ public sealed record AwsAnomaly(string AnomalyId, AnomalyImpact Impact)
 }
 
 /// <summary>How much an anomaly costs. Its amounts have no currency of their own: they are in the payer's.</summary>
-public sealed record AnomalyImpact(decimal MaxImpact, decimal? TotalImpact, decimal? TotalActualSpend, decimal? TotalExpectedSpend, decimal? TotalImpactPercentage);
+public sealed record AnomalyImpact(
+    decimal MaxImpact, decimal? TotalImpact, decimal? TotalActualSpend, decimal? TotalExpectedSpend, decimal? TotalImpactPercentage);
 
 /// <summary>Where an anomaly comes from.</summary>
-public sealed record AnomalyRootCause(string? Service, string? Region, string? LinkedAccount, string? LinkedAccountName, string? UsageType, AnomalyContribution? Impact);
+public sealed record AnomalyRootCause(
+    string? Service, string? Region, string? LinkedAccount, string? LinkedAccountName, string? UsageType, AnomalyContribution? Impact);
 
 /// <summary>How much of the anomaly a root cause is.</summary>
 public sealed record AnomalyContribution(decimal Contribution);

@@ -43,7 +43,8 @@ public static class AutomationEvents
             return false;
         }
         execution = new AutomationExecutionEvent(
-            id, Text(envelope, "Definition") ?? "", status, Time(envelope, "StartTime"), Time(envelope, "EndTime"), Text(envelope, "ExecutedBy"));
+            id, Text(envelope, "Definition") ?? "", status, Time(envelope, "StartTime"), Time(envelope, "EndTime"),
+            Text(envelope, "ExecutedBy"));
         return true;
     }
 
@@ -57,7 +58,8 @@ public static class AutomationEvents
             return false;
         }
         step = new AutomationStepEvent(
-            id, Text(envelope, "Definition") ?? "", status, name, Text(envelope, "Action"), Time(envelope, "StartTime"), Time(envelope, "EndTime"));
+            id, Text(envelope, "Definition") ?? "", status, name, Text(envelope, "Action"), Time(envelope, "StartTime"),
+            Time(envelope, "EndTime"));
         return true;
     }
 
@@ -71,7 +73,8 @@ public static class AutomationEvents
         if (text is null)
             return null;
         var plain = text.Replace('\u202f', ' ').Replace('\u00a0', ' ');
-        if (DateTimeOffset.TryParseExact(plain, ["MMM d, yyyy h:mm:ss tt", "MMM d, yyyy, h:mm:ss tt"], CultureInfo.InvariantCulture, Utc, out var time))
+        if (DateTimeOffset.TryParseExact(
+            plain, ["MMM d, yyyy h:mm:ss tt", "MMM d, yyyy, h:mm:ss tt"], CultureInfo.InvariantCulture, Utc, out var time))
             return time;
         return DateTimeOffset.TryParseExact(
             plain, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, Utc, out time) ? time : null;

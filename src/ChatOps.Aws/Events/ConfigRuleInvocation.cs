@@ -13,7 +13,8 @@ namespace ChatOps.Aws;
 /// <param name="EventLeftScope">Whether the resource no longer concerns the rule.</param>
 /// <param name="Token">Config's token for this invocation, its identity.</param>
 /// <param name="Item">The configuration item; null for a periodic invocation, which is about no resource.</param>
-public sealed record ConfigRuleInvocation(string RuleArn, string RuleName, string Account, bool EventLeftScope, string Token, JsonElement? Item)
+public sealed record ConfigRuleInvocation(
+    string RuleArn, string RuleName, string Account, bool EventLeftScope, string Token, JsonElement? Item)
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = EventBridgeEnvelope.MaxDepth };
 
@@ -29,7 +30,9 @@ public sealed record ConfigRuleInvocation(string RuleArn, string RuleName, strin
             return false;
         }
 
-        var item = Parse(System.Text.Encoding.UTF8.GetBytes(invoking)) is { } read ? read.Child("configurationItem") ?? read.Child("configurationItemSummary") : null;
+        var item = Parse(System.Text.Encoding.UTF8.GetBytes(invoking)) is { } read
+            ? read.Child("configurationItem") ?? read.Child("configurationItemSummary")
+            : null;
         invocation = new ConfigRuleInvocation(arn, name, account, ((JsonElement?)root).Flag("eventLeftScope") == true, token, item);
         return true;
     }

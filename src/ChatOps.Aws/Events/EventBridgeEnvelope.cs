@@ -96,9 +96,9 @@ public sealed record EventBridgeEnvelope
         var all = new List<EventBridgeEnvelope>(json.GetArrayLength());
         foreach (var item in json.EnumerateArray())
         {
-            if (!TryReadOne(item, $"[{all.Count}]", out var one, out error))
+            if (!TryReadOne(item, $"[{all.Count}]", out var envelope, out error))
                 return false;
-            all.Add(one);
+            all.Add(envelope);
         }
         if (all.Count == 0)
         {
@@ -129,7 +129,8 @@ public sealed record EventBridgeEnvelope
         }
         if (texts is not [var id, var detailType, var source, var account, var region, var time])
             throw new InvalidOperationException("A required field has no place in the record.");
-        if (!DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var when))
+        if (!DateTimeOffset.TryParse(
+            time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var when))
         {
             error = $"{Where(at)}'time' is not an ISO 8601 time.";
             return false;

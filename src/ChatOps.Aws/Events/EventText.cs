@@ -15,14 +15,17 @@ public static class EventText
     /// <summary>What AWS's services write instead of ISO 8601, without the weekday: Health (RFC 1123) and Inspector (two forms).</summary>
     private static readonly string[] OtherTimes =
     [
-        "d MMM yyyy HH:mm:ss 'GMT'", "d MMM yyyy HH:mm:ss 'UTC'", "MMM dd HH:mm:ss.FFFFFFF 'UTC' yyyy", "MMM dd HH:mm:ss 'UTC' yyyy", "MMM d, yyyy, h:mm:ss tt", "MMM d, yyyy h:mm:ss tt",
+        "d MMM yyyy HH:mm:ss 'GMT'", "d MMM yyyy HH:mm:ss 'UTC'", "MMM dd HH:mm:ss.FFFFFFF 'UTC' yyyy", "MMM dd HH:mm:ss 'UTC' yyyy",
+        "MMM d, yyyy, h:mm:ss tt", "MMM d, yyyy h:mm:ss tt",
     ];
 
     private static readonly string[] Weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
     /// <summary>A member of an object; null when it is absent or null, or when this is no object.</summary>
     public static JsonElement? Child(this JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var child) && child.ValueKind != JsonValueKind.Null ? child : null;
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var child) && child.ValueKind != JsonValueKind.Null
+            ? child
+            : null;
 
     /// <inheritdoc cref="Child(JsonElement, string)"/>
     public static JsonElement? Child(this JsonElement? json, string name) => json?.Child(name);
@@ -62,7 +65,9 @@ public static class EventText
 
     /// <summary>A number, written as one or as text; null when it is neither.</summary>
     public static double? Number(this JsonElement? json, string name) =>
-        double.TryParse(json.Text(name, 64), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+        double.TryParse(json.Text(name, 64), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            ? number
+            : null;
 
     /// <summary>A whole number; null when the text is none.</summary>
     public static long? Whole(string? text) =>
@@ -79,15 +84,20 @@ public static class EventText
     {
         if (text is null) return null;
         // The weekday says nothing new, and a wrong one would cost the rest.
-        var plain = text.Length > 4 && Weekdays.Contains(text[..3], StringComparer.OrdinalIgnoreCase) ? text[3..].TrimStart(',', ' ') : text;
+        var plain = text.Length > 4 && Weekdays.Contains(text[..3], StringComparer.OrdinalIgnoreCase)
+            ? text[3..].TrimStart(',', ' ')
+            : text;
         plain = plain.Replace('\u202f', ' ').Replace('\u00a0', ' ');
-        return DateTimeOffset.TryParseExact(plain, OtherTimes, CultureInfo.InvariantCulture, Utc | DateTimeStyles.AllowInnerWhite, out var time)
+        return DateTimeOffset.TryParseExact(
+            plain, OtherTimes, CultureInfo.InvariantCulture, Utc | DateTimeStyles.AllowInnerWhite, out var time)
             || DateTimeOffset.TryParse(plain, CultureInfo.InvariantCulture, Utc, out time) ? time : null;
     }
 
     /// <summary>Only what a browser may be sent to: absolute https.</summary>
     public static string? Link(string? text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.AbsoluteUri.Length <= 2000 ? uri.AbsoluteUri : null;
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.AbsoluteUri.Length <= 2000
+            ? uri.AbsoluteUri
+            : null;
 
     /// <summary>All scalar members of an object, by name; at most <paramref name="most"/> of them.</summary>
     public static Dictionary<string, string> Map(JsonElement? json, int most)
@@ -126,7 +136,9 @@ public static class EventText
         var clean = new StringBuilder(Math.Min(text.Length, max));
         foreach (var rune in text.EnumerateRunes())
         {
-            var kept = Rune.IsControl(rune) ? (rune.Value is '\n' or '\t' or '\r' ? new Rune(lines && rune.Value == '\n' ? '\n' : ' ') : default) : rune;
+            var kept = Rune.IsControl(rune)
+                ? (rune.Value is '\n' or '\t' or '\r' ? new Rune(lines && rune.Value == '\n' ? '\n' : ' ') : default)
+                : rune;
             if (kept == default) continue;
             if (clean.Length + kept.Utf16SequenceLength > max - 1 && text.Length > max)
             {

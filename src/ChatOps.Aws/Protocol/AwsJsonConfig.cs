@@ -27,10 +27,12 @@ internal sealed class AwsJsonConfig : ClientConfig
 
     public override string RegionEndpointServiceName => _service.EndpointPrefix;
 
-    public override Endpoint DetermineServiceOperationEndpoint(ServiceOperationEndpointParameters parameters) => EndpointProvider.ResolveEndpoint(null);
+    public override Endpoint DetermineServiceOperationEndpoint(ServiceOperationEndpointParameters parameters) =>
+        EndpointProvider.ResolveEndpoint(null);
 
     private static DefaultConfiguration[] Defaults() =>
-        [.. Enum.GetValues<DefaultConfigurationMode>().Select(mode => new DefaultConfiguration { Name = mode, RetryMode = RequestRetryMode.Standard })];
+        [.. Enum.GetValues<DefaultConfigurationMode>().Select(
+            mode => new DefaultConfiguration { Name = mode, RetryMode = RequestRetryMode.Standard })];
 
     private sealed class FixedEndpoint(string url) : IEndpointProvider
     {

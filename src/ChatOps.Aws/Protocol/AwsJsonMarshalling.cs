@@ -65,13 +65,16 @@ internal sealed class JsonCallUnmarshaller<TRequest, TReply>(AwsJsonOperation<TR
         return new JsonCallResponse<TReply> { Body = body };
     }
 
-    public override AmazonServiceException UnmarshallException(JsonUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode)
+    public override AmazonServiceException UnmarshallException(
+        JsonUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode)
     {
         var reader = new StreamingUtf8JsonReader(input.Stream);
         var error = JsonErrorResponseUnmarshaller.GetInstance().Unmarshall(input, ref reader);
         var coded = !string.IsNullOrEmpty(error.Code);
         // The SDK repeats an unreadable body in its message: from a proxy it may be a whole page.
-        var message = string.IsNullOrEmpty(error.Message) || !coded ? $"{operation.Name} was answered with HTTP {(int)statusCode} and no error code." : error.Message;
+        var message = string.IsNullOrEmpty(error.Message) || !coded
+            ? $"{operation.Name} was answered with HTTP {(int)statusCode} and no error code."
+            : error.Message;
         if (message.Length > MaxMessage)
             message = string.Concat(message.AsSpan(0, MaxMessage), "…");
         return new AwsServiceException(

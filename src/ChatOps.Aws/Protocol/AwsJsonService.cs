@@ -14,7 +14,8 @@ internal sealed record AwsJsonService(
     string Id, string ApiVersion, string EndpointPrefix, string SigningName, string? TargetPrefix = null, string? GlobalEndpoint = null)
 {
     /// <summary>The Region's address.</summary>
-    public string Endpoint(string region) => GlobalEndpoint ?? $"https://{EndpointPrefix}.{region}.{RegionEndpoint.GetBySystemName(region).PartitionDnsSuffix}";
+    public string Endpoint(string region) =>
+        GlobalEndpoint ?? $"https://{EndpointPrefix}.{region}.{RegionEndpoint.GetBySystemName(region).PartitionDnsSuffix}";
 }
 
 /// <summary>One operation: its name, its shapes, and for restJson1 its method and path.</summary>

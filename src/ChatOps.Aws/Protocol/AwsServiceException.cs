@@ -21,7 +21,8 @@ public enum AwsErrorKind
 }
 
 /// <summary>A refusal by an AWS service that we call ourselves; AWS's code and message are kept.</summary>
-public sealed class AwsServiceException(string message, Exception? inner, ErrorType type, string errorCode, string requestId, HttpStatusCode status)
+public sealed class AwsServiceException(
+    string message, Exception? inner, ErrorType type, string errorCode, string requestId, HttpStatusCode status)
     : AmazonServiceException(message, inner, type, errorCode, requestId, status)
 {
     /// <summary>What kind of refusal it is.</summary>
@@ -39,13 +40,16 @@ public static class AwsErrors
             or "ProvisionedThroughputExceededException" or "BandwidthLimitExceeded" or "EC2ThrottledException" => AwsErrorKind.Throttled,
         "AccessDenied" or "AccessDeniedException" or "InvalidAccessException" or "UnauthorizedOperation" or "UnauthorizedException"
             or "UnrecognizedClientException" or "InvalidClientTokenId" or "ExpiredToken" or "ExpiredTokenException"
-            or "InvalidSignatureException" or "SignatureDoesNotMatch" or "MissingAuthenticationToken" or "OptInRequired" => AwsErrorKind.AccessDenied,
+            or "InvalidSignatureException" or "SignatureDoesNotMatch" or "MissingAuthenticationToken" or "OptInRequired" =>
+                AwsErrorKind.AccessDenied,
         "InternalException" or "InternalFailure" or "InternalServerError" or "InternalServiceException" or "InternalError"
             or "ServiceUnavailable" or "ServiceUnavailableException" => AwsErrorKind.Unavailable,
         "NoSuchBucket" or "NoSuchEntity" or "NoSuchKey" or "InvalidDocument" or "ParameterNotFound" => AwsErrorKind.NotFound,
         // EC2 says InvalidGroup.NotFound, Systems Manager AutomationExecutionNotFoundException.
-        { } code when code.EndsWith("NotFound", StringComparison.Ordinal) || code.EndsWith("NotFoundException", StringComparison.Ordinal) => AwsErrorKind.NotFound,
-        { } code when code.StartsWith("Invalid", StringComparison.Ordinal) || code is "ValidationException" or "ValidationError" or "SerializationException"
+        { } code when code.EndsWith("NotFound", StringComparison.Ordinal) || code.EndsWith("NotFoundException", StringComparison.Ordinal) =>
+            AwsErrorKind.NotFound,
+        { } code when code.StartsWith("Invalid", StringComparison.Ordinal)
+            || code is "ValidationException" or "ValidationError" or "SerializationException"
             => AwsErrorKind.Invalid,
         _ => ByStatus(error.StatusCode),
     };

@@ -1,7 +1,9 @@
 namespace ChatOps.Aws;
 
 /// <summary>Resource Groups (API 2017-11-27): the named groups of an account and Region, and what is in them.</summary>
-/// <remarks>Every method throws <see cref="AwsServiceException"/> when AWS refuses and <see cref="TimeoutException"/> when it does not answer.</remarks>
+/// <remarks>
+/// Every method throws <see cref="AwsServiceException"/> when AWS refuses and <see cref="TimeoutException"/> when it does not answer.
+/// </remarks>
 public interface IResourceGroupsClient
 {
     /// <summary>All groups, page by page as they are consumed.</summary>
@@ -10,7 +12,8 @@ public interface IResourceGroupsClient
     /// <summary>ARNs of a group's resources, page by page as they are consumed.</summary>
     /// <param name="group">The group's ARN or name.</param>
     /// <param name="cancellation">Cancels the call.</param>
-    /// <exception cref="AwsServiceException">AWS refused, or lists only a part of them (<c>QueryErrors</c>): its stack is gone, say.</exception>
+    /// <exception cref="AwsServiceException">AWS refused, or lists only a part of them (<c>QueryErrors</c>): its stack is gone,
+    /// say.</exception>
     IAsyncEnumerable<string> ListGroupResources(string group, CancellationToken cancellation = default);
 }
 

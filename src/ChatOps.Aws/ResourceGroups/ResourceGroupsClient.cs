@@ -19,7 +19,9 @@ internal sealed class ResourceGroupsClient(AwsJsonConfig config) : AwsJsonClient
         };
 
     private static readonly AwsJsonOperation<ListGroupResourcesRequest, ListGroupResourcesReply> ListGroupResourcesCall =
-        new("ListGroupResources", ResourceGroupsJson.Default.ListGroupResourcesRequest, ResourceGroupsJson.Default.ListGroupResourcesReply, Path: "/list-group-resources");
+        new(
+            "ListGroupResources", ResourceGroupsJson.Default.ListGroupResourcesRequest, ResourceGroupsJson.Default.ListGroupResourcesReply,
+            Path: "/list-group-resources");
 
     public async IAsyncEnumerable<ResourceGroup> ListGroups([EnumeratorCancellation] CancellationToken cancellation = default)
     {
@@ -34,7 +36,8 @@ internal sealed class ResourceGroupsClient(AwsJsonConfig config) : AwsJsonClient
         while (token is not null);
     }
 
-    public async IAsyncEnumerable<string> ListGroupResources(string group, [EnumeratorCancellation] CancellationToken cancellation = default)
+    public async IAsyncEnumerable<string> ListGroupResources(
+        string group, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         string? token = null;
         do
@@ -42,7 +45,9 @@ internal sealed class ResourceGroupsClient(AwsJsonConfig config) : AwsJsonClient
             var reply = await Call(ListGroupResourcesCall, new ListGroupResourcesRequest(group, PageSize, token), cancellation);
             // With these AWS leaves resources out; a part of a group must not pass for the whole.
             if (reply.QueryErrors is [var fault, ..])
-                throw new AwsServiceException(fault.Message ?? "The group's query failed.", null, ErrorType.Sender, fault.ErrorCode ?? "QueryError", "", HttpStatusCode.OK);
+                throw new AwsServiceException(
+                    fault.Message ?? "The group's query failed.", null, ErrorType.Sender, fault.ErrorCode ?? "QueryError", "",
+                    HttpStatusCode.OK);
             foreach (var resource in reply.Resources ?? [])
             {
                 if (resource.Identifier?.ResourceArn is { Length: > 0 } arn)
@@ -64,7 +69,8 @@ internal sealed record GroupIdentifier(string GroupName, string GroupArn, string
 
 internal sealed record ListGroupResourcesRequest(string Group, int MaxResults, string? NextToken);
 
-internal sealed record ListGroupResourcesReply(IReadOnlyList<GroupResource>? Resources, string? NextToken, IReadOnlyList<GroupQueryError>? QueryErrors);
+internal sealed record ListGroupResourcesReply(
+    IReadOnlyList<GroupResource>? Resources, string? NextToken, IReadOnlyList<GroupQueryError>? QueryErrors);
 
 internal sealed record GroupResource(GroupResourceIdentifier? Identifier);
 

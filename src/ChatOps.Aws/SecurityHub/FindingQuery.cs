@@ -9,7 +9,7 @@ public sealed record FindingQuery
     public const int MaxPageSize = 100;
 
     /// <summary>What must match; null matches everything.</summary>
-    public FindingFilters? Filters { get; init; }
+    public AwsSecurityFindingFilters? Filters { get; init; }
 
     /// <summary>In which order; AWS's own when empty.</summary>
     public IReadOnlyList<FindingSort> Sort { get; init; } = [];
@@ -20,7 +20,7 @@ public sealed record FindingQuery
     /// <summary>The query for one finding by its identity.</summary>
     public static FindingQuery ById(FindingIdentifier finding) => new()
     {
-        Filters = new FindingFilters { Id = [StringFilter.Is(finding.Id)], ProductArn = [StringFilter.Is(finding.ProductArn)] },
+        Filters = new AwsSecurityFindingFilters { Id = [StringFilter.Is(finding.Id)], ProductArn = [StringFilter.Is(finding.ProductArn)] },
         PageSize = 1,
     };
 }
@@ -28,8 +28,11 @@ public sealed record FindingQuery
 /// <summary>A finding's identity in Security Hub.</summary>
 public sealed record FindingIdentifier(string Id, string ProductArn);
 
-/// <summary>The filters of GetFindings that we use, under AWS's names (AwsSecurityFindingFilters). Up to 20 values each. None is by CVE: ask by <see cref="Title"/>.</summary>
-public sealed record FindingFilters
+/// <summary>
+/// The filters of GetFindings that we use, under AWS's names (AwsSecurityFindingFilters). Up to 20 values each. None is by CVE: ask by
+/// <see cref="Title"/>.
+/// </summary>
+public sealed record AwsSecurityFindingFilters
 {
     /// <summary>The finding's id.</summary>
     public IReadOnlyList<StringFilter>? Id { get; init; }
@@ -100,7 +103,8 @@ public sealed record DateFilter
     /// <summary>From <paramref name="start"/> up to <paramref name="end"/>.</summary>
     public static DateFilter Between(DateTimeOffset start, DateTimeOffset end) => new() { Start = Iso(start), End = Iso(end) };
 
-    private static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Iso(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }
 
 /// <summary>A span that ends now; AWS knows days only.</summary>

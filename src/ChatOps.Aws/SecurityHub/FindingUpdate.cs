@@ -10,7 +10,7 @@ public sealed record FindingUpdate
     public required IReadOnlyList<FindingIdentifier> FindingIdentifiers { get; init; }
 
     /// <summary>Replaces the note.</summary>
-    public FindingNote? Note { get; init; }
+    public NoteUpdate? Note { get; init; }
 
     /// <summary>Replaces the workflow status.</summary>
     public FindingWorkflow? Workflow { get; init; }
@@ -22,7 +22,7 @@ public sealed record FindingUpdate
 /// <summary>A note on a finding.</summary>
 /// <param name="Text">Up to 512 characters; AWS refuses more.</param>
 /// <param name="UpdatedBy">Who wrote it, up to 512 characters.</param>
-public sealed record FindingNote(string Text, string UpdatedBy);
+public sealed record NoteUpdate(string Text, string UpdatedBy);
 
 /// <summary>The state of the investigation.</summary>
 /// <param name="Status">One of the constants here.</param>

@@ -6,7 +6,9 @@ namespace ChatOps.Aws;
 /// Security Hub (API 2018-10-26). Findings are ASFF as AWS wrote it, one <see cref="JsonElement"/> each: the product reads
 /// ASFF in one place.
 /// </summary>
-/// <remarks>Every method throws <see cref="AwsServiceException"/> when AWS refuses and <see cref="TimeoutException"/> when it does not answer.</remarks>
+/// <remarks>
+/// Every method throws <see cref="AwsServiceException"/> when AWS refuses and <see cref="TimeoutException"/> when it does not answer.
+/// </remarks>
 public interface ISecurityHubClient
 {
     /// <summary>All findings that match, page by page as they are consumed.</summary>

@@ -12,12 +12,17 @@ internal sealed class SecurityHubClient(AwsJsonConfig config) : AwsJsonClient(Se
         new("GetFindings", SecurityHubJson.Default.GetFindingsRequest, SecurityHubJson.Default.GetFindingsReply, "POST", "/findings");
 
     private static readonly AwsJsonOperation<FindingUpdate, BatchUpdateFindingsReply> BatchUpdateFindingsCall =
-        new("BatchUpdateFindings", SecurityHubJson.Default.FindingUpdate, SecurityHubJson.Default.BatchUpdateFindingsReply, "PATCH", "/findings/batchupdate");
+        new(
+            "BatchUpdateFindings", SecurityHubJson.Default.FindingUpdate, SecurityHubJson.Default.BatchUpdateFindingsReply, "PATCH",
+            "/findings/batchupdate");
 
     private static readonly AwsJsonOperation<BatchImportFindingsRequest, BatchImportFindingsReply> BatchImportFindingsCall =
-        new("BatchImportFindings", SecurityHubJson.Default.BatchImportFindingsRequest, SecurityHubJson.Default.BatchImportFindingsReply, "POST", "/findings/import");
+        new(
+            "BatchImportFindings", SecurityHubJson.Default.BatchImportFindingsRequest, SecurityHubJson.Default.BatchImportFindingsReply,
+            "POST", "/findings/import");
 
-    public async IAsyncEnumerable<JsonElement> GetFindings(FindingQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
+    public async IAsyncEnumerable<JsonElement> GetFindings(
+        FindingQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         string? token = null;
         do
@@ -42,25 +47,30 @@ internal sealed class SecurityHubClient(AwsJsonConfig config) : AwsJsonClient(Se
     public async Task<FindingUpdateResult> BatchUpdateFindings(FindingUpdate update, CancellationToken cancellation = default)
     {
         if (update.FindingIdentifiers.Count is < 1 or > FindingUpdate.MaxFindings)
-            throw new ArgumentException($"One update changes 1 to {FindingUpdate.MaxFindings} findings, not {update.FindingIdentifiers.Count}.", nameof(update));
+            throw new ArgumentException(
+                $"One update changes 1 to {FindingUpdate.MaxFindings} findings, not {update.FindingIdentifiers.Count}.", nameof(update));
         var reply = await Call(BatchUpdateFindingsCall, update, cancellation);
         return new FindingUpdateResult(reply.ProcessedFindings ?? [], reply.UnprocessedFindings ?? []);
     }
 
-    public async Task<FindingImportResult> BatchImportFindings(IReadOnlyList<JsonElement> findings, CancellationToken cancellation = default)
+    public async Task<FindingImportResult> BatchImportFindings(
+        IReadOnlyList<JsonElement> findings, CancellationToken cancellation = default)
     {
         if (findings.Count is < 1 or > FindingUpdate.MaxFindings)
-            throw new ArgumentException($"One import takes 1 to {FindingUpdate.MaxFindings} findings, not {findings.Count}.", nameof(findings));
+            throw new ArgumentException(
+                $"One import takes 1 to {FindingUpdate.MaxFindings} findings, not {findings.Count}.", nameof(findings));
         var reply = await Call(BatchImportFindingsCall, new BatchImportFindingsRequest(findings), cancellation);
         return new FindingImportResult(reply.SuccessCount, reply.FailedCount, reply.FailedFindings ?? []);
     }
 }
 
-internal sealed record GetFindingsRequest(FindingFilters? Filters, IReadOnlyList<FindingSort>? SortCriteria, string? NextToken, int MaxResults);
+internal sealed record GetFindingsRequest(
+    AwsSecurityFindingFilters? Filters, IReadOnlyList<FindingSort>? SortCriteria, string? NextToken, int MaxResults);
 
 internal sealed record GetFindingsReply(IReadOnlyList<JsonElement>? Findings, string? NextToken);
 
-internal sealed record BatchUpdateFindingsReply(IReadOnlyList<FindingIdentifier>? ProcessedFindings, IReadOnlyList<UnprocessedFinding>? UnprocessedFindings);
+internal sealed record BatchUpdateFindingsReply(
+    IReadOnlyList<FindingIdentifier>? ProcessedFindings, IReadOnlyList<UnprocessedFinding>? UnprocessedFindings);
 
 internal sealed record BatchImportFindingsRequest(IReadOnlyList<JsonElement> Findings);
 

@@ -14,7 +14,8 @@ internal static class SignatureV4
     private const string Algorithm = "AWS4-HMAC-SHA256";
 
     /// <summary>Adds the headers that sign the request. Its body is <paramref name="body"/>; a second signing replaces the first.</summary>
-    public static void Sign(HttpRequestMessage request, ReadOnlySpan<byte> body, ImmutableCredentials keys, string service, string region, DateTimeOffset now)
+    public static void Sign(
+        HttpRequestMessage request, ReadOnlySpan<byte> body, ImmutableCredentials keys, string service, string region, DateTimeOffset now)
     {
         var uri = request.RequestUri ?? throw new ArgumentException("A request without an address cannot be signed.", nameof(request));
         var stamp = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
@@ -28,14 +29,17 @@ internal static class SignatureV4
         if (keys.UseToken) signed["x-amz-security-token"] = keys.Token;
 
         var names = string.Join(';', signed.Keys);
-        var canonical = $"{request.Method.Method}\n{Path(uri)}\n{Query(uri)}\n{string.Concat(signed.Select(header => $"{header.Key}:{header.Value}\n"))}\n{names}\n{bodyHash}";
+        var canonical =
+            $"{request.Method.Method}\n{Path(uri)}\n{Query(uri)}\n" +
+                $"{string.Concat(signed.Select(header => $"{header.Key}:{header.Value}\n"))}\n{names}\n{bodyHash}";
         var scope = $"{stamp[..8]}/{region}/{service}/aws4_request";
         var toSign = $"{Algorithm}\n{stamp}\n{scope}\n{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
         var key = Encoding.UTF8.GetBytes("AWS4" + keys.SecretKey);
         foreach (var part in scope.Split('/')) key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));
         var signature = Hex(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(toSign)));
 
-        foreach (var (name, value) in signed.Append(new("Authorization", $"{Algorithm} Credential={keys.AccessKey}/{scope}, SignedHeaders={names}, Signature={signature}")))
+        foreach (var (name, value) in signed.Append(
+            new("Authorization", $"{Algorithm} Credential={keys.AccessKey}/{scope}, SignedHeaders={names}, Signature={signature}")))
         {
             if (name == "host") continue;
             request.Headers.Remove(name);

@@ -29,13 +29,16 @@ internal sealed class AwsSigning(IAwsAccounts accounts, AwsCredentialSource cred
 
     private async Task<ImmutableCredentials> KeysOf(AssumedRoleCredentials? role, CancellationToken cancellation)
     {
-        var source = role is not null ? await role.Get(cancellation) : credentials.Own ?? await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(null);
+        var source = role is not null
+            ? await role.Get(cancellation)
+            : credentials.Own ?? await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(null);
         return await source.GetCredentialsAsync();
     }
 }
 
 /// <summary>Signs requests on their way out.</summary>
-internal sealed class SigningHandler(Func<CancellationToken, Task<ImmutableCredentials>> keys, string service, string region, TimeProvider time) : DelegatingHandler
+internal sealed class SigningHandler(
+    Func<CancellationToken, Task<ImmutableCredentials>> keys, string service, string region, TimeProvider time) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

@@ -50,7 +50,8 @@ internal sealed partial class SnsEnvelopeVerifier(
             var status = $"SNS answered {(int)response.StatusCode} to the confirmation.";
             return (int)response.StatusCode >= 500 ? SnsVerification.Unavailable(status) : SnsVerification.Rejected(status);
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException || (fault is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception fault) when (fault is HttpRequestException or IOException
+            || (fault is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             return SnsVerification.Unavailable("SNS could not be reached to confirm the subscription.");
         }
@@ -122,7 +123,9 @@ internal sealed partial class SnsEnvelopeVerifier(
         var now = time.GetUtcNow();
         if (now - sent > options.Value.MaxAge)
             return SnsVerification.Rejected($"The message is older than {options.Value.MaxAge.TotalMinutes:0} minutes.");
-        return sent - now > FutureTolerance ? SnsVerification.Rejected("The message's time is in the future; check this machine's clock.") : SnsVerification.Ok;
+        return sent - now > FutureTolerance
+            ? SnsVerification.Rejected("The message's time is in the future; check this machine's clock.")
+            : SnsVerification.Ok;
     }
 
     private static HashAlgorithmName? Algorithm(string? version) => version switch

@@ -4,7 +4,9 @@ namespace ChatOps.Aws;
 /// Resource Groups Tagging (API 2017-01-26): tags of resources of many services in one Region. It lists only what has, or
 /// has had, tags.
 /// </summary>
-/// <remarks>Every method throws <see cref="AwsServiceException"/> when AWS refuses and <see cref="TimeoutException"/> when it does not answer.</remarks>
+/// <remarks>
+/// Every method throws <see cref="AwsServiceException"/> when AWS refuses and <see cref="TimeoutException"/> when it does not answer.
+/// </remarks>
 public interface ITaggingClient
 {
     /// <summary>All resources that match, page by page as they are consumed.</summary>
@@ -15,9 +17,12 @@ public interface ITaggingClient
     Task<IReadOnlyList<TaggingFailure>> TagResources(
         IReadOnlyList<string> arns, IReadOnlyDictionary<string, string> tags, CancellationToken cancellation = default);
 
-    /// <summary>Removes tags from 1 to 20 resources; those that failed come back with AWS's reason. A key that is not there is no failure.</summary>
+    /// <summary>
+    /// Removes tags from 1 to 20 resources; those that failed come back with AWS's reason. A key that is not there is no failure.
+    /// </summary>
     /// <exception cref="ArgumentException">No resource or more than 20; no key or more than 50.</exception>
-    Task<IReadOnlyList<TaggingFailure>> UntagResources(IReadOnlyList<string> arns, IReadOnlyList<string> keys, CancellationToken cancellation = default);
+    Task<IReadOnlyList<TaggingFailure>> UntagResources(
+        IReadOnlyList<string> arns, IReadOnlyList<string> keys, CancellationToken cancellation = default);
 }
 
 /// <summary>Which resources: all of these types (<c>ec2:instance</c>, <c>s3</c>) that carry all of these tags.</summary>

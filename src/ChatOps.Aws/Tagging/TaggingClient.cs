@@ -21,7 +21,8 @@ internal sealed class TaggingClient(AwsJsonConfig config) : AwsJsonClient(Servic
     private static readonly AwsJsonOperation<UntagResourcesRequest, TagResourcesReply> UntagResourcesCall =
         new("UntagResources", TaggingJson.Default.UntagResourcesRequest, TaggingJson.Default.TagResourcesReply);
 
-    public async IAsyncEnumerable<TaggedResource> GetResources(TagQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
+    public async IAsyncEnumerable<TaggedResource> GetResources(
+        TagQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         string? token = null;
         do
@@ -57,7 +58,8 @@ internal sealed class TaggingClient(AwsJsonConfig config) : AwsJsonClient(Servic
         return Failures(await Call(TagResourcesCall, new TagResourcesRequest(arns, tags), cancellation));
     }
 
-    public async Task<IReadOnlyList<TaggingFailure>> UntagResources(IReadOnlyList<string> arns, IReadOnlyList<string> keys, CancellationToken cancellation = default)
+    public async Task<IReadOnlyList<TaggingFailure>> UntagResources(
+        IReadOnlyList<string> arns, IReadOnlyList<string> keys, CancellationToken cancellation = default)
     {
         if (arns.Count is < 1 or > MaxResources)
             throw new ArgumentException($"One call untags 1 to {MaxResources} resources, not {arns.Count}.", nameof(arns));
@@ -72,7 +74,8 @@ internal sealed class TaggingClient(AwsJsonConfig config) : AwsJsonClient(Servic
 }
 
 internal sealed record GetResourcesRequest(
-    string? PaginationToken, IReadOnlyList<TagFilter>? TagFilters, IReadOnlyList<string>? ResourceTypeFilters, int? ResourcesPerPage, IReadOnlyList<string>? ResourceARNList);
+    string? PaginationToken, IReadOnlyList<TagFilter>? TagFilters, IReadOnlyList<string>? ResourceTypeFilters, int? ResourcesPerPage,
+    IReadOnlyList<string>? ResourceARNList);
 
 internal sealed record GetResourcesReply(string? PaginationToken, IReadOnlyList<ResourceTagMapping>? ResourceTagMappingList);
 

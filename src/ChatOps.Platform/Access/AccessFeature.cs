@@ -1,4 +1,5 @@
 using ChatOps.Platform.Policy;
+using ChatOps.Platform.Work;
 using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,6 +20,7 @@ public static class AccessFeature
         services.AddSingleton<AuditLog>();
         services.AddSingleton<IAudit>(provider => provider.GetRequiredService<AuditLog>());
         services.AddSingleton<IInteractionGate, InteractionGate>();
+        services.AddSingleton<SubjectActions>();
         return services;
     }
 }

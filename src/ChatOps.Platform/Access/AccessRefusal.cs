@@ -11,7 +11,9 @@ internal static class AccessRefusal
     /// <param name="locale">The reader's.</param>
     public static string Say(Role role, IReadOnlyList<string> holders, Locale locale) => holders.Count == 0
         ? locale.Text("access.refused.nobody", ("role", RoleName(role, locale)))
-        : locale.Text("access.refused", ("role", RoleName(role, locale)), ("count", holders.Count), ("holders", string.Join(", ", holders.Select(id => $"<@{id}>"))));
+        : locale.Text(
+            "access.refused", ("role", RoleName(role, locale)), ("count", holders.Count),
+            ("holders", string.Join(", ", holders.Select(id => $"<@{id}>"))));
 
     /// <summary>A role's word.</summary>
     public static string RoleName(Role role, Locale locale) => locale.Text($"access.role.{role.ToString().ToLowerInvariant()}");

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace ChatOps.Platform.Access;
 
 /// <summary>Answers from <c>access.yaml</c> and Slack's user groups; a refusal is in the audit before it is thrown.</summary>
-internal sealed partial class AccessRules(IPolicy<AccessPolicy> policy, IUserGroups groups, IAudit audit, IDatabase database, ILogger<AccessRules> logger) : IAccess
+internal sealed partial class AccessRules(
+    IPolicy<AccessPolicy> policy, IUserGroups groups, IAudit audit, IDatabase database, ILogger<AccessRules> logger) : IAccess
 {
     /// <summary>The most holders of a role that a refusal names.</summary>
     private const int HoldersNamed = 5;
@@ -60,7 +61,8 @@ internal sealed partial class AccessRules(IPolicy<AccessPolicy> policy, IUserGro
     internal static IReadOnlyList<string> NamesOf(IReadOnlyDictionary<Role, IReadOnlyList<string>> holders, Role role) =>
         [.. Of(holders, role).Concat(Of(holders, Role.Admin)).Distinct(StringComparer.Ordinal).Take(HoldersNamed)];
 
-    private static IReadOnlyList<string> Of(IReadOnlyDictionary<Role, IReadOnlyList<string>> holders, Role role) => holders.GetValueOrDefault(role) ?? [];
+    private static IReadOnlyList<string> Of(IReadOnlyDictionary<Role, IReadOnlyList<string>> holders, Role role) =>
+        holders.GetValueOrDefault(role) ?? [];
 
     private static bool Holds(IReadOnlyDictionary<Role, IReadOnlyList<string>> holders, string userId, Role role) =>
         Of(holders, role).Contains(userId, StringComparer.Ordinal);

@@ -14,7 +14,8 @@ namespace ChatOps.Platform.Access;
 /// <param name="Outcome">How it went.</param>
 /// <param name="Details">JSON.</param>
 /// <param name="PreviousHash">The hash of the entry before; empty for the first.</param>
-internal sealed record AuditEntry(long Id, long At, string UserId, string Verb, string Subject, string Role, string Outcome, string Details, string PreviousHash)
+internal sealed record AuditEntry(
+    long Id, long At, string UserId, string Verb, string Subject, string Role, string Outcome, string Details, string PreviousHash)
 {
     /// <summary>
     /// SHA-256, in hexadecimal, over the fields as one JSON array in UTF-8. An array keeps them apart: no two entries read the same.

@@ -10,23 +10,39 @@ internal sealed class AuditLog(IDatabase database, TimeProvider time) : IAudit
     private const long ChainLock = 0x6175646974;
 
     private const string Columns =
-        "id AS Id, at AS At, user_id AS UserId, verb AS Verb, subject AS Subject, role AS Role, outcome AS Outcome, details AS Details, previous_hash AS PreviousHash";
+        "id AS Id, at AS At, user_id AS UserId, verb AS Verb, subject AS Subject, role AS Role, outcome AS Outcome, details AS Details, " +
+            "previous_hash AS PreviousHash";
 
     public async Task AppendAsync(UnitOfWork uow, UserAction act, string outcome, string details, CancellationToken cancellationToken)
     {
         // SQLite has one writer at a time; PostgreSQL's lock goes with the transaction.
         if (uow.Kind == DatabaseKind.Postgres)
-            await uow.Connection.ExecuteAsync(new CommandDefinition("SELECT pg_advisory_xact_lock(@ChainLock)", new { ChainLock }, uow.Transaction, cancellationToken: cancellationToken));
+            await uow.Connection.ExecuteAsync(new CommandDefinition(
+                "SELECT pg_advisory_xact_lock(@ChainLock)", new { ChainLock }, uow.Transaction, cancellationToken: cancellationToken));
         var last = await uow.Connection.QuerySingleOrDefaultAsync<(long Id, string Hash)>(new CommandDefinition(
-            "SELECT id AS Id, hash AS Hash FROM audit ORDER BY id DESC LIMIT 1", transaction: uow.Transaction, cancellationToken: cancellationToken));
+            "SELECT id AS Id, hash AS Hash FROM audit ORDER BY id DESC LIMIT 1", transaction: uow.Transaction,
+            cancellationToken: cancellationToken));
         var entry = new AuditEntry(
-            last.Id + 1, time.GetUtcNow().ToUnixTimeMilliseconds(), act.UserId, act.Verb, act.Subject.ToString(), act.Role.ToString(), outcome, details, last.Hash ?? "");
+            last.Id + 1, time.GetUtcNow().ToUnixTimeMilliseconds(), act.UserId, act.Verb, act.Subject.ToString(), act.Role.ToString(),
+            outcome, details, last.Hash ?? "");
         await uow.Connection.ExecuteAsync(new CommandDefinition(
             """
             INSERT INTO audit (id, at, user_id, verb, subject, role, outcome, details, previous_hash, hash)
             VALUES (@Id, @At, @UserId, @Verb, @Subject, @Role, @Outcome, @Details, @PreviousHash, @Hash)
             """,
-            new { entry.Id, entry.At, entry.UserId, entry.Verb, entry.Subject, entry.Role, entry.Outcome, entry.Details, entry.PreviousHash, Hash = entry.Hash() },
+            new
+            {
+                entry.Id,
+                entry.At,
+                entry.UserId,
+                entry.Verb,
+                entry.Subject,
+                entry.Role,
+                entry.Outcome,
+                entry.Details,
+                entry.PreviousHash,
+                Hash = entry.Hash(),
+            },
             uow.Transaction,
             cancellationToken: cancellationToken));
     }
@@ -40,7 +56,8 @@ internal sealed class AuditLog(IDatabase database, TimeProvider time) : IAudit
         while (await rows.ReadAsync(cancellationToken))
         {
             var entry = new AuditEntry(
-                rows.GetInt64(0), rows.GetInt64(1), rows.GetString(2), rows.GetString(3), rows.GetString(4), rows.GetString(5), rows.GetString(6), rows.GetString(7), rows.GetString(8));
+                rows.GetInt64(0), rows.GetInt64(1), rows.GetString(2), rows.GetString(3), rows.GetString(4), rows.GetString(5),
+                rows.GetString(6), rows.GetString(7), rows.GetString(8));
             if (entry.Id != id + 1 || entry.PreviousHash != hash || entry.Hash() != rows.GetString(9)) return entry.Id;
             (id, hash) = (entry.Id, rows.GetString(9));
         }

@@ -2,7 +2,10 @@ using ChatOps.Platform.Storage;
 
 namespace ChatOps.Platform.Access;
 
-/// <summary>What a person may do. Everyone is a viewer; the others are given in <c>access.yaml</c> and do not include one another, but admin includes all.</summary>
+/// <summary>
+/// What a person may do. Everyone is a viewer; the others are given in <c>access.yaml</c> and do not include one another, but admin
+/// includes all.
+/// </summary>
 public enum Role
 {
     /// <summary>Sees everything, changes nothing.</summary>
@@ -28,7 +31,10 @@ public sealed record UserAction(string UserId, string Verb, SubjectId Subject, R
 /// <summary>Checks acts against <c>access.yaml</c>, where the act happens.</summary>
 public interface IAccess
 {
-    /// <summary>The roles of a user, directly and by their Slack user groups. Never throws: when Slack cannot be asked for the groups, the direct roles count.</summary>
+    /// <summary>
+    /// The roles of a user, directly and by their Slack user groups. Never throws: when Slack cannot be asked for the groups, the direct
+    /// roles count.
+    /// </summary>
     Task<IReadOnlySet<Role>> RolesOfAsync(string userId, CancellationToken cancellationToken);
 
     /// <summary>Returns when the act is allowed.</summary>
@@ -39,7 +45,8 @@ public interface IAccess
 /// <summary>An act was refused for want of a role.</summary>
 /// <param name="act">What was tried.</param>
 /// <param name="holders">User ids of some who have the role, for the message.</param>
-public sealed class AccessDeniedException(UserAction act, IReadOnlyList<string> holders) : Exception($"{act.UserId} lacks the role {act.Role} for {act.Verb} on {act.Subject}.")
+public sealed class AccessDeniedException(
+    UserAction act, IReadOnlyList<string> holders) : Exception($"{act.UserId} lacks the role {act.Role} for {act.Verb} on {act.Subject}.")
 {
     /// <summary>What was tried.</summary>
     public UserAction Act { get; } = act;

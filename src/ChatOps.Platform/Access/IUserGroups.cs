@@ -5,5 +5,6 @@ internal interface IUserGroups
 {
     /// <summary>The members of these groups, by the name asked for; a group that Slack does not know has none.</summary>
     /// <returns>Null when Slack cannot be asked: nobody is then known to be in any group.</returns>
-    Task<IReadOnlyDictionary<string, IReadOnlySet<string>>?> MembersAsync(IReadOnlyList<string> groups, CancellationToken cancellationToken);
+    Task<IReadOnlyDictionary<string, IReadOnlySet<string>>?> MembersAsync(
+        IReadOnlyList<string> groups, CancellationToken cancellationToken);
 }

@@ -13,13 +13,16 @@ public sealed record InteractionRole(string Id, Role Role);
 /// The first of two checks: before a handler runs, by what its registration declares. The second is <see cref="IAccess.DemandAsync"/>,
 /// where the act happens.
 /// </summary>
-internal sealed class InteractionGate(AccessRules access, IAudit audit, IDatabase database, ILocales locales, IEnumerable<InteractionRole> roles) : IInteractionGate
+internal sealed class InteractionGate(
+    AccessRules access, IAudit audit, IDatabase database, ILocales locales, IEnumerable<InteractionRole> roles) : IInteractionGate
 {
     private readonly Dictionary<string, Role> _roles = roles.ToDictionary(entry => entry.Id, entry => entry.Role, StringComparer.Ordinal);
 
     public async ValueTask<string?> Refusal(Interaction interaction, CancellationToken cancellationToken)
     {
-        var role = _roles.TryGetValue(interaction.Id, out var own) ? own : interaction.Sensitivity == Sensitivity.Read ? Role.Viewer : Role.Operator;
+        var role = _roles.TryGetValue(interaction.Id, out var own)
+            ? own
+            : interaction.Sensitivity == Sensitivity.Read ? Role.Viewer : Role.Operator;
         if (role == Role.Viewer) return null;
         var holders = await access.HoldersAsync(cancellationToken);
         if (AccessRules.Has(holders, interaction.UserId, role)) return null;
@@ -32,6 +35,7 @@ internal sealed class InteractionGate(AccessRules access, IAudit audit, IDatabas
                 return true;
             },
             cancellationToken);
-        return AccessRefusal.Say(role, AccessRules.NamesOf(holders, role), await locales.OfUserAsync(interaction.UserId, cancellationToken));
+        return AccessRefusal.Say(
+            role, AccessRules.NamesOf(holders, role), await locales.OfUserAsync(interaction.UserId, cancellationToken));
     }
 }

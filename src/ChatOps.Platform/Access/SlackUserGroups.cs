@@ -17,9 +17,11 @@ internal sealed partial class SlackUserGroups(ISlackApiClient slack, TimeProvide
     private static readonly TimeSpan AskedFor = TimeSpan.FromSeconds(1.5);
 
     /// <summary>By the groups asked for, which are access.yaml's.</summary>
-    private readonly TimedCache<string, IReadOnlyDictionary<string, IReadOnlySet<string>>?> _members = new(Capacity, time, StringComparer.Ordinal);
+    private readonly TimedCache<string, IReadOnlyDictionary<string, IReadOnlySet<string>>?> _members = new(
+        Capacity, time, StringComparer.Ordinal);
 
-    public Task<IReadOnlyDictionary<string, IReadOnlySet<string>>?> MembersAsync(IReadOnlyList<string> groups, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, IReadOnlySet<string>>?> MembersAsync(
+        IReadOnlyList<string> groups, CancellationToken cancellationToken) =>
         _members.GetAsync(string.Join('\n', groups), _ => AskAsync(groups), cancellationToken);
 
     private async Task<TimedAnswer<IReadOnlyDictionary<string, IReadOnlySet<string>>?>> AskAsync(IReadOnlyList<string> groups)
@@ -47,7 +49,9 @@ internal sealed partial class SlackUserGroups(ISlackApiClient slack, TimeProvide
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Slack could not be asked for its user groups; only users whom access.yaml names directly have roles")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Slack could not be asked for its user groups; only users whom access.yaml names directly have roles")]
     private partial void LogNotAsked(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "access.yaml names the user group {Group}, which Slack does not know")]

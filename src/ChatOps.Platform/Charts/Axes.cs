@@ -7,7 +7,8 @@ namespace ChatOps.Platform.Charts;
 internal static class Axes
 {
     /// <summary>Sets both axes of a plot of values over time or days.</summary>
-    public static void Set(Plot plot, SKRect room, (double From, double To) x, ValueScale y, IReadOnlyList<(double At, string Label)> xTicks)
+    public static void Set(
+        Plot plot, SKRect room, (double From, double To) x, ValueScale y, IReadOnlyList<(double At, string Label)> xTicks)
     {
         using var font = KoreanFont.Font(Frame.TickSize);
         var yTicks = y.Ticks();
@@ -34,7 +35,8 @@ internal static class Axes
     /// <summary>Sets an axis' ticks and their style.</summary>
     public static void Ticks(IAxis axis, IReadOnlyList<(double At, string Label)> ticks)
     {
-        axis.TickGenerator = new ScottPlot.TickGenerators.NumericManual([.. ticks.Select(tick => tick.At)], [.. ticks.Select(tick => tick.Label)]);
+        axis.TickGenerator = new ScottPlot.TickGenerators.NumericManual(
+            [.. ticks.Select(tick => tick.At)], [.. ticks.Select(tick => tick.Label)]);
         axis.TickLabelStyle.FontName = KoreanFont.Name;
         axis.TickLabelStyle.FontSize = Frame.TickSize;
         axis.TickLabelStyle.ForeColor = Palette.Quiet.ToPlot();

@@ -12,7 +12,8 @@ internal static class BarPlot
 
     private const int RowsBeforeBarsGrowThin = 5;
 
-    public static void Build(Plot plot, SKRect room, BarChart chart, IReadOnlyList<(string Name, double Value, double? Before)> bars, Locale locale)
+    public static void Build(
+        Plot plot, SKRect room, BarChart chart, IReadOnlyList<(string Name, double Value, double? Before)> bars, Locale locale)
     {
         using var font = KoreanFont.Font(Frame.TickSize);
         var names = bars.Select(bar => Frame.Cut(bar.Name, font, room.Width * 0.34f)).ToList();

@@ -6,5 +6,6 @@ namespace ChatOps.Platform.Charts;
 public static class ChartsFeature
 {
     /// <summary>Adds <see cref="IPainter"/>.</summary>
-    public static IServiceCollection AddCharts(this IServiceCollection services) => services.AddSingleton<IPainter>(_ => new Painter(PaintSize.Message));
+    public static IServiceCollection AddCharts(this IServiceCollection services) =>
+        services.AddSingleton<IPainter>(_ => new Painter(PaintSize.Message));
 }

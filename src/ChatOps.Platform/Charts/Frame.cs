@@ -17,7 +17,9 @@ public readonly record struct PaintSize(int Width, int Height, int Scale)
     public static PaintSize Tile { get; } = new(440, 300, 2);
 }
 
-/// <summary>What stands around a plot: title, legend, and the room the plot is given. Text never runs into other text: it is measured and cut.</summary>
+/// <summary>
+/// What stands around a plot: title, legend, and the room the plot is given. Text never runs into other text: it is measured and cut.
+/// </summary>
 internal sealed class Frame : IDisposable
 {
     public const float TickSize = 13;
@@ -37,7 +39,8 @@ internal sealed class Frame : IDisposable
     public Frame(PaintSize size)
     {
         _size = size;
-        _surface = SKSurface.Create(new SKImageInfo(size.Width * size.Scale, size.Height * size.Scale, SKColorType.Rgba8888, SKAlphaType.Premul));
+        _surface = SKSurface.Create(
+            new SKImageInfo(size.Width * size.Scale, size.Height * size.Scale, SKColorType.Rgba8888, SKAlphaType.Premul));
         Canvas.Clear(Palette.Ground);
         Canvas.Scale(size.Scale);
     }

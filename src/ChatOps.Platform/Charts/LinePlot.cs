@@ -20,13 +20,18 @@ internal static class LinePlot
         double X(DateTimeOffset at) => (at - from).TotalSeconds;
 
         var limit = chart.Threshold?.Value ?? 0;
-        var scale = new ValueScale(Math.Min(points.Min(point => point.Value), limit), Math.Max(points.Max(point => point.Value), limit), (int)Math.Clamp(room.Height / 55, 3, 6), chart.Unit, locale);
-        Axes.Set(plot, room, (0, X(to)), scale, [.. TimeScale.Ticks(from, to, (int)(room.Width / 85), locale).Select(tick => (X(tick.At), tick.Label))]);
+        var scale = new ValueScale(
+            Math.Min(points.Min(point => point.Value), limit), Math.Max(points.Max(point => point.Value), limit),
+            (int)Math.Clamp(room.Height / 55, 3, 6), chart.Unit, locale);
+        Axes.Set(
+            plot, room, (0, X(to)), scale,
+            [.. TimeScale.Ticks(from, to, (int)(room.Width / 85), locale).Select(tick => (X(tick.At), tick.Label))]);
 
         if (chart.Band is { } band) AddBand(plot, band.Low, band.High, X);
         for (var i = 0; i < shown.Count; i++)
         {
-            foreach (var run in Runs(Thin(shown[i].Points))) AddRun(plot, run, Palette.Of(i), shown[i].Dashed, chart.Filled && !shown[i].Dashed, X);
+            foreach (var run in Runs(Thin(shown[i].Points)))
+                AddRun(plot, run, Palette.Of(i), shown[i].Dashed, chart.Filled && !shown[i].Dashed, X);
         }
 
         if (chart.Threshold is { } threshold)
@@ -38,7 +43,8 @@ internal static class LinePlot
         }
     }
 
-    private static void AddRun(Plot plot, List<(DateTimeOffset At, double Value)> run, SKColor colour, bool dashed, bool filled, Func<DateTimeOffset, double> x)
+    private static void AddRun(
+        Plot plot, List<(DateTimeOffset At, double Value)> run, SKColor colour, bool dashed, bool filled, Func<DateTimeOffset, double> x)
     {
         double[] xs = [.. run.Select(point => x(point.At))];
         double[] ys = [.. run.Select(point => point.Value)];
@@ -66,7 +72,9 @@ internal static class LinePlot
         var tops = high.Points.ToLookup(point => point.At, point => point.Value);
         var both = low.Points.Where(point => double.IsFinite(point.Value) && tops[point.At].Any(double.IsFinite)).ToList();
         if (both.Count < 2) return;
-        var band = plot.Add.FillY([.. both.Select(point => x(point.At))], [.. both.Select(point => point.Value)], [.. both.Select(point => tops[point.At].First(double.IsFinite))]);
+        var band = plot.Add.FillY(
+            [.. both.Select(point => x(point.At))], [.. both.Select(point => point.Value)],
+            [.. both.Select(point => tops[point.At].First(double.IsFinite))]);
         band.FillColor = Palette.Of(0).ToPlot(0.13);
         band.LineWidth = 0;
         band.MarkerSize = 0;
@@ -98,10 +106,10 @@ internal static class LinePlot
         if (points.Count <= MaxPoints) return points;
         return points.Chunk((int)Math.Ceiling(points.Count * 2.0 / MaxPoints)).SelectMany(Ends);
 
-        static IEnumerable<(DateTimeOffset At, double Value)> Ends((DateTimeOffset At, double Value)[] some)
+        static IEnumerable<(DateTimeOffset At, double Value)> Ends((DateTimeOffset At, double Value)[] batch)
         {
-            var finite = some.Where(point => double.IsFinite(point.Value)).ToList();
-            if (finite.Count == 0) return [some[0]];
+            var finite = batch.Where(point => double.IsFinite(point.Value)).ToList();
+            if (finite.Count == 0) return [batch[0]];
             var (low, high) = (finite.MinBy(point => point.Value), finite.MaxBy(point => point.Value));
             return low.At < high.At ? [low, high] : [high, low];
         }

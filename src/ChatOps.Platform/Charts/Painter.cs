@@ -23,7 +23,9 @@ public sealed class Painter(PaintSize size) : IPainter
         {
             if (!shown.Concat(BandOf(chart)).Any(HasValues)) return Nothing(frame, chart.Title, locale);
             var items = shown.Select((series, i) => new LegendItem(series.Name, Palette.Of(i), series.Dashed)).ToList();
-            if (chart.Threshold is { } threshold) items.Add(new LegendItem($"{threshold.Name} {ValueScale.Full(threshold.Value, chart.Unit, locale)}", Palette.Limit, Dashed: true));
+            if (chart.Threshold is { } threshold)
+                items.Add(new LegendItem(
+                    $"{threshold.Name} {ValueScale.Full(threshold.Value, chart.Unit, locale)}", Palette.Limit, Dashed: true));
             frame.Legend(chart.Unit, items, chart.Series.Count - shown.Count, locale);
             frame.Plot((plot, room) => LinePlot.Build(plot, room, chart, shown, locale));
             return AltOf(chart.Title, shown, locale);
@@ -39,10 +41,14 @@ public sealed class Painter(PaintSize size) : IPainter
         {
             if (shown.Count == 0) return Nothing(frame, chart.Title, locale);
             var compared = shown.Any(bar => bar.Before is not null);
-            List<LegendItem> items = compared ? [new(locale.Text("chart.now"), Palette.Of(0)), new(locale.Text("chart.before"), BarPlot.Pale)] : [];
+            List<LegendItem> items = compared
+                ? [new(locale.Text("chart.now"), Palette.Of(0)), new(locale.Text("chart.before"), BarPlot.Pale)]
+                : [];
             frame.Legend(chart.Unit, items, sorted.Count - shown.Count, locale);
             frame.Plot((plot, room) => BarPlot.Build(plot, room, chart, shown, locale));
-            return locale.Text("chart.alt.bars", ("title", chart.Title), ("bars", string.Join(", ", shown.Take(5).Select(bar => $"{bar.Name} {ValueScale.Full(bar.Value, chart.Unit, locale)}"))));
+            return locale.Text(
+                "chart.alt.bars", ("title", chart.Title),
+                ("bars", string.Join(", ", shown.Take(5).Select(bar => $"{bar.Name} {ValueScale.Full(bar.Value, chart.Unit, locale)}"))));
         });
     }
 
@@ -53,7 +59,9 @@ public sealed class Painter(PaintSize size) : IPainter
         return Paint(chart.Title, frame =>
         {
             if (!shown.Any(HasValues)) return Nothing(frame, chart.Title, locale);
-            frame.Legend(chart.Unit, [.. shown.Select((series, i) => new LegendItem(series.Name, Palette.Of(i)))], chart.Series.Count - shown.Count, locale);
+            frame.Legend(
+                chart.Unit, [.. shown.Select((series, i) => new LegendItem(series.Name, Palette.Of(i)))], chart.Series.Count - shown.Count,
+                locale);
             frame.Plot((plot, room) => StackedPlot.Build(plot, room, chart, shown, locale));
             return AltOf(chart.Title, shown, locale);
         });
@@ -70,7 +78,8 @@ public sealed class Painter(PaintSize size) : IPainter
             var columns = Math.Min(Columns, Math.Max(pictures.Count, 1));
             float width = tile.Width;
             var rows = pictures.Chunk(columns).Select(row => (Pictures: row, Height: row.Max(p => width * p.Height / p.Width))).ToList();
-            var whole = new PaintSize((int)(columns * width) + (Gap * (columns + 1)), (int)(Head + rows.Sum(row => row.Height + Gap)), tile.Scale);
+            var whole = new PaintSize(
+                (int)(columns * width) + (Gap * (columns + 1)), (int)(Head + rows.Sum(row => row.Height + Gap)), tile.Scale);
             using var frame = new Frame(whole);
             frame.Title(title);
             var y = Head;
@@ -111,8 +120,10 @@ public sealed class Painter(PaintSize size) : IPainter
 
     private static string AltOf(string title, IReadOnlyList<Series> series, Locale locale)
     {
-        var times = series.SelectMany(one => one.Points).Select(point => point.At).DefaultIfEmpty().ToList();
+        var times = series.SelectMany(item => item.Points).Select(point => point.At).DefaultIfEmpty().ToList();
         var (from, to) = (times.Min(), times.Max());
-        return locale.Text("chart.alt.time", ("title", title), ("names", string.Join(", ", series.Select(one => one.Name))), ("from", locale.DayAndTime(from)), ("to", locale.DayAndTime(to)));
+        return locale.Text(
+            "chart.alt.time", ("title", title), ("names", string.Join(", ", series.Select(item => item.Name))),
+            ("from", locale.DayAndTime(from)), ("to", locale.DayAndTime(to)));
     }
 }

@@ -20,5 +20,6 @@ internal static class Palette
     /// <summary>The colour of the n-th series.</summary>
     public static SKColor Of(int index) => Layers[index % Layers.Length];
 
-    public static ScottPlot.Color ToPlot(this SKColor colour, double alpha = 1) => new(colour.Red, colour.Green, colour.Blue, (byte)(255 * alpha));
+    public static ScottPlot.Color ToPlot(this SKColor colour, double alpha = 1) =>
+        new(colour.Red, colour.Green, colour.Blue, (byte)(255 * alpha));
 }

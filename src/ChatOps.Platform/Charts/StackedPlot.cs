@@ -33,7 +33,10 @@ internal static class StackedPlot
 
         var scale = new ValueScale(below.Min(), above.Max(), (int)Math.Clamp(room.Height / 55, 3, 6), chart.Unit, locale);
         var every = (int)Math.Ceiling(days.Count / (room.Width / 75));
-        List<(double, string)> ticks = [.. days.Select((day, i) => ((double)i, TimeScale.Day(day, locale))).Where((_, i) => (days.Count - 1 - i) % every == 0)];
+        List<(double, string)> ticks =
+        [
+            .. days.Select((day, i) => ((double)i, TimeScale.Day(day, locale))).Where((_, i) => (days.Count - 1 - i) % every == 0),
+        ];
         // A few days stay columns, not walls.
         var spare = Math.Max(0, (7 - days.Count) / 2.0);
         Axes.Set(plot, room, (-0.6 - spare, days.Count - 0.4 + spare), scale, ticks);

@@ -7,7 +7,8 @@ internal static class TimeScale
 {
     private static readonly TimeSpan[] Steps =
     [
-        TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(30),
+        TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(15),
+        TimeSpan.FromMinutes(30),
         TimeSpan.FromHours(1), TimeSpan.FromHours(2), TimeSpan.FromHours(3), TimeSpan.FromHours(6), TimeSpan.FromHours(12),
         TimeSpan.FromDays(1), TimeSpan.FromDays(2), TimeSpan.FromDays(7), TimeSpan.FromDays(14),
     ];
@@ -49,7 +50,9 @@ internal static class TimeScale
             if (moment < from) continue;
             var year = first || at.Month == 1;
             first = false;
-            yield return (moment, at.ToString((locale.Language, year) switch { ("ko", true) => "yyyy년 M월", ("ko", _) => "M월", (_, true) => "MMM yyyy", _ => "MMM" }, locale.Culture));
+            yield return (moment, at.ToString(
+                (locale.Language, year) switch { ("ko", true) => "yyyy년 M월", ("ko", _) => "M월", (_, true) => "MMM yyyy", _ => "MMM" },
+                locale.Culture));
         }
     }
 }

@@ -19,7 +19,8 @@ internal sealed class ChannelDirectory(ISlackApiClient slack, IOptions<DeliveryO
     public async Task<(string? Id, string? Error)> ResolveAsync(string channel, CancellationToken cancellationToken)
     {
         // One person's conversation with us, as conversations.open named it: no list of channels has it.
-        if (channel is ['D', ..] && channel.All(letter => char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter))) return (channel, null);
+        if (channel is ['D', ..] && channel.All(letter => char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter)))
+            return (channel, null);
         var found = await FindAsync(channel, cancellationToken);
         if (found is null) return (null, "channel_not_found");
         if (found.IsArchived) return (null, "is_archived");
@@ -75,7 +76,8 @@ internal sealed class ChannelDirectory(ISlackApiClient slack, IOptions<DeliveryO
         {
             known[conversation.Id] = conversation;
             // An archived channel keeps its name only until a new one takes it.
-            if (conversation.Name.Length > 0 && !(conversation.IsArchived && known.ContainsKey(conversation.Name))) known[conversation.Name] = conversation;
+            if (conversation.Name.Length > 0 && !(conversation.IsArchived && known.ContainsKey(conversation.Name)))
+                known[conversation.Name] = conversation;
         }
 
         (_known, _readAt) = (known, time.GetUtcNow());

@@ -4,18 +4,16 @@ namespace ChatOps.Platform.Delivery;
 internal sealed class ChannelFallback(ChannelDirectory directory, LivingMessageStore messages, IAdminNotices notices)
 {
     /// <summary>Gives what waits for a routed channel its Slack channel: its own, or the fallback.</summary>
-    /// <returns>False when there is neither: it goes on waiting.</returns>
-    public async Task<bool> ResolveAsync(string channel, CancellationToken cancellationToken)
+    /// <returns>The id of the Slack channel; null when there is neither, and it goes on waiting.</returns>
+    public async Task<string?> ResolveAsync(UnresolvedChannel unresolved, CancellationToken cancellationToken)
     {
+        var channel = unresolved.Channel;
         var (id, error) = await directory.ResolveAsync(channel, cancellationToken);
-        if (id is not null)
-        {
-            await messages.ResolveAsync(channel, id, cancellationToken);
-            await messages.ForgetFaultAsync(channel, cancellationToken);
-            return true;
-        }
-
-        return await LeaveAsync(channel, null, error!, cancellationToken);
+        if (id is null)
+            return await LeaveAsync(channel, null, error!, cancellationToken) ? await directory.FallbackAsync(cancellationToken) : null;
+        await messages.ResolveAsync(channel, id, cancellationToken);
+        if (unresolved.HasFault) await messages.ForgetFaultAsync(channel, cancellationToken);
+        return id;
     }
 
     /// <summary>What waits for a routed channel goes to the fallback, because of what Slack said of the channel.</summary>
@@ -31,7 +29,8 @@ internal sealed class ChannelFallback(ChannelDirectory directory, LivingMessageS
         if (target is not null && error == "not_in_channel" && await directory.TryJoinAsync(target, cancellationToken)) return true;
         var fallback = await directory.FallbackAsync(cancellationToken);
         if (fallback is null || fallback == target) return false;
-        if (await messages.FallBackAsync(channel, target, fallback, error, cancellationToken)) await notices.ChannelUnusableAsync(channel, error, fallback, cancellationToken);
+        if (await messages.FallBackAsync(channel, target, fallback, error, cancellationToken))
+            await notices.ChannelUnusableAsync(channel, error, fallback, cancellationToken);
         return true;
     }
 }

@@ -22,7 +22,8 @@ internal interface IChannelLease : IAsyncDisposable
 /// <summary>SQLite is one process: its one deliverer has one sender a channel.</summary>
 internal sealed class LocalChannelLocks : IChannelLocks, IChannelLease
 {
-    public Task<IChannelLease?> TryAcquireAsync(string target, CancellationToken cancellationToken) => Task.FromResult<IChannelLease?>(this);
+    public Task<IChannelLease?> TryAcquireAsync(string target, CancellationToken cancellationToken) =>
+        Task.FromResult<IChannelLease?>(this);
 
     public Task<bool> IsHeldAsync(CancellationToken cancellationToken) => Task.FromResult(true);
 
@@ -38,6 +39,8 @@ internal sealed class PostgresChannelLocks(PostgresDatabase database) : IChannel
     /// <summary>The first number of the lock's pair; the second is the channel's hash. Spells "Chat" in ASCII.</summary>
     private const int Space = 0x43_68_61_74;
 
+    private const string TryLock = "SELECT pg_try_advisory_lock($1, $2)";
+
     private readonly SemaphoreSlim _gate = new(1, 1);
     private NpgsqlConnection? _connection;
 
@@ -47,13 +50,15 @@ internal sealed class PostgresChannelLocks(PostgresDatabase database) : IChannel
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            if (_connection is null || !await AnswersAsync(_connection, "SELECT true", 0, cancellationToken))
+            // The connection may have been lost since it was last used: once more on a new one.
+            if (_connection is null || await AskAsync(_connection, TryLock, number, cancellationToken) is not { } locked)
             {
                 if (_connection is not null) await _connection.DisposeAsync();
                 _connection = await database.Source.OpenConnectionAsync(cancellationToken);
+                locked = await AskAsync(_connection, TryLock, number, cancellationToken) ?? false;
             }
 
-            return await AnswersAsync(_connection, "SELECT pg_try_advisory_lock($1, $2)", number, cancellationToken) ? new Lease(this, _connection, number) : null;
+            return locked ? new Lease(this, _connection, number) : null;
         }
         finally
         {
@@ -67,7 +72,8 @@ internal sealed class PostgresChannelLocks(PostgresDatabase database) : IChannel
         _gate.Dispose();
     }
 
-    private static async Task<bool> AnswersAsync(NpgsqlConnection connection, string sql, int number, CancellationToken cancellationToken)
+    /// <summary>The answer; null when the connection is lost.</summary>
+    private static async Task<bool?> AskAsync(NpgsqlConnection connection, string sql, int number, CancellationToken cancellationToken)
     {
         try
         {
@@ -82,7 +88,7 @@ internal sealed class PostgresChannelLocks(PostgresDatabase database) : IChannel
         }
         catch (Exception fault) when (fault is NpgsqlException or InvalidOperationException or TimeoutException or IOException)
         {
-            return false;
+            return null;
         }
     }
 
@@ -97,7 +103,8 @@ internal sealed class PostgresChannelLocks(PostgresDatabase database) : IChannel
             await locks._gate.WaitAsync(cancellationToken);
             try
             {
-                return ReferenceEquals(locks._connection, connection) && await AnswersAsync(connection, sql, number, cancellationToken);
+                return ReferenceEquals(locks._connection, connection)
+                    && await PostgresChannelLocks.AskAsync(connection, sql, number, cancellationToken) is true;
             }
             finally
             {

@@ -12,7 +12,8 @@ namespace ChatOps.Platform.Delivery;
 
 /// <summary>What senders share.</summary>
 internal sealed record SenderParts(
-    IDatabase Database, LivingMessageStore Messages, ThreadReplyStore Replies, GroupingPlan Plan, Renderer Renderer, ISlackApiClient Slack, SlackPace Pace,
+    IDatabase Database, LivingMessageStore Messages, ThreadReplyStore Replies, GroupingPlan Plan, Renderer Renderer, ISlackApiClient Slack,
+    SlackPace Pace,
     ChannelFallback Fallback, DeliveryMetrics Metrics, IOptions<DeliveryOptions> Options, TimeProvider Time, ILogger<ChannelSender> Logger);
 
 /// <summary>
@@ -42,15 +43,20 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
     public async Task<TimeSpan?> StepAsync(CancellationToken cancellationToken)
     {
         if (_pausedUntil > Now) return _pausedUntil - Now;
-        await parts.Plan.ArrangeAsync(target, cancellationToken);
-        if (await ResolveDoubtAsync(cancellationToken)) return TimeSpan.Zero;
+        var work = await LookAsync(cancellationToken);
+        if (work.Counts.NeedsArranging(_options))
+        {
+            await parts.Plan.ArrangeAsync(target, cancellationToken);
+            work = await LookAsync(cancellationToken);
+        }
 
-        var next = await parts.Messages.NextNewAsync(target, cancellationToken);
-        var reply = await parts.Replies.NextAsync(target, cancellationToken);
+        if (await ResolveDoubtAsync(work, cancellationToken)) return TimeSpan.Zero;
+
+        var (next, reply) = (work.New, work.Reply);
         TimeSpan? wait = null;
         if (next is not null || reply is not null)
         {
-            var (posting, place) = await WaitToPostAsync(cancellationToken);
+            var (posting, place) = WaitToPost(work.Counts);
             if (next is not null && (reply is null || !_replyIsNext || next.Rank == (int)Severity.Critical))
             {
                 if (posting <= TimeSpan.Zero && place <= TimeSpan.Zero)
@@ -70,7 +76,7 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
             wait = reply is not null ? posting : Later(posting, place);
         }
 
-        if (await parts.Messages.NextChangedAsync(target, cancellationToken) is { } changed)
+        if (work.Changed is { } changed)
         {
             var updating = parts.Pace.WaitFor(UpdateMethod, target);
             if (updating <= TimeSpan.Zero) updating = parts.Pace.TakeUpdate(_options.UpdatesPerMinute);
@@ -83,30 +89,33 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
             wait = Sooner(wait, updating);
         }
 
-        if (await parts.Messages.NextDueAsync(target, cancellationToken) is { } due && DateTimeOffset.FromUnixTimeMilliseconds(due) - Now is { } until && until > TimeSpan.Zero)
+        if (work.Counts.NextDue is { } due && DateTimeOffset.FromUnixTimeMilliseconds(due) - Now is { } until && until > TimeSpan.Zero)
             wait = Sooner(wait, until);
         return wait;
     }
 
     /// <summary>Slack's pace for the channel, and whether one of its places of this minute is free.</summary>
-    private async Task<(TimeSpan Posting, TimeSpan Place)> WaitToPostAsync(CancellationToken cancellationToken)
+    private (TimeSpan Posting, TimeSpan Place) WaitToPost(ChannelCounts counts)
     {
-        var (places, lastPost) = await parts.Messages.PostedAsync(target, cancellationToken);
-        var last = DateTimeOffset.FromUnixTimeMilliseconds(lastPost);
+        var last = DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(counts.LastPost ?? 0, counts.LastReply ?? 0));
         if (last < _lastPost) last = _lastPost;
         var posting = Later(last + _options.PostInterval - Now, parts.Pace.WaitFor(PostMethod, target));
-        var place = places.Count < _options.PlacesPerMinute
-            ? TimeSpan.Zero
-            : DateTimeOffset.FromUnixTimeMilliseconds(places[^_options.PlacesPerMinute] + LivingMessageStore.Minute) - Now;
+        var place = counts.FullSince is { } since
+            ? DateTimeOffset.FromUnixTimeMilliseconds(since + LivingMessageStore.Minute) - Now
+            : TimeSpan.Zero;
         return (posting, place);
     }
 
+    private Task<ChannelWork> LookAsync(CancellationToken cancellationToken) =>
+        ChannelWork.ReadAsync(parts.Database, target, _options.PlacesPerMinute, Now.ToUnixTimeMilliseconds(), cancellationToken);
+
     /// <summary>Looks for what may or may not have reached Slack; nothing else goes to the channel before that is known.</summary>
-    private async Task<bool> ResolveDoubtAsync(CancellationToken cancellationToken)
+    private async Task<bool> ResolveDoubtAsync(ChannelWork work, CancellationToken cancellationToken)
     {
-        if (await parts.Messages.InDoubtAsync(target, cancellationToken) is { } message)
+        if (work.DoubtfulMessage is { } message)
         {
-            var call = await CallAsync("conversations.history", () => FindAsync(parts.Slack.Conversations.History(target, Since(message.IntentAt!.Value), cancellationToken), message.Delivery!));
+            var call = await CallAsync("conversations.history", () => FindAsync(
+                parts.Slack.Conversations.History(target, Since(message.IntentAt!.Value), cancellationToken), message.Delivery!));
             if (IsUndecided(call)) return true;
             if (call.Value is { } ts)
             {
@@ -121,11 +130,13 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
             return true;
         }
 
-        if (await parts.Replies.InDoubtAsync(target, cancellationToken) is { } reply)
+        if (work.DoubtfulReply is { } reply)
         {
             var call = await CallAsync(
                 "conversations.replies",
-                () => FindAsync(parts.Slack.Conversations.Replies(target, reply.ThreadTs, Since(reply.IntentAt!.Value), cancellationToken), reply.Delivery!));
+                () => FindAsync(
+                    parts.Slack.Conversations.Replies(target, reply.ThreadTs, Since(reply.IntentAt!.Value), cancellationToken),
+                    reply.Delivery!));
             if (IsUndecided(call)) return true;
             if (call.Value is { } ts) await parts.Replies.SentAsync(reply.Id, ts, CancellationToken.None);
             else await parts.Replies.ForgetIntentAsync(reply.Id, CancellationToken.None);
@@ -144,11 +155,14 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
 
         // From here on a stop of the host waits: a call that was cut off would be in doubt.
         _lastPost = Now;
-        var call = await CallAsync(PostMethod, () => parts.Slack.Chat.PostMessage(target, Renderer.Tag(rendered, message.Subject, delivery), cancellationToken: CancellationToken.None));
+        var call = await CallAsync(PostMethod, () => parts.Slack.Chat.PostMessage(
+            target, Renderer.Tag(rendered, message.Subject, delivery), cancellationToken: CancellationToken.None));
         if (!call.Failed)
         {
             _replyIsNext = true;
-            await parts.Messages.PostedAsync(message, call.Value!.Ts, Renderer.HashOf(rendered), Now.ToUnixTimeMilliseconds(), NextUpdateAt(message), CancellationToken.None);
+            await parts.Messages.PostedAsync(
+                message, call.Value!.Ts, Renderer.HashOf(rendered), Now.ToUnixTimeMilliseconds(), NextUpdateAt(message),
+                CancellationToken.None);
             parts.Metrics.Posted(Now - DateTimeOffset.FromUnixTimeMilliseconds(message.CreatedAt));
         }
         else if (!call.InDoubt)
@@ -179,7 +193,8 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
         _lastPost = Now;
         _replyIsNext = false;
         var call = await CallAsync(
-            PostMethod, () => parts.Slack.Chat.PostMessage(target, Renderer.Tag(rendered, reply.Subject, delivery), reply.ThreadTs, cancellationToken: CancellationToken.None));
+            PostMethod, () => parts.Slack.Chat.PostMessage(
+                target, Renderer.Tag(rendered, reply.Subject, delivery), reply.ThreadTs, cancellationToken: CancellationToken.None));
         if (!call.Failed)
         {
             await parts.Replies.SentAsync(reply.Id, call.Value!.Ts, CancellationToken.None);
@@ -204,7 +219,8 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
         if (hash != message.ContentHash)
         {
             var call = await CallAsync(
-                UpdateMethod, () => parts.Slack.Chat.Update(target, message.Ts!, Renderer.Tag(rendered, message.Subject, message.Delivery ?? ""), CancellationToken.None));
+                UpdateMethod, () => parts.Slack.Chat.Update(
+                    target, message.Ts!, Renderer.Tag(rendered, message.Subject, message.Delivery ?? ""), CancellationToken.None));
             if (call.Failed)
             {
                 // The message was deleted, or the channel is closed: there is nothing to update any more.
@@ -252,7 +268,8 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
         if (!await lease.IsHeldAsync(cancellationToken)) throw new ChannelLeaseLostException(target);
     }
 
-    private long? NextUpdateAt(LivingMessage message) => message.IsBurst ? (Now + _options.BurstUpdateInterval).ToUnixTimeMilliseconds() : null;
+    private long? NextUpdateAt(LivingMessage message) =>
+        message.IsBurst ? (Now + _options.BurstUpdateInterval).ToUnixTimeMilliseconds() : null;
 
     /// <summary>Calls Slack and sorts what comes of it; pauses are set here, for the method or for the channel.</summary>
     private async Task<Call<T>> CallAsync<T>(string method, Func<Task<T>> call)
@@ -299,7 +316,9 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
         }
     }
 
-    /// <summary>1 s, 2 s, 4 s … up to five minutes, each up to a quarter longer so that channels and replicas do not come back together.</summary>
+    /// <summary>
+    /// 1 s, 2 s, 4 s … up to five minutes, each up to a quarter longer so that channels and replicas do not come back together.
+    /// </summary>
     private void Pause(SlackCallException fault)
     {
         _pausedUntil = Now + (Pauses.After(++_faults) * (1 + (Random.Shared.NextDouble() / 4)));
@@ -317,7 +336,8 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
     {
         await foreach (var message in messages)
         {
-            if (message.Metadata is { EventType: Renderer.MetadataType } metadata && metadata.Text("delivery") == delivery) return message.Ts;
+            if (message.Metadata is { EventType: Renderer.MetadataType } metadata && metadata.Text("delivery") == delivery)
+                return message.Ts;
         }
 
         return null;
@@ -325,16 +345,17 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
 
     private static HistoryRange Since(long intentAt) => new()
     {
-        Oldest = FormattableString.Invariant($"{(DateTimeOffset.FromUnixTimeMilliseconds(intentAt) - ClockSlack).ToUnixTimeSeconds()}.000000"),
+        Oldest = FormattableString.Invariant(
+            $"{(DateTimeOffset.FromUnixTimeMilliseconds(intentAt) - ClockSlack).ToUnixTimeSeconds()}.000000"),
         IncludeAllMetadata = true,
         PageSize = 200,
     };
 
     private static long Millis(string ts) => (long)(decimal.Parse(ts, System.Globalization.CultureInfo.InvariantCulture) * 1000);
 
-    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
+    private static TimeSpan Later(TimeSpan item, TimeSpan other) => item > other ? item : other;
 
-    private static TimeSpan Sooner(TimeSpan? one, TimeSpan other) => one is { } known && known < other ? known : other;
+    private static TimeSpan Sooner(TimeSpan? item, TimeSpan other) => item is { } known && known < other ? known : other;
 
     /// <summary>What came of a call.</summary>
     private sealed record Call<T>(T? Value, SlackFault? Fault, string? Error)

@@ -11,7 +11,8 @@ namespace ChatOps.Platform.Delivery;
 /// Wakes when a domain wants something shown, and looks by itself every few seconds for what a crash or another replica left.
 /// </summary>
 internal sealed partial class Deliverer(
-    SenderParts parts, IChannelLocks locks, DeliverySignal signal, IOptions<DeliveryOptions> options, WorkerHealth health, TimeProvider time, ILogger<Deliverer> logger)
+    SenderParts parts, IChannelLocks locks, DeliverySignal signal, IOptions<DeliveryOptions> options, WorkerHealth health,
+    TimeProvider time, ILogger<Deliverer> logger)
     : SupervisedService(health, time, logger)
 {
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(2);
@@ -28,8 +29,10 @@ internal sealed partial class Deliverer(
     private async Task<TimeSpan> LookAsync(CancellationToken stoppingToken)
     {
         var wait = options.Value.SweepInterval;
-        if (Time.GetUtcNow() >= _resolveNotBefore && !await ResolveAsync(stoppingToken)) wait = AfterFault;
-        foreach (var target in await parts.Messages.TargetsWithWorkAsync(stoppingToken))
+        var work = await parts.Messages.ChannelsWithWorkAsync(stoppingToken);
+        var targets = work.Targets.ToHashSet(StringComparer.Ordinal);
+        if (Time.GetUtcNow() >= _resolveNotBefore && !await ResolveAsync(work.Unresolved, targets, stoppingToken)) wait = AfterFault;
+        foreach (var target in targets)
         {
             if (_senders.TryGetValue(target, out var running)) running.Signal.Wake();
             else if (_notBefore.TryGetValue(target, out var until) && until > Time.GetUtcNow()) wait = Min(wait, until - Time.GetUtcNow());
@@ -39,16 +42,24 @@ internal sealed partial class Deliverer(
         return wait;
     }
 
-    /// <summary>Finds the Slack channels of routed names. False when Slack cannot be asked now, or there is no channel at all to go to.</summary>
-    private async Task<bool> ResolveAsync(CancellationToken stoppingToken)
+    /// <summary>
+    /// Finds the Slack channels of routed names. False when Slack cannot be asked now, or there is no channel at all to go to.
+    /// </summary>
+    private async Task<bool> ResolveAsync(
+        IReadOnlyList<UnresolvedChannel> unresolved, HashSet<string> targets, CancellationToken stoppingToken)
     {
         try
         {
             var all = true;
-            foreach (var channel in await parts.Messages.UnresolvedAsync(stoppingToken))
+            foreach (var channel in unresolved)
             {
-                if (await parts.Fallback.ResolveAsync(channel, stoppingToken)) continue;
-                LogNowhere(Logger, channel, options.Value.FallbackChannel);
+                if (await parts.Fallback.ResolveAsync(channel, stoppingToken) is { } target)
+                {
+                    targets.Add(target);
+                    continue;
+                }
+
+                LogNowhere(Logger, channel.Channel, options.Value.FallbackChannel);
                 all = false;
             }
 
@@ -112,7 +123,7 @@ internal sealed partial class Deliverer(
         }
     }
 
-    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+    private static TimeSpan Min(TimeSpan item, TimeSpan other) => item < other ? item : other;
 
     private sealed class Running(DeliverySignal signal)
     {
@@ -124,7 +135,10 @@ internal sealed partial class Deliverer(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Slack's channels cannot be listed; trying again shortly")]
     private static partial void LogResolveFailed(ILogger logger, Exception fault);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Channel {Channel} cannot be used, and neither can the fallback {Fallback}: its messages wait. Invite the bot to one of them")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Channel {Channel} cannot be used, and neither can the fallback {Fallback}: its messages wait. Invite the bot to one " +
+            "of them")]
     private static partial void LogNowhere(ILogger logger, string channel, string fallback);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Sending to {Channel} stopped; it is tried again shortly")]

@@ -14,7 +14,8 @@ namespace ChatOps.Platform.Delivery;
 public static class DeliveryFeature
 {
     /// <summary>
-    /// Adds <see cref="IOutbox"/>, <see cref="DeliveryStatus"/> and the deliverer. Needs <c>AddStorage</c>, <c>AddSlack</c> and the locales;
+    /// Adds <see cref="IOutbox"/>, <see cref="DeliveryStatus"/> and the deliverer. Needs <c>AddStorage</c>, <c>AddSlack</c> and the
+    /// locales;
     /// domains add their sides by <see cref="AddLivingSubject{T}"/>. Options are bound to <c>ChatOps:Delivery</c> and checked at the start.
     /// </summary>
     public static IServiceCollection AddDelivery(this IServiceCollection services)
@@ -26,7 +27,8 @@ public static class DeliveryFeature
         services.AddSingleton<DeliverySignal>().AddSingleton<IOutbox, Outbox>();
         services.AddSingleton<IPictures, Pictures>();
         services.AddSingleton<LivingMessageStore>().AddSingleton<ThreadReplyStore>().AddSingleton<GroupStore>();
-        services.AddSingleton(provider => new DeliveryStatus(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(
+            provider => new DeliveryStatus(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>()));
 
         services.AddGaugeSource<DeliveryGauges>();
 
@@ -36,7 +38,9 @@ public static class DeliveryFeature
         services.AddSingleton<ChannelDirectory>().AddSingleton<ChannelFallback>().AddSingleton<SlackPace>().AddSingleton<DeliveryMetrics>();
         services.TryAddSingleton<IAdminNotices, LoggedAdminNotices>();
         services.AddSingleton<IChannelLocks>(provider =>
-            provider.GetRequiredService<IDatabase>() is PostgresDatabase postgres ? new PostgresChannelLocks(postgres) : new LocalChannelLocks());
+            provider.GetRequiredService<IDatabase>() is PostgresDatabase postgres
+                ? new PostgresChannelLocks(postgres)
+                : new LocalChannelLocks());
         services.AddSingleton<SenderParts>();
         services.AddHostedService<Deliverer>();
 

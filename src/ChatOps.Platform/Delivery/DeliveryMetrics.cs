@@ -13,9 +13,11 @@ internal sealed class DeliveryMetrics
     public DeliveryMetrics(IMeterFactory meters)
     {
         var meter = meters.Create("ChatOps");
-        _sent = meter.CreateCounter<long>("chatops.delivery.sent", "{message}", "Calls that Slack took, by what they were: message, update, reply.");
+        _sent = meter.CreateCounter<long>(
+            "chatops.delivery.sent", "{message}", "Calls that Slack took, by what they were: message, update, reply.");
         _rateLimited = meter.CreateCounter<long>("chatops.delivery.rate_limited", "{call}", "Calls that Slack answered with 429.");
-        _givenUp = meter.CreateCounter<long>("chatops.delivery.given_up", "{message}", "Messages, updates and replies that Slack refuses for good.");
+        _givenUp = meter.CreateCounter<long>(
+            "chatops.delivery.given_up", "{message}", "Messages, updates and replies that Slack refuses for good.");
         _delay = meter.CreateHistogram(
             "chatops.delivery.delay", "s", "From the wish to the post of a new message.", tags: null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900] });

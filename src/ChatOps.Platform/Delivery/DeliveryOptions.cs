@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace ChatOps.Platform.Delivery;
 
-/// <summary>How fast and how much is posted. Section <c>ChatOps:Delivery</c>; the defaults are Slack's limits and what people can read.</summary>
+/// <summary>
+/// How fast and how much is posted. Section <c>ChatOps:Delivery</c>; the defaults are Slack's limits and what people can read.
+/// </summary>
 public sealed class DeliveryOptions
 {
     /// <summary>The section's path.</summary>
@@ -11,7 +13,9 @@ public sealed class DeliveryOptions
     /// <summary>The least time between two posts in a channel; Slack allows about one a second.</summary>
     public TimeSpan PostInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>New messages that a channel takes in a minute, at least 2; the last place is kept for the storm message. Replies do not count.</summary>
+    /// <summary>
+    /// New messages that a channel takes in a minute, at least 2; the last place is kept for the storm message. Replies do not count.
+    /// </summary>
     public int PlacesPerMinute { get; set; } = 20;
 
     /// <summary>How many new subjects of one group are posted by themselves within a minute before the group forms.</summary>

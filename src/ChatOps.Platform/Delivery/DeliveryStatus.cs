@@ -38,14 +38,18 @@ public sealed class DeliveryStatus
         await using var connection = await _database.OpenAsync(cancellationToken);
         var now = _time.GetUtcNow();
         var lags = await connection.QueryAsync<(string Channel, long Waiting, long Oldest)>(
-            "SELECT channel, COUNT(*), MIN(created_at) FROM living_messages WHERE state = 'waiting' AND version > settled_version GROUP BY channel ORDER BY 3");
-        var changed = await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM living_messages WHERE state = 'posted' AND version > settled_version");
+            "SELECT channel, COUNT(*), MIN(created_at) FROM living_messages WHERE state = 'waiting' AND version > settled_version GROUP " +
+            "BY channel ORDER BY 3");
+        var changed = await connection.ExecuteScalarAsync<long>(
+            "SELECT COUNT(*) FROM living_messages WHERE state = 'posted' AND version > settled_version");
         var replies = await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM thread_replies WHERE state = 'waiting'");
         var errors = await connection.QueryAsync<(string Kind, string Key, string Channel, string Error)>(
             "SELECT subject_kind, subject_key, channel, error FROM living_messages WHERE error IS NOT NULL ORDER BY id DESC LIMIT 20");
-        var channels = lags.Select(lag => new ChannelLag(lag.Channel, lag.Waiting, now - DateTimeOffset.FromUnixTimeMilliseconds(lag.Oldest))).ToList();
+        var channels = lags.Select(
+            lag => new ChannelLag(lag.Channel, lag.Waiting, now - DateTimeOffset.FromUnixTimeMilliseconds(lag.Oldest))).ToList();
         return new DeliveryCounts(
-            channels.Sum(lag => lag.Waiting), changed, replies, channels, [.. errors.Select(row => new DeliveryError(new SubjectId(row.Kind, row.Key), row.Channel, row.Error))]);
+            channels.Sum(lag => lag.Waiting), changed, replies, channels,
+            [.. errors.Select(row => new DeliveryError(new SubjectId(row.Kind, row.Key), row.Channel, row.Error))]);
     }
 
     /// <summary>The numbers alone: new messages, changed ones, replies, and since when the first of the new ones waits.</summary>

@@ -22,6 +22,9 @@ internal sealed partial class LoggedAdminNotices(ILogger<LoggedAdminNotices> log
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Channel {Channel} cannot be used ({Error}); its messages go to {Fallback}. Create it, or invite the bot, or change routes.yaml")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Channel {Channel} cannot be used ({Error}); its messages go to {Fallback}. Create it, or invite the bot, or change " +
+            "routes.yaml")]
     private static partial void LogUnusable(ILogger logger, string channel, string error, string fallback);
 }

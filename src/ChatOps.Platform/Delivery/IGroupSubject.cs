@@ -3,7 +3,10 @@ using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Platform.Delivery;
 
-/// <summary>A domain whose groups and storms say more than how many they are, and can be acted on as a whole. Implemented beside <see cref="ILivingSubject"/>.</summary>
+/// <summary>
+/// A domain whose groups and storms say more than how many they are, and can be acted on as a whole. Implemented beside
+/// <see cref="ILivingSubject"/>.
+/// </summary>
 public interface IGroupSubject : ILivingSubject
 {
     /// <summary>What else a group's message says of its open members, and what can be done with all of them.</summary>
@@ -26,7 +29,9 @@ public sealed record GroupSummary(IReadOnlyList<string> Lines, string? Context, 
 /// <summary>What domains may ask about groups and storms.</summary>
 public interface IGroups
 {
-    /// <summary>The group or storm with this key and its open members of a kind, the worst first; null when there is no such group.</summary>
+    /// <summary>
+    /// The group or storm with this key and its open members of a kind, the worst first; null when there is no such group.
+    /// </summary>
     Task<MessageGroup?> FindAsync(string key, string kind, CancellationToken cancellationToken);
 }
 

@@ -9,13 +9,20 @@ public interface ILivingSubject
     /// <summary>The <see cref="SubjectId.Kind"/> it renders.</summary>
     string Kind { get; }
 
-    /// <summary>The message as it should read now, or null when the subject no longer exists. Loads state, then calls the domain's pure Render.</summary>
+    /// <summary>
+    /// The message as it should read now, or null when the subject no longer exists. Loads state, then calls the domain's pure Render.
+    /// </summary>
     Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken);
 
-    /// <summary>A thread reply of this subject. <paramref name="reply"/> names the sentence, <paramref name="data"/> is the JSON the domain stored with it.</summary>
+    /// <summary>
+    /// A thread reply of this subject. <paramref name="reply"/> names the sentence, <paramref name="data"/> is the JSON the domain stored
+    /// with it.
+    /// </summary>
     Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken);
 
-    /// <summary>One line about each subject for group messages and lists, in the order of <paramref name="keys"/>; unknown keys are left out.</summary>
+    /// <summary>
+    /// One line about each subject for group messages and lists, in the order of <paramref name="keys"/>; unknown keys are left out.
+    /// </summary>
     Task<IReadOnlyList<SubjectLine>> DescribeAsync(IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken);
 
     /// <summary>The title of a group of this kind's subjects: <c>EC2.19  Security groups should not …</c> (mrkdwn, escaped).</summary>

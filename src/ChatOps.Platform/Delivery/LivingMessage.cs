@@ -6,8 +6,10 @@ internal sealed record LivingMessage
     /// <summary>The columns, for <c>SELECT</c>.</summary>
     public const string Columns =
         """
-        m.id AS Id, m.subject_kind AS Kind, m.subject_key AS Key, m.channel AS Channel, m.target AS Target, m.language AS Language, m.rank AS Rank,
-        m.version AS Version, m.intent_at AS IntentAt, m.delivery AS Delivery, m.ts AS Ts, m.content_hash AS ContentHash, m.created_at AS CreatedAt
+        m.id AS Id, m.subject_kind AS Kind, m.subject_key AS Key, m.channel AS Channel, m.target AS Target, m.language AS Language,
+          m.rank AS Rank,
+        m.version AS Version, m.intent_at AS IntentAt, m.delivery AS Delivery, m.ts AS Ts, m.content_hash AS ContentHash,
+          m.created_at AS CreatedAt
         """;
 
     public long Id { get; init; }

@@ -26,7 +26,8 @@ internal sealed class Pictures(ISlackApiClient slack, TimeProvider time) : IPict
             {
                 try
                 {
-                    return (await slack.Files.Upload(new FileUpload(fileName, picture.Png) { AltText = picture.Alt }, cancellationToken)).Id;
+                    return (await slack.Files.Upload(new FileUpload(fileName, picture.Png) { AltText = picture.Alt }, cancellationToken))
+                        .Id;
                 }
                 catch (SlackRateLimitedException limited) when (attempt < Attempts && limited.RetryAfter <= LongestWait)
                 {

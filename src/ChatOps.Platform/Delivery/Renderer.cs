@@ -20,7 +20,9 @@ internal sealed class Renderer(Subjects subjects, GroupRenderer bursts, ILocales
     public Task<Message?> RenderAsync(LivingMessage message, CancellationToken cancellationToken)
     {
         var locale = locales.For(message.Language);
-        return message.IsBurst ? bursts.RenderAsync(message.Key, locale, cancellationToken) : subjects.Of(message.Kind).RenderAsync(message.Key, locale, cancellationToken);
+        return message.IsBurst
+            ? bursts.RenderAsync(message.Key, locale, cancellationToken)
+            : subjects.Of(message.Kind).RenderAsync(message.Key, locale, cancellationToken);
     }
 
     /// <summary>A reply in a thread.</summary>
@@ -28,12 +30,17 @@ internal sealed class Renderer(Subjects subjects, GroupRenderer bursts, ILocales
     {
         var locale = locales.For(reply.Language);
         if (reply.Reply == FallbackReply)
-            return new Message { Text = locale.Text(FallbackReply, ("channel", Mrkdwn.Literal(reply.Channel)), ("error", Mrkdwn.Code(reply.Data))) };
+            return new Message
+            {
+                Text = locale.Text(FallbackReply, ("channel", Mrkdwn.Literal(reply.Channel)), ("error", Mrkdwn.Code(reply.Data))),
+            };
         // A group has no domain of its own: whoever acted on it names the line.
         if (reply.Kind is GroupKinds.Group or GroupKinds.Storm)
         {
             var kind = reply.Reply.Split('.')[0];
-            return subjects.Of(kind) is IGroupSubject domain ? domain.RenderGroupReply(reply.Reply, reply.Data, locale) : throw new UnknownSubjectException(kind);
+            return subjects.Of(kind) is IGroupSubject domain
+                ? domain.RenderGroupReply(reply.Reply, reply.Data, locale)
+                : throw new UnknownSubjectException(kind);
         }
 
         return await subjects.Of(reply.Kind).RenderReplyAsync(reply.Key, reply.Reply, reply.Data, locale, cancellationToken);
@@ -45,5 +52,6 @@ internal sealed class Renderer(Subjects subjects, GroupRenderer bursts, ILocales
 
     /// <summary>Equal for messages that read the same.</summary>
     public static string HashOf(Message message) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(message with { Metadata = null }, SlackJson.Context.Message)));
+        Convert.ToHexStringLower(
+            SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(message with { Metadata = null }, SlackJson.Context.Message)));
 }

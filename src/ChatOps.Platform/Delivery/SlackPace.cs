@@ -24,7 +24,9 @@ internal sealed class SlackPace(TimeProvider time)
     {
         lock (_gate)
         {
-            return _pauses.TryGetValue(KeyOf(method, channel), out var until) && until > time.GetUtcNow() ? until - time.GetUtcNow() : TimeSpan.Zero;
+            return _pauses.TryGetValue(KeyOf(method, channel), out var until) && until > time.GetUtcNow()
+                ? until - time.GetUtcNow()
+                : TimeSpan.Zero;
         }
     }
 

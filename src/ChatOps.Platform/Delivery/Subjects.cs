@@ -4,7 +4,8 @@ namespace ChatOps.Platform.Delivery;
 /// <param name="all">Asked once, when first needed: domains may themselves depend on delivery.</param>
 internal sealed class Subjects(Func<IEnumerable<ILivingSubject>> all)
 {
-    private readonly Lazy<Dictionary<string, ILivingSubject>> _byKind = new(() => all().ToDictionary(subject => subject.Kind, StringComparer.Ordinal));
+    private readonly Lazy<Dictionary<string, ILivingSubject>> _byKind = new(
+        () => all().ToDictionary(subject => subject.Kind, StringComparer.Ordinal));
 
     /// <summary>Who renders a kind.</summary>
     /// <exception cref="UnknownSubjectException">Nobody does.</exception>

@@ -21,7 +21,8 @@ public static class EmailFeature
         services.AddSingleton<EmailStore>();
         services.AddSingleton<IEmailOutbox, EmailOutbox>();
         services.AddSingleton<IEmailTransport, SmtpTransport>();
-        if (configuration.GetSection(EmailOptions.Section).Get<EmailOptions>() is { IsOn: true }) services.AddDueWork<ClaimedEmail, EmailSender>(EmailStore.Work);
+        if (configuration.GetSection(EmailOptions.Section).Get<EmailOptions>() is { IsOn: true })
+            services.AddDueWork<ClaimedEmail, EmailSender>(EmailStore.Work);
         services.AddSingleton<IStatusSection, EmailStatus>();
         return services;
     }

@@ -53,7 +53,8 @@ internal sealed class EmailOptionsValidator : IValidateOptions<EmailOptions>
         if (!options.IsOn)
         {
             if (!string.IsNullOrWhiteSpace(options.From) || !string.IsNullOrWhiteSpace(options.User))
-                faults.Add("ChatOps:Email:Host is missing although other e-mail settings are there. Name the mail server, or remove them to turn e-mail off.");
+                faults.Add("ChatOps:Email:Host is missing although other e-mail settings are there. Name the mail server, or remove them " +
+                    "to turn e-mail off.");
         }
         else
         {
@@ -62,7 +63,8 @@ internal sealed class EmailOptionsValidator : IValidateOptions<EmailOptions>
                 faults.Add("ChatOps:Email:From must be an address, such as 'ChatOps <chatops@example.com>'.");
             if (string.IsNullOrEmpty(options.User) != string.IsNullOrEmpty(options.Password))
                 faults.Add("ChatOps:Email:User and ChatOps:Email:Password belong together: set both, or neither.");
-            if (options.Security == EmailSecurity.None && !string.IsNullOrEmpty(options.Password) && options.Host is not ("localhost" or "127.0.0.1" or "::1"))
+            if (options.Security == EmailSecurity.None && !string.IsNullOrEmpty(options.Password)
+                && options.Host is not ("localhost" or "127.0.0.1" or "::1"))
                 faults.Add("ChatOps:Email:Security is None, which would send the password in the clear. Use StartTls or Tls.");
         }
 

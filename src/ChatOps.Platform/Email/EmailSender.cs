@@ -10,7 +10,9 @@ namespace ChatOps.Platform.Email;
 /// has no way to ask. Then it is not sent again: a report that is missing once is noticed and asked for by <c>/report</c>, one that
 /// comes twice teaches people to ignore it. Such mails are counted as doubtful in <c>/chatops status</c>.
 /// </summary>
-internal sealed partial class EmailSender(IDatabase database, EmailStore store, IEmailTransport transport, TimeProvider time, ILogger<EmailSender> logger) : IWorkProcessor<ClaimedEmail>
+internal sealed partial class EmailSender(
+    IDatabase database, EmailStore store, IEmailTransport transport, TimeProvider time,
+    ILogger<EmailSender> logger) : IWorkProcessor<ClaimedEmail>
 {
     /// <summary>No sending takes so long: one that is older belongs to a process that is gone.</summary>
     public static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(10);
@@ -49,7 +51,9 @@ internal sealed partial class EmailSender(IDatabase database, EmailStore store, 
 
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        if (await store.AbandonAsync(time.GetUtcNow(), "The bot ended while the mail was being sent.", cancellationToken) is > 0 and var lost) LogAbandoned(lost);
+        if (await store.AbandonAsync(
+            time.GetUtcNow(), "The bot ended while the mail was being sent.", cancellationToken) is > 0 and var lost)
+            LogAbandoned(lost);
     }
 
     private Task EndAsync(WorkBatch<ClaimedEmail> batch, string state, string? error) =>

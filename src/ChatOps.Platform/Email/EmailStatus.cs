@@ -18,7 +18,10 @@ internal sealed class EmailStatus(EmailStore store, IOptions<EmailOptions> optio
         var (counts, error) = await store.CountAsync(time.GetUtcNow() - Shown, cancellationToken);
         long Of(string state) => counts.GetValueOrDefault(state);
         var line = locale.Text(
-            "status.email", ("host", Mrkdwn.Escape(options.Value.Host)), ("waiting", Of("waiting") + Of("sending")), ("sent", Of("sent")), ("failed", Of("failed")), ("doubtful", Of("doubtful")));
-        return error is null ? line : $"{line}\n{locale.Text("status.email.error", ("error", Mrkdwn.Escape(error.Length > 300 ? error[..300] : error)))}";
+            "status.email", ("host", Mrkdwn.Escape(options.Value.Host)), ("waiting", Of("waiting") + Of("sending")), ("sent", Of("sent")),
+            ("failed", Of("failed")), ("doubtful", Of("doubtful")));
+        return error is null
+            ? line
+            : $"{line}\n{locale.Text("status.email.error", ("error", Mrkdwn.Escape(StorableText.Cut(error, 300))))}";
     }
 }

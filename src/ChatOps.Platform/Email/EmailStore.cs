@@ -14,10 +14,19 @@ internal sealed class EmailStore(IDatabase database, DatabaseClock clock)
     {
         var added = await uow.Connection.ExecuteAsync(new CommandDefinition(
             """
-            INSERT INTO email_outbox (key, recipients, subject, html, plain, created_at, due_at) VALUES (@Key, @recipients, @Subject, @Html, @Plain, @now, @now)
+            INSERT INTO email_outbox (key, recipients, subject, html, plain, created_at, due_at) VALUES (@Key, @recipients, @Subject, @Html,
+              @Plain, @now, @now)
             ON CONFLICT (key) DO NOTHING
             """,
-            new { message.Key, recipients = JsonSerializer.Serialize(message.To), message.Subject, message.Html, message.Plain, now = now.ToUnixTimeMilliseconds() },
+            new
+            {
+                message.Key,
+                recipients = JsonSerializer.Serialize(message.To),
+                message.Subject,
+                message.Html,
+                message.Plain,
+                now = now.ToUnixTimeMilliseconds(),
+            },
             uow.Transaction, cancellationToken: cancellationToken));
         if (added == 0) return false;
         foreach (var (name, picture) in message.Pictures)
@@ -41,7 +50,8 @@ internal sealed class EmailStore(IDatabase database, DatabaseClock clock)
         Table = "email_outbox",
         Key = ["key"],
         Id = email => email.Message.Key,
-        Columns = "key AS Key, recipients AS Recipients, subject AS Subject, html AS Html, plain AS Plain, attempts AS Attempts, created_at AS CreatedAt",
+        Columns = "key AS Key, recipients AS Recipients, subject AS Subject, html AS Html, plain AS Plain, attempts AS Attempts, " +
+            "created_at AS CreatedAt",
         Waiting = "w.state = 'waiting'",
         Order = "w.due_at, w.key",
         OnTake = "state = 'sending'",
@@ -56,15 +66,20 @@ internal sealed class EmailStore(IDatabase database, DatabaseClock clock)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var pictures = await connection.QueryAsync<PictureRow>(new CommandDefinition(
-            "SELECT name AS Name, alt AS Alt, width AS Width, height AS Height, png AS Png FROM email_pictures WHERE email_key = @key", new { key }, cancellationToken: cancellationToken));
-        return pictures.ToDictionary(picture => picture.Name, picture => new Picture(picture.Png, (int)picture.Width, (int)picture.Height, picture.Alt));
+            "SELECT name AS Name, alt AS Alt, width AS Width, height AS Height, png AS Png FROM email_pictures WHERE email_key = @key",
+            new { key }, cancellationToken: cancellationToken));
+        return pictures.ToDictionary(
+            picture => picture.Name, picture => new Picture(picture.Png, (int)picture.Width, (int)picture.Height, picture.Alt));
     }
 
-    /// <summary>It came to its end: <c>sent</c>, <c>failed</c>, or <c>doubtful</c> when nobody can know whether the server has it.</summary>
+    /// <summary>
+    /// It came to its end: <c>sent</c>, <c>failed</c>, or <c>doubtful</c> when nobody can know whether the server has it.
+    /// </summary>
     public static async Task EndAsync(UnitOfWork uow, string key, string state, string? error, DateTimeOffset now)
     {
         await uow.Connection.ExecuteAsync(
-            "UPDATE email_outbox SET state = @state, ended_at = @now, error = @error, html = NULL, plain = NULL WHERE key = @key AND state = 'sending'",
+            "UPDATE email_outbox SET state = @state, ended_at = @now, error = @error, html = NULL, plain = NULL WHERE key = @key AND " +
+            "state = 'sending'",
             new { key, state, error, now = now.ToUnixTimeMilliseconds() }, uow.Transaction);
         await uow.Connection.ExecuteAsync("DELETE FROM email_pictures WHERE email_key = @key", new { key }, uow.Transaction);
     }
@@ -74,7 +89,9 @@ internal sealed class EmailStore(IDatabase database, DatabaseClock clock)
         "UPDATE email_outbox SET state = 'waiting', due_at = @due, error = @error WHERE key = @key AND state = 'sending'",
         new { key, error, due = due.ToUnixTimeMilliseconds() }, uow.Transaction);
 
-    /// <summary>Mails whose sender's lease is over: its process ended while they were being sent, and nobody knows how far it came.</summary>
+    /// <summary>
+    /// Mails whose sender's lease is over: its process ended while they were being sent, and nobody knows how far it came.
+    /// </summary>
     public Task<int> AbandonAsync(DateTimeOffset now, string error, CancellationToken cancellationToken) => database.WriteAsync(
         async uow =>
         {
@@ -87,7 +104,8 @@ internal sealed class EmailStore(IDatabase database, DatabaseClock clock)
             if (abandoned > 0)
             {
                 await uow.Connection.ExecuteAsync(new CommandDefinition(
-                    "DELETE FROM email_pictures WHERE email_key IN (SELECT key FROM email_outbox WHERE state = 'doubtful')", transaction: uow.Transaction, cancellationToken: cancellationToken));
+                    "DELETE FROM email_pictures WHERE email_key IN (SELECT key FROM email_outbox WHERE state = 'doubtful')",
+                    transaction: uow.Transaction, cancellationToken: cancellationToken));
             }
 
             return abandoned;
@@ -95,13 +113,16 @@ internal sealed class EmailStore(IDatabase database, DatabaseClock clock)
         cancellationToken);
 
     /// <summary>How many stand how, and the last error.</summary>
-    public async Task<(IReadOnlyDictionary<string, long> Counts, string? Error)> CountAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyDictionary<string, long> Counts, string? Error)> CountAsync(
+        DateTimeOffset since, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var counts = await connection.QueryAsync<(string State, long Count)>(new CommandDefinition(
-            "SELECT state, count(*) FROM email_outbox WHERE ended_at IS NULL OR ended_at >= @since GROUP BY state", new { since = since.ToUnixTimeMilliseconds() }, cancellationToken: cancellationToken));
+            "SELECT state, count(*) FROM email_outbox WHERE ended_at IS NULL OR ended_at >= @since GROUP BY state",
+            new { since = since.ToUnixTimeMilliseconds() }, cancellationToken: cancellationToken));
         var error = await connection.QueryFirstOrDefaultAsync<string?>(new CommandDefinition(
-            "SELECT error FROM email_outbox WHERE error IS NOT NULL AND (ended_at IS NULL OR ended_at >= @since) ORDER BY created_at DESC LIMIT 1",
+            "SELECT error FROM email_outbox WHERE error IS NOT NULL AND (ended_at IS NULL OR ended_at >= @since) ORDER BY created_at " +
+            "DESC LIMIT 1",
             new { since = since.ToUnixTimeMilliseconds() }, cancellationToken: cancellationToken));
         return (counts.ToDictionary(row => row.State, row => row.Count), error);
     }
@@ -123,7 +144,8 @@ internal sealed class EmailStore(IDatabase database, DatabaseClock clock)
         public long CreatedAt { get; init; }
 
         public ClaimedEmail ToEmail() => new(
-            new EmailMessage(Key, JsonSerializer.Deserialize<string[]>(Recipients) ?? [], Subject, Html ?? "", Plain ?? ""), (int)Attempts, DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt));
+            new EmailMessage(Key, JsonSerializer.Deserialize<string[]>(Recipients) ?? [], Subject, Html ?? "", Plain ?? ""), (int)Attempts,
+            DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt));
     }
 
     private sealed record PictureRow

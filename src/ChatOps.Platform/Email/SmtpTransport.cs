@@ -46,7 +46,8 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
         try
         {
             await client.ConnectAsync(options.Value.Host!, options.Value.Port, SocketOptions(options.Value.Security), cancellationToken);
-            if (!string.IsNullOrEmpty(options.Value.User)) await client.AuthenticateAsync(options.Value.User, options.Value.Password!, cancellationToken);
+            if (!string.IsNullOrEmpty(options.Value.User))
+                await client.AuthenticateAsync(options.Value.User, options.Value.Password!, cancellationToken);
         }
         catch (Exception fault)
         {
@@ -61,7 +62,9 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
         catch (SmtpCommandException refused)
         {
             // The server's own no: it keeps nothing. 4xx is for now, 5xx for good.
-            throw new EmailException((int)refused.StatusCode >= 500 ? EmailFault.Never : EmailFault.Later, $"{(int)refused.StatusCode} {refused.Message}", refused);
+            throw new EmailException(
+                (int)refused.StatusCode >= 500 ? EmailFault.Never : EmailFault.Later, $"{(int)refused.StatusCode} {refused.Message}",
+                refused);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -69,7 +72,8 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
         }
         catch (OperationCanceledException stopped)
         {
-            throw new EmailException(client.BodyBegan ? EmailFault.Unknown : EmailFault.Later, "The bot was stopped while the mail was being sent.", stopped);
+            throw new EmailException(
+                client.BodyBegan ? EmailFault.Unknown : EmailFault.Later, "The bot was stopped while the mail was being sent.", stopped);
         }
 
         try
@@ -103,7 +107,12 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
     internal static MimeMessage Compose(ClaimedEmail email, EmailOptions options)
     {
         var from = MailboxAddress.Parse(options.From!);
-        var message = new MimeMessage { MessageId = MessageIdOf(email.Message.Key, from), Subject = email.Message.Subject, Date = email.CreatedAt };
+        var message = new MimeMessage
+        {
+            MessageId = MessageIdOf(email.Message.Key, from),
+            Subject = email.Message.Subject,
+            Date = email.CreatedAt,
+        };
         message.From.Add(from);
         foreach (var address in email.Message.To)
         {
@@ -137,7 +146,7 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
     {
         private readonly List<(string Why, SmtpStatusCode Status)> _refused = [];
 
-        public IReadOnlyList<string> Refused => [.. _refused.Select(one => one.Why)];
+        public IReadOnlyList<string> Refused => [.. _refused.Select(item => item.Why)];
 
         /// <summary>Whether recipients were accepted, after which the body follows.</summary>
         public bool BodyBegan { get; private set; }
@@ -151,6 +160,7 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
             // A server that greylists refuses everybody the first time: one that may be taken later makes the mail come again.
             throw new SmtpCommandException(
                 SmtpErrorCode.RecipientNotAccepted,
-                _refused.Select(one => one.Status).Where(status => (int)status < 500).DefaultIfEmpty(SmtpStatusCode.MailboxUnavailable).First(), string.Join("; ", Refused));
+                _refused.Select(item => item.Status).Where(status => (int)status < 500).DefaultIfEmpty(SmtpStatusCode.MailboxUnavailable)
+                    .First(), string.Join("; ", Refused));
     }
 }

@@ -18,9 +18,12 @@ internal static class AlertmanagerEndpoint
     {
         var (body, refusal) = await IngestRequest.ReadAsync(context.Request);
         if (refusal is not null) return refusal;
+        body = StorableText.CleanJson(body);
         return TryIdentify(body, out var identity, out var error)
             ? await IngestRequest.AcceptAsync(
-                inbox, [new IncomingEvent(Incoming.Key("alertmanager", identity), "alertmanager", Kind, Encoding.UTF8.GetString(body.Span))], context)
+                inbox,
+                [new IncomingEvent(Incoming.Key("alertmanager", identity), "alertmanager", Kind, Encoding.UTF8.GetString(body.Span))],
+                context)
             : IngestRequest.Malformed(error);
     }
 
@@ -28,7 +31,8 @@ internal static class AlertmanagerEndpoint
     /// A notification is told by its group and by what it says of each alert: fingerprint, status, start. Alertmanager repeats it word
     /// for word after <c>repeat_interval</c> and from each of its replicas.
     /// </summary>
-    internal static bool TryIdentify(ReadOnlyMemory<byte> body, [NotNullWhen(true)] out string? identity, [NotNullWhen(false)] out string? error)
+    internal static bool TryIdentify(
+        ReadOnlyMemory<byte> body, [NotNullWhen(true)] out string? identity, [NotNullWhen(false)] out string? error)
     {
         (identity, error) = (null, null);
         try
@@ -36,13 +40,18 @@ internal static class AlertmanagerEndpoint
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = MaxDepth });
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object) error = "Expected an Alertmanager notification (an object).";
-            else if (!root.TryGetProperty("groupKey", out var group) || group.ValueKind != JsonValueKind.String) error = "'groupKey' is missing or not text.";
-            else if (!root.TryGetProperty("alerts", out var alerts) || alerts.ValueKind != JsonValueKind.Array) error = "'alerts' is missing or not an array.";
-            else if (alerts.EnumerateArray().Any(alert => alert.ValueKind != JsonValueKind.Object)) error = "'alerts' holds something that is not an object.";
+            else if (!root.TryGetProperty("groupKey", out var group) || group.ValueKind != JsonValueKind.String)
+                error = "'groupKey' is missing or not text.";
+            else if (!root.TryGetProperty("alerts", out var alerts) || alerts.ValueKind != JsonValueKind.Array)
+                error = "'alerts' is missing or not an array.";
+            else if (alerts.EnumerateArray().Any(alert => alert.ValueKind != JsonValueKind.Object))
+                error = "'alerts' holds something that is not an object.";
             else
             {
-                var told = alerts.EnumerateArray().Select(alert => $"{Text(alert, "fingerprint")}\n{Text(alert, "status")}\n{Text(alert, "startsAt")}");
-                identity = Incoming.Hash(string.Join("\n\n", [group.GetString()!, Text(root, "status"), .. told.Order(StringComparer.Ordinal)]));
+                var incoming = alerts.EnumerateArray().Select(
+                    alert => $"{Text(alert, "fingerprint")}\n{Text(alert, "status")}\n{Text(alert, "startsAt")}");
+                identity = Incoming.Hash(
+                    string.Join("\n\n", [group.GetString()!, Text(root, "status"), .. incoming.Order(StringComparer.Ordinal)]));
             }
         }
         catch (JsonException fault)

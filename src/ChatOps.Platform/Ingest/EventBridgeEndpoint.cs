@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ChatOps.Platform.Ingest;
 
-/// <summary><c>POST /events/eventbridge</c>: an EventBridge API destination sends one event or an array of them, with <c>X-Api-Key</c>; the function of a custom Config rule may forward its invocation.</summary>
+/// <summary>
+/// <c>POST /events/eventbridge</c>: an EventBridge API destination sends one event or an array of them, with <c>X-Api-Key</c>; the function
+/// of a custom Config rule may forward its invocation.
+/// </summary>
 internal static class EventBridgeEndpoint
 {
     public const string Path = "/events/eventbridge";
@@ -13,8 +16,11 @@ internal static class EventBridgeEndpoint
     {
         var (body, refusal) = await IngestRequest.ReadAsync(context.Request);
         if (refusal is not null) return refusal;
+        body = StorableText.CleanJson(body);
         if (EventBridgeEnvelope.TryParse(body, out var events, out var error))
             return await IngestRequest.AcceptAsync(inbox, [.. events.Select(item => Incoming.Of(item, "eventbridge"))], context);
-        return Incoming.TryConfigRule(body, "eventbridge", out var rule) ? await IngestRequest.AcceptAsync(inbox, [rule], context) : IngestRequest.Malformed(error);
+        return Incoming.TryConfigRule(body, "eventbridge", out var rule)
+            ? await IngestRequest.AcceptAsync(inbox, [rule], context)
+            : IngestRequest.Malformed(error);
     }
 }

@@ -10,7 +10,8 @@ namespace ChatOps.Platform.Ingest;
 /// share a commit while the next ones gather, when idle one goes through alone without waiting for company. A second loop would halve
 /// the batches and gain nothing: the database writes one log.
 /// </summary>
-internal sealed partial class Inbox(InboxStore store, InboxSignal signal, IngestMetrics metrics, WorkerHealth health, TimeProvider time, ILogger<Inbox> logger)
+internal sealed partial class Inbox(
+    InboxStore store, InboxSignal signal, IngestMetrics metrics, WorkerHealth health, TimeProvider time, ILogger<Inbox> logger)
     : SupervisedService(health, time, logger), IEventInbox
 {
     /// <summary>Bounds the memory and the duration of one commit.</summary>
@@ -105,7 +106,9 @@ internal sealed partial class Inbox(InboxStore store, InboxSignal signal, Ingest
         var fresh = await store.InsertAsync(rows, now, CancellationToken.None);
         metrics.Accepted(rows.Count, fresh.Count);
         // Nobody will read these: they are finished here, and counted where the dispatcher counts the others.
-        metrics.Processed("unknown", rows.Where(row => !store.WaitsForReader(row) && fresh.Contains(row.DedupKey)).DistinctBy(row => row.DedupKey).Count());
+        metrics.Processed(
+            "unknown",
+            rows.Where(row => !store.WaitsForReader(row) && fresh.Contains(row.DedupKey)).DistinctBy(row => row.DedupKey).Count());
         return fresh;
     }
 

@@ -7,7 +7,8 @@ internal sealed class InboxGauges(InboxStore store, TimeProvider time) : IGaugeS
 {
     private static readonly Gauge Pending = new("chatops.inbox.pending", "{event}", "Events accepted and not yet read.");
     private static readonly Gauge Failed = new("chatops.inbox.failed", "{event}", "Events set aside with an error.");
-    private static readonly Gauge OldestAge = new("chatops.inbox.oldest_age", "s", "How long the oldest unread event has waited; 0 when none does.");
+    private static readonly Gauge OldestAge = new(
+        "chatops.inbox.oldest_age", "s", "How long the oldest unread event has waited; 0 when none does.");
 
     public TimeSpan Every { get; } = TimeSpan.FromSeconds(15);
 

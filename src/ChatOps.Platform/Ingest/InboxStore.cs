@@ -7,7 +7,8 @@ namespace ChatOps.Platform.Ingest;
 /// <summary>The SQL of the inbox.</summary>
 internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
 {
-    private const string Columns = "id AS Id, dedup_key AS DedupKey, source AS Source, kind AS Kind, body AS Body, received_at AS ReceivedAt, attempts AS Attempts";
+    private const string Columns =
+        "id AS Id, dedup_key AS DedupKey, source AS Source, kind AS Kind, body AS Body, received_at AS ReceivedAt, attempts AS Attempts";
 
     /// <summary>Commits events in one go; the keys of those that were not there before.</summary>
     public Task<HashSet<string>> InsertAsync(IReadOnlyList<IncomingEvent> events, long now, CancellationToken cancellationToken) =>
@@ -15,10 +16,20 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
             ? InsertPastDeadlockAsync(postgres, events, now, cancellationToken)
             : database.WriteAsync(uow => InsertAsync(uow, events, now), cancellationToken);
 
-    /// <summary>The oldest events that are due, locked for this transaction; what another replica works on is passed over.</summary>
-    public static async Task<IReadOnlyList<InboxRow>> TakeAsync(UnitOfWork uow, long now, int limit) =>
+    /// <summary>
+    /// The oldest events that were not tried yet, locked for this transaction; what another replica works on is passed over.
+    /// </summary>
+    public static async Task<IReadOnlyList<InboxRow>> TakeFreshAsync(UnitOfWork uow, int limit) =>
         (await uow.Connection.QueryAsync<InboxRow>(
-            $"SELECT {Columns} FROM inbox_events WHERE state = 'pending' AND next_attempt_at <= @now ORDER BY id LIMIT @limit {SkipLocked(uow)}",
+            $"SELECT {Columns} FROM inbox_events WHERE state = 'pending' AND attempts = 0 ORDER BY id LIMIT @limit {SkipLocked(uow)}",
+            new { limit },
+            uow.Transaction)).AsList();
+
+    /// <summary>The same of events that failed before and are due.</summary>
+    public static async Task<IReadOnlyList<InboxRow>> TakeFailedAsync(UnitOfWork uow, long now, int limit) =>
+        (await uow.Connection.QueryAsync<InboxRow>(
+            $"SELECT {Columns} FROM inbox_events WHERE state = 'pending' AND attempts > 0 AND next_attempt_at <= @now ORDER BY id LIMIT " +
+            $"@limit {SkipLocked(uow)}",
             new { now, limit },
             uow.Transaction)).AsList();
 
@@ -28,27 +39,14 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
             $"SELECT {Columns} FROM inbox_events WHERE id = @id AND state = 'pending' {SkipLocked(uow)}", new { id }, uow.Transaction);
 
     /// <summary>Marks events as finished: done, or unknown.</summary>
-    public static Task FinishAsync(UnitOfWork uow, IEnumerable<long> ids, string state, long now) =>
-        uow.Connection.ExecuteAsync(
+    public static Task FinishAsync(UnitOfWork uow, IReadOnlyCollection<long> ids, string state, long now) =>
+        ids.Count == 0 ? Task.CompletedTask : uow.Connection.ExecuteAsync(
             $"""
             UPDATE inbox_events SET state = @state, finished_at = @now, error = NULL
             WHERE id IN (SELECT CAST(r.value ->> 'id' AS bigint) FROM {JsonRows.From(uow.Kind, "@ids")} AS r)
             """,
             new { state, now, ids = JsonRows.Ids(ids) },
             uow.Transaction);
-
-    /// <summary>Writes down that an event could not be read: try again at <paramref name="nextAttemptAt"/>, or never when it is null.</summary>
-    public Task FailAsync(long id, string error, long? nextAttemptAt, long now, CancellationToken cancellationToken) => database.WriteAsync(
-        uow => uow.Connection.ExecuteAsync(
-            """
-            UPDATE inbox_events SET attempts = attempts + 1, error = @error, next_attempt_at = COALESCE(@nextAttemptAt, 0),
-              state = CASE WHEN @nextAttemptAt IS NULL THEN 'failed' ELSE 'pending' END,
-              finished_at = CASE WHEN @nextAttemptAt IS NULL THEN @now END
-            WHERE id = @id AND state = 'pending'
-            """,
-            new { id, error = Storable(error), nextAttemptAt, now },
-            uow.Transaction),
-        cancellationToken);
 
     /// <summary>Events of kinds that somebody reads by now (a new version does) wait again. How many.</summary>
     public Task<int> RequeueUnknownAsync(IReadOnlyCollection<string> kinds, CancellationToken cancellationToken) => database.WriteAsync(
@@ -61,23 +59,22 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
             uow.Transaction),
         cancellationToken);
 
-    /// <summary>Events set aside wait again, with all their attempts. How many.</summary>
-    public Task<int> RequeueFailedAsync(CancellationToken cancellationToken) => database.WriteAsync(
-        uow => uow.Connection.ExecuteAsync(
-            "UPDATE inbox_events SET state = 'pending', finished_at = NULL, next_attempt_at = 0, attempts = 0 WHERE state = 'failed'", transaction: uow.Transaction),
-        cancellationToken);
-
     /// <summary>When the next event is due that waits for another attempt, or null when none waits.</summary>
     public async Task<long?> NextAttemptAtAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return await connection.ExecuteScalarAsync<long?>("SELECT MIN(next_attempt_at) FROM inbox_events WHERE state = 'pending'");
+        return await connection.ExecuteScalarAsync<long?>(
+            "SELECT MIN(next_attempt_at) FROM inbox_events WHERE state = 'pending' AND attempts > 0");
     }
 
-    /// <summary>Deletes finished events that are older than <paramref name="before"/>, some at a time; failed ones stay until somebody looks at them.</summary>
+    /// <summary>
+    /// Deletes finished events that are older than <paramref name="before"/>, some at a time; failed ones stay until somebody looks at
+    /// them.
+    /// </summary>
     public Task<int> PurgeAsync(long before, int limit, CancellationToken cancellationToken) => database.WriteAsync(
         uow => uow.Connection.ExecuteAsync(
-            "DELETE FROM inbox_events WHERE id IN (SELECT id FROM inbox_events WHERE finished_at < @before AND state <> 'failed' LIMIT @limit)",
+            "DELETE FROM inbox_events WHERE id IN (SELECT id FROM inbox_events WHERE finished_at < @before AND state <> 'failed' LIMIT " +
+            "@limit)",
             new { before, limit },
             uow.Transaction),
         cancellationToken);
@@ -87,10 +84,13 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         return (await connection.QueryAsync<(string, string?, long)>(
-            "SELECT state, CASE WHEN state = 'unknown' THEN kind END AS kind, COUNT(*) FROM inbox_events GROUP BY 1, 2 ORDER BY 1, 2")).AsList();
+            "SELECT state, CASE WHEN state = 'unknown' THEN kind END AS kind, COUNT(*) FROM inbox_events GROUP BY 1, 2 ORDER BY 1, 2"))
+                .AsList();
     }
 
-    /// <summary>When the last event of any of these kinds came. Read from the latest backwards: what is asked for seldom is seldom far.</summary>
+    /// <summary>
+    /// When the last event of any of these kinds came. Read from the latest backwards: what is asked for seldom is seldom far.
+    /// </summary>
     public async Task<long?> LastReceivedAtAsync(IReadOnlyCollection<string> kinds, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
@@ -116,7 +116,9 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
 
     private static string SkipLocked(UnitOfWork uow) => uow.Kind == DatabaseKind.Postgres ? "FOR UPDATE SKIP LOCKED" : "";
 
-    /// <summary>Two commits with the same events in different order may block each other; PostgreSQL ends one, which finds the other's then.</summary>
+    /// <summary>
+    /// Two commits with the same events in different order may block each other; PostgreSQL ends one, which finds the other's then.
+    /// </summary>
     private async Task<HashSet<string>> InsertPastDeadlockAsync(
         PostgresDatabase postgres, IReadOnlyList<IncomingEvent> events, long now, CancellationToken cancellationToken)
     {
@@ -131,10 +133,12 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
     }
 
     /// <summary>Arrays as parameters: one statement, one round trip, one commit, whatever the number of events.</summary>
-    private async Task<HashSet<string>> InsertAsync(PostgresDatabase postgres, IReadOnlyList<IncomingEvent> events, long now, CancellationToken cancellationToken)
+    private async Task<HashSet<string>> InsertAsync(
+        PostgresDatabase postgres, IReadOnlyList<IncomingEvent> events, long now, CancellationToken cancellationToken)
     {
         var count = events.Count;
-        var (keys, sources, names, bodies, states) = (new string[count], new string[count], new string[count], new string[count], new string[count]);
+        var (keys, sources, names, bodies, states) = (
+            new string[count], new string[count], new string[count], new string[count], new string[count]);
         for (var i = 0; i < count; i++)
         {
             (keys[i], sources[i], names[i], bodies[i]) = Storable(events[i]);
@@ -192,16 +196,19 @@ internal sealed class InboxStore(IDatabase database, ReadKinds kinds)
         return fresh;
     }
 
-    /// <summary>Whether somebody reads the event; what nobody reads does not wait, it is counted as unknown from the first moment.</summary>
+    /// <summary>
+    /// Whether somebody reads the event; what nobody reads does not wait, it is counted as unknown from the first moment.
+    /// </summary>
     public bool WaitsForReader(IncomingEvent item) => kinds.Contains(item.Kind);
 
     private string FirstState(IncomingEvent item) => WaitsForReader(item) ? "pending" : "unknown";
 
+    /// <summary>The one place where an event becomes storable: no reader ever sees what a database cannot hold.</summary>
     private static IncomingEvent Storable(IncomingEvent item) =>
-        new(Storable(item.DedupKey), Storable(item.Source), Storable(item.Kind), Storable(item.Body));
+        new(StorableText.Clean(item.DedupKey), StorableText.Clean(item.Source), StorableText.Clean(item.Kind), StorableBody(item.Body));
 
-    /// <summary>PostgreSQL's text cannot hold U+0000, which JSON and SNS texts can.</summary>
-    private static string Storable(string text) => text.Contains('\0', StringComparison.Ordinal) ? text.Replace('\0', '\uFFFD') : text;
+    private static string StorableBody(string body) =>
+        body.AsSpan().TrimStart() is ['{' or '[', ..] ? StorableText.CleanJson(body) : StorableText.Clean(body);
 }
 
 /// <summary>A row of the inbox.</summary>
@@ -221,5 +228,6 @@ internal sealed record InboxRow
 
     public int Attempts { get; init; }
 
-    public InboxEvent ToEvent() => new(Id, new IncomingEvent(DedupKey, Source, Kind, Body), DateTimeOffset.FromUnixTimeMilliseconds(ReceivedAt));
+    public InboxEvent ToEvent() =>
+        new(Id, new IncomingEvent(DedupKey, Source, Kind, Body), DateTimeOffset.FromUnixTimeMilliseconds(ReceivedAt));
 }

@@ -21,12 +21,14 @@ public static class Incoming
         new(Key("eventbridge", envelope.Id), source, Kind($"{envelope.Source}/{envelope.DetailType}"), envelope.Raw.GetRawText());
 
     /// <summary>What an SNS topic carries: the EventBridge event inside, or the message itself as what it is recognized to be.</summary>
-    public static IReadOnlyList<IncomingEvent> Of(SnsEnvelope envelope, string source, SnsKinds kinds) =>
-        TryEventBridge(Encoding.UTF8.GetBytes(envelope.Message), out var events)
-            ? [.. events.Select(item => Of(item, source))]
-            : TryConfigRule(Encoding.UTF8.GetBytes(envelope.Message), source, out var rule)
-            ? [rule]
+    public static IReadOnlyList<IncomingEvent> Of(SnsEnvelope envelope, string source, SnsKinds kinds)
+    {
+        // Only now: the signature was of the text as it came.
+        var message = Encoding.UTF8.GetBytes(StorableText.CleanJson(envelope.Message));
+        return TryEventBridge(message, out var events) ? [.. events.Select(item => Of(item, source))]
+            : TryConfigRule(message, source, out var rule) ? [rule]
             : [new IncomingEvent(Key("sns", envelope.MessageId), source, Kind(kinds.Of(envelope)), envelope.Message)];
+    }
 
     /// <summary>A message of a queue: EventBridge events, an SNS envelope of an allowed topic, or something not yet understood.</summary>
     /// <param name="body">The message.</param>
@@ -35,8 +37,10 @@ public static class Incoming
     /// <param name="kinds">What topics carry.</param>
     /// <param name="events">What it carries; empty for what is dropped.</param>
     /// <returns>False when it came from a topic that is not allowed.</returns>
-    public static bool TryOfQueue(string body, string messageId, Func<string, bool> allowsTopic, SnsKinds kinds, out IReadOnlyList<IncomingEvent> events)
+    public static bool TryOfQueue(
+        string body, string messageId, Func<string, bool> allowsTopic, SnsKinds kinds, out IReadOnlyList<IncomingEvent> events)
     {
+        body = StorableText.CleanJson(body);
         var bytes = Encoding.UTF8.GetBytes(body);
         if (TryEventBridge(bytes, out var inside))
         {
@@ -80,11 +84,12 @@ public static class Incoming
     /// <summary>SHA-256 in hexadecimal.</summary>
     public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    private static string Kind(string kind) => kind.Length <= MaxKind ? kind : kind[..(char.IsHighSurrogate(kind[MaxKind - 1]) ? MaxKind - 1 : MaxKind)];
+    private static string Kind(string kind) => StorableText.Cut(kind, MaxKind);
 
     private static bool TryEventBridge(byte[] json, [NotNullWhen(true)] out IReadOnlyList<EventBridgeEnvelope>? events)
     {
         events = null;
-        return json is [(byte)'{' or (byte)'[' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t', ..] && EventBridgeEnvelope.TryParse(json, out events, out _);
+        return json is [(byte)'{' or (byte)'[' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t', ..]
+            && EventBridgeEnvelope.TryParse(json, out events, out _);
     }
 }

@@ -2,7 +2,6 @@ using ChatOps.Platform.Storage;
 using ChatOps.Platform.Telemetry;
 using ChatOps.Platform.Work;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace ChatOps.Platform.Ingest;
 
@@ -13,138 +12,164 @@ namespace ChatOps.Platform.Ingest;
 internal sealed partial class IngestDispatcher : SupervisedService
 {
     private const int BatchSize = 250;
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Events that failed before are tried one by one beside the fresh ones, so many at a time: they hold nobody up.</summary>
+    private const int RetryBatchSize = 25;
+
+    /// <summary>Under load, failed events get their turn after so many batches of fresh ones.</summary>
+    private const int BatchesBetweenRetries = 8;
+
+    /// <summary>
+    /// After a failed batch, so many are read with savepoints from the start; without failures a batch has none to pay for.
+    /// </summary>
+    private const int GuardedBatches = 16;
+
+    private static readonly TimeSpan GatherDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(10);
-    private static readonly RetrySchedule Retry = new(TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5));
 
     private readonly IDatabase _database;
     private readonly InboxStore _store;
     private readonly InboxSignal _signal;
+    private readonly EventBatch _batch;
+    private readonly FailedEvents _failed;
     private readonly IngestMetrics _metrics;
-    private readonly IngestOptions _options;
-    private readonly Dictionary<string, List<IEventReader>> _readers = new(StringComparer.Ordinal);
     private bool _requeued;
+    private int _guarded;
+    private int _batchesSinceRetries;
+
+    /// <summary>When the next failed event is due, in Unix milliseconds; 0 while nobody has looked.</summary>
+    private long _retriesDue;
 
     public IngestDispatcher(
-        IDatabase database, InboxStore store, InboxSignal signal, IEnumerable<IEventReader> readers, IngestMetrics metrics,
-        IOptions<IngestOptions> options, WorkerHealth health, TimeProvider time, ILogger<IngestDispatcher> logger)
+        IDatabase database, InboxStore store, InboxSignal signal, IEnumerable<IEventReader> readers, FailedEvents failed,
+        IngestMetrics metrics,
+        WorkerHealth health, TimeProvider time, ILogger<IngestDispatcher> logger)
         : base(health, time, logger)
     {
-        (_database, _store, _signal, _metrics, _options) = (database, store, signal, metrics, options.Value);
-        foreach (var reader in readers)
-        {
-            foreach (var kind in reader.Kinds)
-            {
-                if (!_readers.TryGetValue(kind, out var list)) _readers[kind] = list = [];
-                list.Add(reader);
-            }
-        }
+        (_database, _store, _signal, _failed, _metrics) = (database, store, signal, failed, metrics);
+        _batch = new EventBatch(readers);
     }
 
     protected override IReadOnlyList<WorkerLoop> Loops => [new WorkerLoop("ingest-dispatcher", LookAsync, _signal)];
 
     private async Task<TimeSpan> LookAsync(CancellationToken stoppingToken)
     {
-        if (!_requeued) await _store.RequeueUnknownAsync(_readers.Keys, stoppingToken);
+        if (!_requeued) await _store.RequeueUnknownAsync(_batch.Kinds, stoppingToken);
         _requeued = true;
-        if (await DispatchAsync(stoppingToken) is > 0 and var moved)
+        var moved = await DispatchAsync(stoppingToken);
+        if (moved >= BatchSize) return TimeSpan.Zero;
+        if (moved > 0)
         {
-            // Under load a moment's wait makes one transaction of many small ones; what comes when idle never waits.
-            if (moved < BatchSize) await Task.Delay(Gather, Time, stoppingToken);
+            // Under load a short wait makes one transaction of many small ones; what comes when idle never waits.
+            await Task.Delay(GatherDelay, Time, stoppingToken);
             return TimeSpan.Zero;
         }
 
+        // Other replicas' failures too.
         if (await _store.NextAttemptAtAsync(stoppingToken) is not { } next) return SweepEvery;
+        _retriesDue = next;
         var due = DateTimeOffset.FromUnixTimeMilliseconds(next) - Time.GetUtcNow();
-        return due < Retry.First ? Retry.First : due < SweepEvery ? due : SweepEvery;
+        return due < FailedEvents.Retry.First ? FailedEvents.Retry.First : due < SweepEvery ? due : SweepEvery;
     }
 
-    /// <summary>One batch; how many events it moved on. Zero when nothing is due.</summary>
+    /// <summary>One batch of fresh events, and failed ones that are due; how many it moved on. Zero when nothing is due.</summary>
     internal async Task<int> DispatchAsync(CancellationToken cancellationToken)
+    {
+        var fresh = await DispatchBatchAsync(
+            uow => InboxStore.TakeFreshAsync(uow, BatchSize), fresh: true, _guarded > 0, cancellationToken);
+        if (_retriesDue > Now || (fresh == BatchSize && ++_batchesSinceRetries < BatchesBetweenRetries)) return fresh;
+
+        _batchesSinceRetries = 0;
+        var retried = await DispatchBatchAsync(
+            uow => InboxStore.TakeFailedAsync(uow, Now, RetryBatchSize), fresh: false, guarded: true, cancellationToken);
+        _retriesDue = await _store.NextAttemptAtAsync(cancellationToken) ?? long.MaxValue;
+        return fresh + retried;
+    }
+
+    private long Now => Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private async Task<int> DispatchBatchAsync(
+        Func<UnitOfWork, Task<IReadOnlyList<InboxRow>>> take, bool fresh, bool guarded, CancellationToken cancellationToken)
     {
         List<long> taken = [];
         try
         {
-            var (done, unknown) = await _database.WriteAsync(
+            var failed = await ReadAsync(
                 async uow =>
                 {
-                    var rows = await InboxStore.TakeAsync(uow, Now, BatchSize);
+                    var rows = await take(uow);
                     taken = [.. rows.Select(row => row.Id)];
-                    return await ReadAsync(uow, rows, cancellationToken);
+                    return rows;
                 },
-                cancellationToken);
-            Count(done, unknown);
-            return done + unknown;
+                guarded, cancellationToken);
+            if (fresh) _guarded = failed > 0 ? GuardedBatches : Math.Max(0, _guarded - 1);
+            return taken.Count;
         }
         catch (Exception fault) when (fault is not OperationCanceledException && taken.Count > 0)
         {
             LogBatchFailed(Logger, fault, taken.Count);
+            _guarded = GuardedBatches;
         }
 
+        // What fails within savepoints too has ended its transaction: alone, an event ends only its own.
+        if (!guarded) return await DispatchBatchAsync(take, fresh, guarded: true, cancellationToken);
         foreach (var id in taken) await DispatchOneAsync(id, cancellationToken);
         return taken.Count;
     }
-
-    private long Now => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private async Task DispatchOneAsync(long id, CancellationToken cancellationToken)
     {
         InboxRow? row = null;
         try
         {
-            var (done, unknown) = await _database.WriteAsync(
-                async uow =>
-                {
-                    row = await InboxStore.TakeOneAsync(uow, id);
-                    return row is null ? (0, 0) : await ReadAsync(uow, [row], cancellationToken);
-                },
-                cancellationToken);
-            Count(done, unknown);
+            await ReadAsync(
+                async uow => (row = await InboxStore.TakeOneAsync(uow, id)) is null ? [] : [row], guarded: true, cancellationToken);
         }
         catch (Exception fault) when (fault is not OperationCanceledException && row is not null)
         {
-            var attempt = row.Attempts + 1;
-            var last = attempt >= _options.MaxAttempts;
-            await _store.FailAsync(id, $"{fault.GetType().Name}: {fault.Message}", last ? null : Now + (long)Retry.After(attempt).TotalMilliseconds, Now, cancellationToken);
-            _metrics.Processed(last ? "failed" : "retried", 1);
-            if (last) LogSetAside(Logger, fault, id, row.Kind, attempt);
-            else LogRetry(Logger, fault, id, row.Kind, attempt);
+            var failures = new[] { (row, fault) };
+            await _database.WriteAsync(uow => _failed.WriteAsync(uow, failures, cancellationToken), cancellationToken);
+            _retriesDue = Math.Min(_retriesDue, _failed.Count(failures));
         }
     }
 
-    private async Task<(int Done, int Unknown)> ReadAsync(UnitOfWork uow, IReadOnlyList<InboxRow> rows, CancellationToken cancellationToken)
+    /// <summary>How many could not be read.</summary>
+    private async Task<int> ReadAsync(
+        Func<UnitOfWork, Task<IReadOnlyList<InboxRow>>> take, bool guarded, CancellationToken cancellationToken)
     {
-        using var span = rows.Count > 0 ? Spans.StartAlone("inbox.dispatch") : null;
-        span?.SetTag("chatops.events", rows.Count).SetTag("chatops.kinds", string.Join(", ", rows.Select(row => row.Kind).Distinct()));
-        var unknown = rows.Where(row => !_readers.ContainsKey(row.Kind)).Select(row => row.Id).ToList();
-        var byReader = new Dictionary<IEventReader, List<InboxEvent>>();
-        foreach (var row in rows)
-        {
-            foreach (var reader in _readers.GetValueOrDefault(row.Kind) ?? [])
+        var (done, unknown, failures) = await _database.WriteAsync(
+            async uow =>
             {
-                if (!byReader.TryGetValue(reader, out var events)) byReader[reader] = events = [];
-                events.Add(row.ToEvent());
-            }
-        }
-
-        foreach (var (reader, events) in byReader) await reader.ReadAsync(events, uow, cancellationToken);
-        await InboxStore.FinishAsync(uow, rows.Select(row => row.Id).Except(unknown), "done", Now);
-        await InboxStore.FinishAsync(uow, unknown, "unknown", Now);
-        return (rows.Count - unknown.Count, unknown.Count);
-    }
-
-    private void Count(int done, int unknown)
-    {
+                var rows = await take(uow);
+                return await ReadAsync(uow, rows, guarded, cancellationToken);
+            },
+            cancellationToken);
         _metrics.Processed("done", done);
         _metrics.Processed("unknown", unknown);
+        _retriesDue = Math.Min(_retriesDue, _failed.Count(failures));
+        return failures.Count;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A batch of {Events} events failed; trying them one by one")]
+    private async Task<(int Done, int Unknown, IReadOnlyList<(InboxRow Row, Exception Fault)> Failures)> ReadAsync(
+        UnitOfWork uow, IReadOnlyList<InboxRow> rows, bool guarded, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0) return (0, 0, []);
+        using var span = Spans.StartAlone("inbox.dispatch");
+        span?.SetTag("chatops.events", rows.Count).SetTag("chatops.kinds", string.Join(", ", rows.Select(row => row.Kind).Distinct()));
+        var unknown = rows.Where(row => !_batch.Reads(row.Kind)).Select(row => row.Id).ToList();
+        IReadOnlyList<(InboxRow Row, Exception Fault)> failures = [];
+        // What failed before is not tried together with what may be well.
+        if (guarded && rows[0].Attempts > 0) failures = await _batch.ReadSinglyAsync(uow, rows, cancellationToken);
+        else if (guarded) failures = await _batch.ReadGuardedAsync(uow, rows, cancellationToken);
+        else await _batch.ReadAsync(uow, rows, cancellationToken);
+
+        var done = rows.Select(row => row.Id).Except(unknown).Except(failures.Select(failure => failure.Row.Id)).ToList();
+        if (done.Count > 0) await InboxStore.FinishAsync(uow, done, "done", Now);
+        if (unknown.Count > 0) await InboxStore.FinishAsync(uow, unknown, "unknown", Now);
+        if (failures.Count > 0) await _failed.WriteAsync(uow, failures, cancellationToken);
+        return (done.Count, unknown.Count, failures);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A batch of {Events} events failed; looking for the ones that cannot be read")]
     private static partial void LogBatchFailed(ILogger logger, Exception fault, int events);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Event {Event} ({Kind}) failed at attempt {Attempt}; it will be tried again")]
-    private static partial void LogRetry(ILogger logger, Exception fault, long @event, string kind, int attempt);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Event {Event} ({Kind}) failed {Attempt} times and is set aside")]
-    private static partial void LogSetAside(ILogger logger, Exception fault, long @event, string kind, int attempt);
 }

@@ -12,7 +12,8 @@ namespace ChatOps.Platform.Ingest;
 public static class IngestFeature
 {
     /// <summary>
-    /// Adds <see cref="IEventInbox"/> and the workers around it. Needs <c>AddStorage</c> and <c>AddAws</c>; domains add their readers by
+    /// Adds <see cref="IEventInbox"/> and the workers around it. Needs <c>AddStorage</c>, <c>AddAws</c> and an <see cref="IDeadLetterBox"/>
+    /// (<c>AddOperations</c>); domains add their readers by
     /// <see cref="AddEventReader{T}"/>. Options are bound to <c>ChatOps:Ingest</c> and checked at the start.
     /// </summary>
     public static IServiceCollection AddIngest(this IServiceCollection services)
@@ -24,8 +25,9 @@ public static class IngestFeature
         services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsValidator>();
         services.AddSingleton(provider => new ReadKinds(provider.GetServices<IEventReader>().SelectMany(reader => reader.Kinds)));
         services.AddSingleton<SnsKinds>();
-        services.AddSingleton<InboxStore>().AddSingleton<InboxSignal>().AddSingleton<IngestMetrics>();
-        services.AddSingleton(provider => new IngestStatus(provider.GetRequiredService<InboxStore>(), provider.GetRequiredService<InboxSignal>()));
+        services.AddSingleton<InboxStore>().AddSingleton<InboxSignal>().AddSingleton<IngestMetrics>().AddSingleton<FailedEvents>();
+        services.AddSingleton(provider => new IngestStatus(provider.GetRequiredService<InboxStore>()));
+        services.AddSingleton<InboxDeadLetters>().AddSingleton<IDeadLetters>(provider => provider.GetRequiredService<InboxDeadLetters>());
 
         services.AddGaugeSource<InboxGauges>();
 
@@ -43,7 +45,8 @@ public static class IngestFeature
         endpoints.MapPost(EventBridgeEndpoint.Path, EventBridgeEndpoint.HandleAsync).RequireAuthorization(IngestAuthentication.EventBridge);
         // SNS signs each message; the endpoint verifies that.
         endpoints.MapPost(SnsEndpoint.Path, SnsEndpoint.HandleAsync).AllowAnonymous();
-        endpoints.MapPost(AlertmanagerEndpoint.Path, AlertmanagerEndpoint.HandleAsync).RequireAuthorization(IngestAuthentication.Alertmanager);
+        endpoints.MapPost(AlertmanagerEndpoint.Path, AlertmanagerEndpoint.HandleAsync).RequireAuthorization(
+            IngestAuthentication.Alertmanager);
         return endpoints;
     }
 

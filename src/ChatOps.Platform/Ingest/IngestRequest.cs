@@ -40,7 +40,8 @@ internal static class IngestRequest
     }
 
     /// <summary>Commits the events, then answers; a duplicate gets the same answer as the first.</summary>
-    public static async Task<Results<Ok, ProblemHttpResult>> AcceptAsync(IEventInbox inbox, IReadOnlyList<IncomingEvent> events, HttpContext context)
+    public static async Task<Results<Ok, ProblemHttpResult>> AcceptAsync(
+        IEventInbox inbox, IReadOnlyList<IncomingEvent> events, HttpContext context)
     {
         try
         {
@@ -69,7 +70,8 @@ internal static class IngestRequest
         return Refuse(StatusCodes.Status503ServiceUnavailable, what);
     }
 
-    private static ProblemHttpResult TooLarge() => Refuse(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {MaxBody} bytes.");
+    private static ProblemHttpResult TooLarge() =>
+        Refuse(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {MaxBody} bytes.");
 
     private static ProblemHttpResult Refuse(int status, string what) => TypedResults.Problem(statusCode: status, detail: what);
 }

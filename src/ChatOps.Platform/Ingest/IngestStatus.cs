@@ -11,9 +11,8 @@ public sealed record InboxCounts(long Pending, long Done, long Failed, IReadOnly
 public sealed class IngestStatus
 {
     private readonly InboxStore _store;
-    private readonly InboxSignal _signal;
 
-    internal IngestStatus(InboxStore store, InboxSignal signal) => (_store, _signal) = (store, signal);
+    internal IngestStatus(InboxStore store) => _store = store;
 
     /// <summary>Counts the inbox as it is now.</summary>
     public async Task<InboxCounts> ReadAsync(CancellationToken cancellationToken)
@@ -21,18 +20,11 @@ public sealed class IngestStatus
         var counts = await _store.CountAsync(cancellationToken);
         long Of(string state) => counts.Where(row => row.State == state).Sum(row => row.Count);
         return new InboxCounts(
-            Of("pending"), Of("done"), Of("failed"), counts.Where(row => row.State == "unknown").ToDictionary(row => row.Kind!, row => row.Count, StringComparer.Ordinal));
+            Of("pending"), Of("done"), Of("failed"),
+            counts.Where(row => row.State == "unknown").ToDictionary(row => row.Kind!, row => row.Count, StringComparer.Ordinal));
     }
 
     /// <summary>When the last event of any of these kinds came; null when the inbox remembers none.</summary>
     public async Task<DateTimeOffset?> LastReceivedAsync(IReadOnlyCollection<string> kinds, CancellationToken cancellationToken) =>
         await _store.LastReceivedAtAsync(kinds, cancellationToken) is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
-
-    /// <summary>Gives events that were set aside another chance, usually after a fault was mended. How many.</summary>
-    public async Task<int> RetryFailedAsync(CancellationToken cancellationToken)
-    {
-        var count = await _store.RequeueFailedAsync(cancellationToken);
-        _signal.Wake();
-        return count;
-    }
 }

@@ -4,8 +4,13 @@ using Microsoft.Extensions.Options;
 
 namespace ChatOps.Platform.Ingest;
 
-/// <summary>Deletes finished events after their time, an hour at a time, in small bites that hold no lock for long.</summary>
-internal sealed partial class Retention(InboxStore store, IOptions<IngestOptions> options, WorkerHealth health, TimeProvider time, ILogger<Retention> logger)
+/// <summary>
+/// Deletes finished events after their time, once an hour, in small batches that hold no lock for long. Dead letters stay until somebody
+/// decides about them, and whatever is one but not listed (it became one in an older version) is listed here.
+/// </summary>
+internal sealed partial class Retention(
+    InboxStore store, InboxDeadLetters deadLetters, IOptions<IngestOptions> options, WorkerHealth health, TimeProvider time,
+    ILogger<Retention> logger)
     : SupervisedService(health, time, logger)
 {
     private const int BatchSize = 1_000;
@@ -15,6 +20,7 @@ internal sealed partial class Retention(InboxStore store, IOptions<IngestOptions
     [
         new WorkerLoop("retention", async stoppingToken =>
         {
+            await deadLetters.ListAllAsync(stoppingToken);
             await PurgeAsync(stoppingToken);
             return Every;
         }),

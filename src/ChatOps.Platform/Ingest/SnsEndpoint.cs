@@ -23,7 +23,9 @@ internal static partial class SnsEndpoint
             return IngestRequest.Forbidden("The topic is not listed in ChatOps:Ingest:Sns:TopicArns.");
         var verdict = await verifier.Verify(envelope, context.RequestAborted);
         if (!verdict.IsOk)
-            return verdict.Verdict == SnsVerdict.Unavailable ? IngestRequest.Unavailable(context, verdict.Reason) : IngestRequest.Unauthorized(verdict.Reason);
+            return verdict.Verdict == SnsVerdict.Unavailable
+                ? IngestRequest.Unavailable(context, verdict.Reason)
+                : IngestRequest.Unauthorized(verdict.Reason);
 
         var logger = loggers.CreateLogger(typeof(SnsEndpoint));
         switch (envelope.Type)
@@ -39,7 +41,9 @@ internal static partial class SnsEndpoint
                 }
 
                 LogNotConfirmed(logger, envelope.TopicArn, confirmed.Reason);
-                return confirmed.Verdict == SnsVerdict.Unavailable ? IngestRequest.Unavailable(context, confirmed.Reason) : IngestRequest.Forbidden(confirmed.Reason);
+                return confirmed.Verdict == SnsVerdict.Unavailable
+                    ? IngestRequest.Unavailable(context, confirmed.Reason)
+                    : IngestRequest.Forbidden(confirmed.Reason);
             default:
                 LogUnsubscribed(logger, envelope.TopicArn);
                 return TypedResults.Ok();

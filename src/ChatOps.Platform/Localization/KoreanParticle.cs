@@ -28,7 +28,9 @@ public static class KoreanParticle
         return closed ? afterConsonant : afterVowel;
     }
 
-    /// <summary>The index of the final consonant of the last sound, 0 for none (Unicode chapter 3.12, Hangul syllable composition).</summary>
+    /// <summary>
+    /// The index of the final consonant of the last sound, 0 for none (Unicode chapter 3.12, Hangul syllable composition).
+    /// </summary>
     private static int Final(string word)
     {
         for (var i = word.Length - 1; i >= 0; i--)
@@ -58,7 +60,9 @@ public static class KoreanParticle
         _ => Open,
     };
 
-    /// <summary>Abbreviations are read letter by letter (VPC 브이피씨), words as Korean borrowed them (bucket 버킷, project 프로젝트, server 서버, role 롤).</summary>
+    /// <summary>
+    /// Abbreviations are read letter by letter (VPC 브이피씨), words as Korean borrowed them (bucket 버킷, project 프로젝트, server 서버, role 롤).
+    /// </summary>
     private static int FinalOfLatin(ReadOnlySpan<char> word)
     {
         var last = char.ToLowerInvariant(word[^1]);

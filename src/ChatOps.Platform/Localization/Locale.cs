@@ -16,7 +16,9 @@ public sealed record Locale(CultureInfo Culture, TimeZoneInfo Zone)
     /// <summary>The two-letter code of the language: one of <see cref="Languages"/>.</summary>
     public string Language => Culture.TwoLetterISOLanguageName;
 
-    /// <summary>A locale for a language code such as <c>ko</c> or <c>en-US</c> as Slack gives it; English when we have no texts in it.</summary>
+    /// <summary>
+    /// A locale for a language code such as <c>ko</c> or <c>en-US</c> as Slack gives it; English when we have no texts in it.
+    /// </summary>
     public static Locale For(string? code, TimeZoneInfo zone)
     {
         var language = (code ?? "").Split('-', '_')[0].ToLowerInvariant();
@@ -43,7 +45,8 @@ public sealed record Locale(CultureInfo Culture, TimeZoneInfo Zone)
     public string Time(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone).ToString("HH:mm", Culture);
 
     /// <summary>The day in the zone: 1 Dec 2026, 2026년 12월 1일.</summary>
-    public string Day(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone).ToString(Language == "ko" ? "yyyy년 M월 d일" : "d MMM yyyy", Culture);
+    public string Day(DateTimeOffset at) =>
+        TimeZoneInfo.ConvertTime(at, Zone).ToString(Language == "ko" ? "yyyy년 M월 d일" : "d MMM yyyy", Culture);
 
     /// <summary>Day and time in the zone.</summary>
     public string DayAndTime(DateTimeOffset at) => $"{Day(at)} {Time(at)}";
@@ -52,7 +55,8 @@ public sealed record Locale(CultureInfo Culture, TimeZoneInfo Zone)
     public string Duration(TimeSpan length)
     {
         length = length.Duration();
-        if (length < TimeSpan.FromMinutes(1)) return Text("duration.seconds", ("count", (long)Math.Max(1, Math.Round(length.TotalSeconds))));
+        if (length < TimeSpan.FromMinutes(1))
+            return Text("duration.seconds", ("count", (long)Math.Max(1, Math.Round(length.TotalSeconds))));
         if (length < TimeSpan.FromHours(1)) return Text("duration.minutes", ("count", (long)length.TotalMinutes));
         if (length < TimeSpan.FromDays(1))
         {

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace ChatOps.Platform.Localization;
 
-/// <summary>Locales by configuration, route and Slack profile. All of them are in the configured zone: a report's day is everybody's day.</summary>
+/// <summary>
+/// Locales by configuration, route and Slack profile. All of them are in the configured zone: a report's day is everybody's day.
+/// </summary>
 internal sealed class Locales(IOptions<LocalizationOptions> options, ISlackPeople people) : ILocales
 {
     private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(options.Value.TimeZone);

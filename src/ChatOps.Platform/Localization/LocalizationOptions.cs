@@ -1,6 +1,8 @@
 namespace ChatOps.Platform.Localization;
 
-/// <summary>The language and zone of whatever is not written for one person or a routed channel. Section <c>ChatOps:Localization</c>.</summary>
+/// <summary>
+/// The language and zone of whatever is not written for one person or a routed channel. Section <c>ChatOps:Localization</c>.
+/// </summary>
 public sealed class LocalizationOptions
 {
     /// <summary>The default language: <c>ko</c> or <c>en</c>.</summary>

@@ -16,18 +16,22 @@ public static class Texts
 {
     private static readonly Lock Adding = new();
     private static readonly HashSet<Assembly> Added = [];
-    private static volatile FrozenDictionary<string, FrozenDictionary<string, string>> _byLanguage = Locale.Languages.ToFrozenDictionary(language => language, _ => FrozenDictionary<string, string>.Empty);
+    private static volatile FrozenDictionary<string, FrozenDictionary<string, string>> _byLanguage = Locale.Languages.ToFrozenDictionary(
+        language => language, _ => FrozenDictionary<string, string>.Empty);
 
     static Texts() => Add(typeof(Texts).Assembly);
 
-    /// <summary>Adds the texts of an assembly; adding it twice is harmless. Domains do so by themselves when their code is first used.</summary>
+    /// <summary>
+    /// Adds the texts of an assembly; adding it twice is harmless. Domains do so by themselves when their code is first used.
+    /// </summary>
     /// <exception cref="InvalidOperationException">A key stands in two files of a language.</exception>
     public static void Add(Assembly assembly)
     {
         lock (Adding)
         {
             if (!Added.Add(assembly)) return;
-            _byLanguage = _byLanguage.ToFrozenDictionary(language => language.Key, language => LoadLanguage(assembly, language.Key, language.Value));
+            _byLanguage = _byLanguage.ToFrozenDictionary(
+                language => language.Key, language => LoadLanguage(assembly, language.Key, language.Value));
         }
     }
 
@@ -69,11 +73,13 @@ public static class Texts
         return result.ToString();
     }
 
-    private static void AppendPlaceholder(StringBuilder result, Locale locale, string key, string placeholder, ReadOnlySpan<(string Name, object? Value)> values)
+    private static void AppendPlaceholder(
+        StringBuilder result, Locale locale, string key, string placeholder, ReadOnlySpan<(string Name, object? Value)> values)
     {
         var colon = placeholder.IndexOf(':', StringComparison.Ordinal);
         var name = colon < 0 ? placeholder : placeholder[..colon];
         var value = Find(key, name, values);
+        if (value is LocalizedValue localized) value = localized.In(locale);
         var form = colon < 0 ? "" : placeholder[(colon + 1)..];
         if (form.Contains('|', StringComparison.Ordinal))
         {
@@ -82,7 +88,9 @@ public static class Texts
             return;
         }
 
-        var shown = value is long or int ? locale.Number(Convert.ToInt64(value, CultureInfo.InvariantCulture)) : Convert.ToString(value, locale.Culture) ?? "";
+        var shown = value is long or int
+            ? locale.Number(Convert.ToInt64(value, CultureInfo.InvariantCulture))
+            : Convert.ToString(value, locale.Culture) ?? "";
         result.Append(shown);
         if (form.Length > 0) result.Append(KoreanParticle.For(shown, form));
     }
@@ -100,12 +108,14 @@ public static class Texts
     private static FrozenDictionary<string, string> LoadLanguage(Assembly assembly, string language, FrozenDictionary<string, string> known)
     {
         var texts = new Dictionary<string, string>(known, StringComparer.Ordinal);
-        foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.EndsWith($".Texts.{language}.json", StringComparison.Ordinal)))
+        foreach (var resource in assembly.GetManifestResourceNames().Where(
+            name => name.EndsWith($".Texts.{language}.json", StringComparison.Ordinal)))
         {
             using var stream = assembly.GetManifestResourceStream(resource)!;
             foreach (var (key, text) in JsonSerializer.Deserialize<Dictionary<string, string>>(stream)!)
             {
-                if (!texts.TryAdd(key, text)) throw new InvalidOperationException($"Text '{key}' ({language}) stands in two files; the second is {resource}.");
+                if (!texts.TryAdd(key, text))
+                    throw new InvalidOperationException($"Text '{key}' ({language}) stands in two files; the second is {resource}.");
             }
         }
 

@@ -9,7 +9,8 @@ namespace ChatOps.Platform.Operations;
 
 /// <summary><c>/chatops</c>: the bot itself. Who may do what, who did what, and how it is.</summary>
 internal sealed partial class ChatOpsCommand(
-    AccessRules access, AuditLog audit, IEnumerable<IStatusSection> sections, IEnumerable<IChatOpsVerb> verbs, ILocales locales, ILogger<ChatOpsCommand> logger) : ISlashCommandHandler
+    AccessRules access, AuditLog audit, IEnumerable<IStatusSection> sections, IEnumerable<IChatOpsVerb> verbs, ILocales locales,
+    ILogger<ChatOpsCommand> logger) : ISlashCommandHandler
 {
     private const int EntriesShown = 20;
 
@@ -22,7 +23,8 @@ internal sealed partial class ChatOpsCommand(
         var word = words is [var first, ..] ? first.ToLowerInvariant() : "";
         var message = word switch
         {
-            _ when verbs.FirstOrDefault(verb => verb.Name == word) is { } verb => await verb.AnswerAsync(command, words is [_, var rest] ? rest : "", locale, cancellationToken),
+            _ when verbs.FirstOrDefault(verb => verb.Name == word) is { } verb =>
+                await verb.AnswerAsync(command, words is [_, var rest] ? rest : "", locale, cancellationToken),
             "access" => RenderAccess(command.UserId, await access.HoldersAsync(cancellationToken), locale),
             "audit" => await AuditAsync(command.UserId, locale, cancellationToken),
             "status" => await StatusAsync(locale, cancellationToken),
@@ -34,10 +36,13 @@ internal sealed partial class ChatOpsCommand(
 
     internal static Message RenderAccess(string userId, IReadOnlyDictionary<Role, IReadOnlyList<string>> holders, Locale locale)
     {
-        var mine = Enum.GetValues<Role>().Where(role => AccessRules.Has(holders, userId, role)).Select(role => AccessRefusal.RoleName(role, locale));
+        var mine = Enum.GetValues<Role>().Where(role => AccessRules.Has(holders, userId, role))
+            .Select(role => AccessRefusal.RoleName(role, locale));
         var lines = new[] { Role.Operator, Role.Approver, Role.Admin }.Select(role =>
             $"*{AccessRefusal.RoleName(role, locale)}* – {locale.Text($"access.may.{role.ToString().ToLowerInvariant()}")}\n"
-            + (holders.GetValueOrDefault(role) is { Count: > 0 } users ? string.Join(", ", users.Select(Mrkdwn.User)) : locale.Text("access.nobody")));
+            + (holders.GetValueOrDefault(role) is { Count: > 0 } users
+                ? string.Join(", ", users.Select(Mrkdwn.User))
+                : locale.Text("access.nobody")));
         return Text($"{locale.Text("access.yours", ("roles", string.Join(", ", mine)))}\n\n{string.Join("\n", lines)}");
     }
 
@@ -47,14 +52,20 @@ internal sealed partial class ChatOpsCommand(
         {
             var at = DateTimeOffset.FromUnixTimeMilliseconds(entry.At);
             var who = entry.UserId == "chatops" ? "chatops" : Mrkdwn.User(entry.UserId);
-            return $"{entry.Id}  {Mrkdwn.Date(at, "{date_short_pretty} {time_secs}", locale.DayAndTime(at))}  {who}  {Mrkdwn.Code(entry.Verb)}  {Mrkdwn.Escape(entry.Subject)}  *{(locale.Has($"audit.outcome.{entry.Outcome}") ? locale.Text($"audit.outcome.{entry.Outcome}") : Mrkdwn.Escape(entry.Outcome))}*";
+            return $"{entry.Id}  {Mrkdwn.Date(at, "{date_short_pretty} {time_secs}", locale.DayAndTime(at))}  {who}  " +
+                $"{Mrkdwn.Code(entry.Verb)}  {Mrkdwn.Escape(entry.Subject)}  " +
+                $"*{(locale.Has($"audit.outcome.{entry.Outcome}")
+                    ? locale.Text($"audit.outcome.{entry.Outcome}")
+                    : Mrkdwn.Escape(entry.Outcome))}*";
         });
         var verdict = broken is { } id ? locale.Text("audit.broken", ("id", id)) : locale.Text("audit.intact");
         return Text(entries.Count == 0 ? locale.Text("audit.empty") : $"{string.Join('\n', lines)}\n{verdict}");
     }
 
     private Message Help(Locale locale) =>
-        Text(string.Join('\n', [locale.Text("chatops.help"), .. verbs.OrderBy(verb => verb.Order).Select(verb => locale.Text($"chatops.help.{verb.Name}"))]));
+        Text(string.Join(
+            '\n',
+            [locale.Text("chatops.help"), .. verbs.OrderBy(verb => verb.Order).Select(verb => locale.Text($"chatops.help.{verb.Name}"))]));
 
     private async Task<Message> AuditAsync(string userId, Locale locale, CancellationToken cancellationToken)
     {
@@ -85,7 +96,8 @@ internal sealed partial class ChatOpsCommand(
 
     /// <summary>The version and the first of its commit's digits: <c>1.0.0+f451d76</c>.</summary>
     private static string Version =>
-        typeof(ChatOpsCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion is not { } full ? "–"
+        typeof(ChatOpsCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion is not { } full
+            ? "–"
         : full.IndexOf('+', StringComparison.Ordinal) is >= 0 and var plus && full.Length > plus + 8 ? full[..(plus + 8)] : full;
 
     private static Message Text(string markup) => new() { Text = markup };

@@ -12,6 +12,7 @@ internal sealed class InboxStatus(IngestStatus ingest) : IStatusSection
     {
         var counts = await ingest.ReadAsync(cancellationToken);
         var unknown = counts.Unknown.Values.Sum();
-        return locale.Text("status.inbox", ("pending", counts.Pending), ("done", counts.Done), ("failed", counts.Failed), ("unknown", unknown));
+        return locale.Text(
+            "status.inbox", ("pending", counts.Pending), ("done", counts.Done), ("failed", counts.Failed), ("unknown", unknown));
     }
 }

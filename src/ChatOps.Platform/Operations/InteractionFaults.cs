@@ -62,7 +62,8 @@ internal sealed partial class InteractionFaults(ILocales locales, ILogger<Intera
                     ("account", AccountText.Mask(denied.Groups["account"].Value)),
                     ("role", denied.Groups["role"].Value));
             default:
-                return $"{locale.Text("fault.aws.other", ("code", Mrkdwn.Escape(fault.ErrorCode)))}\n{Mrkdwn.CodeBlock(AccountText.MaskAll(fault.Message))}";
+                return $"{locale.Text("fault.aws.other", ("code", Mrkdwn.Escape(fault.ErrorCode)))}\n" +
+                    $"{Mrkdwn.CodeBlock(AccountText.MaskAll(fault.Message))}";
         }
     }
 
@@ -78,8 +79,12 @@ internal sealed partial class InteractionFaults(ILocales locales, ILogger<Intera
         }
     }
 
-    // As IAM writes it: "User: arn:aws:sts::111122223333:assumed-role/ChatOpsMember/chatops is not authorized to perform: s3:GetBucketTagging on …"
-    [GeneratedRegex(@"arn:[a-z-]+:(?:sts|iam)::(?<account>[0-9]{12}):(?:assumed-role|role|user)/(?<role>[\w+=,.@-]+).*?perform: (?<action>[a-z0-9-]+:[A-Za-z0-9*]+)", RegexOptions.Singleline, matchTimeoutMilliseconds: 200)]
+    // As IAM writes it: "User: arn:aws:sts::111122223333:assumed-role/ChatOpsMember/chatops is not authorized to perform:
+    // s3:GetBucketTagging on …"
+    [GeneratedRegex(
+        @"arn:[a-z-]+:(?:sts|iam)::(?<account>[0-9]{12}):(?:assumed-role|role|user)/(?<role>[\w+=,.@-]+).*?perform: " +
+            @"(?<action>[a-z0-9-]+:[A-Za-z0-9*]+)",
+        RegexOptions.Singleline, matchTimeoutMilliseconds: 200)]
     private static partial Regex Denied();
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} {Id} ended with the known fault {Fault}")]

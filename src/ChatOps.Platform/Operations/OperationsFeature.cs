@@ -1,3 +1,4 @@
+using ChatOps.Platform.Work;
 using ChatOps.Slack;
 using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,6 +15,7 @@ public static class OperationsFeature
         services.AddSingleton<IInteractionTexts, InteractionTexts>();
         services.AddSingleton<IStatusSection, InboxStatus>();
         services.AddSingleton<IStatusSection, DeliveryLines>();
+        services.AddDeadLetters();
         services.AddSlack().Command<ChatOpsCommand>(Sensitivity.Read);
         return services;
     }

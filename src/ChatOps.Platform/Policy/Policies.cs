@@ -29,7 +29,10 @@ public sealed class PolicyFolder(string? own, string shipped)
             }
         }
 
-        throw new PolicyException([$"{file}: not found in {(string.IsNullOrWhiteSpace(own) ? "" : own + " nor in ")}{shipped}. ChatOps:PolicyPath names the folder."]);
+        throw new PolicyException([
+            $"{file}: not found in {(string.IsNullOrWhiteSpace(own) ? "" : own + " nor in ")}{shipped}. ChatOps:PolicyPath names the " +
+            $"folder."
+        ]);
     }
 }
 
@@ -45,7 +48,8 @@ public interface IPolicy<out T>
 public static class Policies
 {
     /// <summary>
-    /// Adds <see cref="IPolicy{T}"/> of a file. All files are read when the options are checked at the start, which stops with the faults of
+    /// Adds <see cref="IPolicy{T}"/> of a file. All files are read when the options are checked at the start, which stops with the faults
+    /// of
     /// all of them.
     /// </summary>
     public static IServiceCollection AddPolicy<T>(this IServiceCollection services, string file, Func<PolicyMap, T> read)
@@ -53,7 +57,9 @@ public static class Policies
     {
         services.TryAddSingleton(provider => new PolicyFolder(
             provider.GetRequiredService<IConfiguration>()["ChatOps:PolicyPath"], Path.Combine(AppContext.BaseDirectory, "policy")));
-        services.AddSingleton(provider => new Policy<T>(() => PolicyDocument.Read(file, provider.GetRequiredService<PolicyFolder>().Read(file), read)));
+        services.AddSingleton<IOptionsFactory<T>>(
+            provider => new PolicyFactory<T>(provider.GetRequiredService<PolicyFolder>(), file, read));
+        services.AddSingleton<Policy<T>>();
         services.AddSingleton<IPolicy<T>>(provider => provider.GetRequiredService<Policy<T>>());
         services.AddSingleton<IPolicyValidator>(provider => provider.GetRequiredService<Policy<T>>());
         services.AddOptions<PolicyFiles>().ValidateOnStart();
@@ -66,17 +72,23 @@ public static class Policies
         void Check();
     }
 
-    private sealed class Policy<T>(Func<T> read) : IPolicy<T>, IPolicyValidator
+    /// <summary>
+    /// A policy is an option whose source is a file of its own: read once, and again when <see cref="IOptionsMonitor{T}"/> is told so.
+    /// </summary>
+    private sealed class Policy<T>(IOptionsMonitor<T> monitor) : IPolicy<T>, IPolicyValidator
         where T : class
     {
-        private readonly Lazy<T> _value = new(read);
+        public T Value => monitor.CurrentValue;
 
-        public T Value => _value.Value;
-
-        public void Check() => _ = _value.Value;
+        public void Check() => _ = monitor.CurrentValue;
     }
 
-    /// <summary>Reads every file once the options are validated, so that faults of policies and of options are said together.</summary>
+    private sealed class PolicyFactory<T>(PolicyFolder folder, string file, Func<PolicyMap, T> read) : IOptionsFactory<T>
+        where T : class
+    {
+        public T Create(string name) => PolicyDocument.Read(file, folder.Read(file), read);
+    }
+
     /// <summary>Only there to carry the files' faults to where all faults of a start are said together.</summary>
     private sealed class PolicyFiles;
 

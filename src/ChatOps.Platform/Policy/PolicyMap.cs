@@ -3,7 +3,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace ChatOps.Platform.Policy;
 
-/// <summary>Keys and values of a policy file. Asking for a key makes it known; what is wrong becomes a fault and a harmless value.</summary>
+/// <summary>
+/// Keys and values of a policy file. Asking for a key makes it known; what is wrong becomes a fault and a harmless value.
+/// </summary>
 public sealed class PolicyMap
 {
     private readonly PolicyDocument _document;
@@ -47,7 +49,9 @@ public sealed class PolicyMap
     {
         if (Text(key) is not { } text) return otherwise;
         if (!int.TryParse(text, out _) && Enum.TryParse<T>(text, ignoreCase: true, out var choice)) return choice;
-        Fault(key, $"'{key}' is '{text}', but must be one of {string.Join(", ", Enum.GetNames<T>().Select(name => name.ToLowerInvariant()))}");
+        Fault(
+            key,
+            $"'{key}' is '{text}', but must be one of {string.Join(", ", Enum.GetNames<T>().Select(name => name.ToLowerInvariant()))}");
         return otherwise;
     }
 
@@ -55,7 +59,8 @@ public sealed class PolicyMap
     public int Number(string key, int otherwise, int least, int most)
     {
         if (Text(key) is not { } text) return otherwise;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            return number;
         Fault(key, $"'{key}' is '{text}', but must be a whole number from {least} to {most}");
         return otherwise;
     }
@@ -77,7 +82,8 @@ public sealed class PolicyMap
             case null: return [];
             case var node when IsNull(node): return [];
             case YamlScalarNode scalar: return [scalar.Value ?? ""];
-            case YamlSequenceNode list when list.All(item => item is YamlScalarNode): return [.. list.Select(item => ((YamlScalarNode)item).Value ?? "")];
+            case YamlSequenceNode list when list.All(item => item is YamlScalarNode):
+                return [.. list.Select(item => ((YamlScalarNode)item).Value ?? "")];
             case var node:
                 _document.Fault(node, $"'{key}' must be a list of texts");
                 return [];
@@ -138,7 +144,8 @@ public sealed class PolicyMap
     }
 
     /// <summary>A key that stands there without a value, or whose value is null or ~.</summary>
-    internal static bool IsNull(YamlNode node) => node is YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain, Value: null or "" or "~" or "null" };
+    internal static bool IsNull(YamlNode node) =>
+        node is YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain, Value: null or "" or "~" or "null" };
 
     private YamlNode? Find(string key)
     {

@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatOps.Platform.Policy;
 
-/// <summary>What <c>tags.yaml</c> says about reading tags, for all who read them. The rest of the file is Tagging's, which checks it.</summary>
+/// <summary>
+/// What <c>tags.yaml</c> says about reading tags, for all who read them. The rest of the file is Tagging's, which checks it.
+/// </summary>
 public static class TagVocabularyPolicy
 {
     /// <summary>The file.</summary>

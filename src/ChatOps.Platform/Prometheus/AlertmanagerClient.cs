@@ -82,29 +82,33 @@ internal sealed class AlertmanagerClient(IHttpClientFactory http, IOptions<Alert
             if (!response.IsSuccessStatusCode) throw Refusal(response.StatusCode, text);
             return Parse(text);
         }
-        catch (Exception fault) when (fault is HttpRequestException or ExecutionRejectedException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (fault is HttpRequestException or ExecutionRejectedException or TaskCanceledException
+            && !cancellationToken.IsCancellationRequested)
         {
             throw new AlertmanagerException("Alertmanager does not answer.", mayPass: true, fault);
         }
         catch (Exception fault) when (fault is AmazonServiceException or AmazonClientException)
         {
             // The request was to be signed, and the account's role cannot be assumed.
-            throw new AlertmanagerException($"AWS gives no credentials for Alertmanager: {Slack.Blocks.TextCut.Plain(fault.Message, MaxFault)}", mayPass: true, fault);
+            throw new AlertmanagerException(
+                $"AWS gives no credentials for Alertmanager: {Slack.Blocks.TextCut.Plain(fault.Message, MaxFault)}", mayPass: true, fault);
         }
     }
 
     /// <summary>It says what is wrong as a JSON string, as an object with a message, or as plain text.</summary>
     private static AlertmanagerException Refusal(HttpStatusCode status, string text)
     {
-        var said = Parse(text) switch
+        var answer = Parse(text) switch
         {
             { ValueKind: JsonValueKind.String } words => words.GetString()!,
-            { ValueKind: JsonValueKind.Object } json when json.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String => message.GetString()!,
+            { ValueKind: JsonValueKind.Object } json when json.TryGetProperty("message", out var message)
+                && message.ValueKind == JsonValueKind.String => message.GetString()!,
             _ => text.Trim(),
         };
-        if (said.Length == 0) said = string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)status}");
+        if (answer.Length == 0) answer = string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)status}");
         return new AlertmanagerException(
-            $"Alertmanager says: {Slack.Blocks.TextCut.Plain(said, MaxFault)}", status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)status >= 500);
+            $"Alertmanager says: {Slack.Blocks.TextCut.Plain(answer, MaxFault)}",
+            status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)status >= 500);
     }
 
     private static Silence SilenceOf(JsonElement json) => new(
@@ -131,13 +135,15 @@ internal sealed class AlertmanagerClient(IHttpClientFactory http, IOptions<Alert
         var status = json.GetProperty("status");
         return new ActiveAlert(
             json.GetProperty("fingerprint").GetString()!,
-            json.GetProperty("labels").EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString() ?? "", StringComparer.Ordinal),
+            json.GetProperty("labels").EnumerateObject()
+                .ToDictionary(label => label.Name, label => label.Value.GetString() ?? "", StringComparer.Ordinal),
             json.GetProperty("startsAt").GetDateTimeOffset(),
             status.GetProperty("state").ValueEquals("suppressed"),
             [.. status.GetProperty("silencedBy").EnumerateArray().Select(id => id.GetString()!)]);
     }
 
-    private static string Rfc3339(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Rfc3339(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static JsonElement? Parse(string text)
     {

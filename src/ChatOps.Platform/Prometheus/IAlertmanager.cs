@@ -1,7 +1,11 @@
 namespace ChatOps.Platform.Prometheus;
 
-/// <summary>Alertmanager's API (<c>/api/v2</c>), of an Alertmanager of one's own or of an AMP workspace; requests to the latter are signed.</summary>
-/// <remarks>Every method throws <see cref="AlertmanagerException"/> with the server's own words when it refuses or does not answer.</remarks>
+/// <summary>
+/// Alertmanager's API (<c>/api/v2</c>), of an Alertmanager of one's own or of an AMP workspace; requests to the latter are signed.
+/// </summary>
+/// <remarks>
+/// Every method throws <see cref="AlertmanagerException"/> with the server's own words when it refuses or does not answer.
+/// </remarks>
 public interface IAlertmanager
 {
     /// <summary>Whether one is configured; without it, silences are kept by ourselves alone.</summary>
@@ -32,7 +36,8 @@ public sealed record Matcher(string Name, string Value, bool IsRegex = false, bo
 {
     /// <summary>As PromQL and amtool write it: <c>alertname="HighErrorRate"</c>.</summary>
     public override string ToString() =>
-        $"{Name}{(IsEqual ? (IsRegex ? "=~" : "=") : (IsRegex ? "!~" : "!="))}\"{Value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        $"{Name}{(IsEqual ? (IsRegex ? "=~" : "=") : (IsRegex ? "!~" : "!="))}\"" +
+            $"{Value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     /// <summary>Whether an alert's labels fulfil it; a label it does not have is empty. A regular expression must match whole.</summary>
     public bool Matches(IReadOnlyDictionary<string, string> labels)
@@ -42,7 +47,8 @@ public sealed record Matcher(string Name, string Value, bool IsRegex = false, bo
         try
         {
             equal = IsRegex
-                ? System.Text.RegularExpressions.Regex.IsMatch(value, $"^(?:{Value})$", System.Text.RegularExpressions.RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(100))
+                ? System.Text.RegularExpressions.Regex.IsMatch(
+                    value, $"^(?:{Value})$", System.Text.RegularExpressions.RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(100))
                 : value == Value;
         }
         catch (Exception fault) when (fault is ArgumentException or System.Text.RegularExpressions.RegexMatchTimeoutException)
@@ -55,7 +61,8 @@ public sealed record Matcher(string Name, string Value, bool IsRegex = false, bo
 }
 
 /// <summary>A silence to be made.</summary>
-public sealed record NewSilence(IReadOnlyList<Matcher> Matchers, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string CreatedBy, string Comment);
+public sealed record NewSilence(
+    IReadOnlyList<Matcher> Matchers, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string CreatedBy, string Comment);
 
 /// <summary>A silence as Alertmanager has it.</summary>
 /// <param name="Id">Its id.</param>
@@ -66,7 +73,8 @@ public sealed record NewSilence(IReadOnlyList<Matcher> Matchers, DateTimeOffset 
 /// <param name="Comment">Why.</param>
 /// <param name="State">Whether it holds now.</param>
 public sealed record Silence(
-    string Id, IReadOnlyList<Matcher> Matchers, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string CreatedBy, string Comment, SilenceState State);
+    string Id, IReadOnlyList<Matcher> Matchers, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string CreatedBy, string Comment,
+    SilenceState State);
 
 /// <summary>Whether a silence holds.</summary>
 public enum SilenceState
@@ -87,7 +95,9 @@ public enum SilenceState
 /// <param name="StartsAt">Since when it fires.</param>
 /// <param name="IsSuppressed">Whether it is silenced or inhibited.</param>
 /// <param name="SilencedBy">Ids of the silences that hold it.</param>
-public sealed record ActiveAlert(string Fingerprint, IReadOnlyDictionary<string, string> Labels, DateTimeOffset StartsAt, bool IsSuppressed, IReadOnlyList<string> SilencedBy);
+public sealed record ActiveAlert(
+    string Fingerprint, IReadOnlyDictionary<string, string> Labels, DateTimeOffset StartsAt, bool IsSuppressed,
+    IReadOnlyList<string> SilencedBy);
 
 /// <summary>Alertmanager refused or could not be reached.</summary>
 /// <param name="message">A sentence that may be shown.</param>

@@ -13,7 +13,8 @@ public interface IPrometheus
     Task<IReadOnlyList<Sample>> QueryAsync(string expression, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>The values of an expression over time.</summary>
-    Task<IReadOnlyList<SampleSeries>> QueryRangeAsync(string expression, DateTimeOffset from, DateTimeOffset to, TimeSpan step, CancellationToken cancellationToken);
+    Task<IReadOnlyList<SampleSeries>> QueryRangeAsync(
+        string expression, DateTimeOffset from, DateTimeOffset to, TimeSpan step, CancellationToken cancellationToken);
 }
 
 /// <summary>A series' value at one moment.</summary>

@@ -22,11 +22,15 @@ internal sealed class PrometheusClient(IHttpClientFactory http, IOptions<Prometh
         return Read(() => Samples(answer.RootElement.GetProperty("data")));
     }
 
-    public async Task<IReadOnlyList<SampleSeries>> QueryRangeAsync(string expression, DateTimeOffset from, DateTimeOffset to, TimeSpan step, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SampleSeries>> QueryRangeAsync(
+        string expression, DateTimeOffset from, DateTimeOffset to, TimeSpan step, CancellationToken cancellationToken)
     {
         using var answer = await AskAsync(
             "query_range",
-            [new("query", expression), new("start", Seconds(from)), new("end", Seconds(to)), new("step", step.TotalSeconds.ToString(CultureInfo.InvariantCulture))],
+            [
+                new("query", expression), new("start", Seconds(from)), new("end", Seconds(to)),
+                new("step", step.TotalSeconds.ToString(CultureInfo.InvariantCulture))
+            ],
             cancellationToken);
         return Read(() => answer.RootElement.GetProperty("data").GetProperty("result").EnumerateArray()
             .Select(series => new SampleSeries(Labels(series), [.. series.GetProperty("values").EnumerateArray().Select(Point)])).ToList());
@@ -35,8 +39,12 @@ internal sealed class PrometheusClient(IHttpClientFactory http, IOptions<Prometh
     private async Task<JsonDocument> AskAsync(string what, KeyValuePair<string, string>[] form, CancellationToken cancellationToken)
     {
         if (options.Value.Url is not { Length: > 0 } url)
-            throw new PrometheusException("No Prometheus is configured (ChatOps:Prometheus:Url).") { Fault = PrometheusFault.NotConfigured };
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{url.TrimEnd('/')}/api/v1/{what}") { Content = new FormUrlEncodedContent(form) };
+            throw new PrometheusException(
+                "No Prometheus is configured (ChatOps:Prometheus:Url).")
+            { Fault = PrometheusFault.NotConfigured };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, $"{url.TrimEnd('/')}/api/v1/{what}")
+        { Content = new FormUrlEncodedContent(form) };
         request.Headers.Accept.ParseAdd("application/json");
         JsonDocument? answer = null;
         try
@@ -50,7 +58,8 @@ internal sealed class PrometheusClient(IHttpClientFactory http, IOptions<Prometh
                 return answer;
             throw Refusal(response.StatusCode, answer?.RootElement);
         }
-        catch (Exception fault) when (fault is HttpRequestException or ExecutionRejectedException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (fault is HttpRequestException or ExecutionRejectedException or TaskCanceledException
+            && !cancellationToken.IsCancellationRequested)
         {
             answer?.Dispose();
             throw new PrometheusException("Prometheus does not answer.", fault);
@@ -59,7 +68,10 @@ internal sealed class PrometheusClient(IHttpClientFactory http, IOptions<Prometh
         {
             // The request was to be signed, and the account's role cannot be assumed.
             answer?.Dispose();
-            throw new PrometheusException($"AWS gives no credentials for Prometheus: {Slack.Blocks.TextCut.Plain(fault.Message, MaxFault)}", fault) { Fault = PrometheusFault.Denied };
+            throw new PrometheusException(
+                $"AWS gives no credentials for Prometheus: {Slack.Blocks.TextCut.Plain(fault.Message, MaxFault)}",
+                fault)
+            { Fault = PrometheusFault.Denied };
         }
         catch
         {
@@ -71,8 +83,9 @@ internal sealed class PrometheusClient(IHttpClientFactory http, IOptions<Prometh
     private static PrometheusException Refusal(HttpStatusCode status, JsonElement? answer)
     {
         // Prometheus says 'error'; what stands before it, AMP's front among them, 'message'.
-        var said = Slack.Blocks.TextCut.Plain(Text(answer, "error") ?? Text(answer, "message") ?? Text(answer, "Message") ?? string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)status}"), MaxFault);
-        return new PrometheusException($"Prometheus says: {said}")
+        var text = Slack.Blocks.TextCut.Plain(Text(answer, "error") ?? Text(answer, "message") ?? Text(answer, "Message") ?? string.Create(
+            CultureInfo.InvariantCulture, $"HTTP {(int)status}"), MaxFault);
+        return new PrometheusException($"Prometheus says: {text}")
         {
             Fault = status switch
             {
@@ -84,7 +97,8 @@ internal sealed class PrometheusClient(IHttpClientFactory http, IOptions<Prometh
     }
 
     private static string? Text(JsonElement? json, string name) =>
-        json is { ValueKind: JsonValueKind.Object } known && known.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+        json is { ValueKind: JsonValueKind.Object } known && known.TryGetProperty(name, out var text)
+            && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
 
     private static List<Sample> Samples(JsonElement data)
     {
@@ -93,7 +107,12 @@ internal sealed class PrometheusClient(IHttpClientFactory http, IOptions<Prometh
         {
             "vector" => [.. result.EnumerateArray().Select(series => Of(Labels(series), series.GetProperty("value")))],
             "scalar" => [Of(new Dictionary<string, string>(), result)],
-            var other => throw new PrometheusException($"The expression gives a {(other == "matrix" ? "range of values per series; wrap it in a function such as rate()" : other)}.") { Fault = PrometheusFault.BadQuery },
+            var other => throw new PrometheusException(
+                $"The expression gives a " +
+                $"{(other == "matrix" ? "range of values per series; wrap it in a function such as rate()" : other)}.")
+            {
+                Fault = PrometheusFault.BadQuery,
+            },
         };
     }
 
@@ -104,7 +123,8 @@ internal sealed class PrometheusClient(IHttpClientFactory http, IOptions<Prometh
     }
 
     private static Dictionary<string, string> Labels(JsonElement series) =>
-        series.GetProperty("metric").EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString() ?? "", StringComparer.Ordinal);
+        series.GetProperty("metric").EnumerateObject()
+            .ToDictionary(label => label.Name, label => label.Value.GetString() ?? "", StringComparer.Ordinal);
 
     private static (DateTimeOffset At, double Value) Point(JsonElement pair) =>
         (DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Round(pair[0].GetDouble() * 1000)), Number(pair[1].GetString()));
@@ -137,7 +157,8 @@ internal sealed class PrometheusClient(IHttpClientFactory http, IOptions<Prometh
         {
             return read();
         }
-        catch (Exception fault) when (fault is KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
+        catch (Exception fault) when (fault is KeyNotFoundException or InvalidOperationException or FormatException
+            or IndexOutOfRangeException)
         {
             throw new PrometheusException("Prometheus' answer cannot be read.", fault);
         }

@@ -41,7 +41,8 @@ public static class PrometheusFeature
             if (provider.GetRequiredService<IOptions<T>>().Value.BearerToken is { Length: > 0 } token)
                 client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         });
-        client.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
+        client.ConfigurePrimaryHttpMessageHandler(() =>
+            new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
         client.AddStandardResilienceHandler().Configure((resilience, provider) =>
         {
             var timeout = provider.GetRequiredService<IOptions<T>>().Value.Timeout;
@@ -57,8 +58,10 @@ public static class PrometheusFeature
     }
 
     private static DelegatingHandler SignerOf(IServiceProvider provider, MonitoringServerOptions options) =>
-        Uri.TryCreate(options.Url, UriKind.Absolute, out var url) && AmpWorkspace.RegionOf(url, provider.GetRequiredService<IOptions<AwsOptions>>().Value) is { } region
-            ? provider.GetRequiredService<IAwsSigning>().HandlerFor(AmpWorkspace.Service, region, string.IsNullOrWhiteSpace(options.Account) ? null : options.Account)
+        Uri.TryCreate(options.Url, UriKind.Absolute, out var url)
+            && AmpWorkspace.RegionOf(url, provider.GetRequiredService<IOptions<AwsOptions>>().Value) is { } region
+            ? provider.GetRequiredService<IAwsSigning>().HandlerFor(
+                AmpWorkspace.Service, region, string.IsNullOrWhiteSpace(options.Account) ? null : options.Account)
             : new Unsigned();
 
     private sealed class Unsigned : DelegatingHandler;

@@ -41,7 +41,8 @@ public sealed class AlertmanagerOptions : MonitoringServerOptions
 
 /// <summary>What the two sections must hold; every fault is named, in one line each.</summary>
 /// <param name="section">The section's path.</param>
-/// <param name="services">Asked for the accounts only where one is named: they read options of their own, whose faults are told by themselves.</param>
+/// <param name="services">Asked for the accounts only where one is named: they read options of their own, whose faults are told by
+/// themselves.</param>
 internal abstract class MonitoringServerValidator<T>(string section, IServiceProvider services) : IValidateOptions<T>
     where T : MonitoringServerOptions
 {
@@ -49,7 +50,8 @@ internal abstract class MonitoringServerValidator<T>(string section, IServicePro
     {
         var faults = new List<string>();
         if (!string.IsNullOrWhiteSpace(options.Url)
-            && !(Uri.TryCreate(options.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0 && url.UserInfo.Length == 0))
+            && !(Uri.TryCreate(options.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0
+            && url.UserInfo.Length == 0))
             faults.Add($"{section}:Url is not an http or https address without query and password, such as http://prometheus:9090.");
         if (!string.IsNullOrWhiteSpace(options.Account) && services.GetRequiredService<IAwsAccounts>().Find(options.Account) is null)
             faults.Add($"{section}:Account is '{options.Account}', which ChatOps:Aws:Accounts does not list.");
@@ -59,9 +61,11 @@ internal abstract class MonitoringServerValidator<T>(string section, IServicePro
     }
 }
 
-internal sealed class PrometheusOptionsValidator(IServiceProvider services) : MonitoringServerValidator<PrometheusOptions>(PrometheusOptions.Section, services);
+internal sealed class PrometheusOptionsValidator(IServiceProvider services)
+    : MonitoringServerValidator<PrometheusOptions>(PrometheusOptions.Section, services);
 
-internal sealed class AlertmanagerOptionsValidator(IServiceProvider services) : MonitoringServerValidator<AlertmanagerOptions>(AlertmanagerOptions.Section, services);
+internal sealed class AlertmanagerOptionsValidator(IServiceProvider services)
+    : MonitoringServerValidator<AlertmanagerOptions>(AlertmanagerOptions.Section, services);
 
 /// <summary>Amazon Managed Prometheus: which addresses are its workspaces.</summary>
 internal static partial class AmpWorkspace
@@ -69,11 +73,14 @@ internal static partial class AmpWorkspace
     /// <summary>The signing name of the service.</summary>
     public const string Service = "aps";
 
-    /// <summary>The Region of the workspace behind an address, or null when the address is no workspace's and nothing is to be signed.</summary>
+    /// <summary>
+    /// The Region of the workspace behind an address, or null when the address is no workspace's and nothing is to be signed.
+    /// </summary>
     public static string? RegionOf(Uri url, AwsOptions aws)
     {
         if (Host().Match(url.IdnHost) is { Success: true } match) return match.Groups["region"].Value;
-        return Uri.TryCreate(aws.ServiceUrl, UriKind.Absolute, out var local) && local.Authority == url.Authority && url.AbsolutePath.StartsWith("/workspaces/", StringComparison.Ordinal)
+        return Uri.TryCreate(aws.ServiceUrl, UriKind.Absolute, out var local) && local.Authority == url.Authority
+            && url.AbsolutePath.StartsWith("/workspaces/", StringComparison.Ordinal)
             ? aws.Region
             : null;
     }

@@ -57,9 +57,10 @@ public sealed record RouteCondition
         && Any(Regions, facts.Region)
         && AnyOf(ResourceTypes, facts.ResourceTypes)
         && AnyOf(Controls, facts.Controls)
-        && Tags.All(wanted => facts.Tags.Any(tag => Same(wanted.Key, tag.Key) && AnyOf(wanted.Value, [tag.Value])));
+        && Tags.All(requested => facts.Tags.Any(tag => Same(requested.Key, tag.Key) && AnyOf(requested.Value, [tag.Value])));
 
-    private static bool Any(IReadOnlyList<string> patterns, string? value) => patterns.Count == 0 || (value is not null && AnyOf(patterns, [value]));
+    private static bool Any(IReadOnlyList<string> patterns, string? value) =>
+        patterns.Count == 0 || (value is not null && AnyOf(patterns, [value]));
 
     private static bool AnyOf(IReadOnlyList<string> patterns, IReadOnlyList<string> values) =>
         patterns.Count == 0 || values.Any(value => patterns.Any(pattern => Same(pattern, value)));

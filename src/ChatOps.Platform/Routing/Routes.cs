@@ -23,6 +23,9 @@ public enum RouteKind
 
     /// <summary>What waits for an approver.</summary>
     Approvals,
+
+    /// <summary>What those who run ChatOps must look at: dead letters.</summary>
+    Operators,
 }
 
 /// <summary>A channel that shall hear of something.</summary>

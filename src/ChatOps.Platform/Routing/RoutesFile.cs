@@ -16,10 +16,12 @@ internal static partial class RoutesFile
         (RouteKind.Reports, "reports", ["account", "region"]),
         (RouteKind.Tagging, "tagging", ["account", "region", "resourceType", "tag"]),
         (RouteKind.Approvals, "approvals", ["account", "region"]),
+        (RouteKind.Operators, "operators", []),
     ];
 
     public static Routes Read(PolicyMap root) =>
-        new(Lists.ToDictionary(list => list.Kind, IReadOnlyList<Route> (list) => [.. root.Maps(list.Key).Select(map => ReadRoute(map, list.Conditions))]));
+        new(Lists.ToDictionary(
+            list => list.Kind, IReadOnlyList<Route> (list) => [.. root.Maps(list.Key).Select(map => ReadRoute(map, list.Conditions))]));
 
     private static Route ReadRoute(PolicyMap map, string[] conditions)
     {

@@ -6,7 +6,9 @@ namespace ChatOps.Platform.Storage;
 /// Whole batches as one parameter, in SQL common to both databases: the rows travel as a JSON array, and the statement reads
 /// their fields with <c>r.value ->> 'name'</c> (always text in PostgreSQL: cast numbers with <c>CAST(… AS bigint)</c>).
 /// </summary>
-/// <example><c>$"SELECT r.value ->> 'key' FROM {JsonRows.From(uow.Kind, "@rows")} AS r"</c> with <c>rows = JsonSerializer.Serialize(…)</c>.</example>
+/// <example>
+/// <c>$"SELECT r.value ->> 'key' FROM {JsonRows.From(uow.Kind, "@rows")} AS r"</c> with <c>rows = JsonSerializer.Serialize(…)</c>.
+/// </example>
 public static class JsonRows
 {
     /// <summary>What to select from; give it an alias whose column is <c>value</c>.</summary>

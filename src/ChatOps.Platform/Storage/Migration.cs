@@ -13,7 +13,8 @@ namespace ChatOps.Platform.Storage;
 /// what is released is never edited.
 /// Runs before the other hosted services start. Several replicas may start at once: they take turns by an advisory lock.
 /// </summary>
-internal sealed partial class Migration(IDatabase database, IEnumerable<SchemaScripts> schema, ILogger<Migration> logger) : IHostedLifecycleService
+internal sealed partial class Migration(
+    IDatabase database, IEnumerable<SchemaScripts> schema, ILogger<Migration> logger) : IHostedLifecycleService
 {
     /// <summary>The advisory lock's number; any other user of the database must not use it. Spells "ChatOps" in ASCII.</summary>
     private const long LockKey = 0x43_68_61_74_4F_70_73;
@@ -30,7 +31,8 @@ internal sealed partial class Migration(IDatabase database, IEnumerable<SchemaSc
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    internal static async Task RunAsync(IDatabase database, IReadOnlyList<SchemaScripts> schema, ILogger logger, CancellationToken cancellationToken)
+    internal static async Task RunAsync(
+        IDatabase database, IReadOnlyList<SchemaScripts> schema, ILogger logger, CancellationToken cancellationToken)
     {
         if (database is PostgresDatabase postgres)
         {
@@ -38,7 +40,9 @@ internal sealed partial class Migration(IDatabase database, IEnumerable<SchemaSc
             await ExecuteAsync(connection, "SELECT pg_advisory_lock($1)", cancellationToken);
             try
             {
-                await UpgradeAsync(DeployChanges.To.PostgresqlDatabase(postgres.ConnectionString), DatabaseKind.Postgres, schema, logger, cancellationToken);
+                await UpgradeAsync(
+                    DeployChanges.To.PostgresqlDatabase(postgres.ConnectionString), DatabaseKind.Postgres, schema, logger,
+                    cancellationToken);
             }
             finally
             {
@@ -49,7 +53,9 @@ internal sealed partial class Migration(IDatabase database, IEnumerable<SchemaSc
         {
             // Opened once by us first: the write-ahead log is a property of the file.
             await using var connection = await database.OpenAsync(cancellationToken);
-            await UpgradeAsync(DeployChanges.To.SqliteDatabase(((SqliteDatabase)database).ConnectionString), DatabaseKind.Sqlite, schema, logger, cancellationToken);
+            await UpgradeAsync(
+                DeployChanges.To.SqliteDatabase(((SqliteDatabase)database).ConnectionString), DatabaseKind.Sqlite, schema, logger,
+                cancellationToken);
         }
     }
 
@@ -59,7 +65,9 @@ internal sealed partial class Migration(IDatabase database, IEnumerable<SchemaSc
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task UpgradeAsync(UpgradeEngineBuilder target, DatabaseKind kind, IReadOnlyList<SchemaScripts> schema, ILogger logger, CancellationToken cancellationToken)
+    private static async Task UpgradeAsync(
+        UpgradeEngineBuilder target, DatabaseKind kind, IReadOnlyList<SchemaScripts> schema, ILogger logger,
+        CancellationToken cancellationToken)
     {
         var engine = target
             .WithScripts(schema.SelectMany(scripts => scripts.For(kind)).DistinctBy(script => script.Name))
@@ -72,7 +80,8 @@ internal sealed partial class Migration(IDatabase database, IEnumerable<SchemaSc
         foreach (SqlScript script in result.Scripts) LogApplied(logger, script.Name);
         if (!result.Successful)
         {
-            throw new InvalidOperationException($"The schema could not be brought up to date: script {result.ErrorScript?.Name ?? "(none)"} failed.", result.Error);
+            throw new InvalidOperationException(
+                $"The schema could not be brought up to date: script {result.ErrorScript?.Name ?? "(none)"} failed.", result.Error);
         }
     }
 

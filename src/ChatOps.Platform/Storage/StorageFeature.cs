@@ -43,7 +43,8 @@ public static class StorageFeature
         }
 
         if (parts.ContainsKey("Host") || parts.ContainsKey("Server")) return DatabaseKind.Postgres;
-        if (parts.ContainsKey("Data Source") || parts.ContainsKey("DataSource") || parts.ContainsKey("Filename")) return DatabaseKind.Sqlite;
+        if (parts.ContainsKey("Data Source") || parts.ContainsKey("DataSource") || parts.ContainsKey("Filename"))
+            return DatabaseKind.Sqlite;
         throw new ArgumentException($"ConnectionStrings:ChatOps names no database. Write {Forms}.", nameof(connectionString));
     }
 }

@@ -12,7 +12,8 @@ internal sealed class GaugeSampler : SupervisedService
 {
     private readonly List<Sample> _samples = [];
 
-    public GaugeSampler(IEnumerable<IGaugeSource> sources, IMeterFactory meters, WorkerHealth health, TimeProvider time, ILogger<GaugeSampler> logger)
+    public GaugeSampler(
+        IEnumerable<IGaugeSource> sources, IMeterFactory meters, WorkerHealth health, TimeProvider time, ILogger<GaugeSampler> logger)
         : base(health, time, logger)
     {
         var meter = meters.Create("ChatOps");
@@ -20,12 +21,14 @@ internal sealed class GaugeSampler : SupervisedService
         {
             var sample = new Sample(source);
             _samples.Add(sample);
-            foreach (var gauge in source.Gauges) meter.CreateObservableGauge(gauge.Name, () => sample.Of(gauge), gauge.Unit, gauge.Description);
+            foreach (var gauge in source.Gauges)
+                meter.CreateObservableGauge(gauge.Name, () => sample.Of(gauge), gauge.Unit, gauge.Description);
         }
     }
 
     protected override IReadOnlyList<WorkerLoop> Loops =>
-        [.. _samples.Select(sample => new WorkerLoop($"gauges-{sample.Source.GetType().Name}", stoppingToken => ReadAsync(sample, stoppingToken)))];
+        [.. _samples.Select(
+            sample => new WorkerLoop($"gauges-{sample.Source.GetType().Name}", stoppingToken => ReadAsync(sample, stoppingToken)))];
 
     private static async Task<TimeSpan> ReadAsync(Sample sample, CancellationToken stoppingToken)
     {

@@ -17,7 +17,8 @@ namespace ChatOps.Platform.Work;
 /// <param name="Time">What time it is for due times and waits.</param>
 /// <param name="Loggers">Loggers, by the processor's name.</param>
 internal sealed record WorkParts(
-    IDatabase Database, DatabaseClock Clock, WorkerHealth Health, WorkMetrics Metrics, IEnumerable<IDeadLetterBox> Boxes, TimeProvider Time, ILoggerFactory Loggers);
+    IDatabase Database, DatabaseClock Clock, WorkerHealth Health, WorkMetrics Metrics, IEnumerable<IDeadLetterBox> Boxes, TimeProvider Time,
+    ILoggerFactory Loggers);
 
 /// <summary>
 /// The one machine of durable due work: finds due rows, takes them under a lease, has <see cref="IWorkProcessor{TItem}"/> do them in
@@ -42,7 +43,9 @@ internal sealed partial class DueWorker<TItem> : SupervisedService
     private readonly ResiliencePipeline _processing;
     private readonly ResiliencePipeline _writing;
 
-    /// <summary>Items of a batch that failed as a whole: they are tried alone, so that one bad item does not use up the others' attempts.</summary>
+    /// <summary>
+    /// Items of a batch that failed as a whole: they are tried alone, so that one bad item does not use up the others' attempts.
+    /// </summary>
     private readonly ConcurrentDictionary<string, bool> _alone = new(StringComparer.Ordinal);
 
     private DateTimeOffset _sweepAt = DateTimeOffset.MinValue;
@@ -70,7 +73,9 @@ internal sealed partial class DueWorker<TItem> : SupervisedService
 
     protected override IReadOnlyList<WorkerLoop> Loops => [new WorkerLoop(_table.Kind, LookAsync, _signal)];
 
-    /// <summary>Takes what is due and does it; how many items that were. Cancelled, it stops in the middle and gives its leases back.</summary>
+    /// <summary>
+    /// Takes what is due and does it; how many items that were. Cancelled, it stops in the middle and gives its leases back.
+    /// </summary>
     internal Task<int> RunOnceAsync(CancellationToken cancellationToken) => RunOnceAsync(cancellationToken, cancellationToken);
 
     /// <summary>Takes what is due, for tests of what happens when nobody does it.</summary>
@@ -78,11 +83,13 @@ internal sealed partial class DueWorker<TItem> : SupervisedService
         await TakeLeasesAsync(cancellationToken) is { Count: > 0 } leases ? new WorkBatch<TItem>(_queue, _table.Id, leases) : null;
 
     /// <summary>When the next item is due that nobody holds; null when none is.</summary>
-    internal Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => _queue.NextDueAsync(_parts.Database, cancellationToken);
+    internal Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) =>
+        _queue.NextDueAsync(_parts.Database, cancellationToken);
 
     private async Task<TimeSpan> LookAsync(CancellationToken stoppingToken)
     {
-        if (!_begun && _parts.Database.Kind == DatabaseKind.Sqlite) await _parts.Database.WriteAsync(_queue.ForgetLeasesAsync, stoppingToken);
+        if (!_begun && _parts.Database.Kind == DatabaseKind.Sqlite)
+            await _parts.Database.WriteAsync(_queue.ForgetLeasesAsync, stoppingToken);
         _begun = true;
         // What is under way when the host stops is finished, within the time that it has for that.
         if (await RunOnceAsync(stoppingToken, Aborted) > 0) return TimeSpan.Zero;
@@ -100,13 +107,17 @@ internal sealed partial class DueWorker<TItem> : SupervisedService
     {
         var leases = await TakeLeasesAsync(take);
         var alone = leases.Where(lease => _alone.ContainsKey(lease.Lease.Key)).ToList();
-        var batches = alone.Select(lease => (List<Leased<TItem>>)[lease]).Concat(leases.Except(alone).Chunk(_table.BatchSize).Select(chunk => chunk.ToList()));
-        await Parallel.ForEachAsync(batches, new ParallelOptions { MaxDegreeOfParallelism = _table.Parallelism }, async (batch, _) => await DoAsync(batch, process));
+        var batches = alone.Select(lease => (List<Leased<TItem>>)[lease]).Concat(
+            leases.Except(alone).Chunk(_table.BatchSize).Select(chunk => chunk.ToList()));
+        await Parallel.ForEachAsync(
+            batches, new ParallelOptions { MaxDegreeOfParallelism = _table.Parallelism },
+            async (batch, _) => await DoAsync(batch, process));
         return leases.Count;
     }
 
     private Task<List<Leased<TItem>>> TakeLeasesAsync(CancellationToken cancellationToken) =>
-        _parts.Database.WriteAsync(uow => _queue.TakeAsync(uow, Time.GetUtcNow(), _table.BatchSize * _table.Parallelism), cancellationToken);
+        _parts.Database.WriteAsync(
+            uow => _queue.TakeAsync(uow, Time.GetUtcNow(), _table.BatchSize * _table.Parallelism), cancellationToken);
 
     private async Task DoAsync(List<Leased<TItem>> leases, CancellationToken cancellationToken)
     {
@@ -115,7 +126,8 @@ internal sealed partial class DueWorker<TItem> : SupervisedService
         try
         {
             await _processing.ExecuteAsync(
-                static async (state, token) => await state.Processor.ProcessAsync(state.Batch, token), (Processor: _processor, Batch: batch), cancellationToken);
+                static async (state, token) => await state.Processor.ProcessAsync(state.Batch, token),
+                (Processor: _processor, Batch: batch), cancellationToken);
             foreach (var lease in leases) _alone.TryRemove(lease.Lease.Key, out _);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
@@ -151,7 +163,8 @@ internal sealed partial class DueWorker<TItem> : SupervisedService
 
         var again = batch.Failed.Except(spent).ToList();
         if (again is [var first, ..]) LogFailed(Logger, first.Fault, _table.Kind, again.Count, WaitOf(first));
-        await RescheduleAsync(again.Select(failure => (failure.Lease, (DateTimeOffset?)(Time.GetUtcNow() + WaitOf(failure)), (string?)ErrorOf(failure.Fault))));
+        await RescheduleAsync(again.Select(
+            failure => (failure.Lease, (DateTimeOffset?)(Time.GetUtcNow() + WaitOf(failure)), (string?)ErrorOf(failure.Fault))));
         await RescheduleAsync(batch.Open.Select(lease => (lease, (DateTimeOffset?)null, (string?)null)));
         _parts.Metrics.Processed(_table.Kind, done, failed: again.Count, dead);
     }
@@ -162,7 +175,8 @@ internal sealed partial class DueWorker<TItem> : SupervisedService
         if (list.Count == 0) return;
         // Those whose lease is lost are another's by now: nothing is written of them.
         await _writing.ExecuteAsync(
-            async _ => await _parts.Database.WriteAsync(uow => _queue.RescheduleAsync(uow, list, demand: false), CancellationToken.None), CancellationToken.None);
+            async _ => await _parts.Database.WriteAsync(uow => _queue.RescheduleAsync(uow, list, demand: false), CancellationToken.None),
+            CancellationToken.None);
     }
 
     private async Task<bool> GiveUpAsync(WorkFailure<TItem> failure)
@@ -176,7 +190,8 @@ internal sealed partial class DueWorker<TItem> : SupervisedService
                     {
                         await _queue.CloseAsync(uow, [lease]);
                         await _processor.GiveUpAsync(uow, lease.Item, fault, CancellationToken.None);
-                        if (_table.Dead is not null) foreach (var box in _parts.Boxes) await box.AddAsync(uow, [LetterOf(failure)], CancellationToken.None);
+                        if (_table.Dead is not null)
+                            foreach (var box in _parts.Boxes) await box.AddAsync(uow, [LetterOf(failure)], CancellationToken.None);
                     },
                     CancellationToken.None),
                 CancellationToken.None);
@@ -196,12 +211,14 @@ internal sealed partial class DueWorker<TItem> : SupervisedService
     {
         var now = Time.GetUtcNow();
         return new DeadLetter(
-            _table.Kind, failure.Lease.Lease.Key, _table.Kind, ErrorOf(failure.Fault), _table.CreatedAt?.Invoke(failure.Lease.Item) ?? now, now, (int)failure.Lease.Lease.Attempts);
+            _table.Kind, failure.Lease.Lease.Key, _table.Kind, ErrorOf(failure.Fault), _table.CreatedAt?.Invoke(failure.Lease.Item) ?? now,
+            now, (int)failure.Lease.Lease.Attempts);
     }
 
     private TimeSpan WaitOf(WorkFailure<TItem> failure) => failure.Wait ?? _table.Retry.After((int)failure.Lease.Lease.Attempts);
 
-    private static string ErrorOf(Exception fault) => (fault is WorkFailedException ? fault.Message : $"{fault.GetType().Name}: {fault.Message}").Replace('\0', '\uFFFD');
+    private static string ErrorOf(Exception fault) =>
+        (fault is WorkFailedException ? fault.Message : $"{fault.GetType().Name}: {fault.Message}").Replace('\0', '\uFFFD');
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} of {Kind} failed and wait {Wait} before they are tried again")]
     private static partial void LogFailed(ILogger logger, Exception fault, string kind, int count, TimeSpan wait);
@@ -209,7 +226,9 @@ internal sealed partial class DueWorker<TItem> : SupervisedService
     [LoggerMessage(Level = LogLevel.Error, Message = "{Key} of {Kind} failed {Attempts} times and is given up")]
     private static partial void LogDead(ILogger logger, Exception fault, string kind, string key, long attempts);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Key} of {Kind} has used up its attempts, but that could not be written; it is tried again later")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "{Key} of {Kind} has used up its attempts, but that could not be written; it is tried again later")]
     private static partial void LogNotGivenUp(ILogger logger, Exception fault, string kind, string key);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A lease on {Kind} was lost; what came of it is not written")]

@@ -4,7 +4,8 @@ namespace ChatOps.Platform.Work;
 
 /// <summary>
 /// What a source of work does when a person decides about something that it set aside. One implementation a source, registered as
-/// <see cref="IDeadLetters"/>; <c>/chatops inbox</c> lists, retries and discards whatever any source has put into <see cref="IDeadLetterBox"/>.
+/// <see cref="IDeadLetters"/>; <c>/chatops inbox</c> lists, retries and discards whatever any source has put into
+/// <see cref="IDeadLetterBox"/>.
 /// <example>
 /// <code>
 /// services.AddSingleton&lt;IDeadLetters, InboxDeadLetters&gt;();
@@ -13,13 +14,18 @@ namespace ChatOps.Platform.Work;
 /// </summary>
 public interface IDeadLetters
 {
-    /// <summary>Names the source, at most 32 of small letters, digits and <c>-</c>: <c>inbox</c>, <c>silence</c>. People read the text <c>inbox.source.{Source}</c>.</summary>
+    /// <summary>
+    /// Names the source, at most 32 of small letters, digits and <c>-</c>: <c>inbox</c>, <c>silence</c>. People read the text
+    /// <c>inbox.source.{Source}</c>.
+    /// </summary>
     string Source { get; }
 
     /// <summary>What was set aside, as it came (JSON or text); null when it is gone.</summary>
     Task<string?> ReadAsync(string key, CancellationToken cancellationToken);
 
-    /// <summary>Puts work back in line with all its attempts, in the caller's transaction; wake the worker by <see cref="UnitOfWork.AfterCommit"/>.</summary>
+    /// <summary>
+    /// Puts work back in line with all its attempts, in the caller's transaction; wake the worker by <see cref="UnitOfWork.AfterCommit"/>.
+    /// </summary>
     /// <returns>How many; keys that are gone are left out.</returns>
     Task<int> RetryAsync(UnitOfWork uow, IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
 
@@ -36,9 +42,12 @@ public interface IDeadLetters
 /// <param name="FirstTriedAt">When it came, or was first tried.</param>
 /// <param name="LastTriedAt">When it was tried last.</param>
 /// <param name="Attempts">How often it was tried.</param>
-public sealed record DeadLetter(string Source, string Key, string Kind, string Error, DateTimeOffset FirstTriedAt, DateTimeOffset LastTriedAt, int Attempts);
+public sealed record DeadLetter(
+    string Source, string Key, string Kind, string Error, DateTimeOffset FirstTriedAt, DateTimeOffset LastTriedAt, int Attempts);
 
-/// <summary>Where sources put what they set aside. It stays until a person retries or discards it, and the operators' channel is told.</summary>
+/// <summary>
+/// Where sources put what they set aside. It stays until a person retries or discards it, and the operators' channel is told.
+/// </summary>
 public interface IDeadLetterBox
 {
     /// <summary>

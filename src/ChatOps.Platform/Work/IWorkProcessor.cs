@@ -36,7 +36,9 @@ public interface IWorkProcessor<TItem>
     Task SweepAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
-/// <summary>Wakes the worker of a kind of work before its time. Give <see cref="WakeSignal.Wake"/> to <see cref="UnitOfWork.AfterCommit"/>.</summary>
+/// <summary>
+/// Wakes the worker of a kind of work before its time. Give <see cref="WakeSignal.Wake"/> to <see cref="UnitOfWork.AfterCommit"/>.
+/// </summary>
 /// <typeparam name="TItem">An item of this work.</typeparam>
 public sealed class WorkSignal<TItem> : WakeSignal;
 

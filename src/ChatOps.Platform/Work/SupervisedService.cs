@@ -38,7 +38,8 @@ public abstract partial class SupervisedService : BackgroundService
         _restarts = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is not null && !args.Context.CancellationToken.IsCancellationRequested),
+                ShouldHandle = args => ValueTask.FromResult(
+                    args.Outcome.Exception is not null && !args.Context.CancellationToken.IsCancellationRequested),
                 MaxRetryAttempts = int.MaxValue,
                 DelayGenerator = args => ValueTask.FromResult<TimeSpan?>(Restarts.After(args.AttemptNumber + 1)),
                 OnRetry = args =>
@@ -65,7 +66,8 @@ public abstract partial class SupervisedService : BackgroundService
     /// <summary>Stops and drains.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await using var timer = Time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), _aborted, DrainWithin, Timeout.InfiniteTimeSpan);
+        await using var timer = Time.CreateTimer(
+            static source => ((CancellationTokenSource)source!).Cancel(), _aborted, DrainWithin, Timeout.InfiniteTimeSpan);
         await base.StopAsync(cancellationToken);
         // The host waits no longer.
         if (cancellationToken.IsCancellationRequested) await _aborted.CancelAsync();
@@ -116,7 +118,8 @@ public abstract partial class SupervisedService : BackgroundService
         context.Properties.Set(LoopName, loop.Name);
         try
         {
-            return await _restarts.ExecuteAsync(static async (context, loop) => await loop.RunOnceAsync(context.CancellationToken), context, loop);
+            return await _restarts.ExecuteAsync(
+                static async (context, loop) => await loop.RunOnceAsync(context.CancellationToken), context, loop);
         }
         finally
         {

@@ -26,7 +26,8 @@ public sealed class WorkBatch<TItem>
     internal IReadOnlyCollection<WorkFailure<TItem>> Failed => _failed.Values;
 
     /// <summary>Those that nobody has closed or failed.</summary>
-    internal List<Leased<TItem>> Open => [.. _leases.Where(entry => !_closed.Contains(entry.Key) && !_failed.ContainsKey(entry.Key)).Select(entry => entry.Value)];
+    internal List<Leased<TItem>> Open =>
+        [.. _leases.Where(entry => !_closed.Contains(entry.Key) && !_failed.ContainsKey(entry.Key)).Select(entry => entry.Value)];
 
     /// <summary>Which attempt of an item this is; the first is 1.</summary>
     public int AttemptOf(TItem item) => (int)LeaseOf(item).Lease.Attempts;
@@ -47,7 +48,9 @@ public sealed class WorkBatch<TItem>
     /// <exception cref="LeaseLostException">One is not; the transaction must end without a commit.</exception>
     public Task HoldAsync(UnitOfWork uow, params IEnumerable<TItem> items) => _queue.HoldAsync(uow, [.. items.Select(LeaseOf)]);
 
-    /// <summary>Gives an item back and says when it is due next, unless it was made due at another time meanwhile: then it keeps that.</summary>
+    /// <summary>
+    /// Gives an item back and says when it is due next, unless it was made due at another time meanwhile: then it keeps that.
+    /// </summary>
     /// <exception cref="LeaseLostException">It is not held any more; the transaction must end without a commit.</exception>
     public async Task RescheduleAsync(UnitOfWork uow, TItem item, DateTimeOffset next)
     {
@@ -56,11 +59,14 @@ public sealed class WorkBatch<TItem>
         uow.AfterCommit(() => MarkClosed([lease]));
     }
 
-    /// <summary>An item failed in a way that may pass: it is tried again after the schedule's wait, or given up after its last attempt.</summary>
+    /// <summary>
+    /// An item failed in a way that may pass: it is tried again after the schedule's wait, or given up after its last attempt.
+    /// </summary>
     /// <param name="item">The item.</param>
     /// <param name="fault">Why.</param>
     /// <param name="wait">How long to wait instead, when the other side has said so.</param>
-    public void Retry(TItem item, Exception fault, TimeSpan? wait = null) => _failed[_id(item)] = new WorkFailure<TItem>(LeaseOf(item), fault, wait);
+    public void Retry(TItem item, Exception fault, TimeSpan? wait = null) =>
+        _failed[_id(item)] = new WorkFailure<TItem>(LeaseOf(item), fault, wait);
 
     private Leased<TItem> LeaseOf(TItem item) => _leases[_id(item)];
 

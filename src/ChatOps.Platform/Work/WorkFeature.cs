@@ -23,8 +23,10 @@ public static class WorkFeature
         services.TryAddSingleton<WorkMetrics>();
         services.TryAddSingleton<DatabaseClock>();
         services.TryAddSingleton(provider => new WorkParts(
-            provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<DatabaseClock>(), provider.GetRequiredService<WorkerHealth>(), provider.GetRequiredService<WorkMetrics>(),
-            provider.GetServices<IDeadLetterBox>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+            provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<DatabaseClock>(),
+            provider.GetRequiredService<WorkerHealth>(), provider.GetRequiredService<WorkMetrics>(),
+            provider.GetServices<IDeadLetterBox>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStatusSection, WorkersStatus>());
         services.Configure<HostOptions>(options => options.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore);
         return services;
@@ -45,12 +47,14 @@ public static class WorkFeature
         services.TryAddSingleton<WorkSignal<TItem>>();
         services.TryAddSingleton<TProcessor>();
         services.AddSingleton(provider => new DueWorker<TItem>(
-            table, provider.GetRequiredService<TProcessor>(), provider.GetRequiredService<WorkSignal<TItem>>(), provider.GetRequiredService<WorkParts>()));
+            table, provider.GetRequiredService<TProcessor>(), provider.GetRequiredService<WorkSignal<TItem>>(),
+            provider.GetRequiredService<WorkParts>()));
         services.AddHostedService(provider => provider.GetRequiredService<DueWorker<TItem>>());
         if (table.Dead is not null)
         {
             services.AddSingleton<IDeadLetters>(provider => new WorkDeadLetters<TItem>(
-                table, provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<WorkSignal<TItem>>(), provider.GetRequiredService<TimeProvider>()));
+                table, provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<WorkSignal<TItem>>(),
+                provider.GetRequiredService<TimeProvider>()));
         }
 
         return services;

@@ -27,16 +27,21 @@ internal sealed class WorkQueue<TItem>(WorkTable<TItem> table, DatabaseClock clo
         var keys = string.Join(", ", table.Key);
         var sql =
             $"""
-            UPDATE {table.Table} SET lease_owner = @Owner, lease_until = {clock.Now(uow.Kind)} + @lease, lease_epoch = lease_epoch + 1, attempts = attempts + 1{(table.OnTake is null ? "" : $", {table.OnTake}")}
+            UPDATE {table.Table} SET lease_owner = @Owner, lease_until = {clock.Now(uow.Kind)} + @lease, lease_epoch = lease_epoch + 1,
+              attempts = attempts + 1{(table.OnTake is null ? "" : $", {table.OnTake}")}
             WHERE ({keys}) IN (
               SELECT {keys} FROM {table.Table} AS w
               WHERE {table.Waiting} AND w.{table.Due} <= @now AND {Free(uow.Kind)}
               ORDER BY {table.Order ?? $"w.{table.Due}"} LIMIT @limit{(uow.Kind == DatabaseKind.Postgres ? " FOR UPDATE SKIP LOCKED" : "")})
-            RETURNING {string.Join(", ", table.Key.Select((column, i) => $"CAST({column} AS text) AS K{i}"))}, lease_epoch AS Epoch, attempts AS Attempts, {table.Due} AS DueAt,
+            RETURNING {string.Join(", ", table.Key.Select((column, i) => $"CAST({column} AS text) AS K{i}"))}, lease_epoch AS Epoch,
+              attempts AS Attempts, {table.Due} AS DueAt,
               1 AS {ItemMark}, {table.Columns}
             """;
-        var rows = await table.QueryAsync(uow.Connection, sql, new { Owner, now = now.ToUnixTimeMilliseconds(), lease = (long)table.Lease.TotalMilliseconds, limit }, uow.Transaction);
-        return [.. rows.Select(row => new Leased<TItem>(row.Item, row.Lease)).OrderBy(row => row.Lease.DueAt).ThenBy(row => row.Lease.Key, StringComparer.Ordinal)];
+        var rows = await table.QueryAsync(
+            uow.Connection, sql, new { Owner, now = now.ToUnixTimeMilliseconds(), lease = (long)table.Lease.TotalMilliseconds, limit },
+            uow.Transaction);
+        return [.. rows.Select(row => new Leased<TItem>(row.Item, row.Lease)).OrderBy(row => row.Lease.DueAt)
+            .ThenBy(row => row.Lease.Key, StringComparer.Ordinal)];
     }
 
     /// <summary>Proves that the leases still hold, and prolongs them.</summary>
@@ -46,31 +51,36 @@ internal sealed class WorkQueue<TItem>(WorkTable<TItem> table, DatabaseClock clo
 
     /// <summary>Proves that the leases still hold, and gives them back.</summary>
     /// <exception cref="LeaseLostException">One of them does not.</exception>
-    public Task CloseAsync(UnitOfWork uow, IReadOnlyCollection<Leased<TItem>> items) => ChangeAsync(uow, "lease_owner = NULL, lease_until = NULL", items, demand: true);
+    public Task CloseAsync(UnitOfWork uow, IReadOnlyCollection<Leased<TItem>> items) =>
+        ChangeAsync(uow, "lease_owner = NULL, lease_until = NULL", items, demand: true);
 
     /// <summary>
     /// Gives leases back and says when the items are due next; null leaves that as it is. A row that somebody has made due at another
     /// time meanwhile keeps that time: it was woken.
     /// </summary>
-    public Task<int> RescheduleAsync(UnitOfWork uow, IReadOnlyCollection<(Leased<TItem> Item, DateTimeOffset? Next, string? Error)> items, bool demand) => ChangeAsync(
+    public Task<int> RescheduleAsync(
+        UnitOfWork uow, IReadOnlyCollection<(Leased<TItem> Item, DateTimeOffset? Next, string? Error)> items, bool demand) => ChangeAsync(
         uow,
         $"""
         lease_owner = NULL, lease_until = NULL,
-          {table.Due} = CASE WHEN {table.Table}.{table.Due} = {Number("Seen")} THEN COALESCE({Number("Next")}, {table.Table}.{table.Due}) ELSE {table.Table}.{table.Due} END
+          {table.Due} = CASE WHEN {table.Table}.{table.Due} = {Number("Seen")} THEN COALESCE({Number("Next")}, {table.Table}.{table.Due})
+            ELSE {table.Table}.{table.Due} END
           {(table.Error is null ? "" : $", {table.Error} = COALESCE(r.value ->> 'Error', {table.Table}.{table.Error})")}
         """,
         items.Select(item => new LeaseKey(item.Item.Lease, item.Next?.ToUnixTimeMilliseconds(), item.Error)), items.Count, demand);
 
     /// <summary>SQLite belongs to one process: what is leased when it starts was leased by one that is gone.</summary>
     public Task<int> ForgetLeasesAsync(UnitOfWork uow) =>
-        uow.Connection.ExecuteAsync($"UPDATE {table.Table} SET lease_owner = NULL, lease_until = NULL WHERE lease_until IS NOT NULL", transaction: uow.Transaction);
+        uow.Connection.ExecuteAsync(
+            $"UPDATE {table.Table} SET lease_owner = NULL, lease_until = NULL WHERE lease_until IS NOT NULL", transaction: uow.Transaction);
 
     /// <summary>When the next item is due that nobody holds.</summary>
     public async Task<DateTimeOffset?> NextDueAsync(IDatabase database, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         return await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
-            $"SELECT MIN(w.{table.Due}) FROM {table.Table} AS w WHERE {table.Waiting} AND {Free(database.Kind)}", cancellationToken: cancellationToken)) is { } due
+            $"SELECT MIN(w.{table.Due}) FROM {table.Table} AS w WHERE {table.Waiting} AND {Free(database.Kind)}",
+            cancellationToken: cancellationToken)) is { } due
             ? DateTimeOffset.FromUnixTimeMilliseconds(due)
             : null;
     }
@@ -85,7 +95,9 @@ internal sealed class WorkQueue<TItem>(WorkTable<TItem> table, DatabaseClock clo
     private async Task<int> ChangeAsync(UnitOfWork uow, string set, IEnumerable<LeaseKey> leases, int count, bool demand)
     {
         if (count == 0) return 0;
-        var key = string.Join(" AND ", table.Key.Select((column, i) => $"{table.Table}.{column} = {(table.NumericKey ? Number($"K{i}") : $"r.value ->> 'K{i}'")}"));
+        var key = string.Join(
+            " AND ",
+            table.Key.Select((column, i) => $"{table.Table}.{column} = {(table.NumericKey ? Number($"K{i}") : $"r.value ->> 'K{i}'")}"));
         var changed = await uow.Connection.ExecuteAsync(
             $"""
             UPDATE {table.Table} SET {set} FROM {JsonRows.From(uow.Kind, "@rows")} AS r
@@ -113,5 +125,7 @@ internal class DatabaseClock
 {
     /// <summary>The SQL expression of the present, in Unix milliseconds.</summary>
     public virtual string Now(DatabaseKind kind) =>
-        kind == DatabaseKind.Postgres ? "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)" : "CAST(unixepoch('subsec') * 1000 AS integer)";
+        kind == DatabaseKind.Postgres
+            ? "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
+            : "CAST(unixepoch('subsec') * 1000 AS integer)";
 }

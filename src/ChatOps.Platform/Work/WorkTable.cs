@@ -15,7 +15,8 @@ public interface IWorkKind
 
 /// <summary>
 /// Where a kind of due work stands: a table with a due time (Unix milliseconds), <c>attempts bigint NOT NULL DEFAULT 0</c> and the
-/// columns of the lease: <c>lease_owner text, lease_until bigint, lease_epoch bigint NOT NULL DEFAULT 0</c>. SQL fragments are the code's own and
+/// columns of the lease: <c>lease_owner text, lease_until bigint, lease_epoch bigint NOT NULL DEFAULT 0</c>. SQL fragments are the code's
+/// own and
 /// never contain outside text; the table is <c>w</c> in <see cref="Waiting"/> and <see cref="Order"/>.
 /// </summary>
 /// <typeparam name="TItem">An item of this work.</typeparam>
@@ -52,7 +53,9 @@ public abstract record WorkTable<TItem> : IWorkKind
     /// <summary>Which due rows are taken first.</summary>
     public string? Order { get; init; }
 
-    /// <summary>What else taking a row changes: <c>state = 'sending'</c>. Rows that are no longer <see cref="Waiting"/> by it are never taken over.</summary>
+    /// <summary>
+    /// What else taking a row changes: <c>state = 'sending'</c>. Rows that are no longer <see cref="Waiting"/> by it are never taken over.
+    /// </summary>
     public string? OnTake { get; init; }
 
     /// <summary>When an item was recorded, for dead letters.</summary>
@@ -86,9 +89,11 @@ public abstract record WorkTable<TItem> : IWorkKind
     public TimeSpan SweepEvery { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
-    string IWorkKind.CountSql => $"SELECT '{Kind}' AS Kind, COUNT(*) AS Due, MIN(w.{Due}) AS Oldest FROM {Table} AS w WHERE {Waiting} AND w.{Due} <= @now";
+    string IWorkKind.CountSql =>
+        $"SELECT '{Kind}' AS Kind, COUNT(*) AS Due, MIN(w.{Due}) AS Oldest FROM {Table} AS w WHERE {Waiting} AND w.{Due} <= @now";
 
-    internal abstract Task<IEnumerable<(LeaseRow Lease, TItem Item)>> QueryAsync(DbConnection connection, string sql, object values, DbTransaction transaction);
+    internal abstract Task<IEnumerable<(LeaseRow Lease, TItem Item)>> QueryAsync(
+        DbConnection connection, string sql, object values, DbTransaction transaction);
 }
 
 /// <summary>A table whose rows are read as <typeparamref name="TRow"/>.</summary>
@@ -98,8 +103,10 @@ public abstract record WorkTable<TItem> : IWorkKind
 public sealed record WorkTable<TItem, TRow>(Func<TRow, TItem> Read) : WorkTable<TItem>
     where TItem : notnull
 {
-    internal override Task<IEnumerable<(LeaseRow Lease, TItem Item)>> QueryAsync(DbConnection connection, string sql, object values, DbTransaction transaction) =>
-        connection.QueryAsync<LeaseRow, TRow, (LeaseRow, TItem)>(sql, (lease, row) => (lease, Read(row)), values, transaction, splitOn: WorkQueue.ItemMark);
+    internal override Task<IEnumerable<(LeaseRow Lease, TItem Item)>> QueryAsync(
+        DbConnection connection, string sql, object values, DbTransaction transaction) =>
+        connection.QueryAsync<LeaseRow, TRow, (LeaseRow, TItem)>(
+            sql, (lease, row) => (lease, Read(row)), values, transaction, splitOn: WorkQueue.ItemMark);
 }
 
 /// <summary>An item's lease as it was taken.</summary>

@@ -23,7 +23,8 @@ public sealed class WorkerHealth
     public WorkerHealth(IMeterFactory meters, TimeProvider time)
     {
         _time = time;
-        _restarts = meters.Create("ChatOps").CreateCounter<long>("chatops.worker.restarts", "{restart}", "Restarts of background loops after an unforeseen error, by worker.");
+        _restarts = meters.Create("ChatOps").CreateCounter<long>(
+            "chatops.worker.restarts", "{restart}", "Restarts of background loops after an unforeseen error, by worker.");
     }
 
     /// <summary>All loops that have begun, by name.</summary>
@@ -43,7 +44,12 @@ public sealed class WorkerHealth
             (_, known) =>
             {
                 wasWell = known.FailingSince is null;
-                return known with { FailingSince = known.FailingSince ?? _time.GetUtcNow(), Reason = Reason(fault), Restarts = known.Restarts + 1 };
+                return known with
+                {
+                    FailingSince = known.FailingSince ?? _time.GetUtcNow(),
+                    Reason = Reason(fault),
+                    Restarts = known.Restarts + 1,
+                };
             });
         return wasWell;
     }

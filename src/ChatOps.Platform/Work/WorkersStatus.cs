@@ -15,7 +15,9 @@ internal sealed class WorkersStatus(WorkerHealth health) : IStatusSection
         var failing = workers.Where(worker => worker.FailingSince is not null).Select(worker => locale.Text(
             "status.worker.failing",
             ("worker", Mrkdwn.Code(worker.Name)),
-            ("since", Mrkdwn.Date(worker.FailingSince!.Value, "{date_short_pretty} {time_secs}", locale.DayAndTime(worker.FailingSince.Value))),
+            (
+                "since",
+                Mrkdwn.Date(worker.FailingSince!.Value, "{date_short_pretty} {time_secs}", locale.DayAndTime(worker.FailingSince.Value))),
             ("restarts", worker.Restarts),
             ("reason", Mrkdwn.Escape(worker.Reason ?? ""))));
         return Task.FromResult(string.Join('\n', [locale.Text("status.workers", ("running", workers.Count)), .. failing]));

@@ -7,10 +7,13 @@ namespace ChatOps.Sandbox.Email;
 /// <summary>The page's mailbox.</summary>
 internal static class MailEndpoints
 {
-    /// <summary>Maps <c>GET /sandbox/mail</c> (the list), <c>/sandbox/mail/{id}</c> (headers and plain part) and <c>/sandbox/mail/{id}/html</c>.</summary>
+    /// <summary>
+    /// Maps <c>GET /sandbox/mail</c> (the list), <c>/sandbox/mail/{id}</c> (headers and plain part) and <c>/sandbox/mail/{id}/html</c>.
+    /// </summary>
     public static void MapSandboxMail(this IEndpointRouteBuilder routes, Mailbox mailbox)
     {
-        routes.MapGet("/sandbox/mail", () => Results.Json(new JsonObject { ["mails"] = new JsonArray([.. mailbox.All.Reverse().Select(mail => (JsonNode)Summary(mail))]) }));
+        routes.MapGet("/sandbox/mail", () => Results.Json(
+            new JsonObject { ["mails"] = new JsonArray([.. mailbox.All.Reverse().Select(mail => (JsonNode)Summary(mail))]) }));
         routes.MapGet("/sandbox/mail/{id:int}", (int id) =>
         {
             if (mailbox.Find(id) is not { } mail) return Results.NotFound();
@@ -38,7 +41,8 @@ internal static class MailEndpoints
         ["pictures"] = Pictures(mail.Message).Count(),
     };
 
-    private static IEnumerable<MimePart> Pictures(MimeMessage message) => message.BodyParts.OfType<MimePart>().Where(part => part.ContentType.MediaType == "image" && part.ContentId is not null);
+    private static IEnumerable<MimePart> Pictures(MimeMessage message) =>
+        message.BodyParts.OfType<MimePart>().Where(part => part.ContentType.MediaType == "image" && part.ContentId is not null);
 
     private static string WithPictures(MimeMessage message)
     {
@@ -47,7 +51,10 @@ internal static class MailEndpoints
         {
             using var content = new MemoryStream();
             part.Content!.DecodeTo(content);
-            html = html.Replace($"cid:{part.ContentId}", $"data:{part.ContentType.MimeType};base64,{Convert.ToBase64String(content.GetBuffer(), 0, (int)content.Length)}", StringComparison.Ordinal);
+            html = html.Replace(
+                $"cid:{part.ContentId}",
+                $"data:{part.ContentType.MimeType};base64,{Convert.ToBase64String(content.GetBuffer(), 0, (int)content.Length)}",
+                StringComparison.Ordinal);
         }
 
         return html;

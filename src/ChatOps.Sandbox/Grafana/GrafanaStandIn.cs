@@ -31,40 +31,73 @@ internal sealed class GrafanaStandIn
         app.Use(async (context, next) =>
         {
             if (IsDown) context.Response.StatusCode = StatusCodes.Status502BadGateway;
-            else if (context.Request.Headers.Authorization != $"Bearer {Token}") context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            else if (context.Request.Headers.Authorization != $"Bearer {Token}")
+                context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             else await next(context);
         });
         app.MapGet("/api/search", (string? tag, string? type) => Results.Json(_dashboards
-            .Where(one => type is null or "dash-db" && (tag is null || one["tags"]!.AsArray().Any(item => (string?)item == tag)))
-            .Select(one => new { id = 1, uid = (string?)one["uid"], title = (string?)one["title"], url = $"/d/{one["uid"]}/{one["uid"]}", type = "dash-db", tags = one["tags"] })));
+            .Where(
+                dashboard => type is null or "dash-db" && (tag is null || dashboard["tags"]!.AsArray().Any(item => (string?)item == tag)))
+            .Select(dashboard => new
+            {
+                id = 1,
+                uid = (string?)dashboard["uid"],
+                title = (string?)dashboard["title"],
+                url = $"/d/{dashboard["uid"]}/{dashboard["uid"]}",
+                type = "dash-db",
+                tags = dashboard["tags"],
+            })));
         app.MapGet("/api/dashboards/uid/{uid}", (string uid) =>
-            Find(uid) is { } found ? Results.Json(new JsonObject { ["meta"] = new JsonObject { ["slug"] = uid }, ["dashboard"] = found.DeepClone() }) : Results.NotFound());
+            Find(uid) is { } found
+                ? Results.Json(new JsonObject { ["meta"] = new JsonObject { ["slug"] = uid }, ["dashboard"] = found.DeepClone() })
+                : Results.NotFound());
         app.MapGet("/api/frontend/settings", () => Results.Json(new { rendererAvailable = HasRenderer }));
-        app.MapGet("/render/d-solo/{uid}/{slug}", (string uid, long panelId, long from, long to) => HasRenderer ? Results.Bytes(Draw(uid, panelId, from, to), "image/png") : Results.NotFound());
+        app.MapGet("/render/d-solo/{uid}/{slug}", (string uid, long panelId, long from, long to) => HasRenderer
+            ? Results.Bytes(Draw(uid, panelId, from, to), "image/png")
+            : Results.NotFound());
         app.MapPost("/api/ds/query", (JsonNode body) =>
         {
             var refId = (string?)body["queries"]?[0]?["refId"] ?? "A";
-            var points = Points(long.Parse((string)body["from"]!, CultureInfo.InvariantCulture), long.Parse((string)body["to"]!, CultureInfo.InvariantCulture), 1);
+            var points = Points(
+                long.Parse((string)body["from"]!, CultureInfo.InvariantCulture),
+                long.Parse((string)body["to"]!, CultureInfo.InvariantCulture), 1);
             var frame = new JsonObject
             {
-                ["schema"] = new JsonObject { ["refId"] = refId, ["fields"] = new JsonArray(new JsonObject { ["name"] = "Time", ["type"] = "time" }, new JsonObject { ["name"] = "Value", ["type"] = "number" }) },
-                ["data"] = new JsonObject { ["values"] = JsonSerializer.SerializeToNode(new object[] { points.Select(point => point.At.ToUnixTimeMilliseconds()), points.Select(point => point.Value) }) },
+                ["schema"] = new JsonObject
+                {
+                    ["refId"] = refId,
+                    ["fields"] = new JsonArray(
+                    new JsonObject { ["name"] = "Time", ["type"] = "time" }, new JsonObject { ["name"] = "Value", ["type"] = "number" })
+                },
+                ["data"] = new JsonObject
+                {
+                    ["values"] = JsonSerializer.SerializeToNode(
+                    new object[] { points.Select(point => point.At.ToUnixTimeMilliseconds()), points.Select(point => point.Value) })
+                },
             };
-            return Results.Json(new JsonObject { ["results"] = new JsonObject { [refId] = new JsonObject { ["status"] = 200, ["frames"] = new JsonArray(frame) } } });
+            return Results.Json(new JsonObject
+            {
+                ["results"] = new JsonObject { [refId] = new JsonObject { ["status"] = 200, ["frames"] = new JsonArray(frame) } },
+            });
         });
         app.MapPost("/api/snapshots", (JsonNode body, HttpContext http) =>
         {
             lock (Snapshots) Snapshots.Add(body);
             var key = Guid.NewGuid().ToString("N");
-            return Results.Json(new { key, deleteKey = Guid.NewGuid().ToString("N"), url = $"{http.Request.Scheme}://{http.Request.Host}/dashboard/snapshot/{key}" });
+            return Results.Json(new
+            {
+                key,
+                deleteKey = Guid.NewGuid().ToString("N"),
+                url = $"{http.Request.Scheme}://{http.Request.Host}/dashboard/snapshot/{key}",
+            });
         });
     }
 
-    private JsonObject? Find(string uid) => Array.Find(_dashboards, one => (string?)one["uid"] == uid);
+    private JsonObject? Find(string uid) => Array.Find(_dashboards, node => (string?)node["uid"] == uid);
 
     private byte[] Draw(string uid, long panel, long from, long to)
     {
-        var title = (string?)Find(uid)?["panels"]?.AsArray().FirstOrDefault(one => (int?)one!["id"] == panel)?["title"] ?? uid;
+        var title = (string?)Find(uid)?["panels"]?.AsArray().FirstOrDefault(node => (int?)node!["id"] == panel)?["title"] ?? uid;
         using var plot = new ScottPlot.Plot();
         foreach (var seed in (long[])[panel, panel + 3])
         {
@@ -82,7 +115,8 @@ internal sealed class GrafanaStandIn
     /// <summary>A curve of a day: quiet at night, busy at noon.</summary>
     private static List<(DateTimeOffset At, double Value)> Points(long from, long to, long seed) =>
         [.. Enumerable.Range(0, 97).Select(i => DateTimeOffset.FromUnixTimeMilliseconds(from + ((to - from) * i / 96))).Select(at =>
-            (at, Math.Round((60 + (12 * seed)) * (1.2 + Math.Sin(((at.ToUnixTimeSeconds() % 86400) / 86400.0 * 2 * Math.PI) + (seed * 0.7))) + (at.ToUnixTimeSeconds() / 900 * 37 % 11), 2)))];
+            (at, Math.Round((60 + (12 * seed)) * (1.2 + Math.Sin(((at.ToUnixTimeSeconds() % 86400) / 86400.0 * 2 * Math.PI) +
+                (seed * 0.7))) + (at.ToUnixTimeSeconds() / 900 * 37 % 11), 2)))];
 
     private static JsonObject Dashboard(string uid, string title, string[] panels) => new()
     {

@@ -82,7 +82,8 @@ internal static class BlockState
     public static JsonNode? Value(JsonObject element, string field, JsonNode? sent) => field switch
     {
         "selected_option" => CompleteOption(element, sent),
-        "selected_options" => sent is JsonArray many ? new JsonArray([.. many.Select(o => (JsonNode?)CompleteOption(element, o))]) : new JsonArray(),
+        "selected_options" =>
+            sent is JsonArray many ? new JsonArray([.. many.Select(o => (JsonNode?)CompleteOption(element, o))]) : new JsonArray(),
         _ when field.EndsWith('s') && field.StartsWith("selected_", StringComparison.Ordinal) => sent?.DeepClone() ?? new JsonArray(),
         _ => sent?.DeepClone(),
     };

@@ -48,8 +48,12 @@ internal sealed partial class BotDelivery(SlackWorkspace workspace, HttpClient h
         }
     }
 
-    /// <summary>Sends a click or a choice. <paramref name="sent"/> is what the page knows of it; the rest is read from the stored block.</summary>
-    public async Task<ActResult> ActionAsync(SlackUser user, StoredMessage? message, StoredView? view, BlockState.Placed placed, JsonObject sent, JsonObject? typed, CancellationToken cancel)
+    /// <summary>
+    /// Sends a click or a choice. <paramref name="sent"/> is what the page knows of it; the rest is read from the stored block.
+    /// </summary>
+    public async Task<ActResult> ActionAsync(
+        SlackUser user, StoredMessage? message, StoredView? view, BlockState.Placed placed, JsonObject sent, JsonObject? typed,
+        CancellationToken cancel)
     {
         JsonObject payload;
         lock (workspace.Gate)
@@ -68,7 +72,9 @@ internal sealed partial class BotDelivery(SlackWorkspace workspace, HttpClient h
             }
         }
         var answer = await _requests.PostPayloadAsync("/slack/interactions", payload, cancel);
-        return answer.Ok ? new ActResult(true) : Told(user, Trouble, answer.Fault == "http_timeout" ? "operation_timeout" : "dispatch_failed");
+        return answer.Ok
+            ? new ActResult(true)
+            : Told(user, Trouble, answer.Fault == "http_timeout" ? "operation_timeout" : "dispatch_failed");
     }
 
     /// <summary>Submits a modal and does what the app answers: close, errors, update, push, clear.</summary>
@@ -83,14 +89,18 @@ internal sealed partial class BotDelivery(SlackWorkspace workspace, HttpClient h
             var missing = BlockState.MissingRequired(blocks, values).Distinct().ToList();
             if (missing.Count > 0)
             {
-                return new ActResult(false, null, new JsonObject(missing.Select(b => new KeyValuePair<string, JsonNode?>(b, "Please complete this required field."))));
+                return new ActResult(
+                    false, null,
+                    new JsonObject(missing.Select(b => new KeyValuePair<string, JsonNode?>(b, "Please complete this required field."))));
             }
             payload = _payloads.ViewSubmission(user, view);
         }
         var answer = await _requests.PostPayloadAsync("/slack/interactions", payload, cancel);
         lock (workspace.Gate)
         {
-            return answer.Ok ? ApplySubmission(user, view, answer.Body) : Told(user, Trouble, answer.Fault == "http_timeout" ? "operation_timeout" : "dispatch_failed");
+            return answer.Ok
+                ? ApplySubmission(user, view, answer.Body)
+                : Told(user, Trouble, answer.Fault == "http_timeout" ? "operation_timeout" : "dispatch_failed");
         }
     }
 
@@ -121,7 +131,8 @@ internal sealed partial class BotDelivery(SlackWorkspace workspace, HttpClient h
     }
 
     /// <summary>Asks the app for the options of an external select; null when it gave none in time.</summary>
-    public async Task<JsonObject?> OptionsAsync(SlackUser user, StoredMessage? message, StoredView? view, string blockId, string actionId, string value, CancellationToken cancel)
+    public async Task<JsonObject?> OptionsAsync(
+        SlackUser user, StoredMessage? message, StoredView? view, string blockId, string actionId, string value, CancellationToken cancel)
     {
         JsonObject payload;
         lock (workspace.Gate)

@@ -14,7 +14,8 @@ internal sealed class BotPayloads(SlackWorkspace workspace)
     /// <param name="command">With its slash.</param>
     /// <param name="text">What follows it.</param>
     /// <param name="answers">What the command's response_url answers to.</param>
-    public List<KeyValuePair<string, string>> Command(SlackUser user, SlackChannel channel, string command, string text, ResponseTarget answers) =>
+    public List<KeyValuePair<string, string>> Command(
+        SlackUser user, SlackChannel channel, string command, string text, ResponseTarget answers) =>
     [
         new("token", "sandbox-verification-token"),
         new("team_id", Options.TeamId),
@@ -24,7 +25,9 @@ internal sealed class BotPayloads(SlackWorkspace workspace)
         new("user_id", user.Id),
         new("user_name", user.Name),
         new("command", command),
-        new("text", text),
+        // As Slack does in whatever people type.
+        new("text", text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
+            .Replace(">", "&gt;", StringComparison.Ordinal)),
         new("api_app_id", Options.AppId),
         new("is_enterprise_install", "false"),
         new("response_url", ResponseUrl(answers)),
@@ -45,7 +48,8 @@ internal sealed class BotPayloads(SlackWorkspace workspace)
             payload["message"] = workspace.Messages.Render(message);
         }
         payload["state"] = new JsonObject { ["values"] = state };
-        payload["response_url"] = ResponseUrl(new ResponseTarget("actions", channel.Id, user.Id, message.Ts, message.IsReply ? message.ThreadTs : null));
+        payload["response_url"] = ResponseUrl(
+            new ResponseTarget("actions", channel.Id, user.Id, message.Ts, message.IsReply ? message.ThreadTs : null));
         payload["actions"] = new JsonArray(action);
         return payload;
     }

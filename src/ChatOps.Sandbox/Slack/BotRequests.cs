@@ -30,14 +30,17 @@ internal sealed class BotRequests(SlackWorkspace workspace, HttpClient http)
         PostFormAsync(path, [new("payload", payload.ToJsonString())], cancel);
 
     /// <summary>Posts an event as JSON.</summary>
-    public Task<BotAnswer> PostEventAsync(JsonObject envelope, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancel) =>
+    public Task<BotAnswer> PostEventAsync(
+        JsonObject envelope, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancel) =>
         PostAsync("/slack/events", envelope.ToJsonString(), "application/json", headers, cancel);
 
     /// <summary><c>v0=</c> and the hex HMAC-SHA256 of <c>v0:timestamp:body</c> under the signing secret.</summary>
     public static string Sign(string secret, string timestamp, string body) =>
-        "v0=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"v0:{timestamp}:{body}")));
+        "v0=" +
+            Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"v0:{timestamp}:{body}")));
 
-    private async Task<BotAnswer> PostAsync(string path, string body, string type, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancel)
+    private async Task<BotAnswer> PostAsync(
+        string path, string body, string type, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancel)
     {
         using var timeout = new CancellationTokenSource(workspace.Options.AnswerTimeout, workspace.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);

@@ -39,14 +39,4 @@ internal static class DefaultWorkspace
         new("S0SECONCALL", "sec-oncall", "Security on call", ["U0JIYEON", "U0ALEX"]),
         new("S0ADMINS", "cloud-admins", "Cloud administrators", ["U0MINHO"]),
     ];
-
-    public static IEnumerable<SlackCommand> Commands() =>
-    [
-        new("/asset", "What there is in AWS", "find | show | tag | untag | untagged | group | stats | export | help"),
-        new("/report", "The daily report", "now | yesterday | preview | help"),
-        new("/alert", "What fires, silences, and Prometheus", "list | show | silence | silences | query | help"),
-        new("/finding", "List and act on security findings", "list | show | help"),
-        new("/cost", "What AWS costs, budgets and anomalies", "today | month | forecast | budget | by service | anomalies | help"),
-        new("/chatops", "Your access, the bot's state, and help", "access | status | help"),
-    ];
 }

@@ -65,7 +65,8 @@ internal sealed class MessageStore
     public IEnumerable<StoredMessage> In(string channel) => _channels.TryGetValue(channel, out var list) ? list.Values : [];
 
     /// <summary>Replies in a thread, oldest first, ephemeral ones left out.</summary>
-    public IReadOnlyList<StoredMessage> Replies(string channel, string parentTs) => _threads.TryGetValue((channel, parentTs), out var replies) ? replies : [];
+    public IReadOnlyList<StoredMessage> Replies(string channel, string parentTs) =>
+        _threads.TryGetValue((channel, parentTs), out var replies) ? replies : [];
 
     /// <summary>The message with what Slack computes at reading: the reply counts of a parent.</summary>
     public JsonObject Render(StoredMessage message)

@@ -23,8 +23,11 @@ internal static class PageEndpoints
             }
         });
         page.MapGet("/workspace", (string user) => Locked(workspace, () => Workspace(workspace, Person(workspace, user))));
-        page.MapGet("/messages", (string channel, string user) => Locked(workspace, () => Messages(workspace, Person(workspace, user), channel)));
-        page.MapGet("/replies", (string channel, string ts, string user) => Locked(workspace, () => Replies(workspace, Person(workspace, user), channel, ts)));
+        page.MapGet(
+            "/messages", (string channel, string user) => Locked(workspace, () => Messages(workspace, Person(workspace, user), channel)));
+        page.MapGet(
+            "/replies",
+            (string channel, string ts, string user) => Locked(workspace, () => Replies(workspace, Person(workspace, user), channel, ts)));
         page.MapGet("/views", (string user) => Locked(workspace, () => new JsonObject
         {
             ["stack"] = workspace.StackJson(user),
@@ -64,7 +67,8 @@ internal static class PageEndpoints
         page.MapPost("/options", async (OptionsBody body, CancellationToken cancel) =>
         {
             var (user, message, view) = Container(workspace, body.User, body.Container);
-            return Json(await delivery.OptionsAsync(user, message, view, body.BlockId, body.ActionId, body.Value ?? "", cancel) ?? new JsonObject { ["options"] = new JsonArray() });
+            return Json(await delivery.OptionsAsync(user, message, view, body.BlockId, body.ActionId, body.Value ?? "", cancel)
+                ?? new JsonObject { ["options"] = new JsonArray() });
         });
         page.MapPost("/view/submit", async (ViewBody body, CancellationToken cancel) =>
         {
@@ -99,7 +103,12 @@ internal static class PageEndpoints
 
     private static JsonObject Workspace(SlackWorkspace workspace, SlackUser me) => new()
     {
-        ["team"] = new JsonObject { ["id"] = workspace.Options.TeamId, ["name"] = workspace.Options.TeamName, ["domain"] = workspace.Options.TeamDomain },
+        ["team"] = new JsonObject
+        {
+            ["id"] = workspace.Options.TeamId,
+            ["name"] = workspace.Options.TeamName,
+            ["domain"] = workspace.Options.TeamDomain,
+        },
         ["me"] = PersonJson(me),
         ["users"] = new JsonArray([.. workspace.Users.Select(PersonJson)]),
         ["channels"] = new JsonArray([.. workspace.Channels.Where(c => Sees(me, c)).Select(c => new JsonObject
@@ -129,7 +138,8 @@ internal static class PageEndpoints
 
     private static JsonObject Messages(SlackWorkspace workspace, SlackUser user, string channel)
     {
-        var visible = workspace.Messages.In(Visible(workspace, user, channel).Id).Where(m => Sees(user, m) && (!m.IsReply || m.IsBroadcast)).Select(workspace.Render).ToArray();
+        var visible = workspace.Messages.In(Visible(workspace, user, channel).Id).Where(m => Sees(user, m) && (!m.IsReply || m.IsBroadcast))
+            .Select(workspace.Render).ToArray();
         workspace.MarkRead(user.Id, channel);
         return new JsonObject { ["messages"] = new JsonArray([.. visible]) };
     }
@@ -178,15 +188,18 @@ internal static class PageEndpoints
     /// <summary>Mentions as Slack's composer writes them: <c>@chatops</c> becomes <c>&lt;@U0CHATOPS&gt;</c>.</summary>
     private static string Outgoing(SlackWorkspace workspace, string text)
     {
-        var escaped = text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
+        var escaped = text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
+            .Replace(">", "&gt;", StringComparison.Ordinal);
         foreach (var user in workspace.Users)
         {
-            escaped = escaped.Replace($"&lt;@{user.Id}&gt;", $"<@{user.Id}>", StringComparison.Ordinal).Replace("@" + user.Name, $"<@{user.Id}>", StringComparison.OrdinalIgnoreCase);
+            escaped = escaped.Replace($"&lt;@{user.Id}&gt;", $"<@{user.Id}>", StringComparison.Ordinal).Replace(
+                "@" + user.Name, $"<@{user.Id}>", StringComparison.OrdinalIgnoreCase);
         }
         return escaped;
     }
 
-    private static bool Sees(SlackUser user, SlackChannel channel) => channel.DirectMessageUser is null || channel.DirectMessageUser == user.Id;
+    private static bool Sees(SlackUser user, SlackChannel channel) =>
+        channel.DirectMessageUser is null || channel.DirectMessageUser == user.Id;
 
     private static bool Sees(SlackUser user, StoredMessage message) => message.EphemeralUser is null || message.EphemeralUser == user.Id;
 
@@ -209,11 +222,14 @@ internal static class PageEndpoints
         lock (workspace.Gate)
         {
             var person = Person(workspace, user);
-            return workspace.Views.Find(viewId) is { } view && view.User == person.Id ? (person, view) : throw new SlackRefusal("view_not_found");
+            return workspace.Views.Find(viewId) is { } view && view.User == person.Id
+                ? (person, view)
+                : throw new SlackRefusal("view_not_found");
         }
     }
 
-    private static (SlackUser User, StoredMessage? Message, StoredView? View) Container(SlackWorkspace workspace, string user, JsonObject? container)
+    private static (SlackUser User, StoredMessage? Message, StoredView? View) Container(
+        SlackWorkspace workspace, string user, JsonObject? container)
     {
         if (container.Text("type") == "view")
         {
@@ -254,9 +270,12 @@ internal static class PageEndpoints
 
     private static IResult Failed(string error) => Json(new JsonObject { ["ok"] = false, ["error"] = error });
 
-    private static IResult Json(JsonObject json) => Results.Text(json.ToJsonString(JsonSerializerOptions.Web), "application/json; charset=utf-8");
+    private static IResult Json(JsonObject json) =>
+        Results.Text(json.ToJsonString(JsonSerializerOptions.Web), "application/json; charset=utf-8");
 
-    private sealed record CommandBody(string User, string Channel, string Text, [property: System.Text.Json.Serialization.JsonPropertyName("thread_ts")] string? ThreadTs);
+    private sealed record CommandBody(
+        string User, string Channel, string Text,
+        [property: System.Text.Json.Serialization.JsonPropertyName("thread_ts")] string? ThreadTs);
 
     private sealed record ActionBody(
         string User,
@@ -273,7 +292,9 @@ internal static class PageEndpoints
         [property: System.Text.Json.Serialization.JsonPropertyName("action_id")] string ActionId,
         string? Value);
 
-    private sealed record ViewBody(string User, [property: System.Text.Json.Serialization.JsonPropertyName("view_id")] string ViewId, JsonObject? State, bool All = false);
+    private sealed record ViewBody(
+        string User, [property: System.Text.Json.Serialization.JsonPropertyName("view_id")] string ViewId, JsonObject? State,
+        bool All = false);
 
     private sealed record UserBody(string User);
 

@@ -57,7 +57,8 @@ internal sealed class PageStream
 
     private IEnumerable<PageEvent> After(string lastEventId)
     {
-        var known = lastEventId.StartsWith(_run + "-", StringComparison.Ordinal) && long.TryParse(lastEventId.AsSpan(_run.Length + 1), out var seen) && seen <= _last
+        var known = lastEventId.StartsWith(_run + "-", StringComparison.Ordinal)
+            && long.TryParse(lastEventId.AsSpan(_run.Length + 1), out var seen) && seen <= _last
             ? seen
             : -1;
         var oldest = _events.TryPeek(out var first) ? first.Number : _last + 1;

@@ -13,7 +13,8 @@ internal sealed class SlackFaults(TimeProvider time)
     public void RateLimit(int seconds, string? method) => (_limitedUntil, _limitedMethod) = (time.GetUtcNow().AddSeconds(seconds), method);
 
     /// <summary>Refuses the next calls with an error; <c>service_unavailable</c> answers with HTTP 503.</summary>
-    public void FailNext(int calls, string? error, string? method) => (_failures, _error, _failingMethod) = (calls, error ?? "internal_error", method);
+    public void FailNext(int calls, string? error, string? method) =>
+        (_failures, _error, _failingMethod) = (calls, error ?? "internal_error", method);
 
     /// <summary>The seconds a call must wait; null when it is not limited.</summary>
     public int? RetryAfter(string method)

@@ -48,7 +48,9 @@ internal sealed class SlackRateLimits(TimeProvider time)
     public int? Take(string method, string? channel)
     {
         var now = time.GetUtcNow();
-        var ofChannel = method == "chat.postMessage" && channel is not null ? Bucket.For(_buckets, $"{method} {channel}", MessageBurst, 1, now) : null;
+        var ofChannel = method == "chat.postMessage" && channel is not null
+            ? Bucket.For(_buckets, $"{method} {channel}", MessageBurst, 1, now)
+            : null;
         var perMinute = CallsPerMinute.GetValueOrDefault(method, 50);
         var ofMethod = Bucket.For(_buckets, method, perMinute, perMinute / 60.0, now);
         var wait = Math.Max(ofMethod.Wait(now), ofChannel?.Wait(now) ?? 0);

@@ -22,7 +22,7 @@ internal sealed class SlackWorkspace
         Users = [.. DefaultWorkspace.Users(Options)];
         Channels = [.. DefaultWorkspace.Channels(Options, Users)];
         UserGroups = [.. DefaultWorkspace.UserGroups()];
-        Commands = [.. DefaultWorkspace.Commands()];
+        Commands = [.. SlackApp.Commands()];
     }
 
     public SlackWorkspaceOptions Options { get; }
@@ -52,7 +52,8 @@ internal sealed class SlackWorkspace
     public SlackUser? User(string? id) => Users.FirstOrDefault(u => u.Id == id);
 
     /// <summary>A channel by its id; a person's id means their direct message with the app, as in Slack.</summary>
-    public SlackChannel? Channel(string? id) => Channels.FirstOrDefault(c => c.Id == id || c.DirectMessageUser is not null && c.DirectMessageUser == id);
+    public SlackChannel? Channel(string? id) =>
+        Channels.FirstOrDefault(c => c.Id == id || c.DirectMessageUser is not null && c.DirectMessageUser == id);
 
     /// <summary>Posts as the app.</summary>
     /// <param name="channel">Where.</param>
@@ -60,7 +61,8 @@ internal sealed class SlackWorkspace
     /// <param name="threadTs">The parent, for a reply.</param>
     /// <param name="ephemeralUser">Who alone sees it; null for everyone.</param>
     /// <param name="metadata">Metadata of the message, not shown to people.</param>
-    public StoredMessage PostAsBot(SlackChannel channel, JsonObject content, string? threadTs = null, string? ephemeralUser = null, JsonObject? metadata = null)
+    public StoredMessage PostAsBot(
+        SlackChannel channel, JsonObject content, string? threadTs = null, string? ephemeralUser = null, JsonObject? metadata = null)
     {
         var ts = Messages.NextTs(channel.Id, Now);
         var body = new JsonObject
@@ -147,13 +149,17 @@ internal sealed class SlackWorkspace
     public int Unread(string user, string channel)
     {
         var last = _lastRead.GetValueOrDefault((user, channel), "");
-        return Messages.In(channel).Count(m => string.CompareOrdinal(m.Ts, last) > 0 && !m.IsReply && m.EphemeralUser is null && m.Body.Text("user") != user);
+        return Messages.In(channel).Count(
+            m => string.CompareOrdinal(m.Ts, last) > 0 && !m.IsReply && m.EphemeralUser is null && m.Body.Text("user") != user);
     }
 
     public string Permalink(string channel, string ts) =>
-        string.Create(CultureInfo.InvariantCulture, $"https://{Options.TeamDomain}.slack.com/archives/{channel}/p{ts.Replace(".", "", StringComparison.Ordinal)}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"https://{Options.TeamDomain}.slack.com/archives/{channel}/p{ts.Replace(".", "", StringComparison.Ordinal)}");
 
-    private StoredMessage Add(SlackChannel channel, JsonObject body, string ts, string? threadTs, string? ephemeralUser, JsonObject? metadata)
+    private StoredMessage Add(
+        SlackChannel channel, JsonObject body, string ts, string? threadTs, string? ephemeralUser, JsonObject? metadata)
     {
         if (threadTs is not null)
         {

@@ -13,7 +13,10 @@ internal sealed class TriggerStore(SlackWorkspaceOptions options)
     /// <param name="now">The present time.</param>
     public string Issue(string user, string? viewId, DateTimeOffset now)
     {
-        var id = string.Create(CultureInfo.InvariantCulture, $"{now.ToUnixTimeMilliseconds()}.{RandomNumberGenerator.GetInt32(100_000, 999_999)}.{RandomNumberGenerator.GetHexString(32, true)}");
+        var id = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{now.ToUnixTimeMilliseconds()}.{RandomNumberGenerator.GetInt32(100_000, 999_999)}." +
+            $"{RandomNumberGenerator.GetHexString(32, true)}");
         _triggers[id] = new Trigger(user, viewId, now);
         return id;
     }

@@ -71,7 +71,10 @@ internal sealed class ViewStore(SlackWorkspaceOptions options)
         }
         var old = stored.Json;
         stored.Json = Render(stored.Id, view, old.Text("root_view_id") ?? stored.Id, old.Text("previous_view_id"), now, options);
-        stored.Json["state"] = new JsonObject { ["values"] = BlockState.Complete(stored.Json["blocks"] as JsonArray, old["state"]?["values"] as JsonObject) };
+        stored.Json["state"] = new JsonObject
+        {
+            ["values"] = BlockState.Complete(stored.Json["blocks"] as JsonArray, old["state"]?["values"] as JsonObject),
+        };
         stored.Errors = null;
     }
 
@@ -114,26 +117,28 @@ internal sealed class ViewStore(SlackWorkspaceOptions options)
         return new StoredView(id, user, json);
     }
 
-    private static JsonObject Render(string id, JsonObject view, string root, string? previous, DateTimeOffset now, SlackWorkspaceOptions options) => new()
-    {
-        ["id"] = id,
-        ["team_id"] = options.TeamId,
-        ["type"] = view.Text("type"),
-        ["blocks"] = (view["blocks"] as JsonArray)?.Copy() ?? [],
-        ["private_metadata"] = view.Text("private_metadata") ?? "",
-        ["callback_id"] = view.Text("callback_id") ?? "",
-        ["state"] = new JsonObject { ["values"] = new JsonObject() },
-        ["hash"] = string.Create(CultureInfo.InvariantCulture, $"{now.ToUnixTimeSeconds()}.{RandomNumberGenerator.GetHexString(8, true)}"),
-        ["title"] = view["title"]?.DeepClone(),
-        ["clear_on_close"] = view.Flag("clear_on_close"),
-        ["notify_on_close"] = view.Flag("notify_on_close"),
-        ["close"] = view["close"]?.DeepClone(),
-        ["submit"] = view["submit"]?.DeepClone(),
-        ["previous_view_id"] = previous,
-        ["root_view_id"] = root,
-        ["app_id"] = options.AppId,
-        ["external_id"] = view.Text("external_id") ?? "",
-        ["app_installed_team_id"] = options.TeamId,
-        ["bot_id"] = options.BotId,
-    };
+    private static JsonObject Render(
+        string id, JsonObject view, string root, string? previous, DateTimeOffset now, SlackWorkspaceOptions options) => new()
+        {
+            ["id"] = id,
+            ["team_id"] = options.TeamId,
+            ["type"] = view.Text("type"),
+            ["blocks"] = (view["blocks"] as JsonArray)?.Copy() ?? [],
+            ["private_metadata"] = view.Text("private_metadata") ?? "",
+            ["callback_id"] = view.Text("callback_id") ?? "",
+            ["state"] = new JsonObject { ["values"] = new JsonObject() },
+            ["hash"] = string.Create(
+                CultureInfo.InvariantCulture, $"{now.ToUnixTimeSeconds()}.{RandomNumberGenerator.GetHexString(8, true)}"),
+            ["title"] = view["title"]?.DeepClone(),
+            ["clear_on_close"] = view.Flag("clear_on_close"),
+            ["notify_on_close"] = view.Flag("notify_on_close"),
+            ["close"] = view["close"]?.DeepClone(),
+            ["submit"] = view["submit"]?.DeepClone(),
+            ["previous_view_id"] = previous,
+            ["root_view_id"] = root,
+            ["app_id"] = options.AppId,
+            ["external_id"] = view.Text("external_id") ?? "",
+            ["app_installed_team_id"] = options.TeamId,
+            ["bot_id"] = options.BotId,
+        };
 }

@@ -18,7 +18,8 @@ internal static class TimePanel
         {
             if (Target(request.To, clock.GetUtcNow()) is not { } to)
                 return Refused("Jump to one of: hour, day, nine, month-end.");
-            if (clock.Ahead + (to - clock.GetUtcNow()) > Furthest) return Refused("That is more than a year ahead. Start the sandbox anew.");
+            if (clock.Ahead + (to - clock.GetUtcNow()) > Furthest)
+                return Refused("That is more than a year ahead. Start the sandbox anew.");
             var from = clock.GetUtcNow();
             clock.Jump(to - from);
             // What the timetable would have run meanwhile is run once, as after a night in which the bot was down.
@@ -36,7 +37,9 @@ internal static class TimePanel
             {
                 ["ok"] = true,
                 ["made"] = made,
-                ["message"] = made ? "The report is in #reports and on its way by e-mail." : "Today's report was made already; it is sent once a day. Jump to tomorrow, or type /report now.",
+                ["message"] = made
+                    ? "The report is in #reports and on its way by e-mail."
+                    : "Today's report was made already; it is sent once a day. Jump to tomorrow, or type /report now.",
                 ["message_ko"] = made ? "보고가 #reports 채널과 이메일로 나갔습니다." : "오늘 보고는 이미 만들었습니다. 하루에 한 번만 보냅니다. 내일로 건너뛰거나 /report now를 입력하십시오.",
             });
         });
@@ -52,7 +55,9 @@ internal static class TimePanel
             "hour" => now.AddHours(1),
             "day" => now.AddDays(1),
             "nine" => At(local.Hour < 9 ? local.Date.AddHours(9) : local.Date.AddDays(1).AddHours(9)),
-            "month-end" => At(new DateTime(local.Year, local.Month, 1).AddMonths(1).AddMinutes(-10)) is var end && end > now ? end : At(new DateTime(local.Year, local.Month, 1).AddMonths(2).AddMinutes(-10)),
+            "month-end" => At(new DateTime(local.Year, local.Month, 1).AddMonths(1).AddMinutes(-10)) is var end && end > now
+                ? end
+                : At(new DateTime(local.Year, local.Month, 1).AddMonths(2).AddMinutes(-10)),
             _ => null,
         };
     }
@@ -64,12 +69,14 @@ internal static class TimePanel
         {
             ["ok"] = true,
             ["now"] = now.ToString("O", CultureInfo.InvariantCulture),
-            ["local"] = TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(Zone)).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+            ["local"] = TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(Zone)).ToString(
+                "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
             ["ahead_seconds"] = (long)clock.Ahead.TotalSeconds,
         };
     }
 
-    private static IResult Refused(string error) => Results.Json(new JsonObject { ["ok"] = false, ["message"] = error, ["error"] = error }, statusCode: StatusCodes.Status400BadRequest);
+    private static IResult Refused(string error) => Results.Json(
+        new JsonObject { ["ok"] = false, ["message"] = error, ["error"] = error }, statusCode: StatusCodes.Status400BadRequest);
 
     private sealed record JumpRequest(string? To);
 }

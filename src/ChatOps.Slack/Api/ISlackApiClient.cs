@@ -46,13 +46,16 @@ public interface IAuthApi
 public interface IChatApi
 {
     /// <summary>Posts a message, in a thread when <paramref name="threadTs"/> is given.</summary>
-    Task<PostedMessage> PostMessage(string channel, Message message, string? threadTs = null, bool replyBroadcast = false, CancellationToken cancellationToken = default);
+    Task<PostedMessage> PostMessage(
+        string channel, Message message, string? threadTs = null, bool replyBroadcast = false,
+        CancellationToken cancellationToken = default);
 
     /// <summary>Changes a message of ours.</summary>
     Task<PostedMessage> Update(string channel, string ts, Message message, CancellationToken cancellationToken = default);
 
     /// <summary>Posts what only one user sees, until they reload; gives its timestamp.</summary>
-    Task<string> PostEphemeral(string channel, string user, Message message, string? threadTs = null, CancellationToken cancellationToken = default);
+    Task<string> PostEphemeral(
+        string channel, string user, Message message, string? threadTs = null, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a message of ours.</summary>
     Task Delete(string channel, string ts, CancellationToken cancellationToken = default);
@@ -81,7 +84,8 @@ public interface IViewsApi
 public interface IConversationsApi
 {
     /// <summary>All conversations that the bot may see, page by page as they are read.</summary>
-    IAsyncEnumerable<Conversation> List(string types = "public_channel,private_channel", bool excludeArchived = true, CancellationToken cancellationToken = default);
+    IAsyncEnumerable<Conversation> List(
+        string types = "public_channel,private_channel", bool excludeArchived = true, CancellationToken cancellationToken = default);
 
     /// <summary>One conversation.</summary>
     Task<Conversation> Info(string channel, CancellationToken cancellationToken = default);
@@ -90,7 +94,8 @@ public interface IConversationsApi
     IAsyncEnumerable<SlackMessage> History(string channel, HistoryRange? range = null, CancellationToken cancellationToken = default);
 
     /// <summary>A thread, its parent first.</summary>
-    IAsyncEnumerable<SlackMessage> Replies(string channel, string ts, HistoryRange? range = null, CancellationToken cancellationToken = default);
+    IAsyncEnumerable<SlackMessage> Replies(
+        string channel, string ts, HistoryRange? range = null, CancellationToken cancellationToken = default);
 
     /// <summary>Enters a public channel.</summary>
     Task<Conversation> Join(string channel, CancellationToken cancellationToken = default);

@@ -47,11 +47,13 @@ internal sealed class SlackApiClient(SlackTransport transport)
         return Whole("auth.test", answer, SlackWireJson.Context.Identity);
     }
 
-    async Task<PostedMessage> IChatApi.PostMessage(string channel, Message message, string? threadTs, bool replyBroadcast, CancellationToken cancellationToken)
+    async Task<PostedMessage> IChatApi.PostMessage(
+        string channel, Message message, string? threadTs, bool replyBroadcast, CancellationToken cancellationToken)
     {
         var fitted = BlockKitLimits.Fit(message);
         var body = new PostMessageBody(
-            channel, fitted.Text, NoneIfEmpty(fitted.Blocks), fitted.Metadata, threadTs, replyBroadcast ? true : null, fitted.UnfurlLinks, fitted.UnfurlMedia);
+            channel, fitted.Text, NoneIfEmpty(fitted.Blocks), fitted.Metadata, threadTs, replyBroadcast ? true : null, fitted.UnfurlLinks,
+            fitted.UnfurlMedia);
         using var answer = await transport.Json("chat.postMessage", body, SlackWireJson.Context.PostMessageBody, cancellationToken);
         return Whole("chat.postMessage", answer, SlackWireJson.Context.PostedMessage);
     }
@@ -64,7 +66,8 @@ internal sealed class SlackApiClient(SlackTransport transport)
         return Whole("chat.update", answer, SlackWireJson.Context.PostedMessage);
     }
 
-    async Task<string> IChatApi.PostEphemeral(string channel, string user, Message message, string? threadTs, CancellationToken cancellationToken)
+    async Task<string> IChatApi.PostEphemeral(
+        string channel, string user, Message message, string? threadTs, CancellationToken cancellationToken)
     {
         var fitted = BlockKitLimits.Fit(message);
         var body = new PostEphemeralBody(channel, user, fitted.Text, NoneIfEmpty(fitted.Blocks), threadTs);
@@ -74,7 +77,8 @@ internal sealed class SlackApiClient(SlackTransport transport)
 
     async Task IChatApi.Delete(string channel, string ts, CancellationToken cancellationToken)
     {
-        using var answer = await transport.Json("chat.delete", new MessageBody(channel, ts), SlackWireJson.Context.MessageBody, cancellationToken);
+        using var answer = await transport.Json(
+            "chat.delete", new MessageBody(channel, ts), SlackWireJson.Context.MessageBody, cancellationToken);
     }
 
     async Task<string> IChatApi.GetPermalink(string channel, string ts, CancellationToken cancellationToken)
@@ -85,7 +89,8 @@ internal sealed class SlackApiClient(SlackTransport transport)
 
     async Task<ViewInfo> IViewsApi.Open(string triggerId, ModalView view, CancellationToken cancellationToken)
     {
-        using var answer = await transport.Json("views.open", new OpenViewBody(triggerId, BlockKitLimits.Fit(view)), SlackWireJson.Context.OpenViewBody, cancellationToken);
+        using var answer = await transport.Json(
+            "views.open", new OpenViewBody(triggerId, BlockKitLimits.Fit(view)), SlackWireJson.Context.OpenViewBody, cancellationToken);
         return View("views.open", answer);
     }
 
@@ -98,7 +103,8 @@ internal sealed class SlackApiClient(SlackTransport transport)
 
     async Task<ViewInfo> IViewsApi.Push(string triggerId, ModalView view, CancellationToken cancellationToken)
     {
-        using var answer = await transport.Json("views.push", new OpenViewBody(triggerId, BlockKitLimits.Fit(view)), SlackWireJson.Context.OpenViewBody, cancellationToken);
+        using var answer = await transport.Json(
+            "views.push", new OpenViewBody(triggerId, BlockKitLimits.Fit(view)), SlackWireJson.Context.OpenViewBody, cancellationToken);
         return View("views.push", answer);
     }
 
@@ -124,20 +130,27 @@ internal sealed class SlackApiClient(SlackTransport transport)
     }
 
     IAsyncEnumerable<SlackMessage> IConversationsApi.History(string channel, HistoryRange? range, CancellationToken cancellationToken) =>
-        Pages("conversations.history", [("channel", channel), .. Arguments(range)], "messages", SlackWireJson.Context.SlackMessage, cancellationToken);
+        Pages(
+            "conversations.history", [("channel", channel), .. Arguments(range)], "messages", SlackWireJson.Context.SlackMessage,
+            cancellationToken);
 
-    IAsyncEnumerable<SlackMessage> IConversationsApi.Replies(string channel, string ts, HistoryRange? range, CancellationToken cancellationToken) =>
-        Pages("conversations.replies", [("channel", channel), ("ts", ts), .. Arguments(range)], "messages", SlackWireJson.Context.SlackMessage, cancellationToken);
+    IAsyncEnumerable<SlackMessage> IConversationsApi.Replies(
+        string channel, string ts, HistoryRange? range, CancellationToken cancellationToken) =>
+        Pages(
+            "conversations.replies", [("channel", channel), ("ts", ts), .. Arguments(range)], "messages",
+            SlackWireJson.Context.SlackMessage, cancellationToken);
 
     async Task<Conversation> IConversationsApi.Join(string channel, CancellationToken cancellationToken)
     {
-        using var answer = await transport.Json("conversations.join", new ChannelBody(channel), SlackWireJson.Context.ChannelBody, cancellationToken);
+        using var answer = await transport.Json(
+            "conversations.join", new ChannelBody(channel), SlackWireJson.Context.ChannelBody, cancellationToken);
         return Part("conversations.join", answer, "channel", SlackWireJson.Context.Conversation);
     }
 
     async Task<string> IConversationsApi.Open(IReadOnlyList<string> users, CancellationToken cancellationToken)
     {
-        using var answer = await transport.Json("conversations.open", new UsersBody(string.Join(',', users)), SlackWireJson.Context.UsersBody, cancellationToken);
+        using var answer = await transport.Json(
+            "conversations.open", new UsersBody(string.Join(',', users)), SlackWireJson.Context.UsersBody, cancellationToken);
         return answer.RootElement.Object("channel")?.Text("id") ?? throw Missing("conversations.open", "channel.id");
     }
 
@@ -159,7 +172,9 @@ internal sealed class SlackApiClient(SlackTransport transport)
     async Task<IReadOnlyList<UserGroup>> IUserGroupsApi.List(CancellationToken cancellationToken)
     {
         using var answer = await transport.Form("usergroups.list", [("include_users", "true")], cancellationToken);
-        return [.. from item in answer.RootElement.Items("usergroups") select Read("usergroups.list", item, SlackWireJson.Context.UserGroup)];
+        return [
+            .. from item in answer.RootElement.Items("usergroups") select Read("usergroups.list", item, SlackWireJson.Context.UserGroup)
+        ];
     }
 
     async Task<IReadOnlyList<string>> IUserGroupsApi.ListUsers(string userGroup, CancellationToken cancellationToken)
@@ -173,7 +188,10 @@ internal sealed class SlackApiClient(SlackTransport transport)
         string id, url;
         using (var place = await transport.Form(
             "files.getUploadURLExternal",
-            [("filename", file.FileName), ("length", file.Content.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("alt_txt", file.AltText)],
+            [
+                ("filename", file.FileName), ("length", file.Content.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                ("alt_txt", file.AltText)
+            ],
             cancellationToken))
         {
             id = place.RootElement.Text("file_id") ?? throw Missing("files.getUploadURLExternal", "file_id");
@@ -188,7 +206,8 @@ internal sealed class SlackApiClient(SlackTransport transport)
 
         var uploaded = new UploadedFile(id, file.Title ?? file.FileName);
         var body = new CompleteUploadBody([uploaded], file.ChannelId, file.ThreadTs, file.InitialComment);
-        using var answer = await transport.Json("files.completeUploadExternal", body, SlackWireJson.Context.CompleteUploadBody, cancellationToken);
+        using var answer = await transport.Json(
+            "files.completeUploadExternal", body, SlackWireJson.Context.CompleteUploadBody, cancellationToken);
         return uploaded;
     }
 
@@ -206,7 +225,8 @@ internal sealed class SlackApiClient(SlackTransport transport)
         ];
 
     private async IAsyncEnumerable<T> Pages<T>(
-        string method, (string Name, string? Value)[] arguments, string list, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string method, (string Name, string? Value)[] arguments, string list, JsonTypeInfo<T> type,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? cursor = null;
         do

@@ -43,7 +43,9 @@ public sealed class SlackRateLimitedException : SlackCallException
     public TimeSpan RetryAfter { get; }
 }
 
-/// <summary>No answer that can be understood: HTTP 5xx, a connection fault, a time-out, broken JSON. It may have been done or not.</summary>
+/// <summary>
+/// No answer that can be understood: HTTP 5xx, a connection fault, a time-out, broken JSON. It may have been done or not.
+/// </summary>
 public sealed class SlackTransportException : SlackCallException
 {
     /// <summary>A call that failed on the way.</summary>

@@ -18,7 +18,8 @@ internal sealed class SlackTransport(IHttpClientFactory clients, IOptions<SlackO
     private readonly SlackOptions _options = options.Value;
 
     /// <summary>Calls a method that takes JSON.</summary>
-    public Task<JsonDocument> Json<T>(string method, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken, string? token = null)
+    public Task<JsonDocument> Json<T>(
+        string method, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken, string? token = null)
     {
         var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, type));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
@@ -26,8 +27,11 @@ internal sealed class SlackTransport(IHttpClientFactory clients, IOptions<SlackO
     }
 
     /// <summary>Calls a method that reads: those ignore JSON arguments and want a form.</summary>
-    public Task<JsonDocument> Form(string method, IEnumerable<(string Name, string? Value)> arguments, CancellationToken cancellationToken, string? token = null) =>
-        Call(method, new FormUrlEncodedContent(from a in arguments where a.Value is not null select KeyValuePair.Create(a.Name, a.Value!)), token, cancellationToken);
+    public Task<JsonDocument> Form(
+        string method, IEnumerable<(string Name, string? Value)> arguments, CancellationToken cancellationToken, string? token = null) =>
+        Call(
+            method, new FormUrlEncodedContent(from a in arguments where a.Value is not null select KeyValuePair.Create(a.Name, a.Value!)),
+            token, cancellationToken);
 
     /// <summary>Posts to an address that Slack gave: an upload or response_url, which is its own permission and takes no token.</summary>
     public async Task PostTo(string what, string url, HttpContent content, CancellationToken cancellationToken)
@@ -118,7 +122,8 @@ internal sealed class SlackTransport(IHttpClientFactory clients, IOptions<SlackO
         // Time-outs of HttpClient end with the headers; the body has as long again.
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(_options.CallTimeout);
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(response.Content.Headers.ContentLength ?? 16 * 1024, 1024, _options.MaxResponseBytes));
+        var buffer = ArrayPool<byte>.Shared.Rent(
+            (int)Math.Clamp(response.Content.Headers.ContentLength ?? 16 * 1024, 1024, _options.MaxResponseBytes));
         var length = 0;
         try
         {
@@ -220,7 +225,8 @@ internal sealed class SlackTransport(IHttpClientFactory clients, IOptions<SlackO
     {
         if (Uri.TryCreate(url, UriKind.Absolute, out var address)
             && ((address.Scheme == Uri.UriSchemeHttps && IsSlack(address.Host))
-                || (Uri.TryCreate(_options.ApiUrl, UriKind.Absolute, out var api) && address.Scheme == api.Scheme && address.Authority == api.Authority)))
+                || (Uri.TryCreate(_options.ApiUrl, UriKind.Absolute, out var api) && address.Scheme == api.Scheme
+                    && address.Authority == api.Authority)))
         {
             return address;
         }

@@ -10,7 +10,8 @@ internal sealed class BlockFitter(int cap, BlockSurface surface) : Fitter(cap)
     private int _table;
 
     /// <summary>What was fitted is more than Slack takes together. Views have no such limit.</summary>
-    public bool IsTooMuch => surface == BlockSurface.Message && (Weight > BlockKitLimits.MessageWeight || _table > BlockKitLimits.TableText);
+    public bool IsTooMuch =>
+        surface == BlockSurface.Message && (Weight > BlockKitLimits.MessageWeight || _table > BlockKitLimits.TableText);
 
     public IReadOnlyList<Block> Fit(IReadOnlyList<Block> blocks) => Each(blocks, "blocks", Fit);
 
@@ -71,7 +72,9 @@ internal sealed class BlockFitter(int cap, BlockSurface surface) : Fitter(cap)
         {
             Elements = Each(actions.Elements, $"{path}.elements", (element, at) =>
             {
-                Refuse.Unless(element is InteractiveElement and not TypedInput and not FileInput, at, $"a {element.GetType().Name} has no place among actions.");
+                Refuse.Unless(
+                    element is InteractiveElement and not TypedInput and not FileInput, at,
+                    $"a {element.GetType().Name} has no place among actions.");
                 Refuse.Unless(ids.Add(((InteractiveElement)element).ActionId), $"{at}.action_id", "is there twice in this block.");
                 return Element(element, at);
             }),
@@ -87,7 +90,9 @@ internal sealed class BlockFitter(int cap, BlockSurface surface) : Fitter(cap)
 
     private InputBlock FitInput(InputBlock input, string path)
     {
-        Refuse.Unless(input.Element is InteractiveElement and not Button and not Overflow, $"{path}.element", $"a {input.Element.GetType().Name} takes no input.");
+        Refuse.Unless(
+            input.Element is InteractiveElement and not Button and not Overflow, $"{path}.element",
+            $"a {input.Element.GetType().Name} takes no input.");
         return input with
         {
             Label = Plain(input.Label, 2000, $"{path}.label")!,

@@ -12,7 +12,9 @@ public static class BlockKitLimits
     /// <summary>Blocks in a modal or Home tab.</summary>
     public const int ViewBlocks = 100;
 
-    /// <summary>Characters of a message's <c>text</c>: chat.update refuses more (<c>msg_too_long</c>), and ours must stay changeable.</summary>
+    /// <summary>
+    /// Characters of a message's <c>text</c>: chat.update refuses more (<c>msg_too_long</c>), and ours must stay changeable.
+    /// </summary>
     public const int MessageText = 4000;
 
     /// <summary>
@@ -51,7 +53,9 @@ public static class BlockKitLimits
         var blocks = FitBlocks(message.Blocks, MessageBlocks, BlockSurface.Message);
         if (message.Metadata is { } metadata)
         {
-            Refuse.Unless(metadata.EventPayload.ValueKind == System.Text.Json.JsonValueKind.Object, "metadata.event_payload", "must be a JSON object.");
+            Refuse.Unless(
+                metadata.EventPayload.ValueKind == System.Text.Json.JsonValueKind.Object, "metadata.event_payload",
+                "must be a JSON object.");
             Refuse.Id(metadata.EventType, "metadata.event_type");
         }
 
@@ -64,7 +68,8 @@ public static class BlockKitLimits
     {
         FitView(view);
         Refuse.Unless(!string.IsNullOrWhiteSpace(view.Title.Text), "title", "must not be empty.");
-        Refuse.Unless(view.Submit is not null || !view.Blocks.Any(b => b is InputBlock), "submit", "is needed because there is an input block.");
+        Refuse.Unless(
+            view.Submit is not null || !view.Blocks.Any(b => b is InputBlock), "submit", "is needed because there is an input block.");
         return view with
         {
             Title = view.Title with { Text = TextCut.Plain(view.Title.Text, ViewTitle) },
@@ -107,7 +112,10 @@ public static class BlockKitLimits
         // Too much together: the longest texts give way first, all down to one common length, the greatest that fits.
         var (least, greatest) = (16, MessageWeight);
         var fitted = Try(blocks, surface, least)
-            ?? throw new BlockKitException("blocks", $"are too much together even when cut: a message takes about {MessageWeight} characters, a table {TableText}. Split the message.");
+            ?? throw new BlockKitException(
+                "blocks",
+                $"are too much together even when cut: a message takes about {MessageWeight} characters, a table {TableText}. Split the " +
+                $"message.");
         while (least + 1 < greatest)
         {
             var middle = (least + greatest) / 2;

@@ -26,7 +26,11 @@ internal class Fitter(int cap = int.MaxValue)
         return element switch
         {
             Button button => FitButton(button, path),
-            Overflow menu => menu with { Options = Options(menu.Options, $"{path}.options", 1, 5), Confirm = Confirmation(menu.Confirm, $"{path}.confirm") },
+            Overflow menu => menu with
+            {
+                Options = Options(menu.Options, $"{path}.options", 1, 5),
+                Confirm = Confirmation(menu.Confirm, $"{path}.confirm"),
+            },
             Checkboxes boxes => boxes with
             {
                 Options = Options(boxes.Options, $"{path}.options", 1, 10, markup: true),
@@ -166,7 +170,9 @@ internal class Fitter(int cap = int.MaxValue)
         {
             Refuse.Unless(text.MinLength is null or (>= 0 and <= 3000), $"{path}.min_length", "must be 0 to 3000.");
             Refuse.Unless(text.MaxLength is null or (>= 1 and <= 3000), $"{path}.max_length", "must be 1 to 3000.");
-            Refuse.Unless(text.MinLength is null || text.MaxLength is null || text.MinLength <= text.MaxLength, $"{path}.min_length", "must not be over max_length.");
+            Refuse.Unless(
+                text.MinLength is null || text.MaxLength is null || text.MinLength <= text.MaxLength, $"{path}.min_length",
+                "must not be over max_length.");
             Refuse.TooLong(text.InitialValue, text.MaxLength ?? 3000, $"{path}.initial_value");
         }
 
@@ -181,7 +187,8 @@ internal class Fitter(int cap = int.MaxValue)
 
     private Option FitOption(Option option, string path, bool markup)
     {
-        Refuse.Unless(markup || option.Text is not Mrkdwn, $"{path}.text", "must be plain text: only checkboxes and radio buttons take markup.");
+        Refuse.Unless(
+            markup || option.Text is not Mrkdwn, $"{path}.text", "must be plain text: only checkboxes and radio buttons take markup.");
         Refuse.TooLong(option.Value, BlockKitLimits.OptionValue, $"{path}.value");
         Refuse.TooLong(option.Url, 3000, $"{path}.url");
         return option with

@@ -37,7 +37,8 @@ public sealed record MessageMetadata(string EventType, JsonElement EventPayload)
 
     /// <summary>The text under a name in the payload; null when there is none.</summary>
     public string? Text(string name) =>
-        EventPayload.ValueKind == JsonValueKind.Object && EventPayload.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+        EventPayload.ValueKind == JsonValueKind.Object && EventPayload.TryGetProperty(name, out var value)
+            && value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;
 }

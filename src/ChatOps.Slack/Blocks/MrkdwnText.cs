@@ -24,6 +24,14 @@ public sealed partial record Mrkdwn
     public static string Literal(string? text) => Entities(text, literal: true);
 
     /// <summary>
+    /// What somebody typed, from a text in which Slack made <c>&amp; &lt; &gt;</c> entities. Mentions and links stay as Slack wrote them.
+    /// </summary>
+    public static string Unescape(string text) => text.Contains('&', StringComparison.Ordinal)
+        ? text.Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal)
+            .Replace("&amp;", "&", StringComparison.Ordinal)
+        : text;
+
+    /// <summary>
     /// <see cref="Literal"/>, cut with an ellipsis, so that a hostile text leaves room for the others: an entity and a character as people
     /// see it are kept whole or left out.
     /// </summary>
@@ -77,7 +85,9 @@ public sealed partial record Mrkdwn
 
     /// <summary>Lines in monospace, as written.</summary>
     public static string CodeBlock(string? text) =>
-        string.IsNullOrWhiteSpace(text) ? "" : $"```\n{Escape(text).Replace("```", $"``{ZeroWidthSpace}`", StringComparison.Ordinal).TrimEnd('\r', '\n')}\n```";
+        string.IsNullOrWhiteSpace(text)
+            ? ""
+            : $"```\n{Escape(text).Replace("```", $"``{ZeroWidthSpace}`", StringComparison.Ordinal).TrimEnd('\r', '\n')}\n```";
 
     private static string Entities(string? text, bool literal)
     {

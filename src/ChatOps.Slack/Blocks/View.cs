@@ -66,13 +66,16 @@ public static class PrivateMetadata
         var json = JsonSerializer.Serialize(value, type);
         return json.Length <= MaxLength
             ? json
-            : throw new BlockKitException("private_metadata", $"{typeof(T).Name} is {json.Length} characters of JSON; Slack takes {MaxLength}. Keep ids there and read the rest again.");
+            : throw new BlockKitException(
+                "private_metadata",
+                $"{typeof(T).Name} is {json.Length} characters of JSON; Slack takes {MaxLength}. Keep ids there and read the rest again.");
     }
 
     /// <summary>Reads a record.</summary>
     /// <exception cref="JsonException">The text is not what <see cref="Write{T}(T, JsonTypeInfo{T})"/> wrote.</exception>
     public static T Read<T>(string? privateMetadata, JsonTypeInfo<T> type) =>
-        JsonSerializer.Deserialize(string.IsNullOrEmpty(privateMetadata) ? throw new JsonException("The view has no private_metadata.") : privateMetadata, type)
+        JsonSerializer.Deserialize(
+            string.IsNullOrEmpty(privateMetadata) ? throw new JsonException("The view has no private_metadata.") : privateMetadata, type)
             ?? throw new JsonException("The view's private_metadata is null.");
 
     /// <summary>Writes a record by reflection, with Slack's naming.</summary>

@@ -56,7 +56,8 @@ internal sealed partial class CommandQueue(
     }
 
     private static Interaction Describe(SlashCommand command, SlackRegistration? entry) => new(
-        InteractionKind.Command, command.Command, entry?.Sensitivity ?? Sensitivity.Read, command.UserId, command.TeamId, command.ChannelId);
+        InteractionKind.Command, command.Command, entry?.Sensitivity ?? Sensitivity.Read, command.UserId, command.TeamId,
+        command.ChannelId);
 
     private async Task Work()
     {

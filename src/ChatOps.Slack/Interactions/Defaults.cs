@@ -13,17 +13,20 @@ internal sealed class OpenGate : IInteractionGate
 /// <summary>The sentences in English.</summary>
 internal sealed class EnglishTexts : IInteractionTexts
 {
-    public ValueTask<string> Get(InteractionText text, Interaction interaction, CancellationToken cancellationToken) => ValueTask.FromResult(text switch
-    {
-        InteractionText.UnknownCommand => $"I do not know {Blocks.Mrkdwn.Code(interaction.Id)}. The app was updated: try again in a minute, or ask an admin.",
-        InteractionText.UnknownAction => "This button is from an older version and does nothing any more. Open the message's subject again.",
-        InteractionText.UnknownView => "This form is from an older version. Close it and open it again.",
-        InteractionText.UnknownShortcut => "This shortcut is from an older version and does nothing any more.",
-        InteractionText.Busy => "I have too much to do right now and did nothing. Try again in a moment.",
-        InteractionText.NoticeTitle => "Notice",
-        InteractionText.NoticeClose => "Close",
-        _ => "That did not work.",
-    });
+    public ValueTask<string> Get(
+        InteractionText text, Interaction interaction, CancellationToken cancellationToken) => ValueTask.FromResult(text switch
+        {
+            InteractionText.UnknownCommand =>
+                $"I do not know {Blocks.Mrkdwn.Code(interaction.Id)}. The app was updated: try again in a minute, or ask an admin.",
+            InteractionText.UnknownAction =>
+                "This button is from an older version and does nothing any more. Open the message's subject again.",
+            InteractionText.UnknownView => "This form is from an older version. Close it and open it again.",
+            InteractionText.UnknownShortcut => "This shortcut is from an older version and does nothing any more.",
+            InteractionText.Busy => "I have too much to do right now and did nothing. Try again in a moment.",
+            InteractionText.NoticeTitle => "Notice",
+            InteractionText.NoticeClose => "Close",
+            _ => "That did not work.",
+        });
 }
 
 /// <summary>Shows a short reference and logs it with the exception.</summary>
@@ -37,5 +40,6 @@ internal sealed partial class ReferenceFaults(IInteractionTexts texts, ILogger<R
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Kind} {Id} of {UserId} failed, ref {Reference} (Slack: {SlackError})")]
-    private static partial void Failed(ILogger logger, Exception fault, InteractionKind kind, string id, string userId, string reference, string? slackError);
+    private static partial void Failed(
+        ILogger logger, Exception fault, InteractionKind kind, string id, string userId, string reference, string? slackError);
 }

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace ChatOps.Slack.Interactions;
 
-/// <summary>Takes a payload, whether it came over HTTP or a socket, to its handler; gives the JSON to acknowledge it with, null for none.</summary>
+/// <summary>
+/// Takes a payload, whether it came over HTTP or a socket, to its handler; gives the JSON to acknowledge it with, null for none.
+/// </summary>
 internal sealed partial class InteractionDispatch(
     InteractionRunner runner,
     InteractionWork work,
@@ -19,7 +21,8 @@ internal sealed partial class InteractionDispatch(
 {
     /// <summary>Whether a payload has what dispatch needs: a known type and a user.</summary>
     public static bool IsWellFormed(JsonElement payload) =>
-        payload.Text("type") is "block_actions" or "view_submission" or "view_closed" or "block_suggestion" or "shortcut" or "message_action"
+        payload.Text("type") is "block_actions" or "view_submission" or "view_closed" or "block_suggestion" or "shortcut"
+            or "message_action"
         && PayloadReader.UserId(payload).Length > 0;
 
     /// <summary>Dispatches an interaction. The payload may be disposed of as soon as the task ends.</summary>
@@ -48,7 +51,8 @@ internal sealed partial class InteractionDispatch(
             return true;
         }
 
-        var interaction = new Interaction(InteractionKind.Event, request.Type, entry.Sensitivity, request.UserId ?? "", request.TeamId, request.ChannelId);
+        var interaction = new Interaction(
+            InteractionKind.Event, request.Type, entry.Sensitivity, request.UserId ?? "", request.TeamId, request.ChannelId);
         var started = work.TryStart(ct => runner.Run(
             entry,
             interaction,
@@ -129,7 +133,8 @@ internal sealed partial class InteractionDispatch(
 
     /// <summary>Runs a handler whose answer is nothing; comes back when it is done or when Slack has waited long enough.</summary>
     private async Task Act(
-        InteractionKind kind, string id, InteractionText unknown, InteractionRequest request, ViewInfo? view, Func<object, CancellationToken, Task> handle)
+        InteractionKind kind, string id, InteractionText unknown, InteractionRequest request, ViewInfo? view,
+        Func<object, CancellationToken, Task> handle)
     {
         var entry = runner.Find(kind, id);
         var interaction = Describe(kind, id, entry, request);
@@ -290,7 +295,11 @@ internal sealed partial class InteractionDispatch(
         new(kind, id, entry?.Sensitivity ?? Sensitivity.Read, request.UserId, request.TeamId, request.ChannelId);
 
     private static byte[] Json(BlockOptions options) => JsonSerializer.SerializeToUtf8Bytes(
-        new BlockOptions { Options = BlockKitLimits.FitOptions(options.Options), OptionGroups = BlockKitLimits.FitOptionGroups(options.OptionGroups) },
+        new BlockOptions
+        {
+            Options = BlockKitLimits.FitOptions(options.Options),
+            OptionGroups = BlockKitLimits.FitOptionGroups(options.OptionGroups),
+        },
         SlackWireJson.Context.BlockOptions);
 
     private static byte[]? Json(ViewSubmissionResponse response)
@@ -316,7 +325,8 @@ internal sealed partial class InteractionDispatch(
         public void Set() => _set = true;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "View {CallbackId} was acknowledged before its handler was done: its answer is lost")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "View {CallbackId} was acknowledged before its handler was done: its answer is lost")]
     private static partial void Late(ILogger logger, string callbackId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Kind} {Id} of {UserId} ended without an answer")]

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace ChatOps.Slack.Interactions;
 
 /// <summary>The one place through which every handler runs: its own scope, the gate before it, one surface for its faults.</summary>
-internal sealed partial class InteractionRunner(SlackRegistry registry, IServiceScopeFactory scopes, SlackMetrics metrics, TimeProvider time, ILogger<InteractionRunner> logger)
+internal sealed partial class InteractionRunner(
+    SlackRegistry registry, IServiceScopeFactory scopes, SlackMetrics metrics, TimeProvider time, ILogger<InteractionRunner> logger)
 {
     private static readonly Func<ILogger, InteractionKind, string, string, IDisposable?> LogScope =
         LoggerMessage.DefineScope<InteractionKind, string, string>("{Kind} {Id} {UserId}");
@@ -15,11 +16,13 @@ internal sealed partial class InteractionRunner(SlackRegistry registry, IService
     /// <summary>Runs a handler.</summary>
     /// <param name="entry">Which.</param>
     /// <param name="interaction">For whom.</param>
-    /// <param name="handle">Calls the handler, which comes as an object: an interface with static members cannot be a type argument.</param>
+    /// <param name="handle">Calls the handler, which comes as an object: an interface with static members cannot be a type
+    /// argument.</param>
     /// <param name="say">Tells the user a refusal or a fault instead.</param>
     /// <param name="cancellationToken">Ends when the host gives up waiting.</param>
     public async Task<T> Run<T>(
-        SlackRegistration entry, Interaction interaction, Func<object, CancellationToken, Task<T>> handle, Func<string, Task<T>> say, CancellationToken cancellationToken)
+        SlackRegistration entry, Interaction interaction, Func<object, CancellationToken, Task<T>> handle, Func<string, Task<T>> say,
+        CancellationToken cancellationToken)
     {
         using var logScope = LogScope(logger, interaction.Kind, interaction.Id, interaction.UserId);
         var started = time.GetTimestamp();

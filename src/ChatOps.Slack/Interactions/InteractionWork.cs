@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace ChatOps.Slack.Interactions;
 
 /// <summary>Handlers under way outside their request: bounded in number, and waited for when the host stops.</summary>
-internal sealed partial class InteractionWork(IOptions<SlackOptions> options, TimeProvider time, ILogger<InteractionWork> logger) : IHostedService, IDisposable
+internal sealed partial class InteractionWork(
+    IOptions<SlackOptions> options, TimeProvider time, ILogger<InteractionWork> logger) : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _abort = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -8,7 +8,8 @@ namespace ChatOps.Slack.Interactions;
 internal sealed partial class Notices(ISlackApiClient slack, InteractionRunner runner, ILogger<Notices> logger)
 {
     /// <summary>Says it; a failure is logged, never thrown, because there is nobody left to tell.</summary>
-    public async Task Say(InteractionRequest request, Interaction interaction, ViewInfo? view, string text, CancellationToken cancellationToken)
+    public async Task Say(
+        InteractionRequest request, Interaction interaction, ViewInfo? view, string text, CancellationToken cancellationToken)
     {
         try
         {
@@ -18,7 +19,8 @@ internal sealed partial class Notices(ISlackApiClient slack, InteractionRunner r
                 return;
             }
 
-            if (request.TriggerId is not { Length: > 0 } trigger || !await TryShow(trigger, view, await Notice(interaction, text, cancellationToken), cancellationToken))
+            if (request.TriggerId is not { Length: > 0 } trigger
+                || !await TryShow(trigger, view, await Notice(interaction, text, cancellationToken), cancellationToken))
             {
                 await slack.Chat.PostMessage(request.UserId, new Message { Text = text }, cancellationToken: cancellationToken);
             }
@@ -41,7 +43,9 @@ internal sealed partial class Notices(ISlackApiClient slack, InteractionRunner r
     {
         try
         {
-            await (view is { Type: "modal" } ? slack.Views.Push(trigger, notice, cancellationToken) : slack.Views.Open(trigger, notice, cancellationToken));
+            await (view is { Type: "modal" }
+                ? slack.Views.Push(trigger, notice, cancellationToken)
+                : slack.Views.Open(trigger, notice, cancellationToken));
             return true;
         }
         catch (SlackException)

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace ChatOps.Slack.Interactions;
 
-/// <summary>Reads interaction payloads. Everything but the kind and the user may be missing: organisations send <c>team: null</c>.</summary>
+/// <summary>
+/// Reads interaction payloads. Everything but the kind and the user may be missing: organisations send <c>team: null</c>.
+/// </summary>
 internal static class PayloadReader
 {
     public static IEnumerable<BlockActionRequest> BlockActions(JsonElement payload)
@@ -35,7 +37,10 @@ internal static class PayloadReader
     public static ViewSubmission ViewSubmission(JsonElement payload) => new()
     {
         View = ViewReader.View(payload.Object("view") ?? default),
-        ResponseUrls = [.. from url in payload.Items("response_urls") where url.Text("response_url") is not null select url.Text("response_url")!],
+        ResponseUrls =
+        [
+            .. from url in payload.Items("response_urls") where url.Text("response_url") is not null select url.Text("response_url")!,
+        ],
         UserId = UserId(payload),
         UserName = UserName(payload),
         TeamId = TeamId(payload),
@@ -95,20 +100,25 @@ internal static class PayloadReader
             Type = type,
             TeamId = envelope.Text("team_id") ?? "",
             EnterpriseId = envelope.Text("enterprise_id"),
-            Time = envelope.Number("event_time") is { } seconds and >= 0 and <= 253_402_300_799 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : default,
+            Time = envelope.Number("event_time") is { } seconds and >= 0 and <= 253_402_300_799
+                ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+                : default,
             Event = inner.Clone(),
         };
     }
 
     public static string UserId(JsonElement payload) => payload.Object("user")?.Text("id") ?? "";
 
-    private static string UserName(JsonElement payload) => payload.Object("user") is { } user ? user.Text("username") ?? user.Text("name") ?? "" : "";
+    private static string UserName(JsonElement payload) =>
+        payload.Object("user") is { } user ? user.Text("username") ?? user.Text("name") ?? "" : "";
 
-    private static string TeamId(JsonElement payload) => payload.Object("team")?.Text("id") ?? payload.Object("user")?.Text("team_id") ?? "";
+    private static string TeamId(JsonElement payload) =>
+        payload.Object("team")?.Text("id") ?? payload.Object("user")?.Text("team_id") ?? "";
 
     private static string? EnterpriseId(JsonElement payload) => payload.Object("enterprise")?.Text("id");
 
-    private static string? ChannelId(JsonElement payload) => payload.Object("channel")?.Text("id") ?? payload.Object("container")?.Text("channel_id");
+    private static string? ChannelId(JsonElement payload) =>
+        payload.Object("channel")?.Text("id") ?? payload.Object("container")?.Text("channel_id");
 
     private static MessageContainer? Message(JsonElement payload)
     {

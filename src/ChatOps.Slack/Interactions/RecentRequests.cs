@@ -1,6 +1,8 @@
 namespace ChatOps.Slack.Interactions;
 
-/// <summary>Remembers the last requests, so that a repetition is known. In memory: the durable claim is made where the act happens.</summary>
+/// <summary>
+/// Remembers the last requests, so that a repetition is known. In memory: the durable claim is made where the act happens.
+/// </summary>
 internal sealed class RecentRequests(int capacity)
 {
     private readonly Lock _lock = new();

@@ -10,7 +10,8 @@ internal sealed record RequestProblem(int Status, string Title, string Detail)
     public static readonly RequestProblem NotSlack = new(
         StatusCodes.Status401Unauthorized,
         "Not signed by Slack",
-        "The signature is missing or wrong, or its timestamp is more than five minutes from this server's clock. Check the signing secret and the clock.");
+        "The signature is missing or wrong, or its timestamp is more than five minutes from this server's clock. Check the signing " +
+        "secret and the clock.");
 
     public static readonly RequestProblem TooLarge = new(
         StatusCodes.Status413PayloadTooLarge, "Too large", $"The body is longer than {RequestBody.MaxBytes} bytes.");

@@ -222,5 +222,6 @@ public sealed record EventRequest
     public string? Tab => Text("tab");
 
     /// <summary>A text of the inner event; null when it is not there.</summary>
-    public string? Text(string name) => Event.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    public string? Text(string name) =>
+        Event.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

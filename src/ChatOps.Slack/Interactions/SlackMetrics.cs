@@ -22,7 +22,8 @@ internal sealed class SlackMetrics
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
         _refused = meter.CreateCounter<long>("chatops.slack.rejected", description: "Requests refused before dispatch, by reason.");
         _ignored = meter.CreateCounter<long>("chatops.slack.unknown", description: "Requests that no handler takes, by kind.");
-        _repeated = meter.CreateCounter<long>("chatops.slack.repeated", description: "Requests that Slack or a finger sent again, by kind.");
+        _repeated = meter.CreateCounter<long>(
+            "chatops.slack.repeated", description: "Requests that Slack or a finger sent again, by kind.");
         _busy = meter.CreateCounter<long>("chatops.slack.busy", description: "Requests turned away because too much waited, by kind.");
     }
 

@@ -33,7 +33,8 @@ internal sealed partial class SlackReceiver(
         // An empty 200 is the acknowledgement; the answer follows through response_url.
         if (!commands.TryAdd(command!))
         {
-            var busy = new ResponseUrlBody("ephemeral", await commands.Busy(command!, http.RequestAborted), null, false, null, null, null, null);
+            var busy = new ResponseUrlBody(
+                "ephemeral", await commands.Busy(command!, http.RequestAborted), null, false, null, null, null, null);
             await Answer(http, JsonSerializer.SerializeToUtf8Bytes(busy, SlackWireJson.Context.ResponseUrlBody));
         }
     }
@@ -51,7 +52,9 @@ internal sealed partial class SlackReceiver(
         using var payload = Payload(body.Span);
         if (payload is null || !InteractionDispatch.IsWellFormed(payload.RootElement))
         {
-            await Refuse(http, RequestProblem.Malformed("The body must be a form whose 'payload' is the JSON of an interaction, with 'type' and 'user'."));
+            await Refuse(
+                http,
+                RequestProblem.Malformed("The body must be a form whose 'payload' is the JSON of an interaction, with 'type' and 'user'."));
             return;
         }
 
@@ -92,7 +95,8 @@ internal sealed partial class SlackReceiver(
                 metrics.Unknown(InteractionKind.Event);
                 return;
             default:
-                await Refuse(http, RequestProblem.Malformed("The body must be the JSON of an event, with 'type' and, in an 'event_callback', 'event_id' and 'event'."));
+                await Refuse(http, RequestProblem.Malformed(
+                    "The body must be the JSON of an event, with 'type' and, in an 'event_callback', 'event_id' and 'event'."));
                 return;
         }
     }

@@ -29,7 +29,8 @@ public sealed class SlackRegistry : IEnumerable<SlackRegistration>
     {
         if (string.IsNullOrEmpty(entry.Id) || entry.Id.Length > 255)
         {
-            throw new InvalidOperationException($"{entry.HandlerType} has an id of {entry.Id?.Length ?? 0} characters for {entry.Kind}; Slack takes 1 to 255.");
+            throw new InvalidOperationException(
+                $"{entry.HandlerType} has an id of {entry.Id?.Length ?? 0} characters for {entry.Kind}; Slack takes 1 to 255.");
         }
 
         if (entry.Kind == InteractionKind.Command && entry.Id[0] != '/')
@@ -40,7 +41,8 @@ public sealed class SlackRegistry : IEnumerable<SlackRegistration>
         if (!_entries.TryAdd((entry.Kind, entry.Id), entry))
         {
             throw new InvalidOperationException(
-                $"{entry.Kind} '{entry.Id}' has two handlers: {_entries[(entry.Kind, entry.Id)].HandlerType} and {entry.HandlerType}. Keep one.");
+                $"{entry.Kind} '{entry.Id}' has two handlers: {_entries[(entry.Kind, entry.Id)].HandlerType} and {entry.HandlerType}. " +
+                $"Keep one.");
         }
     }
 }

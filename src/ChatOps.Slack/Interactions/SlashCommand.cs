@@ -9,7 +9,7 @@ public sealed record SlashCommand
     /// <summary>The command with its slash.</summary>
     public required string Command { get; init; }
 
-    /// <summary>What follows the command; may be empty.</summary>
+    /// <summary>What follows the command, as it was typed; may be empty.</summary>
     public string Text { get; init; } = "";
 
     /// <summary>Who typed it.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Slack.Interactions;
 
@@ -43,18 +44,21 @@ internal static class SlashCommandReader
     {
         string Field(string name) => payload.Text(name) ?? "";
         command = Make(
-            Field("command"), Field("text"), Field("user_id"), Field("user_name"), Field("team_id"), Field("enterprise_id"), Field("channel_id"), Field("channel_name"), Field("trigger_id"), Field("response_url"));
+            Field("command"), Field("text"), Field("user_id"), Field("user_name"), Field("team_id"), Field("enterprise_id"),
+            Field("channel_id"), Field("channel_name"), Field("trigger_id"), Field("response_url"));
         return command is not null;
     }
 
     private static SlashCommand? Make(
-        string? name, string text, string? user, string userName, string team, string? enterprise, string channel, string channelName, string trigger, string responseUrl) =>
+        string? name, string text, string? user, string userName, string team, string? enterprise, string channel, string channelName,
+        string trigger, string responseUrl) =>
         string.IsNullOrEmpty(name) || string.IsNullOrEmpty(user)
             ? null
             : new SlashCommand
             {
                 Command = name,
-                Text = text,
+                // Slack escapes what was typed; here it is read back, once for all commands.
+                Text = Mrkdwn.Unescape(text),
                 UserId = user,
                 UserName = userName,
                 TeamId = team,

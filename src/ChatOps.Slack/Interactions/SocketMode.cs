@@ -10,7 +10,8 @@ namespace ChatOps.Slack.Interactions;
 
 /// <summary>
 /// Receives over a socket that we open, for hosts that Slack cannot reach. Runs when <see cref="SlackOptions.AppToken"/> is set; what comes
-/// goes the same way as over HTTP. Slack's page "Socket Mode": each envelope is acknowledged by its id, and a "disconnect" asks for a new socket.
+/// goes the same way as over HTTP. Slack's page "Socket Mode": each envelope is acknowledged by its id, and a "disconnect" asks for a new
+/// socket.
 /// </summary>
 internal sealed partial class SocketMode(
     SlackTransport transport,
@@ -128,7 +129,8 @@ internal sealed partial class SocketMode(
                     if (!commands.TryAdd(command!))
                     {
                         answer = JsonSerializer.SerializeToUtf8Bytes(
-                            new ResponseUrlBody("ephemeral", await commands.Busy(command!, cancellationToken), null, false, null, null, null, null),
+                            new ResponseUrlBody(
+                                "ephemeral", await commands.Busy(command!, cancellationToken), null, false, null, null, null, null),
                             SlackWireJson.Context.ResponseUrlBody);
                     }
 
@@ -155,7 +157,8 @@ internal sealed partial class SocketMode(
         }
     }
 
-    private static async Task Acknowledge(ClientWebSocket socket, SemaphoreSlim sending, string id, byte[]? payload, CancellationToken cancellationToken)
+    private static async Task Acknowledge(
+        ClientWebSocket socket, SemaphoreSlim sending, string id, byte[]? payload, CancellationToken cancellationToken)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
@@ -222,7 +225,9 @@ internal sealed partial class SocketMode(
     [LoggerMessage(Level = LogLevel.Information, Message = "Slack asks for a new socket: {Reason}")]
     private static partial void Disconnected(ILogger logger, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Socket Mode is switched off in the Slack app's settings. Switch it on and restart, or remove ChatOps:Slack:AppToken.")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Socket Mode is switched off in the Slack app's settings. Switch it on and restart, or remove ChatOps:Slack:AppToken.")]
     private static partial void Disabled(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The socket to Slack broke; the next try is in {Seconds} s")]

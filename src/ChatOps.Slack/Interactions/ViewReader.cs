@@ -17,7 +17,8 @@ internal static class ViewReader
         RootViewId = view.Text("root_view_id"),
         PreviousViewId = view.Text("previous_view_id"),
         ExternalId = view.Text("external_id") is { Length: > 0 } id ? id : null,
-        InputBlockIds = [.. from block in view.Items("blocks") where block.Text("type") == "input" && block.Text("block_id") is not null select block.Text("block_id")!],
+        InputBlockIds = [.. from block in view.Items("blocks")
+            where block.Text("type") == "input" && block.Text("block_id") is not null select block.Text("block_id")!],
         State = State(view.Object("state")),
     };
 
@@ -52,15 +53,22 @@ internal static class ViewReader
         SelectedUser = value.Text("selected_user"),
         SelectedUsers = value.Texts("selected_users"),
         SelectedConversation = value.Text("selected_conversation") ?? value.Text("selected_channel"),
-        SelectedConversations = value.Texts("selected_conversations") is { Count: > 0 } conversations ? conversations : value.Texts("selected_channels"),
-        SelectedDate = DateOnly.TryParseExact(value.Text("selected_date"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null,
-        SelectedTime = TimeOnly.TryParseExact(value.Text("selected_time"), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null,
-        SelectedDateTime = value.Number("selected_date_time") is { } seconds and >= 0 and <= 253_402_300_799 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null,
+        SelectedConversations = value.Texts("selected_conversations") is { Count: > 0 } conversations
+            ? conversations
+            : value.Texts("selected_channels"),
+        SelectedDate = DateOnly.TryParseExact(
+            value.Text("selected_date"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null,
+        SelectedTime = TimeOnly.TryParseExact(
+            value.Text("selected_time"), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null,
+        SelectedDateTime = value.Number("selected_date_time") is { } seconds and >= 0 and <= 253_402_300_799
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : null,
         Files = [.. from file in value.Items("files") where file.Text("id") is not null select file.Text("id")!],
     };
 
     public static MessageMetadata? Metadata(JsonElement message) =>
-        message.Object("metadata") is { } metadata && metadata.Text("event_type") is { } type && metadata.Object("event_payload") is { } payload
+        message.Object("metadata") is { } metadata && metadata.Text("event_type") is { } type
+            && metadata.Object("event_payload") is { } payload
             ? new MessageMetadata(type, payload.Clone())
             : null;
 

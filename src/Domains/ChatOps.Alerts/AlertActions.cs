@@ -1,44 +1,51 @@
-using ChatOps.Platform.Work;
 using System.Security.Cryptography;
 using System.Text.Json;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Prometheus;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 
 namespace ChatOps.Alerts;
 
 /// <summary>Somebody who acts.</summary>
 /// <param name="UserId">Their Slack id.</param>
 /// <param name="Name">Their handle, for Alertmanager, to which an id says nothing.</param>
-internal sealed record Actor(string UserId, string Name);
+internal sealed record AlertActor(string UserId, string Name);
 
 /// <summary>
 /// What people decide about alerts. Each act is checked, claimed by compare-and-set, audited and said in the thread in one transaction;
 /// Alertmanager is told afterwards by <see cref="SilenceWorker"/>. A second click finds it done.
 /// </summary>
-internal sealed class AlertActions(IDatabase database, IAccess access, IAudit audit, AlertService recorder, IAlertmanager alertmanager, WorkSignal<SilenceRow> signal, TimeProvider time)
+internal sealed class AlertActions(
+    IDatabase database, IAccess access, IAudit audit, SubjectActions actions, AlertService changes, IAlertmanager alertmanager,
+    WorkSignal<SilenceRow> signal, TimeProvider time)
 {
     /// <summary>The longest silence: longer ones are forgotten.</summary>
     public static readonly TimeSpan LongestSilence = TimeSpan.FromDays(30);
 
     /// <summary>Somebody looks after it.</summary>
-    public Task AcknowledgeAsync(Actor by, string id, CancellationToken cancellationToken) => ActAsync(
-        new UserAction(by.UserId, AcknowledgeButton.ActionId, AlertGroup.SubjectOf(id), Role.Operator), id,
-        group => group.State == AlertState.Firing ? group with { Acknowledged = new Acknowledgement(by.UserId, time.GetUtcNow()) } : null,
+    public Task AcknowledgeAsync(AlertActor by, string id, CancellationToken cancellationToken) => ActAsync(
+        new UserAction(by.UserId, AlertAcknowledgeButton.ActionId, AlertGroup.SubjectOf(id), Role.Operator),
+        group => group.State == AlertState.Firing
+            ? group with { Acknowledged = new AlertAcknowledgement(by.UserId, time.GetUtcNow()) }
+            : null,
         group => group.Acknowledged?.ByUserId == by.UserId,
-        (Replies.Acknowledged, new ReplyData { ByUserId = by.UserId }), null, cancellationToken);
+        (AlertReplies.Acknowledged, new AlertReplyData { ByUserId = by.UserId }), null, cancellationToken);
 
     /// <summary>It is kept quiet for a time: by Alertmanager where it comes from one, by ourselves where it does not.</summary>
-    public async Task SilenceAsync(Actor by, string id, DateTimeOffset until, string reason, CancellationToken cancellationToken)
+    public async Task SilenceAsync(AlertActor by, string id, DateTimeOffset until, string reason, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var silence = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10));
         await ActAsync(
-            new UserAction(by.UserId, SilenceMenu.ActionId, AlertGroup.SubjectOf(id), Role.Operator), id,
+            new UserAction(by.UserId, SilenceMenu.ActionId, AlertGroup.SubjectOf(id), Role.Operator),
             group => group.IsFiring && group.Silence is null or { Progress: SilenceProgress.Failed }
                 ? group with
                 {
-                    Silence = new AlertSilence(silence, by.UserId, reason, until, IsLocal(group) ? SilenceProgress.Active : SilenceProgress.Requested) { Local = IsLocal(group) },
+                    Silence = new AlertSilence(
+                        silence, by.UserId, reason, until,
+                        IsLocal(group) ? SilenceProgress.Active : SilenceProgress.Requested)
+                    { Local = IsLocal(group) },
                 }
                 : null,
             group => group.Silence?.ByUserId == by.UserId,
@@ -63,14 +70,15 @@ internal sealed class AlertActions(IDatabase database, IAccess access, IAudit au
                         State = local ? "active" : "requested",
                     },
                     local ? until : now, cancellationToken);
-                return local ? (Replies.Muted, new ReplyData { ByUserId = by.UserId, Text = reason, Until = until }) : null;
+                return local ? (AlertReplies.Muted, new AlertReplyData { ByUserId = by.UserId, Text = reason, Until = until }) : null;
             },
             cancellationToken);
         signal.Wake();
     }
 
     /// <summary>The alerts that matchers match are kept quiet for a time, at Alertmanager; the id of the silence.</summary>
-    public async Task<string> SilenceAsync(Actor by, IReadOnlyList<Matcher> matchers, DateTimeOffset until, string reason, CancellationToken cancellationToken)
+    public async Task<string> SilenceAsync(
+        AlertActor by, IReadOnlyList<Matcher> matchers, DateTimeOffset until, string reason, CancellationToken cancellationToken)
     {
         var silence = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10));
         var act = new UserAction(by.UserId, SilenceMenu.ActionId, new SubjectId("silence", silence), Role.Operator);
@@ -82,9 +90,20 @@ internal sealed class AlertActions(IDatabase database, IAccess access, IAudit au
             {
                 await SilenceStore.AddAsync(
                     uow,
-                    new SilenceRow { Id = silence, Matchers = matchers, StartsAt = now, EndsAt = until, ByUserId = by.UserId, ByName = by.Name, Reason = reason },
+                    new SilenceRow
+                    {
+                        Id = silence,
+                        Matchers = matchers,
+                        StartsAt = now,
+                        EndsAt = until,
+                        ByUserId = by.UserId,
+                        ByName = by.Name,
+                        Reason = reason,
+                    },
                     now, cancellationToken);
-                await audit.AppendAsync(uow, act, "done", Details(new { matchers = matchers.Select(matcher => matcher.ToString()), until, reason }), cancellationToken);
+                await audit.AppendAsync(
+                    uow, act, "done", Details(new { matchers = matchers.Select(matcher => matcher.ToString()), until, reason }),
+                    cancellationToken);
             },
             cancellationToken);
         signal.Wake();
@@ -92,15 +111,16 @@ internal sealed class AlertActions(IDatabase database, IAccess access, IAudit au
     }
 
     /// <summary>It may be heard again.</summary>
-    public async Task UnsilenceAsync(Actor by, string id, CancellationToken cancellationToken)
+    public async Task UnsilenceAsync(AlertActor by, string id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await ActAsync(
-            new UserAction(by.UserId, UnsilenceButton.ActionId, AlertGroup.SubjectOf(id), Role.Operator), id,
+            new UserAction(by.UserId, UnsilenceButton.ActionId, AlertGroup.SubjectOf(id), Role.Operator),
             group => group.Silence switch
             {
                 { Local: true } => group with { Silence = null },
-                { Progress: SilenceProgress.Requested or SilenceProgress.Active } silence => group with { Silence = silence with { Progress = SilenceProgress.Ending } },
+                { Progress: SilenceProgress.Requested or SilenceProgress.Active } silence =>
+                    group with { Silence = silence with { Progress = SilenceProgress.Ending } },
                 { Progress: SilenceProgress.Failed } => group with { Silence = null },
                 _ => null,
             },
@@ -111,18 +131,20 @@ internal sealed class AlertActions(IDatabase database, IAccess access, IAudit au
                 // Alertmanager is told, and then it is over; a mute of our own is over at once.
                 if (group.Silence is not null) await SilenceStore.EndAsync(uow, group.Silence.Id, now, cancellationToken);
                 else await SilenceStore.MoveAsync(uow, before.Silence!.Id, "active", "ended", null, cancellationToken);
-                return group.Silence is null ? (Replies.Unsilenced, new ReplyData { ByUserId = by.UserId }) : null;
+                return group.Silence is null ? (AlertReplies.Unsilenced, new AlertReplyData { ByUserId = by.UserId }) : null;
             },
             cancellationToken);
         signal.Wake();
     }
 
     /// <summary>Ends a silence of the list, ours or one that somebody made at Alertmanager.</summary>
-    public async Task ExpireAsync(Actor by, string id, CancellationToken cancellationToken)
+    public async Task ExpireAsync(AlertActor by, string id, CancellationToken cancellationToken)
     {
         SilenceRow? row;
-        await using (var connection = await database.OpenAsync(cancellationToken)) row = await SilenceStore.FindAsync(connection, id, cancellationToken);
-        // One of ours that is over, or was given up, is Alertmanager's alone: it may hold there still, and its group may have another by now.
+        await using (var connection = await database.OpenAsync(cancellationToken))
+            row = await SilenceStore.FindAsync(connection, id, cancellationToken);
+        // One of ours that is over, or was given up, is Alertmanager's alone: it may hold there still, and its group may have another by
+        // now.
         if (row is { IsLive: false })
         {
             id = row.AlertmanagerId ?? id;
@@ -151,51 +173,30 @@ internal sealed class AlertActions(IDatabase database, IAccess access, IAudit au
 
     private bool IsLocal(AlertGroup group) => group.Source == AlertSource.CloudWatch || !alertmanager.IsConfigured;
 
-    private async Task ActAsync(
-        UserAction act, string id, Func<AlertGroup, AlertGroup?> decide, Func<AlertGroup, bool> isMine, (string, ReplyData)? line,
-        Func<UnitOfWork, AlertGroup, AlertGroup, Task<(string Reply, ReplyData Data)?>>? also, CancellationToken cancellationToken)
-    {
-        await access.DemandAsync(act, cancellationToken);
-        AlertGroup? seen = null;
-        var done = await database.WriteAsync(
-            async uow =>
+    private Task ActAsync(
+        UserAction action, Func<AlertGroup, AlertGroup?> decide, Func<AlertGroup, bool> isDone, (string, AlertReplyData)? line,
+        Func<UnitOfWork, AlertGroup, AlertGroup, Task<(string Reply, AlertReplyData Data)?>>? also,
+        CancellationToken cancellationToken) => actions.RunAsync(
+        changes,
+        new SubjectAction<AlertGroup>(action)
+        {
+            Decide = decide,
+            IsDone = isDone,
+            Reply = _ => line is { } given ? AlertService.ReplyOf(given) : null,
+            Details = change => Details(
+                new { before = change.Before.State.ToString(), after = change.After.State.ToString(), silence = change.After.Silence }),
+            Also = also is null ? null : async (uow, change) =>
             {
-                seen = null;
-                var change = await recorder.ChangeAsync(
-                    uow, id,
-                    group =>
-                    {
-                        seen = group;
-                        return decide(group);
-                    },
-                    line, cancellationToken);
-                if (change is not { } made)
-                {
-                    // Whoever clicked looked at an old message: bring it up to date.
-                    if (seen is not null) await recorder.RefreshAsync(uow, seen, cancellationToken);
-                    return false;
-                }
-
-                if (also is not null && await also(uow, made.Before, made.After) is { } said) await recorder.SayAsync(uow, made.After, said, cancellationToken);
-                await audit.AppendAsync(uow, act, "done", Details(new { before = made.Before.State.ToString(), after = made.After.State.ToString(), silence = made.After.Silence }), cancellationToken);
-                return true;
+                if (await also(uow, change.Before, change.After) is { } reply)
+                    await changes.SayAsync(uow, change.After, reply, cancellationToken);
             },
-            cancellationToken);
-        if (done) return;
-        if (seen is null) throw new UserFacingException("alert.gone");
-        // A second click of the same finger asks for what is already so.
-        if (!isMine(seen)) throw new StaleAlertException(seen);
-    }
+        },
+        cancellationToken);
 
     private static string Details<T>(T details) => JsonSerializer.Serialize(details, AuditJson);
 
-    private static readonly JsonSerializerOptions AuditJson = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
-}
-
-/// <summary>The group has changed since the message was drawn, and the act no longer makes sense.</summary>
-/// <param name="group">The group as it is.</param>
-internal sealed class StaleAlertException(AlertGroup group) : Exception($"Alert group {group.Id} is {group.State}.")
-{
-    /// <summary>The group as it is.</summary>
-    public AlertGroup Group { get; } = group;
+    private static readonly JsonSerializerOptions AuditJson = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
 }

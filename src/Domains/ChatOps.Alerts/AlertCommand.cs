@@ -1,3 +1,4 @@
+using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
@@ -5,7 +6,8 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Alerts;
 
 /// <summary><c>/alert list | show | silence | silences | query | help</c>. Only the asker sees the answer.</summary>
-internal sealed class AlertCommand(AlertQueries queries, AlertActions acts, ILocales locales, TimeProvider time) : ISlashCommandHandler
+internal sealed class AlertCommand(
+    AlertQueries queries, AlertFilters filters, AlertActions actions, ILocales locales, TimeProvider time) : ISlashCommandHandler
 {
     static string ISlashCommandHandler.Command => "/alert";
 
@@ -23,33 +25,32 @@ internal sealed class AlertCommand(AlertQueries queries, AlertActions acts, ILoc
                 "silence" => await SilenceAsync(command, rest, locale, cancellationToken),
                 "silences" => await queries.SilencesAsync(locale, cancellationToken),
                 "query" => await queries.QueryAsync(rest, locale, cancellationToken),
-                "help" or "show" => AlertListMessage.Help(locale),
-                _ => AlertListMessage.Help(locale, words[0]),
+                "help" or "show" => AlertListMessage.Help(filters.Grammar, locale),
+                // Who begins with a filter wants the list of what it finds.
+                _ when FilterGrammar.HasKey(words[0].TrimStart('-', '!')) =>
+                    await queries.ListAsync(command.Text, 0, locale, cancellationToken),
+                _ => AlertListMessage.Help(filters.Grammar, locale, words[0]),
             },
             cancellationToken);
     }
 
     private async Task<Message> SilenceAsync(SlashCommand command, string typed, Locale locale, CancellationToken cancellationToken)
     {
-        if (!SilenceRequest.TryParse(typed, out var asked, out var wrong)) return Say($"{locale.Text(wrong)}\n{locale.Text("alert.silence.usage")}");
-        var (by, until) = (new Actor(command.UserId, command.UserName), time.GetUtcNow() + asked.Length);
+        if (!SilenceRequest.TryParse(typed, out var asked, out var wrong))
+            return Say($"{locale.Text(wrong)}\n{locale.Text("alert.silence.usage")}");
+        var (by, until) = (new AlertActor(command.UserId, command.UserName), time.GetUtcNow() + asked.Length);
         if (asked.Name is null)
         {
-            await acts.SilenceAsync(by, asked.Matchers, until, asked.Reason, cancellationToken);
+            await actions.SilenceAsync(by, asked.Matchers, until, asked.Reason, cancellationToken);
             return Say(locale.Text(
-                "alert.silence.asked", ("what", string.Join(' ', asked.Matchers.Select(matcher => Mrkdwn.Code(TextCut.Plain(matcher.ToString(), 200))))), ("until", AlertText.Moment(until, locale))));
+                "alert.silence.asked",
+                ("what", string.Join(' ', asked.Matchers.Select(matcher => Mrkdwn.Code(TextCut.Plain(matcher.ToString(), 200))))),
+                ("until", AlertText.Moment(until, locale))));
         }
 
-        if (await queries.FindAsync(asked.Name, cancellationToken) is not { } group) return Say(locale.Text("alert.silence.unknown", ("name", Mrkdwn.Code(TextCut.Plain(asked.Name, 80)))));
-        try
-        {
-            await acts.SilenceAsync(by, group.Id, until, asked.Reason, cancellationToken);
-        }
-        catch (StaleAlertException stale)
-        {
-            throw new UserFacingException("alert.stale", ("what", Mrkdwn.Cut(stale.Group.Name)), ("state", AlertText.State(stale.Group.State, locale)));
-        }
-
+        if (await queries.FindAsync(asked.Name, cancellationToken) is not { } group)
+            return Say(locale.Text("alert.silence.unknown", ("name", Mrkdwn.Code(TextCut.Plain(asked.Name, 80)))));
+        await actions.SilenceAsync(by, group.Id, until, asked.Reason, cancellationToken);
         return Say(locale.Text("alert.silence.asked", ("what", AlertText.Name(group)), ("until", AlertText.Moment(until, locale))));
     }
 

@@ -10,26 +10,29 @@ internal sealed partial class AlertEventReader(AlertService recorder, ILogger<Al
     private const string Webhook = "alertmanager/webhook";
 
     /// <summary>The kinds of events that tell of alerts.</summary>
-    public static IReadOnlyCollection<string> AllKinds { get; } = [Webhook, AlertRecognizer.Alertmanager, AlertRecognizer.CloudWatch, CloudWatchAlarm.EventKind];
+    public static IReadOnlyCollection<string> AllKinds { get; } =
+    [
+        Webhook, AlertRecognizer.Alertmanager, AlertRecognizer.CloudWatch, CloudWatchAlarm.EventKind,
+    ];
 
     public IReadOnlyCollection<string> Kinds => AllKinds;
 
     public async Task ReadAsync(IReadOnlyList<InboxEvent> events, UnitOfWork uow, CancellationToken cancellationToken)
     {
-        var said = new List<IncomingAlertGroup>(events.Count);
+        var incoming = new List<IncomingAlertGroup>(events.Count);
         foreach (var received in events)
         {
             if (Read(received.Event) is { } group)
             {
-                said.Add(group);
+                incoming.Add(group);
                 continue;
             }
 
             LogUnread(logger, received.Id, received.Event.Kind);
-            said.Add(Unread(received.Event));
+            incoming.Add(Unread(received.Event));
         }
 
-        await recorder.ApplyAsync(uow, said, cancellationToken);
+        await recorder.ApplyAsync(uow, incoming, cancellationToken);
     }
 
     /// <summary>What an event says; null when it cannot be read.</summary>
@@ -42,7 +45,9 @@ internal sealed partial class AlertEventReader(AlertService recorder, ILogger<Al
 
     /// <summary>Each is a group of its own: what it says belongs to, nobody knows.</summary>
     private static IncomingAlertGroup Unread(IncomingEvent received) =>
-        new(IncomingAlertGroup.IdentityOf("unread", [new("event", received.DedupKey)]), received.Kind == AlertRecognizer.CloudWatch ? AlertSource.CloudWatch : AlertSource.Alertmanager)
+        new(
+            IncomingAlertGroup.IdentityOf("unread", [new("event", received.DedupKey)]),
+            received.Kind == AlertRecognizer.CloudWatch ? AlertSource.CloudWatch : AlertSource.Alertmanager)
         {
             Unread = received.Body,
         };

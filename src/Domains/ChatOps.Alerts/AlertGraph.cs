@@ -37,7 +37,8 @@ internal sealed class AlertGraph(IPrometheus prometheus, IPainter painter, IPoli
         return series.Count == 0 ? null : painter.Draw(new LineChart(Slack.Blocks.TextCut.Plain(expression, 80), LinesOf(series)), locale);
     }
 
-    internal static LineChart ChartOf(AlertGroup group, PromExpression expression, IReadOnlyList<SampleSeries> series, string unit, Locale locale) =>
+    internal static LineChart ChartOf(
+        AlertGroup group, PromExpression expression, IReadOnlyList<SampleSeries> series, string unit, Locale locale) =>
         new(group.Name, LinesOf(OfGroup(group, series)))
         {
             Unit = unit,
@@ -46,7 +47,8 @@ internal sealed class AlertGraph(IPrometheus prometheus, IPainter painter, IPoli
 
     /// <summary>The expression, as its rule or the policy has it; null when neither says one.</summary>
     internal string? ExpressionOf(AlertGroup group) =>
-        PolicyOf(group).Expression ?? group.Telling.Select(alert => ExpressionIn(alert.GeneratorUrl)).FirstOrDefault(found => found is not null);
+        PolicyOf(group).Expression
+            ?? group.Telling.Select(alert => ExpressionIn(alert.GeneratorUrl)).FirstOrDefault(found => found is not null);
 
     /// <summary>Prometheus' address of a rule: <c>…/graph?g0.expr=…</c>, encoded.</summary>
     internal static string? ExpressionIn(string? url) =>
@@ -69,23 +71,29 @@ internal sealed class AlertGraph(IPrometheus prometheus, IPainter painter, IPoli
     /// <summary>The series of the group's alerts, when any can be told by its labels; otherwise all.</summary>
     private static IReadOnlyList<SampleSeries> OfGroup(AlertGroup group, IReadOnlyList<SampleSeries> series)
     {
-        var own = series.Where(one => group.Telling.Any(alert => one.Labels.All(label => label.Key == "__name__" || alert.Labels.GetValueOrDefault(label.Key) == label.Value))).ToList();
+        var own = series.Where(sampleSeries => group.Telling.Any(alert => sampleSeries.Labels.All(
+            label => label.Key == "__name__" || alert.Labels.GetValueOrDefault(label.Key) == label.Value))).ToList();
         return own.Count > 0 ? own : series;
     }
 
     private static List<Series> LinesOf(IReadOnlyList<SampleSeries> series)
     {
         // What tells them apart is their name; the rest would say the same of each.
-        var telling = series.SelectMany(one => one.Labels.Keys).Distinct()
-            .Where(key => series.Select(one => one.Labels.GetValueOrDefault(key)).Distinct().Count() > 1).Order(StringComparer.Ordinal).ToList();
-        return [.. series.OrderByDescending(one => one.Points.Count > 0 ? one.Points[^1].Value : double.MinValue).Take(MaxSeries).Select((one, i) => new Series(
-            Slack.Blocks.TextCut.Plain(NameOf(one, telling, i), 60), [.. one.Points.Select(point => (point.At, double.IsFinite(point.Value) ? point.Value : double.NaN))]))];
+        var telling = series.SelectMany(sampleSeries => sampleSeries.Labels.Keys).Distinct()
+            .Where(key => series.Select(sampleSeries => sampleSeries.Labels.GetValueOrDefault(key)).Distinct().Count() > 1)
+            .Order(StringComparer.Ordinal).ToList();
+        return [.. series.OrderByDescending(sampleSeries => sampleSeries.Points.Count > 0 ? sampleSeries.Points[^1].Value : double.MinValue)
+            .Take(MaxSeries).Select((sampleSeries, i) => new Series(
+            Slack.Blocks.TextCut.Plain(NameOf(sampleSeries, telling, i), 60),
+            [.. sampleSeries.Points.Select(point => (point.At, double.IsFinite(point.Value) ? point.Value : double.NaN))]))];
     }
 
     private static string NameOf(SampleSeries series, List<string> telling, int place)
     {
-        var name = string.Join(", ", telling.Select(key => series.Labels.GetValueOrDefault(key)).Where(value => !string.IsNullOrEmpty(value)));
+        var name = string.Join(
+            ", ", telling.Select(key => series.Labels.GetValueOrDefault(key)).Where(value => !string.IsNullOrEmpty(value)));
         if (name.Length > 0) return name;
-        return series.Labels.GetValueOrDefault("__name__") ?? series.Labels.Values.FirstOrDefault() ?? (place + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return series.Labels.GetValueOrDefault("__name__")
+            ?? series.Labels.Values.FirstOrDefault() ?? (place + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 }

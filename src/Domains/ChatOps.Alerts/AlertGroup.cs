@@ -53,7 +53,8 @@ internal enum AlertState
 /// <param name="StartsAt">Since when it fires, or fired.</param>
 /// <param name="ChangedAt">The moment of the last thing that was said of it; what is older changes nothing.</param>
 internal sealed record Alert(
-    string Key, IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, string> Annotations, AlertStatus Status, DateTimeOffset StartsAt, DateTimeOffset ChangedAt)
+    string Key, IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, string> Annotations, AlertStatus Status,
+    DateTimeOffset StartsAt, DateTimeOffset ChangedAt)
 {
     /// <summary>When it was over.</summary>
     public DateTimeOffset? EndsAt { get; init; }
@@ -66,7 +67,7 @@ internal sealed record Alert(
 }
 
 /// <summary>Who looks after a group.</summary>
-internal sealed record Acknowledgement(string ByUserId, DateTimeOffset At);
+internal sealed record AlertAcknowledgement(string ByUserId, DateTimeOffset At);
 
 /// <summary>How a silence of a group stands.</summary>
 internal enum SilenceProgress
@@ -187,7 +188,7 @@ internal sealed record AlertGroup
     public IReadOnlyList<DateTimeOffset> Fired { get; init; } = [];
 
     /// <summary>Who looks after it.</summary>
-    public Acknowledgement? Acknowledged { get; init; }
+    public AlertAcknowledgement? Acknowledged { get; init; }
 
     /// <summary>Its silence.</summary>
     public AlertSilence? Silence { get; init; }
@@ -207,7 +208,8 @@ internal sealed record AlertGroup
     [JsonIgnore]
     public AlertState State => this switch
     {
-        { Firing: 0 } when Unread is null || EndedAt is not null => Alerts.Any(alert => alert.Status == AlertStatus.NoData) ? AlertState.NoData : AlertState.Resolved,
+        { Firing: 0 } when Unread is null || EndedAt is not null =>
+            Alerts.Any(alert => alert.Status == AlertStatus.NoData) ? AlertState.NoData : AlertState.Resolved,
         { Silence.Holds: true } => AlertState.Silenced,
         { Acknowledged: not null } => AlertState.Acknowledged,
         _ => AlertState.Firing,
@@ -245,10 +247,13 @@ internal sealed record AlertGroup
     [JsonIgnore]
     public IReadOnlyDictionary<string, string> CommonAnnotations => Common(Telling.Select(alert => alert.Annotations));
 
-    /// <summary>The matchers of a silence: the labels it is grouped by, or those that all alerts share. Empty when there are none.</summary>
+    /// <summary>
+    /// The matchers of a silence: the labels it is grouped by, or those that all alerts share. Empty when there are none.
+    /// </summary>
     [JsonIgnore]
     public IReadOnlyList<Matcher> Matchers =>
-        [.. (GroupLabels.Count > 0 ? GroupLabels : CommonLabels).Where(label => label.Value.Length > 0).OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => new Matcher(label.Key, label.Value))];
+        [.. (GroupLabels.Count > 0 ? GroupLabels : CommonLabels).Where(label => label.Value.Length > 0)
+            .OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => new Matcher(label.Key, label.Value))];
 
     /// <summary>An annotation of all, or of the first alert that has it.</summary>
     public string? Annotation(string name) =>
@@ -260,7 +265,8 @@ internal sealed record AlertGroup
     {
         foreach (var name in names)
         {
-            if ((Annotation(name) ?? CommonLabels.GetValueOrDefault(name)) is { } text && Uri.TryCreate(text.Trim(), UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+            if ((Annotation(name) ?? CommonLabels.GetValueOrDefault(name)) is { } text
+                && Uri.TryCreate(text.Trim(), UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
                 return url.AbsoluteUri;
         }
 
@@ -273,11 +279,12 @@ internal sealed record AlertGroup
     private static Dictionary<string, string> Common(IEnumerable<IReadOnlyDictionary<string, string>> all)
     {
         Dictionary<string, string>? common = null;
-        foreach (var one in all)
+        foreach (var readOnlyDictionary in all)
         {
             common = common is null
-                ? new Dictionary<string, string>(one, StringComparer.Ordinal)
-                : common.Where(pair => one.TryGetValue(pair.Key, out var value) && value == pair.Value).ToDictionary(StringComparer.Ordinal);
+                ? new Dictionary<string, string>(readOnlyDictionary, StringComparer.Ordinal)
+                : common.Where(pair => readOnlyDictionary.TryGetValue(pair.Key, out var value) && value == pair.Value)
+                    .ToDictionary(StringComparer.Ordinal);
         }
 
         return common ?? [];

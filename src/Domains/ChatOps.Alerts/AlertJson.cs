@@ -11,16 +11,17 @@ namespace ChatOps.Alerts;
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(AlertGroup))]
 [JsonSerializable(typeof(IReadOnlyList<Matcher>))]
-[JsonSerializable(typeof(ReplyData))]
+[JsonSerializable(typeof(AlertReplyData))]
 internal sealed partial class AlertJson : JsonSerializerContext
 {
     public static string Write(AlertGroup group) => JsonSerializer.Serialize(group, Default.AlertGroup);
 
-    public static AlertGroup Read(string json, long version) => JsonSerializer.Deserialize(json, Default.AlertGroup)! with { Version = version };
+    public static AlertGroup Read(string json, long version) =>
+        JsonSerializer.Deserialize(json, Default.AlertGroup)! with { Version = version };
 }
 
 /// <summary>The sentences of a thread.</summary>
-internal static class Replies
+internal static class AlertReplies
 {
     public const string Counts = "counts";
     public const string Resolved = "resolved";
@@ -37,7 +38,7 @@ internal static class Replies
 }
 
 /// <summary>What a sentence is about.</summary>
-internal sealed record ReplyData
+internal sealed record AlertReplyData
 {
     public string? ByUserId { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ChatOps.Kernel.Filters;
 using Dapper;
 
 namespace ChatOps.Alerts;
@@ -7,53 +8,31 @@ namespace ChatOps.Alerts;
 internal static class AlertList
 {
     /// <summary>A page of what matches, and how many match in all.</summary>
-    public static async Task<(IReadOnlyList<AlertGroup> Page, long Total)> PageAsync(DbConnection connection, AlertFilter filter, int skip, int take, CancellationToken cancellationToken)
+    public static async Task<(IReadOnlyList<AlertGroup> Page, long Total)> PageAsync(
+        DbConnection connection, Filter filter, int skip, int take, CancellationToken cancellationToken)
     {
-        var conditions = new List<string>();
-        var values = new DynamicParameters();
-        void Any(string column, IEnumerable<object> any)
-        {
-            var names = any.Select((value, i) =>
-            {
-                values.Add($"{column}{i}", value);
-                return $"@{column}{i}";
-            });
-            conditions.Add($"{column} IN ({string.Join(", ", names)})");
-        }
-
-        if (filter.Severities.Count > 0) Any("rank", filter.Severities.Distinct().Select(rank => (object)(int)rank));
-        if (filter.States.Count > 0) Any("state", filter.States.Select(state => (object)state.ToString()));
-        if (filter.Account is not null)
-        {
-            conditions.Add("account = @account");
-            values.Add("account", filter.Account);
-        }
-
-        foreach (var word in filter.Words)
-        {
-            var name = $"word{conditions.Count}";
-            conditions.Add($"search LIKE @{name} ESCAPE '!'");
-            values.Add(name, $"%{word.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%");
-        }
-
-        var where = conditions.Count == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}";
-        var total = await connection.ExecuteScalarAsync<long>(new CommandDefinition($"SELECT COUNT(*) FROM alert_groups {where}", values, cancellationToken: cancellationToken));
+        var (where, values) = AlertFilters.ToSql(filter);
+        var total = await connection.ExecuteScalarAsync<long>(
+            new CommandDefinition($"SELECT COUNT(*) FROM alert_groups {where}", values, cancellationToken: cancellationToken));
         values.Add("skip", skip);
         values.Add("take", take);
         var rows = await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
             $"""
             SELECT doc, version FROM alert_groups {where}
-            ORDER BY CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END, CASE WHEN ended_at IS NULL THEN rank ELSE 0 END, started_at DESC, id LIMIT @take OFFSET @skip
+            ORDER BY CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END, CASE WHEN ended_at IS NULL THEN rank ELSE 0 END, started_at DESC, id
+              LIMIT @take OFFSET @skip
             """,
             values, cancellationToken: cancellationToken));
         return ([.. rows.Select(row => AlertJson.Read(row.Doc, row.Version))], total);
     }
 
     /// <summary>How many of the groups that are not over stand where; the critical ones apart.</summary>
-    public static async Task<IReadOnlyList<(AlertState State, bool Critical, long Count)>> CountOpenAsync(DbConnection connection, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<(AlertState State, bool Critical, long Count)>> CountOpenAsync(
+        DbConnection connection, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<(string State, long Critical, long Count)>(new CommandDefinition(
-            "SELECT state, CAST(CASE WHEN rank = 0 THEN 1 ELSE 0 END AS bigint), COUNT(*) FROM alert_groups WHERE ended_at IS NULL GROUP BY 1, 2",
+            "SELECT state, CAST(CASE WHEN rank = 0 THEN 1 ELSE 0 END AS bigint), COUNT(*) FROM alert_groups WHERE ended_at IS NULL GROUP " +
+            "BY 1, 2",
             cancellationToken: cancellationToken));
         return [.. rows.Select(row => (Enum.Parse<AlertState>(row.State), row.Critical == 1, row.Count))];
     }
@@ -67,6 +46,6 @@ internal static class AlertList
             ORDER BY CASE WHEN id = @id THEN 0 WHEN ended_at IS NULL THEN 1 ELSE 2 END, started_at DESC LIMIT 1
             """,
             new { id = name, lower = name.ToLowerInvariant() }, cancellationToken: cancellationToken))).ToList();
-        return rows is [var one] ? AlertJson.Read(one.Doc, one.Version) : null;
+        return rows is [var item] ? AlertJson.Read(item.Doc, item.Version) : null;
     }
 }

@@ -1,3 +1,5 @@
+using ChatOps.Kernel.Filters;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Prometheus;
 using ChatOps.Slack.Blocks;
@@ -13,22 +15,34 @@ internal static class AlertListMessage
     private const int SilencesShown = 15;
 
     /// <summary>A page of groups.</summary>
-    public static Message Render(IReadOnlyList<AlertGroup> page, AlertFilter filter, int skip, long total, Locale locale)
+    public static Message Render(IReadOnlyList<AlertGroup> page, Filter filter, int skip, long total, Locale locale)
     {
         var asked = filter.Typed.Length > 0 ? $"  {Mrkdwn.Code(filter.Typed)}" : "";
         if (total == 0)
         {
             var nothing = locale.Text(filter.Typed.Length > 0 ? "alert.list.nothing" : "alert.list.none-firing");
-            return new Message { Text = nothing, Blocks = [new SectionBlock(new Mrkdwn(nothing + asked, Verbatim: true)), new ContextBlock(new Mrkdwn(locale.Text("alert.list.widen"), Verbatim: true))] };
+            return new Message
+            {
+                Text = nothing,
+                Blocks =
+            [
+                new SectionBlock(new Mrkdwn(nothing + asked, Verbatim: true)),
+                new ContextBlock(new Mrkdwn(locale.Text("alert.list.widen"), Verbatim: true)),
+            ]
+            };
         }
 
         var head = locale.Text("alert.list.head", ("count", total));
         var blocks = new List<Block> { new SectionBlock(new Mrkdwn($"*{head}*{asked}", Verbatim: true)) };
         blocks.AddRange(page.Select(group => Row(group, locale)));
-        blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("list.place", ("from", skip + 1), ("to", skip + page.Count), ("count", total)), Verbatim: true)));
+        blocks.Add(new ContextBlock(
+            new Mrkdwn(locale.Text("list.place", ("from", skip + 1), ("to", skip + page.Count), ("count", total)), Verbatim: true)));
         var pages = new List<BlockElement>();
-        if (skip > 0) pages.Add(new Button(PageButton.Previous, locale.Text("list.previous"), PageButton.Value(Math.Max(0, skip - PageSize), filter)));
-        if (skip + page.Count < total) pages.Add(new Button(PageButton.Next, locale.Text("list.next"), PageButton.Value(skip + PageSize, filter)));
+        if (skip > 0)
+            pages.Add(new Button(
+                AlertPageButton.Previous, locale.Text("list.previous"), AlertPageButton.Value(Math.Max(0, skip - PageSize), filter)));
+        if (skip + page.Count < total)
+            pages.Add(new Button(AlertPageButton.Next, locale.Text("list.next"), AlertPageButton.Value(skip + PageSize, filter)));
         if (pages.Count > 0) blocks.Add(new ActionsBlock(pages));
         return new Message { Text = head, Blocks = blocks };
     }
@@ -42,32 +56,41 @@ internal static class AlertListMessage
         {
             Accessory = silence.CanEnd ? new Button(ExpireSilenceButton.ActionId, locale.Text("alert.button.unsilence"), silence.Id) : null,
         }));
-        if (silences.Count > SilencesShown) blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("list.more", ("count", silences.Count - SilencesShown)), Verbatim: true)));
+        if (silences.Count > SilencesShown)
+            blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("list.more", ("count", silences.Count - SilencesShown)), Verbatim: true)));
         if (fault is not null) blocks.Add(new ContextBlock(new Mrkdwn($"⚠️ {Mrkdwn.Cut(fault, 500)}", Verbatim: true)));
         return new Message { Text = head, Blocks = blocks };
     }
 
     /// <summary>What the command can do.</summary>
-    public static Message Help(Locale locale, string? wrong = null)
+    public static Message Help(FilterGrammar grammar, Locale locale, string? wrong = null)
     {
         var intro = wrong is null ? "" : $"{locale.Text("alert.help.wrong", ("word", Mrkdwn.Code(TextCut.Plain(wrong, 80))))}\n";
         var text = $"{intro}{locale.Text("alert.help")}";
-        return new Message { Text = text, Blocks = [new SectionBlock(new Mrkdwn(text, Verbatim: true)) { Expand = true }] };
+        return new Message
+        {
+            Text = $"{text}\n{FilterHelp.Lines(grammar, locale)}",
+            Blocks = [new SectionBlock(new Mrkdwn(text, Verbatim: true)) { Expand = true }, FilterHelp.Block(grammar, locale)],
+        };
     }
 
     private static SectionBlock Row(AlertGroup group, Locale locale)
     {
-        var since = locale.Text(group.EndedAt is null ? "alert.since" : "alert.until", ("when", AlertText.Moment(group.EndedAt ?? group.StartedAt, locale)));
+        var since = locale.Text(
+            group.EndedAt is null ? "alert.since" : "alert.until", ("when", AlertText.Moment(group.EndedAt ?? group.StartedAt, locale)));
         return new SectionBlock(new Mrkdwn($"{AlertText.Line(group, locale)}\n{since}", Verbatim: true))
         {
             Accessory = new Button(
-                OpenButton.ActionId, locale.Text("button.open"), group.Id, AccessibilityLabel: TextCut.Plain($"{locale.Text("button.open")}: {group.Name}", 75)),
+                AlertOpenButton.ActionId, locale.Text("button.open"), group.Id,
+                AccessibilityLabel: TextCut.Plain($"{locale.Text("button.open")}: {group.Name}", 75)),
         };
     }
 
     private static string Line(SilenceLine silence, Locale locale)
     {
-        var until = locale.Text("alert.silences.until", ("until", AlertText.Moment(silence.EndsAt, locale)), ("who", silence.ByUserId is { } user ? Mrkdwn.User(user) : Mrkdwn.Cut(silence.ByName)));
+        var until = locale.Text(
+            "alert.silences.until", ("until", AlertText.Moment(silence.EndsAt, locale)),
+            ("who", silence.ByUserId is { } user ? Mrkdwn.User(user) : Mrkdwn.Cut(silence.ByName)));
         var matchers = string.Join(' ', silence.Matchers.Take(10).Select(matcher => Mrkdwn.Code(TextCut.Plain(matcher.ToString(), 150))));
         var what = silence.IsLocal ? $"{Mrkdwn.Cut(silence.Name)} · {locale.Text("alert.silences.local")}" : matchers;
         return $"🔇 {what}\n{until}{(silence.Reason.Length > 0 ? $": “{Mrkdwn.Cut(silence.Reason, 200)}”" : "")}";
@@ -85,4 +108,5 @@ internal static class AlertListMessage
 /// <param name="IsLocal">Whether it is a mute of ours.</param>
 /// <param name="CanEnd">Whether it is not yet ending.</param>
 internal sealed record SilenceLine(
-    string Id, IReadOnlyList<Matcher> Matchers, DateTimeOffset EndsAt, string? ByUserId, string ByName, string Reason, string Name, bool IsLocal, bool CanEnd);
+    string Id, IReadOnlyList<Matcher> Matchers, DateTimeOffset EndsAt, string? ByUserId, string ByName, string Reason, string Name,
+    bool IsLocal, bool CanEnd);

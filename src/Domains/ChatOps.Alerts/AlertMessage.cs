@@ -14,22 +14,25 @@ internal static class AlertMessage
     private const int MaxText = 600;
 
     /// <summary>The message.</summary>
-    public static Message Render(AlertGroup group, AlertView scene, Locale locale) => new()
+    public static Message Render(AlertGroup group, AlertView view, Locale locale) => new()
     {
         Text = Notification(group, locale),
-        Blocks = Blocks(group, scene, locale),
+        Blocks = Blocks(group, view, locale),
     };
 
     /// <summary>The blocks, for wherever the group is shown whole: its message, and the modal opened from a list.</summary>
-    public static IReadOnlyList<Block> Blocks(AlertGroup group, AlertView scene, Locale locale)
+    public static IReadOnlyList<Block> Blocks(AlertGroup group, AlertView view, Locale locale)
     {
         var blocks = new List<Block> { Section(Headline(group, locale)) };
-        if (group.Unread is { } unread) blocks.Add(Section($"{locale.Text("alert.unread")}\n{Mrkdwn.CodeBlock(TextCut.Plain(unread, 2500))}"));
+        if (group.Unread is { } unread)
+            blocks.Add(Section($"{locale.Text("alert.unread")}\n{Mrkdwn.CodeBlock(TextCut.Plain(unread, 2500))}"));
         if (Story(group) is { Length: > 0 } story) blocks.Add(Section(story));
         blocks.Add(SectionBlock.OfFields([.. Fields(group, locale).Select(field => new Mrkdwn(field, Verbatim: true))]));
         if (Alerts(group, locale) is { Length: > 0 } alerts) blocks.Add(Section(alerts));
-        if (group.Picture is { } picture) blocks.Add(new ImageBlock(TextCut.Plain(picture.Alt, 1000)) { SlackFile = new SlackFile(picture.FileId), BlockId = "alert.picture" });
-        if (AlertButtons.Of(group, scene, locale) is { } buttons) blocks.Add(buttons);
+        if (group.Picture is { } picture)
+            blocks.Add(
+                new ImageBlock(TextCut.Plain(picture.Alt, 1000)) { SlackFile = new SlackFile(picture.FileId), BlockId = "alert.picture" });
+        if (AlertButtons.Of(group, view, locale) is { } buttons) blocks.Add(buttons);
         var context = Context(group, locale);
         if (context.Count > 0) blocks.Add(new ContextBlock([.. context.Select(line => new Mrkdwn(line, Verbatim: true))]));
         return blocks;
@@ -41,7 +44,8 @@ internal static class AlertMessage
         var word = group.Open ? locale.Severity(group.Severity) : AlertText.State(group.State, locale);
         return locale.Text(
             "alert.notification", ("word", word), ("name", Mrkdwn.Cut(group.Name)), ("count", AlertText.Count(group, locale)),
-            ("summary", Mrkdwn.Cut(TextCut.Plain(group.Annotation("summary") ?? group.Annotation("description") ?? group.Alarm?.Reason ?? "", 120))));
+            ("summary", Mrkdwn.Cut(
+                TextCut.Plain(group.Annotation("summary") ?? group.Annotation("description") ?? group.Alarm?.Reason ?? "", 120))));
     }
 
     private static string Headline(AlertGroup group, Locale locale)
@@ -53,11 +57,19 @@ internal static class AlertMessage
     /// <summary>The first line once something has happened; null while nobody has done anything.</summary>
     private static string? StateLine(AlertGroup group, Locale locale) => group switch
     {
-        { State: AlertState.Resolved } => $"✅ {locale.Text("alert.line.resolved", ("when", AlertText.Moment(group.EndedAt ?? group.UpdatedAt, locale)), ("length", Length(group, locale)))}",
-        { State: AlertState.NoData } => $"⚪ {locale.Text("alert.line.no-data", ("when", AlertText.Moment(group.EndedAt ?? group.UpdatedAt, locale)))}",
+        { State: AlertState.Resolved } =>
+            $"✅ {locale.Text(
+                "alert.line.resolved", ("when", AlertText.Moment(group.EndedAt ?? group.UpdatedAt, locale)),
+                ("length", Length(group, locale)))}",
+        { State: AlertState.NoData } =>
+            $"⚪ {locale.Text("alert.line.no-data", ("when", AlertText.Moment(group.EndedAt ?? group.UpdatedAt, locale)))}",
         { Silence: { Holds: true } silence } => $"🔇 {Silence(silence, locale)}",
-        { Silence.Progress: SilenceProgress.Requested } => $"⏳ {locale.Text("alert.line.silencing", ("who", Mrkdwn.User(group.Silence!.ByUserId)))}",
-        { Acknowledged: { } acknowledged } => $"👀 {locale.Text("alert.line.acknowledged", ("who", Mrkdwn.User(acknowledged.ByUserId)), ("when", AlertText.Moment(acknowledged.At, locale)))}",
+        { Silence.Progress: SilenceProgress.Requested } =>
+            $"⏳ {locale.Text("alert.line.silencing", ("who", Mrkdwn.User(group.Silence!.ByUserId)))}",
+        { Acknowledged: { } acknowledged } =>
+            $"👀 {locale.Text(
+                "alert.line.acknowledged", ("who", Mrkdwn.User(acknowledged.ByUserId)),
+                ("when", AlertText.Moment(acknowledged.At, locale)))}",
         _ => null,
     };
 
@@ -81,7 +93,8 @@ internal static class AlertMessage
         var summary = group.Annotation("summary") ?? group.Annotation("message");
         var lines = new List<string>();
         if (!string.IsNullOrWhiteSpace(summary)) lines.Add(Mrkdwn.Cut(summary.Trim(), MaxText));
-        if (group.Annotation("description") is { } description && description.Trim() is { Length: > 0 } told && told != summary?.Trim()) lines.Add(Mrkdwn.Cut(told, MaxText));
+        if (group.Annotation("description") is { } description && description.Trim() is { Length: > 0 } text && text != summary?.Trim())
+            lines.Add(Mrkdwn.Cut(text, MaxText));
         if (group.Alarm?.Reason is { } reason) lines.Add(Mrkdwn.Cut(reason, MaxText));
         return string.Join('\n', lines);
     }
@@ -98,11 +111,17 @@ internal static class AlertMessage
         Add(locale.Text("alert.field.since"), AlertText.Moment(group.StartedAt, locale));
         if (group.Alarm is { } alarm)
         {
-            Add(locale.Text("alert.field.metric"), Mrkdwn.Cut(string.Join(" ", new[] { alarm.Metric, alarm.Condition }.Where(part => part is not null)), 300));
-            Add(locale.Text("alert.field.place"), string.Join(" · ", new[] { group.Account, group.Region }.Where(part => part is not null).Select(part => Mrkdwn.Cut(part))));
+            Add(
+                locale.Text("alert.field.metric"),
+                Mrkdwn.Cut(string.Join(" ", new[] { alarm.Metric, alarm.Condition }.Where(part => part is not null)), 300));
+            Add(
+                locale.Text("alert.field.place"),
+                string.Join(" · ", new[] { group.Account, group.Region }.Where(part => part is not null).Select(part => Mrkdwn.Cut(part))));
         }
 
-        Add(locale.Text("alert.field.labels"), TextCut.Markup(AlertText.Labels(group.CommonLabels.Where(label => label.Key != "metric")), 1500));
+        Add(
+            locale.Text("alert.field.labels"),
+            TextCut.Markup(AlertText.Labels(group.CommonLabels.Where(label => label.Key != "metric")), 1500));
         var links = Links(group, locale);
         if (links.Count > 0) Add(locale.Text("alert.field.links"), string.Join("  ·  ", links));
         return fields;
@@ -112,14 +131,16 @@ internal static class AlertMessage
     {
         var links = new List<string>();
         if (RunbookButton.AddressOf(group) is { } runbook) links.Add(Mrkdwn.Link(runbook, locale.Text("alert.link.runbook")));
-        if (group.Address("dashboard_url", "dashboard", "dashboardURL") is { } dashboard) links.Add(Mrkdwn.Link(dashboard, locale.Text("alert.link.dashboard")));
+        if (group.Address("dashboard_url", "dashboard", "dashboardURL") is { } dashboard)
+            links.Add(Mrkdwn.Link(dashboard, locale.Text("alert.link.dashboard")));
         if (group.Telling.Select(alert => alert.GeneratorUrl).FirstOrDefault(IsAddress) is { } rule)
             links.Add(Mrkdwn.Link(rule, locale.Text(group.Source == AlertSource.CloudWatch ? "alert.link.console" : "alert.link.rule")));
         if (IsAddress(group.ExternalUrl)) links.Add(Mrkdwn.Link(group.ExternalUrl!, locale.Text("alert.link.alertmanager")));
         return links;
     }
 
-    private static bool IsAddress(string? url) => url is { Length: < 1000 } && Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
+    private static bool IsAddress(string? url) =>
+        url is { Length: < 1000 } && Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
 
     /// <summary>The alerts of a group of several, each by what tells it apart.</summary>
     private static string Alerts(AlertGroup group, Locale locale)
@@ -130,8 +151,12 @@ internal static class AlertMessage
         {
             var labels = AlertText.Differing(alert, common);
             var sign = alert.Status == AlertStatus.Firing ? group.Severity.Sign() : "✅";
-            var since = locale.Text(alert.Status == AlertStatus.Firing ? "alert.since" : "alert.until", ("when", AlertText.Moment(alert.Status == AlertStatus.Firing ? alert.StartsAt : alert.EndsAt ?? alert.ChangedAt, locale)));
-            return TextCut.Markup($"{sign} {(labels.Length > 0 ? labels : Mrkdwn.Cut(alert.Labels.GetValueOrDefault("alertname", alert.Key)))} · {since}", 450);
+            var since = locale.Text(
+                alert.Status == AlertStatus.Firing ? "alert.since" : "alert.until",
+                ("when", AlertText.Moment(alert.Status == AlertStatus.Firing ? alert.StartsAt : alert.EndsAt ?? alert.ChangedAt, locale)));
+            return TextCut.Markup(
+                $"{sign} {(labels.Length > 0 ? labels : Mrkdwn.Cut(alert.Labels.GetValueOrDefault("alertname", alert.Key)))} · {since}",
+                450);
         });
         var more = group.Alerts.Count + group.Truncated - AlertsShown;
         return string.Join('\n', more > 0 ? shown.Append(locale.Text("list.more", ("count", more))) : shown);
@@ -140,11 +165,18 @@ internal static class AlertMessage
     private static List<string> Context(AlertGroup group, Locale locale)
     {
         var lines = new List<string>();
-        if (group.IsFlapping) lines.Add($"↕️ {locale.Text("alert.context.flapping", ("count", group.Fired.Count(at => at > group.UpdatedAt - AlertMerge.FlappingWithin)))}");
+        if (group.IsFlapping)
+            lines.Add(
+                $"↕️ {locale.Text(
+                    "alert.context.flapping", ("count", group.Fired.Count(at => at > group.UpdatedAt - AlertMerge.FlappingWithin)))}");
         else if (group.Fired.Count > 1) lines.Add(locale.Text("alert.context.fired", ("count", group.Fired.Count)));
-        if (group.Silence is { Progress: SilenceProgress.Failed, Fault: var fault }) lines.Add($"⚠️ {locale.Text("alert.context.silence-failed", ("fault", Mrkdwn.Cut(fault, 300)))}");
+        if (group.Silence is { Progress: SilenceProgress.Failed, Fault: var fault })
+            lines.Add($"⚠️ {locale.Text("alert.context.silence-failed", ("fault", Mrkdwn.Cut(fault, 300)))}");
         if (group.Silence is { Holds: true, Local: true }) lines.Add(locale.Text("alert.context.muted"));
-        if (group is { State: AlertState.Firing, Silence: null }) lines.Add(locale.Text("alert.context.unacknowledged", ("when", AlertText.Moment(group.Fired is [.., var last] ? last : group.StartedAt, locale))));
+        if (group is { State: AlertState.Firing, Silence: null })
+            lines.Add(locale.Text(
+                "alert.context.unacknowledged",
+                ("when", AlertText.Moment(group.Fired is [.., var last] ? last : group.StartedAt, locale))));
         return lines;
     }
 

@@ -7,7 +7,8 @@ namespace ChatOps.Alerts;
 /// <param name="Words">What their values mean.</param>
 /// <param name="Unknown">What a word means that is not among them; it is shown as it is.</param>
 /// <param name="Graphs">What is drawn, by the rule's name; the first that matches.</param>
-internal sealed record AlertPolicy(IReadOnlyList<string> SeverityLabels, IReadOnlyDictionary<string, Severity> Words, Severity Unknown, IReadOnlyList<GraphPolicy> Graphs)
+internal sealed record AlertPolicy(
+    IReadOnlyList<string> SeverityLabels, IReadOnlyDictionary<string, Severity> Words, Severity Unknown, IReadOnlyList<GraphPolicy> Graphs)
 {
     /// <summary>The file.</summary>
     public const string File = "alerts.yaml";
@@ -33,7 +34,8 @@ internal sealed record AlertPolicy(IReadOnlyList<string> SeverityLabels, IReadOn
         {
             foreach (var word in severity?.Texts(rank.ToString().ToLowerInvariant()) ?? [])
             {
-                if (!words.TryAdd(word.ToLowerInvariant(), rank)) severity!.Fault(rank.ToString().ToLowerInvariant(), $"'{word}' stands there for two severities");
+                if (!words.TryAdd(word.ToLowerInvariant(), rank))
+                    severity!.Fault(rank.ToString().ToLowerInvariant(), $"'{word}' stands there for two severities");
             }
         }
 
@@ -42,7 +44,9 @@ internal sealed record AlertPolicy(IReadOnlyList<string> SeverityLabels, IReadOn
             labels.Count > 0 ? labels : ["severity", "priority"],
             words,
             severity?.Choice("unknown", Severity.Medium) ?? Severity.Medium,
-            [.. root.Maps("graphs").Select(map => new GraphPolicy(map.Required("alert"), map.Text("expression"), map.Number("hours", GraphPolicy.DefaultHours, 1, 168), map.Text("unit") ?? ""))]);
+            [.. root.Maps("graphs").Select(map => new GraphPolicy(
+                map.Required("alert"), map.Text("expression"), map.Number("hours", GraphPolicy.DefaultHours, 1, 168),
+                map.Text("unit") ?? ""))]);
     }
 }
 

@@ -7,7 +7,10 @@ using Dapper;
 
 namespace ChatOps.Alerts;
 
-/// <summary>The daily report's section about alerts: what fired, what still does, the noisiest rules, how fast people were, against the period before.</summary>
+/// <summary>
+/// The daily report's section about alerts: what fired, what still does, the noisiest rules, how fast people were, against the period
+/// before.
+/// </summary>
 internal sealed class AlertReport(IDatabase database) : IReportSource
 {
     private const int RulesShown = 5;
@@ -23,18 +26,23 @@ internal sealed class AlertReport(IDatabase database) : IReportSource
         var before = await FiguresAsync(connection, period.PreviousFrom, period.From, cancellationToken);
         var rules = (await connection.QueryAsync<RuleFigures>(new CommandDefinition(
             """
-            SELECT name AS Name, MIN(rank) AS Rank, CAST(SUM(fired) AS bigint) AS Fired, COUNT(*) AS Groups, CAST(SUM(CASE WHEN ended_at IS NULL THEN 1 ELSE 0 END) AS bigint) AS Firing
-            FROM alert_groups WHERE started_at >= @from AND started_at < @to GROUP BY name ORDER BY SUM(fired) DESC, MIN(rank), name LIMIT @most
+            SELECT name AS Name, MIN(rank) AS Rank, CAST(SUM(fired) AS bigint) AS Fired, COUNT(*) AS Groups, CAST(SUM(CASE
+              WHEN ended_at IS NULL THEN 1 ELSE 0 END) AS bigint) AS Firing
+            FROM alert_groups WHERE started_at >= @from AND started_at < @to GROUP BY name ORDER BY SUM(fired) DESC, MIN(rank), name
+              LIMIT @most
             """,
             new { from = Ms(period.From), to = Ms(period.To), most = RulesShown }, cancellationToken: cancellationToken))).ToList();
         var hours = (await connection.QueryAsync<(long Hour, long Count)>(new CommandDefinition(
-            "SELECT (started_at - @from) / 3600000 AS hour, COUNT(*) FROM alert_groups WHERE started_at >= @from AND started_at < @to GROUP BY 1 ORDER BY 1",
-            new { from = Ms(period.From), to = Ms(period.To) }, cancellationToken: cancellationToken))).ToDictionary(row => row.Hour, row => row.Count);
+            "SELECT (started_at - @from) / 3600000 AS hour, COUNT(*) FROM alert_groups WHERE started_at >= @from AND started_at < @to " +
+            "GROUP BY 1 ORDER BY 1",
+            new { from = Ms(period.From), to = Ms(period.To) }, cancellationToken: cancellationToken))).ToDictionary(
+                row => row.Hour, row => row.Count);
         return new AlertReportContent(period, now, before, rules, hours);
     }
 
     /// <summary>Percentiles would need every row; means are read in one pass, whatever the number.</summary>
-    private static async Task<AlertFigures> FiguresAsync(DbConnection connection, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    private static async Task<AlertFigures> FiguresAsync(
+        DbConnection connection, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         var row = await connection.QuerySingleAsync<AlertFigures>(new CommandDefinition(
             """
@@ -43,7 +51,8 @@ internal sealed class AlertReport(IDatabase database) : IReportSource
               CAST(AVG(CASE WHEN acknowledged_at IS NOT NULL THEN acknowledged_at - started_at END) AS double precision) AS ToAcknowledge,
               CAST(AVG(CASE WHEN ended_at < @to THEN ended_at - started_at END) AS double precision) AS ToResolve,
               (SELECT COUNT(*) FROM alert_groups WHERE started_at < @to AND (ended_at IS NULL OR ended_at >= @to)) AS StillFiring,
-              (SELECT COUNT(*) FROM alert_groups WHERE started_at < @to AND (ended_at IS NULL OR ended_at >= @to) AND rank = 0) AS StillCritical
+              (SELECT COUNT(*) FROM alert_groups WHERE started_at < @to AND (ended_at IS NULL OR ended_at >= @to)
+                AND rank = 0) AS StillCritical
             FROM alert_groups WHERE started_at >= @from AND started_at < @to
             """,
             new { from = Ms(from), to = Ms(to) }, cancellationToken: cancellationToken));
@@ -87,27 +96,45 @@ internal sealed record RuleFigures
 
 /// <summary>The section, ready to be said. Pure.</summary>
 internal sealed record AlertReportContent(
-    ReportPeriod Period, AlertFigures Now, AlertFigures Before, IReadOnlyList<RuleFigures> Rules, IReadOnlyDictionary<long, long> Hours) : IReportContent
+    ReportPeriod Period, AlertFigures Now, AlertFigures Before, IReadOnlyList<RuleFigures> Rules, IReadOnlyDictionary<long, long> Hours)
+        : IReportContent
 {
     public ReportSection Render(Locale locale) => new(locale.Text("alert.report.title"), Verdict(locale))
     {
         Figures =
         [
-            new(locale.Text("alert.report.fired"), locale.Number(Now.Fired), Change(Now.Fired, Before.Fired, locale), Better(Now.Fired, Before.Fired)),
-            new(locale.Text("alert.report.still"), locale.Number(Now.StillFiring), Change(Now.StillFiring, Before.StillFiring, locale), Better(Now.StillFiring, Before.StillFiring)),
-            new(locale.Text("alert.report.to-acknowledge"), Length(Now.ToAcknowledge, locale), LengthChange(Now.ToAcknowledge, Before.ToAcknowledge, locale), Better(Now.ToAcknowledge, Before.ToAcknowledge)),
-            new(locale.Text("alert.report.to-resolve"), Length(Now.ToResolve, locale), LengthChange(Now.ToResolve, Before.ToResolve, locale), Better(Now.ToResolve, Before.ToResolve)),
+            new(
+                locale.Text("alert.report.fired"), locale.Number(Now.Fired), Change(Now.Fired, Before.Fired, locale),
+                Better(Now.Fired, Before.Fired)),
+            new(
+                locale.Text("alert.report.still"), locale.Number(Now.StillFiring), Change(Now.StillFiring, Before.StillFiring, locale),
+                Better(Now.StillFiring, Before.StillFiring)),
+            new(
+                locale.Text("alert.report.to-acknowledge"), Length(Now.ToAcknowledge, locale),
+                LengthChange(Now.ToAcknowledge, Before.ToAcknowledge, locale), Better(Now.ToAcknowledge, Before.ToAcknowledge)),
+            new(
+                locale.Text("alert.report.to-resolve"), Length(Now.ToResolve, locale),
+                LengthChange(Now.ToResolve, Before.ToResolve, locale), Better(Now.ToResolve, Before.ToResolve)),
         ],
         Lines = Now.Fired == 0 && Now.StillFiring == 0
             ? [new ReportLine(locale.Text("alert.report.none"))]
-            : [new ReportLine(locale.Text("alert.report.line", ("fired", Now.Fired), ("critical", Now.Critical), ("resolved", Now.Resolved), ("still", Now.StillFiring)))],
+            : [new ReportLine(locale.Text(
+                "alert.report.line", ("fired", Now.Fired), ("critical", Now.Critical), ("resolved", Now.Resolved),
+                ("still", Now.StillFiring)))],
         Tables = Rules.Count == 0 ? [] :
         [
             new ReportTable(
-                [locale.Text("alert.report.rule"), locale.Text("alert.report.severity"), locale.Text("alert.report.times"), locale.Text("alert.state.firing")],
-                [.. Rules.Select(rule => (IReadOnlyList<string>)[rule.Name, locale.Severity((Severity)rule.Rank), locale.Number(rule.Fired), locale.Number(rule.Firing)])]),
+                [
+                    locale.Text("alert.report.rule"), locale.Text("alert.report.severity"), locale.Text("alert.report.times"),
+                    locale.Text("alert.state.firing")
+                ],
+                [.. Rules.Select(rule => (IReadOnlyList<string>)[
+                    rule.Name, locale.Severity((Severity)rule.Rank), locale.Number(rule.Fired), locale.Number(rule.Firing)
+                ])]),
         ],
-        Charts = Now.Fired == 0 ? [] : [painter => painter.Draw(new LineChart(locale.Text("alert.report.chart"), [new Series(locale.Text("alert.report.fired"), Points())]) { Filled = true }, locale)],
+        Charts = Now.Fired == 0 ? [] : [painter => painter.Draw(
+            new LineChart(locale.Text("alert.report.chart"), [new Series(locale.Text("alert.report.fired"), Points())]) { Filled = true },
+            locale)],
     };
 
     private ReportVerdict Verdict(Locale locale) => Now switch
@@ -128,9 +155,11 @@ internal sealed record AlertReportContent(
 
     private static bool? Better(double? now, double? before) => now is null || before is null || now == before ? null : now < before;
 
-    private static string Length(double? milliseconds, Locale locale) => milliseconds is { } length ? locale.Duration(TimeSpan.FromMilliseconds(length)) : "–";
+    private static string Length(double? milliseconds, Locale locale) =>
+        milliseconds is { } length ? locale.Duration(TimeSpan.FromMilliseconds(length)) : "–";
 
-    private static string? LengthChange(double? now, double? before, Locale locale) => now is { } length && before is { } earlier && Math.Abs(length - earlier) >= 1000
-        ? $"{(length > earlier ? "+" : "−")}{locale.Duration(TimeSpan.FromMilliseconds(length - earlier))}"
-        : null;
+    private static string? LengthChange(double? now, double? before, Locale locale) =>
+        now is { } length && before is { } earlier && Math.Abs(length - earlier) >= 1000
+            ? $"{(length > earlier ? "+" : "−")}{locale.Duration(TimeSpan.FromMilliseconds(length - earlier))}"
+            : null;
 }

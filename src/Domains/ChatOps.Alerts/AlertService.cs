@@ -1,10 +1,11 @@
-using ChatOps.Platform.Work;
-using System.Diagnostics;
 using System.Text.Json;
 using ChatOps.Platform.Delivery;
+using ChatOps.Platform.Localization;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
+using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Alerts;
 
@@ -12,79 +13,102 @@ namespace ChatOps.Alerts;
 /// Brings what sources say, and what people decide, into the tables and tells delivery, all in the caller's transaction. Everything that
 /// changes a group goes through here.
 /// </summary>
-internal sealed class AlertService(IOutbox outbox, IPolicy<Routes> routes, IPolicy<AlertPolicy> policy, WorkSignal<AlertGroup> pictures, TimeProvider time)
+internal sealed class AlertService(
+    IOutbox outbox, IPolicy<Routes> routes, IPolicy<AlertPolicy> policy, WorkSignal<AlertGroup> pictures, TimeProvider time)
+        : ISubjectChanges<AlertGroup>
 {
-    private const int Attempts = 5;
+    public string GoneText => "alert.gone";
 
     /// <summary>Applies what was said, in order.</summary>
-    public async Task ApplyAsync(UnitOfWork uow, IReadOnlyList<IncomingAlertGroup> said, CancellationToken cancellationToken)
+    public async Task ApplyAsync(UnitOfWork uow, IReadOnlyList<IncomingAlertGroup> incoming, CancellationToken cancellationToken)
     {
-        foreach (var group in said.GroupBy(one => one.Identity, StringComparer.Ordinal))
+        foreach (var group in incoming.GroupBy(incomingAlertGroup => incomingAlertGroup.Identity, StringComparer.Ordinal))
         {
-            foreach (var one in group) await ApplyAsync(uow, one, cancellationToken);
+            foreach (var incomingAlertGroup in group) await ApplyAsync(uow, incomingAlertGroup, cancellationToken);
         }
     }
 
     /// <summary>Changes one group by a decision that is made on its present state; null decides for no change.</summary>
     /// <returns>The group before and after, or null when nothing changed.</returns>
-    public async Task<(AlertGroup Before, AlertGroup After)?> ChangeAsync(
-        UnitOfWork uow, string id, Func<AlertGroup, AlertGroup?> decide, (string Reply, ReplyData Data)? line, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; attempt <= Attempts; attempt++)
-        {
-            if (await AlertStore.FindAsync(uow.Connection, uow.Transaction, id, cancellationToken) is not { } before || decide(before) is not { } decided) return null;
-            if (!await AlertStore.SaveAsync(uow, decided, null, cancellationToken)) continue;
-            await TellAsync(uow, before, decided, line is { } one ? [one] : [], cancellationToken);
-            return (before, decided);
-        }
+    public Task<Change<AlertGroup>?> ChangeAsync(
+        UnitOfWork uow, string id, Func<AlertGroup, AlertGroup?> decide, (string Reply, AlertReplyData Data)? line,
+        CancellationToken cancellationToken) =>
+        ChangeAsync(uow, id, decide, _ => line is { } given ? ReplyOf(given) : null, cancellationToken);
 
-        throw new UnreachableException($"Alert group {id} changed under our hands {Attempts} times.");
-    }
+    Task<Change<AlertGroup>?> ISubjectChanges<AlertGroup>.ChangeAsync(
+        UnitOfWork uow, string key, Func<AlertGroup, AlertGroup?> decide, Func<AlertGroup, SubjectReply?> reply,
+        CancellationToken cancellationToken) =>
+        ChangeAsync(uow, key, decide, reply, cancellationToken);
+
+    public StaleSubjectException Stale(AlertGroup subject) => new(
+        subject.Subject, "alert.stale", ("what", Mrkdwn.Cut(subject.Name)),
+        ("state", new LocalizedValue(locale => AlertText.State(subject.State, locale))));
+
+    /// <summary>A line for a group's thread.</summary>
+    public static SubjectReply ReplyOf((string Reply, AlertReplyData Data) line) =>
+        new(line.Reply, JsonSerializer.Serialize(line.Data, AlertJson.Default.AlertReplyData));
 
     /// <summary>What follows from a group's alerts, for those who change them.</summary>
     public AlertGroup Normalize(AlertGroup group) => AlertMerge.Normalize(group, policy.Value, time.GetUtcNow());
 
     /// <summary>The language of the first channel that hears of a group: its one picture speaks it. Null for the default.</summary>
-    public string? LanguageOf(AlertGroup group) => RequestsFor(group).Select(wanted => wanted.Language).FirstOrDefault();
+    public string? LanguageOf(AlertGroup group) => RequestsFor(group).Select(request => request.Language).FirstOrDefault();
 
     /// <summary>Has the group's messages drawn anew, although nothing changed: somebody looks at an old one.</summary>
     public Task RefreshAsync(UnitOfWork uow, AlertGroup group, CancellationToken cancellationToken) =>
         outbox.MarkChangedAsync(uow, [new ChangedSubject(group.Subject, group.Severity, group.Open)], cancellationToken);
 
     /// <summary>A line in the thread and in the history.</summary>
-    public async Task SayAsync(UnitOfWork uow, AlertGroup group, (string Reply, ReplyData Data) line, CancellationToken cancellationToken)
+    public Task SayAsync(UnitOfWork uow, AlertGroup group, (string Reply, AlertReplyData Data) line, CancellationToken cancellationToken) =>
+        SayAsync(uow, group, ReplyOf(line), cancellationToken);
+
+    private async Task ApplyAsync(UnitOfWork uow, IncomingAlertGroup incoming, CancellationToken cancellationToken)
     {
-        var json = JsonSerializer.Serialize(line.Data, AlertJson.Default.ReplyData);
-        await AlertStore.AppendAsync(uow, group.Id, time.GetUtcNow(), line.Reply, json, cancellationToken);
-        await outbox.ReplyAsync(uow, group.Subject, line.Reply, json, cancellationToken);
+        var merge = await Versioned.ChangeAsync(
+            $"alert group {incoming.Identity}",
+            async () => (await AlertStore.LatestAsync(uow, [incoming.Identity], cancellationToken)).GetValueOrDefault(incoming.Identity),
+            known => AlertMerge.Apply(known, incoming, policy.Value, time.GetUtcNow()) is { } result ? new Merge(known, result) : null,
+            decided => AlertStore.SaveAsync(
+                uow, decided.After, decided.HasTurned ? PictureDue(decided.After, time.GetUtcNow()) : null, cancellationToken));
+        if (merge is null) return;
+        if (merge.HasTurned) uow.AfterCommit(pictures.Wake);
+        if (merge.Result is { IsNew: true, Group.Silence: { } silence })
+            await SilenceStore.GoesOnWithAsync(uow, silence.Id, merge.After.Id, cancellationToken);
+        await TellAsync(
+            uow, merge.Result.IsNew ? null : merge.Known, merge.After, [.. merge.Result.Lines.Select(ReplyOf)], cancellationToken);
     }
 
-    private async Task ApplyAsync(UnitOfWork uow, IncomingAlertGroup said, CancellationToken cancellationToken)
+    private async Task<Change<AlertGroup>?> ChangeAsync(
+        UnitOfWork uow, string id, Func<AlertGroup, AlertGroup?> decide, Func<AlertGroup, SubjectReply?> reply,
+        CancellationToken cancellationToken)
     {
-        for (var attempt = 1; attempt <= Attempts; attempt++)
-        {
-            var now = time.GetUtcNow();
-            var known = (await AlertStore.LatestAsync(uow, [said.Identity], cancellationToken)).GetValueOrDefault(said.Identity);
-            if (AlertMerge.Apply(known, said, policy.Value, now) is not { } merged) return;
-            var turned = merged.IsNew || known!.IsFiring != merged.Group.IsFiring || known.Firing != merged.Group.Firing;
-            if (!await AlertStore.SaveAsync(uow, merged.Group, turned ? PictureDue(merged.Group, now) : null, cancellationToken)) continue;
-            if (turned) uow.AfterCommit(pictures.Wake);
-            if (merged is { IsNew: true, Group.Silence: { } mute }) await SilenceStore.GoesOnWithAsync(uow, mute.Id, merged.Group.Id, cancellationToken);
-            await TellAsync(uow, merged.IsNew ? null : known, merged.Group, merged.Lines, cancellationToken);
-            return;
-        }
+        var change = await Versioned.ChangeAsync(
+            $"alert group {id}",
+            () => AlertStore.FindAsync(uow.Connection, uow.Transaction, id, cancellationToken),
+            before => before is not null && decide(before) is { } after ? new Change<AlertGroup>(before, after) : null,
+            decided => AlertStore.SaveAsync(uow, decided.After, null, cancellationToken));
+        if (change is null) return null;
+        await TellAsync(uow, change.Before, change.After, reply(change.After) is { } line ? [line] : [], cancellationToken);
+        return change;
+    }
 
-        throw new UnreachableException($"Alert group {said.Identity} changed under our hands {Attempts} times.");
+    private async Task SayAsync(UnitOfWork uow, AlertGroup group, SubjectReply line, CancellationToken cancellationToken)
+    {
+        await AlertStore.AppendAsync(uow, group.Id, time.GetUtcNow(), line.Reply, line.Data, cancellationToken);
+        await outbox.ReplyAsync(uow, group.Subject, line.Reply, line.Data, cancellationToken);
     }
 
     /// <summary>At once for the first, and not before a while after the one before: a flapping rule is not drawn at every turn.</summary>
     private static DateTimeOffset PictureDue(AlertGroup group, DateTimeOffset now) =>
         group.Picture is { } last && last.DrawnAt + AlertPictureWorker.Sparing > now ? last.DrawnAt + AlertPictureWorker.Sparing : now;
 
-    private async Task TellAsync(UnitOfWork uow, AlertGroup? before, AlertGroup after, IReadOnlyList<(string Reply, ReplyData Data)> lines, CancellationToken cancellationToken)
+    private async Task TellAsync(
+        UnitOfWork uow, AlertGroup? before, AlertGroup after, IReadOnlyList<SubjectReply> lines, CancellationToken cancellationToken)
     {
-        if (before is not null) await outbox.MarkChangedAsync(uow, [new ChangedSubject(after.Subject, after.Severity, after.Open)], cancellationToken);
-        if (after.Open && RequestsFor(after).ToList() is { Count: > 0 } wanted) await outbox.RequestAsync(uow, wanted, cancellationToken);
+        if (before is not null)
+            await outbox.MarkChangedAsync(uow, [new ChangedSubject(after.Subject, after.Severity, after.Open)], cancellationToken);
+        if (after.Open && RequestsFor(after).ToList() is { Count: > 0 } requests)
+            await outbox.RequestAsync(uow, requests, cancellationToken);
         foreach (var line in lines) await SayAsync(uow, after, line, cancellationToken);
     }
 
@@ -97,6 +121,16 @@ internal sealed class AlertService(IOutbox outbox, IPolicy<Routes> routes, IPoli
             Region = group.Region,
             Tags = [.. group.Alerts.SelectMany(alert => alert.Labels).Distinct()],
         };
-        return routes.Value.For(RouteKind.Alerts, facts).Select(to => new MessageRequest(group.Subject, to.Channel, to.Language, group.Severity, group.Open, group.Storm));
+        return routes.Value.For(RouteKind.Alerts, facts).Select(
+            to => new MessageRequest(group.Subject, to.Channel, to.Language, group.Severity, group.Open, group.Storm));
+    }
+
+    /// <summary>What came of an incoming group.</summary>
+    private sealed record Merge(AlertGroup? Known, MergeResult Result)
+    {
+        public AlertGroup After => Result.Group;
+
+        /// <summary>Whether it began or ended, or more or fewer of it fire: its picture is drawn anew.</summary>
+        public bool HasTurned => Result.IsNew || Known!.IsFiring != After.IsFiring || Known.Firing != After.Firing;
     }
 }

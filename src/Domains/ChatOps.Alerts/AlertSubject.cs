@@ -11,17 +11,25 @@ internal sealed class AlertSubject(IDatabase database, AlertGraph graph) : ILivi
 {
     public string Kind => AlertGroup.SubjectKind;
 
-    public string OpenActionId => OpenButton.ActionId;
+    public string OpenActionId => AlertOpenButton.ActionId;
 
     public async Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken) =>
-        await FindAsync(key, cancellationToken) is { } group ? AlertMessage.Render(group, new AlertView(graph.CanDraw(group)), locale) : null;
-
-    public async Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken) =>
         await FindAsync(key, cancellationToken) is { } group
-            ? new Message { Text = AlertThread.Say(group, reply, JsonSerializer.Deserialize(data, AlertJson.Default.ReplyData) ?? new ReplyData(), locale) }
+            ? AlertMessage.Render(group, new AlertView(graph.CanDraw(group)), locale)
+            : null;
+
+    public async Task<Message> RenderReplyAsync(
+        string key, string reply, string data, Locale locale, CancellationToken cancellationToken) =>
+        await FindAsync(key, cancellationToken) is { } group
+            ? new Message
+            {
+                Text = AlertThread.Say(
+                group, reply, JsonSerializer.Deserialize(data, AlertJson.Default.AlertReplyData) ?? new AlertReplyData(), locale)
+            }
             : new Message { Text = locale.Text("alert.gone") };
 
-    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(
+        IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var found = await AlertStore.FindAsync(connection, null, keys, cancellationToken);
@@ -35,7 +43,8 @@ internal sealed class AlertSubject(IDatabase database, AlertGraph graph) : ILivi
         return Task.FromResult(account.Length > 0 ? $"*{Mrkdwn.Cut(name, 200)}* · {Mrkdwn.Cut(account)}" : $"*{Mrkdwn.Cut(name, 200)}*");
     }
 
-    private static SubjectLine LineOf(AlertGroup group, Locale locale) => new(group.Id, group.Severity, group.Open, AlertText.Line(group, locale),
+    private static SubjectLine LineOf(
+        AlertGroup group, Locale locale) => new(group.Id, group.Severity, group.Open, AlertText.Line(group, locale),
     [
         new("id", group.Id),
         new("severity", group.SeverityWord ?? group.Severity.ToString().ToUpperInvariant()),
@@ -43,7 +52,8 @@ internal sealed class AlertSubject(IDatabase database, AlertGraph graph) : ILivi
         new("name", group.Name),
         new("firing", group.Firing.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         new("alerts", (group.Alerts.Count + group.Truncated).ToString(System.Globalization.CultureInfo.InvariantCulture)),
-        new("labels", string.Join(' ', group.CommonLabels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"))),
+        new("labels", string.Join(
+            ' ', group.CommonLabels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"))),
         new("summary", group.Annotation("summary") ?? group.Alarm?.Reason ?? ""),
         new("account", group.Account ?? ""),
         new("region", group.Region ?? ""),

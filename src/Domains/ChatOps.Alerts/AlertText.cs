@@ -12,7 +12,8 @@ internal static class AlertText
     public static string Severity(AlertGroup group, Locale locale)
     {
         var rank = locale.Severity(group.Severity);
-        return group.SeverityWord is { } word && !word.Equals(rank, StringComparison.OrdinalIgnoreCase) && !word.Equals(group.Severity.ToString(), StringComparison.OrdinalIgnoreCase)
+        return group.SeverityWord is { } word && !word.Equals(rank, StringComparison.OrdinalIgnoreCase)
+            && !word.Equals(group.Severity.ToString(), StringComparison.OrdinalIgnoreCase)
             ? $"{rank} ({Mrkdwn.Cut(word, 40)})"
             : rank;
     }
@@ -40,12 +41,14 @@ internal static class AlertText
     {
         var shown = labels.Where(label => label.Key is not ("alertname" or "alarm" or "severity" or "priority") && label.Value.Length > 0)
             .OrderBy(label => label.Key, StringComparer.Ordinal).ToList();
-        var text = string.Join(" · ", shown.Take(LabelsShown).Select(label => $"{Mrkdwn.Cut(label.Key, 40)} {Mrkdwn.Code(TextCut.Plain(label.Value, 80))}"));
+        var text = string.Join(
+            " · ", shown.Take(LabelsShown).Select(label => $"{Mrkdwn.Cut(label.Key, 40)} {Mrkdwn.Code(TextCut.Plain(label.Value, 80))}"));
         return shown.Count > LabelsShown ? $"{text} · +{shown.Count - LabelsShown}" : text;
     }
 
     /// <summary>What of an alert's labels the others do not share.</summary>
-    public static string Differing(Alert alert, IReadOnlyDictionary<string, string> common) => Labels(alert.Labels.Where(label => !common.ContainsKey(label.Key)));
+    public static string Differing(Alert alert, IReadOnlyDictionary<string, string> common) =>
+        Labels(alert.Labels.Where(label => !common.ContainsKey(label.Key)));
 
     /// <summary>One line for lists and groups.</summary>
     public static string Line(AlertGroup group, Locale locale)
@@ -58,6 +61,8 @@ internal static class AlertText
             _ => group.Severity.Sign(),
         };
         var labels = Labels(group.CommonLabels);
-        return $"{sign} {Severity(group, locale)} · {Name(group)} · {Count(group, locale)}{(group.State == AlertState.Acknowledged ? $" · {State(group.State, locale)}" : "")}{(labels.Length > 0 ? $" · {TextCut.Markup(labels, 240)}" : "")}";
+        return $"{sign} {Severity(group, locale)} · {Name(group)} · " +
+            $"{Count(group, locale)}{(group.State == AlertState.Acknowledged ? $" · {State(group.State, locale)}" : "")}" +
+            $"{(labels.Length > 0 ? $" · {TextCut.Markup(labels, 240)}" : "")}";
     }
 }

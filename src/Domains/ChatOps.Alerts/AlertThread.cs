@@ -6,7 +6,7 @@ namespace ChatOps.Alerts;
 /// <summary>The lines of a group's thread, one short sentence each. Pure.</summary>
 internal static class AlertThread
 {
-    public static string Say(AlertGroup group, string reply, ReplyData data, Locale locale)
+    public static string Say(AlertGroup group, string reply, AlertReplyData data, Locale locale)
     {
         var by = data.ByUserId is { } user ? Mrkdwn.User(user) : "";
         var text = Mrkdwn.Cut(data.Text, 500);
@@ -14,20 +14,20 @@ internal static class AlertThread
         var reason = text.Length > 0 ? $": “{text}”" : "";
         return reply switch
         {
-            Replies.Counts => data.Count > data.Before
+            AlertReplies.Counts => data.Count > data.Before
                 ? $"{group.Severity.Sign()} {locale.Text("alert.reply.more", ("count", data.Count), ("before", data.Before))}"
                 : locale.Text("alert.reply.fewer", ("count", data.Count), ("before", data.Before)),
-            Replies.Resolved => $"✅ {locale.Text("alert.reply.resolved")}{(text.Length > 0 ? $"\n{text}" : "")}",
-            Replies.NoData => $"⚪ {locale.Text("alert.reply.no-data")}{(text.Length > 0 ? $"\n{text}" : "")}",
-            Replies.Returned => $"{group.Severity.Sign()} {locale.Text("alert.reply.returned", ("count", data.Count))}",
-            Replies.Flapping => $"↕️ {locale.Text("alert.reply.flapping", ("count", data.Count))}",
-            Replies.Acknowledged => $"👀 {locale.Text("alert.reply.acknowledged", ("who", by))}",
-            Replies.Silenced => $"🔇 {locale.Text("alert.reply.silenced", ("who", by), ("until", until))}{reason}",
-            Replies.Muted => $"🔇 {locale.Text("alert.reply.muted", ("who", by), ("until", until))}{reason}",
-            Replies.Unsilenced => $"🔔 {locale.Text("alert.reply.unsilenced", ("who", by))}",
-            Replies.SilenceEnded => $"🔔 {locale.Text("alert.reply.silence-ended")}",
-            Replies.SilenceGone => $"🔔 {locale.Text("alert.reply.silence-gone")}",
-            Replies.SilenceFailed => $"⚠️ {locale.Text("alert.reply.silence-failed", ("fault", text))}",
+            AlertReplies.Resolved => $"✅ {locale.Text("alert.reply.resolved")}{(text.Length > 0 ? $"\n{text}" : "")}",
+            AlertReplies.NoData => $"⚪ {locale.Text("alert.reply.no-data")}{(text.Length > 0 ? $"\n{text}" : "")}",
+            AlertReplies.Returned => $"{group.Severity.Sign()} {locale.Text("alert.reply.returned", ("count", data.Count))}",
+            AlertReplies.Flapping => $"↕️ {locale.Text("alert.reply.flapping", ("count", data.Count))}",
+            AlertReplies.Acknowledged => $"👀 {locale.Text("alert.reply.acknowledged", ("who", by))}",
+            AlertReplies.Silenced => $"🔇 {locale.Text("alert.reply.silenced", ("who", by), ("until", until))}{reason}",
+            AlertReplies.Muted => $"🔇 {locale.Text("alert.reply.muted", ("who", by), ("until", until))}{reason}",
+            AlertReplies.Unsilenced => $"🔔 {locale.Text("alert.reply.unsilenced", ("who", by))}",
+            AlertReplies.SilenceEnded => $"🔔 {locale.Text("alert.reply.silence-ended")}",
+            AlertReplies.SilenceGone => $"🔔 {locale.Text("alert.reply.silence-gone")}",
+            AlertReplies.SilenceFailed => $"⚠️ {locale.Text("alert.reply.silence-failed", ("fault", text))}",
             // A line of a version newer than this one: better its name than nothing.
             _ => Mrkdwn.Literal(reply),
         };

@@ -21,7 +21,8 @@ internal sealed class AlertViews(IDatabase database, AlertGraph graph, ILocales 
     }
 
     /// <summary>The locale of the person who clicked.</summary>
-    public Task<Locale> LocaleOf(InteractionRequest request, CancellationToken cancellationToken) => locales.OfUserAsync(request.UserId, cancellationToken);
+    public Task<Locale> LocaleOf(InteractionRequest request, CancellationToken cancellationToken) =>
+        locales.OfUserAsync(request.UserId, cancellationToken);
 
     /// <summary>Opens a modal, on top of the one that was clicked in if any.</summary>
     public Task<ViewInfo> ShowAsync(BlockActionRequest request, ModalView view, CancellationToken cancellationToken) =>
@@ -30,31 +31,18 @@ internal sealed class AlertViews(IDatabase database, AlertGraph graph, ILocales 
             : slack.Views.Open(request.TriggerId ?? "", view, cancellationToken);
 
     /// <summary>
-    /// Runs an act that a button asked for. When the button is in a modal that shows the group, the modal is drawn anew; an act that
-    /// comes too late is answered politely.
+    /// Runs an act that a button asked for. When the button is in a modal that shows the group, the modal is drawn anew.
     /// </summary>
-    public async Task ActAsync(BlockActionRequest request, string id, Func<Actor, string, Task> act, CancellationToken cancellationToken)
+    public async Task ActAsync(
+        BlockActionRequest request, string id, Func<AlertActor, string, Task> act, CancellationToken cancellationToken)
     {
-        await SayStaleAsync(() => act(new Actor(request.UserId, request.UserName), id), request, cancellationToken);
-        if (request.View is { CallbackId: OpenButton.ActionId } view)
+        await act(new AlertActor(request.UserId, request.UserName), id);
+        if (request.View is { CallbackId: AlertOpenButton.ActionId } view)
         {
             var group = await GetAsync(id, cancellationToken);
-            await slack.Views.Update(view.Id, OpenButton.Render(group, SceneOf(group), await LocaleOf(request, cancellationToken)), cancellationToken: cancellationToken);
-        }
-    }
-
-    /// <summary>Turns an act that came too late into the sentence for it.</summary>
-    /// <exception cref="UserFacingException">It came too late.</exception>
-    public async Task SayStaleAsync(Func<Task> act, InteractionRequest request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await act();
-        }
-        catch (StaleAlertException stale)
-        {
-            var locale = await LocaleOf(request, cancellationToken);
-            throw new UserFacingException("alert.stale", ("what", Mrkdwn.Cut(stale.Group.Name)), ("state", AlertText.State(stale.Group.State, locale)));
+            await slack.Views.Update(
+                view.Id, AlertOpenButton.Render(group, SceneOf(group), await LocaleOf(request, cancellationToken)),
+                cancellationToken: cancellationToken);
         }
     }
 }

@@ -17,39 +17,47 @@ internal static partial class AlertmanagerNotification
     public static IncomingAlertGroup? Read(string body)
     {
         using var document = Parse(body) ?? Parse(BrokenJson.Mend(body));
-        return document?.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("alerts", out var alerts) && alerts.ValueKind == JsonValueKind.Array
+        return document?.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("alerts", out var alerts)
+            && alerts.ValueKind == JsonValueKind.Array
             ? Read(root, alerts)
             : null;
     }
 
-    /// <summary>RFC 3339, or Go's <c>Time.String()</c>: <c>2026-03-04 05:00:00.123456789 +0000 UTC</c>. Null for Go's zero time and for what is neither.</summary>
+    /// <summary>
+    /// RFC 3339, or Go's <c>Time.String()</c>: <c>2026-03-04 05:00:00.123456789 +0000 UTC</c>. Null for Go's zero time and for what is
+    /// neither.
+    /// </summary>
     internal static DateTimeOffset? Time(string? text)
     {
         if (text is null) return null;
         // .NET reads seven digits of a second's fraction; Go writes up to nine.
-        var read = GoTime().Match(text) is { Success: true } go ? $"{go.Groups["day"]}T{go.Groups["time"]}{go.Groups["fraction"]}{go.Groups["sign"]}{go.Groups["h"]}:{go.Groups["m"]}" : text;
-        return DateTimeOffset.TryParse(LongFraction().Replace(read, "$1"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) && at.Year > 1
+        var read = GoTime().Match(text) is { Success: true } go
+            ? $"{go.Groups["day"]}T{go.Groups["time"]}{go.Groups["fraction"]}{go.Groups["sign"]}{go.Groups["h"]}:{go.Groups["m"]}"
+            : text;
+        return DateTimeOffset.TryParse(
+            LongFraction().Replace(read, "$1"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) && at.Year > 1
             ? at.ToUniversalTime()
             : null;
     }
 
     private static IncomingAlertGroup Read(JsonElement root, JsonElement alerts)
     {
-        var said = alerts.EnumerateArray().Where(alert => alert.ValueKind == JsonValueKind.Object).Select(ReadAlert).ToList();
+        var incoming = alerts.EnumerateArray().Where(alert => alert.ValueKind == JsonValueKind.Object).Select(ReadAlert).ToList();
         var labels = Texts(root, "groupLabels");
-        return new IncomingAlertGroup(IdentityOf(root, labels, said), AlertSource.Alertmanager)
+        return new IncomingAlertGroup(IdentityOf(root, labels, incoming), AlertSource.Alertmanager)
         {
             GroupLabels = labels,
-            Alerts = said,
-            Truncated = root.TryGetProperty("truncatedAlerts", out var more) && more.TryGetInt32(out var count) ? Math.Max(0, count) : 0,
+            Alerts = incoming,
+            Truncated = Count(root, "truncatedAlerts"),
             ExternalUrl = Text(root, "externalURL"),
-            Account = AccountOf(said),
-            Region = Shared(said, "region") ?? Shared(said, "aws_region"),
+            Account = AccountOf(incoming),
+            Region = Shared(incoming, "region") ?? Shared(incoming, "aws_region"),
         };
     }
 
     private static IncomingAlert ReadAlert(JsonElement alert) => new(
-        Texts(alert, "labels"), Texts(alert, "annotations"), Text(alert, "status") == "resolved" ? AlertStatus.Resolved : AlertStatus.Firing)
+        Texts(alert, "labels"), Texts(alert, "annotations"),
+        Text(alert, "status") == "resolved" ? AlertStatus.Resolved : AlertStatus.Firing)
     {
         StartsAt = Time(Text(alert, "startsAt")),
         EndsAt = Time(Text(alert, "endsAt")),
@@ -57,17 +65,23 @@ internal static partial class AlertmanagerNotification
     };
 
     private static string IdentityOf(JsonElement root, Dictionary<string, string> groupLabels, IReadOnlyList<IncomingAlert> alerts) =>
-        Text(root, "groupKey") is { Length: > 0 } key ? IncomingAlertGroup.IdentityOf("alertmanager", [new("groupKey", key)]) : WithoutKey(groupLabels, alerts);
+        Text(root, "groupKey") is { Length: > 0 } key
+            ? IncomingAlertGroup.IdentityOf("alertmanager", [new("groupKey", key)])
+            : WithoutKey(groupLabels, alerts);
 
     /// <summary>AMP says no group key: the labels it groups by tell its groups apart, or else the rule's name.</summary>
-    internal static string WithoutKey(IReadOnlyDictionary<string, string> groupLabels, IReadOnlyList<IncomingAlert> alerts) => IncomingAlertGroup.IdentityOf(
-        "amp", groupLabels.Count > 0 ? groupLabels : alerts.Select(alert => KeyValuePair.Create("alertname", alert.Labels.GetValueOrDefault("alertname", ""))).Distinct());
+    internal static string WithoutKey(
+        IReadOnlyDictionary<string, string> groupLabels, IReadOnlyList<IncomingAlert> alerts) => IncomingAlertGroup.IdentityOf(
+        "amp", groupLabels.Count > 0
+            ? groupLabels
+            : alerts.Select(alert => KeyValuePair.Create("alertname", alert.Labels.GetValueOrDefault("alertname", ""))).Distinct());
 
     internal static string? Shared(IReadOnlyList<IncomingAlert> alerts, string label) =>
-        alerts.Select(alert => alert.Labels.GetValueOrDefault(label)).Distinct().ToList() is [{ Length: > 0 } one] ? one : null;
+        alerts.Select(alert => alert.Labels.GetValueOrDefault(label)).Distinct().ToList() is [{ Length: > 0 } text] ? text : null;
 
     internal static string? AccountOf(IReadOnlyList<IncomingAlert> alerts) =>
-        AccountLabels.Select(label => Shared(alerts, label)).FirstOrDefault(value => value is { Length: 12 } && value.All(char.IsAsciiDigit));
+        AccountLabels.Select(label => Shared(alerts, label)).FirstOrDefault(
+            value => value is { Length: 12 } && value.All(char.IsAsciiDigit));
 
     private static JsonDocument? Parse(string body)
     {
@@ -92,6 +106,13 @@ internal static partial class AlertmanagerNotification
         return texts;
     }
 
+    /// <summary>A number, written as one or as text; 0 for anything else.</summary>
+    private static int Count(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number or JsonValueKind.String
+        && int.TryParse(
+            value.ValueKind == JsonValueKind.Number ? value.GetRawText() : TextOf(value), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var count) ? count : 0;
+
     private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? TextOf(value) : null;
 
     private static string? TextOf(JsonElement value)
@@ -107,7 +128,9 @@ internal static partial class AlertmanagerNotification
         }
     }
 
-    [GeneratedRegex(@"\A(?<day>\d{4}-\d\d-\d\d) (?<time>\d\d:\d\d:\d\d)(?<fraction>\.\d+)? (?<sign>[+-])(?<h>\d\d)(?<m>\d\d)( \S+)?( m=\S+)?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A(?<day>\d{4}-\d\d-\d\d) (?<time>\d\d:\d\d:\d\d)(?<fraction>\.\d+)? (?<sign>[+-])(?<h>\d\d)(?<m>\d\d)( \S+)?( m=\S+)?\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex GoTime();
 
     [GeneratedRegex(@"(\.\d{7})\d+", RegexOptions.CultureInvariant)]

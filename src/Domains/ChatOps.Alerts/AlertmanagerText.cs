@@ -15,7 +15,8 @@ internal static class AlertmanagerText
 
     /// <summary>Whether a text looks like it.</summary>
     public static bool Is(string text) =>
-        (text.Contains(FiringHead, StringComparison.Ordinal) || text.Contains(ResolvedHead, StringComparison.Ordinal)) && text.Contains(LabelsHead, StringComparison.Ordinal);
+        (text.Contains(FiringHead, StringComparison.Ordinal) || text.Contains(ResolvedHead, StringComparison.Ordinal))
+            && text.Contains(LabelsHead, StringComparison.Ordinal);
 
     /// <summary>Reads it; null when there is no alert in it.</summary>
     public static IncomingAlertGroup? Read(string text)
@@ -44,7 +45,8 @@ internal static class AlertmanagerText
                 draft.Source = line[SourceHead.Length..].Trim();
                 into = null;
             }
-            else if (into is not null && line.StartsWith(" - ", StringComparison.Ordinal) && line.IndexOf(Separator, StringComparison.Ordinal) is > 3 and var at)
+            else if (into is not null && line.StartsWith(" - ", StringComparison.Ordinal)
+                && line.IndexOf(Separator, StringComparison.Ordinal) is > 3 and var at)
             {
                 last = line[3..at];
                 into[last] = line[(at + Separator.Length)..];
@@ -58,10 +60,13 @@ internal static class AlertmanagerText
 
         End();
         if (alerts.Count == 0) return null;
-        return new IncomingAlertGroup(AlertmanagerNotification.WithoutKey(new Dictionary<string, string>(), alerts), AlertSource.Alertmanager)
+        return new IncomingAlertGroup(
+            AlertmanagerNotification.WithoutKey(new Dictionary<string, string>(), alerts), AlertSource.Alertmanager)
         {
             // The text does not say what it is grouped by; by the rule's name is AMP's usual way, and a silence wants matchers.
-            GroupLabels = AlertmanagerNotification.Shared(alerts, "alertname") is { } name ? new Dictionary<string, string> { ["alertname"] = name } : [],
+            GroupLabels = AlertmanagerNotification.Shared(alerts, "alertname") is { } name
+                ? new Dictionary<string, string> { ["alertname"] = name }
+                : [],
             Alerts = alerts,
             Account = AlertmanagerNotification.AccountOf(alerts),
             Region = AlertmanagerNotification.Shared(alerts, "region") ?? AlertmanagerNotification.Shared(alerts, "aws_region"),
@@ -69,7 +74,8 @@ internal static class AlertmanagerText
 
         void End()
         {
-            if (draft is { Labels.Count: > 0 }) alerts.Add(new IncomingAlert(draft.Labels, draft.Annotations, draft.Status) { GeneratorUrl = draft.Source });
+            if (draft is { Labels.Count: > 0 })
+                alerts.Add(new IncomingAlert(draft.Labels, draft.Annotations, draft.Status) { GeneratorUrl = draft.Source });
             (draft, last) = (null, null);
         }
     }

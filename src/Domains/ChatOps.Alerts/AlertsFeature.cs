@@ -16,7 +16,9 @@ namespace ChatOps.Alerts;
 /// <summary>Alerts of Prometheus and CloudWatch: what this domain receives, answers, shows and does by itself.</summary>
 public static class AlertsFeature
 {
-    /// <summary>Adds alerts. Needs storage, ingest, delivery with pictures, charts, access, routing, localization, Prometheus and Slack.</summary>
+    /// <summary>
+    /// Adds alerts. Needs storage, ingest, delivery with pictures, charts, access, routing, localization, Prometheus and Slack.
+    /// </summary>
     public static IServiceCollection AddAlerts(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSchema(typeof(AlertsFeature).Assembly);
@@ -24,7 +26,8 @@ public static class AlertsFeature
         // Rules
         services.AddPolicy(AlertPolicy.File, AlertPolicy.Read);
         services.AddOptions<AlertsOptions>().Bind(configuration.GetSection(AlertsOptions.Section))
-            .Validate(options => options is { ReadBackEvery.Ticks: > 0, RedrawEvery.Ticks: > 0 }, "ChatOps:Alerts: every time must be positive.")
+            .Validate(
+                options => options is { ReadBackEvery.Ticks: > 0, RedrawEvery.Ticks: > 0 }, "ChatOps:Alerts: every time must be positive.")
             .ValidateOnStart();
 
         // Received
@@ -34,13 +37,13 @@ public static class AlertsFeature
         // Answered
         services.AddSlack()
             .Command<AlertCommand>(Sensitivity.Read)
-            .BlockAction<PreviousPageButton>(Sensitivity.Read)
-            .BlockAction<NextPageButton>(Sensitivity.Read)
-            .BlockAction<OpenButton>(Sensitivity.Read)
+            .BlockAction<AlertPreviousPageButton>(Sensitivity.Read)
+            .BlockAction<AlertNextPageButton>(Sensitivity.Read)
+            .BlockAction<AlertOpenButton>(Sensitivity.Read)
             .BlockAction<GraphModal>(Sensitivity.Read)
             .BlockAction<GraphRangeMenu>(Sensitivity.Read)
             .BlockAction<RunbookButton>(Sensitivity.Read)
-            .BlockAction<AcknowledgeButton>(Sensitivity.Change)
+            .BlockAction<AlertAcknowledgeButton>(Sensitivity.Change)
             .BlockAction<SilenceMenu>(Sensitivity.Change)
             .ViewSubmission<SilenceModal>(Sensitivity.Change)
             .BlockAction<UnsilenceButton>(Sensitivity.Change)
@@ -60,6 +63,7 @@ public static class AlertsFeature
         services.AddSingleton<AlertActions>();
         services.AddSingleton<AlertGraph>();
         services.AddSingleton<AlertQueries>();
+        services.AddSingleton<AlertFilters>();
         services.AddSingleton<AlertViews>();
         services.TryAddSingleton(TimeProvider.System);
         return services;

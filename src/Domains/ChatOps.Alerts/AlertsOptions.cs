@@ -1,7 +1,7 @@
 namespace ChatOps.Alerts;
 
 /// <summary>The <c>ChatOps:Alerts</c> section.</summary>
-public sealed class AlertsOptions
+internal sealed class AlertsOptions
 {
     /// <summary>The section's path.</summary>
     public const string Section = "ChatOps:Alerts";

@@ -7,7 +7,8 @@ using ChatOps.Platform.Storage;
 namespace ChatOps.Alerts;
 
 /// <summary>Alerts in <c>/chatops status</c>: what fires, who looks, what is kept quiet, and whether anything comes in at all.</summary>
-internal sealed class AlertsStatus(IDatabase database, IngestStatus ingest, IAlertmanager alertmanager, IPrometheus prometheus, TimeProvider time) : IStatusSection
+internal sealed class AlertsStatus(
+    IDatabase database, IngestStatus ingest, IAlertmanager alertmanager, IPrometheus prometheus, TimeProvider time) : IStatusSection
 {
     public int Order => 40;
 
@@ -29,14 +30,16 @@ internal sealed class AlertsStatus(IDatabase database, IngestStatus ingest, IAle
     /// <param name="configured">Whether there is a Prometheus and an Alertmanager to ask.</param>
     /// <param name="locale">The reader's.</param>
     internal static string Render(
-        IReadOnlyList<(AlertState State, bool Critical, long Count)> open, SilenceCounts silences, TimeSpan? quietFor, (bool Prometheus, bool Alertmanager) configured, Locale locale)
+        IReadOnlyList<(AlertState State, bool Critical, long Count)> open, SilenceCounts silences, TimeSpan? quietFor,
+        (bool Prometheus, bool Alertmanager) configured, Locale locale)
     {
         long Of(AlertState state) => open.Where(row => row.State == state).Sum(row => row.Count);
         List<string> lines =
         [
             locale.Text(
                 "alert.status",
-                ("firing", Of(AlertState.Firing)), ("critical", open.Where(row => row is { State: AlertState.Firing, Critical: true }).Sum(row => row.Count)),
+                ("firing", Of(AlertState.Firing)),
+                ("critical", open.Where(row => row is { State: AlertState.Firing, Critical: true }).Sum(row => row.Count)),
                 ("acknowledged", Of(AlertState.Acknowledged)), ("silenced", Of(AlertState.Silenced))),
             quietFor is { } ago ? locale.Text("alert.status.last", ("ago", locale.Duration(ago))) : locale.Text("alert.status.never"),
             locale.Text("alert.status.silences", ("kept", silences.Kept), ("waiting", silences.Waiting)),

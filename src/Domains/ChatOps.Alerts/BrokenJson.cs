@@ -4,7 +4,8 @@ namespace ChatOps.Alerts;
 
 /// <summary>
 /// Mends JSON that a template has put together without escaping what it put in, as AMP's documented one does: a quote inside a text,
-/// a line break, a backslash. A quote ends a text only where JSON could go on after it: notifications have lists of objects, not of texts. Pure.
+/// a line break, a backslash. A quote ends a text only where JSON could go on after it: notifications have lists of objects, not of texts.
+/// Pure.
 /// </summary>
 internal static class BrokenJson
 {
@@ -101,7 +102,8 @@ internal static class BrokenJson
     private static bool IsEscape(ReadOnlySpan<char> after) => after[0] switch
     {
         '"' or '\\' or '/' or 'b' or 'f' or 'n' or 'r' or 't' => true,
-        'u' => after.Length > 4 && char.IsAsciiHexDigit(after[1]) && char.IsAsciiHexDigit(after[2]) && char.IsAsciiHexDigit(after[3]) && char.IsAsciiHexDigit(after[4]),
+        'u' => after.Length > 4 && char.IsAsciiHexDigit(after[1]) && char.IsAsciiHexDigit(after[2]) && char.IsAsciiHexDigit(after[3])
+            && char.IsAsciiHexDigit(after[4]),
         _ => false,
     };
 }

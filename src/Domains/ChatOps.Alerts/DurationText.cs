@@ -13,7 +13,9 @@ internal static class DurationText
         for (var at = 0; at < text.Length; at++)
         {
             if (char.IsAsciiDigit(text[at])) continue;
-            if (at == digits || at - digits > 4 || !int.TryParse(text.AsSpan(digits, at - digits), NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return false;
+            if (at == digits || at - digits > 4
+                || !int.TryParse(text.AsSpan(digits, at - digits), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+                return false;
             TimeSpan? part = char.ToLowerInvariant(text[at]) switch
             {
                 's' => TimeSpan.FromSeconds(count),

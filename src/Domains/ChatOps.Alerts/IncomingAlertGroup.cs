@@ -36,14 +36,16 @@ internal sealed record IncomingAlertGroup(string Identity, AlertSource Source)
 
     /// <summary>The identity of what a sender without a group key groups by.</summary>
     public static string IdentityOf(string source, IEnumerable<KeyValuePair<string, string>> labels) =>
-        $"{source}:{Incoming.Hash(string.Join('\n', labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}")))[..32]}";
+        $"{source}:{Incoming.Hash(string.Join(
+            '\n', labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}")))[..32]}";
 }
 
 /// <summary>What was said of one alert.</summary>
 /// <param name="Labels">Its labels.</param>
 /// <param name="Annotations">Its annotations.</param>
 /// <param name="Status">How it stands.</param>
-internal sealed record IncomingAlert(IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, string> Annotations, AlertStatus Status)
+internal sealed record IncomingAlert(
+    IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, string> Annotations, AlertStatus Status)
 {
     /// <summary>Since when it fires, or fired; null when the sender does not say.</summary>
     public DateTimeOffset? StartsAt { get; init; }

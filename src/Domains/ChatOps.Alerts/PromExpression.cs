@@ -22,7 +22,8 @@ internal sealed record PromExpression(string Drawn, double? Threshold, string? C
         var left = expression[..at.Start].Trim();
         var right = Unwrapped(expression[at.End..].Trim());
         if (right.StartsWith("bool ", StringComparison.Ordinal)) right = Unwrapped(right[5..].Trim());
-        return left.Length > 0 && double.TryParse(right, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+        return left.Length > 0 && double.TryParse(right, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number)
             ? new PromExpression(left, number, expression[at.Start..at.End])
             : whole;
     }

@@ -11,7 +11,8 @@ internal static class QueryMessage
     private const int RowsShown = 20;
     private const int MaxColumns = 6;
 
-    public static Message Render(string expression, int hours, IReadOnlyList<Sample> samples, (string File, string Alt)? picture, Locale locale)
+    public static Message Render(
+        string expression, int hours, IReadOnlyList<Sample> samples, (string File, string Alt)? picture, Locale locale)
     {
         var head = samples.Count == 0 ? locale.Text("alert.query.empty") : locale.Text("alert.query.head", ("count", samples.Count));
         var blocks = new List<Block>
@@ -19,7 +20,8 @@ internal static class QueryMessage
             new SectionBlock(new Mrkdwn($"*{head}*\n{Mrkdwn.CodeBlock(TextCut.Plain(expression, 1000))}", Verbatim: true)),
         };
         if (samples.Count > 0) blocks.Add(Table(samples, locale));
-        if (samples.Count > RowsShown) blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("list.more", ("count", samples.Count - RowsShown)), Verbatim: true)));
+        if (samples.Count > RowsShown)
+            blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("list.more", ("count", samples.Count - RowsShown)), Verbatim: true)));
         if (picture is { } shown)
         {
             blocks.Add(new ImageBlock(TextCut.Plain(shown.Alt, 1000))
@@ -35,10 +37,16 @@ internal static class QueryMessage
     private static TableBlock Table(IReadOnlyList<Sample> samples, Locale locale)
     {
         var columns = samples.SelectMany(sample => sample.Labels.Keys).Distinct()
-            .OrderByDescending(key => samples.Select(sample => sample.Labels.GetValueOrDefault(key)).Distinct().Count()).ThenBy(key => key, StringComparer.Ordinal).Take(MaxColumns).ToList();
-        var rows = new List<IReadOnlyList<ITableCell>> { new ITableCell[] { Cell(locale.Text("alert.query.value")) }.Concat(columns.Select(Cell)).ToList() };
+            .OrderByDescending(key => samples.Select(sample => sample.Labels.GetValueOrDefault(key)).Distinct().Count())
+            .ThenBy(key => key, StringComparer.Ordinal).Take(MaxColumns).ToList();
+        var rows = new List<IReadOnlyList<ITableCell>>
+        {
+            new ITableCell[] { Cell(locale.Text("alert.query.value")) }.Concat(columns.Select(Cell)).ToList(),
+        };
         rows.AddRange(samples.OrderByDescending(sample => double.IsNaN(sample.Value) ? double.MinValue : sample.Value).Take(RowsShown)
-            .Select(sample => (IReadOnlyList<ITableCell>)[Cell(Value(sample.Value, locale)), .. columns.Select(key => Cell(sample.Labels.GetValueOrDefault(key)))]));
+            .Select(sample => (IReadOnlyList<ITableCell>)[
+                Cell(Value(sample.Value, locale)), .. columns.Select(key => Cell(sample.Labels.GetValueOrDefault(key)))
+            ]));
         return new TableBlock(rows) { ColumnSettings = [new ColumnSetting(ColumnAlign.Right)] };
     }
 

@@ -13,9 +13,14 @@ namespace ChatOps.Alerts;
 /// <param name="Reason">Why; empty when it was not said.</param>
 internal sealed record SilenceRequest(string? Name, IReadOnlyList<Matcher> Matchers, TimeSpan Length, string Reason)
 {
+    /// <summary>What Alertmanager takes in no name without quotes; dots it does (OpenTelemetry's names).</summary>
+    private const string ReservedInNames = "{},~\"'`\\";
+
     private static readonly string[] Signs = ["=~", "!~", "!=", "="];
 
-    /// <summary>Reads it. False when something is missing or wrong; then <paramref name="wrong"/> is the key of the sentence that says what.</summary>
+    /// <summary>
+    /// Reads it. False when something is missing or wrong; then <paramref name="wrong"/> is the key of the sentence that says what.
+    /// </summary>
     public static bool TryParse(string typed, [NotNullWhen(true)] out SilenceRequest? request, [NotNullWhen(false)] out string? wrong)
     {
         (request, wrong) = (null, null);
@@ -43,9 +48,10 @@ internal sealed record SilenceRequest(string? Name, IReadOnlyList<Matcher> Match
             (null, 0, _) => "alert.silence.what",
             (not null, > 0, _) => "alert.silence.wrong-matcher",
             (_, _, null) => "alert.silence.how-long",
-            var (_, _, wanted) when wanted > AlertActions.LongestSilence => "alert.silence.too-long",
+            var (_, _, requested) when requested > AlertActions.LongestSilence => "alert.silence.too-long",
             // Alertmanager refuses one that could match everything, and so do we.
-            (null, _, _) when matchers.TrueForAll(matcher => !matcher.IsEqual || matcher.Matches(new Dictionary<string, string>())) => "alert.silence.matches-all",
+            (null, _, _) when matchers.TrueForAll(matcher => !matcher.IsEqual || matcher.Matches(new Dictionary<string, string>())) =>
+                "alert.silence.matches-all",
             _ => null,
         };
         if (wrong is not null) return false;
@@ -69,9 +75,12 @@ internal sealed record SilenceRequest(string? Name, IReadOnlyList<Matcher> Match
     private static Matcher? MatcherOf(string word)
     {
         var at = word.IndexOfAny(['=', '!']);
-        if (at <= 0 || !word[..at].All(c => char.IsAsciiLetterOrDigit(c) || c == '_') || Signs.FirstOrDefault(sign => string.CompareOrdinal(word, at, sign, 0, sign.Length) == 0) is not { } sign) return null;
+        if (at <= 0 || word[..at].Any(c => ReservedInNames.Contains(c, StringComparison.Ordinal))
+            || Signs.FirstOrDefault(sign => string.CompareOrdinal(word, at, sign, 0, sign.Length) == 0) is not { } sign)
+            return null;
         var value = word[(at + sign.Length)..];
-        if (value is ['"', .., '"']) value = value[1..^1].Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
+        if (value is ['"', .., '"'])
+            value = value[1..^1].Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
         return new Matcher(word[..at], value, sign[^1] == '~', sign[0] == '=');
     }
 }

@@ -49,7 +49,8 @@ internal static class SilenceStore
 {
     private const string Columns =
         """
-        id AS Id, group_id AS GroupId, alertmanager_id AS AlertmanagerId, is_local AS IsLocal, matchers AS Matchers, starts_at AS StartsAt, ends_at AS EndsAt,
+        id AS Id, group_id AS GroupId, alertmanager_id AS AlertmanagerId, is_local AS IsLocal, matchers AS Matchers, starts_at AS StartsAt,
+          ends_at AS EndsAt,
         by_user AS ByUserId, by_name AS ByName, reason AS Reason, state AS State, attempts AS Attempts
         """;
 
@@ -94,13 +95,16 @@ internal static class SilenceStore
 
     /// <summary>Moves a silence on, if it is still in the state it was seen in.</summary>
     public static async Task<bool> MoveAsync(
-        UnitOfWork uow, string id, string from, string to, DateTimeOffset? due, CancellationToken cancellationToken, string? alertmanagerId = null, string? error = null) =>
+        UnitOfWork uow, string id, string from, string to, DateTimeOffset? due, CancellationToken cancellationToken,
+        string? alertmanagerId = null, string? error = null) =>
         await uow.Connection.ExecuteAsync(new CommandDefinition(
             """
-            UPDATE alert_silences SET state = @to, due_at = @due, alertmanager_id = COALESCE(@alertmanagerId, alertmanager_id), error = @error, attempts = 0
+            UPDATE alert_silences SET state = @to, due_at = @due, alertmanager_id = COALESCE(@alertmanagerId, alertmanager_id),
+              error = @error, attempts = 0
             WHERE id = @id AND state = @from
             """,
-            new { id, from, to, due = due?.ToUnixTimeMilliseconds(), alertmanagerId, error }, uow.Transaction, cancellationToken: cancellationToken)) == 1;
+            new { id, from, to, due = due?.ToUnixTimeMilliseconds(), alertmanagerId, error }, uow.Transaction,
+            cancellationToken: cancellationToken)) == 1;
 
     /// <summary>Asks for the end of a silence, in whatever state it is; false when it is over.</summary>
     public static async Task<bool> EndAsync(UnitOfWork uow, string id, DateTimeOffset due, CancellationToken cancellationToken) =>
@@ -111,25 +115,30 @@ internal static class SilenceStore
     /// <summary>A mute goes on with the group that has taken the place of its own.</summary>
     public static Task GoesOnWithAsync(UnitOfWork uow, string id, string groupId, CancellationToken cancellationToken) =>
         uow.Connection.ExecuteAsync(new CommandDefinition(
-            "UPDATE alert_silences SET group_id = @groupId WHERE id = @id", new { id, groupId }, uow.Transaction, cancellationToken: cancellationToken));
+            "UPDATE alert_silences SET group_id = @groupId WHERE id = @id", new { id, groupId }, uow.Transaction,
+            cancellationToken: cancellationToken));
 
     /// <summary>A silence by our id or Alertmanager's.</summary>
     public static async Task<SilenceRow?> FindAsync(DbConnection connection, string id, CancellationToken cancellationToken) =>
         (await connection.QueryAsync<Raw>(new CommandDefinition(
-            $"SELECT {Columns} FROM alert_silences WHERE id = @id OR alertmanager_id = @id ORDER BY starts_at DESC LIMIT 1", new { id }, cancellationToken: cancellationToken)))
+            $"SELECT {Columns} FROM alert_silences WHERE id = @id OR alertmanager_id = @id ORDER BY starts_at DESC LIMIT 1", new { id },
+            cancellationToken: cancellationToken)))
             .Select(raw => raw.ToRow()).FirstOrDefault();
 
     /// <summary>Those that are not over.</summary>
     public static async Task<IReadOnlyList<SilenceRow>> LiveAsync(DbConnection connection, CancellationToken cancellationToken) =>
         [.. (await connection.QueryAsync<Raw>(new CommandDefinition(
-            $"SELECT {Columns} FROM alert_silences WHERE due_at IS NOT NULL ORDER BY ends_at, id LIMIT 500", cancellationToken: cancellationToken))).Select(raw => raw.ToRow())];
+            $"SELECT {Columns} FROM alert_silences WHERE due_at IS NOT NULL ORDER BY ends_at, id LIMIT 500",
+            cancellationToken: cancellationToken))).Select(raw => raw.ToRow())];
 
     /// <summary>How many hold, and how many wait for Alertmanager to hear of them or of their end.</summary>
     public static async Task<SilenceCounts> CountAsync(DbConnection connection, CancellationToken cancellationToken)
     {
         var rows = (await connection.QueryAsync<(string State, long Count)>(new CommandDefinition(
-            "SELECT state, COUNT(*) FROM alert_silences WHERE due_at IS NOT NULL GROUP BY state", cancellationToken: cancellationToken))).ToList();
-        return new SilenceCounts(rows.Where(row => row.State == "active").Sum(row => row.Count), rows.Where(row => row.State != "active").Sum(row => row.Count));
+            "SELECT state, COUNT(*) FROM alert_silences WHERE due_at IS NOT NULL GROUP BY state", cancellationToken: cancellationToken)))
+                .ToList();
+        return new SilenceCounts(
+            rows.Where(row => row.State == "active").Sum(row => row.Count), rows.Where(row => row.State != "active").Sum(row => row.Count));
     }
 
     internal sealed class Raw

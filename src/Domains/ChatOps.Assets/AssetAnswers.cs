@@ -1,5 +1,7 @@
 using ChatOps.Aws;
 using ChatOps.Findings;
+using ChatOps.Kernel.Filters;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
@@ -10,27 +12,29 @@ namespace ChatOps.Assets;
 
 /// <summary>Answers what people ask of the inventory, as messages and modals.</summary>
 internal sealed class AssetAnswers(
-    IDatabase database, AssetService register, AssetSearcher searcher, IFindings findings, IEnumerable<IAssetTagRules> rules, IAwsAccounts accounts, SlackRegistry slack,
+    IDatabase database, AssetService register, AssetSearcher searcher, IFindings findings, IEnumerable<IAssetTagRules> rules,
+    IAwsAccounts accounts, SlackRegistry slack,
     IPolicy<TagVocabulary> vocabulary)
 {
     private const int NearestShown = 3;
-    private const int TermsTried = 5;
+    private const int ClausesTried = 5;
     private bool _complete;
 
     /// <summary>A page of what a search finds; what is wrong with it; or that there is nothing, and what is near.</summary>
     public async Task<Message> FindAsync(string text, int offset, Locale locale, CancellationToken cancellationToken)
     {
-        if (!searcher.TryRead(text, out var query, out var fault)) return AssetListMessage.Wrong(fault!, locale);
+        if (!searcher.TryRead(text, out var query, out var fault)) return FilterFaultText.Render(fault!, locale);
         var view = await ViewAsync(query, text.Trim(), offset, cancellationToken);
-        return view.Page.Assets.Count > 0 ? AssetListMessage.Render(view, locale) : await NothingAsync(query, view, locale, cancellationToken);
+        return view.Page.Assets.Count > 0
+            ? AssetListMessage.Render(view, locale)
+            : await NothingAsync(query, view, locale, cancellationToken);
     }
 
     /// <summary>The page of a search, to be shown in a channel.</summary>
     public async Task<Message> SharedAsync(string searchId, int offset, string byUserId, Locale locale, CancellationToken cancellationToken)
     {
         var text = await TextOfAsync(searchId, cancellationToken);
-        if (!searcher.TryRead(text, out var query, out var fault)) throw new UserFacingException(fault!.Key, fault.Values);
-        return AssetListMessage.RenderShared(await ViewAsync(query, text, offset, cancellationToken), byUserId, locale);
+        return AssetListMessage.RenderShared(await ViewAsync(searcher.Read(text), text, offset, cancellationToken), byUserId, locale);
     }
 
     /// <summary>The one asset that is meant: by ARN, id or name, or the only one that matches. Several are a choice.</summary>
@@ -45,11 +49,13 @@ internal sealed class AssetAnswers(
         }
 
         if (named is [var only]) return await RenderAsync(only, locale, cancellationToken);
-        if (!searcher.TryRead(name, out var query, out var fault)) return AssetListMessage.Wrong(fault!, locale);
+        if (!searcher.TryRead(name, out var query, out var fault)) return FilterFaultText.Render(fault!, locale);
         var view = await ViewAsync(query, name, 0, cancellationToken);
         if (named.Count == 0 && view.Page is { Total: 1, Assets: [var match] }) return await RenderAsync(match, locale, cancellationToken);
         if (view.Page.Assets.Count == 0) return await NothingAsync(query, view, locale, cancellationToken);
-        return AssetListMessage.Render(named.Count > 1 ? view with { Ambiguous = name, Page = view.Page with { Total = Math.Max(named.Count, view.Page.Total) } } : view, locale);
+        return AssetListMessage.Render(named.Count > 1
+            ? view with { Ambiguous = name, Page = view.Page with { Total = Math.Max(named.Count, view.Page.Total) } }
+            : view, locale);
     }
 
     /// <summary>An asset as a modal.</summary>
@@ -66,9 +72,10 @@ internal sealed class AssetAnswers(
         await register.SearchTextAsync(searchId, cancellationToken) ?? throw new UserFacingException("asset.search-old");
 
     /// <summary>What accounts are called, by id.</summary>
-    public IReadOnlyDictionary<string, string> AccountNames => accounts.All.ToDictionary(account => account.Id, account => account.Name, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> AccountNames =>
+        accounts.All.ToDictionary(account => account.Id, account => account.Name, StringComparer.Ordinal);
 
-    private async Task<AssetListView> ViewAsync(AssetQuery query, string text, int offset, CancellationToken cancellationToken)
+    private async Task<AssetListView> ViewAsync(Filter query, string text, int offset, CancellationToken cancellationToken)
     {
         var page = await searcher.FindAsync(query, offset, AssetListMessage.PageSize, cancellationToken);
         // Resources went meanwhile: the page that was asked for is no more, the first one is.
@@ -93,8 +100,10 @@ internal sealed class AssetAnswers(
         return first;
     }
 
-    private async Task<Message> NothingAsync(AssetQuery query, AssetListView view, Locale locale, CancellationToken cancellationToken)
+    private async Task<Message> NothingAsync(Filter query, AssetListView view, Locale locale, CancellationToken cancellationToken)
     {
+        // A value that nobody knows is the reason; that nothing matches is only what comes of it.
+        if (await searcher.DoubtAsync(query, cancellationToken) is { } doubt) return FilterFaultText.Render(doubt, locale);
         var nearest = new List<Asset>();
         foreach (var name in await searcher.NearestAsync(query, NearestShown, cancellationToken))
         {
@@ -103,10 +112,10 @@ internal sealed class AssetAnswers(
         }
 
         var wider = new List<(string, long, long)>();
-        foreach (var term in query.Terms.Count > 1 ? query.Terms.Take(TermsTried) : [])
+        foreach (var clause in query.Clauses.Count > 1 ? query.Clauses.Take(ClausesTried) : [])
         {
-            var page = await searcher.FindAsync(query.Without(term), 0, 1, cancellationToken);
-            if (page.Total > 0) wider.Add((term.ToString(), page.Total, page.CountedTo));
+            var page = await searcher.FindAsync(query.Without(clause), 0, 1, cancellationToken);
+            if (page.Total > 0) wider.Add((clause.ToString(), page.Total, page.CountedTo));
         }
 
         return AssetListMessage.Nothing(view.Query, view.SearchId, view.Page.Estate, view.First, nearest, wider, locale);

@@ -1,4 +1,7 @@
+using ChatOps.Kernel.Filters;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
+using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
 
 namespace ChatOps.Assets;
@@ -14,8 +17,8 @@ internal sealed class AssetCommand(IEnumerable<IAssetVerb> verbs, ILocales local
         var text = command.Text.Trim();
         var words = text.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var word = words is [var first, ..] ? first.ToLowerInvariant() : HelpVerb.Word;
-        var verb = verbs.FirstOrDefault(one => one.Name == word);
-        await (verb ?? verbs.First(one => one.Name == FindVerb.Word))
+        var verb = verbs.FirstOrDefault(assetVerb => assetVerb.Name == word);
+        await (verb ?? verbs.First(assetVerb => assetVerb.Name == FindVerb.Word))
             .HandleAsync(command, verb is null ? text : words is [_, var more] ? more : "", respond, locale, cancellationToken);
     }
 }
@@ -29,7 +32,8 @@ internal sealed class FindVerb(AssetAnswers answers) : IAssetVerb
 
     public int Order => 10;
 
-    public async Task HandleAsync(SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken) =>
+    public async Task HandleAsync(
+        SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken) =>
         await respond.Ephemeral(await answers.FindAsync(rest, 0, locale, cancellationToken), cancellationToken);
 }
 
@@ -40,7 +44,8 @@ internal sealed class ShowVerb(AssetAnswers answers) : IAssetVerb
 
     public int Order => 20;
 
-    public async Task HandleAsync(SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken)
+    public async Task HandleAsync(
+        SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken)
     {
         if (rest.Length == 0) await respond.Ephemeral(locale.Text("asset.show.what"), cancellationToken);
         else await respond.Ephemeral(await answers.ShowAsync(rest, locale, cancellationToken), cancellationToken);
@@ -48,7 +53,7 @@ internal sealed class ShowVerb(AssetAnswers answers) : IAssetVerb
 }
 
 /// <summary><c>/asset help</c>: a line of each verb, ours and other domains'.</summary>
-internal sealed class HelpVerb(Lazy<IEnumerable<IAssetVerb>> verbs) : IAssetVerb
+internal sealed class HelpVerb(Lazy<IEnumerable<IAssetVerb>> verbs, AssetSearcher searcher) : IAssetVerb
 {
     public const string Word = "help";
 
@@ -56,12 +61,18 @@ internal sealed class HelpVerb(Lazy<IEnumerable<IAssetVerb>> verbs) : IAssetVerb
 
     public int Order => 1000;
 
-    public Task HandleAsync(SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken) =>
-        respond.Ephemeral(Render([.. verbs.Value.OrderBy(verb => verb.Order).Select(verb => verb.Name)], locale), cancellationToken);
+    public Task HandleAsync(
+        SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken) =>
+        respond.Ephemeral(
+            Render([.. verbs.Value.OrderBy(verb => verb.Order).Select(verb => verb.Name)], searcher.Grammar, locale), cancellationToken);
 
-    internal static Slack.Blocks.Message Render(IReadOnlyList<string> names, Locale locale)
+    internal static Message Render(IReadOnlyList<string> names, FilterGrammar grammar, Locale locale)
     {
-        var text = $"{locale.Text("asset.help")}\n{string.Join('\n', names.Select(name => locale.Text($"asset.help.{name}")))}\n{locale.Text("asset.help.filters")}";
-        return new Slack.Blocks.Message { Text = text, Blocks = [new Slack.Blocks.SectionBlock(new Slack.Blocks.Mrkdwn(text, Verbatim: true)) { Expand = true }] };
+        var verbs = $"{locale.Text("asset.help")}\n{string.Join('\n', names.Select(name => locale.Text($"asset.help.{name}")))}";
+        return new Message
+        {
+            Text = $"{verbs}\n{FilterHelp.Lines(grammar, locale)}",
+            Blocks = [new SectionBlock(new Mrkdwn(verbs, Verbatim: true)) { Expand = true }, FilterHelp.Block(grammar, locale)],
+        };
     }
 }

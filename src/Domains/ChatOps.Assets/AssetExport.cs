@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
@@ -16,18 +17,22 @@ internal sealed class AssetExport(AssetSearcher searcher, AssetAnswers answers, 
     /// <exception cref="UserFacingException">The search cannot be read.</exception>
     public async Task<string> SendAsync(string text, string userId, Locale locale, CancellationToken cancellationToken)
     {
-        if (!searcher.TryRead(text, out var query, out var fault)) throw new UserFacingException(fault!.Key, fault.Values);
+        var query = searcher.Read(text);
         using var file = new MemoryStream();
-        var (rows, more) = await WriteAsync(file, searcher.StreamAsync(query, cancellationToken), answers.AccountNames, MaxRows, cancellationToken);
-        if (rows == 0) return locale.Text("asset.export.nothing");
+        var (rows, more) = await WriteAsync(
+            file, searcher.StreamAsync(query, cancellationToken), answers.AccountNames, MaxRows, cancellationToken);
+        if (rows == 0)
+            return await searcher.DoubtAsync(query, cancellationToken) is { } doubt
+                ? FilterFaultText.Describe(doubt, locale)
+                : locale.Text("asset.export.nothing");
         var name = string.Create(CultureInfo.InvariantCulture, $"assets-{time.GetUtcNow():yyyyMMdd-HHmmss}.csv");
         var channel = await slack.Conversations.Open([userId], cancellationToken);
-        var said = locale.Text(more ? "asset.export.cut" : "asset.export.comment", ("count", rows));
+        var answer = locale.Text(more ? "asset.export.cut" : "asset.export.comment", ("count", rows));
         await slack.Files.Upload(
             new FileUpload(name, file.GetBuffer().AsMemory(0, (int)file.Length))
             {
                 ChannelId = channel,
-                InitialComment = text.Trim().Length == 0 ? said : $"{said}  {Mrkdwn.Code(text)}",
+                InitialComment = text.Trim().Length == 0 ? answer : $"{answer}  {Mrkdwn.Code(text)}",
             },
             cancellationToken);
         return locale.Text("asset.export.sent", ("count", rows));
@@ -35,10 +40,12 @@ internal sealed class AssetExport(AssetSearcher searcher, AssetAnswers answers, 
 
     /// <summary>Writes rows as they come.</summary>
     internal static async Task<(int Rows, bool More)> WriteAsync(
-        Stream file, IAsyncEnumerable<Asset> assets, IReadOnlyDictionary<string, string> accounts, int max, CancellationToken cancellationToken)
+        Stream file, IAsyncEnumerable<Asset> assets, IReadOnlyDictionary<string, string> accounts, int max,
+        CancellationToken cancellationToken)
     {
         await using var csv = new CsvRows(file);
-        await csv.WriteAsync(["Name", "Type", "Account", "Account name", "Region", "Created", "Creator", "Groups", "Tags", "ARN"], cancellationToken);
+        await csv.WriteAsync(
+            ["Name", "Type", "Account", "Account name", "Region", "Created", "Creator", "Groups", "Tags", "ARN"], cancellationToken);
         var rows = 0;
         await foreach (var asset in assets)
         {
@@ -47,8 +54,10 @@ internal sealed class AssetExport(AssetSearcher searcher, AssetAnswers answers, 
             string[] fields =
             [
                 asset.Name, asset.Type, asset.Account, accounts.GetValueOrDefault(asset.Account, ""), asset.Region,
-                asset.CreatedAt?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "", asset.Creator ?? "", string.Join("; ", asset.Groups),
-                string.Join("; ", asset.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => $"{tag.Key}={tag.Value}")), asset.Arn,
+                asset.CreatedAt?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "", asset.Creator ?? "",
+                string.Join("; ", asset.Groups),
+                string.Join("; ", asset.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => $"{tag.Key}={tag.Value}")),
+                asset.Arn,
             ];
             await csv.WriteAsync(fields, cancellationToken);
         }
@@ -64,12 +73,14 @@ internal sealed class ExportVerb(AssetExport export) : IAssetVerb
 
     public int Order => 80;
 
-    public async Task HandleAsync(SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken) =>
+    public async Task HandleAsync(
+        SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken) =>
         await respond.Ephemeral(await export.SendAsync(rest, command.UserId, locale, cancellationToken), cancellationToken);
 }
 
 /// <summary>Export CSV of a list.</summary>
-internal sealed class AssetExportButton(AssetExport export, AssetAnswers answers, ILocales locales, ISlackApiClient slack) : IBlockActionHandler
+internal sealed class AssetExportButton(
+    AssetExport export, AssetAnswers answers, ILocales locales, ISlackApiClient slack) : IBlockActionHandler
 {
     public const string ActionId = "asset.export";
 
@@ -78,7 +89,9 @@ internal sealed class AssetExportButton(AssetExport export, AssetAnswers answers
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
         var locale = await locales.OfUserAsync(request.UserId, cancellationToken);
-        var said = await export.SendAsync(await answers.TextOfAsync(request.Value ?? "", cancellationToken), request.UserId, locale, cancellationToken);
-        if (request.ResponseUrl is { } url) await slack.Respond(url, InteractionResponse.Ephemeral(new Message { Text = said }), cancellationToken);
+        var text = await export.SendAsync(
+            await answers.TextOfAsync(request.Value ?? "", cancellationToken), request.UserId, locale, cancellationToken);
+        if (request.ResponseUrl is { } url)
+            await slack.Respond(url, InteractionResponse.Ephemeral(new Message { Text = text }), cancellationToken);
     }
 }

@@ -8,7 +8,8 @@ namespace ChatOps.Assets;
 internal sealed class AssetGauges(IDatabase database, TimeProvider time) : IGaugeSource
 {
     private static readonly Gauge Known = new("chatops.assets.known", "{asset}", "Assets that exist, by account.");
-    private static readonly Gauge SyncAge = new("chatops.assets.sync_age", "s", "Since the last complete sync, by account and Region; missing before the first.");
+    private static readonly Gauge SyncAge = new(
+        "chatops.assets.sync_age", "s", "Since the last complete sync, by account and Region; missing before the first.");
 
     // The count goes over the whole index of an estate that may hold a million.
     public TimeSpan Every { get; } = TimeSpan.FromMinutes(5);

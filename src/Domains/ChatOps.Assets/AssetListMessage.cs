@@ -47,13 +47,18 @@ internal static class AssetListMessage
         // That something could not be read is said where nothing is found, not under every list.
         if (view.First is { Stopped: false } first) blocks.Add(Context(first.Say(locale)));
         var pages = new List<BlockElement>();
-        if (view.Offset > 0) pages.Add(new Button(AssetPageButton.Previous, locale.Text("list.previous"), AssetPageButton.Value(Math.Max(0, view.Offset - PageSize), view.SearchId)));
+        if (view.Offset > 0)
+            pages.Add(new Button(
+                AssetPageButton.Previous, locale.Text("list.previous"),
+                AssetPageButton.Value(Math.Max(0, view.Offset - PageSize), view.SearchId)));
         if (view.Offset + view.Page.Assets.Count < view.Page.Total && view.Page.Assets.Count == PageSize)
-            pages.Add(new Button(AssetPageButton.Next, locale.Text("list.next"), AssetPageButton.Value(view.Offset + PageSize, view.SearchId)));
+            pages.Add(
+                new Button(AssetPageButton.Next, locale.Text("list.next"), AssetPageButton.Value(view.Offset + PageSize, view.SearchId)));
         pages.Add(new Button(RefineModal.ActionId, locale.Text("asset.list.refine"), view.SearchId));
         if (view.CanTag) pages.Add(new Button(AssetActions.TagThese, locale.Text("asset.list.tag"), view.SearchId));
         pages.Add(new Button(AssetExportButton.ActionId, locale.Text("asset.list.export"), view.SearchId));
-        pages.Add(new Button(AssetShareButton.ActionId, locale.Text("asset.list.share"), AssetPageButton.Value(view.Offset, view.SearchId)));
+        pages.Add(
+            new Button(AssetShareButton.ActionId, locale.Text("asset.list.share"), AssetPageButton.Value(view.Offset, view.SearchId)));
         blocks.Add(new ActionsBlock(pages));
         return new Message { Text = head.Plain, Blocks = blocks };
     }
@@ -76,7 +81,9 @@ internal static class AssetListMessage
     }
 
     /// <summary>Nothing was found: what was searched, names that are near, and what leaving a condition out would find.</summary>
-    public static Message Nothing(string query, string searchId, long estate, FirstSync? first, IReadOnlyList<Asset> nearest, IReadOnlyList<(string Without, long Total, long CountedTo)> wider, Locale locale)
+    public static Message Nothing(
+        string query, string searchId, long estate, FirstSync? first, IReadOnlyList<Asset> nearest,
+        IReadOnlyList<(string Without, long Total, long CountedTo)> wider, Locale locale)
     {
         var begins = estate == 0 && first is not null;
         var text = begins ? first!.Say(locale) : locale.Text("asset.nothing", ("estate", estate));
@@ -86,25 +93,20 @@ internal static class AssetListMessage
         if (nearest.Count > 0)
         {
             blocks.Add(new SectionBlock(new Mrkdwn(locale.Text("asset.nothing.near"), Verbatim: true)));
-            blocks.AddRange(nearest.Select(asset => Row(asset, $"*{Mrkdwn.Cut(asset.Name)}*  {Mrkdwn.Cut(ResourceType.Short(asset.Type), 60)}", locale)));
+            blocks.AddRange(nearest.Select(
+                asset => Row(asset, $"*{Mrkdwn.Cut(asset.Name)}*  {Mrkdwn.Cut(ResourceType.Short(asset.Type), 60)}", locale)));
         }
 
         if (wider.Count > 0)
         {
-            blocks.Add(new SectionBlock(new Mrkdwn(string.Join('\n', wider.Select(one => locale.Text(
-                "asset.nothing.without", ("term", Mrkdwn.Code(one.Without)), ("count", one.Total), ("more", one.Total >= one.CountedTo ? "+" : "")))), Verbatim: true)));
+            blocks.Add(new SectionBlock(new Mrkdwn(string.Join('\n', wider.Select(item => locale.Text(
+                "asset.nothing.without", ("term", Mrkdwn.Code(item.Without)), ("count", item.Total),
+                ("more", item.Total >= item.CountedTo ? "+" : "")))), Verbatim: true)));
         }
 
         blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("asset.nothing.help"), Verbatim: true)));
         blocks.Add(new ActionsBlock(new Button(RefineModal.ActionId, locale.Text("asset.list.refine"), searchId)));
         return new Message { Text = text, Blocks = blocks };
-    }
-
-    /// <summary>What is wrong with a search.</summary>
-    public static Message Wrong(AssetQueryFault fault, Locale locale)
-    {
-        var text = $"{locale.Text(fault.Key, [.. fault.Values.Select(value => (value.Name, value.Value is string said ? Mrkdwn.Code(TextCut.Plain(said, 80)) : value.Value))])}\n{locale.Text("asset.nothing.help")}";
-        return new Message { Text = text, Blocks = [new SectionBlock(new Mrkdwn(text, Verbatim: true))] };
     }
 
     private static (string Plain, string Markup) Head(AssetListView view, Locale locale)
@@ -121,7 +123,9 @@ internal static class AssetListMessage
 
     private static IEnumerable<Block> Rows(AssetListView view, Locale locale) => view.Page.Assets.Select(asset => Row(
         asset,
-        AssetText.Line(asset, view.Accounts.GetValueOrDefault(asset.Account, asset.Account), view.Findings.GetValueOrDefault(asset.Arn), view.Vocabulary, locale),
+        AssetText.Line(
+            asset, view.Accounts.GetValueOrDefault(asset.Account, asset.Account), view.Findings.GetValueOrDefault(asset.Arn),
+            view.Vocabulary, locale),
         locale));
 
     private static SectionBlock Row(Asset asset, string line, Locale locale) => new(new Mrkdwn(line, Verbatim: true))

@@ -10,9 +10,13 @@ namespace ChatOps.Assets;
 
 /// <summary>What is written of an asset: its facts, and what they are found by.</summary>
 internal sealed record AssetRow(
-    string Arn, string Id, string Type, string Name, string NameKey, string Account, string Region, string Tags, string Facets, string Search,
+    string Arn, string Id, string Type, string Name, string NameKey, string Account, string Region, string Tags, string Facets,
+    string Search,
     string? Creator, long? CreatedAt, long TagsAt, long SeenAt)
 {
+    /// <summary>Letters and digits of <see cref="Id"/>.</summary>
+    public const int IdLength = 16;
+
     private const int SearchLength = 8000;
 
     /// <summary>Builds the row of an asset. It is not found by a tag that one with the policy's prefix overrides.</summary>
@@ -21,9 +25,10 @@ internal sealed record AssetRow(
         string? creator, DateTimeOffset? createdAt, DateTimeOffset tagsAt, DateTimeOffset seenAt, TagVocabulary? vocabulary = null)
     {
         Dictionary<string, string> found = new((vocabulary ?? TagVocabulary.Bare).Effective(tags), StringComparer.Ordinal);
-        var shown = NameOf(arn, name, tags);
+        var shown = StorableText.Clean(NameOf(arn, name, tags));
         return new AssetRow(
-            arn, IdOf(arn), type, shown, Fold(shown), account, region, WriteTags(tags), WriteFacets(found), SearchOf(arn, type, shown, found),
+            arn, IdOf(arn), type, shown, Fold(shown), account, region, WriteTags(tags), WriteFacets(found),
+            SearchOf(arn, type, shown, found),
             creator, createdAt?.ToUnixTimeMilliseconds(), tagsAt.ToUnixTimeMilliseconds(), seenAt.ToUnixTimeMilliseconds());
     }
 
@@ -44,7 +49,7 @@ internal sealed record AssetRow(
         const string Alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(arn), hash);
-        Span<char> id = stackalloc char[16];
+        Span<char> id = stackalloc char[IdLength];
         for (var i = 0; i < id.Length; i++)
         {
             var bit = i * 5;
@@ -57,7 +62,8 @@ internal sealed record AssetRow(
     /// <summary>As it is compared: composed, in small letters, without what no row can hold.</summary>
     public static string Fold(string text)
     {
-        var cleaned = text.AsSpan().IndexOfAny('\0', '\n', '\r') < 0 ? text : text.Replace('\0', ' ').Replace('\n', ' ').Replace('\r', ' ');
+        text = StorableText.Clean(text);
+        var cleaned = text.AsSpan().IndexOfAny('\n', '\r') < 0 ? text : text.Replace('\n', ' ').Replace('\r', ' ');
         return (cleaned.IsNormalized() ? cleaned : cleaned.Normalize()).ToLowerInvariant();
     }
 
@@ -69,10 +75,13 @@ internal sealed record AssetRow(
         if (folded.LastIndexOf(':') is > 0 and var cut && cut + 1 < folded.Length) yield return folded[(cut + 1)..];
     }
 
-    public static Dictionary<string, string> ReadTags(string json) => JsonSerializer.Deserialize(json, AssetJson.Default.DictionaryStringString)!;
+    public static Dictionary<string, string> ReadTags(string json) =>
+        JsonSerializer.Deserialize(json, AssetJson.Default.DictionaryStringString)!;
 
     private static string WriteTags(IReadOnlyDictionary<string, string> tags) =>
-        JsonSerializer.Serialize(new SortedDictionary<string, string>(tags.ToDictionary(tag => Clean(tag.Key), tag => Clean(tag.Value)), StringComparer.Ordinal), AssetJson.Relaxed.SortedDictionaryStringString);
+        JsonSerializer.Serialize(new SortedDictionary<string, string>(
+            tags.ToDictionary(tag => StorableText.Clean(tag.Key), tag => StorableText.Clean(tag.Value)),
+            StringComparer.Ordinal), AssetJson.Relaxed.SortedDictionaryStringString);
 
     private static string WriteFacets(IReadOnlyDictionary<string, string> tags)
     {
@@ -102,7 +111,8 @@ internal sealed record AssetRow(
 
     private static string SearchOf(string arn, string type, string name, IReadOnlyDictionary<string, string> tags)
     {
-        var text = new StringBuilder(256).Append('\n').Append(Fold(name)).Append('\n').Append(Fold(arn)).Append('\n').Append(Fold(type)).Append('\n');
+        var text = new StringBuilder(256).Append('\n').Append(Fold(name)).Append('\n').Append(Fold(arn)).Append('\n').Append(Fold(type))
+            .Append('\n');
         foreach (var (key, value) in tags)
         {
             foreach (var part in KeysOf(key))
@@ -114,13 +124,11 @@ internal sealed record AssetRow(
 
         return text.ToString();
     }
-
-    // PostgreSQL's jsonb holds no NUL.
-    private static string Clean(string text) => text.Replace("\0", "", StringComparison.Ordinal);
 }
 
 /// <summary>How tags and rows are written as JSON: text as it is.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(SortedDictionary<string, string>))]
 [JsonSerializable(typeof(IReadOnlyList<AssetRow>))]

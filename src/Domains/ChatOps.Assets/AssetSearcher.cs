@@ -2,6 +2,8 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 using ChatOps.Aws;
+using ChatOps.Kernel.Filters;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
 using Dapper;
@@ -31,12 +33,30 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
     private static readonly TimeSpan EstateKeptFor = TimeSpan.FromMinutes(10);
     private (long Count, DateTimeOffset At) _estate;
 
+    /// <summary>What is searched by.</summary>
+    public FilterGrammar Grammar { get; } = AssetFilters.GrammarOf(accounts);
+
+    /// <summary>Reads a search; false with what is wrong.</summary>
+    public bool TryRead(string text, out Filter filter, out FilterFault? fault) =>
+        Grammar.TryRead(text, new FilterClock(time.GetUtcNow(), locales.Default.Zone), out filter, out fault);
+
     /// <summary>Reads a search.</summary>
-    public bool TryRead(string text, out AssetQuery query, out AssetQueryFault? fault) =>
-        AssetQueryReader.TryRead(text, time.GetUtcNow(), locales.Default.Zone, out query, out fault);
+    /// <exception cref="UserFacingException">It cannot be read.</exception>
+    public Filter Read(string text) => TryRead(text, out var filter, out var fault) ? filter : throw FilterFaultText.Exception(fault!);
+
+    /// <summary>Why nothing is found, when a value is not known; null when all of them are.</summary>
+    public async Task<FilterFault?> DoubtAsync(Filter filter, CancellationToken cancellationToken)
+    {
+        if (filter.Doubts.Count == 0) return null;
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var types = await AssetStore.TypesAsync(connection, cancellationToken);
+        // A type that we have seen is one, although our own list does not have it.
+        return filter.Doubts.FirstOrDefault(
+            doubt => doubt.Name != AssetFilters.Type || AssetFilters.TypesOf(FilterText.Literal(doubt.Value), types).Count == 0);
+    }
 
     /// <summary>A page of what a search finds.</summary>
-    public async Task<AssetPage> FindAsync(AssetQuery query, int offset, int limit, CancellationToken cancellationToken)
+    public async Task<AssetPage> FindAsync(Filter query, int offset, int limit, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
         await using var connection = await AssetStore.OpenForSearchAsync(database, cancellationToken);
@@ -50,7 +70,8 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
     }
 
     /// <summary>All that a search finds, in order of ARN, in flat memory.</summary>
-    public async IAsyncEnumerable<Asset> StreamAsync(AssetQuery query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Asset> StreamAsync(
+        Filter query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         AssetCondition condition;
         await using (var connection = await database.OpenAsync(cancellationToken))
@@ -62,39 +83,40 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
     }
 
     /// <summary>Names that are near to what was searched in vain, the nearest first.</summary>
-    public async Task<IReadOnlyList<string>> NearestAsync(AssetQuery query, int most, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> NearestAsync(Filter query, int most, CancellationToken cancellationToken)
     {
-        var wanted = string.Join(' ', query.Words.Select(AssetRow.Fold));
-        if (wanted.Length < 3) return [];
+        var requested = string.Join(' ', WordsOf(query));
+        if (requested.Length < 3) return [];
         // A slip spoils some of the letters: the beginnings and ends of its parts are asked for, each alone.
-        var pieces = wanted.Split([' ', '-', '_', '.', '/', ':'], StringSplitOptions.RemoveEmptyEntries)
-            .Where(part => part.Length >= 3).SelectMany(part => new[] { part[..Math.Min(4, part.Length)], part[^Math.Min(4, part.Length)..] })
+        var pieces = requested.Split([' ', '-', '_', '.', '/', ':'], StringSplitOptions.RemoveEmptyEntries)
+            .Where(part => part.Length >= 3)
+            .SelectMany(part => new[] { part[..Math.Min(4, part.Length)], part[^Math.Min(4, part.Length)..] })
             .Distinct(StringComparer.Ordinal).Take(8);
         var found = new Dictionary<string, double>(StringComparer.Ordinal);
         await using var connection = await AssetStore.OpenForSearchAsync(database, cancellationToken);
-        foreach (var piece in pieces)
+        foreach (var part in pieces)
         {
-            var condition = AssetCondition.Of(new AssetQuery([new WordTerm(piece, false)]), database.Kind, [], _ => null);
+            var condition = AssetCondition.Of(Filter.All.And(new FilterWord(FilterText.Literal(part))), database.Kind, []);
             var (sql, values) = Candidates(condition, 100);
             foreach (var hit in await connection.QueryAsync<Hit>(new CommandDefinition(sql, values, cancellationToken: cancellationToken)))
-                found[hit.NameKey] = Similarity(wanted, hit.NameKey);
+                found[hit.NameKey] = Similarity(requested, hit.NameKey);
         }
 
-        return [.. found.Where(one => one.Value >= 0.3).OrderByDescending(one => one.Value).ThenBy(one => one.Key, StringComparer.Ordinal).Take(most).Select(one => one.Key)];
+        return [.. found.Where(pair => pair.Value >= 0.3).OrderByDescending(pair => pair.Value)
+            .ThenBy(pair => pair.Key, StringComparer.Ordinal).Take(most).Select(pair => pair.Key)];
     }
 
-    private async Task<AssetCondition> ConditionAsync(DbConnection connection, AssetQuery query, CancellationToken cancellationToken)
+    /// <summary>A search as SQL.</summary>
+    public async Task<AssetCondition> ConditionAsync(DbConnection connection, Filter query, CancellationToken cancellationToken)
     {
-        var types = query.Terms.Any(term => term is ValueTerm { Filter: "type" }) ? await AssetStore.TypesAsync(connection, cancellationToken) : [];
-        return AssetCondition.Of(query, database.Kind, types, AccountOf);
+        var types = query.Has(AssetFilters.Type) ? await AssetStore.TypesAsync(connection, cancellationToken) : [];
+        return AssetCondition.Of(query, database.Kind, types);
     }
-
-    private string? AccountOf(string name) => accounts.All.FirstOrDefault(account => string.Equals(account.Name, name, StringComparison.OrdinalIgnoreCase))?.Id;
 
     private async Task<(List<Hit> Hits, bool Common)> HitsAsync(
-        DbConnection connection, AssetQuery query, AssetCondition condition, long estate, CancellationToken cancellationToken)
+        DbConnection connection, Filter query, AssetCondition condition, long estate, CancellationToken cancellationToken)
     {
-        string[] words = [.. query.Words.Select(AssetRow.Fold)];
+        string[] words = [.. WordsOf(query)];
         var hits = new Dictionary<long, Hit>();
         if (words is [var first, ..])
         {
@@ -109,6 +131,10 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
             common || hits.Count > CountedTo);
     }
 
+    /// <summary>What a match is ranked by; a wildcard has told already what the name is.</summary>
+    private static IEnumerable<string> WordsOf(Filter query) =>
+        query.Words.Where(word => !word.IsPattern).Select(word => AssetRow.Fold(word.Text));
+
     /// <summary>0: it is the name; 1: the name begins so; 2: all words are in the name; 3: some are; 4: they are elsewhere.</summary>
     private static int Tier(string name, string[] words)
     {
@@ -120,7 +146,8 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
     }
 
     /// <summary>Those whose names are, or begin with, the first word.</summary>
-    private async Task<IEnumerable<Hit>> NamesAsync(DbConnection connection, string first, AssetCondition condition, CancellationToken cancellationToken)
+    private async Task<IEnumerable<Hit>> NamesAsync(
+        DbConnection connection, string first, AssetCondition condition, CancellationToken cancellationToken)
     {
         var values = new DynamicParameters(condition.Values);
         values.Add("first", first);
@@ -139,7 +166,8 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
             values, cancellationToken: cancellationToken));
     }
 
-    private async Task<(IEnumerable<Hit> Hits, bool Common)> RestAsync(DbConnection connection, AssetCondition condition, long estate, CancellationToken cancellationToken)
+    private async Task<(IEnumerable<Hit> Hits, bool Common)> RestAsync(
+        DbConnection connection, AssetCondition condition, long estate, CancellationToken cancellationToken)
     {
         if (database.Kind == DatabaseKind.Postgres && estate > SmallEstate)
         {
@@ -173,13 +201,17 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
         return ($"SELECT a.n AS N, a.name_key AS NameKey FROM {from} WHERE {match}{condition.Sql} LIMIT @most", values);
     }
 
-    private static Task<IEnumerable<Hit>> SampleAsync(DbConnection connection, AssetCondition condition, double percent, CancellationToken cancellationToken)
+    private static Task<IEnumerable<Hit>> SampleAsync(
+        DbConnection connection, AssetCondition condition, double percent, CancellationToken cancellationToken)
     {
         var values = new DynamicParameters(condition.Values);
         values.Add("most", CountedTo * 3);
         // The same pages every time: the next page of a list goes on where this one ends.
         return connection.QueryAsync<Hit>(new CommandDefinition(
-            string.Create(CultureInfo.InvariantCulture, $"SELECT a.n AS N, a.name_key AS NameKey FROM assets a TABLESAMPLE SYSTEM ({percent:F4}) REPEATABLE (1) WHERE {condition.Sql} LIMIT @most"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"SELECT a.n AS N, a.name_key AS NameKey FROM assets a TABLESAMPLE SYSTEM ({percent:F4}) REPEATABLE (1) WHERE " +
+                $"{condition.Sql} LIMIT @most"),
             values, cancellationToken: cancellationToken));
     }
 
@@ -193,7 +225,7 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
     }
 
     /// <summary>The share of three-letter pieces that two texts have in common (Dice).</summary>
-    private static double Similarity(string one, string other)
+    private static double Similarity(string value, string other)
     {
         static HashSet<string> Pieces(string text)
         {
@@ -201,7 +233,7 @@ internal sealed class AssetSearcher(IDatabase database, IAwsAccounts accounts, I
             return [.. Enumerable.Range(0, padded.Length - 2).Select(i => padded.Substring(i, 3))];
         }
 
-        var (a, b) = (Pieces(one), Pieces(other));
+        var (a, b) = (Pieces(value), Pieces(other));
         return 2.0 * a.Intersect(b).Count() / (a.Count + b.Count);
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using ChatOps.Aws;
+using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
 
@@ -13,7 +14,12 @@ internal sealed class AssetService(
     /// <summary>So long the buttons of a list work.</summary>
     private static readonly TimeSpan SearchesKeptFor = TimeSpan.FromDays(30);
 
-    public async Task<Asset?> FindAsync(string arn, CancellationToken cancellationToken) => (await FindAsync([arn], cancellationToken)) is [var only] ? only : null;
+    public FilterGrammar Grammar => searcher.Grammar;
+
+    public Filter Read(string text) => searcher.Read(text);
+
+    public async Task<Asset?> FindAsync(string arn, CancellationToken cancellationToken) =>
+        (await FindAsync([arn], cancellationToken)) is [var only] ? only : null;
 
     public async Task<IReadOnlyList<Asset>> FindAsync(IReadOnlyList<string> arns, CancellationToken cancellationToken)
     {
@@ -23,12 +29,12 @@ internal sealed class AssetService(
 
     public async Task<AssetPage> SearchAsync(AssetSearch search, CancellationToken cancellationToken)
     {
-        if (!searcher.TryRead(search.Text, out var query, out var fault)) throw new UserFacingException(fault!.Key, fault.Values);
-        return await searcher.FindAsync(query, search.Offset, search.Limit, cancellationToken);
+        var filter = searcher.Read(search.Text);
+        return await searcher.FindAsync(filter, search.Offset, search.Limit, cancellationToken);
     }
 
     public IAsyncEnumerable<Asset> MatchingAsync(string text, CancellationToken cancellationToken) =>
-        searcher.TryRead(text, out var query, out var fault) ? searcher.StreamAsync(query, cancellationToken) : throw new UserFacingException(fault!.Key, fault.Values);
+        searcher.StreamAsync(searcher.Read(text), cancellationToken);
 
     public async Task<Asset?> FindByIdAsync(string id, CancellationToken cancellationToken)
     {
@@ -42,7 +48,8 @@ internal sealed class AssetService(
         return await AssetStore.SearchTextAsync(connection, searchId, cancellationToken);
     }
 
-    public IAsyncEnumerable<Asset> AllAsync(CancellationToken cancellationToken) => AssetStore.StreamAsync(database, AssetCondition.All, cancellationToken);
+    public IAsyncEnumerable<Asset> AllAsync(CancellationToken cancellationToken) =>
+        AssetStore.StreamAsync(database, AssetCondition.All, cancellationToken);
 
     public async Task RecordAsync(UnitOfWork uow, SeenAsset seen, CancellationToken cancellationToken)
     {
@@ -80,12 +87,14 @@ internal sealed class AssetService(
     {
         var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
         var now = time.GetUtcNow();
-        await database.WriteAsync(uow => AssetStore.KeepSearchAsync(uow, id, text, now, now - SearchesKeptFor, cancellationToken), cancellationToken);
+        await database.WriteAsync(
+            uow => AssetStore.KeepSearchAsync(uow, id, text, now, now - SearchesKeptFor, cancellationToken), cancellationToken);
         return id;
     }
 
     /// <summary>A name that its Name tag gave goes with the tag; one of its own stays.</summary>
-    private static string? KeptName(Asset? known) => known is null || (known.Tags.TryGetValue("Name", out var tag) && tag.Trim() == known.Name) ? null : known.Name;
+    private static string? KeptName(Asset? known) =>
+        known is null || (known.Tags.TryGetValue("Name", out var tag) && tag.Trim() == known.Name) ? null : known.Name;
 
     private static string First(params ReadOnlySpan<string?> values)
     {

@@ -28,18 +28,22 @@ internal static class AssetStore
     public static async Task<DbConnection> OpenForSearchAsync(IDatabase database, CancellationToken cancellationToken)
     {
         var connection = await database.OpenAsync(cancellationToken);
-        if (database.Kind == DatabaseKind.Postgres) await connection.ExecuteAsync(new CommandDefinition("SET plan_cache_mode = force_custom_plan", cancellationToken: cancellationToken));
+        if (database.Kind == DatabaseKind.Postgres)
+            await connection.ExecuteAsync(
+                new CommandDefinition("SET plan_cache_mode = force_custom_plan", cancellationToken: cancellationToken));
         return connection;
     }
 
     /// <summary>The assets with these ARNs, in their order.</summary>
-    public static async Task<IReadOnlyList<Asset>> FindAsync(DbConnection connection, DbTransaction? transaction, IReadOnlyList<string> arns, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Asset>> FindAsync(
+        DbConnection connection, DbTransaction? transaction, IReadOnlyList<string> arns, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, Asset>(arns.Count, StringComparer.Ordinal);
         foreach (var chunk in arns.Chunk(BatchSize))
         {
             var rows = await connection.QueryAsync<Stored>(new CommandDefinition(
-                $"SELECT {Columns} FROM assets a WHERE a.arn IN (SELECT r.value ->> 'id' FROM {JsonRows.From(KindOf(connection), "@arns")} AS r)",
+                $"SELECT {Columns} FROM assets a WHERE a.arn IN (SELECT r.value ->> 'id' FROM " +
+                $"{JsonRows.From(KindOf(connection), "@arns")} AS r)",
                 new { arns = JsonRows.Ids(chunk) }, transaction, cancellationToken: cancellationToken));
             foreach (var asset in await ReadAsync(connection, transaction, [.. rows], cancellationToken)) found[asset.Arn] = asset;
         }
@@ -48,11 +52,13 @@ internal static class AssetStore
     }
 
     /// <summary>The assets in these rows, in their order.</summary>
-    public static async Task<IReadOnlyList<Asset>> FindAsync(DbConnection connection, IReadOnlyList<long> numbers, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Asset>> FindAsync(
+        DbConnection connection, IReadOnlyList<long> numbers, CancellationToken cancellationToken)
     {
         if (numbers.Count == 0) return [];
         var rows = await connection.QueryAsync<Stored>(new CommandDefinition(
-            $"SELECT {Columns} FROM assets a WHERE a.n IN (SELECT CAST(r.value ->> 'id' AS bigint) FROM {JsonRows.From(KindOf(connection), "@ids")} AS r)",
+            $"SELECT {Columns} FROM assets a WHERE a.n IN (SELECT CAST(r.value ->> 'id' AS bigint) FROM " +
+            $"{JsonRows.From(KindOf(connection), "@ids")} AS r)",
             new { ids = JsonRows.Ids(numbers) }, cancellationToken: cancellationToken));
         var found = rows.ToDictionary(row => row.N);
         return await ReadAsync(connection, null, [.. numbers.Where(found.ContainsKey).Select(n => found[n])], cancellationToken);
@@ -61,12 +67,14 @@ internal static class AssetStore
     /// <summary>The asset with that short id, or null.</summary>
     public static async Task<Asset?> FindByIdAsync(DbConnection connection, string id, CancellationToken cancellationToken)
     {
-        var rows = await connection.QueryAsync<Stored>(new CommandDefinition($"SELECT {Columns} FROM assets a WHERE a.id = @id", new { id }, cancellationToken: cancellationToken));
+        var rows = await connection.QueryAsync<Stored>(
+            new CommandDefinition($"SELECT {Columns} FROM assets a WHERE a.id = @id", new { id }, cancellationToken: cancellationToken));
         return await ReadAsync(connection, null, [.. rows], cancellationToken) is [var only] ? only : null;
     }
 
     /// <summary>Existing assets of exactly that name, in any case.</summary>
-    public static async Task<IReadOnlyList<Asset>> NamedAsync(DbConnection connection, string name, int most, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Asset>> NamedAsync(
+        DbConnection connection, string name, int most, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<Stored>(new CommandDefinition(
             $"SELECT {Columns} FROM assets a WHERE a.name_key = @key AND a.deleted_at IS NULL ORDER BY a.arn LIMIT @most",
@@ -88,7 +96,8 @@ internal static class AssetStore
                 values.Add("after", after);
                 values.Add("most", BatchSize);
                 var rows = await connection.QueryAsync<Stored>(new CommandDefinition(
-                    $"SELECT {Columns} FROM assets a WHERE a.arn > @after AND {condition.Sql} ORDER BY a.arn LIMIT @most", values, cancellationToken: cancellationToken));
+                    $"SELECT {Columns} FROM assets a WHERE a.arn > @after AND {condition.Sql} ORDER BY a.arn LIMIT @most", values,
+                    cancellationToken: cancellationToken));
                 batch = await ReadAsync(connection, null, [.. rows], cancellationToken);
             }
 
@@ -110,10 +119,14 @@ internal static class AssetStore
             var json = JsonSerializer.Serialize(chunk, AssetJson.Relaxed.IReadOnlyListAssetRow);
             await uow.Connection.ExecuteAsync(new CommandDefinition(
                 $"""
-                INSERT INTO assets (arn, id, type, name, name_key, account, region, tags, {(facets ? "facets, " : "")}search, creator, created_at, tags_at, seen_at)
-                SELECT r.value ->> 'arn', r.value ->> 'id', r.value ->> 'type', r.value ->> 'name', r.value ->> 'nameKey', r.value ->> 'account', r.value ->> 'region',
-                       {(facets ? "CAST(r.value ->> 'tags' AS jsonb), CAST(r.value ->> 'facets' AS jsonb)" : "r.value ->> 'tags'")}, r.value ->> 'search',
-                       r.value ->> 'creator', CAST(r.value ->> 'createdAt' AS bigint), CAST(r.value ->> 'tagsAt' AS bigint), CAST(r.value ->> 'seenAt' AS bigint)
+                INSERT INTO assets (arn, id, type, name, name_key, account, region, tags, {(facets ? "facets, " : "")}search, creator,
+                  created_at, tags_at, seen_at)
+                SELECT r.value ->> 'arn', r.value ->> 'id', r.value ->> 'type', r.value ->> 'name', r.value ->> 'nameKey',
+                  r.value ->> 'account', r.value ->> 'region',
+                       {(facets ? "CAST(r.value ->> 'tags' AS jsonb), CAST(r.value ->> 'facets' AS jsonb)" : "r.value ->> 'tags'")},
+                         r.value ->> 'search',
+                       r.value ->> 'creator', CAST(r.value ->> 'createdAt' AS bigint), CAST(r.value ->> 'tagsAt' AS bigint),
+                         CAST(r.value ->> 'seenAt' AS bigint)
                 FROM {JsonRows.From(uow.Kind, "@json")} AS r
                 WHERE true
                 ON CONFLICT (arn) DO UPDATE SET
@@ -123,7 +136,8 @@ internal static class AssetStore
                   tags = CASE WHEN excluded.tags_at >= assets.tags_at THEN excluded.tags ELSE assets.tags END,
                   {(facets ? "facets = CASE WHEN excluded.tags_at >= assets.tags_at THEN excluded.facets ELSE assets.facets END," : "")}
                   search = CASE WHEN excluded.tags_at >= assets.tags_at THEN excluded.search
-                    ELSE replace(assets.search, {LineEnd} || lower(assets.type) || {LineEnd}, {LineEnd} || lower(excluded.type) || {LineEnd}) END,
+                    ELSE replace(assets.search, {LineEnd} || lower(assets.type) || {LineEnd},
+                      {LineEnd} || lower(excluded.type) || {LineEnd}) END,
                   tags_at = CASE WHEN excluded.tags_at >= assets.tags_at THEN excluded.tags_at ELSE assets.tags_at END,
                   creator = COALESCE(excluded.creator, assets.creator),
                   created_at = COALESCE(excluded.created_at, assets.created_at),
@@ -132,47 +146,63 @@ internal static class AssetStore
                 """,
                 new { json }, uow.Transaction, cancellationToken: cancellationToken));
             await uow.Connection.ExecuteAsync(new CommandDefinition(
-                $"INSERT INTO asset_types (type) SELECT r.value ->> 'id' FROM {JsonRows.From(uow.Kind, "@types")} AS r WHERE true ON CONFLICT (type) DO NOTHING",
-                new { types = JsonRows.Ids(chunk.Select(row => row.Type).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)) }, uow.Transaction, cancellationToken: cancellationToken));
+                $"INSERT INTO asset_types (type) SELECT r.value ->> 'id' FROM {JsonRows.From(uow.Kind, "@types")} AS r WHERE true ON " +
+                $"CONFLICT (type) DO NOTHING",
+                new { types = JsonRows.Ids(chunk.Select(row => row.Type).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)) },
+                uow.Transaction, cancellationToken: cancellationToken));
         }
     }
 
     /// <summary>Every type there is.</summary>
     public static async Task<IReadOnlyList<string>> TypesAsync(DbConnection connection, CancellationToken cancellationToken) =>
-        [.. await connection.QueryAsync<string>(new CommandDefinition("SELECT type FROM asset_types ORDER BY type", cancellationToken: cancellationToken))];
+        [.. await connection.QueryAsync<string>(
+            new CommandDefinition("SELECT type FROM asset_types ORDER BY type", cancellationToken: cancellationToken))];
 
     public static async Task<long> CountAsync(DbConnection connection, CancellationToken cancellationToken) =>
-        await connection.ExecuteScalarAsync<long>(new CommandDefinition("SELECT COUNT(*) FROM assets WHERE deleted_at IS NULL", cancellationToken: cancellationToken));
+        await connection.ExecuteScalarAsync<long>(
+            new CommandDefinition("SELECT COUNT(*) FROM assets WHERE deleted_at IS NULL", cancellationToken: cancellationToken));
 
-    /// <summary>How many exist by a column (<c>type</c>, <c>account</c>, <c>region</c>), most first.</summary>
-    public static async Task<IReadOnlyList<(string Key, long Count)>> CountByAsync(DbConnection connection, string column, CancellationToken cancellationToken) =>
+    /// <summary>How many of what matches there are by a column (<c>type</c>, <c>account</c>, <c>region</c>), most first.</summary>
+    public static async Task<IReadOnlyList<(string Key, long Count)>> CountByAsync(
+        DbConnection connection, AssetCondition condition, string column, CancellationToken cancellationToken) =>
         [.. await connection.QueryAsync<(string, long)>(new CommandDefinition(
-            $"SELECT {column}, COUNT(*) AS c FROM assets WHERE deleted_at IS NULL GROUP BY {column} ORDER BY c DESC, {column}", cancellationToken: cancellationToken))];
+            $"SELECT a.{column}, COUNT(*) AS c FROM assets a WHERE {condition.Sql} GROUP BY a.{column} ORDER BY c DESC, a.{column}",
+            condition.Values, cancellationToken: cancellationToken))];
 
-    /// <summary>How many exist without any tag, and how many came to be since a moment.</summary>
-    public static Task<(long Untagged, long Created)> CountTagsAsync(DbConnection connection, DateTimeOffset since, CancellationToken cancellationToken) =>
-        connection.QuerySingleAsync<(long, long)>(new CommandDefinition(
-            """
-            SELECT (SELECT COUNT(*) FROM assets WHERE deleted_at IS NULL AND tags = '{}'),
-                   (SELECT COUNT(*) FROM assets WHERE deleted_at IS NULL AND created_at >= @since)
+    /// <summary>How many of what matches have no tag, and how many came to be since a moment.</summary>
+    public static Task<(long Untagged, long Created)> CountTagsAsync(
+        DbConnection connection, AssetCondition condition, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var values = new DynamicParameters(condition.Values);
+        values.Add("since", since.ToUnixTimeMilliseconds());
+        return connection.QuerySingleAsync<(long, long)>(new CommandDefinition(
+            $$"""
+            SELECT (SELECT COUNT(*) FROM assets a WHERE {{condition.Sql}} AND a.tags = '{}'),
+                   (SELECT COUNT(*) FROM assets a WHERE {{condition.Sql}} AND a.created_at >= @since)
             """,
-            new { since = since.ToUnixTimeMilliseconds() }, cancellationToken: cancellationToken));
+            values, cancellationToken: cancellationToken));
+    }
 
     /// <summary>Keeps a search for the buttons that refer to it.</summary>
-    public static Task KeepSearchAsync(UnitOfWork uow, string id, string text, DateTimeOffset at, DateTimeOffset forgetBefore, CancellationToken cancellationToken) =>
+    public static Task KeepSearchAsync(
+        UnitOfWork uow, string id, string text, DateTimeOffset at, DateTimeOffset forgetBefore, CancellationToken cancellationToken) =>
         uow.Connection.ExecuteAsync(new CommandDefinition(
             """
             INSERT INTO asset_searches (id, text, at) VALUES (@id, @text, @at) ON CONFLICT (id) DO UPDATE SET at = excluded.at;
             DELETE FROM asset_searches WHERE at < @before;
             """,
-            new { id, text, at = at.ToUnixTimeMilliseconds(), before = forgetBefore.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken));
+            new { id, text, at = at.ToUnixTimeMilliseconds(), before = forgetBefore.ToUnixTimeMilliseconds() }, uow.Transaction,
+            cancellationToken: cancellationToken));
 
     public static Task<string?> SearchTextAsync(DbConnection connection, string id, CancellationToken cancellationToken) =>
-        connection.QuerySingleOrDefaultAsync<string?>(new CommandDefinition("SELECT text FROM asset_searches WHERE id = @id", new { id }, cancellationToken: cancellationToken));
+        connection.QuerySingleOrDefaultAsync<string?>(
+            new CommandDefinition("SELECT text FROM asset_searches WHERE id = @id", new { id }, cancellationToken: cancellationToken));
 
-    internal static DatabaseKind KindOf(DbConnection connection) => connection is Npgsql.NpgsqlConnection ? DatabaseKind.Postgres : DatabaseKind.Sqlite;
+    internal static DatabaseKind KindOf(DbConnection connection) =>
+        connection is Npgsql.NpgsqlConnection ? DatabaseKind.Postgres : DatabaseKind.Sqlite;
 
-    private static async Task<IReadOnlyList<Asset>> ReadAsync(DbConnection connection, DbTransaction? transaction, IReadOnlyList<Stored> rows, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Asset>> ReadAsync(
+        DbConnection connection, DbTransaction? transaction, IReadOnlyList<Stored> rows, CancellationToken cancellationToken)
     {
         if (rows.Count == 0) return [];
         var groups = (await connection.QueryAsync<(string Arn, string Name)>(new CommandDefinition(
@@ -180,7 +210,8 @@ internal static class AssetStore
             SELECT m.asset_arn, g.name FROM asset_group_members m JOIN asset_groups g ON g.arn = m.group_arn
             WHERE m.asset_arn IN (SELECT r.value ->> 'id' FROM {JsonRows.From(KindOf(connection), "@arns")} AS r) ORDER BY g.name
             """,
-            new { arns = JsonRows.Ids(rows.Select(row => row.Arn)) }, transaction, cancellationToken: cancellationToken))).ToLookup(row => row.Arn, row => row.Name);
+            new { arns = JsonRows.Ids(rows.Select(row => row.Arn)) }, transaction, cancellationToken: cancellationToken))).ToLookup(
+                row => row.Arn, row => row.Name);
         return [.. rows.Select(row => new Asset
         {
             Arn = row.Arn,

@@ -38,7 +38,9 @@ internal sealed partial class AssetSync(
     public async Task<bool> RunAsync(AssetScope scope, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (await database.WriteAsync(uow => AssetSyncStore.ClaimAsync(uow, scope, now, now + Lease, cancellationToken), cancellationToken) is not { } state) return false;
+        if (await database.WriteAsync(
+            uow => AssetSyncStore.ClaimAsync(uow, scope, now, now + Lease, cancellationToken), cancellationToken) is not { } state)
+            return false;
         var run = new AssetSyncRun(database, clients, scope, state, Lease, vocabulary.Value, time);
         try
         {
@@ -48,7 +50,8 @@ internal sealed partial class AssetSync(
             var deleted = await run.FinishAsync(options.Value.DeletionGrace, cancellationToken);
             LogDone(scope.Account, scope.Region, run.Seen, deleted);
         }
-        catch (Exception fault) when (fault is AmazonServiceException or AmazonClientException or TimeoutException or UnknownAwsAccountException)
+        catch (Exception fault) when (fault is AmazonServiceException or AmazonClientException or TimeoutException
+            or UnknownAwsAccountException)
         {
             LogFailed(fault, scope.Account, scope.Region);
             await StopAsync(scope, Say(fault), CancellationToken.None);
@@ -63,21 +66,26 @@ internal sealed partial class AssetSync(
         return true;
     }
 
-    private static string Say(Exception fault) => fault is AmazonServiceException { ErrorCode: { Length: > 0 } code } service ? $"{code}: {service.Message}" : fault.Message;
+    private static string Say(Exception fault) =>
+        fault is AmazonServiceException { ErrorCode: { Length: > 0 } code } service ? $"{code}: {service.Message}" : fault.Message;
 
     private bool IsDue(SyncState state, DateTimeOffset now)
     {
         if (state.LeaseUntil >= now.ToUnixTimeMilliseconds()) return false;
         if (state.FailedAt is { } failed && now - DateTimeOffset.FromUnixTimeMilliseconds(failed) < options.Value.RetryAfter) return false;
-        return state.StartedAt is not null || state.SucceededAt is not { } succeeded || now - DateTimeOffset.FromUnixTimeMilliseconds(succeeded) >= options.Value.SyncEvery;
+        return state.StartedAt is not null || state.SucceededAt is not { } succeeded
+            || now - DateTimeOffset.FromUnixTimeMilliseconds(succeeded) >= options.Value.SyncEvery;
     }
 
     private Task StopAsync(AssetScope scope, string? error, CancellationToken cancellationToken) =>
         database.WriteAsync(uow => AssetSyncStore.StopAsync(uow, scope, error, time.GetUtcNow(), cancellationToken), cancellationToken);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The inventory of {Account} in {Region} is up to date: {Seen} resources, {Deleted} gone")]
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "The inventory of {Account} in {Region} is up to date: {Seen} resources, {Deleted} gone")]
     private partial void LogDone(string account, string region, long seen, int deleted);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The inventory of {Account} in {Region} could not be completed; nothing is marked deleted, and the next run goes on there")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The inventory of {Account} in {Region} could not be completed; nothing is marked deleted, the next run goes on there")]
     private partial void LogFailed(Exception fault, string account, string region);
 }

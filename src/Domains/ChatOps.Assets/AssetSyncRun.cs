@@ -6,9 +6,11 @@ using ChatOps.Platform.Storage;
 namespace ChatOps.Assets;
 
 /// <summary>One run of the sync over one account and Region.</summary>
-internal sealed class AssetSyncRun(IDatabase database, IAwsClients clients, AssetScope scope, SyncState state, TimeSpan lease, TagVocabulary vocabulary, TimeProvider time)
+internal sealed class AssetSyncRun(
+    IDatabase database, IAwsClients clients, AssetScope scope, SyncState state, TimeSpan lease, TagVocabulary vocabulary, TimeProvider time)
 {
-    private const string Fields = "arn, resourceId, resourceName, resourceType, accountId, awsRegion, resourceCreationTime, configurationItemCaptureTime, tags";
+    private const string Fields =
+        "arn, resourceId, resourceName, resourceType, accountId, awsRegion, resourceCreationTime, configurationItemCaptureTime, tags";
 
     private readonly HashSet<string> _doneTypes = new(JsonSerializer.Deserialize<string[]>(state.DoneTypes) ?? [], StringComparer.Ordinal);
     private readonly DateTimeOffset _startedAt = DateTimeOffset.FromUnixTimeMilliseconds(state.StartedAt ?? 0);
@@ -31,14 +33,16 @@ internal sealed class AssetSyncRun(IDatabase database, IAwsClients clients, Asse
             if (Text(row, "resourceType") is { Length: > 0 } type) counts.Add((type, Count(row)));
         }
 
-        _expected = counts.Sum(one => one.Count);
+        _expected = counts.Sum(item => item.Count);
         // A recorder that is off answers with nothing, which is not that nothing exists.
         _whole &= counts.Count > 0;
-        foreach (var (type, count) in counts.Where(one => !_doneTypes.Contains(one.Type)).OrderBy(one => one.Type, StringComparer.Ordinal))
+        foreach (var (type, count) in counts.Where(item => !_doneTypes.Contains(item.Type)).OrderBy(
+            item => item.Type, StringComparer.Ordinal))
         {
             var before = Seen;
             await InBatchesAsync(
-                config.SelectResourceConfig($"SELECT {Fields} WHERE resourceType = '{type.Replace("'", "''", StringComparison.Ordinal)}'", cancellationToken),
+                config.SelectResourceConfig(
+                    $"SELECT {Fields} WHERE resourceType = '{type.Replace("'", "''", StringComparison.Ordinal)}'", cancellationToken),
                 async rows =>
                 {
                     var seenAt = time.GetUtcNow();
@@ -74,11 +78,13 @@ internal sealed class AssetSyncRun(IDatabase database, IAwsClients clients, Asse
                 return WriteAsync(
                     async uow =>
                     {
-                        var known = await AssetStore.FindAsync(uow.Connection, uow.Transaction, [.. resources.Select(resource => resource.Arn)], cancellationToken);
+                        var known = await AssetStore.FindAsync(
+                            uow.Connection, uow.Transaction, [.. resources.Select(resource => resource.Arn)], cancellationToken);
                         var byArn = known.ToDictionary(asset => asset.Arn, StringComparer.Ordinal);
                         await AssetStore.SaveAsync(
                             uow,
-                            Distinct([.. resources.Select(resource => Read(resource, byArn.GetValueOrDefault(resource.Arn), seenAt)).OfType<AssetRow>()]),
+                            Distinct([.. resources.Select(resource => Read(resource, byArn.GetValueOrDefault(resource.Arn), seenAt))
+                                .OfType<AssetRow>()]),
                             cancellationToken);
                     },
                     cancellationToken);
@@ -100,10 +106,12 @@ internal sealed class AssetSyncRun(IDatabase database, IAwsClients clients, Asse
             {
                 await InBatchesAsync(
                     client.ListGroupResources(group.Arn, cancellationToken),
-                    arns => WriteAsync(uow => AssetSyncStore.SaveMembersAsync(uow, group.Arn, arns, at, cancellationToken), cancellationToken),
+                    arns => WriteAsync(
+                        uow => AssetSyncStore.SaveMembersAsync(uow, group.Arn, arns, at, cancellationToken), cancellationToken),
                     cancellationToken);
             }
-            catch (AwsServiceException fault) when (fault.ErrorCode is "CLOUDFORMATION_STACK_INACTIVE" or "CLOUDFORMATION_STACK_NOT_EXISTING" or "CLOUDFORMATION_STACK_UNASSUMABLE_ROLE" or "RESOURCE_TYPE_NOT_SUPPORTED")
+            catch (AwsServiceException fault) when (fault.ErrorCode is "CLOUDFORMATION_STACK_INACTIVE"
+                or "CLOUDFORMATION_STACK_NOT_EXISTING" or "CLOUDFORMATION_STACK_UNASSUMABLE_ROLE" or "RESOURCE_TYPE_NOT_SUPPORTED")
             {
                 // A group whose stack is gone has no complete list ever: what it had stays, and the inventory goes on.
                 continue;
@@ -115,12 +123,16 @@ internal sealed class AssetSyncRun(IDatabase database, IAwsClients clients, Asse
         await WriteAsync(uow => AssetSyncStore.ForgetGroupsAsync(uow, scope, at, cancellationToken), cancellationToken);
     }
 
-    /// <summary>Everything was listed: what was not seen is gone. When Config listed much less than it had counted, nothing is said to be.</summary>
+    /// <summary>
+    /// Everything was listed: what was not seen is gone. When Config listed much less than it had counted, nothing is said to be.
+    /// </summary>
     public async Task<int> FinishAsync(TimeSpan grace, CancellationToken cancellationToken) => await database.WriteAsync(
         async uow =>
         {
             var now = time.GetUtcNow();
-            var deleted = !_whole ? 0 : await AssetSyncStore.MarkDeletedAsync(uow, scope, _globalTypes, _startedAt - grace, now, cancellationToken);
+            var deleted = !_whole
+                ? 0
+                : await AssetSyncStore.MarkDeletedAsync(uow, scope, _globalTypes, _startedAt - grace, now, cancellationToken);
             await AssetSyncStore.SucceedAsync(uow, scope, deleted, now, cancellationToken);
             return deleted;
         },
@@ -129,12 +141,15 @@ internal sealed class AssetSyncRun(IDatabase database, IAwsClients clients, Asse
     private static AssetRow[] Distinct(AssetRow[] rows) => [.. rows.DistinctBy(row => row.Arn, StringComparer.Ordinal)];
 
     private static string? Text(JsonElement row, string name) =>
-        row.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+        row.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+            ? text
+            : null;
 
     private static DateTimeOffset? Moment(JsonElement row, string name) =>
         DateTimeOffset.TryParse(Text(row, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
 
-    private static long Count(JsonElement row) => row.TryGetProperty("COUNT(*)", out var count) && count.TryGetInt64(out var number) ? number : 0;
+    private static long Count(JsonElement row) =>
+        row.TryGetProperty("COUNT(*)", out var count) && count.TryGetInt64(out var number) ? number : 0;
 
     // Config writes [{"key": …, "value": …}], as it does in its snapshots.
     private static Dictionary<string, string> Tags(JsonElement row)
@@ -155,10 +170,14 @@ internal sealed class AssetSyncRun(IDatabase database, IAwsClients clients, Asse
         if (Text(row, "resourceType") is not { } type) return null;
         var region = Text(row, "awsRegion") ?? scope.Region;
         var account = Text(row, "accountId") ?? scope.Account;
-        if ((Text(row, "arn") ?? (Text(row, "resourceId") is { } id ? $"arn:aws:config:{region}:{account}:{type}/{id}" : null)) is not { } arn) return null;
+        if ((Text(row, "arn")
+            ?? (Text(row, "resourceId") is { } id ? $"arn:aws:config:{region}:{account}:{type}/{id}" : null)) is not { } arn)
+            return null;
         // What is the tags' time: Config's capture of them may be older than what an event has told us since.
         var captured = Moment(row, "configurationItemCaptureTime") ?? seenAt;
-        return AssetRow.Of(arn, type, Text(row, "resourceName"), account, region, Tags(row), null, Moment(row, "resourceCreationTime"), captured, seenAt, vocabulary);
+        return AssetRow.Of(
+            arn, type, Text(row, "resourceName"), account, region, Tags(row), null, Moment(row, "resourceCreationTime"), captured, seenAt,
+            vocabulary);
     }
 
     private AssetRow? Read(TaggedResource resource, Asset? known, DateTimeOffset seenAt)
@@ -197,16 +216,19 @@ internal sealed class AssetSyncRun(IDatabase database, IAwsClients clients, Asse
         async uow =>
         {
             await work(uow);
-            await AssetSyncStore.ProgressAsync(uow, scope, _phase, _expected, Seen, [.. _doneTypes.Order(StringComparer.Ordinal)], _whole, time.GetUtcNow() + lease, cancellationToken);
+            await AssetSyncStore.ProgressAsync(
+                uow, scope, _phase, _expected, Seen, [.. _doneTypes.Order(StringComparer.Ordinal)], _whole, time.GetUtcNow() + lease,
+                cancellationToken);
         },
         cancellationToken);
 
-    private static async Task InBatchesAsync<T>(IAsyncEnumerable<T> source, Func<IReadOnlyList<T>, Task> write, CancellationToken cancellationToken)
+    private static async Task InBatchesAsync<T>(
+        IAsyncEnumerable<T> source, Func<IReadOnlyList<T>, Task> write, CancellationToken cancellationToken)
     {
         var batch = new List<T>(AssetStore.BatchSize);
-        await foreach (var one in source.WithCancellation(cancellationToken))
+        await foreach (var item in source.WithCancellation(cancellationToken))
         {
-            batch.Add(one);
+            batch.Add(item);
             if (batch.Count < AssetStore.BatchSize) continue;
             await write(batch);
             batch.Clear();

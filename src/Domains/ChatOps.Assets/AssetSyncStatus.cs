@@ -17,10 +17,13 @@ internal sealed class AssetSyncStatus(IDatabase database, IAwsAccounts accounts,
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var states = await AssetSyncStore.AllAsync(connection, cancellationToken);
-        return Render(await AssetStore.CountAsync(connection, cancellationToken), states, account => accounts.Find(account)?.Name ?? AccountText.Mask(account), time.GetUtcNow(), locale);
+        return Render(
+            await AssetStore.CountAsync(connection, cancellationToken), states,
+            account => accounts.Find(account)?.Name ?? AccountText.Mask(account), time.GetUtcNow(), locale);
     }
 
-    internal static string Render(long count, IReadOnlyList<SyncState> states, Func<string, string> nameOf, DateTimeOffset now, Locale locale)
+    internal static string Render(
+        long count, IReadOnlyList<SyncState> states, Func<string, string> nameOf, DateTimeOffset now, Locale locale)
     {
         List<string> lines = [locale.Text("asset.status", ("count", count))];
         lines.AddRange(states.Take(Shown).Select(state => Line(state, nameOf, now, locale)));
@@ -33,10 +36,16 @@ internal sealed class AssetSyncStatus(IDatabase database, IAwsAccounts accounts,
     {
         var where = $"{Mrkdwn.Literal(nameOf(state.Account))} {Mrkdwn.Literal(state.Region)}";
         if (state.LeaseUntil >= now.ToUnixTimeMilliseconds())
-            return locale.Text("asset.status.running", ("where", where), ("phase", locale.Text($"asset.status.phase.{state.Phase}")), ("seen", state.Seen), ("expected", Math.Max(state.Expected, state.Seen)));
-        var last = state.SucceededAt is { } at ? locale.Text("asset.status.last", ("ago", locale.Duration(now - DateTimeOffset.FromUnixTimeMilliseconds(at)))) : locale.Text("asset.status.not-yet");
+            return locale.Text(
+                "asset.status.running", ("where", where), ("phase", locale.Text($"asset.status.phase.{state.Phase}")), ("seen", state.Seen),
+                ("expected", Math.Max(state.Expected, state.Seen)));
+        var last = state.SucceededAt is { } at
+            ? locale.Text("asset.status.last", ("ago", locale.Duration(now - DateTimeOffset.FromUnixTimeMilliseconds(at))))
+            : locale.Text("asset.status.not-yet");
         if (state.FailedAt is not null && state.Error is { } error)
-            return locale.Text("asset.status.failed", ("where", where), ("error", Mrkdwn.Code(TextCut.Plain(AccountText.MaskAll(error), 200))), ("last", last));
+            return locale.Text(
+                "asset.status.failed", ("where", where), ("error", Mrkdwn.Code(TextCut.Plain(AccountText.MaskAll(error), 200))),
+                ("last", last));
         return state.StartedAt is not null
             ? locale.Text("asset.status.interrupted", ("where", where), ("seen", state.Seen), ("last", last))
             : locale.Text("asset.status.done", ("where", where), ("seen", state.Seen), ("deleted", state.Deleted), ("last", last));

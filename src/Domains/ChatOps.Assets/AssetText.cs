@@ -12,7 +12,8 @@ internal static class AssetText
         string.Join(" · ", vocabulary.Describe(asset.Tags).Select(tag => Mrkdwn.Cut(tag.Value, 60)));
 
     /// <summary><c>🔴 2 findings</c>; empty when there are none.</summary>
-    public static string Findings(OpenFindings? open, Locale locale) => open is null ? "" : $"{open.Worst.Sign()} {locale.Text("asset.findings", ("count", open.Count))}";
+    public static string Findings(OpenFindings? open, Locale locale) =>
+        open is null ? "" : $"{open.Worst.Sign()} {locale.Text("asset.findings", ("count", open.Count))}";
 
     public static string Moment(DateTimeOffset at, Locale locale) => Mrkdwn.Date(at, "{date_short_pretty} {time}", locale.DayAndTime(at));
 
@@ -20,7 +21,11 @@ internal static class AssetText
     public static string Line(Asset asset, string accountName, OpenFindings? open, TagVocabulary vocabulary, Locale locale)
     {
         var gone = asset.DeletedAt is null ? "" : locale.Text("asset.deleted");
-        string[] parts = [$"{Mrkdwn.Cut(ResourceType.Short(asset.Type), 60)}", Mrkdwn.Cut($"{accountName} {asset.Region}", 80), Described(asset, vocabulary), Findings(open, locale), gone];
+        string[] parts =
+        [
+            $"{Mrkdwn.Cut(ResourceType.Short(asset.Type), 60)}", Mrkdwn.Cut($"{accountName} {asset.Region}", 80),
+            Described(asset, vocabulary), Findings(open, locale), gone,
+        ];
         return $"*{Mrkdwn.Cut(TextCut.Plain(asset.Name, 80), 100)}*  {string.Join(" · ", parts.Where(part => part.Length > 0))}";
     }
 }

@@ -24,7 +24,7 @@ public static class AssetsFeature
         services.AddSlack()
             .Command<AssetCommand>(Sensitivity.Read)
             .BlockAction<AssetOpenButton>(Sensitivity.Read)
-            .BlockAction<ConsoleButton>(Sensitivity.Read)
+            .BlockAction<AssetConsoleButton>(Sensitivity.Read)
             .BlockAction<AssetPreviousPageButton>(Sensitivity.Read)
             .BlockAction<AssetNextPageButton>(Sensitivity.Read)
             .BlockAction<RefineModal>(Sensitivity.Read).ViewSubmission<RefineModal>(Sensitivity.Read)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace ChatOps.Assets;
 
 /// <summary>The <c>ChatOps:Assets</c> section.</summary>
-public sealed class AssetsOptions
+internal sealed class AssetsOptions
 {
     /// <summary>The section's path.</summary>
     public const string Section = "ChatOps:Assets";
@@ -28,7 +28,8 @@ internal sealed class AssetsOptionsValidator : IValidateOptions<AssetsOptions>
     public ValidateOptionsResult Validate(string? name, AssetsOptions options)
     {
         var faults = new List<string>();
-        if (options.SyncEvery < TimeSpan.FromMinutes(1)) faults.Add($"{AssetsOptions.Section}:SyncEvery is {options.SyncEvery}; the least is a minute.");
+        if (options.SyncEvery < TimeSpan.FromMinutes(1))
+            faults.Add($"{AssetsOptions.Section}:SyncEvery is {options.SyncEvery}; the least is a minute.");
         if (options.RetryAfter < TimeSpan.Zero) faults.Add($"{AssetsOptions.Section}:RetryAfter is negative.");
         if (options.DeletionGrace < TimeSpan.Zero) faults.Add($"{AssetsOptions.Section}:DeletionGrace is negative.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

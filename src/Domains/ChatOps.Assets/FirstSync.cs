@@ -11,10 +11,12 @@ namespace ChatOps.Assets;
 internal sealed record FirstSync(long Seen, long Expected, bool Stopped)
 {
     /// <summary>How far it is; null once every account and Region has been read whole.</summary>
-    public static async Task<FirstSync?> ReadAsync(DbConnection connection, IReadOnlyList<AwsAccount> accounts, CancellationToken cancellationToken)
+    public static async Task<FirstSync?> ReadAsync(
+        DbConnection connection, IReadOnlyList<AwsAccount> accounts, CancellationToken cancellationToken)
     {
         var states = (await AssetSyncStore.AllAsync(connection, cancellationToken)).ToDictionary(state => (state.Account, state.Region));
-        var scopes = accounts.SelectMany(account => account.Regions.Select(region => states.GetValueOrDefault((account.Id, region)))).ToList();
+        var scopes = accounts.SelectMany(account => account.Regions.Select(region => states.GetValueOrDefault((account.Id, region))))
+            .ToList();
         if (scopes.TrueForAll(state => state?.SucceededAt is not null)) return null;
         return new FirstSync(
             scopes.Sum(state => state?.Seen ?? 0),

@@ -1,4 +1,5 @@
 using ChatOps.Aws;
+using ChatOps.Kernel.Filters;
 
 namespace ChatOps.Assets;
 
@@ -99,10 +100,14 @@ internal static class ResourceType
     {
         if (!Arn.TryParse(arn, out var parsed)) return "";
         var kind = KindOf(parsed);
-        return Known.GetValueOrDefault((parsed.Service, kind)) ?? (kind.Length > 0 ? $"AWS::{parsed.Service}::{kind}" : $"AWS::{parsed.Service}");
+        return Known.GetValueOrDefault((parsed.Service, kind))
+            ?? (kind.Length > 0 ? $"AWS::{parsed.Service}::{kind}" : $"AWS::{parsed.Service}");
     }
 
-    /// <summary>The ARN's word for the kind, where its first one is another: WAF begins with the scope, and a classic load balancer has only a name after it.</summary>
+    /// <summary>
+    /// The ARN's word for the kind, where its first one is another: WAF begins with the scope, and a classic load balancer has only a name
+    /// after it.
+    /// </summary>
     private static string KindOf(Arn arn) => (arn.Service, arn.ResourceType) switch
     {
         ("wafv2", "regional" or "global") when arn.ResourceId.Split('/') is [var kind, _, ..] => kind,
@@ -117,13 +122,49 @@ internal static class ResourceType
         return parts is ["AWS", var service, var kind, ..] ? $"{service} {kind}" : type;
     }
 
+    /// <summary>What people call a type whose AWS name has other words.</summary>
+    private static readonly Dictionary<string, string> Aliases = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["alb"] = "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        ["asg"] = "AWS::AutoScaling::AutoScalingGroup",
+        ["ebs"] = "AWS::EC2::Volume",
+        ["elb"] = "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        ["nlb"] = "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        ["sfn"] = "AWS::StepFunctions::StateMachine",
+        ["sg"] = "AWS::EC2::SecurityGroup",
+    };
+
+    /// <summary>What can be written after <c>type:</c>: services, kinds, and what people call them.</summary>
+    public static IReadOnlyList<FilterChoice> Offered { get; } =
+    [
+        .. Known.Values.SelectMany(type => type.ToLowerInvariant().Split("::").Skip(1)).Concat(Aliases.Keys)
+        .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal).Select(word => new FilterChoice(word)),
+    ];
+
+    /// <summary>Whether what somebody wrote means a type that we know.</summary>
+    public static bool IsKnown(string written) =>
+        Known.Values.Any(type => Means(FilterText.Literal(written), type) || type.Equals(written, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>
     /// Whether what somebody wrote after <c>type:</c> means a type: the whole of it, its service, its kind, or both
-    /// (<c>s3</c>, <c>instance</c>, <c>ec2:instance</c>, <c>AWS::EC2::Instance</c>).
+    /// (<c>s3</c>, <c>instance</c>, <c>ec2:instance</c>, <c>AWS::EC2::Instance</c>, <c>alb</c>, <c>rds:*</c>).
     /// </summary>
-    public static bool Means(string written, string type)
+    public static bool Means(FilterText written, string type)
     {
-        var asked = written.ToLowerInvariant().Replace("::", ":", StringComparison.Ordinal).Replace('/', ':').Split(':', StringSplitOptions.RemoveEmptyEntries);
+        if (written.IsPattern)
+        {
+            var parts = type.Split("::");
+            return written.Matches(type) || parts.Skip(1).Any(written.Matches) || written.Matches(string.Join(':', parts.Skip(1)));
+        }
+
+        return Aliases.TryGetValue(written.Text, out var named) ? type == named : Means(written.Text, type);
+    }
+
+    private static bool Means(string written, string type)
+    {
+        var asked = written.ToLowerInvariant().Replace("::", ":", StringComparison.Ordinal).Replace('/', ':')
+            .Split(':', StringSplitOptions.RemoveEmptyEntries);
         var parts = type.ToLowerInvariant().Split("::", StringSplitOptions.RemoveEmptyEntries);
         if (asked.Length == 0) return false;
         if (asked[0] == "aws") asked = asked[1..];

@@ -74,16 +74,26 @@ internal sealed record Anomaly
     /// <summary>The id of AWS's anomaly.</summary>
     public static string IdOf(string awsId) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(awsId)))[..20];
 
-    /// <summary>What AWS says now, with what people decided before. AWS repeats an anomaly as it grows; an older word changes nothing.</summary>
-    public static Anomaly Merge(Anomaly? known, Anomaly said)
+    /// <summary>
+    /// What AWS says now, with what people decided before. AWS repeats an anomaly as it grows; an older word changes nothing.
+    /// </summary>
+    public static Anomaly Merge(Anomaly? known, Anomaly incoming)
     {
-        if (known is null) return said;
-        var older = (said.To ?? DateTimeOffset.MaxValue) < (known.To ?? DateTimeOffset.MaxValue) && said.Impact < known.Impact;
+        if (known is null) return incoming;
+        var older = (incoming.To ?? DateTimeOffset.MaxValue) < (known.To ?? DateTimeOffset.MaxValue) && incoming.Impact < known.Impact;
         return older
             ? known
-            : said with { Acknowledged = known.Acknowledged, Version = known.Version, Monitor = said.Monitor ?? known.Monitor, Link = said.Link ?? known.Link, ImpactShare = said.ImpactShare ?? known.ImpactShare };
+            : incoming with
+            {
+                Acknowledged = known.Acknowledged,
+                Version = known.Version,
+                Monitor = incoming.Monitor ?? known.Monitor,
+                Link = incoming.Link ?? known.Link,
+                ImpactShare = incoming.ImpactShare ?? known.ImpactShare,
+            };
     }
 }
 
 /// <summary>Where an anomaly comes from.</summary>
-internal sealed record RootCause(string? Service, string? Region, string? Account, string? AccountName, string? UsageType, decimal? Contribution);
+internal sealed record RootCause(
+    string? Service, string? Region, string? Account, string? AccountName, string? UsageType, decimal? Contribution);

@@ -63,27 +63,33 @@ internal static class AnomalyEvents
         ImpactShare = listed.Impact.TotalImpactPercentage / 100m,
         Actual = listed.Impact.TotalActualSpend,
         Expected = listed.Impact.TotalExpectedSpend,
-        Causes = [.. (listed.RootCauses ?? []).Select(cause => new RootCause(cause.Service, cause.Region, cause.LinkedAccount, cause.LinkedAccountName, cause.UsageType, cause.Impact?.Contribution))],
+        Causes = [.. (listed.RootCauses ?? []).Select(cause => new RootCause(
+            cause.Service, cause.Region, cause.LinkedAccount, cause.LinkedAccountName, cause.UsageType, cause.Impact?.Contribution))],
         NoticedAt = at,
     };
 
     private static IReadOnlyList<RootCause> Causes(JsonElement detail) =>
         detail.TryGetProperty("rootCauses", out var causes) && causes.ValueKind == JsonValueKind.Array
             ? [.. causes.EnumerateArray().Where(cause => cause.ValueKind == JsonValueKind.Object).Take(50).Select(cause => new RootCause(
-                Text(cause, "service"), Text(cause, "region"), Text(cause, "linkedAccount"), Text(cause, "linkedAccountName"), Text(cause, "usageType"),
-                cause.TryGetProperty("impact", out var impact) ? Number(impact, "contribution") : null)).OrderByDescending(cause => cause.Contribution)]
+                Text(cause, "service"), Text(cause, "region"), Text(cause, "linkedAccount"), Text(cause, "linkedAccountName"),
+                Text(cause, "usageType"),
+                cause.TryGetProperty("impact", out var impact) ? Number(impact, "contribution") : null))
+                    .OrderByDescending(cause => cause.Contribution)]
             : [];
 
     private static string? Text(JsonElement from, string name) =>
-        from.ValueKind == JsonValueKind.Object && from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
-            ? text.Replace("\0", "", StringComparison.Ordinal)
+        from.ValueKind == JsonValueKind.Object && from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            && value.GetString() is { Length: > 0 } text
+            ? StorableText.Clean(text)
             : null;
 
     private static decimal? Number(JsonElement from, string name) =>
-        from.ValueKind == JsonValueKind.Object && from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number) ? number : null;
+        from.ValueKind == JsonValueKind.Object && from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
+            && value.TryGetDecimal(out var number) ? number : null;
 
     private static DateTimeOffset? Moment(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
+        DateTimeOffset.TryParse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
 
     /// <summary>The link becomes a button: only AWS's own console may be behind it.</summary>
     private static string? LinkOf(string? url) =>

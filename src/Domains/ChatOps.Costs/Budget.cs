@@ -87,11 +87,13 @@ internal sealed record Budget
 
     /// <summary>More is spent than may be.</summary>
     [JsonIgnore]
-    public bool IsExceeded => Actual is { } actual && Limit is { } limit && actual.Currency == limit.Currency && actual.Amount > limit.Amount;
+    public bool IsExceeded =>
+        Actual is { } actual && Limit is { } limit && actual.Currency == limit.Currency && actual.Amount > limit.Amount;
 
     /// <summary>More is expected than may be.</summary>
     [JsonIgnore]
-    public bool WillBeExceeded => Forecast is { } forecast && Limit is { } limit && forecast.Currency == limit.Currency && forecast.Amount > limit.Amount;
+    public bool WillBeExceeded =>
+        Forecast is { } forecast && Limit is { } limit && forecast.Currency == limit.Currency && forecast.Amount > limit.Amount;
 
     /// <summary>A threshold is passed, as it stands now.</summary>
     [JsonIgnore]
@@ -100,7 +102,9 @@ internal sealed record Budget
 
     /// <summary>How bad it is.</summary>
     [JsonIgnore]
-    public Severity Rank => Unread is not null ? Severity.Medium : IsExceeded ? Severity.Critical : WillBeExceeded ? Severity.High : IsPassed || Limit is null ? Severity.Medium : Severity.Low;
+    public Severity Rank => Unread is not null
+        ? Severity.Medium
+        : IsExceeded ? Severity.Critical : WillBeExceeded ? Severity.High : IsPassed || Limit is null ? Severity.Medium : Severity.Low;
 
     /// <summary>Whether it still needs somebody.</summary>
     [JsonIgnore]
@@ -114,17 +118,21 @@ internal sealed record Budget
         {
             if (Limit is not { Amount: > 0 } limit) return null;
             IEnumerable<BudgetThreshold> known = Thresholds.Count > 0 ? Thresholds : [new BudgetThreshold(BudgetFigure.Actual, null, 100m)];
-            return known.Select(one => one.ShareOf(limit.Amount) is { } share && share > (ShareOf(one.Figure) ?? 0m) ? new Reach(one.Figure, share) : null)
+            return known.Select(budgetThreshold => budgetThreshold.ShareOf(limit.Amount) is { } share
+                && share > (ShareOf(budgetThreshold.Figure) ?? 0m) ? new Reach(budgetThreshold.Figure, share) : null)
                 .OfType<Reach>().OrderBy(reach => reach.Share).ThenBy(reach => reach.Figure).FirstOrDefault();
         }
     }
 
     /// <summary>A figure as a part of the limit; null when either is not known.</summary>
     public decimal? ShareOf(BudgetFigure figure) =>
-        (figure == BudgetFigure.Actual ? Actual : Forecast) is { } money && Limit is { } limit && money.Currency == limit.Currency ? Costs.Share.Of(money.Amount, limit.Amount) : null;
+        (figure == BudgetFigure.Actual ? Actual : Forecast) is { } money && Limit is { } limit && money.Currency == limit.Currency
+            ? Costs.Share.Of(money.Amount, limit.Amount)
+            : null;
 
     /// <summary>The budget, no longer snoozed once what it was snoozed until is reached.</summary>
-    public Budget Awake() => Snoozed is { } snoozed && ShareOf(snoozed.Until.Figure) >= snoozed.Until.Share ? this with { Snoozed = null } : this;
+    public Budget Awake() =>
+        Snoozed is { } snoozed && ShareOf(snoozed.Until.Figure) >= snoozed.Until.Share ? this with { Snoozed = null } : this;
 
     /// <summary>The id of a budget's period.</summary>
     public static string IdOf(string account, string name, string period) =>

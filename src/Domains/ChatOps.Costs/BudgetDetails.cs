@@ -11,7 +11,8 @@ namespace ChatOps.Costs;
 /// <param name="Before">The period before's.</param>
 /// <param name="Expected">What is to come; null when AWS does not say.</param>
 internal sealed record BudgetReading(
-    AwsBudget? Known, IReadOnlyList<BudgetThreshold> Thresholds, IReadOnlyList<BudgetAction> Actions, BudgetedPeriod? Ended, CostTable? Now, CostTable? Before, ExpectedCost? Expected);
+    AwsBudget? Known, IReadOnlyList<BudgetThreshold> Thresholds, IReadOnlyList<BudgetAction> Actions, BudgetedPeriod? Ended, CostTable? Now,
+    CostTable? Before, ExpectedCost? Expected);
 
 /// <summary>Asks Budgets and Cost Explorer about a budget, and works out what its message shows.</summary>
 internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
@@ -25,13 +26,16 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
         var known = await client.DescribeBudget(budget.Name, cancellationToken);
         if (known is null) return new BudgetReading(null, [], [], null, null, null, null);
         var rules = await client.DescribeNotificationsForBudget(budget.Name, cancellationToken);
-        var actions = (await client.DescribeBudgetActionsForAccount(cancellationToken)).Where(action => action.BudgetName == budget.Name).ToList();
+        var actions = (await client.DescribeBudgetActionsForAccount(cancellationToken)).Where(action => action.BudgetName == budget.Name)
+            .ToList();
         var period = budget.Period ?? BudgetPeriod.Of(known.TimeUnit, costs.Today);
         var ended = period.To <= costs.Today
-            ? (await client.DescribeBudgetPerformanceHistory(budget.Name, cancellationToken)).LastOrDefault(one => DateOnly.FromDateTime(one.Start.UtcDateTime) == period.From)
+            ? (await client.DescribeBudgetPerformanceHistory(budget.Name, cancellationToken)).LastOrDefault(
+                budgetedPeriod => DateOnly.FromDateTime(budgetedPeriod.Start.UtcDateTime) == period.From)
             : null;
         var thresholds = rules.Where(rule => rule.ComparisonOperator == "GREATER_THAN").Select(ThresholdOf).ToList();
-        if (known.BudgetType != "COST" || !BudgetFilter.TryOf(known, out var filter)) return new BudgetReading(known, thresholds, actions, ended, null, null, null);
+        if (known.BudgetType != "COST" || !BudgetFilter.TryOf(known, out var filter))
+            return new BudgetReading(known, thresholds, actions, ended, null, null, null);
 
         var scope = new CostScope(budget.Account, CostGrouping.Service, filter);
         var before = BudgetPeriod.Of(budget.TimeUnit, period.From.AddDays(-1));
@@ -39,14 +43,17 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
         var compared = before.From >= costs.Oldest;
         var table = await costs.DailyAsync(scope, compared ? before.From : period.From, period.To, cancellationToken);
         var expected = period.To > costs.Today ? await costs.ForecastAsync(budget.Account, filter, period.To, cancellationToken) : null;
-        return new BudgetReading(known, thresholds, actions, ended, table.Between(period.From, period.To), compared ? table.Between(before.From, before.To) : null, expected);
+        return new BudgetReading(
+            known, thresholds, actions, ended, table.Between(period.From, period.To),
+            compared ? table.Between(before.From, before.To) : null, expected);
     }
 
     /// <summary>What a budget looks at, in Cost Explorer's words; null for everything.</summary>
     /// <exception cref="UserFacingException">The budget is gone, or looks at what Cost Explorer cannot be asked for.</exception>
     public async Task<CostExpression?> FilterAsync(Budget budget, CancellationToken cancellationToken)
     {
-        var known = await aws.Budgets(budget.Account).DescribeBudget(budget.Name, cancellationToken) ?? throw new UserFacingException("cost.gone");
+        var known = await aws.Budgets(budget.Account).DescribeBudget(budget.Name, cancellationToken)
+            ?? throw new UserFacingException("cost.gone");
         return BudgetFilter.TryOf(known, out var filter) ? filter : throw new UserFacingException("cost.filter");
     }
 
@@ -74,7 +81,9 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
         {
             KnownUntil = present ? today : period.To.AddDays(-1),
             CrossedOn = limit is { } whole ? CrossedOn(after, period, whole, reading, today) : null,
-            Drivers = reading is { Now: { } costsNow, Before: { } costsBefore } ? DriversOf(costsNow, costsBefore, period, today) : budget.Drivers,
+            Drivers = reading is { Now: { } costsNow, Before: { } costsBefore }
+                ? DriversOf(costsNow, costsBefore, period, today)
+                : budget.Drivers,
         };
         return after.Awake();
     }
@@ -86,7 +95,9 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
         // Today has only begun: of it, as of the days to come, counts what is expected.
         var expected = reading.Expected?.Currency == limit.Currency ? reading.Expected.Days.Select(day => (day.Day, day.Mean)) : [];
         if (CrossingDay.Of(limit.Amount, spent, expected) is { } day && (budget.IsExceeded ? day <= today : day >= today)) return day;
-        return budget is { IsExceeded: false, Actual: { } actual, Forecast: { } forecast } ? CrossingDay.Even(limit.Amount, actual.Amount, forecast.Amount, today, period.To) : null;
+        return budget is { IsExceeded: false, Actual: { } actual, Forecast: { } forecast }
+            ? CrossingDay.Even(limit.Amount, actual.Amount, forecast.Amount, today, period.To)
+            : null;
     }
 
     /// <summary>Against as many days of the period before: a month of twenty days against a whole one says nothing.</summary>
@@ -103,6 +114,8 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
     private static BudgetThreshold ThresholdOf(BudgetNotificationRule rule)
     {
         var figure = rule.NotificationType == "FORECASTED" ? BudgetFigure.Forecasted : BudgetFigure.Actual;
-        return rule.ThresholdType == "ABSOLUTE_VALUE" ? new BudgetThreshold(figure, rule.Threshold, null) : new BudgetThreshold(figure, null, rule.Threshold);
+        return rule.ThresholdType == "ABSOLUTE_VALUE"
+            ? new BudgetThreshold(figure, rule.Threshold, null)
+            : new BudgetThreshold(figure, null, rule.Threshold);
     }
 }

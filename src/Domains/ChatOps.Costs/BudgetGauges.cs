@@ -6,7 +6,8 @@ namespace ChatOps.Costs;
 /// <summary>Budgets as AWS told of them last. Each is a series of its own: currencies are never summed.</summary>
 internal sealed class BudgetGauges(IDatabase database, TimeProvider time) : IGaugeSource
 {
-    private static readonly Gauge Limit = new("chatops.costs.budget_limit", "{money}", "What may be spent in the budget's period, by budget, account and currency.");
+    private static readonly Gauge Limit = new(
+        "chatops.costs.budget_limit", "{money}", "What may be spent in the budget's period, by budget, account and currency.");
     private static readonly Gauge Actual = new("chatops.costs.budget_actual", "{money}", "What is spent of it.");
     private static readonly Gauge Forecast = new("chatops.costs.budget_forecast", "{money}", "What AWS expects by the period's end.");
 
@@ -31,7 +32,8 @@ internal sealed class BudgetGauges(IDatabase database, TimeProvider time) : IGau
         foreach (var (gauge, money) in new[] { (Limit, budget.Limit), (Actual, budget.Actual), (Forecast, budget.Forecast) })
         {
             if (money is { } known)
-                yield return gauge.At((double)known.Amount, new("budget", budget.Name), new("account", budget.Account), new("currency", known.Currency));
+                yield return gauge.At(
+                    (double)known.Amount, new("budget", budget.Name), new("account", budget.Account), new("currency", known.Currency));
         }
     }
 }

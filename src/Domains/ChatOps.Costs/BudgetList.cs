@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace ChatOps.Costs;
 
 /// <summary>A budget in a list.</summary>
-internal sealed record BudgetLine(string Account, string AccountName, string Name, string TimeUnit, Money? Limit, Money? Actual, Money? Forecast)
+internal sealed record BudgetLine(
+    string Account, string AccountName, string Name, string TimeUnit, Money? Limit, Money? Actual, Money? Forecast)
 {
     /// <summary>What is expected, or spent where nothing is expected, as a part of the limit.</summary>
     public decimal? Worst => Limit is { } limit && (Forecast ?? Actual) is { } figure && figure.Currency == limit.Currency
@@ -13,7 +14,9 @@ internal sealed record BudgetLine(string Account, string AccountName, string Nam
         : null;
 
     /// <summary>How it stands, as a sign.</summary>
-    public string Sign => Limit is { } limit && Actual is { } actual && actual.Currency == limit.Currency && actual.Amount > limit.Amount ? "🔴" : Worst > 1m ? "🟠" : Worst > 0.8m ? "🟡" : "✅";
+    public string Sign => Limit is { } limit && Actual is { } actual && actual.Currency == limit.Currency && actual.Amount > limit.Amount
+        ? "🔴"
+        : Worst > 1m ? "🟠" : Worst > 0.8m ? "🟡" : "✅";
 }
 
 /// <summary>The budgets of all accounts, the worst first, and the accounts that did not answer.</summary>
@@ -35,7 +38,8 @@ internal sealed partial class BudgetList(IAwsClients aws, IAwsAccounts accounts,
                 {
                     if (budget.BudgetType != "COST") continue;
                     lines.Add(new BudgetLine(
-                        account.Id, account.Name, budget.BudgetName, budget.TimeUnit, Of(budget.BudgetLimit), Of(budget.CalculatedSpend?.ActualSpend), Of(budget.CalculatedSpend?.ForecastedSpend)));
+                        account.Id, account.Name, budget.BudgetName, budget.TimeUnit, Of(budget.BudgetLimit),
+                        Of(budget.CalculatedSpend?.ActualSpend), Of(budget.CalculatedSpend?.ForecastedSpend)));
                 }
             }
             catch (Exception fault) when (fault is AmazonServiceException or TimeoutException)
@@ -45,7 +49,8 @@ internal sealed partial class BudgetList(IAwsClients aws, IAwsAccounts accounts,
             }
         }
 
-        return new BudgetLines([.. lines.OrderByDescending(line => line.Worst ?? 0m).ThenBy(line => line.Name, StringComparer.Ordinal)], faults);
+        return new BudgetLines(
+            [.. lines.OrderByDescending(line => line.Worst ?? 0m).ThenBy(line => line.Name, StringComparer.Ordinal)], faults);
     }
 
     private static Money? Of(Spend? spend) => spend is null ? null : new Money(spend.Amount, spend.Unit);

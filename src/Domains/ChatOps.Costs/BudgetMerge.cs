@@ -9,7 +9,14 @@ internal static class BudgetMerge
     public static Budget Merge(Budget? known, BudgetNotice notice, DateTimeOffset at)
     {
         var period = BudgetPeriod.OfNotice(notice.TimeUnit, notice.Day);
-        var budget = known ?? new Budget { Id = Budget.IdOf(notice.Account, notice.Name, period.Key), Account = notice.Account, Name = notice.Name, TimeUnit = notice.TimeUnit, Period = period };
+        var budget = known ?? new Budget
+        {
+            Id = Budget.IdOf(notice.Account, notice.Name, period.Key),
+            Account = notice.Account,
+            Name = notice.Name,
+            TimeUnit = notice.TimeUnit,
+            Period = period,
+        };
         var limit = notice.Limit ?? budget.Limit;
         budget = budget with
         {
@@ -25,27 +32,45 @@ internal static class BudgetMerge
     }
 
     /// <summary>A text that could not be read, kept whole.</summary>
-    public static Budget Unread(string id, string text, DateTimeOffset at) => new() { Id = id, Unread = text.Replace("\0", "", StringComparison.Ordinal), NoticedAt = at };
+    public static Budget Unread(string id, string text, DateTimeOffset at) =>
+        new() { Id = id, Unread = StorableText.Clean(text), NoticedAt = at };
 
     /// <summary>The budget after an action of its own became known.</summary>
     public static Budget Merge(Budget? known, string account, BudgetAction action, DateTimeOffset at)
     {
         var period = BudgetPeriod.Of("MONTHLY", DateOnly.FromDateTime(at.UtcDateTime));
-        var budget = known ?? new Budget { Id = Budget.IdOf(account, action.BudgetName, period.Key), Account = account, Name = action.BudgetName, Period = period };
-        return budget with { Actions = [.. budget.Actions.Where(one => one.ActionId != action.ActionId), action], NoticedAt = at > budget.NoticedAt ? at : budget.NoticedAt };
+        var budget = known ?? new Budget
+        {
+            Id = Budget.IdOf(account, action.BudgetName, period.Key),
+            Account = account,
+            Name = action.BudgetName,
+            Period = period,
+        };
+        return budget with
+        {
+            Actions = [.. budget.Actions.Where(budgetAction => budgetAction.ActionId != action.ActionId), action],
+            NoticedAt = at > budget.NoticedAt ? at : budget.NoticedAt,
+        };
     }
 
     /// <summary>Works out the day of crossing when only the whole forecast is known.</summary>
     private static Budget Normalize(Budget budget) =>
-        budget is { ReadAt: null, Limit: { } limit, Forecast: { } forecast, Period: { } period, KnownUntil: { } today } && forecast.Currency == limit.Currency
-            ? budget with { CrossedOn = CrossingDay.Even(limit.Amount, budget.Actual?.Amount ?? Elapsed(forecast.Amount, period, today), forecast.Amount, today, period.To) }
+        budget is { ReadAt: null, Limit: { } limit, Forecast: { } forecast, Period: { } period, KnownUntil: { } today }
+            && forecast.Currency == limit.Currency
+            ? budget with
+            {
+                CrossedOn = CrossingDay.Even(
+                limit.Amount, budget.Actual?.Amount ?? Elapsed(forecast.Amount, period, today), forecast.Amount, today, period.To)
+            }
             : budget;
 
     /// <summary>When a forecast came without what is spent, spending is taken to be even.</summary>
-    private static decimal Elapsed(decimal forecast, BudgetPeriod period, DateOnly today) => forecast * (today.DayNumber - period.From.DayNumber + 1) / period.Days;
+    private static decimal Elapsed(decimal forecast, BudgetPeriod period, DateOnly today) =>
+        forecast * (today.DayNumber - period.From.DayNumber + 1) / period.Days;
 
-    private static Money Larger(Money? known, Money said) => known is { } one && one.Currency == said.Currency && one.Amount > said.Amount ? one : said;
+    private static Money Larger(Money? known, Money incoming) =>
+        known is { } money && money.Currency == incoming.Currency && money.Amount > incoming.Amount ? money : incoming;
 
-    private static BudgetThreshold Higher(BudgetThreshold? known, BudgetThreshold said, decimal? limit) =>
-        known is not null && (known.ShareOf(limit) ?? 0m) > (said.ShareOf(limit) ?? 0m) ? known : said;
+    private static BudgetThreshold Higher(BudgetThreshold? known, BudgetThreshold incoming, decimal? limit) =>
+        known is not null && (known.ShareOf(limit) ?? 0m) > (incoming.ShareOf(limit) ?? 0m) ? known : incoming;
 }

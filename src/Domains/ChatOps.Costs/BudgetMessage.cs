@@ -31,7 +31,8 @@ internal static class BudgetMessage
         if (Drivers(budget, locale) is { } drivers) blocks.Add(Section(drivers));
         if (budget.Pictures.TryGetValue(locale.Language, out var picture)) blocks.Add(CostPictures.Block(picture));
         // One that waits for its threshold is no news.
-        foreach (var action in budget.Actions.Where(action => action.Status != "STANDBY").Take(3)) blocks.Add(Section(ActionLine(action, locale)));
+        foreach (var action in budget.Actions.Where(action => action.Status != "STANDBY").Take(3))
+            blocks.Add(Section(ActionLine(action, locale)));
         blocks.Add(Buttons(budget, locale, region));
         blocks.Add(new ContextBlock([.. Context(budget, locale).Select(line => new Mrkdwn(line, Verbatim: true))]));
         return blocks;
@@ -47,7 +48,9 @@ internal static class BudgetMessage
             { Limit: null } => ("budget.head.told", budget.Actual ?? budget.Forecast),
             { IsExceeded: true } => (budget.CrossedOn is null ? "budget.head.exceeded" : "budget.head.exceeded-on", budget.Actual),
             { WillBeExceeded: true } => (budget.CrossedOn is null ? "budget.head.will" : "budget.head.will-on", budget.Forecast),
-            { IsPassed: true } => (budget.Passed!.Figure == BudgetFigure.Actual ? "budget.head.passed" : "budget.head.passed-forecast", budget.Passed.Figure == BudgetFigure.Actual ? budget.Actual : budget.Forecast),
+            { IsPassed: true } => (
+                budget.Passed!.Figure == BudgetFigure.Actual ? "budget.head.passed" : "budget.head.passed-forecast",
+                budget.Passed.Figure == BudgetFigure.Actual ? budget.Actual : budget.Forecast),
             _ => ("budget.head.within", budget.Actual ?? budget.Forecast),
         };
         var title = locale.Text(
@@ -56,17 +59,25 @@ internal static class BudgetMessage
         if (period.Length > 0) title = $"{title} ({period})";
         var amount = figure is not { } money ? "" : budget.Limit is { } limit
             ? locale.Text(
-                budget.IsExceeded || !(budget.WillBeExceeded || figure == budget.Forecast) ? "budget.amount.actual" : "budget.amount.forecast",
-                ("amount", money.Text(locale)), ("limit", limit.Text(locale)), ("share", Share.Of(money.Amount, limit.Amount) is { } share ? Share.Text(share, locale) : "–"))
+                budget.IsExceeded || !(budget.WillBeExceeded || figure == budget.Forecast)
+                    ? "budget.amount.actual"
+                    : "budget.amount.forecast",
+                ("amount", money.Text(locale)), ("limit", limit.Text(locale)),
+                ("share", Share.Of(money.Amount, limit.Amount) is { } share ? Share.Text(share, locale) : "–"))
             : money.Text(locale);
         return $"{budget.Rank.Sign()} {(bold ? $"*{title}*" : title)}{(amount.Length > 0 ? $" · {amount}" : "")}";
     }
 
     private static string? StateLine(Budget budget, Locale locale) => budget switch
     {
-        { Snoozed: { } snoozed } => $"🔇 {locale.Text("budget.line.snoozed", ("who", Mrkdwn.User(snoozed.ByUserId)), ("until", CostText.Reach(snoozed.Until, locale)))}",
+        { Snoozed: { } snoozed } =>
+            $"🔇 {locale.Text(
+                "budget.line.snoozed", ("who", Mrkdwn.User(snoozed.ByUserId)), ("until", CostText.Reach(snoozed.Until, locale)))}",
         { AssignedTo: { } to } => $"{budget.Rank.Sign()} {locale.Text("budget.line.assigned", ("who", Mrkdwn.User(to)))}",
-        { Acknowledged: { } mark } => $"{budget.Rank.Sign()} {locale.Text("budget.line.acknowledged", ("who", Mrkdwn.User(mark.ByUserId)), ("when", CostText.Moment(mark.At, locale)))}",
+        { Acknowledged: { } mark } =>
+            $"{budget.Rank.Sign()} " +
+                $"{locale.Text(
+                    "budget.line.acknowledged", ("who", Mrkdwn.User(mark.ByUserId)), ("when", CostText.Moment(mark.At, locale)))}",
         _ => null,
     };
 
@@ -80,32 +91,46 @@ internal static class BudgetMessage
                 : locale.Text("budget.spent-plain", ("amount", actual.Text(locale))));
         }
 
-        if (budget is { Forecast: { } forecast, IsExceeded: true }) parts.Add(locale.Text("budget.forecast", ("amount", forecast.Text(locale))));
+        if (budget is { Forecast: { } forecast, IsExceeded: true })
+            parts.Add(locale.Text("budget.forecast", ("amount", forecast.Text(locale))));
         if (budget is { Period: { } period, KnownUntil: { } known } && period.Days > 1)
-            parts.Add(locale.Text("budget.day-of", ("day", (long)Math.Clamp(known.DayNumber - period.From.DayNumber + 1, 1, period.Days)), ("days", (long)period.Days)));
-        if (budget.Account.Length > 0) parts.Add(locale.Text("budget.account", ("account", Mrkdwn.Cut(AccountText.Masked(budget.Account, accountName)))));
+            parts.Add(locale.Text(
+                "budget.day-of", ("day", (long)Math.Clamp(known.DayNumber - period.From.DayNumber + 1, 1, period.Days)),
+                ("days", (long)period.Days)));
+        if (budget.Account.Length > 0)
+            parts.Add(locale.Text("budget.account", ("account", Mrkdwn.Cut(AccountText.Masked(budget.Account, accountName)))));
         return string.Join(" · ", parts);
     }
 
     private static string? Drivers(Budget budget, Locale locale)
     {
         if (budget.Drivers.Count == 0) return null;
-        var said = string.Join(" · ", budget.Drivers.Take(DriversShown).Select(change => CostText.Change(Mrkdwn.Cut(CostText.Service(change.Key), 60), change, locale)));
+        var text = string.Join(" · ", budget.Drivers.Take(DriversShown).Select(
+            change => CostText.Change(Mrkdwn.Cut(CostText.Service(change.Key), 60), change, locale)));
         return locale.Text(
-            budget.TimeUnit switch { "DAILY" => "budget.drivers.day", "QUARTERLY" => "budget.drivers.quarter", "ANNUALLY" => "budget.drivers.year", _ => "budget.drivers.month" },
-            ("changes", said));
+            budget.TimeUnit switch
+            {
+                "DAILY" => "budget.drivers.day",
+                "QUARTERLY" => "budget.drivers.quarter",
+                "ANNUALLY" => "budget.drivers.year",
+                _ => "budget.drivers.month",
+            },
+            ("changes", text));
     }
 
     private static ActionsBlock Buttons(Budget budget, Locale locale, string region)
     {
         var buttons = new List<BlockElement>();
-        if (budget.ReadAt is not null && budget.Fault is null) buttons.Add(new Button(DrillDownModal.ActionId, locale.Text("budget.button.drill"), budget.Id, Style: ButtonStyle.Primary));
-        if (budget.Acknowledged is null) buttons.Add(new Button(AcknowledgeBudgetButton.ActionId, locale.Text("budget.button.acknowledge"), budget.Id));
+        if (budget.ReadAt is not null && budget.Fault is null)
+            buttons.Add(new Button(DrillDownModal.ActionId, locale.Text("budget.button.drill"), budget.Id, Style: ButtonStyle.Primary));
+        if (budget.Acknowledged is null)
+            buttons.Add(new Button(AcknowledgeBudgetButton.ActionId, locale.Text("budget.button.acknowledge"), budget.Id));
         buttons.Add(new Button(AssignBudgetModal.ActionId, locale.Text("budget.button.assign"), budget.Id));
         if (budget.Snoozed is null && budget.Rank <= Severity.Medium && budget.NextThreshold is { } next)
-            buttons.Add(new Button(SnoozeButton.ActionId, locale.Text("budget.button.snooze", ("until", CostText.Reach(next, locale))), budget.Id));
+            buttons.Add(
+                new Button(SnoozeButton.ActionId, locale.Text("budget.button.snooze", ("until", CostText.Reach(next, locale))), budget.Id));
         if (ConsoleLinks.Budgets(region) is { } console)
-            buttons.Add(new Button(ConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, console));
+            buttons.Add(new Button(BudgetConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, console));
         return new ActionsBlock(buttons) { BlockId = "budget.buttons" };
     }
 
@@ -116,8 +141,12 @@ internal static class BudgetMessage
             { IamActionDefinition: { } iam } => locale.Text(
                 "budget.action.iam", ("policy", Mrkdwn.Cut(iam.PolicyArn[(iam.PolicyArn.LastIndexOf('/') + 1)..], 80)),
                 ("to", Mrkdwn.Cut(string.Join(", ", (iam.Roles ?? []).Concat(iam.Groups ?? []).Concat(iam.Users ?? [])), 120))),
-            { ScpActionDefinition: { } scp } => locale.Text("budget.action.scp", ("policy", Mrkdwn.Cut(scp.PolicyId, 80)), ("to", Mrkdwn.Cut(string.Join(", ", scp.TargetIds ?? []), 120))),
-            { SsmActionDefinition: { } ssm } => locale.Text("budget.action.ssm", ("what", Mrkdwn.Cut(ssm.ActionSubType, 60)), ("count", (long)(ssm.InstanceIds?.Count ?? 0)), ("region", Mrkdwn.Cut(ssm.Region, 40))),
+            { ScpActionDefinition: { } scp } => locale.Text(
+                "budget.action.scp", ("policy", Mrkdwn.Cut(scp.PolicyId, 80)),
+                ("to", Mrkdwn.Cut(string.Join(", ", scp.TargetIds ?? []), 120))),
+            { SsmActionDefinition: { } ssm } => locale.Text(
+                "budget.action.ssm", ("what", Mrkdwn.Cut(ssm.ActionSubType, 60)), ("count", (long)(ssm.InstanceIds?.Count ?? 0)),
+                ("region", Mrkdwn.Cut(ssm.Region, 40))),
             _ => Mrkdwn.Cut(action.ActionType, 60),
         };
         var at = action.ActionThreshold.ActionThresholdType == "PERCENTAGE"
@@ -171,15 +200,23 @@ internal static class BudgetMessage
         var blocks = new List<Block> { Section(StateLine(budget, locale) is { } state ? $"{state}\n{head}" : head) };
         // Four blocks hold what a message may hold together; a text of Budgets has some 900 characters.
         for (var at = 0; at < text.Length && blocks.Count < 5; at += 2500)
-            blocks.Add(new SectionBlock(new PlainText(TextCut.Plain(text[at..Math.Min(text.Length, at + 2500)], 2500), Emoji: false)) { Expand = true });
+            blocks.Add(new SectionBlock(
+                new PlainText(TextCut.Plain(text[at..Math.Min(text.Length, at + 2500)], 2500), Emoji: false))
+            { Expand = true });
         var buttons = new List<BlockElement>();
-        if (budget.Acknowledged is null) buttons.Add(new Button(AcknowledgeBudgetButton.ActionId, locale.Text("budget.button.acknowledge"), budget.Id));
+        if (budget.Acknowledged is null)
+            buttons.Add(new Button(AcknowledgeBudgetButton.ActionId, locale.Text("budget.button.acknowledge"), budget.Id));
         buttons.Add(new Button(AssignBudgetModal.ActionId, locale.Text("budget.button.assign"), budget.Id));
         if (ConsoleLinks.Budgets(region) is { } console)
-            buttons.Add(new Button(ConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, console));
+            buttons.Add(new Button(BudgetConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, console));
         blocks.Add(new ActionsBlock(buttons) { BlockId = "budget.buttons" });
-        blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("budget.context.told", ("when", CostText.Moment(budget.NoticedAt, locale))), Verbatim: true)));
-        return new Message { Text = TextCut.Markup($"{locale.Text("budget.unread")}: {Mrkdwn.Literal(text.Split('\n')[0])}", 300), Blocks = blocks };
+        blocks.Add(new ContextBlock(
+            new Mrkdwn(locale.Text("budget.context.told", ("when", CostText.Moment(budget.NoticedAt, locale))), Verbatim: true)));
+        return new Message
+        {
+            Text = TextCut.Markup($"{locale.Text("budget.unread")}: {Mrkdwn.Literal(text.Split('\n')[0])}", 300),
+            Blocks = blocks,
+        };
     }
 
     private static SectionBlock Section(string text) => new(new Mrkdwn(TextCut.Markup(text, 2900), Verbatim: true));

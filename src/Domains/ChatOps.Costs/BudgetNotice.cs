@@ -20,7 +20,8 @@ internal enum BudgetFigure
 internal sealed record BudgetThreshold(BudgetFigure Figure, decimal? Amount, decimal? Percent)
 {
     /// <summary>As a part of the limit, 0.8 for 80 %; null when the limit is not known.</summary>
-    public decimal? ShareOf(decimal? limit) => Percent is { } percent ? percent / 100m : Amount is { } amount && limit is { } whole ? Share.Of(amount, whole) : null;
+    public decimal? ShareOf(decimal? limit) =>
+        Percent is { } percent ? percent / 100m : Amount is { } amount && limit is { } whole ? Share.Of(amount, whole) : null;
 }
 
 /// <summary>What a Budgets notification says.</summary>
@@ -31,7 +32,8 @@ internal sealed record BudgetThreshold(BudgetFigure Figure, decimal? Amount, dec
 /// <param name="Threshold">What was passed.</param>
 /// <param name="Amount">The figure that passed it.</param>
 /// <param name="Limit">The budgeted amount; null when it is not said.</param>
-internal sealed record BudgetNotice(string Account, string Name, DateOnly Day, string TimeUnit, BudgetThreshold Threshold, Money Amount, Money? Limit);
+internal sealed record BudgetNotice(
+    string Account, string Name, DateOnly Day, string TimeUnit, BudgetThreshold Threshold, Money Amount, Money? Limit);
 
 /// <summary>
 /// Reads the text that Budgets publishes to SNS. AWS documents no form of it; the labels are the steadiest part, the sentences say
@@ -45,22 +47,30 @@ internal static partial class BudgetNotices
     public static bool Looks(string? subject, string text) =>
         text.AsSpan().TrimStart().StartsWith("AWS Budget", StringComparison.OrdinalIgnoreCase)
         || (subject ?? "").StartsWith("AWS Budgets", StringComparison.OrdinalIgnoreCase)
-        || (text.Length <= MaxLength && text.Contains("Budget Name:", StringComparison.OrdinalIgnoreCase) && text.Contains("Budget Type:", StringComparison.OrdinalIgnoreCase));
+        || (text.Length <= MaxLength && text.Contains("Budget Name:", StringComparison.OrdinalIgnoreCase)
+            && text.Contains("Budget Type:", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The notification; null when something of it is missing or contradicts itself.</summary>
     public static BudgetNotice? Read(string text)
     {
         if (text.Length > MaxLength) return null;
         var fields = Fields(text);
-        if (Account().Match(text) is not { Success: true } account || !fields.TryGetValue("budget name", out var name) || name.Length == 0) return null;
+        if (Account().Match(text) is not { Success: true } account || !fields.TryGetValue("budget name", out var name) || name.Length == 0)
+            return null;
         if (!TryDay(text, out var day)) return null;
 
         var figure = FigureOf(fields);
         if (figure is null) return null;
-        if (!Money.TryParse(fields.GetValueOrDefault($"{(figure == BudgetFigure.Actual ? "actual" : "forecasted")} amount"), out var amount)) return null;
-        Money? limit = Money.TryParse(fields.GetValueOrDefault("budgeted amount"), out var budgeted) && budgeted.Currency == amount.Currency ? budgeted : null;
+        if (!Money.TryParse(
+            fields.GetValueOrDefault($"{(figure == BudgetFigure.Actual ? "actual" : "forecasted")} amount"), out var amount))
+            return null;
+        Money? limit = Money.TryParse(fields.GetValueOrDefault("budgeted amount"), out var budgeted) && budgeted.Currency == amount.Currency
+            ? budgeted
+            : null;
         if (ThresholdOf(fields.GetValueOrDefault("alert threshold"), figure.Value, amount.Currency) is not { } threshold) return null;
-        return TimeUnitOf(text, name) is { } unit ? new BudgetNotice(account.Groups["id"].Value, name, day, unit, threshold, amount, limit) : null;
+        return TimeUnitOf(text, name) is { } unit
+            ? new BudgetNotice(account.Groups["id"].Value, name, day, unit, threshold, amount, limit)
+            : null;
     }
 
     /// <summary>Lines of <c>Label: value</c>, lower case labels. A name may hold colons; the first one ends the label.</summary>
@@ -94,12 +104,16 @@ internal static partial class BudgetNotices
         value = value.TrimStart('>', '=', ' ');
         if (value.EndsWith('%'))
         {
-            return decimal.TryParse(value.TrimEnd('%', ' '), NumberStyles.AllowDecimalPoint | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var percent)
+            return decimal.TryParse(
+                value.TrimEnd('%', ' '), NumberStyles.AllowDecimalPoint | NumberStyles.AllowThousands, CultureInfo.InvariantCulture,
+                out var percent)
                 ? new BudgetThreshold(figure, null, percent)
                 : null;
         }
 
-        return Money.TryParse(value, out var amount) && amount.Currency == currency ? new BudgetThreshold(figure, amount.Amount, null) : null;
+        return Money.TryParse(value, out var amount) && amount.Currency == currency
+            ? new BudgetThreshold(figure, amount.Amount, null)
+            : null;
     }
 
     private static string? TimeUnitOf(string text, string name)
@@ -121,15 +135,22 @@ internal static partial class BudgetNotices
     {
         day = default;
         return Date().Match(text) is { Success: true } date
-            && DateOnly.TryParseExact(date.Groups["date"].Value, ["MMMM d, yyyy", "MMMM dd, yyyy", "MMM d, yyyy", "MMM dd, yyyy"], CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
+            && DateOnly.TryParseExact(
+                date.Groups["date"].Value, ["MMMM d, yyyy", "MMMM dd, yyyy", "MMM d, yyyy", "MMM dd, yyyy"], CultureInfo.InvariantCulture,
+                DateTimeStyles.None, out day);
     }
 
-    [GeneratedRegex(@"^AWS Account\s*:?\s*(?<id>[0-9]{12})\s*$", RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]
+    [GeneratedRegex(
+        @"^AWS Account\s*:?\s*(?<id>[0-9]{12})\s*$", RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]
     private static partial Regex Account();
 
-    [GeneratedRegex(@"AWS Budget Notification\s+(?<date>[A-Z][a-z]+ [0-9]{1,2}, [0-9]{4})", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]
+    [GeneratedRegex(
+        @"AWS Budget Notification\s+(?<date>[A-Z][a-z]+ [0-9]{1,2}, [0-9]{4})", RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 200)]
     private static partial Regex Date();
 
-    [GeneratedRegex(@"\b(?:per|for the current|for this|this)\s+(?<unit>day|month|quarter|year)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 200)]
+    [GeneratedRegex(
+        @"\b(?:per|for the current|for this|this)\s+(?<unit>day|month|quarter|year)\b",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 200)]
     private static partial Regex Unit();
 }

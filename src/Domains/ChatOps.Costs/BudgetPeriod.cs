@@ -12,7 +12,8 @@ internal sealed record BudgetPeriod(string Key, DateOnly From, DateOnly To)
     public int Days => To.DayNumber - From.DayNumber;
 
     /// <summary>The period that a notification is about: a daily budget tells about the day before.</summary>
-    public static BudgetPeriod OfNotice(string timeUnit, DateOnly day) => timeUnit == "DAILY" ? Of(timeUnit, day.AddDays(-1)) : Of(timeUnit, day);
+    public static BudgetPeriod OfNotice(string timeUnit, DateOnly day) =>
+        timeUnit == "DAILY" ? Of(timeUnit, day.AddDays(-1)) : Of(timeUnit, day);
 
     /// <summary>The period that holds a day.</summary>
     public static BudgetPeriod Of(string timeUnit, DateOnly day)
@@ -24,9 +25,11 @@ internal sealed record BudgetPeriod(string Key, DateOnly From, DateOnly To)
             case "QUARTERLY":
                 var quarter = (day.Month - 1) / 3;
                 var first = new DateOnly(day.Year, (quarter * 3) + 1, 1);
-                return new BudgetPeriod(string.Create(CultureInfo.InvariantCulture, $"{day.Year}-Q{quarter + 1}"), first, first.AddMonths(3));
+                return new BudgetPeriod(
+                    string.Create(CultureInfo.InvariantCulture, $"{day.Year}-Q{quarter + 1}"), first, first.AddMonths(3));
             case "ANNUALLY":
-                return new BudgetPeriod(day.Year.ToString(CultureInfo.InvariantCulture), new DateOnly(day.Year, 1, 1), new DateOnly(day.Year + 1, 1, 1));
+                return new BudgetPeriod(
+                    day.Year.ToString(CultureInfo.InvariantCulture), new DateOnly(day.Year, 1, 1), new DateOnly(day.Year + 1, 1, 1));
             default:
                 var month = new DateOnly(day.Year, day.Month, 1);
                 return new BudgetPeriod(month.ToString("yyyy-MM", CultureInfo.InvariantCulture), month, month.AddMonths(1));

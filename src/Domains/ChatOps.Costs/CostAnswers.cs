@@ -1,4 +1,6 @@
 using ChatOps.Aws;
+using ChatOps.Kernel.Filters;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
 using ChatOps.Slack.Blocks;
@@ -8,65 +10,87 @@ namespace ChatOps.Costs;
 
 /// <summary>Answers what people ask about costs, as messages.</summary>
 internal sealed partial class CostAnswers(
-    CostExplorer costs, CostPictures pictures, BudgetList budgets, IAwsAccounts accounts, IDatabase database, ILogger<CostAnswers> logger)
+    CostExplorer costs, CostPictures pictures, BudgetList budgets, IAwsAccounts accounts, IDatabase database, CostFilters filters,
+    ILogger<CostAnswers> logger)
 {
     private const int ChartDays = 14;
     private const int AnomalyDays = 30;
 
+    /// <summary>What costs are filtered by.</summary>
+    public FilterGrammar Grammar => filters.Costs;
+
     /// <summary>Yesterday against the day before and the week, and today as far as AWS knows it.</summary>
-    public async Task<Message> TodayAsync(Locale locale, CancellationToken cancellationToken)
+    public async Task<Message> TodayAsync(string typed, Locale locale, CancellationToken cancellationToken)
     {
+        var filter = filters.Read(filters.Costs, typed);
         var today = costs.Today;
-        var table = await costs.DailyAsync(Scope(CostGrouping.Service), today.AddDays(-ChartDays), today.AddDays(1), cancellationToken);
+        var table = await costs.DailyAsync(
+            Scope(CostGrouping.Service, filter), today.AddDays(-ChartDays), today.AddDays(1), cancellationToken);
         var chart = await pictures.BlockAsync(
-            painter => CostCharts.Daily(locale.Text("cost.chart.by-day"), table.Between(today.AddDays(-ChartDays), today), CostGrouping.Service, CostText.Service, locale) is { } drawn ? painter.Draw(drawn, locale) : null,
+            painter => CostCharts.Daily(
+                locale.Text("cost.chart.by-day"), table.Between(today.AddDays(-ChartDays), today), CostGrouping.Service, CostText.Service,
+                locale) is { } drawn ? painter.Draw(drawn, locale) : null,
             "cost-today.png", cancellationToken);
-        return CostMessages.Today(table, today, chart, locale);
+        return Scoped(CostMessages.Today(table, today, chart, locale), filter, table, locale);
     }
 
     /// <summary>The month so far against the same days of the last, with the forecast.</summary>
-    public async Task<Message> MonthAsync(Locale locale, CancellationToken cancellationToken)
+    public async Task<Message> MonthAsync(string typed, Locale locale, CancellationToken cancellationToken)
     {
-        var month = await MonthToDateAsync(CostGrouping.Service, cancellationToken);
-        var expected = await costs.ForecastAsync(costs.Payer, null, month.End, cancellationToken);
+        var filter = filters.Read(filters.Costs, typed);
+        var month = await MonthToDateAsync(CostGrouping.Service, filter, cancellationToken);
+        var expected = await costs.ForecastAsync(costs.Payer, CostFilters.ToExpression(filter), month.End, cancellationToken);
         var chart = await pictures.BlockAsync(
-            painter => CostCharts.Groups(locale.Text("cost.chart.by-service", ("month", CostText.Month(month.From, locale))), month.Changes, CostText.Service) is { } drawn ? painter.Draw(drawn, locale) : null,
+            painter => CostCharts.Groups(
+                locale.Text("cost.chart.by-service", ("month", CostText.Month(month.From, locale))), month.Changes,
+                CostText.Service) is { } drawn ? painter.Draw(drawn, locale) : null,
             "cost-month.png", cancellationToken);
-        return CostMessages.Month(month, expected, costs.Today, chart, locale);
+        return Scoped(CostMessages.Month(month, expected, costs.Today, chart, locale), filter, month.Now, locale);
     }
 
     /// <summary>What is expected of the month, with its bounds, and of the budgets.</summary>
-    public async Task<Message> ForecastAsync(Locale locale, CancellationToken cancellationToken)
+    public async Task<Message> ForecastAsync(string typed, Locale locale, CancellationToken cancellationToken)
     {
-        var month = await MonthToDateAsync(CostGrouping.Service, cancellationToken);
-        var expected = await costs.ForecastAsync(costs.Payer, null, month.End, cancellationToken);
+        var filter = filters.Read(filters.Costs, typed);
+        var month = await MonthToDateAsync(CostGrouping.Service, filter, cancellationToken);
+        var expected = await costs.ForecastAsync(costs.Payer, CostFilters.ToExpression(filter), month.End, cancellationToken);
         var lines = await budgets.ReadAsync(cancellationToken);
+        // A Region's or a tag's costs have no budgets to stand beside; an account's have.
+        lines = lines with { Budgets = [.. lines.Budgets.Where(line => IsOfAccount(filter, line.Account))] };
         var chart = await pictures.BlockAsync(
-            painter => CostCharts.Forecast(CostText.Month(month.From, locale), month.Now, expected, costs.Today, locale) is { } drawn ? painter.Draw(drawn, locale) : null,
+            painter => CostCharts.Forecast(CostText.Month(month.From, locale), month.Now, expected, costs.Today, locale) is { } drawn
+                ? painter.Draw(drawn, locale)
+                : null,
             "cost-forecast.png", cancellationToken);
-        return CostMessages.Forecast(month, expected, costs.Today, lines, chart, locale);
+        return Scoped(CostMessages.Forecast(month, expected, costs.Today, lines, chart, locale), filter, month.Now, locale);
     }
 
-    /// <summary>All budgets, or one of a name with its buttons.</summary>
-    public async Task<Message> BudgetsAsync(string name, Locale locale, CancellationToken cancellationToken)
+    /// <summary>All budgets, those that match, or one of a name with its buttons.</summary>
+    public async Task<Message> BudgetsAsync(string typed, Locale locale, CancellationToken cancellationToken)
     {
-        if (name.Length > 0)
+        var filter = Filter.All;
+        if (typed.Length > 0)
         {
+            // A name may have spaces and colons: who writes the whole of it means that budget.
             await using var connection = await database.OpenAsync(cancellationToken);
-            if (await CostSubjectStore.BudgetsNamedAsync(connection, name, 1, cancellationToken) is [var known])
+            if (await CostSubjectStore.BudgetsNamedAsync(connection, typed, 1, cancellationToken) is [var known])
                 return BudgetMessage.Render(known, accounts.Find(known.Account)?.Name, locale, accounts.HomeRegion);
+            filter = filters.Read(filters.Budgets, typed);
         }
 
         var lines = await budgets.ReadAsync(cancellationToken);
-        var named = name.Length == 0 ? lines.Budgets : [.. lines.Budgets.Where(line => line.Name.Contains(name, StringComparison.OrdinalIgnoreCase))];
-        return CostMessages.Budgets(lines with { Budgets = named }, name, locale);
+        lines = lines with { Budgets = [.. lines.Budgets.Where(line => CostFilters.Matches(filter, line.Account, line.Name))] };
+        return lines.Budgets.Count == 0 && filter.Doubts is [var doubt, ..]
+            ? FilterFaultText.Render(doubt, locale)
+            : CostMessages.Budgets(lines, typed, locale);
     }
 
     /// <summary>The month so far by service, account, region or tag.</summary>
-    public async Task<Message> ByAsync(CostGrouping grouping, int skip, Locale locale, CancellationToken cancellationToken)
+    public async Task<Message> ByAsync(CostGrouping grouping, int skip, string typed, Locale locale, CancellationToken cancellationToken)
     {
         grouping = await costs.AsBilledAsync(grouping, cancellationToken);
-        var month = await MonthToDateAsync(grouping, cancellationToken);
+        var filter = filters.Read(filters.Costs, typed);
+        var month = await MonthToDateAsync(grouping, filter, cancellationToken);
         if (grouping.Type == "TAG" && month.Changes.All(change => change.Key.Length == 0))
         {
             // A key that nothing carries, or that is not activated for cost allocation: say which ones there are.
@@ -76,19 +100,23 @@ internal sealed partial class CostAnswers(
 
         string Name(string key) => CostText.Group(grouping, key, accounts, locale);
         var chart = skip > 0 ? null : await pictures.BlockAsync(
-            painter => CostCharts.Groups($"{CostText.Grouping(grouping, locale)} · {CostText.Month(month.From, locale)}", month.Changes, Name) is { } drawn ? painter.Draw(drawn, locale) : null,
+            painter => CostCharts.Groups(
+                $"{CostText.Grouping(grouping, locale)} · {CostText.Month(month.From, locale)}", month.Changes,
+                Name) is { } drawn ? painter.Draw(drawn, locale) : null,
             "cost-by.png", cancellationToken);
-        return CostMessages.By(month, grouping, skip, accounts, chart, locale);
+        return Scoped(CostMessages.By(month, grouping, skip, filter.Typed, accounts, chart, locale), filter, month.Now, locale);
     }
 
     /// <summary>The anomalies of the last month: Cost Explorer's list; when it cannot be asked, what was told.</summary>
-    public async Task<Message> AnomaliesAsync(Locale locale, CancellationToken cancellationToken)
+    public async Task<Message> AnomaliesAsync(string typed, Locale locale, CancellationToken cancellationToken)
     {
+        var filter = filters.Read(filters.Anomalies, typed);
         var since = costs.Today.AddDays(-AnomalyDays);
-        IReadOnlyList<Anomaly> told;
+        IReadOnlyList<Anomaly> incoming;
         await using (var connection = await database.OpenAsync(cancellationToken))
         {
-            told = await CostSubjectStore.AnomaliesSinceAsync(connection, new DateTimeOffset(since.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), 100, cancellationToken);
+            incoming = await CostSubjectStore.AnomaliesSinceAsync(
+                connection, new DateTimeOffset(since.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), 100, cancellationToken);
         }
 
         IReadOnlyList<Anomaly> listed = [];
@@ -103,24 +131,37 @@ internal sealed partial class CostAnswers(
             fault = (refused as AwsServiceException)?.ErrorCode ?? nameof(TimeoutException);
         }
 
-        var known = told.ToDictionary(one => one.Id);
-        var all = told.Concat(listed.Where(one => !known.ContainsKey(one.Id))).OrderByDescending(one => one.Impact).ToList();
-        return CostMessages.Anomalies(all, known.Keys.ToHashSet(), AnomalyDays, fault, locale);
+        var known = incoming.ToDictionary(anomaly => anomaly.Id);
+        var all = incoming.Concat(listed.Where(anomaly => !known.ContainsKey(anomaly.Id)))
+            .Where(anomaly => IsOfAccount(filter, anomaly.Account)).OrderByDescending(anomaly => anomaly.Impact).ToList();
+        if (all.Count == 0 && filter.Doubts is [var doubt, ..]) return FilterFaultText.Render(doubt, locale);
+        return CostMessages.Scoped(CostMessages.Anomalies(all, known.Keys.ToHashSet(), AnomalyDays, fault, locale), filter.Typed, locale);
     }
 
     /// <summary>The present month's whole days against as many of the last month; on the first day, the last month's.</summary>
-    internal async Task<MonthToDate> MonthToDateAsync(CostGrouping grouping, CancellationToken cancellationToken)
+    internal async Task<MonthToDate> MonthToDateAsync(CostGrouping grouping, Filter filter, CancellationToken cancellationToken)
     {
         var today = costs.Today;
         var from = new DateOnly(today.Year, today.Month, 1);
         var to = today > from ? today : today.AddDays(1);
         var before = from.AddMonths(-1);
-        var beforeTo = before.AddDays(to.DayNumber - from.DayNumber) is var same && same > from ? from : same;
-        var table = await costs.DailyAsync(Scope(grouping), before, to, cancellationToken);
+        var beforeTo = before.AddDays(to.DayNumber - from.DayNumber) is var matching && matching > from ? from : matching;
+        var table = await costs.DailyAsync(Scope(grouping, filter), before, to, cancellationToken);
         return new MonthToDate(from, to, from.AddMonths(1), table.Between(from, to), table.Between(before, beforeTo));
     }
 
-    private CostScope Scope(CostGrouping grouping) => new(costs.Payer, grouping);
+    private CostScope Scope(CostGrouping grouping, Filter filter) => new(costs.Payer, grouping, CostFilters.ToExpression(filter));
+
+    /// <summary>The figures with what they are of; or why there are none, when a value is not known.</summary>
+    private static Message Scoped(Message message, Filter filter, CostTable table, Locale locale) =>
+        table.Currency is null && filter.Doubts is [var doubt, ..]
+            ? FilterFaultText.Render(doubt, locale)
+            : CostMessages.Scoped(message, filter.Typed, locale);
+
+    private static bool IsOfAccount(Filter filter, string account) => filter.Matches(term =>
+        term is FilterValues { Key: AwsFilterKeys.AccountName } values
+            ? values.Values.Any(value => value.Matches(account))
+            : !term.Negated);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Cost Explorer does not list anomalies; only those that were told are shown")]
     private partial void LogNoAnomalies(Exception fault);

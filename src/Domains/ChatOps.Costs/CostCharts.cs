@@ -3,13 +3,17 @@ using ChatOps.Platform.Localization;
 
 namespace ChatOps.Costs;
 
-/// <summary>The charts of costs, as descriptions: what is drawn, not how. Pure. Only here does money become a double: pixels need no cents.</summary>
+/// <summary>
+/// The charts of costs, as descriptions: what is drawn, not how. Pure. Only here does money become a double: pixels need no cents.
+/// </summary>
 internal static class CostCharts
 {
     private const int LayersShown = 6;
     private const int BarsShown = 10;
 
-    /// <summary>A budget: what is spent so far adding up, the limit, and the forecast with its bounds. Null when there is nothing to draw.</summary>
+    /// <summary>
+    /// A budget: what is spent so far adding up, the limit, and the forecast with its bounds. Null when there is nothing to draw.
+    /// </summary>
     public static LineChart? OfBudget(Budget budget, BudgetReading reading, DateOnly today, Locale locale)
     {
         if (budget is not { Limit: { } limit, Period: { } period } || reading.Now is not { } table) return null;
@@ -21,10 +25,17 @@ internal static class CostCharts
         if (reading.Expected is { } expected && expected.Currency == limit.Currency && expected.Days.Count > 0)
         {
             var last = spent[^1];
-            series.Add(new Series(locale.Text("cost.chart.forecast"), Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.Mean)), last.Amount)])) { Dashed = true });
+            series.Add(new Series(
+                locale.Text("cost.chart.forecast"),
+                Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.Mean)), last.Amount)]))
+            { Dashed = true });
             band = (
-                new Series(locale.Text("cost.chart.low"), Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.Low)), last.Amount)])),
-                new Series(locale.Text("cost.chart.high"), Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.High)), last.Amount)])));
+                new Series(
+                    locale.Text("cost.chart.low"),
+                    Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.Low)), last.Amount)])),
+                new Series(
+                    locale.Text("cost.chart.high"),
+                    Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.High)), last.Amount)])));
         }
 
         return new LineChart($"{budget.Name} · {period.Key}", series)
@@ -40,8 +51,10 @@ internal static class CostCharts
     public static StackedChart? Daily(string title, CostTable table, CostGrouping grouping, Func<string, string> name, Locale locale)
     {
         if (table.Currency is not { } currency) return null;
-        var largest = table.Groups.Where(group => group.Money.Currency == currency && group.Money.Amount > 0).Take(LayersShown).Select(group => group.Key).ToList();
-        var layers = largest.Select(key => new Series(name(key), DailyOf(table, amount => amount.Key == key && amount.Currency == currency))).ToList();
+        var largest = table.Groups.Where(group => group.Money.Currency == currency && group.Money.Amount > 0).Take(LayersShown)
+            .Select(group => group.Key).ToList();
+        var layers = largest.Select(
+            key => new Series(name(key), DailyOf(table, amount => amount.Key == key && amount.Currency == currency))).ToList();
         var rest = DailyOf(table, amount => amount.Currency == currency && !largest.Contains(amount.Key));
         if (rest.Any(point => point.Value > 0.005)) layers.Add(new Series(locale.Text("cost.chart.others"), rest));
         return layers.Count == 0 ? null : new StackedChart(title, layers) { Unit = currency };
@@ -51,7 +64,8 @@ internal static class CostCharts
     public static BarChart? Groups(string title, IReadOnlyList<CostChange> changes, Func<string, string> name)
     {
         if (changes is not [var first, ..]) return null;
-        var bars = changes.Where(change => change.Now.Currency == first.Now.Currency && (change.Now.Amount > 0 || change.Before.Amount > 0)).Take(BarsShown)
+        var bars = changes.Where(change => change.Now.Currency == first.Now.Currency && (change.Now.Amount > 0 || change.Before.Amount > 0))
+            .Take(BarsShown)
             .Select(change => (name(change.Key), (double)change.Now.Amount, (double?)(double)change.Before.Amount)).ToList();
         return bars.Count == 0 ? null : new BarChart(title, bars) { Unit = first.Now.Currency };
     }
@@ -65,13 +79,20 @@ internal static class CostCharts
         var last = spent[^1];
         var series = new List<Series> { new(locale.Text("cost.chart.spent"), Points(spent)) };
         if (expected is null) return new LineChart(title, series) { Unit = currency };
-        series.Add(new Series(locale.Text("cost.chart.forecast"), Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.Mean)), last.Amount)])) { Dashed = true });
+        series.Add(new Series(
+            locale.Text("cost.chart.forecast"),
+            Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.Mean)), last.Amount)]))
+        { Dashed = true });
         return new LineChart(title, series)
         {
             Unit = currency,
             Band = (
-                new Series(locale.Text("cost.chart.low"), Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.Low)), last.Amount)])),
-                new Series(locale.Text("cost.chart.high"), Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.High)), last.Amount)]))),
+                new Series(
+                    locale.Text("cost.chart.low"),
+                    Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.Low)), last.Amount)])),
+                new Series(
+                    locale.Text("cost.chart.high"),
+                    Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.High)), last.Amount)]))),
         };
     }
 

@@ -21,15 +21,20 @@ internal sealed class CostCommand(CostAnswers answers, ILocales locales) : ISlas
         var rest = words is [_, var more] ? more : "";
         switch (words is [var first, ..] ? first.ToLowerInvariant() : "help")
         {
-            case "today": return await answers.TodayAsync(locale, cancellationToken);
-            case "month": return await answers.MonthAsync(locale, cancellationToken);
-            case "forecast": return await answers.ForecastAsync(locale, cancellationToken);
+            case "today": return await answers.TodayAsync(rest, locale, cancellationToken);
+            case "month": return await answers.MonthAsync(rest, locale, cancellationToken);
+            case "forecast": return await answers.ForecastAsync(rest, locale, cancellationToken);
             case "budget" or "budgets": return await answers.BudgetsAsync(rest, locale, cancellationToken);
-            case "anomalies" or "anomaly": return await answers.AnomaliesAsync(locale, cancellationToken);
-            case "by" when CostGrouping.Parse(rest) is { } grouping: return await answers.ByAsync(grouping, 0, locale, cancellationToken);
-            case "by": return CostMessages.Help(locale, locale.Text(rest.Length == 0 ? "cost.help.by-what" : "cost.help.by-wrong", ("word", Mrkdwn.Code(TextCut.Plain(rest, 80)))));
-            case "help": return CostMessages.Help(locale, null);
-            case var wrong: return CostMessages.Help(locale, locale.Text("cost.help.wrong", ("word", Mrkdwn.Code(TextCut.Plain(wrong, 80)))));
+            case "anomalies" or "anomaly": return await answers.AnomaliesAsync(rest, locale, cancellationToken);
+            case "by" when CostGrouping.TryRead(rest, out var grouping, out var typed):
+                return await answers.ByAsync(grouping, 0, typed, locale, cancellationToken);
+            case "by":
+                return Help(locale, locale.Text(
+                    rest.Length == 0 ? "cost.help.by-what" : "cost.help.by-wrong", ("word", Mrkdwn.Code(TextCut.Plain(rest, 80)))));
+            case "help": return Help(locale, null);
+            case var wrong: return Help(locale, locale.Text("cost.help.wrong", ("word", Mrkdwn.Code(TextCut.Plain(wrong, 80)))));
         }
     }
+
+    private Message Help(Locale locale, string? wrong) => CostMessages.Help(answers.Grammar, locale, wrong);
 }

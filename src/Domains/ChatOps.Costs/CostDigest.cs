@@ -1,18 +1,5 @@
 namespace ChatOps.Costs;
 
-/// <summary>How often a digest is made.</summary>
-public enum DigestFrequency
-{
-    /// <summary>A day.</summary>
-    Daily,
-
-    /// <summary>A week, Monday to Sunday.</summary>
-    Weekly,
-
-    /// <summary>A calendar month.</summary>
-    Monthly,
-}
-
 /// <summary>A period's costs, as they were when its digest was made.</summary>
 internal sealed record CostDigest
 {

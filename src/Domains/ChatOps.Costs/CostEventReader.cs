@@ -11,9 +11,15 @@ namespace ChatOps.Costs;
 /// <summary>Budgets' texts and actions, and anomalies, into rows. What cannot be read becomes a message that shows it whole.</summary>
 internal sealed partial class CostEventReader(CostService recorder, ILogger<CostEventReader> logger) : IEventReader
 {
-    private static readonly JsonSerializerOptions AwsNames = new() { UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip };
+    private static readonly JsonSerializerOptions AwsNames = new()
+    {
+        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip,
+    };
 
-    public IReadOnlyCollection<string> Kinds { get; } = [CostRecognizer.Budget, CostRecognizer.BudgetAction, CostRecognizer.Anomaly, AnomalyEvents.Detected];
+    public IReadOnlyCollection<string> Kinds { get; } =
+    [
+        CostRecognizer.Budget, CostRecognizer.BudgetAction, CostRecognizer.Anomaly, AnomalyEvents.Detected,
+    ];
 
     public async Task ReadAsync(IReadOnlyList<InboxEvent> events, UnitOfWork uow, CancellationToken cancellationToken)
     {
@@ -28,7 +34,8 @@ internal sealed partial class CostEventReader(CostService recorder, ILogger<Cost
                 case CostRecognizer.BudgetAction when ReadAction(body) is { } action:
                     await recorder.ActionAsync(uow, action.Account, action.Action, received.ReceivedAt, cancellationToken);
                     break;
-                case CostRecognizer.Anomaly or AnomalyEvents.Detected when AnomalyEvents.TryRead(body, received.ReceivedAt, out var anomaly):
+                case CostRecognizer.Anomaly
+                    or AnomalyEvents.Detected when AnomalyEvents.TryRead(body, received.ReceivedAt, out var anomaly):
                     await recorder.AnomalyAsync(uow, anomaly, cancellationToken);
                     break;
                 default:
@@ -46,7 +53,8 @@ internal sealed partial class CostEventReader(CostService recorder, ILogger<Cost
         {
             var message = JsonSerializer.Deserialize(body, CostJson.Default.BudgetActionMessage);
             var action = message?.Action.Deserialize<BudgetAction>(AwsNames);
-            return message?.AccountId is { Length: 12 } account && action is { ActionId.Length: > 0, BudgetName.Length: > 0, ActionThreshold: not null } ? (account, action) : null;
+            return message?.AccountId is { Length: 12 } account
+                && action is { ActionId.Length: > 0, BudgetName.Length: > 0, ActionThreshold: not null } ? (account, action) : null;
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException or NotSupportedException)
         {

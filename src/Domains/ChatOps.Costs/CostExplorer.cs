@@ -43,16 +43,20 @@ internal sealed class CostExplorer : IDisposable
     /// <summary>Two people who ask the same at the same time pay once.</summary>
     private readonly SemaphoreSlim _one = new(1, 1);
 
-    public CostExplorer(IDatabase database, IAwsClients aws, IAwsAccounts accounts, IOptions<CostOptions> options, IPolicy<TagVocabulary> vocabulary,
+    public CostExplorer(
+        IDatabase database, IAwsClients aws, IAwsAccounts accounts, IOptions<CostOptions> options, IPolicy<TagVocabulary> vocabulary,
         TimeProvider time, IMeterFactory meters)
     {
         (_database, _aws, _accounts, _options, _vocabulary, _time) = (database, aws, accounts, options.Value, vocabulary, time);
-        _requests = meters.Create("ChatOps").CreateCounter<long>("chatops.costs.requests", "{request}", "Requests to Cost Explorer, each of which costs money, by operation.");
+        _requests = meters.Create("ChatOps").CreateCounter<long>(
+            "chatops.costs.requests", "{request}", "Requests to Cost Explorer, each of which costs money, by operation.");
     }
 
     /// <summary>The account whose Cost Explorer sees everything.</summary>
     /// <exception cref="UserFacingException">No account is configured.</exception>
-    public string Payer => _options.PayerAccount is { Length: > 0 } payer ? payer : _accounts.All is [var first, ..] ? first.Id : throw new UserFacingException("cost.no-account");
+    public string Payer => _options.PayerAccount is { Length: > 0 } payer
+        ? payer
+        : _accounts.All is [var first, ..] ? first.Id : throw new UserFacingException("cost.no-account");
 
     /// <summary>Today, as AWS bills.</summary>
     public DateOnly Today => DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
@@ -72,7 +76,8 @@ internal sealed class CostExplorer : IDisposable
             var (table, missing) = await KnownAsync(scope, from, end, cancellationToken);
             if (missing is not { } span) return table;
             var fresh = await AskAsync(scope, span.From, span.To, cancellationToken);
-            await _database.WriteAsync(uow => CostStore.SaveDaysAsync(uow, scope, fresh, _time.GetUtcNow(), cancellationToken), cancellationToken);
+            await _database.WriteAsync(
+                uow => CostStore.SaveDaysAsync(uow, scope, fresh, _time.GetUtcNow(), cancellationToken), cancellationToken);
             var byDay = fresh.ToDictionary(day => day.Day);
             return new CostTable([.. table.Days.Where(day => !byDay.ContainsKey(day.Day)).Concat(fresh).OrderBy(day => day.Day)]);
         }
@@ -97,8 +102,10 @@ internal sealed class CostExplorer : IDisposable
                 try
                 {
                     var forecast = await _aws.CostExplorer(account).GetCostForecast(
-                        new CostForecastQuery(Today, to, granularity, ForecastMetric(_options.Metric)) { Filter = filter }, cancellationToken);
-                    return new ExpectedCost(forecast.Total.Unit, forecast.Total.Amount, [.. forecast.Periods.SelectMany(period => DaysOf(period, to))]);
+                        new CostForecastQuery(Today, to, granularity, ForecastMetric(_options.Metric)) { Filter = filter },
+                        cancellationToken);
+                    return new ExpectedCost(
+                        forecast.Total.Unit, forecast.Total.Amount, [.. forecast.Periods.SelectMany(period => DaysOf(period, to))]);
                 }
                 catch (AwsServiceException fault) when (fault.ErrorCode == "DataUnavailableException")
                 {
@@ -123,7 +130,7 @@ internal sealed class CostExplorer : IDisposable
                 {
                     await CountAsync("GetAnomalies", cancellationToken);
                     var page = await _aws.CostExplorer(payer).GetAnomalies(from, to, token, cancellationToken);
-                    found.AddRange(page.Anomalies.Select(one => AnomalyEvents.Of(one, payer, _time.GetUtcNow())));
+                    found.AddRange(page.Anomalies.Select(anomaly => AnomalyEvents.Of(anomaly, payer, _time.GetUtcNow())));
                     token = page.NextPageToken;
                 }
                 while (token is not null);
@@ -168,11 +175,13 @@ internal sealed class CostExplorer : IDisposable
     private string Month => Today.ToString("yyyy-MM", CultureInfo.InvariantCulture);
 
     /// <summary>What is stored and still good, and the span that is not.</summary>
-    private async Task<(CostTable Table, (DateOnly From, DateOnly To)? Missing)> KnownAsync(CostScope scope, DateOnly from, DateOnly to, CancellationToken cancellationToken)
+    private async Task<(CostTable Table, (DateOnly From, DateOnly To)? Missing)> KnownAsync(
+        CostScope scope, DateOnly from, DateOnly to, CancellationToken cancellationToken)
     {
         await using var connection = await _database.OpenAsync(cancellationToken);
         var now = _time.GetUtcNow();
-        var good = (await CostStore.DaysAsync(connection, scope, from, to, cancellationToken)).Where(stored => IsGood(stored.Day, stored.FetchedAt, now)).Select(stored => stored.Day).ToList();
+        var good = (await CostStore.DaysAsync(connection, scope, from, to, cancellationToken))
+            .Where(stored => IsGood(stored.Day, stored.FetchedAt, now)).Select(stored => stored.Day).ToList();
         var have = good.Select(day => day.Day).ToHashSet();
         var missing = Enumerable.Range(0, to.DayNumber - from.DayNumber).Select(from.AddDays).Where(day => !have.Contains(day)).ToList();
         // One request for the whole span costs less than one for each gap in it.
@@ -180,11 +189,15 @@ internal sealed class CostExplorer : IDisposable
     }
 
     private bool IsGood(CostDay day, DateTimeOffset fetchedAt, DateTimeOffset now) =>
-        !day.Estimated || now - fetchedAt < (Today.DayNumber - day.Day.DayNumber > SettledAfterDays ? KeepSettledDays : _options.KeepOpenDays);
+        !day.Estimated
+            || now - fetchedAt < (Today.DayNumber - day.Day.DayNumber > SettledAfterDays ? KeepSettledDays : _options.KeepOpenDays);
 
     private async Task<List<CostDay>> AskAsync(CostScope scope, DateOnly from, DateOnly to, CancellationToken cancellationToken)
     {
-        var query = new CostQuery(from, to, "DAILY", _options.Metric) { GroupBy = [new CostGroup(scope.Grouping.Type, scope.Grouping.Key)], Filter = scope.Filter };
+        var query = new CostQuery(
+            from, to, "DAILY",
+            _options.Metric)
+        { GroupBy = [new CostGroup(scope.Grouping.Type, scope.Grouping.Key)], Filter = scope.Filter };
         var days = new SortedDictionary<DateOnly, (bool Estimated, List<CostAmount> Amounts)>();
         // A day without costs is not answered at all, but is known from now on.
         for (var day = from; day < to; day = day.AddDays(1)) days[day] = (Today.DayNumber - day.DayNumber <= SettledAfterDays, []);
@@ -196,7 +209,8 @@ internal sealed class CostExplorer : IDisposable
             foreach (var period in page.Periods)
             {
                 if (!days.TryGetValue(period.From, out var day)) continue;
-                day.Amounts.AddRange(period.Groups.Where(group => group.Spend.Amount != 0).Select(group => new CostAmount(KeyOf(scope.Grouping, group), group.Spend.Amount, group.Spend.Unit)));
+                day.Amounts.AddRange(period.Groups.Where(group => group.Spend.Amount != 0).Select(
+                    group => new CostAmount(KeyOf(scope.Grouping, group), group.Spend.Amount, group.Spend.Unit)));
                 days[period.From] = (period.Estimated, day.Amounts);
             }
 
@@ -210,10 +224,13 @@ internal sealed class CostExplorer : IDisposable
     private static string KeyOf(CostGrouping grouping, CostGroupSpend group)
     {
         var key = group.Keys is [var first, ..] ? first : "";
-        return grouping.Type == "TAG" && key.StartsWith(grouping.Key + "$", StringComparison.Ordinal) ? key[(grouping.Key.Length + 1)..] : key;
+        return grouping.Type == "TAG" && key.StartsWith(grouping.Key + "$", StringComparison.Ordinal)
+            ? key[(grouping.Key.Length + 1)..]
+            : key;
     }
 
-    private async Task<T> AnswerAsync<T>(string id, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, Func<Task<T>> ask, CancellationToken cancellationToken)
+    private async Task<T> AnswerAsync<T>(
+        string id, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, Func<Task<T>> ask, CancellationToken cancellationToken)
         where T : class
     {
         async Task<T?> StoredAsync()
@@ -228,7 +245,8 @@ internal sealed class CostExplorer : IDisposable
         {
             if (await StoredAsync() is { } meanwhile) return meanwhile;
             var answer = await ask();
-            await _database.WriteAsync(uow => CostStore.SaveAnswerAsync(uow, id, answer, _time.GetUtcNow(), type, cancellationToken), cancellationToken);
+            await _database.WriteAsync(
+                uow => CostStore.SaveAnswerAsync(uow, id, answer, _time.GetUtcNow(), type, cancellationToken), cancellationToken);
             return answer;
         }
         finally
@@ -239,7 +257,8 @@ internal sealed class CostExplorer : IDisposable
 
     private async Task CountAsync(string operation, CancellationToken cancellationToken)
     {
-        if (await _database.WriteAsync(uow => CostStore.CountRequestAsync(uow, Month, _options.MonthlyRequests, cancellationToken), cancellationToken) is null)
+        if (await _database.WriteAsync(
+            uow => CostStore.CountRequestAsync(uow, Month, _options.MonthlyRequests, cancellationToken), cancellationToken) is null)
             throw new UserFacingException("cost.limit", ("limit", (long)_options.MonthlyRequests));
         _requests.Add(1, new KeyValuePair<string, object?>("operation", operation));
     }

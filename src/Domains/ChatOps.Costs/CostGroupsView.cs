@@ -11,14 +11,22 @@ internal static class CostGroupsView
     public const int PageSize = 10;
 
     /// <summary>The rows of a page as one block.</summary>
-    public static SectionBlock Rows(IReadOnlyList<CostChange> changes, int skip, CostGrouping grouping, IAwsAccounts accounts, Locale locale)
+    public static SectionBlock Rows(
+        IReadOnlyList<CostChange> changes, int skip, CostGrouping grouping, IAwsAccounts accounts, Locale locale)
     {
         var total = Money.Sum(changes.Select(change => change.Now)).ToDictionary(sum => sum.Currency, sum => sum.Amount);
         var rows = changes.Skip(skip).Take(PageSize).Select(change =>
         {
             var name = Mrkdwn.Cut(CostText.Group(grouping, change.Key, accounts, locale), 80);
-            var share = Share.Of(change.Now.Amount, total[change.Now.Currency]) is { } part && part > 0 ? $" · {Share.Text(part, locale)}" : "";
-            var moved = change.Delta.Amount == 0 ? "" : $" · {change.Delta.Change(locale)}{(change.Ratio is { } ratio ? $" ({Share.Change(ratio, locale)})" : change.Now.Amount > 0 ? $" ({locale.Text("cost.new")})" : "")}";
+            var share = Share.Of(change.Now.Amount, total[change.Now.Currency]) is { } part && part > 0
+                ? $" · {Share.Text(part, locale)}"
+                : "";
+            var moved = change.Delta.Amount == 0
+                ? ""
+                : $" · {change.Delta.Change(locale)}" +
+                    $"{(change.Ratio is { } ratio
+                        ? $" ({Share.Change(ratio, locale)})"
+                        : change.Now.Amount > 0 ? $" ({locale.Text("cost.new")})" : "")}";
             return $"*{name}*  {change.Now.Text(locale)}{share}{moved}";
         });
         return new SectionBlock(new Mrkdwn(TextCut.Markup(string.Join('\n', rows), 2900), Verbatim: true)) { Expand = true };

@@ -1,5 +1,7 @@
 using System.Globalization;
 using ChatOps.Aws;
+using ChatOps.Kernel.Filters;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
 
@@ -25,7 +27,9 @@ internal static class CostMessages
             "cost.today.head", ("day", CostText.Day(yesterday, locale)), ("amount", CostText.Sums(whole.Totals, locale)),
             ("against", Against(day, before, locale)), ("average", Against(day, average, locale)));
         var so = locale.Text("cost.today.so-far", ("amount", CostText.Sums(table.Between(today, today.AddDays(1)).Totals, locale)));
-        return Answer(head, [so], Rows(whole.Against(table.Between(yesterday.AddDays(-1), yesterday)), locale), chart, table.Between(yesterday, today.AddDays(1)), locale);
+        return Answer(
+            head, [so], Rows(whole.Against(table.Between(yesterday.AddDays(-1), yesterday)), locale), chart,
+            table.Between(yesterday, today.AddDays(1)), locale);
     }
 
     /// <summary>The month so far.</summary>
@@ -39,22 +43,28 @@ internal static class CostMessages
     }
 
     /// <summary>What is expected.</summary>
-    public static Message Forecast(MonthToDate month, ExpectedCost? expected, DateOnly today, BudgetLines budgets, ImageBlock? chart, Locale locale)
+    public static Message Forecast(
+        MonthToDate month, ExpectedCost? expected, DateOnly today, BudgetLines budgets, ImageBlock? chart, Locale locale)
     {
         var head = Expectation(month, expected, today, locale);
         var rows = BudgetRows(budgets, locale);
         return Answer(
-            head, [locale.Text("cost.forecast.so-far", ("days", CostText.Days(month.From, month.To, locale)), ("amount", CostText.Sums(month.Now.Totals, locale)))],
+            head, [locale.Text(
+                "cost.forecast.so-far", ("days", CostText.Days(month.From, month.To, locale)),
+                ("amount", CostText.Sums(month.Now.Totals, locale)))],
             rows.Count > 0 ? [$"*{locale.Text("cost.budgets")}*", .. rows] : [], chart, month.Now, locale);
     }
 
     /// <summary>The budgets.</summary>
     public static Message Budgets(BudgetLines budgets, string asked, Locale locale)
     {
-        var faults = budgets.Faults.Select(fault => locale.Text("cost.budgets.fault", ("account", AccountText.Mask(fault.Account)), ("code", Mrkdwn.Cut(fault.Code, 60)))).ToList();
+        var faults = budgets.Faults.Select(fault => locale.Text(
+            "cost.budgets.fault", ("account", AccountText.Mask(fault.Account)), ("code", Mrkdwn.Cut(fault.Code, 60)))).ToList();
         if (budgets.Budgets.Count == 0)
         {
-            var none = asked.Length > 0 ? locale.Text("cost.budgets.none-named", ("name", Mrkdwn.Code(TextCut.Plain(asked, 80)))) : locale.Text("cost.budgets.none");
+            var none = asked.Length > 0
+                ? locale.Text("cost.budgets.none-named", ("name", Mrkdwn.Code(TextCut.Plain(asked, 80))))
+                : locale.Text("cost.budgets.none");
             return Plain(string.Join('\n', [none, .. faults]));
         }
 
@@ -65,30 +75,40 @@ internal static class CostMessages
     }
 
     /// <summary>The month so far by something.</summary>
-    public static Message By(MonthToDate month, CostGrouping grouping, int skip, IAwsAccounts accounts, ImageBlock? chart, Locale locale)
+    public static Message By(
+        MonthToDate month, CostGrouping grouping, int skip, string asked, IAwsAccounts accounts, ImageBlock? chart, Locale locale)
     {
         if (month.Changes.Count == 0 || month.Now.Currency is not { } currency) return Nothing(month.From, month.To, locale);
         if (skip >= month.Changes.Count) skip = 0;
         var head = locale.Text(
-            "cost.by.head", ("by", CostText.Grouping(grouping, locale)), ("days", CostText.Days(month.From, month.To, locale)), ("amount", CostText.Sums(month.Now.Totals, locale)),
+            "cost.by.head", ("by", CostText.Grouping(grouping, locale)), ("days", CostText.Days(month.From, month.To, locale)),
+            ("amount", CostText.Sums(month.Now.Totals, locale)),
             ("against", Against(month.Now.Total(currency), month.Before.Total(currency), locale)));
         var blocks = new List<Block> { Section($"*{head}*"), CostGroupsView.Rows(month.Changes, skip, grouping, accounts, locale) };
         if (chart is not null) blocks.Add(chart);
-        var notes = new[] { CostGroupsView.Place(month.Changes.Count, skip, locale), CostText.Estimated(month.Now, locale) }.Where(note => note.Length > 0);
+        var notes = new[] { CostGroupsView.Place(month.Changes.Count, skip, locale), CostText.Estimated(month.Now, locale) }
+            .Where(note => note.Length > 0);
         blocks.Add(new ContextBlock([.. notes.Select(note => new Mrkdwn(note, Verbatim: true))]));
         var pages = new List<BlockElement>();
-        if (skip > 0) pages.Add(new Button(CostPageButton.Previous, locale.Text("list.previous"), CostPageButton.Value(Math.Max(0, skip - CostGroupsView.PageSize), grouping)));
-        if (skip + CostGroupsView.PageSize < month.Changes.Count) pages.Add(new Button(CostPageButton.Next, locale.Text("list.next"), CostPageButton.Value(skip + CostGroupsView.PageSize, grouping)));
+        if (skip > 0)
+            pages.Add(new Button(
+                CostPageButton.Previous, locale.Text("list.previous"),
+                CostPageButton.Value(Math.Max(0, skip - CostGroupsView.PageSize), grouping, asked)));
+        if (skip + CostGroupsView.PageSize < month.Changes.Count)
+            pages.Add(new Button(
+                CostPageButton.Next, locale.Text("list.next"), CostPageButton.Value(skip + CostGroupsView.PageSize, grouping, asked)));
         if (pages.Count > 0) blocks.Add(new ActionsBlock(pages));
         return new Message { Text = head, Blocks = blocks };
     }
 
     /// <summary>A tag key that no costs carry.</summary>
     public static Message NoTag(string key, IReadOnlyList<string> known, Locale locale) => Plain(
-        locale.Text("cost.no-tag", ("key", Mrkdwn.Code(TextCut.Plain(key, 80))), ("known", known.Count == 0 ? "–" : string.Join(", ", known.Take(15).Select(one => Mrkdwn.Code(TextCut.Plain(one, 60)))))));
+        locale.Text(
+            "cost.no-tag", ("key", Mrkdwn.Code(TextCut.Plain(key, 80))),
+            ("known", known.Count == 0 ? "–" : string.Join(", ", known.Take(15).Select(text => Mrkdwn.Code(TextCut.Plain(text, 60)))))));
 
     /// <summary>The anomalies.</summary>
-    public static Message Anomalies(IReadOnlyList<Anomaly> anomalies, IReadOnlySet<string> told, int days, string? fault, Locale locale)
+    public static Message Anomalies(IReadOnlyList<Anomaly> anomalies, IReadOnlySet<string> incoming, int days, string? fault, Locale locale)
     {
         var notes = fault is null ? [] : new[] { locale.Text("cost.anomalies.fault", ("code", Mrkdwn.Cut(fault, 60))) };
         if (anomalies.Count == 0) return Plain(string.Join('\n', [locale.Text("cost.anomalies.none", ("days", (long)days)), .. notes]));
@@ -97,9 +117,12 @@ internal static class CostMessages
         foreach (var anomaly in anomalies.Take(RowsShown))
         {
             var when = anomaly.From is { } from ? $" · {CostText.Day(DateOnly.FromDateTime(from.UtcDateTime), locale)}" : "";
-            blocks.Add(new SectionBlock(new Mrkdwn($"{AnomalyMessage.Line(anomaly, AnomalySubject.Currency, locale)}{when}", Verbatim: true))
+            blocks.Add(new SectionBlock(
+                new Mrkdwn($"{AnomalyMessage.Line(anomaly, AnomalySubject.Currency, locale)}{when}", Verbatim: true))
             {
-                Accessory = told.Contains(anomaly.Id) ? new Button(OpenAnomalyButton.ActionId, locale.Text("button.open"), anomaly.Id) : null,
+                Accessory = incoming.Contains(anomaly.Id)
+                    ? new Button(OpenAnomalyButton.ActionId, locale.Text("button.open"), anomaly.Id)
+                    : null,
             });
         }
 
@@ -109,10 +132,26 @@ internal static class CostMessages
     }
 
     /// <summary>What the command can do, after what was wrong if anything was.</summary>
-    public static Message Help(Locale locale, string? wrong)
+    public static Message Help(FilterGrammar grammar, Locale locale, string? wrong)
     {
         var text = wrong is null ? locale.Text("cost.help") : $"{wrong}\n{locale.Text("cost.help")}";
-        return new Message { Text = text, Blocks = [new SectionBlock(new Mrkdwn(text, Verbatim: true)) { Expand = true }] };
+        return new Message
+        {
+            Text = $"{text}\n{FilterHelp.Lines(grammar, locale)}",
+            Blocks = [new SectionBlock(new Mrkdwn(text, Verbatim: true)) { Expand = true }, FilterHelp.Block(grammar, locale)],
+        };
+    }
+
+    /// <summary>A message with what its figures are of, as it was typed; the same when they are of everything.</summary>
+    public static Message Scoped(Message message, string asked, Locale locale)
+    {
+        if (asked.Length == 0) return message;
+        var scope = locale.Text("cost.scope", ("filter", Mrkdwn.Code(asked)));
+        return message with
+        {
+            Text = $"{message.Text} · {scope}",
+            Blocks = [.. message.Blocks.Take(1), new ContextBlock(new Mrkdwn(scope, Verbatim: true)), .. message.Blocks.Skip(1)],
+        };
     }
 
     /// <summary>$12.30 more (+4 %).</summary>
@@ -129,11 +168,16 @@ internal static class CostMessages
         {
             var name = $"{line.Sign} *{Mrkdwn.Cut(line.Name, 80)}*";
             var actual = line.Actual is { } spent ? spent.Text(locale) : "–";
-            var forecast = line.Forecast is { } expected ? $" · {locale.Text("cost.budgets.forecast", ("amount", expected.Text(locale)))}" : "";
+            var forecast = line.Forecast is { } expected
+                ? $" · {locale.Text("cost.budgets.forecast", ("amount", expected.Text(locale)))}"
+                : "";
             var worst = line.Worst is { } share ? $" ({Share.Text(share, locale)})" : "";
-            return $"{name}  {locale.Text("cost.budgets.of", ("actual", actual), ("limit", line.Limit is { } limit ? limit.Text(locale) : "–"))}{forecast}{worst} · {Mrkdwn.Cut(line.AccountName, 40)}";
+            return $"{name}  {locale.Text(
+                "cost.budgets.of", ("actual", actual),
+                ("limit", line.Limit is { } limit ? limit.Text(locale) : "–"))}{forecast}{worst} · {Mrkdwn.Cut(line.AccountName, 40)}";
         })];
-        if (budgets.Budgets.Count > BudgetsShown) rows.Add(locale.Text("list.more", ("count", (long)(budgets.Budgets.Count - BudgetsShown))));
+        if (budgets.Budgets.Count > BudgetsShown)
+            rows.Add(locale.Text("list.more", ("count", (long)(budgets.Budgets.Count - BudgetsShown))));
         return rows;
     }
 
@@ -151,22 +195,26 @@ internal static class CostMessages
 
     private static List<string> Rows(IReadOnlyList<CostChange> changes, Locale locale)
     {
-        List<string> rows = [.. changes.Where(change => change.Now.Amount != 0 || change.Before.Amount != 0).Take(RowsShown).Select(change =>
+        List<string> rows = [.. changes.Where(
+            change => change.Now.Amount != 0 || change.Before.Amount != 0).Take(RowsShown).Select(change =>
             $"*{Mrkdwn.Cut(CostText.Service(change.Key), 80)}*  {change.Now.Text(locale)} · {Against(change.Now, change.Before, locale)}")];
         if (changes.Count > RowsShown) rows.Add(locale.Text("list.more", ("count", (long)(changes.Count - RowsShown))));
         return rows;
     }
 
-    private static Message Answer(string head, IReadOnlyList<string> more, List<string> rows, ImageBlock? chart, CostTable table, Locale locale)
+    private static Message Answer(
+        string head, IReadOnlyList<string> more, List<string> rows, ImageBlock? chart, CostTable table, Locale locale)
     {
         var blocks = new List<Block> { Section(string.Join('\n', [$"*{head}*", .. more])) };
         if (rows.Count > 0) blocks.Add(Section(string.Join('\n', rows)));
         if (chart is not null) blocks.Add(chart);
-        if (CostText.Estimated(table, locale) is { Length: > 0 } estimated) blocks.Add(new ContextBlock(new Mrkdwn(estimated, Verbatim: true)));
+        if (CostText.Estimated(table, locale) is { Length: > 0 } estimated)
+            blocks.Add(new ContextBlock(new Mrkdwn(estimated, Verbatim: true)));
         return new Message { Text = head, Blocks = blocks };
     }
 
-    private static Message Nothing(DateOnly from, DateOnly to, Locale locale) => Plain(locale.Text("cost.nothing", ("days", CostText.Days(from, to, locale))));
+    private static Message Nothing(DateOnly from, DateOnly to, Locale locale) =>
+        Plain(locale.Text("cost.nothing", ("days", CostText.Days(from, to, locale))));
 
     private static Message Plain(string text) => new() { Text = text, Blocks = [Section(text)] };
 
@@ -179,25 +227,31 @@ internal abstract class CostPageButton(CostAnswers answers, CostViews views)
     public const string Previous = "cost.previous-page";
     public const string Next = "cost.next-page";
 
-    public static string Value(int skip, CostGrouping grouping) => string.Create(CultureInfo.InvariantCulture, $"{skip} {grouping.Word}");
+    public static string Value(int skip, CostGrouping grouping, string asked) =>
+        string.Create(CultureInfo.InvariantCulture, $"{skip} {grouping.Word} {asked}").TrimEnd();
 
     public async Task Handle(Slack.Interactions.BlockActionRequest request, CancellationToken cancellationToken)
     {
         var parts = (request.Value ?? "").Split(' ', 2);
         var skip = int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : 0;
-        var grouping = CostGrouping.Parse(parts is [_, var word] ? word : "") ?? CostGrouping.Service;
-        await views.ReplaceAsync(request, await answers.ByAsync(grouping, skip, await views.LocaleOf(request, cancellationToken), cancellationToken), cancellationToken);
+        if (!CostGrouping.TryRead(parts is [_, var asked] ? asked : "", out var grouping, out var typed))
+            (grouping, typed) = (CostGrouping.Service, "");
+        await views.ReplaceAsync(
+            request, await answers.ByAsync(grouping, skip, typed, await views.LocaleOf(request, cancellationToken), cancellationToken),
+            cancellationToken);
     }
 }
 
 /// <summary>The page before.</summary>
-internal sealed class PreviousCostPageButton(CostAnswers answers, CostViews views) : CostPageButton(answers, views), Slack.Interactions.IBlockActionHandler
+internal sealed class PreviousCostPageButton(
+    CostAnswers answers, CostViews views) : CostPageButton(answers, views), Slack.Interactions.IBlockActionHandler
 {
     static string Slack.Interactions.IBlockActionHandler.ActionId => Previous;
 }
 
 /// <summary>The page after.</summary>
-internal sealed class NextCostPageButton(CostAnswers answers, CostViews views) : CostPageButton(answers, views), Slack.Interactions.IBlockActionHandler
+internal sealed class NextCostPageButton(
+    CostAnswers answers, CostViews views) : CostPageButton(answers, views), Slack.Interactions.IBlockActionHandler
 {
     static string Slack.Interactions.IBlockActionHandler.ActionId => Next;
 }

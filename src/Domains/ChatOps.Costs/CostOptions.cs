@@ -5,15 +5,21 @@ using Microsoft.Extensions.Options;
 namespace ChatOps.Costs;
 
 /// <summary>Whose costs are looked at and what the looking may cost. Section <c>ChatOps:Costs</c>.</summary>
-public sealed class CostOptions
+internal sealed class CostOptions
 {
     /// <summary>The section's path.</summary>
     public const string Section = "ChatOps:Costs";
 
-    /// <summary>The account whose Cost Explorer answers <c>/cost</c>, digest and report: the payer's sees all. The first configured account when left out.</summary>
+    /// <summary>
+    /// The account whose Cost Explorer answers <c>/cost</c>, digest and report: the payer's sees all. The first configured account when
+    /// left out.
+    /// </summary>
     public string? PayerAccount { get; set; }
 
-    /// <summary>What is added up: <c>UnblendedCost</c>, <c>AmortizedCost</c>, <c>NetUnblendedCost</c>, <c>NetAmortizedCost</c> or <c>BlendedCost</c>.</summary>
+    /// <summary>
+    /// What is added up: <c>UnblendedCost</c>, <c>AmortizedCost</c>, <c>NetUnblendedCost</c>, <c>NetAmortizedCost</c> or
+    /// <c>BlendedCost</c>.
+    /// </summary>
     public string Metric { get; set; } = "UnblendedCost";
 
     /// <summary>How long an answer about days that AWS has not closed is good for. Cost Explorer itself learns three times a day.</summary>
@@ -33,7 +39,7 @@ public sealed class CostOptions
 }
 
 /// <summary>Who gets the cost digest besides the channel.</summary>
-public sealed class CostDigestOptions
+internal sealed class CostDigestOptions
 {
     /// <summary>Addresses that get it by e-mail; none when empty.</summary>
     public IList<string> Recipients { get; } = [];
@@ -50,14 +56,19 @@ internal sealed class CostOptionsValidator : IValidateOptions<CostOptions>
     public ValidateOptionsResult Validate(string? name, CostOptions options)
     {
         List<string> faults = [];
-        if (options.PayerAccount is { Length: > 0 } account && (account.Length != 12 || !account.All(char.IsAsciiDigit))) faults.Add($"ChatOps:Costs:PayerAccount is '{account}', but must be twelve digits.");
-        if (!Metrics.Contains(options.Metric)) faults.Add($"ChatOps:Costs:Metric is '{options.Metric}', but must be one of {string.Join(", ", Metrics)}.");
+        if (options.PayerAccount is { Length: > 0 } account && (account.Length != 12 || !account.All(char.IsAsciiDigit)))
+            faults.Add($"ChatOps:Costs:PayerAccount is '{account}', but must be twelve digits.");
+        if (!Metrics.Contains(options.Metric))
+            faults.Add($"ChatOps:Costs:Metric is '{options.Metric}', but must be one of {string.Join(", ", Metrics)}.");
         if (options.KeepOpenDays < TimeSpan.FromMinutes(1)) faults.Add("ChatOps:Costs:KeepOpenDays must be at least a minute.");
-        if (options.RefreshBudgetsEvery < TimeSpan.FromMinutes(1)) faults.Add("ChatOps:Costs:RefreshBudgetsEvery must be at least a minute.");
+        if (options.RefreshBudgetsEvery < TimeSpan.FromMinutes(1))
+            faults.Add("ChatOps:Costs:RefreshBudgetsEvery must be at least a minute.");
         if (options.MonthlyRequests < 0) faults.Add("ChatOps:Costs:MonthlyRequests must not be negative.");
         if (string.IsNullOrWhiteSpace(options.UntaggedKey)) faults.Add("ChatOps:Costs:UntaggedKey must name a tag.");
-        if (options.Digest.Language is { } language && !Locale.Languages.Contains(language)) faults.Add($"ChatOps:Costs:Digest:Language is '{language}', but must be one of {string.Join(", ", Locale.Languages)}.");
-        faults.AddRange(options.Digest.Recipients.Where(to => !MailAddress.TryCreate(to, out _)).Select(to => $"ChatOps:Costs:Digest:Recipients holds '{to}', which is no e-mail address."));
+        if (options.Digest.Language is { } language && !Locale.Languages.Contains(language))
+            faults.Add($"ChatOps:Costs:Digest:Language is '{language}', but must be one of {string.Join(", ", Locale.Languages)}.");
+        faults.AddRange(options.Digest.Recipients.Where(to => !MailAddress.TryCreate(to, out _)).Select(
+            to => $"ChatOps:Costs:Digest:Recipients holds '{to}', which is no e-mail address."));
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace ChatOps.Costs;
 
 /// <summary>Draws charts and brings them to Slack. A picture that cannot be had costs the picture alone.</summary>
-internal sealed partial class CostPictures(IPainter painter, IPictures pictures, ILocales locales, CostExplorer costs, ILogger<CostPictures> logger)
+internal sealed partial class CostPictures(
+    IPainter painter, IPictures pictures, ILocales locales, CostExplorer costs, ILogger<CostPictures> logger)
 {
     /// <summary>A budget's picture in each language that it is shown in; empty when there is none.</summary>
     public async Task<IReadOnlyDictionary<string, BudgetPicture>> OfBudgetAsync(
@@ -18,7 +19,9 @@ internal sealed partial class CostPictures(IPainter painter, IPictures pictures,
         foreach (var locale in languages.Select(locales.For).DistinctBy(locale => locale.Language))
         {
             if (CostCharts.OfBudget(budget, reading, costs.Today, locale) is not { } chart) continue;
-            if (await UploadAsync(painter.Draw(chart, locale), $"budget-{budget.Id}-{locale.Language}.png", cancellationToken) is { } picture) drawn[locale.Language] = picture;
+            if (await UploadAsync(
+                painter.Draw(chart, locale), $"budget-{budget.Id}-{locale.Language}.png", cancellationToken) is { } picture)
+                drawn[locale.Language] = picture;
         }
 
         return drawn;
@@ -32,7 +35,8 @@ internal sealed partial class CostPictures(IPainter painter, IPictures pictures,
     public Picture Draw(Func<IPainter, Picture> draw) => draw(painter);
 
     /// <summary>A picture that Slack has, as a block.</summary>
-    public static ImageBlock Block(BudgetPicture picture) => new(TextCut.Plain(picture.Alt, 2000)) { SlackFile = new SlackFile(picture.FileId) };
+    public static ImageBlock Block(BudgetPicture picture) =>
+        new(TextCut.Plain(picture.Alt, 2000)) { SlackFile = new SlackFile(picture.FileId) };
 
     /// <summary>Brings a picture to Slack; null when Slack does not take it.</summary>
     public async Task<BudgetPicture?> UploadAsync(Picture picture, string fileName, CancellationToken cancellationToken)

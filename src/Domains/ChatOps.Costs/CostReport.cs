@@ -4,12 +4,16 @@ using ChatOps.Reports;
 
 namespace ChatOps.Costs;
 
-/// <summary>Costs in the daily report: yesterday against the day before and the week, the month so far and its forecast against budgets, movers.</summary>
+/// <summary>
+/// Costs in the daily report: yesterday against the day before and the week, the month so far and its forecast against budgets, movers.
+/// </summary>
 internal sealed class CostReport(CostExplorer costs, BudgetList budgets, IAwsAccounts accounts) : IReportSource
 {
     private const int Shown = 5;
 
-    /// <summary>AWS learns what a day cost in the hours after it: at nine in Seoul a UTC day has just ended, and would look cheap.</summary>
+    /// <summary>
+    /// AWS learns what a day cost in the hours after it: at nine in Seoul a UTC day has just ended, and would look cheap.
+    /// </summary>
     private static readonly TimeSpan Settling = TimeSpan.FromHours(12);
 
     public string Id => "costs";
@@ -26,18 +30,23 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets, IAwsAcc
         var scope = new CostScope(costs.Payer, CostGrouping.Service);
         var from = day.AddDays(-13) < month ? day.AddDays(-13) : month;
         var table = await costs.DailyAsync(scope, from, end, cancellationToken);
-        var expected = end == costs.Today && month.AddMonths(1) > costs.Today ? await costs.ForecastAsync(costs.Payer, null, month.AddMonths(1), cancellationToken) : null;
-        return new Content(table, day, month, end, expected, await budgets.ReadAsync(cancellationToken), ConsoleLinks.Budgets(accounts.HomeRegion));
+        var expected = end == costs.Today && month.AddMonths(1) > costs.Today
+            ? await costs.ForecastAsync(costs.Payer, null, month.AddMonths(1), cancellationToken)
+            : null;
+        return new Content(
+            table, day, month, end, expected, await budgets.ReadAsync(cancellationToken), ConsoleLinks.Budgets(accounts.HomeRegion));
     }
 
     /// <summary>What was read.</summary>
-    internal sealed record Content(CostTable Table, DateOnly Day, DateOnly Month, DateOnly End, ExpectedCost? Expected, BudgetLines Budgets, string? Console)
+    internal sealed record Content(
+        CostTable Table, DateOnly Day, DateOnly Month, DateOnly End, ExpectedCost? Expected, BudgetLines Budgets, string? Console)
         : IReportContent
     {
         public ReportSection Render(Locale locale)
         {
             var title = locale.Text("cost.report.title");
-            if (Table.Currency is not { } currency) return new ReportSection(title, new ReportVerdict(ReportVerdictLevel.Quiet, locale.Text("cost.report.nothing")));
+            if (Table.Currency is not { } currency)
+                return new ReportSection(title, new ReportVerdict(ReportVerdictLevel.Quiet, locale.Text("cost.report.nothing")));
             var now = Table.Between(Day, Day.AddDays(1));
             var before = Table.Between(Day.AddDays(-1), Day);
             var week = Table.Between(Day.AddDays(-7), Day);
@@ -47,19 +56,25 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets, IAwsAcc
             var soFar = Table.Between(Month, End < Month.AddMonths(1) ? End : Month.AddMonths(1));
             var figures = new List<ReportFigure>
             {
-                new(locale.Text("cost.report.yesterday", ("day", CostText.Day(Day, locale))), CostText.Sums(now.Totals, locale), CostMessages.Against(spent, previous, locale), spent.Amount == previous.Amount ? null : spent.Amount < previous.Amount),
+                new(
+                    locale.Text("cost.report.yesterday", ("day", CostText.Day(Day, locale))), CostText.Sums(now.Totals, locale),
+                    CostMessages.Against(spent, previous, locale), spent.Amount == previous.Amount ? null : spent.Amount < previous.Amount),
                 new(locale.Text("cost.report.week"), average.Text(locale), CostMessages.Against(spent, average, locale)),
                 new(locale.Text("cost.report.month", ("month", CostText.Month(Month, locale))), CostText.Sums(soFar.Totals, locale)),
             };
             var over = Budgets.Budgets.Where(line => line.Worst > 1m).ToList();
             if (Expected is { } expected && expected.Currency == currency)
-                figures.Add(new ReportFigure(locale.Text("cost.report.forecast"), new Money(soFar.Total(currency).Amount + expected.Days.Sum(day => day.Mean), currency).Text(locale)));
+                figures.Add(new ReportFigure(
+                    locale.Text("cost.report.forecast"),
+                    new Money(soFar.Total(currency).Amount + expected.Days.Sum(day => day.Mean), currency).Text(locale)));
             return new ReportSection(title, Verdict(over, spent, average, locale))
             {
                 Figures = figures,
                 Lines = [.. Lines(now, over, locale)],
                 Tables = Movers(now, before, locale) is { Rows.Count: > 0 } movers ? [movers] : [],
-                Charts = CostCharts.Daily(locale.Text("cost.chart.by-day"), Table.Between(Day.AddDays(-13), Day.AddDays(1)), CostGrouping.Service, CostText.Service, locale) is { } chart ? [painter => painter.Draw(chart, locale)] : [],
+                Charts = CostCharts.Daily(
+                    locale.Text("cost.chart.by-day"), Table.Between(Day.AddDays(-13), Day.AddDays(1)), CostGrouping.Service,
+                    CostText.Service, locale) is { } chart ? [painter => painter.Draw(chart, locale)] : [],
             };
         }
 
@@ -68,12 +83,15 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets, IAwsAcc
             if (over.Count > 0)
             {
                 var mood = over.Any(line => line.Sign == "🔴") ? ReportVerdictLevel.Bad : ReportVerdictLevel.Watch;
-                return new ReportVerdict(mood, over.Count == 1 ? locale.Text("cost.report.over-one", ("name", over[0].Name)) : locale.Text("cost.report.over", ("count", (long)over.Count)));
+                return new ReportVerdict(mood, over.Count == 1
+                    ? locale.Text("cost.report.over-one", ("name", over[0].Name))
+                    : locale.Text("cost.report.over", ("count", (long)over.Count)));
             }
 
             // Half as much again as a usual day, and not for pennies.
             return average.Amount > 0 && spent.Amount > average.Amount * 1.5m && spent.Amount - average.Amount > 10m
-                ? new ReportVerdict(ReportVerdictLevel.Watch, locale.Text("cost.report.much", ("amount", CostMessages.Against(spent, average, locale))))
+                ? new ReportVerdict(
+                    ReportVerdictLevel.Watch, locale.Text("cost.report.much", ("amount", CostMessages.Against(spent, average, locale))))
                 : new ReportVerdict(ReportVerdictLevel.Quiet, locale.Text("cost.report.usual"));
         }
 
@@ -83,17 +101,22 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets, IAwsAcc
             {
                 yield return new ReportLine(
                     locale.Text(
-                        "cost.report.budget", ("name", line.Name), ("forecast", (line.Forecast ?? line.Actual) is { } figure ? figure.Text(locale) : "–"),
+                        "cost.report.budget", ("name", line.Name),
+                        ("forecast", (line.Forecast ?? line.Actual) is { } figure ? figure.Text(locale) : "–"),
                         ("limit", line.Limit is { } limit ? limit.Text(locale) : "–"), ("share", Share.Text(line.Worst ?? 0, locale))),
                     Console is null ? null : new Uri(Console));
             }
 
             if (CostText.Estimated(now, locale) is { Length: > 0 } estimated) yield return new ReportLine(estimated);
-            foreach (var (account, code) in Budgets.Faults) yield return new ReportLine(locale.Text("cost.budgets.fault", ("account", AccountText.Mask(account)), ("code", code)));
+            foreach (var (account, code) in Budgets.Faults)
+                yield return new ReportLine(locale.Text("cost.budgets.fault", ("account", AccountText.Mask(account)), ("code", code)));
         }
 
         private static ReportTable Movers(CostTable now, CostTable before, Locale locale) => new(
             [locale.Text("cost.by.service"), locale.Text("digest.column.now"), locale.Text("digest.column.change")],
-            [.. now.Movers(before, Shown).Select(change => (IReadOnlyList<string>)[CostText.Service(change.Key), change.Now.Text(locale), $"{change.Delta.Change(locale)}{(change.Ratio is { } ratio ? $" ({Share.Change(ratio, locale)})" : "")}"])]);
+            [.. now.Movers(before, Shown).Select(change => (IReadOnlyList<string>)[
+                CostText.Service(change.Key), change.Now.Text(locale),
+                $"{change.Delta.Change(locale)}{(change.Ratio is { } ratio ? $" ({Share.Change(ratio, locale)})" : "")}"
+            ])]);
     }
 }

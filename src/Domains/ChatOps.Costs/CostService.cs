@@ -1,9 +1,9 @@
-using ChatOps.Platform.Work;
-using System.Diagnostics;
 using System.Text.Json;
 using ChatOps.Aws;
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
+using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Costs;
 
@@ -12,22 +12,29 @@ namespace ChatOps.Costs;
 /// changes a budget or an anomaly goes through here.
 /// </summary>
 internal sealed class CostService(IOutbox outbox, CostRoutes routes, WorkSignal<DueBudget> signal, TimeProvider time)
+    : ISubjectChanges<Budget>, ISubjectChanges<Anomaly>
 {
-    private const int Attempts = 5;
+    /// <summary>Somebody looks at it: its figures are renewed within the hour.</summary>
+    private static readonly TimeSpan RefreshSoon = TimeSpan.FromHours(1);
+
+    public string GoneText => "cost.gone";
 
     /// <summary>A budget has told of itself.</summary>
     public Task NoticeAsync(UnitOfWork uow, BudgetNotice notice, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var id = Budget.IdOf(notice.Account, notice.Name, BudgetPeriod.OfNotice(notice.TimeUnit, notice.Day).Key);
         return BudgetAsync(
-            uow, id, known => BudgetMerge.Merge(known, notice, at), time.GetUtcNow(), CostReplies.Passed, new CostReply { Passed = notice.Threshold, Amount = notice.Amount }, cancellationToken);
+            uow, id, known => BudgetMerge.Merge(known, notice, at), time.GetUtcNow(), CostReplies.Passed,
+            new CostReply { Passed = notice.Threshold, Amount = notice.Amount }, cancellationToken);
     }
 
     /// <summary>An action of a budget is known.</summary>
     public Task ActionAsync(UnitOfWork uow, string account, BudgetAction action, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var id = Budget.IdOf(account, action.BudgetName, BudgetPeriod.Of("MONTHLY", DateOnly.FromDateTime(at.UtcDateTime)).Key);
-        return BudgetAsync(uow, id, known => BudgetMerge.Merge(known, account, action, at), time.GetUtcNow(), CostReplies.Action, new CostReply { Text = $"{action.ActionType} {action.Status}" }, cancellationToken);
+        return BudgetAsync(
+            uow, id, known => BudgetMerge.Merge(known, account, action, at), time.GetUtcNow(), CostReplies.Action,
+            new CostReply { Text = $"{action.ActionType} {action.Status}" }, cancellationToken);
     }
 
     /// <summary>Something of Budgets could not be read.</summary>
@@ -39,81 +46,100 @@ internal sealed class CostService(IOutbox outbox, CostRoutes routes, WorkSignal<
     }
 
     /// <summary>An anomaly was detected, or has grown.</summary>
-    public async Task AnomalyAsync(UnitOfWork uow, Anomaly said, CancellationToken cancellationToken)
+    public async Task AnomalyAsync(UnitOfWork uow, Anomaly incoming, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; attempt <= Attempts; attempt++)
-        {
-            var known = await CostSubjectStore.AnomalyAsync(uow.Connection, uow.Transaction, said.Id, cancellationToken);
-            var anomaly = Anomaly.Merge(known, said);
-            if (ReferenceEquals(anomaly, known)) return;
-            if (!await CostSubjectStore.SaveAsync(uow, anomaly, cancellationToken)) continue;
-            await outbox.RequestAsync(uow, [.. routes.RequestsFor(anomaly.Subject, anomaly.Account, anomaly.Rank, anomaly.Open)], cancellationToken);
-            if (known is not null && known.Impact != anomaly.Impact)
-                await ReplyAsync(uow, anomaly.Subject, CostReplies.Grown, new CostReply { Share = anomaly.Impact }, cancellationToken);
-            return;
-        }
-
-        throw new UnreachableException($"Anomaly {said.Id} changed under our hands {Attempts} times.");
+        var merge = await Versioned.ChangeAsync(
+            $"anomaly {incoming.Id}",
+            () => CostSubjectStore.AnomalyAsync(uow.Connection, uow.Transaction, incoming.Id, cancellationToken),
+            known => Anomaly.Merge(known, incoming) is var merged && !ReferenceEquals(merged, known)
+                ? new AnomalyMerge(known, merged)
+                : null,
+            decided => CostSubjectStore.SaveAsync(uow, decided.After, cancellationToken));
+        if (merge is not var (before, anomaly)) return;
+        await outbox.RequestAsync(
+            uow, [.. routes.RequestsFor(anomaly.Subject, anomaly.Account, anomaly.Rank, anomaly.Open)], cancellationToken);
+        if (before is not null && before.Impact != anomaly.Impact)
+            await ReplyAsync(uow, anomaly.Subject, ReplyOf(CostReplies.Grown, new CostReply { Share = anomaly.Impact }), cancellationToken);
     }
 
     /// <summary>Changes a budget by a decision made on its present state; null decides for no change.</summary>
     /// <returns>The budget before and after, or null when nothing changed.</returns>
-    public async Task<(Budget Before, Budget After)?> ChangeBudgetAsync(
-        UnitOfWork uow, string id, Func<Budget, Budget?> decide, DateTimeOffset? refreshAt, (string Reply, CostReply Data)? line, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; attempt <= Attempts; attempt++)
-        {
-            if (await CostSubjectStore.BudgetAsync(uow.Connection, uow.Transaction, id, cancellationToken) is not { } before) return null;
-            if (decide(before) is not { } after) return null;
-            if (!await CostSubjectStore.SaveAsync(uow, after, refreshAt?.ToUnixTimeMilliseconds(), cancellationToken)) continue;
-            await outbox.MarkChangedAsync(uow, [new ChangedSubject(after.Subject, after.Rank, after.Open)], cancellationToken);
-            if (line is { } one) await ReplyAsync(uow, after.Subject, one.Reply, one.Data, cancellationToken);
-            return (before, after);
-        }
+    public Task<Change<Budget>?> ChangeBudgetAsync(
+        UnitOfWork uow, string id, Func<Budget, Budget?> decide, DateTimeOffset? refreshAt, (string Reply, CostReply Data)? line,
+        CancellationToken cancellationToken) =>
+        ChangeBudgetAsync(uow, id, decide, refreshAt, _ => line is { } given ? ReplyOf(given.Reply, given.Data) : null, cancellationToken);
 
-        throw new UnreachableException($"Budget {id} changed under our hands {Attempts} times.");
+    Task<Change<Budget>?> ISubjectChanges<Budget>.ChangeAsync(
+        UnitOfWork uow, string key, Func<Budget, Budget?> decide, Func<Budget, SubjectReply?> reply, CancellationToken cancellationToken) =>
+        ChangeBudgetAsync(uow, key, decide, time.GetUtcNow() + RefreshSoon, reply, cancellationToken);
+
+    async Task<Change<Anomaly>?> ISubjectChanges<Anomaly>.ChangeAsync(
+        UnitOfWork uow, string key, Func<Anomaly, Anomaly?> decide, Func<Anomaly, SubjectReply?> reply, CancellationToken cancellationToken)
+    {
+        var change = await Versioned.ChangeAsync(
+            $"anomaly {key}",
+            () => CostSubjectStore.AnomalyAsync(uow.Connection, uow.Transaction, key, cancellationToken),
+            before => before is not null && decide(before) is { } after ? new Change<Anomaly>(before, after) : null,
+            decided => CostSubjectStore.SaveAsync(uow, decided.After, cancellationToken));
+        if (change is null) return null;
+        await RefreshAsync(uow, change.After, cancellationToken);
+        if (reply(change.After) is { } line) await ReplyAsync(uow, change.After.Subject, line, cancellationToken);
+        return change;
     }
 
-    /// <summary>The same for an anomaly.</summary>
-    public async Task<(Anomaly Before, Anomaly After)?> ChangeAnomalyAsync(
-        UnitOfWork uow, string id, Func<Anomaly, Anomaly?> decide, (string Reply, CostReply Data) line, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; attempt <= Attempts; attempt++)
-        {
-            if (await CostSubjectStore.AnomalyAsync(uow.Connection, uow.Transaction, id, cancellationToken) is not { } before) return null;
-            if (decide(before) is not { } after) return null;
-            if (!await CostSubjectStore.SaveAsync(uow, after, cancellationToken)) continue;
-            await outbox.MarkChangedAsync(uow, [new ChangedSubject(after.Subject, after.Rank, after.Open)], cancellationToken);
-            await ReplyAsync(uow, after.Subject, line.Reply, line.Data, cancellationToken);
-            return (before, after);
-        }
+    public Task RefreshAsync(UnitOfWork uow, Budget subject, CancellationToken cancellationToken) =>
+        outbox.MarkChangedAsync(uow, [new ChangedSubject(subject.Subject, subject.Rank, subject.Open)], cancellationToken);
 
-        throw new UnreachableException($"Anomaly {id} changed under our hands {Attempts} times.");
-    }
+    public Task RefreshAsync(UnitOfWork uow, Anomaly subject, CancellationToken cancellationToken) =>
+        outbox.MarkChangedAsync(uow, [new ChangedSubject(subject.Subject, subject.Rank, subject.Open)], cancellationToken);
 
-    /// <summary>Has messages drawn anew although nothing changed: somebody looks at an old one.</summary>
-    public Task RefreshAsync(UnitOfWork uow, SubjectId subject, Severity rank, bool open, CancellationToken cancellationToken) =>
-        outbox.MarkChangedAsync(uow, [new ChangedSubject(subject, rank, open)], cancellationToken);
+    public StaleSubjectException Stale(Budget subject) =>
+        Stale(subject.Subject, subject.Snoozed?.ByUserId ?? subject.Acknowledged?.ByUserId);
+
+    public StaleSubjectException Stale(Anomaly subject) => Stale(subject.Subject, subject.Acknowledged?.ByUserId);
+
+    /// <summary>A line for the thread of a budget or an anomaly.</summary>
+    public static SubjectReply ReplyOf(string reply, CostReply data) =>
+        new(reply, JsonSerializer.Serialize(data, CostJson.Default.CostReply));
 
     private async Task BudgetAsync(
-        UnitOfWork uow, string id, Func<Budget?, Budget> merge, DateTimeOffset refreshAt, string reply, CostReply data, CancellationToken cancellationToken)
+        UnitOfWork uow, string id, Func<Budget?, Budget> merge, DateTimeOffset refreshAt, string reply, CostReply data,
+        CancellationToken cancellationToken)
     {
-        for (var attempt = 1; attempt <= Attempts; attempt++)
-        {
-            var known = await CostSubjectStore.BudgetAsync(uow.Connection, uow.Transaction, id, cancellationToken);
-            var budget = merge(known);
-            if (!await CostSubjectStore.SaveAsync(uow, budget, refreshAt.ToUnixTimeMilliseconds(), cancellationToken)) continue;
-            await outbox.RequestAsync(uow, [.. routes.RequestsFor(budget.Subject, budget.Account, budget.Rank, budget.Open)], cancellationToken);
-            await ReplyAsync(uow, budget.Subject, reply, data, cancellationToken);
-            uow.AfterCommit(signal.Wake);
-            return;
-        }
-
-        throw new UnreachableException($"Budget {id} changed under our hands {Attempts} times.");
+        var budget = (await Versioned.ChangeAsync(
+            $"budget {id}",
+            () => CostSubjectStore.BudgetAsync(uow.Connection, uow.Transaction, id, cancellationToken),
+            merge,
+            decided => CostSubjectStore.SaveAsync(uow, decided, refreshAt.ToUnixTimeMilliseconds(), cancellationToken)))!;
+        await outbox.RequestAsync(
+            uow, [.. routes.RequestsFor(budget.Subject, budget.Account, budget.Rank, budget.Open)], cancellationToken);
+        await ReplyAsync(uow, budget.Subject, ReplyOf(reply, data), cancellationToken);
+        uow.AfterCommit(signal.Wake);
     }
 
-    private Task ReplyAsync(UnitOfWork uow, SubjectId subject, string reply, CostReply data, CancellationToken cancellationToken) =>
-        outbox.ReplyAsync(uow, subject, reply, JsonSerializer.Serialize(data, CostJson.Default.CostReply), cancellationToken);
+    private async Task<Change<Budget>?> ChangeBudgetAsync(
+        UnitOfWork uow, string id, Func<Budget, Budget?> decide, DateTimeOffset? refreshAt, Func<Budget, SubjectReply?> reply,
+        CancellationToken cancellationToken)
+    {
+        var change = await Versioned.ChangeAsync(
+            $"budget {id}",
+            () => CostSubjectStore.BudgetAsync(uow.Connection, uow.Transaction, id, cancellationToken),
+            before => before is not null && decide(before) is { } after ? new Change<Budget>(before, after) : null,
+            decided => CostSubjectStore.SaveAsync(uow, decided.After, refreshAt?.ToUnixTimeMilliseconds(), cancellationToken));
+        if (change is null) return null;
+        await RefreshAsync(uow, change.After, cancellationToken);
+        if (reply(change.After) is { } line) await ReplyAsync(uow, change.After.Subject, line, cancellationToken);
+        return change;
+    }
+
+    private static StaleSubjectException Stale(SubjectId subject, string? byUserId) =>
+        new(subject, "cost.late", ("who", byUserId is null ? "–" : Mrkdwn.User(byUserId)));
+
+    private Task ReplyAsync(UnitOfWork uow, SubjectId subject, SubjectReply line, CancellationToken cancellationToken) =>
+        outbox.ReplyAsync(uow, subject, line.Reply, line.Data, cancellationToken);
+
+    /// <summary>What came of an anomaly that AWS told of.</summary>
+    private sealed record AnomalyMerge(Anomaly? Before, Anomaly After);
 }
 
 /// <summary>The lines that stand in threads of budgets and anomalies.</summary>

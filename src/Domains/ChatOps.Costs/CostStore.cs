@@ -19,14 +19,18 @@ internal static class CostStore
             SELECT day, estimated, fetched_at, doc FROM cost_days
             WHERE account = @Account AND grouped_by = @GroupedBy AND filter = @Filter AND day >= @from AND day < @to ORDER BY day
             """,
-            new { scope.Account, scope.GroupedBy, Filter = scope.FilterText, from = Text(from), to = Text(to) }, cancellationToken: cancellationToken));
+            new { scope.Account, scope.GroupedBy, Filter = scope.FilterText, from = Text(from), to = Text(to) },
+            cancellationToken: cancellationToken));
         return [.. rows.Select(row => (
-            new CostDay(DateOnly.ParseExact(row.Day, "yyyy-MM-dd", CultureInfo.InvariantCulture), row.Estimated != 0, JsonSerializer.Deserialize(row.Doc, CostJson.Default.IReadOnlyListCostAmount)!),
+            new CostDay(
+                DateOnly.ParseExact(row.Day, "yyyy-MM-dd", CultureInfo.InvariantCulture), row.Estimated != 0,
+                JsonSerializer.Deserialize(row.Doc, CostJson.Default.IReadOnlyListCostAmount)!),
             DateTimeOffset.FromUnixTimeMilliseconds(row.FetchedAt)))];
     }
 
     /// <summary>Stores days; one that AWS has closed is not overwritten by an older word.</summary>
-    public static Task SaveDaysAsync(UnitOfWork uow, CostScope scope, IReadOnlyList<CostDay> days, DateTimeOffset now, CancellationToken cancellationToken)
+    public static Task SaveDaysAsync(
+        UnitOfWork uow, CostScope scope, IReadOnlyList<CostDay> days, DateTimeOffset now, CancellationToken cancellationToken)
     {
         IReadOnlyList<CostDayRow> rows = [.. days.Select(day => new CostDayRow(Text(day.Day), day.Estimated ? 1 : 0, day.Amounts))];
         return rows.Count == 0 ? Task.CompletedTask : uow.Connection.ExecuteAsync(new CommandDefinition(
@@ -34,33 +38,46 @@ internal static class CostStore
             INSERT INTO cost_days (account, grouped_by, filter, day, estimated, fetched_at, doc)
             SELECT @Account, @GroupedBy, @Filter, r.value ->> 'day', CAST(r.value ->> 'estimated' AS integer), @now, r.value -> 'amounts'
             FROM {JsonRows.From(uow.Kind, "@rows")} AS r WHERE true
-            ON CONFLICT (account, grouped_by, filter, day) DO UPDATE SET estimated = excluded.estimated, fetched_at = excluded.fetched_at, doc = excluded.doc
+            ON CONFLICT (account, grouped_by, filter, day) DO UPDATE SET estimated = excluded.estimated, fetched_at = excluded.fetched_at,
+              doc = excluded.doc
             WHERE cost_days.fetched_at <= excluded.fetched_at
             """,
-            new { scope.Account, scope.GroupedBy, Filter = scope.FilterText, now = now.ToUnixTimeMilliseconds(), rows = JsonSerializer.Serialize(rows, CostJson.Default.IReadOnlyListCostDayRow) },
+            new
+            {
+                scope.Account,
+                scope.GroupedBy,
+                Filter = scope.FilterText,
+                now = now.ToUnixTimeMilliseconds(),
+                rows = JsonSerializer.Serialize(rows, CostJson.Default.IReadOnlyListCostDayRow),
+            },
             uow.Transaction, cancellationToken: cancellationToken));
     }
 
     /// <summary>A stored answer that is not older than a moment; null otherwise.</summary>
-    public static async Task<T?> AnswerAsync<T>(DbConnection connection, string id, DateTimeOffset since, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public static async Task<T?> AnswerAsync<T>(
+        DbConnection connection, string id, DateTimeOffset since, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
         var doc = await connection.ExecuteScalarAsync<string?>(new CommandDefinition(
-            "SELECT doc FROM cost_answers WHERE id = @id AND fetched_at >= @since", new { id, since = since.ToUnixTimeMilliseconds() }, cancellationToken: cancellationToken));
+            "SELECT doc FROM cost_answers WHERE id = @id AND fetched_at >= @since", new { id, since = since.ToUnixTimeMilliseconds() },
+            cancellationToken: cancellationToken));
         return doc is null ? null : JsonSerializer.Deserialize(doc, type);
     }
 
     /// <summary>Stores an answer, and forgets those that nobody will read any more.</summary>
-    public static async Task SaveAnswerAsync<T>(UnitOfWork uow, string id, T answer, DateTimeOffset now, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public static async Task SaveAnswerAsync<T>(
+        UnitOfWork uow, string id, T answer, DateTimeOffset now, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         await uow.Connection.ExecuteAsync(new CommandDefinition(
             $"""
             INSERT INTO cost_answers (id, fetched_at, doc) VALUES (@id, @now, {CostSubjectStore.Json(uow.Kind, "@doc")})
             ON CONFLICT (id) DO UPDATE SET fetched_at = excluded.fetched_at, doc = excluded.doc
             """,
-            new { id, now = now.ToUnixTimeMilliseconds(), doc = JsonSerializer.Serialize(answer, type) }, uow.Transaction, cancellationToken: cancellationToken));
+            new { id, now = now.ToUnixTimeMilliseconds(), doc = JsonSerializer.Serialize(answer, type) }, uow.Transaction,
+            cancellationToken: cancellationToken));
         await uow.Connection.ExecuteAsync(new CommandDefinition(
-            "DELETE FROM cost_answers WHERE fetched_at < @old", new { old = now.AddDays(-7).ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken));
+            "DELETE FROM cost_answers WHERE fetched_at < @old", new { old = now.AddDays(-7).ToUnixTimeMilliseconds() }, uow.Transaction,
+            cancellationToken: cancellationToken));
     }
 
     /// <summary>Counts a request about to be made; null when the month's limit is reached, and nothing is counted then.</summary>
@@ -75,7 +92,8 @@ internal static class CostStore
 
     /// <summary>How many requests were made in a month.</summary>
     public static async Task<int> RequestsAsync(DbConnection connection, string month, CancellationToken cancellationToken) =>
-        await connection.ExecuteScalarAsync<int?>(new CommandDefinition("SELECT requests FROM cost_requests WHERE month = @month", new { month }, cancellationToken: cancellationToken)) ?? 0;
+        await connection.ExecuteScalarAsync<int?>(new CommandDefinition(
+            "SELECT requests FROM cost_requests WHERE month = @month", new { month }, cancellationToken: cancellationToken)) ?? 0;
 
     private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

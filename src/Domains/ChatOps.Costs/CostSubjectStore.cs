@@ -1,8 +1,8 @@
-using ChatOps.Platform.Work;
 using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using Dapper;
 
 namespace ChatOps.Costs;
@@ -11,24 +11,33 @@ namespace ChatOps.Costs;
 internal static class CostSubjectStore
 {
     /// <summary>A budget; null when there is none with that id.</summary>
-    public static async Task<Budget?> BudgetAsync(DbConnection connection, DbTransaction? transaction, string id, CancellationToken cancellationToken) =>
-        await FindAsync(connection, transaction, Budget.Kind, id, cancellationToken) is { } row ? Read(row.Doc, CostJson.Default.Budget) with { Version = row.Version } : null;
+    public static async Task<Budget?> BudgetAsync(
+        DbConnection connection, DbTransaction? transaction, string id, CancellationToken cancellationToken) =>
+        await FindAsync(connection, transaction, Budget.Kind, id, cancellationToken) is { } row
+            ? Read(row.Doc, CostJson.Default.Budget) with { Version = row.Version }
+            : null;
 
     /// <summary>An anomaly; null when there is none with that id.</summary>
-    public static async Task<Anomaly?> AnomalyAsync(DbConnection connection, DbTransaction? transaction, string id, CancellationToken cancellationToken) =>
-        await FindAsync(connection, transaction, Anomaly.Kind, id, cancellationToken) is { } row ? Read(row.Doc, CostJson.Default.Anomaly) with { Version = row.Version } : null;
+    public static async Task<Anomaly?> AnomalyAsync(
+        DbConnection connection, DbTransaction? transaction, string id, CancellationToken cancellationToken) =>
+        await FindAsync(connection, transaction, Anomaly.Kind, id, cancellationToken) is { } row
+            ? Read(row.Doc, CostJson.Default.Anomaly) with { Version = row.Version }
+            : null;
 
     /// <summary>Budgets of a name, newest period first.</summary>
-    public static async Task<IReadOnlyList<Budget>> BudgetsNamedAsync(DbConnection connection, string name, int most, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Budget>> BudgetsNamedAsync(
+        DbConnection connection, string name, int most, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
-            "SELECT doc, version FROM cost_subjects WHERE kind = 'budget' AND lower(name) = lower(@name) ORDER BY noticed_at DESC LIMIT @most",
+            "SELECT doc, version FROM cost_subjects WHERE kind = 'budget' AND lower(name) = lower(@name) ORDER BY noticed_at DESC LIMIT " +
+            "@most",
             new { name, most }, cancellationToken: cancellationToken));
         return [.. rows.Select(row => Read(row.Doc, CostJson.Default.Budget) with { Version = row.Version })];
     }
 
     /// <summary>Budgets, period by period, that were told of since a moment; newest first.</summary>
-    public static async Task<IReadOnlyList<Budget>> BudgetsSinceAsync(DbConnection connection, DateTimeOffset since, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Budget>> BudgetsSinceAsync(
+        DbConnection connection, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
             "SELECT doc, version FROM cost_subjects WHERE kind = 'budget' AND noticed_at >= @since ORDER BY noticed_at DESC, id",
@@ -37,10 +46,12 @@ internal static class CostSubjectStore
     }
 
     /// <summary>Anomalies that were told of since a moment, newest first.</summary>
-    public static async Task<IReadOnlyList<Anomaly>> AnomaliesSinceAsync(DbConnection connection, DateTimeOffset since, int most, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Anomaly>> AnomaliesSinceAsync(
+        DbConnection connection, DateTimeOffset since, int most, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
-            "SELECT doc, version FROM cost_subjects WHERE kind = 'anomaly' AND noticed_at >= @since ORDER BY noticed_at DESC, id LIMIT @most",
+            "SELECT doc, version FROM cost_subjects WHERE kind = 'anomaly' AND noticed_at >= @since ORDER BY noticed_at DESC, id LIMIT " +
+            "@most",
             new { since = since.ToUnixTimeMilliseconds(), most }, cancellationToken: cancellationToken));
         return [.. rows.Select(row => Read(row.Doc, CostJson.Default.Anomaly) with { Version = row.Version })];
     }
@@ -48,13 +59,17 @@ internal static class CostSubjectStore
     /// <summary>Saves what was read at its version (0 for what is new). False when somebody else has saved it since: read again.</summary>
     public static Task<bool> SaveAsync(UnitOfWork uow, Budget budget, long? refreshAt, CancellationToken cancellationToken) => SaveAsync(
         uow,
-        new SubjectRow(Budget.Kind, budget.Id, budget.Account, budget.Name, (int)budget.Rank, budget.Open ? 1 : 0, budget.NoticedAt.ToUnixTimeMilliseconds(), refreshAt, budget.Version),
+        new SubjectRow(
+            Budget.Kind, budget.Id, budget.Account, budget.Name, (int)budget.Rank, budget.Open ? 1 : 0,
+            budget.NoticedAt.ToUnixTimeMilliseconds(), refreshAt, budget.Version),
         JsonSerializer.Serialize(budget, CostJson.Default.Budget), cancellationToken);
 
     /// <summary>The same for an anomaly.</summary>
     public static Task<bool> SaveAsync(UnitOfWork uow, Anomaly anomaly, CancellationToken cancellationToken) => SaveAsync(
         uow,
-        new SubjectRow(Anomaly.Kind, anomaly.Id, anomaly.Account, anomaly.AwsId, (int)anomaly.Rank, anomaly.Open ? 1 : 0, anomaly.NoticedAt.ToUnixTimeMilliseconds(), null, anomaly.Version),
+        new SubjectRow(
+            Anomaly.Kind, anomaly.Id, anomaly.Account, anomaly.AwsId, (int)anomaly.Rank, anomaly.Open ? 1 : 0,
+            anomaly.NoticedAt.ToUnixTimeMilliseconds(), null, anomaly.Version),
         JsonSerializer.Serialize(anomaly, CostJson.Default.Anomaly), cancellationToken);
 
     /// <summary>The budgets that AWS is to be asked about.</summary>
@@ -74,13 +89,17 @@ internal static class CostSubjectStore
     };
 
     /// <summary>The look went well: the next failure is the first again.</summary>
-    public static Task ResetAttemptsAsync(UnitOfWork uow, string id, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(new CommandDefinition(
-        "UPDATE cost_subjects SET attempts = 0 WHERE kind = 'budget' AND id = @id", new { id }, uow.Transaction, cancellationToken: cancellationToken));
+    public static Task ResetAttemptsAsync(
+        UnitOfWork uow, string id, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(new CommandDefinition(
+        "UPDATE cost_subjects SET attempts = 0 WHERE kind = 'budget' AND id = @id", new { id }, uow.Transaction,
+        cancellationToken: cancellationToken));
 
-    private static async Task<(string Doc, long Version)?> FindAsync(DbConnection connection, DbTransaction? transaction, string kind, string id, CancellationToken cancellationToken)
+    private static async Task<(string Doc, long Version)?> FindAsync(
+        DbConnection connection, DbTransaction? transaction, string kind, string id, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
-            "SELECT doc, version FROM cost_subjects WHERE kind = @kind AND id = @id", new { kind, id }, transaction, cancellationToken: cancellationToken));
+            "SELECT doc, version FROM cost_subjects WHERE kind = @kind AND id = @id", new { kind, id }, transaction,
+            cancellationToken: cancellationToken));
         return rows.Select(row => ((string, long)?)row).FirstOrDefault();
     }
 
@@ -90,16 +109,21 @@ internal static class CostSubjectStore
             INSERT INTO cost_subjects (kind, id, account, name, rank, is_open, noticed_at, refresh_at, version, doc)
             VALUES (@Kind, @Id, @Account, @Name, @Rank, @Open, @NoticedAt, @RefreshAt, @Version + 1, {Json(uow.Kind, "@doc")})
             ON CONFLICT (kind, id) DO UPDATE SET
-              account = excluded.account, name = excluded.name, rank = excluded.rank, is_open = excluded.is_open, noticed_at = excluded.noticed_at,
+              account = excluded.account, name = excluded.name, rank = excluded.rank, is_open = excluded.is_open,
+                noticed_at = excluded.noticed_at,
               refresh_at = excluded.refresh_at, version = excluded.version, doc = excluded.doc
             WHERE cost_subjects.version = excluded.version - 1
             """,
-            new { row.Kind, row.Id, row.Account, row.Name, row.Rank, row.Open, row.NoticedAt, row.RefreshAt, row.Version, doc }, uow.Transaction, cancellationToken: cancellationToken)) == 1;
+            new { row.Kind, row.Id, row.Account, row.Name, row.Rank, row.Open, row.NoticedAt, row.RefreshAt, row.Version, doc },
+            uow.Transaction, cancellationToken: cancellationToken)) == 1;
 
     /// <summary>A parameter that holds JSON.</summary>
-    internal static string Json(DatabaseKind kind, string parameter) => kind == DatabaseKind.Postgres ? $"CAST({parameter} AS jsonb)" : parameter;
+    internal static string Json(DatabaseKind kind, string parameter) =>
+        kind == DatabaseKind.Postgres ? $"CAST({parameter} AS jsonb)" : parameter;
 
-    private static T Read<T>(string doc, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(doc, type) ?? throw new InvalidOperationException("A cost document is null.");
+    private static T Read<T>(string doc, JsonTypeInfo<T> type) =>
+        JsonSerializer.Deserialize(doc, type) ?? throw new InvalidOperationException("A cost document is null.");
 
-    private sealed record SubjectRow(string Kind, string Id, string Account, string Name, int Rank, int Open, long NoticedAt, long? RefreshAt, long Version);
+    private sealed record SubjectRow(
+        string Kind, string Id, string Account, string Name, int Rank, int Open, long NoticedAt, long? RefreshAt, long Version);
 }

@@ -14,7 +14,9 @@ internal sealed class BudgetSubject(IDatabase database, IAwsAccounts accounts) :
     public string OpenActionId => DrillDownModal.ActionId;
 
     public async Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken) =>
-        await FindAsync(key, cancellationToken) is { } budget ? BudgetMessage.Render(budget, accounts.Find(budget.Account)?.Name, locale, accounts.HomeRegion) : null;
+        await FindAsync(key, cancellationToken) is { } budget
+            ? BudgetMessage.Render(budget, accounts.Find(budget.Account)?.Name, locale, accounts.HomeRegion)
+            : null;
 
     public async Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken)
     {
@@ -22,7 +24,8 @@ internal sealed class BudgetSubject(IDatabase database, IAwsAccounts accounts) :
         return CostThread.Render(reply, data, limit, limit?.Currency ?? "USD", locale);
     }
 
-    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(
+        IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
     {
         var lines = new List<SubjectLine>();
         foreach (var key in keys)
@@ -39,7 +42,8 @@ internal sealed class BudgetSubject(IDatabase database, IAwsAccounts accounts) :
         return lines;
     }
 
-    public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken) => Task.FromResult(Mrkdwn.Literal(group));
+    public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken) =>
+        Task.FromResult(Mrkdwn.Literal(group));
 
     private static string Amount(Money? money) => money is { } amount ? CostText.Invariant(amount.Amount) : "";
 
@@ -66,7 +70,8 @@ internal sealed class AnomalySubject(IDatabase database) : ILivingSubject
     public Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken) =>
         Task.FromResult(CostThread.Render(reply, data, null, Currency, locale));
 
-    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(
+        IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
     {
         var lines = new List<SubjectLine>();
         foreach (var key in keys)
@@ -74,15 +79,18 @@ internal sealed class AnomalySubject(IDatabase database) : ILivingSubject
             if (await FindAsync(key, cancellationToken) is not { } anomaly) continue;
             lines.Add(new SubjectLine(key, anomaly.Rank, anomaly.Open, AnomalyMessage.Line(anomaly, Currency, locale),
             [
-                new("id", anomaly.Id), new("anomaly", anomaly.AwsId), new("account", anomaly.Account), new("dimension", anomaly.Dimension ?? ""),
-                new("impact", CostText.Invariant(anomaly.Impact)), new("from", anomaly.From?.ToString("O") ?? ""), new("to", anomaly.To?.ToString("O") ?? ""),
+                new("id", anomaly.Id), new("anomaly", anomaly.AwsId), new("account", anomaly.Account),
+                new("dimension", anomaly.Dimension ?? ""),
+                new("impact", CostText.Invariant(anomaly.Impact)), new("from", anomaly.From?.ToString("O") ?? ""),
+                new("to", anomaly.To?.ToString("O") ?? ""),
             ]));
         }
 
         return lines;
     }
 
-    public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken) => Task.FromResult(Mrkdwn.Literal(group));
+    public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken) =>
+        Task.FromResult(Mrkdwn.Literal(group));
 
     private async Task<Anomaly?> FindAsync(string key, CancellationToken cancellationToken)
     {

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using ChatOps.Kernel.Filters;
+
 namespace ChatOps.Costs;
 
 /// <summary>What costs are grouped by.</summary>
@@ -14,7 +17,17 @@ internal sealed record CostGrouping(string Type, string Key)
     public static CostGrouping Tag(string key) => new("TAG", key);
 
     /// <summary>As people write it: <c>service</c>, <c>tag:Owner</c>.</summary>
-    public string Word => this == Service ? "service" : this == Account ? "account" : this == Region ? "region" : $"tag:{Key}";
+    public string Word =>
+        this == Service ? "service" : this == Account ? "account" : this == Region ? "region" : $"tag:{FilterText.Literal(Key)}";
+
+    /// <summary>Reads <c>tag:Owner account:prod</c>: a grouping and the filters after it; false when it begins with no grouping.</summary>
+    public static bool TryRead(string text, [NotNullWhen(true)] out CostGrouping? grouping, out string filters)
+    {
+        var tokens = FilterTokenizer.Read(text, out _);
+        grouping = tokens.Count > 0 ? Parse(tokens[0].Text) : null;
+        filters = tokens.Count > 1 ? text[tokens[1].Start..].Trim() : "";
+        return grouping is not null;
+    }
 
     /// <summary>Reads <see cref="Word"/>.</summary>
     public static CostGrouping? Parse(string word) => word.ToLowerInvariant() switch
@@ -40,7 +53,8 @@ internal sealed record CostDay(DateOnly Day, bool Estimated, IReadOnlyList<CostA
 internal sealed record CostTable(IReadOnlyList<CostDay> Days)
 {
     /// <summary>The sums by currency, largest first.</summary>
-    public IReadOnlyList<Money> Totals => Money.Sum(Days.SelectMany(day => day.Amounts).Select(amount => new Money(amount.Amount, amount.Currency)));
+    public IReadOnlyList<Money> Totals =>
+        Money.Sum(Days.SelectMany(day => day.Amounts).Select(amount => new Money(amount.Amount, amount.Currency)));
 
     /// <summary>The currency of most of it; null when there is nothing.</summary>
     public string? Currency => Totals is [var first, ..] ? first.Currency : null;
@@ -49,16 +63,19 @@ internal sealed record CostTable(IReadOnlyList<CostDay> Days)
     public IReadOnlyList<DateOnly> EstimatedDays => [.. Days.Where(day => day.Estimated).Select(day => day.Day)];
 
     /// <summary>The sum of one currency.</summary>
-    public Money Total(string currency) => Totals.FirstOrDefault(total => total.Currency == currency) is { Currency: not null } total ? total : new Money(0, currency);
+    public Money Total(string currency) =>
+        Totals.FirstOrDefault(total => total.Currency == currency) is { Currency: not null } total ? total : new Money(0, currency);
 
     /// <summary>The sums by group and currency, largest first.</summary>
     public IReadOnlyList<(string Key, Money Money)> Groups =>
         [.. Days.SelectMany(day => day.Amounts).GroupBy(amount => (amount.Key, amount.Currency))
-            .Select(same => (same.Key.Key, new Money(same.Sum(amount => amount.Amount), same.Key.Currency))).OrderByDescending(group => group.Item2.Amount).ThenBy(group => group.Key, StringComparer.Ordinal)];
+            .Select(group => (group.Key.Key, new Money(group.Sum(amount => amount.Amount), group.Key.Currency)))
+            .OrderByDescending(group => group.Item2.Amount).ThenBy(group => group.Key, StringComparer.Ordinal)];
 
     /// <summary>The sum of a currency by day.</summary>
     public IReadOnlyList<(DateOnly Day, decimal Amount)> Daily(string currency) =>
-        [.. Days.OrderBy(day => day.Day).Select(day => (day.Day, day.Amounts.Where(amount => amount.Currency == currency).Sum(amount => amount.Amount)))];
+        [.. Days.OrderBy(day => day.Day).Select(
+            day => (day.Day, day.Amounts.Where(amount => amount.Currency == currency).Sum(amount => amount.Amount)))];
 
     /// <summary>The days from one to before another.</summary>
     public CostTable Between(DateOnly from, DateOnly to) => new([.. Days.Where(day => day.Day >= from && day.Day < to)]);
@@ -69,13 +86,16 @@ internal sealed record CostTable(IReadOnlyList<CostDay> Days)
         var now = Groups.ToDictionary(group => (group.Key, group.Money.Currency), group => group.Money);
         var then = before.Groups.ToDictionary(group => (group.Key, group.Money.Currency), group => group.Money);
         return [.. now.Keys.Union(then.Keys)
-            .Select(key => new CostChange(key.Key, now.TryGetValue(key, out var one) ? one : new Money(0, key.Currency), then.TryGetValue(key, out var other) ? other : new Money(0, key.Currency)))
+            .Select(key => new CostChange(
+                key.Key, now.TryGetValue(key, out var money) ? money : new Money(0, key.Currency),
+                then.TryGetValue(key, out var other) ? other : new Money(0, key.Currency)))
             .OrderByDescending(change => change.Now.Amount).ThenBy(change => change.Key, StringComparer.Ordinal)];
     }
 
     /// <summary>What moved most, up or down: changes of less than <paramref name="least"/> are noise.</summary>
     public IReadOnlyList<CostChange> Movers(CostTable before, int most, decimal least = 1m) =>
-        [.. Against(before).Where(change => Math.Abs(change.Delta.Amount) >= least).OrderByDescending(change => Math.Abs(change.Delta.Amount)).Take(most)];
+        [.. Against(before).Where(change => Math.Abs(change.Delta.Amount) >= least)
+            .OrderByDescending(change => Math.Abs(change.Delta.Amount)).Take(most)];
 }
 
 /// <summary>What AWS expects, day by day.</summary>

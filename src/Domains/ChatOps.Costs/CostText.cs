@@ -43,7 +43,8 @@ internal static class CostText
     public static string Group(CostGrouping grouping, string key, IAwsAccounts accounts, Locale locale)
     {
         if (grouping == CostGrouping.Service) return Service(key);
-        if (grouping == CostGrouping.Account) return accounts.Find(key) is { } account && account.Name != account.Id ? AccountText.Masked(key, account.Name) : key;
+        if (grouping == CostGrouping.Account)
+            return accounts.Find(key) is { } account && account.Name != account.Id ? AccountText.Masked(key, account.Name) : key;
         if (key.Length > 0) return key;
         return locale.Text(grouping.Type == "TAG" ? "cost.untagged" : "cost.no-group");
     }
@@ -57,7 +58,8 @@ internal static class CostText
     public static string Day(DateOnly day, Locale locale) => day.ToString(locale.Language == "ko" ? "M월 d일" : "d MMM", locale.Culture);
 
     /// <summary>March 2026, 2026년 3월.</summary>
-    public static string Month(DateOnly day, Locale locale) => day.ToString(locale.Language == "ko" ? "yyyy년 M월" : "MMMM yyyy", locale.Culture);
+    public static string Month(DateOnly day, Locale locale) =>
+        day.ToString(locale.Language == "ko" ? "yyyy년 M월" : "MMMM yyyy", locale.Culture);
 
     /// <summary>A span of days: 1–7 Mar, or one day.</summary>
     public static string Days(DateOnly from, DateOnly to, Locale locale)
@@ -67,12 +69,15 @@ internal static class CostText
     }
 
     /// <summary>Sums, one for each currency: they are never added.</summary>
-    public static string Sums(IReadOnlyList<Money> sums, Locale locale) => sums.Count == 0 ? locale.Text("cost.nothing-spent") : string.Join(" + ", sums.Select(sum => sum.Text(locale)));
+    public static string Sums(IReadOnlyList<Money> sums, Locale locale) =>
+        sums.Count == 0 ? locale.Text("cost.nothing-spent") : string.Join(" + ", sums.Select(sum => sum.Text(locale)));
 
     /// <summary><c>EC2 +$1,920 (+38 %)</c>. The name must be escaped already.</summary>
     public static string Change(string name, CostChange change, Locale locale)
     {
-        var ratio = change.Ratio is { } share ? $" ({Share.Change(share, locale)})" : change.Now.Amount > 0 ? $" ({locale.Text("cost.new")})" : "";
+        var ratio = change.Ratio is { } share
+            ? $" ({Share.Change(share, locale)})"
+            : change.Now.Amount > 0 ? $" ({locale.Text("cost.new")})" : "";
         return $"{name} {change.Delta.Change(locale)}{ratio}";
     }
 
@@ -82,7 +87,8 @@ internal static class CostText
         var days = table.EstimatedDays;
         return days.Count == 0 ? "" : days.Count == table.Days.Count
             ? locale.Text("cost.estimated.all")
-            : locale.Text("cost.estimated.some", ("days", days.Count == 1 ? Day(days[0], locale) : Days(days.Min(), days.Max().AddDays(1), locale)));
+            : locale.Text(
+                "cost.estimated.some", ("days", days.Count == 1 ? Day(days[0], locale) : Days(days.Min(), days.Max().AddDays(1), locale)));
     }
 
     /// <summary>100 %, forecast 120 %.</summary>

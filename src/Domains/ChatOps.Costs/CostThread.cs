@@ -15,19 +15,21 @@ internal static class CostThread
     /// <param name="locale">Who reads.</param>
     public static Message Render(string reply, string data, Money? limit, string currency, Locale locale)
     {
-        var said = JsonSerializer.Deserialize(data, CostJson.Default.CostReply) ?? new CostReply();
-        var who = Mrkdwn.User(said.ByUserId ?? "");
+        var incoming = JsonSerializer.Deserialize(data, CostJson.Default.CostReply) ?? new CostReply();
+        var who = Mrkdwn.User(incoming.ByUserId ?? "");
         var text = reply switch
         {
-            CostReplies.Passed when said is { Passed: { } passed, Amount: { } amount } => locale.Text(
+            CostReplies.Passed when incoming is { Passed: { } passed, Amount: { } amount } => locale.Text(
                 passed.Figure == BudgetFigure.Actual ? "budget.reply.passed" : "budget.reply.passed-forecast",
                 ("amount", amount.Text(locale)),
-                ("threshold", passed.ShareOf(limit?.Amount) is { } share && share > 0 ? Share.Text(share, locale) : new Money(passed.Amount ?? 0, amount.Currency).Text(locale))),
-            CostReplies.Action => locale.Text("budget.reply.action", ("what", Mrkdwn.Cut(said.Text, 120))),
-            CostReplies.Grown => locale.Text("anomaly.reply.grown", ("amount", new Money(said.Share ?? 0, currency).Change(locale))),
+                ("threshold", passed.ShareOf(limit?.Amount) is { } share && share > 0
+                    ? Share.Text(share, locale)
+                    : new Money(passed.Amount ?? 0, amount.Currency).Text(locale))),
+            CostReplies.Action => locale.Text("budget.reply.action", ("what", Mrkdwn.Cut(incoming.Text, 120))),
+            CostReplies.Grown => locale.Text("anomaly.reply.grown", ("amount", new Money(incoming.Share ?? 0, currency).Change(locale))),
             CostReplies.Acknowledged => locale.Text("budget.reply.acknowledged", ("who", who)),
-            CostReplies.Assigned => locale.Text("budget.reply.assigned", ("who", who), ("to", Mrkdwn.User(said.ToUserId ?? ""))),
-            CostReplies.Snoozed => locale.Text("budget.reply.snoozed", ("who", who), ("until", CostText.Reach(said.Until, locale))),
+            CostReplies.Assigned => locale.Text("budget.reply.assigned", ("who", who), ("to", Mrkdwn.User(incoming.ToUserId ?? ""))),
+            CostReplies.Snoozed => locale.Text("budget.reply.snoozed", ("who", who), ("until", CostText.Reach(incoming.Until, locale))),
             // A line of a version newer than this one: better its name than nothing.
             _ => Mrkdwn.Literal(reply),
         };

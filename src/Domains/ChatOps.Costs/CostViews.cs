@@ -14,7 +14,8 @@ internal sealed class CostViews(IDatabase database, ILocales locales, ISlackApiC
     public async Task<Budget> BudgetAsync(string? id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return await CostSubjectStore.BudgetAsync(connection, null, id ?? "", cancellationToken) ?? throw new UserFacingException("cost.gone");
+        return await CostSubjectStore.BudgetAsync(connection, null, id ?? "", cancellationToken)
+            ?? throw new UserFacingException("cost.gone");
     }
 
     /// <summary>The anomaly.</summary>
@@ -22,11 +23,13 @@ internal sealed class CostViews(IDatabase database, ILocales locales, ISlackApiC
     public async Task<Anomaly> AnomalyAsync(string? id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return await CostSubjectStore.AnomalyAsync(connection, null, id ?? "", cancellationToken) ?? throw new UserFacingException("cost.gone");
+        return await CostSubjectStore.AnomalyAsync(connection, null, id ?? "", cancellationToken)
+            ?? throw new UserFacingException("cost.gone");
     }
 
     /// <summary>The locale of the person who clicked.</summary>
-    public Task<Locale> LocaleOf(InteractionRequest request, CancellationToken cancellationToken) => locales.OfUserAsync(request.UserId, cancellationToken);
+    public Task<Locale> LocaleOf(InteractionRequest request, CancellationToken cancellationToken) =>
+        locales.OfUserAsync(request.UserId, cancellationToken);
 
     /// <summary>Opens a modal, on top of the one that was clicked in if any.</summary>
     public Task<ViewInfo> ShowAsync(BlockActionRequest request, ModalView view, CancellationToken cancellationToken) =>
@@ -35,7 +38,8 @@ internal sealed class CostViews(IDatabase database, ILocales locales, ISlackApiC
             : slack.Views.Open(request.TriggerId ?? "", view, cancellationToken);
 
     /// <summary>Draws a modal anew.</summary>
-    public Task UpdateAsync(string viewId, ModalView view, CancellationToken cancellationToken) => slack.Views.Update(viewId, view, cancellationToken: cancellationToken);
+    public Task UpdateAsync(string viewId, ModalView view, CancellationToken cancellationToken) =>
+        slack.Views.Update(viewId, view, cancellationToken: cancellationToken);
 
     /// <summary>Replaces a message that only the asker sees.</summary>
     public Task ReplaceAsync(BlockActionRequest request, Message message, CancellationToken cancellationToken) =>

@@ -40,7 +40,7 @@ public static class CostsFeature
             .BlockAction<PreviousDrillPageButton>(Sensitivity.Read)
             .BlockAction<NextDrillPageButton>(Sensitivity.Read)
             .BlockAction<OpenAnomalyButton>(Sensitivity.Read)
-            .BlockAction<ConsoleButton>(Sensitivity.Read)
+            .BlockAction<BudgetConsoleButton>(Sensitivity.Read)
             .BlockAction<AcknowledgeBudgetButton>(Sensitivity.Change)
             .BlockAction<SnoozeButton>(Sensitivity.Change)
             .BlockAction<AssignBudgetModal>(Sensitivity.Change).ViewSubmission<AssignBudgetModal>(Sensitivity.Change)
@@ -58,6 +58,7 @@ public static class CostsFeature
 
         // Scheduled
         services.AddSingleton<ICostDigests, CostDigests>();
+        services.AddSingleton<DigestReader>().AddSingleton<DigestDistribution>();
         services.AddDueWork<DueBudget, BudgetRefresher>(CostSubjectStore.Refreshes);
 
         // What these stand on
@@ -66,7 +67,7 @@ public static class CostsFeature
         services.AddSingleton<CostRoutes>();
         services.AddSingleton<CostService>();
         services.AddSingleton<CostActions>();
-        services.AddSingleton<CostAnswers>();
+        services.AddSingleton<CostAnswers>().AddSingleton<CostFilters>();
         services.AddSingleton<CostPictures>();
         services.AddSingleton<CostViews>();
         services.AddSingleton<BudgetDetails>();

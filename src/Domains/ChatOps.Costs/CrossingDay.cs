@@ -9,7 +9,8 @@ internal static class CrossingDay
     /// <param name="limit">The limit.</param>
     /// <param name="spent">What each day cost, from the period's first day on.</param>
     /// <param name="expected">What is expected of each day after those.</param>
-    public static DateOnly? Of(decimal limit, IEnumerable<(DateOnly Day, decimal Amount)> spent, IEnumerable<(DateOnly Day, decimal Amount)> expected)
+    public static DateOnly? Of(
+        decimal limit, IEnumerable<(DateOnly Day, decimal Amount)> spent, IEnumerable<(DateOnly Day, decimal Amount)> expected)
     {
         var sum = 0m;
         foreach (var (day, amount) in spent.Concat(expected))

@@ -16,7 +16,9 @@ internal static class DigestMail
     public static EmailMessage Render(CostDigest digest, Picture? picture, IReadOnlyList<string> to, Locale locale)
     {
         var subject = DigestViews.Headline(digest, locale);
-        return new EmailMessage($"cost-digest/{digest.Id}/{locale.Language}", to, subject, Html(digest, subject, picture, locale), Plain(digest, subject, locale))
+        return new EmailMessage(
+            $"cost-digest/{digest.Id}/{locale.Language}", to, subject, Html(digest, subject, picture, locale),
+            Plain(digest, subject, locale))
         {
             Pictures = picture is null ? new Dictionary<string, Picture>() : new Dictionary<string, Picture> { [Picture] = picture },
         };
@@ -26,19 +28,39 @@ internal static class DigestMail
     {
         // Mail programs know little CSS, and tables everywhere.
         var html = new StringBuilder();
-        html.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"{locale.Language}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{E(subject)}</title></head>");
-        html.Append("<body style=\"margin:0;padding:24px;font-family:sans-serif;font-size:15px;line-height:1.5;color:#1d1c1d;background:#ffffff\"><div style=\"max-width:640px;margin:0 auto\">");
+        html.Append(
+            CultureInfo.InvariantCulture,
+            $"<!doctype html><html lang=\"{locale.Language}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" " +
+            $"content=\"width=device-width\"><title>{E(subject)}</title></head>");
+        html.Append("<body style=\"margin:0;padding:24px;font-family:sans-serif;font-size:15px;line-height:1.5;color:#1d1c1d;" +
+            "background:#ffffff\"><div style=\"max-width:640px;margin:0 auto\">");
         html.Append(CultureInfo.InvariantCulture, $"<h1 style=\"font-size:20px;margin:0 0 16px\">{E(subject)}</h1>");
-        if (picture is not null) html.Append(CultureInfo.InvariantCulture, $"<p><img src=\"cid:{Picture}\" alt=\"{E(picture.Alt)}\" width=\"640\" style=\"max-width:100%;height:auto\"></p>");
-        Table(html, locale.Text("digest.movers"), [locale.Text("cost.by.service"), locale.Text("digest.column.now"), locale.Text("digest.column.change")], [.. digest.Movers.Select(change => Row(change, locale))]);
-        Table(html, locale.Text("digest.largest"), [locale.Text("cost.by.service"), locale.Text("digest.column.now"), locale.Text("digest.column.change")], [.. digest.Largest.Select(change => Row(change, locale))]);
+        if (picture is not null)
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<p><img src=\"cid:{Picture}\" alt=\"{E(picture.Alt)}\" width=\"640\" style=\"max-width:100%;height:auto\"></p>");
         Table(
-            html, locale.Text("cost.budgets"), [locale.Text("digest.column.budget"), locale.Text("digest.column.spent"), locale.Text("digest.column.forecast"), locale.Text("digest.column.limit")],
-            [.. digest.Budgets.Select(line => (IReadOnlyList<string>)[$"{line.Sign} {line.Name} ({line.AccountName})", Text(line.Actual, locale), Text(line.Forecast, locale), Text(line.Limit, locale)])]);
+            html, locale.Text("digest.movers"),
+            [locale.Text("cost.by.service"), locale.Text("digest.column.now"), locale.Text("digest.column.change")],
+            [.. digest.Movers.Select(change => Row(change, locale))]);
+        Table(
+            html, locale.Text("digest.largest"),
+            [locale.Text("cost.by.service"), locale.Text("digest.column.now"), locale.Text("digest.column.change")],
+            [.. digest.Largest.Select(change => Row(change, locale))]);
+        Table(
+            html, locale.Text("cost.budgets"), [
+                locale.Text("digest.column.budget"), locale.Text("digest.column.spent"), locale.Text("digest.column.forecast"),
+                locale.Text("digest.column.limit")
+            ],
+            [.. digest.Budgets.Select(line => (IReadOnlyList<string>)[
+                $"{line.Sign} {line.Name} ({line.AccountName})", Text(line.Actual, locale), Text(line.Forecast, locale),
+                Text(line.Limit, locale)
+            ])]);
         html.Append("<ul style=\"padding-left:20px\">");
         foreach (var fact in PlainFacts(digest, locale)) html.Append(CultureInfo.InvariantCulture, $"<li>{E(fact)}</li>");
         html.Append("</ul>");
-        if (DigestViews.Notes(digest, locale) is { Length: > 0 } notes) html.Append(CultureInfo.InvariantCulture, $"<p style=\"color:#616061;font-size:13px\">{E(notes)}</p>");
+        if (DigestViews.Notes(digest, locale) is { Length: > 0 } notes)
+            html.Append(CultureInfo.InvariantCulture, $"<p style=\"color:#616061;font-size:13px\">{E(notes)}</p>");
         return html.Append("</div></body></html>").ToString();
     }
 
@@ -48,7 +70,8 @@ internal static class DigestMail
         Section(text, locale.Text("digest.movers"), digest.Movers.Select(change => string.Join("  ", Row(change, locale))));
         Section(text, locale.Text("digest.largest"), digest.Largest.Select(change => string.Join("  ", Row(change, locale))));
         Section(text, locale.Text("cost.budgets"), digest.Budgets.Select(line =>
-            $"{line.Name} ({line.AccountName})  {locale.Text("cost.budgets.of", ("actual", Text(line.Actual, locale)), ("limit", Text(line.Limit, locale)))}"
+            $"{line.Name} ({line.AccountName})  " +
+            $"{locale.Text("cost.budgets.of", ("actual", Text(line.Actual, locale)), ("limit", Text(line.Limit, locale)))}"
             + (line.Forecast is { } forecast ? $"  {locale.Text("cost.budgets.forecast", ("amount", forecast.Text(locale)))}" : "")));
         foreach (var fact in PlainFacts(digest, locale)) text.Append("- ").Append(fact).Append('\n');
         if (DigestViews.Notes(digest, locale) is { Length: > 0 } notes) text.Append('\n').Append(notes).Append('\n');
@@ -62,7 +85,8 @@ internal static class DigestMail
         foreach (var anomaly in digest.Anomalies)
         {
             var money = new Money(anomaly.Impact, AnomalySubject.Currency).Change(locale);
-            yield return $"{CostText.Service(anomaly.Dimension ?? anomaly.AwsId)}: {money}{(anomaly.ImpactShare is { } share ? $" ({Share.Change(share, locale)})" : "")}";
+            yield return $"{CostText.Service(anomaly.Dimension ?? anomaly.AwsId)}: " +
+                $"{money}{(anomaly.ImpactShare is { } share ? $" ({Share.Change(share, locale)})" : "")}";
         }
     }
 
@@ -75,13 +99,23 @@ internal static class DigestMail
     private static void Table(StringBuilder html, string title, IReadOnlyList<string> head, IReadOnlyList<IReadOnlyList<string>> rows)
     {
         if (rows.Count == 0) return;
-        html.Append(CultureInfo.InvariantCulture, $"<h2 style=\"font-size:16px;margin:20px 0 6px\">{E(title)}</h2><table style=\"border-collapse:collapse;width:100%\"><tr>");
-        for (var i = 0; i < head.Count; i++) html.Append(CultureInfo.InvariantCulture, $"<th style=\"text-align:{(i == 0 ? "left" : "right")};padding:4px 8px;border-bottom:1px solid #dddddd\">{E(head[i])}</th>");
+        html.Append(
+            CultureInfo.InvariantCulture,
+            $"<h2 style=\"font-size:16px;margin:20px 0 6px\">{E(title)}</h2><table style=\"border-collapse:collapse;width:100%\"><tr>");
+        for (var i = 0; i < head.Count; i++)
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<th style=\"text-align:{(i == 0
+                    ? "left"
+                    : "right")};padding:4px 8px;border-bottom:1px solid #dddddd\">{E(head[i])}</th>");
         html.Append("</tr>");
         foreach (var row in rows)
         {
             html.Append("<tr>");
-            for (var i = 0; i < row.Count; i++) html.Append(CultureInfo.InvariantCulture, $"<td style=\"text-align:{(i == 0 ? "left" : "right")};padding:4px 8px\">{E(row[i])}</td>");
+            for (var i = 0; i < row.Count; i++)
+                html.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<td style=\"text-align:{(i == 0 ? "left" : "right")};padding:4px 8px\">{E(row[i])}</td>");
             html.Append("</tr>");
         }
 
@@ -89,7 +123,10 @@ internal static class DigestMail
     }
 
     private static IReadOnlyList<string> Row(CostChange change, Locale locale) =>
-        [CostText.Service(change.Key), change.Now.Text(locale), $"{change.Delta.Change(locale)}{(change.Ratio is { } ratio ? $" ({Share.Change(ratio, locale)})" : "")}"];
+        [
+            CostText.Service(change.Key), change.Now.Text(locale),
+            $"{change.Delta.Change(locale)}{(change.Ratio is { } ratio ? $" ({Share.Change(ratio, locale)})" : "")}"
+        ];
 
     private static string Text(Money? money, Locale locale) => money is { } amount ? amount.Text(locale) : "–";
 

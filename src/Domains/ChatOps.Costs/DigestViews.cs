@@ -14,12 +14,21 @@ internal static class DigestViews
     {
         var head = Headline(digest, locale);
         var blocks = new List<Block> { Section($"*{head}*") };
-        if (digest.Movers.Count > 0) blocks.Add(Section($"*{locale.Text("digest.movers")}*\n{string.Join('\n', digest.Movers.Select(change => $"{CostText.Change(Mrkdwn.Cut(CostText.Service(change.Key), 80), change, locale)} → {change.Now.Text(locale)}"))}"));
+        if (digest.Movers.Count > 0)
+            blocks.Add(Section(
+                $"*{locale.Text("digest.movers")}*\n" +
+                $"{string.Join('\n', digest.Movers.Select(change =>
+                    $"{CostText.Change(Mrkdwn.Cut(CostText.Service(change.Key), 80), change, locale)} → {change.Now.Text(locale)}"))}"));
         else if (digest.Totals.Count > 0) blocks.Add(Section(locale.Text("digest.no-movers")));
         if (digest.Pictures.TryGetValue(locale.Language, out var picture)) blocks.Add(CostPictures.Block(picture));
-        if (digest.Budgets.Count > 0) blocks.Add(Section($"*{locale.Text("cost.budgets")}*\n{string.Join('\n', CostMessages.BudgetRows(new BudgetLines(digest.Budgets, []), locale))}"));
+        if (digest.Budgets.Count > 0)
+            blocks.Add(Section(
+                $"*{locale.Text("cost.budgets")}*\n" +
+                $"{string.Join('\n', CostMessages.BudgetRows(new BudgetLines(digest.Budgets, []), locale))}"));
         blocks.Add(Section(string.Join('\n', Facts(digest, key => Mrkdwn.Cut(key, 60), locale))));
-        if (digest.Anomalies.Count > 0) blocks.Add(Section(string.Join('\n', digest.Anomalies.Select(anomaly => AnomalyMessage.Line(anomaly, AnomalySubject.Currency, locale)))));
+        if (digest.Anomalies.Count > 0)
+            blocks.Add(Section(
+                string.Join('\n', digest.Anomalies.Select(anomaly => AnomalyMessage.Line(anomaly, AnomalySubject.Currency, locale)))));
         if (Notes(digest, locale) is { Length: > 0 } notes) blocks.Add(new ContextBlock(new Mrkdwn(notes, Verbatim: true)));
         return new Message { Text = head, Blocks = blocks };
     }
@@ -31,19 +40,28 @@ internal static class DigestViews
         if (digest.Totals is not [var total, ..]) return locale.Text("cost.nothing", ("days", days));
         var before = digest.Before.FirstOrDefault(money => money.Currency == total.Currency);
         return locale.Text(
-            $"digest.head.{digest.Frequency.ToString().ToLowerInvariant()}", ("days", days), ("amount", CostText.Sums(digest.Totals, locale)),
+            $"digest.head.{digest.Frequency.ToString().ToLowerInvariant()}", ("days", days),
+            ("amount", CostText.Sums(digest.Totals, locale)),
             ("against", CostMessages.Against(total, before.Currency is null ? new Money(0, total.Currency) : before, locale)));
     }
 
-    /// <summary>What else there is to know, a line each. The tag's key comes from outside: <paramref name="escape"/> makes it part of the text.</summary>
+    /// <summary>
+    /// What else there is to know, a line each. The tag's key comes from outside: <paramref name="escape"/> makes it part of the text.
+    /// </summary>
     public static IEnumerable<string> Facts(CostDigest digest, Func<string, string> escape, Locale locale)
     {
         if (digest.MonthForecast is { } forecast) yield return locale.Text("digest.forecast", ("amount", forecast.Text(locale)));
         var untagged = digest.Untagged.FirstOrDefault(money => money.Amount > 0);
-        if (untagged.Currency is not null && digest.Totals.FirstOrDefault(money => money.Currency == untagged.Currency) is { Amount: > 0 } total)
-            yield return locale.Text("digest.untagged", ("key", escape(digest.UntaggedKey)), ("amount", untagged.Text(locale)), ("share", Share.Text(untagged.Amount / total.Amount, locale)));
+        if (untagged.Currency is not null
+            && digest.Totals.FirstOrDefault(money => money.Currency == untagged.Currency) is { Amount: > 0 } total)
+            yield return locale.Text(
+                "digest.untagged", ("key", escape(digest.UntaggedKey)), ("amount", untagged.Text(locale)),
+                ("share", Share.Text(untagged.Amount / total.Amount, locale)));
         else if (!digest.Missing.Contains("untagged")) yield return locale.Text("digest.all-tagged", ("key", escape(digest.UntaggedKey)));
-        if (!digest.Missing.Contains("anomalies")) yield return digest.Anomalies.Count == 0 ? locale.Text("digest.no-anomalies") : locale.Text("digest.anomalies", ("count", (long)digest.Anomalies.Count));
+        if (!digest.Missing.Contains("anomalies"))
+            yield return digest.Anomalies.Count == 0
+                ? locale.Text("digest.no-anomalies")
+                : locale.Text("digest.anomalies", ("count", (long)digest.Anomalies.Count));
     }
 
     /// <summary>What to keep in mind about the figures; empty when nothing.</summary>
@@ -51,11 +69,15 @@ internal static class DigestViews
     {
         var notes = new List<string>();
         if (digest.Estimated) notes.Add(locale.Text("cost.estimated.all"));
-        if (digest.Missing.Count > 0) notes.Add(locale.Text("digest.missing", ("parts", string.Join(", ", digest.Missing.Select(part => locale.Text($"digest.part.{part}"))))));
+        if (digest.Missing.Count > 0)
+            notes.Add(locale.Text(
+                "digest.missing", ("parts", string.Join(", ", digest.Missing.Select(part => locale.Text($"digest.part.{part}"))))));
         return string.Join(" · ", notes);
     }
 
-    /// <summary>The days of the period and before it, by service; of a day, the two weeks that end with it. Null when there is nothing to draw.</summary>
+    /// <summary>
+    /// The days of the period and before it, by service; of a day, the two weeks that end with it. Null when there is nothing to draw.
+    /// </summary>
     public static StackedChart? Chart(CostDigest digest, CostTable table, Locale locale) =>
         CostCharts.Daily(locale.Text("cost.chart.by-day"), table, CostGrouping.Service, CostText.Service, locale);
 
@@ -68,7 +90,7 @@ internal sealed class DigestSubject(IDatabase database) : ILivingSubject
     public string Kind => CostDigest.Kind;
 
     // A digest is never grouped, so that nobody opens it from a list.
-    public string OpenActionId => ConsoleButton.ActionId;
+    public string OpenActionId => BudgetConsoleButton.ActionId;
 
     public async Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken)
     {
@@ -79,7 +101,8 @@ internal sealed class DigestSubject(IDatabase database) : ILivingSubject
     public Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken) =>
         Task.FromResult(new Message { Text = Mrkdwn.Literal(reply) });
 
-    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(
+        IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var lines = new List<SubjectLine>();
@@ -92,5 +115,6 @@ internal sealed class DigestSubject(IDatabase database) : ILivingSubject
         return lines;
     }
 
-    public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken) => Task.FromResult(Mrkdwn.Literal(group));
+    public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken) =>
+        Task.FromResult(Mrkdwn.Literal(group));
 }

@@ -33,10 +33,12 @@ internal static class Share
     {
         var percent = share * 100m;
         var digits = Math.Abs(percent) is > 0m and < 1m ? 1 : 0;
-        var number = Math.Round(percent, digits, MidpointRounding.AwayFromZero).ToString("N" + digits.ToString(CultureInfo.InvariantCulture), locale.Culture);
+        var number = Math.Round(percent, digits, MidpointRounding.AwayFromZero).ToString(
+            "N" + digits.ToString(CultureInfo.InvariantCulture), locale.Culture);
         return locale.Language == "ko" ? $"{number}%" : $"{number} %";
     }
 
     /// <summary>+38 %, −4 %.</summary>
-    public static string Change(decimal share, Locale locale) => $"{(share > 0 ? "+" : share < 0 ? "−" : "±")}{Text(Math.Abs(share), locale)}";
+    public static string Change(decimal share, Locale locale) =>
+        $"{(share > 0 ? "+" : share < 0 ? "−" : "±")}{Text(Math.Abs(share), locale)}";
 }

@@ -29,7 +29,8 @@ internal static class Asff
             return false;
         }
 
-        if (json.Text("Id", 512) is not { } arn || json.Text("ProductArn", 2048) is not { } productArn || json.Text("AwsAccountId", 32) is not { } account)
+        if (json.Text("Id", 512) is not { } arn || json.Text("ProductArn", 2048) is not { } productArn
+            || json.Text("AwsAccountId", 32) is not { } account)
         {
             error = "A finding needs Id, ProductArn and AwsAccountId; at least one of them is missing or not text.";
             return false;
@@ -46,15 +47,18 @@ internal static class Asff
         return true;
     }
 
-    private static Finding Read(JsonElement json, string arn, string productArn, string account, string envelopeRegion, DateTimeOffset observedAt)
+    private static Finding Read(
+        JsonElement json, string arn, string productArn, string account, string envelopeRegion, DateTimeOffset observedAt)
     {
         var fields = EventText.Map(json.Child("ProductFields"), 200);
         var compliance = json.Child("Compliance");
         var generator = json.Text("GeneratorId", 512) ?? "";
         var control = AsffControl.Of(compliance, fields, generator);
         var resources = json.Child("Resources").Items().Take(MaxResources).Select(AsffResource.Read).OfType<FindingResource>().ToList();
-        var region = json.Text("Region", 64) ?? RegionOf(productArn) ?? resources.Select(resource => resource.Region).FirstOrDefault(name => name is not null) ?? envelopeRegion;
-        var updated = json.Time("UpdatedAt") ?? json.Time("updatedAt") ?? json.Time("LastObservedAt") ?? json.Time("CreatedAt") ?? observedAt;
+        var region = json.Text("Region", 64) ?? RegionOf(productArn) ?? resources.Select(resource => resource.Region)
+            .FirstOrDefault(name => name is not null) ?? envelopeRegion;
+        var updated = json.Time("UpdatedAt")
+            ?? json.Time("updatedAt") ?? json.Time("LastObservedAt") ?? json.Time("CreatedAt") ?? observedAt;
         var created = json.Time("CreatedAt") ?? updated;
         var rule = ProductOf(productArn) == "config" ? fields.GetValueOrDefault("aws/config/ConfigRuleArn") ?? generator : null;
         var recommendation = json.Child("Remediation").Child("Recommendation");
@@ -130,16 +134,18 @@ internal static class Asff
     };
 
     /// <summary>Findings from before 2020 have WorkflowState alone, whose words are others.</summary>
-    private static WorkflowStatus WorkflowOf(JsonElement json) => (json.Child("Workflow").Text("Status", 32) ?? json.Text("WorkflowState", 32)) switch
-    {
-        "NOTIFIED" or "ASSIGNED" or "IN_PROGRESS" => WorkflowStatus.Notified,
-        "SUPPRESSED" or "DEFERRED" => WorkflowStatus.Suppressed,
-        "RESOLVED" => WorkflowStatus.Resolved,
-        _ => WorkflowStatus.New,
-    };
+    private static WorkflowStatus WorkflowOf(JsonElement json) =>
+        (json.Child("Workflow").Text("Status", 32) ?? json.Text("WorkflowState", 32)) switch
+        {
+            "NOTIFIED" or "ASSIGNED" or "IN_PROGRESS" => WorkflowStatus.Notified,
+            "SUPPRESSED" or "DEFERRED" => WorkflowStatus.Suppressed,
+            "RESOLVED" => WorkflowStatus.Resolved,
+            _ => WorkflowStatus.New,
+        };
 
     private static string? ReasonOf(JsonElement? compliance) =>
-        compliance.Child("StatusReasons").Items().Select(reason => reason.Text("Description", 1024) ?? reason.Text("ReasonCode", 128)).FirstOrDefault(text => text is not null);
+        compliance.Child("StatusReasons").Items().Select(reason => reason.Text("Description", 1024) ?? reason.Text("ReasonCode", 128))
+            .FirstOrDefault(text => text is not null);
 
     private static FindingNote? NoteOf(JsonElement? note) =>
         note.Text("Text", 512) is { } text ? new FindingNote(text, note.Text("UpdatedBy", 512) ?? "", note!.Value.Time("UpdatedAt")) : null;
@@ -157,10 +163,12 @@ internal static class Asff
         var scores = json.Child("Cvss").Items().Select(score => ((JsonElement?)score).Number("BaseScore")).OfType<double>().ToList();
         var packages = json.Child("VulnerablePackages").Items()
             .Select(package => package.Text("Name", 256) is { } name
-                ? new VulnerablePackage(name, package.Text("Version", 128), package.Text("FixedInVersion", 128), package.Text("Remediation", 256))
+                ? new VulnerablePackage(
+                    name, package.Text("Version", 128), package.Text("FixedInVersion", 128), package.Text("Remediation", 256))
                 : null)
             .OfType<VulnerablePackage>().Take(MaxList).ToList();
-        var url = json.Child("Vendor").Text("Url", 2048) ?? EventText.Text(json.Child("ReferenceUrls").Items().Select(item => (JsonElement?)item).FirstOrDefault(), 2048);
+        var url = json.Child("Vendor").Text("Url", 2048)
+            ?? EventText.Text(json.Child("ReferenceUrls").Items().Select(item => (JsonElement?)item).FirstOrDefault(), 2048);
         return new Vulnerability(
             id, scores.Count > 0 ? scores.Max() : null, vulnerability.Number("EpssScore"), YesNo(json.Text("ExploitAvailable", 16)),
             json.Text("FixAvailable", 16), packages, EventText.Link(url));

@@ -14,21 +14,23 @@ internal sealed record AsffControl(string Id, string Name)
     /// </summary>
     public static AsffControl? Of(JsonElement? compliance, Dictionary<string, string> fields, string generator)
     {
-        var said = compliance.Text("SecurityControlId", 64) ?? fields.GetValueOrDefault("ControlId") ?? fields.GetValueOrDefault("RuleId");
-        if (said is null && generator.StartsWith("security-control/", StringComparison.Ordinal)) said = generator["security-control/".Length..];
-        if (string.IsNullOrWhiteSpace(said) || said.Length > 64) return null;
+        var text = compliance.Text("SecurityControlId", 64) ?? fields.GetValueOrDefault("ControlId") ?? fields.GetValueOrDefault("RuleId");
+        if (text is null && generator.StartsWith("security-control/", StringComparison.Ordinal))
+            text = generator["security-control/".Length..];
+        if (string.IsNullOrWhiteSpace(text) || text.Length > 64) return null;
 
         // CIS numbers its rules 1.3: alone, nobody knows what that is.
-        return char.IsAsciiDigit(said[0]) && generator.Contains("cis-aws", StringComparison.Ordinal)
-            ? new AsffControl($"CIS.{said}", $"CIS {said}")
-            : new AsffControl(said.ToUpperInvariant(), said);
+        return char.IsAsciiDigit(text[0]) && generator.Contains("cis-aws", StringComparison.Ordinal)
+            ? new AsffControl($"CIS.{text}", $"CIS {text}")
+            : new AsffControl(text.ToUpperInvariant(), text);
     }
 
     /// <summary>Titles of the older generation begin with the control, which stands before the title anyway.</summary>
     public static string WithoutId(string title, AsffControl? control)
     {
         var number = control?.Name.StartsWith("CIS ", StringComparison.Ordinal) == true ? control.Name[4..] : control?.Name;
-        return number is not null && title.Length > number.Length + 1 && title.StartsWith(number, StringComparison.OrdinalIgnoreCase) && title[number.Length] == ' '
+        return number is not null && title.Length > number.Length + 1 && title.StartsWith(number, StringComparison.OrdinalIgnoreCase)
+            && title[number.Length] == ' '
             ? title[(number.Length + 1)..].TrimStart()
             : title;
     }
@@ -36,7 +38,8 @@ internal sealed record AsffControl(string Id, string Name)
     /// <summary>The standards in short: <c>FSBP</c>, <c>CIS 1.2.0</c>, <c>PCI DSS 3.2.1</c>.</summary>
     public static IReadOnlyList<string> Standards(JsonElement? compliance, string generator)
     {
-        var associated = compliance.Child("AssociatedStandards").Items().Select(standard => standard.Text("StandardsId", 256)).OfType<string>().Take(10).ToList();
+        var associated = compliance.Child("AssociatedStandards").Items().Select(standard => standard.Text("StandardsId", 256))
+            .OfType<string>().Take(10).ToList();
         return [.. (associated.Count > 0 ? associated : [generator]).Select(Short).OfType<string>().Distinct()];
     }
 
@@ -52,7 +55,10 @@ internal sealed record AsffControl(string Id, string Name)
             _ when id.Contains("aws-resource-tagging-standard", StringComparison.Ordinal) => (0, "Tagging"),
             _ => (-1, id),
         };
-        if (start < 0) return id.Contains('/', StringComparison.Ordinal) || id.Contains(':', StringComparison.Ordinal) || !id.Any(char.IsAsciiDigit) ? null : id;
+        if (start < 0)
+            return id.Contains('/', StringComparison.Ordinal) || id.Contains(':', StringComparison.Ordinal) || !id.Any(char.IsAsciiDigit)
+                ? null
+                : id;
         var version = id.IndexOf("/v/", StringComparison.Ordinal);
         if (start == 0 || version < 0) return name;
         var end = id.IndexOf('/', version + 3);

@@ -71,7 +71,8 @@ internal static class AsffResource
     {
         var found = classification.Child("Result").Child("SensitiveData").Items().Take(10).Select(data =>
         {
-            var kinds = data.Child("Detections").Items().Take(10).Select(detection => $"{detection.Text("Type", 64)} × {detection.Text("Count", 16)}");
+            var kinds = data.Child("Detections").Items().Take(10)
+                .Select(detection => $"{detection.Text("Type", 64)} × {detection.Text("Count", 16)}");
             return $"{data.Text("Category", 64)}: {string.Join(", ", kinds)}";
         }).ToList();
         return found.Count == 0 ? null : string.Join("; ", found);

@@ -6,12 +6,14 @@ namespace ChatOps.Findings;
 /// <summary>Reads who did what: ASFF's <c>Action</c>, or the <c>action/…</c> product fields of GuardDuty's findings before it.</summary>
 internal static class AsffThreat
 {
-    public static ThreatAction? Of(JsonElement? action, Dictionary<string, string> fields) => FromAction(action, fields) ?? FromFields(fields);
+    public static ThreatAction? Of(JsonElement? action, Dictionary<string, string> fields) =>
+        FromAction(action, fields) ?? FromFields(fields);
 
     private static ThreatAction? FromAction(JsonElement? action, Dictionary<string, string> fields)
     {
         if (action is not { ValueKind: JsonValueKind.Object }) return null;
-        var (call, connection, dns) = (action.Child("AwsApiCallAction"), action.Child("NetworkConnectionAction"), action.Child("DnsRequestAction"));
+        var (call, connection, dns) = (
+            action.Child("AwsApiCallAction"), action.Child("NetworkConnectionAction"), action.Child("DnsRequestAction"));
         var probe = action.Child("PortProbeAction").Child("PortProbeDetails").Items().Select(item => (JsonElement?)item).FirstOrDefault();
         var remote = call.Child("RemoteIpDetails") ?? connection.Child("RemoteIpDetails") ?? probe.Child("RemoteIpDetails");
         return new ThreatAction

@@ -25,7 +25,8 @@ internal static class ConfigRules
         JsonElement? json = envelope.Detail;
         var result = json.Child("newEvaluationResult");
         var named = result.Child("evaluationResultIdentifier").Child("evaluationResultQualifier");
-        if ((json.Text("configRuleARN", 512) ?? json.Text("configRuleArn", 512)) is not { } rule || json.Text("resourceId", 768) is not { } resource)
+        if ((json.Text("configRuleARN", 512) ?? json.Text("configRuleArn", 512)) is not { } rule
+            || json.Text("resourceId", 768) is not { } resource)
             throw new FormatException("'detail.configRuleARN' or 'detail.resourceId' is missing.");
         var name = json.Text("configRuleName", 128) ?? named.Text("configRuleName", 128) ?? rule;
         if (name.StartsWith(SecurityHubs, StringComparison.OrdinalIgnoreCase)) return null;
@@ -56,8 +57,10 @@ internal static class ConfigRules
         var type = item.Text("resourceType", 128) ?? "Other";
         var id = item.Text("resourceId", 768) ?? "";
         var at = item.Child("configurationItemCaptureTime") is null ? receivedAt : item?.Time("configurationItemCaptureTime") ?? receivedAt;
-        var gone = invocation.EventLeftScope || item.Text("configurationItemStatus", 64) is "ResourceDeleted" or "ResourceDeletedNotRecorded";
-        var finding = Finding(invocation.RuleArn, invocation.RuleName, type, id, invocation.Account, item.Text("awsRegion", 64) ?? "", at, at);
+        var gone = invocation.EventLeftScope
+            || item.Text("configurationItemStatus", 64) is "ResourceDeleted" or "ResourceDeletedNotRecorded";
+        var finding = Finding(
+            invocation.RuleArn, invocation.RuleName, type, id, invocation.Account, item.Text("awsRegion", 64) ?? "", at, at);
         var resource = finding.Resources[0];
         return new IncomingFinding(
             finding with
@@ -77,7 +80,9 @@ internal static class ConfigRules
             OnlyResources: !gone);
     }
 
-    /// <summary>The id of a finding by its rule and its only resource, however the resource is written: by its ARN or by the last part of it.</summary>
+    /// <summary>
+    /// The id of a finding by its rule and its only resource, however the resource is written: by its ARN or by the last part of it.
+    /// </summary>
     public static string? IdOf(string rule, IReadOnlyList<FindingResource> resources) =>
         resources is [var only] && rule.Length > 0 ? Findings.Finding.IdOf($"{rule}/{Tail(only.Arn)}", "aws/config") : null;
 
@@ -89,7 +94,10 @@ internal static class ConfigRules
         if (account.Length != 12 || !account.All(char.IsAsciiDigit)) throw new FormatException("The account is not twelve digits.");
         var partition = Arn.TryParse(rule, out var arn) ? arn.Partition : "aws";
         var type = ResourceText.Asff(configType);
-        FindingResource[] resources = [new(NativeFindings.ResourceArn(type, id, partition, account, region), type, region, new Dictionary<string, string>())];
+        FindingResource[] resources =
+        [
+            new(NativeFindings.ResourceArn(type, id, partition, account, region), type, region, new Dictionary<string, string>()),
+        ];
         return new Finding
         {
             Id = IdOf(rule, resources)!,

@@ -1,18 +1,18 @@
-using ChatOps.Platform.Work;
 using System.Text.Json;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 
 namespace ChatOps.Findings;
 
 /// <summary>Somebody who acts.</summary>
 /// <param name="UserId">Their Slack id.</param>
 /// <param name="Name">Their handle, for Security Hub's notes, where an id says nothing.</param>
-internal sealed record Actor(string UserId, string Name)
+internal sealed record FindingActor(string UserId, string Name)
 {
     /// <summary>The bot itself.</summary>
-    public static Actor Bot { get; } = new("chatops", FindingMerge.OurName);
+    public static FindingActor Bot { get; } = new("chatops", FindingMerge.OurName);
 }
 
 /// <summary>
@@ -20,7 +20,8 @@ internal sealed record Actor(string UserId, string Name)
 /// Security Hub, in one transaction; a second click finds it done.
 /// </summary>
 internal sealed class FindingActions(
-    IDatabase database, IAccess access, IAudit audit, IOutbox outbox, FindingChanges recorder, WorkSignal<FindingWrite> signal, TimeProvider time) : ISuppressions
+    IDatabase database, IAccess access, SubjectActions actions, IOutbox outbox, FindingChanges changes, WorkSignal<FindingWrite> signal,
+    TimeProvider time) : ISuppressions
 {
     private const int ExpiryBatchSize = 200;
 
@@ -31,13 +32,14 @@ internal sealed class FindingActions(
     private const int BatchesPerProgressReply = 5;
 
     /// <summary>Somebody looks after it.</summary>
-    public Task AcknowledgeAsync(Actor by, string id, CancellationToken cancellationToken) => ActAsync(Acknowledging(by, id), cancellationToken);
+    public Task AcknowledgeAsync(FindingActor by, string id, CancellationToken cancellationToken) =>
+        ActAsync(Acknowledging(by, id), cancellationToken);
 
     /// <summary>
     /// Somebody looks after all that nobody has acknowledged in a group. A batch at a time, each finding audited by itself; what is left
     /// when the bot stops in between is still unacknowledged, and a second press takes it.
     /// </summary>
-    public async Task AcknowledgeAllAsync(Actor by, MessageGroup group, CancellationToken cancellationToken)
+    public async Task AcknowledgeAllAsync(FindingActor by, MessageGroup group, CancellationToken cancellationToken)
     {
         await access.DemandAsync(new UserAction(by.UserId, AcknowledgeAllButton.ActionId, group.Subject, Role.Operator), cancellationToken);
         List<string> waiting;
@@ -48,7 +50,7 @@ internal sealed class FindingActions(
         }
 
         if (waiting.Count == 0) throw new UserFacingException("finding.group.nothing");
-        await SayAsync(Replies.AllStarted, 0);
+        await SayAsync(FindingReplies.AllStarted, 0);
         var (done, batches) = (0, 0);
         foreach (var batch in waiting.Chunk(BatchSize))
         {
@@ -59,42 +61,51 @@ internal sealed class FindingActions(
                     var changed = 0;
                     foreach (var id in batch.Order(StringComparer.Ordinal))
                     {
-                        if (await TryAsync(uow, Acknowledging(by, id), cancellationToken) is null) changed++;
+                        if ((await actions.TryAsync(uow, changes, ActionOf(Acknowledging(by, id), cancellationToken), cancellationToken))
+                            .IsChanged)
+                            changed++;
                     }
 
                     return changed;
                 },
                 cancellationToken);
-            if (++batches % BatchesPerProgressReply == 0 && batches * BatchSize < waiting.Count) await SayAsync(Replies.AllProgress, done);
+            if (++batches % BatchesPerProgressReply == 0 && batches * BatchSize < waiting.Count)
+                await SayAsync(FindingReplies.AllProgress, done);
         }
 
-        await SayAsync(Replies.AllDone, done);
+        await SayAsync(FindingReplies.AllDone, done);
 
         Task SayAsync(string reply, int count)
         {
-            var data = JsonSerializer.Serialize(new ReplyData { ByUserId = by.UserId, Count = count, All = waiting.Count }, FindingJson.Default.ReplyData);
+            var data = JsonSerializer.Serialize(
+                new FindingReplyData { ByUserId = by.UserId, Count = count, All = waiting.Count }, FindingJson.Default.FindingReplyData);
             return database.WriteAsync(uow => outbox.ReplyAsync(uow, group.Subject, reply, data, cancellationToken), cancellationToken);
         }
     }
 
-    private FindingAction Acknowledging(Actor by, string id)
+    private FindingAction Acknowledging(FindingActor by, string id)
     {
         var now = time.GetUtcNow();
-        return new FindingAction(by, AcknowledgeButton.ActionId, id)
+        return new FindingAction(by, FindingAcknowledgeButton.ActionId, id)
         {
             Decide = finding => finding.Open && finding.Acknowledged is null
-                ? finding with { Acknowledged = new Acknowledgement(by.UserId, now), Workflow = WorkflowStatus.Notified, WorkflowActedAt = now }
+                ? finding with
+                {
+                    Acknowledged = new Acknowledgement(by.UserId, now),
+                    Workflow = WorkflowStatus.Notified,
+                    WorkflowActedAt = now,
+                }
                 : null,
             IsMine = finding => finding.Acknowledged?.ByUserId == by.UserId,
             Status = WorkflowStatus.Notified,
             Note = $"Acknowledged in Slack by {by.Name}",
-            Reply = Replies.Acknowledged,
-            Data = new ReplyData { ByUserId = by.UserId },
+            Reply = FindingReplies.Acknowledged,
+            Data = new FindingReplyData { ByUserId = by.UserId },
         };
     }
 
     /// <summary>Somebody shall look after it.</summary>
-    public Task AssignAsync(Actor by, string id, Actor to, CancellationToken cancellationToken)
+    public Task AssignAsync(FindingActor by, string id, FindingActor to, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return ActAsync(
@@ -112,33 +123,39 @@ internal sealed class FindingActions(
                 IsMine = finding => finding.Assigned?.ToUserId == to.UserId,
                 Status = WorkflowStatus.Notified,
                 Note = $"Assigned to {to.Name} in Slack by {by.Name}",
-                Reply = Replies.Assigned,
-                Data = new ReplyData { ByUserId = by.UserId, ToUserId = to.UserId },
+                Reply = FindingReplies.Assigned,
+                Data = new FindingReplyData { ByUserId = by.UserId, ToUserId = to.UserId },
             },
             cancellationToken);
     }
 
     /// <summary>The risk is accepted for a time.</summary>
-    public Task SuppressAsync(Actor by, string id, string reason, DateTimeOffset until, CancellationToken cancellationToken)
+    public Task SuppressAsync(FindingActor by, string id, string reason, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return ActAsync(
             new FindingAction(by, SuppressModal.CallbackId, id)
             {
                 Decide = finding => finding.Open
-                    ? finding with { Suppressed = new Suppression(by.UserId, reason, now, until), Workflow = WorkflowStatus.Suppressed, WorkflowActedAt = now }
+                    ? finding with
+                    {
+                        Suppressed = new Suppression(by.UserId, reason, now, until),
+                        Workflow = WorkflowStatus.Suppressed,
+                        WorkflowActedAt = now,
+                    }
                     : null,
-                IsMine = finding => finding is { State: FindingState.Suppressed, Suppressed: { } suppression } && suppression.ByUserId == by.UserId,
+                IsMine = finding => finding is { State: FindingState.Suppressed, Suppressed: { } suppression }
+                    && suppression.ByUserId == by.UserId,
                 Status = WorkflowStatus.Suppressed,
                 Note = FormattableString.Invariant($"Suppressed in Slack by {by.Name} until {until:yyyy-MM-dd HH:mm} UTC: {reason}"),
-                Reply = Replies.Suppressed,
-                Data = new ReplyData { ByUserId = by.UserId, Text = reason, Until = until },
+                Reply = FindingReplies.Suppressed,
+                Data = new FindingReplyData { ByUserId = by.UserId, Text = reason, Until = until },
             },
             cancellationToken);
     }
 
     /// <summary>It needs somebody again.</summary>
-    public Task ReopenAsync(Actor by, string id, CancellationToken cancellationToken)
+    public Task ReopenAsync(FindingActor by, string id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return ActAsync(
@@ -148,8 +165,8 @@ internal sealed class FindingActions(
                 IsMine = finding => finding.State == FindingState.New,
                 Status = WorkflowStatus.New,
                 Note = $"Reopened in Slack by {by.Name}",
-                Reply = Replies.Reopened,
-                Data = new ReplyData { ByUserId = by.UserId },
+                Reply = FindingReplies.Reopened,
+                Data = new FindingReplyData { ByUserId = by.UserId },
             },
             cancellationToken);
     }
@@ -167,16 +184,20 @@ internal sealed class FindingActions(
         var back = 0;
         foreach (var id in expired)
         {
-            var deed = new FindingAction(Actor.Bot, "finding.expire", id)
+            var action = new FindingAction(FindingActor.Bot, "finding.expire", id)
             {
-                Decide = finding => finding is { State: FindingState.Suppressed, Suppressed: { } suppression } && suppression.Until <= now ? Reopened(finding, now) : null,
+                Decide = finding => finding is { State: FindingState.Suppressed, Suppressed: { } suppression } && suppression.Until <= now
+                    ? Reopened(finding, now)
+                    : null,
                 IsMine = _ => true,
                 Status = WorkflowStatus.New,
                 Note = "The accepted risk has expired",
-                Reply = Replies.SuppressionExpired,
-                Data = new ReplyData(),
+                Reply = FindingReplies.SuppressionExpired,
+                Data = new FindingReplyData(),
             };
-            if (await TryAsync(deed, cancellationToken) is null) back++;
+            var outcome = await database.WriteAsync(
+                uow => actions.TryAsync(uow, changes, ActionOf(action, cancellationToken), cancellationToken), cancellationToken);
+            if (outcome.IsChanged) back++;
         }
 
         return back;
@@ -185,53 +206,32 @@ internal sealed class FindingActions(
     private static Finding Reopened(Finding finding, DateTimeOffset now) =>
         finding with { Workflow = WorkflowStatus.New, WorkflowActedAt = now, Suppressed = null, Acknowledged = null, Assigned = null };
 
-    private async Task ActAsync(FindingAction deed, CancellationToken cancellationToken)
-    {
-        await access.DemandAsync(deed.Act, cancellationToken);
-        if (await TryAsync(deed, cancellationToken) is not { } refusal) return;
-        if (refusal.Seen is null) throw new UserFacingException("finding.gone");
-        // A second click of the same finger asks for what is already so.
-        if (deed.IsMine(refusal.Seen)) return;
-        throw new StaleFindingException(refusal.Seen);
-    }
+    private Task ActAsync(FindingAction action, CancellationToken cancellationToken) =>
+        actions.RunAsync(changes, ActionOf(action, cancellationToken), cancellationToken);
 
-    /// <summary>Null when done; otherwise what stood in the way.</summary>
-    private Task<Refusal?> TryAsync(FindingAction deed, CancellationToken cancellationToken) => database.WriteAsync(uow => TryAsync(uow, deed, cancellationToken), cancellationToken);
-
-    private async Task<Refusal?> TryAsync(UnitOfWork uow, FindingAction deed, CancellationToken cancellationToken)
+    private SubjectAction<Finding> ActionOf(FindingAction action, CancellationToken cancellationToken) => new(action.Action)
     {
-        Finding? seen = null;
-        var change = await recorder.ChangeAsync(
-            uow, deed.Id,
-            finding =>
-            {
-                seen = finding;
-                return deed.Decide(finding);
-            },
-            (deed.Reply, deed.Data), cancellationToken);
-        if (change is not { } done)
+        Decide = action.Decide,
+        IsDone = action.IsMine,
+        Reply = _ => FindingChanges.ReplyOf(action.Reply, action.Data),
+        Details = change => JsonSerializer.Serialize(
+            new { before = change.Before.State.ToString(), after = change.After.State.ToString(), data = action.Data }, AuditJson),
+        Also = async (uow, change) =>
         {
-            // Whoever clicked looked at an old message: bring it up to date.
-            if (seen is not null) await recorder.RefreshAsync(uow, seen, cancellationToken);
-            return new Refusal(seen);
-        }
+            // What Security Hub does not have, it cannot be told; the message says so.
+            if (!change.After.InSecurityHub) return;
+            await FindingWrites.AddAsync(uow, action.Id, action.Status, action.Note, action.By.UserId, time.GetUtcNow(), cancellationToken);
+            uow.AfterCommit(signal.Wake);
+        },
+    };
 
-        var details = JsonSerializer.Serialize(new { before = done.Before.State.ToString(), after = done.After.State.ToString(), data = deed.Data }, AuditJson);
-        await audit.AppendAsync(uow, deed.Act, "done", details, cancellationToken);
-        // What Security Hub does not have, it cannot be told; the message says so.
-        if (!done.After.InSecurityHub) return null;
-        await FindingWrites.AddAsync(uow, deed.Id, deed.Status, deed.Note, deed.By.UserId, time.GetUtcNow(), cancellationToken);
-        uow.AfterCommit(signal.Wake);
-        return null;
-    }
-
-    private static readonly JsonSerializerOptions AuditJson = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
-
-    /// <summary>Something that stood in the way: the finding as it is, or null when there is none.</summary>
-    private sealed record Refusal(Finding? Seen);
+    private static readonly JsonSerializerOptions AuditJson = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
 
     /// <summary>One act and everything that goes with it.</summary>
-    private sealed record FindingAction(Actor By, string Verb, string Id)
+    private sealed record FindingAction(FindingActor By, string Verb, string Id)
     {
         public required Func<Finding, Finding?> Decide { get; init; }
 
@@ -243,16 +243,8 @@ internal sealed class FindingActions(
 
         public required string Reply { get; init; }
 
-        public required ReplyData Data { get; init; }
+        public required FindingReplyData Data { get; init; }
 
-        public UserAction Act => new(By.UserId, Verb, Finding.SubjectOf(Id), Role.Operator);
+        public UserAction Action => new(By.UserId, Verb, Finding.SubjectOf(Id), Role.Operator);
     }
-}
-
-/// <summary>The finding has changed since the message was drawn, and the act no longer makes sense.</summary>
-/// <param name="finding">The finding as it is.</param>
-internal sealed class StaleFindingException(Finding finding) : Exception($"Finding {finding.Id} is {finding.State}.")
-{
-    /// <summary>The finding as it is.</summary>
-    public Finding Finding { get; } = finding;
 }

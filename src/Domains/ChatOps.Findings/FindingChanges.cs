@@ -1,8 +1,9 @@
-using ChatOps.Platform.Work;
-using System.Diagnostics;
 using System.Text.Json;
 using ChatOps.Platform.Delivery;
+using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
+using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Findings;
 
@@ -11,60 +12,83 @@ namespace ChatOps.Findings;
 /// Everything that changes a finding goes through here.
 /// </summary>
 internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkSignal<FindingWrite> signal, TimeProvider time)
+    : ISubjectChanges<Finding>
 {
-    private const int Attempts = 5;
+    public string GoneText => "finding.gone";
 
     /// <summary>Applies findings as Security Hub said them, in order.</summary>
     /// <returns>How many changed something.</returns>
-    public async Task<int> ApplyAsync(UnitOfWork uow, IReadOnlyList<IncomingFinding> said, CancellationToken cancellationToken)
+    public async Task<int> ApplyAsync(UnitOfWork uow, IReadOnlyList<IncomingFinding> incoming, CancellationToken cancellationToken)
     {
-        var changed = 0;
-        var open = said.ToLookup(one => one.Finding.Id);
-        for (var attempt = 1; open.Count > 0; attempt++)
-        {
-            // A row that another replica saved meanwhile is read again and decided anew; it cannot happen for ever.
-            if (attempt > Attempts) throw new UnreachableException($"{open.Count} findings changed under our hands {Attempts} times.");
-            var ids = open.Select(group => group.Key).ToList();
-            var known = await FindingStore.FindAsync(uow.Connection, uow.Transaction, ids, cancellationToken);
-            var pending = await FindingWrites.PendingAsync(uow, known.Keys, cancellationToken);
-            var changes = open.Select(group => Change.Of(known.GetValueOrDefault(group.Key), group, pending.Contains(group.Key), time.GetUtcNow())).OfType<Change>().ToList();
-            // Of those nobody knows, some are no news.
-            var untold = ids.Except(changes.Select(change => change.After.Id)).ToHashSet(StringComparer.Ordinal);
-            var saved = await FindingStore.SaveAsync(uow, [.. changes.Where(change => change.IsChanged).Select(change => change.After)], cancellationToken);
-            var settled = changes.Where(change => !change.IsChanged || saved.Contains(change.After.Id)).ToList();
-            await TellAsync(uow, settled, cancellationToken);
-            await TellSecurityHubAsync(uow, settled, cancellationToken);
-            changed += saved.Count;
-            var done = settled.Select(change => change.After.Id).Concat(untold).ToHashSet(StringComparer.Ordinal);
-            open = said.Where(one => !done.Contains(one.Finding.Id) && open.Contains(one.Finding.Id)).ToLookup(one => one.Finding.Id);
-        }
+        incoming = await WithKnownIdsAsync(uow, incoming, cancellationToken);
+        var byId = incoming.ToLookup(finding => finding.Finding.Id);
+        var changes = await Versioned.ChangeAllAsync<(Finding? Known, bool WritePending), Change>(
+            "findings",
+            byId.Select(group => group.Key),
+            async ids =>
+            {
+                var known = await FindingStore.FindAsync(uow.Connection, uow.Transaction, ids, cancellationToken);
+                var pending = await FindingWrites.PendingAsync(uow, known.Keys, cancellationToken);
+                return known.ToDictionary(row => row.Key, row => ((Finding?)row.Value, pending.Contains(row.Key)), StringComparer.Ordinal);
+            },
+            (id, row) => Change.Of(row.Known, byId[id], row.WritePending, time.GetUtcNow()),
+            async decided =>
+            {
+                var saved = await FindingStore.SaveAsync(
+                    uow, [.. decided.Values.Where(change => change.IsChanged).Select(change => change.After)], cancellationToken);
+                // A line in the thread alone changes no row.
+                saved.UnionWith(decided.Values.Where(change => !change.IsChanged).Select(change => change.After.Id));
+                return saved;
+            });
+        await TellAsync(uow, changes, cancellationToken);
+        await TellSecurityHubAsync(uow, changes, cancellationToken);
+        return changes.Count(change => change.IsChanged);
+    }
 
-        return changed;
+    /// <summary>
+    /// Our id of a Config rule's finding is made of its rule and its resource, and the next event may name more resources: <c>Id</c> and
+    /// <c>ProductArn</c> say that it is the same finding, which keeps the id it has.
+    /// </summary>
+    private static async Task<IReadOnlyList<IncomingFinding>> WithKnownIdsAsync(
+        UnitOfWork uow, IReadOnlyList<IncomingFinding> incoming, CancellationToken cancellationToken)
+    {
+        var ofRules = incoming.Select(incomingFinding => incomingFinding.Finding)
+            .Where(finding => finding.Form != FindingForm.Native && finding.ProductArn.EndsWith("/config", StringComparison.Ordinal))
+            .ToList();
+        if (ofRules.Count == 0) return incoming;
+        var ids = await FindingStore.IdsAsync(uow, [.. ofRules.Select(finding => finding.Arn).Distinct()], cancellationToken);
+        foreach (var finding in ofRules) ids.TryAdd((finding.Arn, finding.ProductArn), finding.Id);
+        return [.. incoming.Select(incomingFinding => ids.TryGetValue(
+            (incomingFinding.Finding.Arn, incomingFinding.Finding.ProductArn), out var id) && id != incomingFinding.Finding.Id
+            ? incomingFinding with { Finding = incomingFinding.Finding with { Id = id } }
+            : incomingFinding)];
     }
 
     /// <summary>Changes one finding by a decision that is made on its present state; null decides for no change.</summary>
     /// <returns>The finding before and after, or null when nothing changed.</returns>
-    public async Task<(Finding Before, Finding After)?> ChangeAsync(
-        UnitOfWork uow, string id, Func<Finding, Finding?> decide, (string Reply, ReplyData Data)? line, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; attempt <= Attempts; attempt++)
-        {
-            if (await FindingStore.FindAsync(uow.Connection, uow.Transaction, id, cancellationToken) is not { } before) return null;
-            if (decide(before) is not { } decided) return null;
-            var after = FindingMerge.Normalize(before, decided, time.GetUtcNow());
-            if ((await FindingStore.SaveAsync(uow, [after], cancellationToken)).Count == 0) continue;
-            var change = new Change(before, after, IsChanged: true, line is { } one ? [one] : []);
-            await TellAsync(uow, [change], cancellationToken);
-            return (before, after);
-        }
+    public Task<Change<Finding>?> ChangeAsync(
+        UnitOfWork uow, string id, Func<Finding, Finding?> decide, (string Reply, FindingReplyData Data)? line,
+        CancellationToken cancellationToken) =>
+        ChangeAsync(uow, id, decide, _ => line is { } given ? ReplyOf(given.Reply, given.Data) : null, cancellationToken);
 
-        throw new UnreachableException($"Finding {id} changed under our hands {Attempts} times.");
-    }
+    Task<Change<Finding>?> ISubjectChanges<Finding>.ChangeAsync(
+        UnitOfWork uow, string key, Func<Finding, Finding?> decide, Func<Finding, SubjectReply?> reply,
+        CancellationToken cancellationToken) =>
+        ChangeAsync(uow, key, decide, reply, cancellationToken);
+
+    public StaleSubjectException Stale(Finding subject) => new(
+        subject.Subject, "finding.stale", ("what", Mrkdwn.Literal(FindingText.Short(subject))),
+        ("state", new LocalizedValue(locale => FindingText.State(subject.State, locale))));
+
+    /// <summary>A line for a finding's thread.</summary>
+    public static SubjectReply ReplyOf(string reply, FindingReplyData data) =>
+        new(reply, JsonSerializer.Serialize(data, FindingJson.Default.FindingReplyData));
 
     /// <summary>A line in the thread and in the history.</summary>
     public async Task ReplyAsync(UnitOfWork uow, string id, string reply, string data, CancellationToken cancellationToken)
     {
-        await FindingStore.AppendAsync(uow, [new HistoryRow(id, time.GetUtcNow().ToUnixTimeMilliseconds(), reply, data)], cancellationToken);
+        await FindingStore.AppendAsync(
+            uow, [new HistoryRow(id, time.GetUtcNow().ToUnixTimeMilliseconds(), reply, data)], cancellationToken);
         await outbox.ReplyAsync(uow, Finding.SubjectOf(id), reply, data, cancellationToken);
     }
 
@@ -72,12 +96,31 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
     public Task RefreshAsync(UnitOfWork uow, Finding finding, CancellationToken cancellationToken) =>
         outbox.MarkChangedAsync(uow, [new ChangedSubject(finding.Subject, finding.Severity, finding.Open)], cancellationToken);
 
+    private async Task<Change<Finding>?> ChangeAsync(
+        UnitOfWork uow, string id, Func<Finding, Finding?> decide, Func<Finding, SubjectReply?> reply, CancellationToken cancellationToken)
+    {
+        var change = await Versioned.ChangeAsync(
+            $"finding {id}",
+            () => FindingStore.FindAsync(uow.Connection, uow.Transaction, id, cancellationToken),
+            before => before is not null && decide(before) is { } decided
+                ? new Change<Finding>(before, FindingMerge.Normalize(before, decided, time.GetUtcNow()))
+                : null,
+            async decided => (await FindingStore.SaveAsync(uow, [decided.After], cancellationToken)).Count > 0);
+        if (change is null) return null;
+        await TellAsync(
+            uow, [new Change(change.Before, change.After, IsChanged: true, reply(change.After) is { } line ? [line] : [])],
+            cancellationToken);
+        return change;
+    }
+
     /// <summary>What was decided here while Security Hub did not have the finding yet.</summary>
     private async Task TellSecurityHubAsync(UnitOfWork uow, IReadOnlyList<Change> changes, CancellationToken cancellationToken)
     {
-        foreach (var finding in changes.Where(change => change.IsChanged && FindingMerge.IsToBeTold(change.Before, change.After)).Select(change => change.After))
+        foreach (var finding in changes.Where(change => change.IsChanged && FindingMerge.IsToBeTold(change.Before, change.After))
+            .Select(change => change.After))
         {
-            var by = finding.Suppressed?.ByUserId ?? finding.Assigned?.ByUserId ?? finding.Acknowledged?.ByUserId ?? Actor.Bot.UserId;
+            var by = finding.Suppressed?.ByUserId
+                ?? finding.Assigned?.ByUserId ?? finding.Acknowledged?.ByUserId ?? FindingActor.Bot.UserId;
             var note = finding.Suppressed is { } suppression
                 ? FormattableString.Invariant($"Suppressed in Slack until {suppression.Until:yyyy-MM-dd HH:mm} UTC: {suppression.Reason}")
                 : "Decided in Slack before Security Hub had the finding";
@@ -88,40 +131,45 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
 
     private async Task TellAsync(UnitOfWork uow, IReadOnlyList<Change> changes, CancellationToken cancellationToken)
     {
-        var touched = changes.Where(change => change.IsChanged && change.Before is not null)
+        var changed = changes.Where(change => change.IsChanged && change.Before is not null)
             .Select(change => new ChangedSubject(change.After.Subject, change.After.Severity, change.After.Open)).ToList();
-        var wanted = changes.Where(change => change.IsChanged || change.Lines.Count > 0).SelectMany(change => routes.RequestsFor(change.After)).ToList();
-        if (touched.Count > 0) await outbox.MarkChangedAsync(uow, touched, cancellationToken);
-        if (wanted.Count > 0) await outbox.RequestAsync(uow, wanted, cancellationToken);
+        var requests = changes.Where(change => change.IsChanged || change.Lines.Count > 0)
+            .SelectMany(change => routes.RequestsFor(change.After)).ToList();
+        if (changed.Count > 0) await outbox.MarkChangedAsync(uow, changed, cancellationToken);
+        if (requests.Count > 0) await outbox.RequestAsync(uow, requests, cancellationToken);
 
         var at = time.GetUtcNow().ToUnixTimeMilliseconds();
         var lines = changes.SelectMany(change => change.Lines.Select(line =>
-            new HistoryRow(change.After.Id, at, line.Reply, JsonSerializer.Serialize(line.Data, FindingJson.Default.ReplyData)))).ToList();
+            new HistoryRow(change.After.Id, at, line.Reply, line.Data))).ToList();
         await FindingStore.AppendAsync(uow, lines, cancellationToken);
-        foreach (var line in lines) await outbox.ReplyAsync(uow, Finding.SubjectOf(line.FindingId), line.What, line.Data, cancellationToken);
+        await outbox.ReplyAsync(
+            uow, [.. lines.Select(line => new ThreadLine(Finding.SubjectOf(line.FindingId), line.What, line.Data))], cancellationToken);
     }
 
     /// <summary>What became of one finding.</summary>
-    private sealed record Change(Finding? Before, Finding After, bool IsChanged, IReadOnlyList<(string Reply, ReplyData Data)> Lines)
+    private sealed record Change(Finding? Before, Finding After, bool IsChanged, IReadOnlyList<SubjectReply> Lines)
     {
         /// <summary>Null when nobody knows the finding and what is said of it is no news.</summary>
-        public static Change? Of(Finding? known, IEnumerable<IncomingFinding> said, bool writePending, DateTimeOffset now)
+        public static Change? Of(Finding? known, IEnumerable<IncomingFinding> incoming, bool writePending, DateTimeOffset now)
         {
-            var lines = new List<(string, ReplyData)>();
+            var lines = new List<SubjectReply>();
             var at = known;
             var version = known?.Version ?? 0;
-            foreach (var one in said)
+            foreach (var incomingFinding in incoming)
             {
-                if (at is null && one.OnlyIfKnown) continue;
-                var finding = one.OnlyResources ? FindingForms.WithResources(at!, one.Finding) : one.Finding;
-                if (one.OnlyResources && FindingForms.Same(at!, finding)) continue;
-                if ((one.OnlyResources ? finding : FindingMerge.Merge(at, finding, writePending, now)) is { } next)
+                if (at is null && incomingFinding.OnlyIfKnown) continue;
+                var finding = incomingFinding.OnlyResources
+                    ? FindingForms.WithResources(at!, incomingFinding.Finding)
+                    : incomingFinding.Finding;
+                if (incomingFinding.OnlyResources && FindingForms.Same(at!, finding)) continue;
+                if ((incomingFinding.OnlyResources ? finding : FindingMerge.Merge(at, finding, writePending, now)) is { } next)
                 {
-                    lines.AddRange(FindingMerge.Lines(at, next));
+                    lines.AddRange(FindingMerge.Lines(at, next).Select(line => ReplyOf(line.Reply, line.Data)));
                     at = next;
                 }
 
-                if (one.CustomAction is { } name) lines.Add((Replies.CustomAction, new ReplyData { Text = name }));
+                if (incomingFinding.CustomAction is { } name)
+                    lines.Add(ReplyOf(FindingReplies.CustomAction, new FindingReplyData { Text = name }));
             }
 
             return at is null ? null : new Change(known, at with { Version = version }, !ReferenceEquals(at, known), lines);

@@ -9,9 +9,12 @@ internal static class FindingContext
     public static IReadOnlyList<string> Lines(Finding finding, Locale locale)
     {
         var lines = new List<string>();
-        if (finding.State == FindingState.New && finding.Remediation is null) lines.Add(locale.Text("finding.context.unacknowledged", ("when", FindingText.Moment(finding.RecordedAt, locale))));
+        if (finding.State == FindingState.New && finding.Remediation is null)
+            lines.Add(locale.Text("finding.context.unacknowledged", ("when", FindingText.Moment(finding.RecordedAt, locale))));
         if (finding.State == FindingState.Acknowledged && finding.Assigned is not null && finding.Acknowledged is { } acknowledged)
-            lines.Add(locale.Text("finding.context.acknowledged", ("who", Mrkdwn.User(acknowledged.ByUserId)), ("when", FindingText.Moment(acknowledged.At, locale))));
+            lines.Add(locale.Text(
+                "finding.context.acknowledged", ("who", Mrkdwn.User(acknowledged.ByUserId)),
+                ("when", FindingText.Moment(acknowledged.At, locale))));
         if (finding.Remediation is { State: RemediationState.Failed or RemediationState.Denied, Detail: { } detail })
         {
             var why = Mrkdwn.Cut(detail, 300);
@@ -19,7 +22,8 @@ internal static class FindingContext
         }
 
         if (finding.Note is { } note && note.By != FindingMerge.OurName)
-            lines.Add(locale.Text("finding.context.note", ("who", Mrkdwn.Literal(TextCut.Plain(note.By, 80))), ("text", Mrkdwn.Cut(note.Text, 300))));
+            lines.Add(locale.Text(
+                "finding.context.note", ("who", Mrkdwn.Literal(TextCut.Plain(note.By, 80))), ("text", Mrkdwn.Cut(note.Text, 300))));
         if (finding is { InSecurityHub: false, WorkflowActedAt: not null, Workflow: WorkflowStatus.Notified or WorkflowStatus.Suppressed })
             lines.Add(locale.Text(finding.Form == FindingForm.Native ? "finding.context.only-here" : "finding.context.only-here-v2"));
         if (finding.WriteFault is { } fault)

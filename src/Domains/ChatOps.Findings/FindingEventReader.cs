@@ -17,35 +17,37 @@ internal sealed partial class FindingEventReader(FindingChanges recorder, ILogge
 
     public async Task ReadAsync(IReadOnlyList<InboxEvent> events, UnitOfWork uow, CancellationToken cancellationToken)
     {
-        var said = new List<IncomingFinding>(events.Count);
+        var incoming = new List<IncomingFinding>(events.Count);
         foreach (var received in events)
         {
             switch (received.Event.Kind)
             {
                 case GuardDutyEvents.Kind:
-                    said.Add(new IncomingFinding(GuardDutyEvents.Read(EventBridgeEnvelope.ParseOne(received.Event.Body))));
+                    incoming.Add(new IncomingFinding(GuardDutyEvents.Read(EventBridgeEnvelope.ParseOne(received.Event.Body))));
                     break;
                 case InspectorEvents.Kind:
-                    said.Add(new IncomingFinding(InspectorEvents.Read(EventBridgeEnvelope.ParseOne(received.Event.Body))));
+                    incoming.Add(new IncomingFinding(InspectorEvents.Read(EventBridgeEnvelope.ParseOne(received.Event.Body))));
                     break;
                 case ConfigRules.ComplianceChange:
-                    if (ConfigRules.Read(EventBridgeEnvelope.ParseOne(received.Event.Body)) is { } change) said.Add(change);
+                    if (ConfigRules.Read(EventBridgeEnvelope.ParseOne(received.Event.Body)) is { } change) incoming.Add(change);
                     break;
                 case Incoming.ConfigRuleInvocation:
                     // A periodic invocation is about no resource.
-                    if (ConfigRuleInvocation.TryParse(Encoding.UTF8.GetBytes(received.Event.Body), out var invocation) && invocation.Item is not null)
-                        said.Add(ConfigRules.Read(invocation, received.ReceivedAt));
+                    if (ConfigRuleInvocation.TryParse(Encoding.UTF8.GetBytes(received.Event.Body), out var invocation)
+                        && invocation.Item is not null)
+                        incoming.Add(ConfigRules.Read(invocation, received.ReceivedAt));
                     break;
                 default:
-                    said.AddRange(await ReadSecurityHubAsync(received, uow, cancellationToken));
+                    incoming.AddRange(await ReadSecurityHubAsync(received, uow, cancellationToken));
                     break;
             }
         }
 
-        foreach (var chunk in said.Chunk(FindingStore.BatchSize)) await recorder.ApplyAsync(uow, chunk, cancellationToken);
+        foreach (var chunk in incoming.Chunk(FindingStore.BatchSize)) await recorder.ApplyAsync(uow, chunk, cancellationToken);
     }
 
-    private async Task<IEnumerable<IncomingFinding>> ReadSecurityHubAsync(InboxEvent received, UnitOfWork uow, CancellationToken cancellationToken)
+    private async Task<IEnumerable<IncomingFinding>> ReadSecurityHubAsync(
+        InboxEvent received, UnitOfWork uow, CancellationToken cancellationToken)
     {
         var read = SecurityHubEvents.Read(received.Event.Body);
         foreach (var fault in read.Faults)

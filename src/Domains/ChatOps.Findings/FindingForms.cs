@@ -2,17 +2,18 @@ namespace ChatOps.Findings;
 
 /// <summary>
 /// One finding told in several forms: by the service that found it, and by either generation of Security Hub. The better form describes it,
-/// the newer one says how it stands, and neither takes away what only the other knew; so the order in which they come does not matter. Pure.
+/// the newer one says how it stands, and neither takes away what only the other knew; so the order in which they come does not matter.
+/// Pure.
 /// </summary>
 internal static class FindingForms
 {
     /// <summary>The finding that both tell of.</summary>
-    public static Finding Join(Finding known, Finding said)
+    public static Finding Join(Finding known, Finding incoming)
     {
-        var (better, other) = said.Form < known.Form ? (said, known) : (known, said);
-        var newer = said.UpdatedAt == known.UpdatedAt ? better : said.UpdatedAt > known.UpdatedAt ? said : known;
-        var older = ReferenceEquals(newer, said) ? known : said;
-        var speaker = Speaker(known, said, better);
+        var (better, other) = incoming.Form < known.Form ? (incoming, known) : (known, incoming);
+        var newer = incoming.UpdatedAt == known.UpdatedAt ? better : incoming.UpdatedAt > known.UpdatedAt ? incoming : known;
+        var older = ReferenceEquals(newer, incoming) ? known : incoming;
+        var speaker = Speaker(known, incoming, better);
         return better with
         {
             Severity = newer.Severity,
@@ -47,63 +48,66 @@ internal static class FindingForms
     /// What is said anew, with what only another form ever told of the same: for findings that have several, each form would take away
     /// what the other gave.
     /// </summary>
-    public static Finding Complete(Finding known, Finding said) => !NativeFindings.HasOwnEvents(said.ProductArn)
-        ? said
-        : said with
+    public static Finding Complete(Finding known, Finding incoming) => !NativeFindings.HasOwnEvents(incoming.ProductArn)
+        ? incoming
+        : incoming with
         {
-            Resources = Resources(said.Resources, known.Resources),
-            Threat = Threat(said.Threat, known.Threat),
-            FirstSeen = said.FirstSeen < known.FirstSeen ? said.FirstSeen : known.FirstSeen,
+            Resources = Resources(incoming.Resources, known.Resources),
+            Threat = Threat(incoming.Threat, known.Threat),
+            FirstSeen = incoming.FirstSeen < known.FirstSeen ? incoming.FirstSeen : known.FirstSeen,
         };
 
     /// <summary>A finding whose resources are known better now; nothing else is said.</summary>
-    public static Finding WithResources(Finding known, Finding said) => known with { Resources = Resources(said.Resources, known.Resources) };
+    public static Finding WithResources(Finding known, Finding incoming) =>
+        known with { Resources = Resources(incoming.Resources, known.Resources) };
 
     /// <summary>Whether two findings say the same.</summary>
-    public static bool Same(Finding one, Finding other) => FindingJson.Write(one) == FindingJson.Write(other);
+    public static bool Same(Finding finding, Finding other) => FindingJson.Write(finding) == FindingJson.Write(other);
 
     /// <summary>Who knows what people decided: never a service; of Security Hub's two generations whoever spoke last.</summary>
-    private static Finding Speaker(Finding known, Finding said, Finding better) => (known.Form, said.Form) switch
+    private static Finding Speaker(Finding known, Finding incoming, Finding better) => (known.Form, incoming.Form) switch
     {
         (_, FindingForm.Native) => known,
-        (FindingForm.Native, _) => said,
-        _ => said.ObservedAt == known.ObservedAt ? better : said.ObservedAt > known.ObservedAt ? said : known,
+        (FindingForm.Native, _) => incoming,
+        _ => incoming.ObservedAt == known.ObservedAt ? better : incoming.ObservedAt > known.ObservedAt ? incoming : known,
     };
 
-    private static ThreatAction? Threat(ThreatAction? one, ThreatAction? other) => one is null || other is null || one.Ip != other.Ip
-        ? one ?? other
-        : one with
-        {
-            Country = one.Country ?? other.Country,
-            City = one.City ?? other.City,
-            Organization = one.Organization ?? other.Organization,
-            Api = one.Api ?? other.Api,
-            Service = one.Service ?? other.Service,
-            Port = one.Port ?? other.Port,
-            Domain = one.Domain ?? other.Domain,
-            Direction = one.Direction ?? other.Direction,
-            Blocked = one.Blocked ?? other.Blocked,
-            Count = one.Count ?? other.Count,
-        };
+    private static ThreatAction? Threat(ThreatAction? threatAction, ThreatAction? other) =>
+        threatAction is null || other is null || threatAction.Ip != other.Ip
+            ? threatAction ?? other
+            : threatAction with
+            {
+                Country = threatAction.Country ?? other.Country,
+                City = threatAction.City ?? other.City,
+                Organization = threatAction.Organization ?? other.Organization,
+                Api = threatAction.Api ?? other.Api,
+                Service = threatAction.Service ?? other.Service,
+                Port = threatAction.Port ?? other.Port,
+                Domain = threatAction.Domain ?? other.Domain,
+                Direction = threatAction.Direction ?? other.Direction,
+                Blocked = threatAction.Blocked ?? other.Blocked,
+                Count = threatAction.Count ?? other.Count,
+            };
 
-    private static IReadOnlyList<T> First<T>(IReadOnlyList<T> one, IReadOnlyList<T> other) => one.Count > 0 ? one : other;
+    private static IReadOnlyList<T> First<T>(IReadOnlyList<T> item, IReadOnlyList<T> other) => item.Count > 0 ? item : other;
 
     /// <summary>The better form's, with tags and details that only the other gives.</summary>
     private static IReadOnlyList<FindingResource> Resources(IReadOnlyList<FindingResource> better, IReadOnlyList<FindingResource> other)
     {
         if (better.Count == 0) return other;
-        return [.. better.Select(resource => other.FirstOrDefault(one => SameResource(one.Arn, resource.Arn)) is { } known
-            ? resource with
-            {
-                Arn = resource.Arn.StartsWith("arn:", StringComparison.Ordinal) ? resource.Arn : known.Arn,
-                Region = resource.Region ?? known.Region,
-                Tags = resource.Tags.Count > 0 ? resource.Tags : known.Tags,
-                Details = resource.Details.Count > 0 ? resource.Details : known.Details,
-            }
-            : resource)];
+        return [.. better.Select(
+            resource => other.FirstOrDefault(findingResource => SameResource(findingResource.Arn, resource.Arn)) is { } known
+                ? resource with
+                {
+                    Arn = resource.Arn.StartsWith("arn:", StringComparison.Ordinal) ? resource.Arn : known.Arn,
+                    Region = resource.Region ?? known.Region,
+                    Tags = resource.Tags.Count > 0 ? resource.Tags : known.Tags,
+                    Details = resource.Details.Count > 0 ? resource.Details : known.Details,
+                }
+                : resource)];
     }
 
-    private static bool SameResource(string one, string other) =>
-        one == other || one.EndsWith($"/{other}", StringComparison.Ordinal) || one.EndsWith($":{other}", StringComparison.Ordinal)
-        || other.EndsWith($"/{one}", StringComparison.Ordinal) || other.EndsWith($":{one}", StringComparison.Ordinal);
+    private static bool SameResource(string text, string other) =>
+        text == other || text.EndsWith($"/{other}", StringComparison.Ordinal) || text.EndsWith($":{other}", StringComparison.Ordinal)
+        || other.EndsWith($"/{text}", StringComparison.Ordinal) || other.EndsWith($":{text}", StringComparison.Ordinal);
 }

@@ -7,7 +7,8 @@ namespace ChatOps.Findings;
 /// <summary>How many findings stand open.</summary>
 internal sealed class FindingGauges(IDatabase database) : IGaugeSource
 {
-    private static readonly Gauge Open = new("chatops.findings.open", "{finding}", "Findings that are neither resolved nor archived, by severity, state and account.");
+    private static readonly Gauge Open = new(
+        "chatops.findings.open", "{finding}", "Findings that are neither resolved nor archived, by severity, state and account.");
 
     // Minutes are enough for what changes in hours, and the query goes over all that is open.
     public TimeSpan Every { get; } = TimeSpan.FromMinutes(1);
@@ -18,8 +19,11 @@ internal sealed class FindingGauges(IDatabase database) : IGaugeSource
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var rows = await connection.QueryAsync<(string State, int Rank, string Account, long Count)>(new CommandDefinition(
-            "SELECT state, rank, account, COUNT(*) FROM findings WHERE state IN ('New', 'Acknowledged', 'Suppressed') GROUP BY state, rank, account",
+            "SELECT state, rank, account, COUNT(*) FROM findings WHERE state IN ('New', 'Acknowledged', 'Suppressed') GROUP BY state, " +
+            "rank, account",
             cancellationToken: cancellationToken));
-        return [.. rows.Select(row => Open.At(row.Count, new("severity", ((Severity)row.Rank).ToString().ToLowerInvariant()), new("state", row.State.ToLowerInvariant()), new("account", row.Account)))];
+        return [.. rows.Select(row => Open.At(
+            row.Count, new("severity", ((Severity)row.Rank).ToString().ToLowerInvariant()), new("state", row.State.ToLowerInvariant()),
+            new("account", row.Account)))];
     }
 }

@@ -7,7 +7,9 @@ namespace ChatOps.Findings;
 /// <summary>The SQL of what many findings have in common.</summary>
 internal static class FindingGroups
 {
-    /// <summary>How many of the findings there are of each account, region, owner and state; an owner is null where nobody is named.</summary>
+    /// <summary>
+    /// How many of the findings there are of each account, region, owner and state; an owner is null where nobody is named.
+    /// </summary>
     /// <param name="connection">The database.</param>
     /// <param name="ids">The findings.</param>
     /// <param name="ownerTags">The tags that name an owner, the first to win.</param>
@@ -19,7 +21,8 @@ internal static class FindingGroups
         var values = new DynamicParameters(new { ids = JsonRows.Ids(ids) });
         for (var i = 0; i < ownerTags.Count; i++) values.Add($"tag{i}", ownerTags[i]);
         // A blank tag names nobody.
-        var owner = $"COALESCE({string.Join(", ", ownerTags.Select((_, i) => $"NULLIF(TRIM(doc -> 'resources' -> 0 -> 'tags' ->> @tag{i}), '')"))})";
+        var owner = $"COALESCE({string.Join(", ", ownerTags.Select((_, i) => $"NULLIF(TRIM(doc -> 'resources' -> 0 -> 'tags' ->> " +
+            $"@tag{i}), '')"))})";
         return (await connection.QueryAsync<FindingCount>(new CommandDefinition(
             $"""
             SELECT account AS Account, region AS Region, {owner} AS Owner, state AS State, COUNT(*) AS Count FROM findings

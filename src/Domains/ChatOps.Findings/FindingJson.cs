@@ -11,7 +11,7 @@ namespace ChatOps.Findings;
 [JsonSerializable(typeof(Finding))]
 [JsonSerializable(typeof(IReadOnlyList<FindingRow>))]
 [JsonSerializable(typeof(IReadOnlyList<HistoryRow>))]
-[JsonSerializable(typeof(ReplyData))]
+[JsonSerializable(typeof(FindingReplyData))]
 [JsonSerializable(typeof(Insight))]
 internal sealed partial class FindingJson : JsonSerializerContext
 {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Storage;
 using Dapper;
 
@@ -9,14 +10,16 @@ internal static class FindingList
 {
     /// <summary>A page of what matches, and how many match in all.</summary>
     public static async Task<(IReadOnlyList<Finding> Page, long Total)> PageAsync(
-        DbConnection connection, FindingFilter filter, int skip, int take, CancellationToken cancellationToken)
+        DbConnection connection, Filter filter, int skip, int take, CancellationToken cancellationToken)
     {
-        var (where, values) = Where(filter);
-        var total = await connection.ExecuteScalarAsync<long>(new CommandDefinition($"SELECT COUNT(*) FROM findings {where}", values, cancellationToken: cancellationToken));
+        var (where, values) = FindingFilters.ToSql(filter);
+        var total = await connection.ExecuteScalarAsync<long>(
+            new CommandDefinition($"SELECT COUNT(*) FROM findings {where}", values, cancellationToken: cancellationToken));
         values.Add("skip", skip);
         values.Add("take", take);
         var rows = await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
-            $"SELECT doc, version FROM findings {where} ORDER BY rank, updated_at DESC, id LIMIT @take OFFSET @skip", values, cancellationToken: cancellationToken));
+            $"SELECT doc, version FROM findings {where} ORDER BY rank, updated_at DESC, id LIMIT @take OFFSET @skip", values,
+            cancellationToken: cancellationToken));
         return ([.. rows.Select(row => FindingJson.Read(row.Doc, row.Version))], total);
     }
 
@@ -24,12 +27,14 @@ internal static class FindingList
     public static async Task<Finding?> NamedAsync(DbConnection connection, string name, CancellationToken cancellationToken)
     {
         var rows = (await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
-            "SELECT doc, version FROM findings WHERE id = @name OR arn = @name LIMIT 2", new { name }, cancellationToken: cancellationToken))).ToList();
+            "SELECT doc, version FROM findings WHERE id = @name OR arn = @name LIMIT 2", new { name },
+            cancellationToken: cancellationToken))).ToList();
         return rows is [var only] ? FindingJson.Read(only.Doc, only.Version) : null;
     }
 
     /// <summary>How many are open on these resources, and how bad the worst is.</summary>
-    public static async Task<IReadOnlyDictionary<string, OpenFindings>> CountOpenAsync(DbConnection connection, IReadOnlyList<string> arns, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyDictionary<string, OpenFindings>> CountOpenAsync(
+        DbConnection connection, IReadOnlyList<string> arns, CancellationToken cancellationToken)
     {
         var counts = new Dictionary<string, OpenFindings>(StringComparer.Ordinal);
         foreach (var chunk in arns.Chunk(FindingStore.BatchSize))
@@ -37,7 +42,8 @@ internal static class FindingList
             var rows = await connection.QueryAsync<(string Arn, long Count, long Worst)>(new CommandDefinition(
                 $"""
                 SELECT resource, COUNT(*), CAST(MIN(rank) AS bigint) FROM findings
-                WHERE resource IN (SELECT r.value ->> 'id' FROM {JsonRows.From(FindingStore.KindOf(connection), "@arns")} AS r) AND state IN ('New', 'Acknowledged')
+                WHERE resource IN (SELECT r.value ->> 'id' FROM {JsonRows.From(FindingStore.KindOf(connection), "@arns")} AS r)
+                  AND state IN ('New', 'Acknowledged')
                 GROUP BY resource
                 """,
                 new { arns = JsonRows.Ids(chunk) }, cancellationToken: cancellationToken));
@@ -48,16 +54,19 @@ internal static class FindingList
     }
 
     /// <summary>The open ones of a resource.</summary>
-    public static async Task<IReadOnlyList<Finding>> OpenOfAsync(DbConnection connection, string arn, int most, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> OpenOfAsync(
+        DbConnection connection, string arn, int most, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
-            "SELECT doc, version FROM findings WHERE resource = @arn AND state IN ('New', 'Acknowledged') ORDER BY rank, updated_at DESC, id LIMIT @most",
+            "SELECT doc, version FROM findings WHERE resource = @arn AND state IN ('New', 'Acknowledged') ORDER BY rank, updated_at " +
+            "DESC, id LIMIT @most",
             new { arn, most }, cancellationToken: cancellationToken));
         return [.. rows.Select(row => FindingJson.Read(row.Doc, row.Version))];
     }
 
     /// <summary>Other open findings of the same resource or the same group.</summary>
-    public static async Task<IReadOnlyList<Finding>> RelatedAsync(DbConnection connection, Finding finding, int most, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> RelatedAsync(
+        DbConnection connection, Finding finding, int most, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
             """
@@ -65,7 +74,8 @@ internal static class FindingList
             WHERE id <> @id AND (resource = @resource OR group_key = @groupKey) AND state IN ('New', 'Acknowledged')
             ORDER BY rank, updated_at DESC, id LIMIT @most
             """,
-            new { id = finding.Id, resource = finding.Resources is [var first, ..] ? first.Arn : null, groupKey = finding.Group, most }, cancellationToken: cancellationToken));
+            new { id = finding.Id, resource = finding.Resources is [var first, ..] ? first.Arn : null, groupKey = finding.Group, most },
+            cancellationToken: cancellationToken));
         return [.. rows.Select(row => FindingJson.Read(row.Doc, row.Version))];
     }
 
@@ -73,43 +83,8 @@ internal static class FindingList
     public static async Task<Finding?> OfGroupAsync(DbConnection connection, string group, CancellationToken cancellationToken)
     {
         var rows = (await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
-            "SELECT doc, version FROM findings WHERE group_key = @group LIMIT 1", new { group }, cancellationToken: cancellationToken))).ToList();
-        return rows is [var one] ? FindingJson.Read(one.Doc, one.Version) : null;
-    }
-
-    private static (string Where, DynamicParameters Values) Where(FindingFilter filter)
-    {
-        var conditions = new List<string>();
-        var values = new DynamicParameters();
-        void Any(string column, string name, IEnumerable<object> any)
-        {
-            var names = any.Select((value, i) =>
-            {
-                values.Add($"{name}{i}", value);
-                return $"@{name}{i}";
-            });
-            conditions.Add($"{column} IN ({string.Join(", ", names)})");
-        }
-
-        void Is(string column, string? value)
-        {
-            if (value is null) return;
-            conditions.Add($"{column} = @{column}");
-            values.Add(column, value);
-        }
-
-        if (filter.Severities.Count > 0) Any("rank", "rank", filter.Severities.Distinct().Select(rank => (object)(int)rank));
-        if (filter.States.Count > 0) Any("state", "state", filter.States.Select(state => (object)state.ToString()));
-        Is("account", filter.Account);
-        Is("region", filter.Region);
-        Is("control", filter.Control);
-        foreach (var word in filter.Words)
-        {
-            var name = $"word{conditions.Count}";
-            conditions.Add($"search LIKE @{name} ESCAPE '!'");
-            values.Add(name, $"%{word.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%");
-        }
-
-        return (conditions.Count == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}", values);
+            "SELECT doc, version FROM findings WHERE group_key = @group LIMIT 1", new { group }, cancellationToken: cancellationToken)))
+                .ToList();
+        return rows is [var item] ? FindingJson.Read(item.Doc, item.Version) : null;
     }
 }

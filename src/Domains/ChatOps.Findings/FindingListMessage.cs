@@ -1,4 +1,5 @@
-using System.Globalization;
+using ChatOps.Kernel.Filters;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
 
@@ -16,23 +17,36 @@ internal static class FindingListMessage
     /// <param name="skip">How many stand before it.</param>
     /// <param name="total">How many match.</param>
     /// <param name="locale">The asker's.</param>
-    public static Message Render(IReadOnlyList<(Finding Finding, string? AccountName)> page, FindingFilter filter, int skip, long total, Locale locale)
+    public static Message Render(
+        IReadOnlyList<(Finding Finding, string? AccountName)> page, Filter filter, int skip, long total, Locale locale)
     {
         var asked = filter.Typed.Length > 0 ? $"  {Mrkdwn.Code(filter.Typed)}" : "";
         if (total == 0)
         {
-            var widest = filter.Typed.Contains("state:all", StringComparison.OrdinalIgnoreCase);
+            var widest = FindingFilters.IsOfEveryState(filter);
             var nothing = locale.Text(filter.Typed.Length > 0 ? "finding.list.nothing" : "finding.list.none-open");
-            return new Message { Text = nothing, Blocks = [new SectionBlock(new Mrkdwn(nothing + asked, Verbatim: true)), new ContextBlock(new Mrkdwn(locale.Text(widest ? "finding.list.filters" : "finding.list.widen"), Verbatim: true))] };
+            return new Message
+            {
+                Text = nothing,
+                Blocks =
+            [
+                new SectionBlock(new Mrkdwn(nothing + asked, Verbatim: true)),
+                new ContextBlock(new Mrkdwn(locale.Text(widest ? "finding.list.filters" : "finding.list.widen"), Verbatim: true)),
+            ]
+            };
         }
 
         var head = locale.Text("finding.list.head", ("count", total));
         var blocks = new List<Block> { new SectionBlock(new Mrkdwn($"*{head}*{asked}", Verbatim: true)) };
-        blocks.AddRange(page.Select(one => Row(one.Finding, one.AccountName, locale)));
-        blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("list.place", ("from", skip + 1), ("to", skip + page.Count), ("count", total)), Verbatim: true)));
+        blocks.AddRange(page.Select(item => Row(item.Finding, item.AccountName, locale)));
+        blocks.Add(new ContextBlock(
+            new Mrkdwn(locale.Text("list.place", ("from", skip + 1), ("to", skip + page.Count), ("count", total)), Verbatim: true)));
         var pages = new List<BlockElement>();
-        if (skip > 0) pages.Add(new Button(PageButton.Previous, locale.Text("list.previous"), PageButton.Value(Math.Max(0, skip - PageSize), filter)));
-        if (skip + page.Count < total) pages.Add(new Button(PageButton.Next, locale.Text("list.next"), PageButton.Value(skip + PageSize, filter)));
+        if (skip > 0)
+            pages.Add(new Button(
+                FindingPageButton.Previous, locale.Text("list.previous"), FindingPageButton.Value(Math.Max(0, skip - PageSize), filter)));
+        if (skip + page.Count < total)
+            pages.Add(new Button(FindingPageButton.Next, locale.Text("list.next"), FindingPageButton.Value(skip + PageSize, filter)));
         if (pages.Count > 0) blocks.Add(new ActionsBlock(pages));
         return new Message { Text = head, Blocks = blocks };
     }
@@ -45,16 +59,21 @@ internal static class FindingListMessage
         return new SectionBlock(new Mrkdwn($"{FindingText.Line(finding, accountName, locale)}{title}", Verbatim: true))
         {
             Accessory = new Button(
-                OpenButton.ActionId, locale.Text("button.open"), finding.Id,
-                AccessibilityLabel: TextCut.Plain($"{locale.Text("button.open")}: {FindingText.Short(finding)} {FindingText.Resource(finding)}", 75)),
+                FindingOpenButton.ActionId, locale.Text("button.open"), finding.Id,
+                AccessibilityLabel: TextCut.Plain(
+                    $"{locale.Text("button.open")}: {FindingText.Short(finding)} {FindingText.Resource(finding)}", 75)),
         };
     }
 
     /// <summary>What the command can do.</summary>
-    public static Message Help(Locale locale, string? wrong = null)
+    public static Message Help(FilterGrammar grammar, Locale locale, string? wrong = null)
     {
         var intro = wrong is null ? "" : $"{locale.Text("finding.help.wrong", ("word", Mrkdwn.Code(TextCut.Plain(wrong, 80))))}\n";
-        var text = string.Create(CultureInfo.InvariantCulture, $"{intro}{locale.Text("finding.help")}");
-        return new Message { Text = text, Blocks = [new SectionBlock(new Mrkdwn(text, Verbatim: true)) { Expand = true }] };
+        var text = $"{intro}{locale.Text("finding.help")}";
+        return new Message
+        {
+            Text = $"{text}\n{FilterHelp.Lines(grammar, locale)}",
+            Blocks = [new SectionBlock(new Mrkdwn(text, Verbatim: true)) { Expand = true }, FilterHelp.Block(grammar, locale)],
+        };
     }
 }

@@ -8,38 +8,47 @@ internal static class FindingMerge
 
     /// <summary>The finding as it shall be kept; null when nothing changes.</summary>
     /// <param name="known">As kept; null when it is new.</param>
-    /// <param name="said">As Security Hub, or the service that found it, said it.</param>
+    /// <param name="incoming">As Security Hub, or the service that found it, said it.</param>
     /// <param name="writePending">Whether Security Hub has not heard our last act yet.</param>
     /// <param name="now">The time.</param>
-    public static Finding? Merge(Finding? known, Finding said, bool writePending, DateTimeOffset now)
+    public static Finding? Merge(Finding? known, Finding incoming, bool writePending, DateTimeOffset now)
     {
-        if (known is null) return said with { RecordedAt = now, ClosedAt = said.Open ? null : now };
-        var told = said;
-        if (told.Form != known.Form)
+        if (known is null) return incoming with { RecordedAt = now, ClosedAt = incoming.Open ? null : now };
+        var announced = incoming;
+        if (announced.Form != known.Form)
         {
-            said = FindingForms.Join(known, told);
-            if (FindingForms.Same(known, said with { Version = known.Version })) return null;
+            incoming = FindingForms.Join(known, announced);
+            if (FindingForms.Same(known, incoming with { Version = known.Version })) return null;
         }
-        else if (said.UpdatedAt < known.UpdatedAt)
+        else if (incoming.UpdatedAt < known.UpdatedAt)
         {
             return null;
         }
-        else if (said.UpdatedAt == known.UpdatedAt)
+        else if (incoming.UpdatedAt == known.UpdatedAt)
         {
-            // The provider says nothing new. Customers' changes (workflow, note, severity) leave UpdatedAt as it is: the event's time orders them.
+            // The provider says nothing new. Customers' changes (workflow, note, severity) leave UpdatedAt as it is: the event's time
+            // orders them.
             // A service does not know of them.
-            if (said.ObservedAt <= known.ObservedAt || said.Form == FindingForm.Native) return null;
-            said = known with { Workflow = said.Workflow, Note = said.Note, Severity = said.Severity, ObservedAt = said.ObservedAt };
-            if (said.Workflow == known.Workflow && said.Note == known.Note && said.Severity == known.Severity) return null;
+            // EventBridge counts whole seconds: of two workflow states in one, the one that is further on is the newer.
+            if (incoming.Form == FindingForm.Native) return null;
+            if ((incoming.ObservedAt, Step(incoming.Workflow)).CompareTo((known.ObservedAt, Step(known.Workflow))) <= 0) return null;
+            incoming = known with
+            {
+                Workflow = incoming.Workflow,
+                Note = incoming.Note,
+                Severity = incoming.Severity,
+                ObservedAt = incoming.ObservedAt,
+            };
+            if (incoming.Workflow == known.Workflow && incoming.Note == known.Note && incoming.Severity == known.Severity) return null;
         }
 
         else
         {
-            said = FindingForms.Complete(known, said);
+            incoming = FindingForms.Complete(known, incoming);
         }
 
-        var workflow = WorkflowOf(known, told, said, writePending);
-        var next = said with
+        var workflow = WorkflowOf(known, announced, incoming, writePending);
+        var next = incoming with
         {
             Workflow = workflow,
             Suppressed = workflow == WorkflowStatus.Suppressed ? known.Suppressed : null,
@@ -55,19 +64,24 @@ internal static class FindingMerge
         return Normalize(known, next, now);
     }
 
-    private static WorkflowStatus WorkflowOf(Finding known, Finding told, Finding next, bool writePending)
+    private static int Step(WorkflowStatus workflow) => workflow switch { WorkflowStatus.New => 0, WorkflowStatus.Notified => 1, _ => 2 };
+
+    private static WorkflowStatus WorkflowOf(Finding known, Finding incoming, Finding next, bool writePending)
     {
-        if (told.Form == FindingForm.Native)
+        if (incoming.Form == FindingForm.Native)
         {
             // A service does not know what people decided. Where nobody else will say so, what comes back needs somebody again.
-            var isBack = known is { Archived: true } or { Compliance: "PASSED" } && next is { Archived: false } and not { Compliance: "PASSED" };
-            return isBack && !known.InSecurityHub && known.Workflow is (WorkflowStatus.Notified or WorkflowStatus.Resolved) ? WorkflowStatus.New : known.Workflow;
+            var isBack = known is { Archived: true } or { Compliance: "PASSED" }
+                && next is { Archived: false } and not { Compliance: "PASSED" };
+            return isBack && !known.InSecurityHub && known.Workflow is (WorkflowStatus.Notified or WorkflowStatus.Resolved)
+                ? WorkflowStatus.New
+                : known.Workflow;
         }
 
         // Decided here before Security Hub had the finding: it is told now, and what it says until then does not count.
         if (IsToBeTold(known, next)) return known.Workflow;
         // Our own act counts until Security Hub has heard of it and spoken after it.
-        return writePending || told.ObservedAt <= known.WorkflowActedAt ? known.Workflow : next.Workflow;
+        return writePending || incoming.ObservedAt <= known.WorkflowActedAt ? known.Workflow : next.Workflow;
     }
 
     /// <summary>Whether Security Hub has just come to know a finding about which somebody here had decided.</summary>
@@ -82,36 +96,45 @@ internal static class FindingMerge
         if (closed) return next with { ClosedAt = wasClosed ? known.ClosedAt : now };
         // It is back: who looked after it before is history, and it can be remediated again.
         return wasClosed
-            ? next with { ClosedAt = null, Acknowledged = null, Remediation = next.Remediation is { State: RemediationState.Resolved or RemediationState.Unverified } ? null : next.Remediation }
+            ? next with
+            {
+                ClosedAt = null,
+                Acknowledged = null,
+                Remediation =
+                next.Remediation is { State: RemediationState.Resolved or RemediationState.Unverified } ? null : next.Remediation
+            }
             : next with { ClosedAt = null };
     }
 
     /// <summary>The lines that the change deserves in the thread, in order.</summary>
-    public static IEnumerable<(string Reply, ReplyData Data)> Lines(Finding? known, Finding next)
+    public static IEnumerable<(string Reply, FindingReplyData Data)> Lines(Finding? known, Finding next)
     {
         if (known is null) yield break;
         // Security Hub calls whatever passes informational: that it passes, or fails again, says it all.
-        if (known.Severity != next.Severity && known.ClosedAt is null && next.ClosedAt is null) yield return (Replies.Severity, new ReplyData { From = known.Severity, To = next.Severity });
+        if (known.Severity != next.Severity && known.ClosedAt is null && next.ClosedAt is null)
+            yield return (FindingReplies.Severity, new FindingReplyData { From = known.Severity, To = next.Severity });
         // A remediation that waits for just this says it itself, with who and how long.
         var awaited = next is { State: FindingState.Resolved, Remediation.State: RemediationState.Running or RemediationState.Verifying };
-        if (known.State != next.State && !awaited && LineOf(known.State, next.State) is { } line) yield return (line, new ReplyData());
-        if (IsToBeTold(known, next)) yield return (Replies.Imported, new ReplyData());
-        if (next.Note is { } note && note != known.Note && note.By != OurName) yield return (Replies.Note, new ReplyData { Text = note.Text, By = note.By });
+        if (known.State != next.State && !awaited && LineOf(known.State, next.State) is { } line)
+            yield return (line, new FindingReplyData());
+        if (IsToBeTold(known, next)) yield return (FindingReplies.Imported, new FindingReplyData());
+        if (next.Note is { } note && note != known.Note && note.By != OurName)
+            yield return (FindingReplies.Note, new FindingReplyData { Text = note.Text, By = note.By });
     }
 
     private static string? LineOf(FindingState from, FindingState to) => to switch
     {
-        FindingState.Resolved => Replies.Resolved,
-        FindingState.Archived => Replies.Archived,
-        FindingState.Suppressed => Replies.SuppressedElsewhere,
-        FindingState.Acknowledged when from == FindingState.New => Replies.AcknowledgedElsewhere,
-        _ when from is FindingState.Resolved or FindingState.Archived => Replies.Returned,
-        _ => Replies.ReopenedElsewhere,
+        FindingState.Resolved => FindingReplies.Resolved,
+        FindingState.Archived => FindingReplies.Archived,
+        FindingState.Suppressed => FindingReplies.SuppressedElsewhere,
+        FindingState.Acknowledged when from == FindingState.New => FindingReplies.AcknowledgedElsewhere,
+        _ when from is FindingState.Resolved or FindingState.Archived => FindingReplies.Returned,
+        _ => FindingReplies.ReopenedElsewhere,
     };
 }
 
 /// <summary>The sentences of a finding's thread and history, by name.</summary>
-internal static class Replies
+internal static class FindingReplies
 {
     public const string Severity = "finding.severity";
     public const string Resolved = "finding.resolved";
@@ -135,7 +158,7 @@ internal static class Replies
 }
 
 /// <summary>What a line needs to be said; only what belongs to it is set.</summary>
-internal sealed record ReplyData
+internal sealed record FindingReplyData
 {
     /// <summary>Who did it: a Slack user.</summary>
     public string? ByUserId { get; init; }

@@ -10,36 +10,37 @@ internal static class FindingMessage
     private const int MaxAdvice = 240;
 
     /// <summary>The message.</summary>
-    public static Message Render(Finding finding, FindingView scene, Locale locale) => new()
+    public static Message Render(Finding finding, FindingView view, Locale locale) => new()
     {
-        Text = Notification(finding, scene, locale),
-        Blocks = Blocks(finding, scene, locale),
+        Text = Notification(finding, view, locale),
+        Blocks = Blocks(finding, view, locale),
     };
 
     /// <summary>The blocks, for wherever the finding is shown whole: its message, and the modal opened from a list.</summary>
-    public static IReadOnlyList<Block> Blocks(Finding finding, FindingView scene, Locale locale)
+    public static IReadOnlyList<Block> Blocks(Finding finding, FindingView view, Locale locale)
     {
         var blocks = new List<Block>
         {
             new SectionBlock(new Mrkdwn(Headline(finding, locale), Verbatim: true)),
-            new SectionBlock(new Mrkdwn(ResourceLine(finding, scene, locale), Verbatim: true)) { Fields = Fields(finding, scene, locale) },
+            new SectionBlock(new Mrkdwn(ResourceLine(finding, view, locale), Verbatim: true)) { Fields = Fields(finding, view, locale) },
         };
         if (Story(finding, locale) is { Length: > 0 } story) blocks.Add(new SectionBlock(new Mrkdwn(story, Verbatim: true)));
-        if (FindingButtons.Of(finding, scene, locale) is { } buttons) blocks.Add(buttons);
+        if (FindingButtons.Of(finding, view, locale) is { } buttons) blocks.Add(buttons);
         var context = FindingContext.Lines(finding, locale);
         if (context.Count > 0) blocks.Add(new ContextBlock([.. context.Select(line => new Mrkdwn(line, Verbatim: true))]));
         return blocks;
     }
 
     /// <summary>Tells the story alone: <c>CRITICAL: S3.8 on payroll-exports (PROD, SECURITY)</c>.</summary>
-    private static string Notification(Finding finding, FindingView scene, Locale locale)
+    private static string Notification(Finding finding, FindingView view, Locale locale)
     {
         var state = FindingText.State(finding.State, locale);
         var word = finding.Open ? locale.Severity(finding.Severity) : $"{char.ToUpper(state[0], locale.Culture)}{state[1..]}";
-        var tags = FindingText.TagValues(finding, scene.Vocabulary);
-        var resource = Mrkdwn.Cut(FindingText.Resource(finding, scene.AccountName), 200);
+        var tags = FindingText.TagValues(finding, view.Vocabulary);
+        var resource = Mrkdwn.Cut(FindingText.Resource(finding, view.AccountName), 200);
         return locale.Text(
-            "finding.notification", ("word", word), ("what", Mrkdwn.Literal(FindingText.Short(finding))), ("resource", tags.Length > 0 ? $"{resource} ({tags})" : resource));
+            "finding.notification", ("word", word), ("what", Mrkdwn.Literal(FindingText.Short(finding))),
+            ("resource", tags.Length > 0 ? $"{resource} ({tags})" : resource));
     }
 
     private static string Headline(Finding finding, Locale locale)
@@ -61,11 +62,15 @@ internal static class FindingMessage
             "finding.line.remediated", ("when", Closed(finding, locale)), ("who", Mrkdwn.User(mark.ByUserId)))}",
         { State: FindingState.Resolved } => $"✅ {locale.Text("finding.line.resolved", ("when", Closed(finding, locale)))}",
         { State: FindingState.Suppressed, Suppressed: { } suppression } => $"⚪ {locale.Text(
-            "finding.line.suppressed", ("until", FindingText.Day(suppression.Until, locale)), ("who", Mrkdwn.User(suppression.ByUserId)), ("reason", Mrkdwn.Literal(suppression.Reason)))}",
+            "finding.line.suppressed", ("until", FindingText.Day(suppression.Until, locale)), ("who", Mrkdwn.User(suppression.ByUserId)),
+            ("reason", Mrkdwn.Literal(suppression.Reason)))}",
         { State: FindingState.Suppressed } => $"⚪ {locale.Text("finding.line.suppressed-elsewhere")}",
         { Remediation: { } mark } when RemediationLine(mark, locale) is { } line => line,
         { Assigned: { } assigned } => $"👤 {locale.Text("finding.line.assigned", ("who", Mrkdwn.User(assigned.ToUserId)))}",
-        { Acknowledged: { } acknowledged } => $"👀 {locale.Text("finding.line.acknowledged", ("who", Mrkdwn.User(acknowledged.ByUserId)), ("when", FindingText.Moment(acknowledged.At, locale)))}",
+        { Acknowledged: { } acknowledged } =>
+            $"👀 {locale.Text(
+                "finding.line.acknowledged", ("who", Mrkdwn.User(acknowledged.ByUserId)),
+                ("when", FindingText.Moment(acknowledged.At, locale)))}",
         { State: FindingState.Acknowledged } => $"👀 {locale.Text("finding.line.acknowledged-elsewhere")}",
         _ => null,
     };
@@ -87,18 +92,18 @@ internal static class FindingMessage
 
     private static string Closed(Finding finding, Locale locale) => FindingText.Moment(finding.ClosedAt ?? finding.UpdatedAt, locale);
 
-    private static string ResourceLine(Finding finding, FindingView scene, Locale locale)
+    private static string ResourceLine(Finding finding, FindingView view, Locale locale)
     {
-        if (finding.Resources is not [var first, ..]) return $"*{FindingText.Account(finding, scene.AccountName)}*";
+        if (finding.Resources is not [var first, ..]) return $"*{FindingText.Account(finding, view.AccountName)}*";
         var more = finding.Resources.Count > 1 ? $"  {locale.Text("finding.more-resources", ("count", finding.Resources.Count - 1))}" : "";
         var console = ResourceText.Console(first) is { } url ? $"  {Mrkdwn.Link(url, locale.Text("finding.console"))}" : "";
         var (name, type) = first.Type == "AwsAccount"
-            ? (FindingText.Account(finding, scene.AccountName), locale.Text("finding.account-itself"))
+            ? (FindingText.Account(finding, view.AccountName), locale.Text("finding.account-itself"))
             : (Mrkdwn.Cut(ResourceText.Name(first), 250), FindingText.Type(first));
         return $"*{name}*  {type}{console}{more}";
     }
 
-    private static List<TextObject> Fields(Finding finding, FindingView scene, Locale locale)
+    private static List<TextObject> Fields(Finding finding, FindingView view, Locale locale)
     {
         var fields = new List<TextObject>();
         void Add(string key, string value)
@@ -108,16 +113,22 @@ internal static class FindingMessage
 
         // Two facts a field: on a phone every field is two lines.
         if (finding.Resources is [{ Type: "AwsAccount" }]) Add("finding.field.region", Mrkdwn.Cut(finding.Region));
-        else Add("finding.field.account", string.Join(" · ", new[] { FindingText.Account(finding, scene.AccountName), Mrkdwn.Cut(finding.Region) }.Where(part => part.Length > 0)));
-        Add("finding.field.tags", FindingText.Tags(finding, scene.Vocabulary));
+        else
+            Add("finding.field.account", string.Join(
+                " · ",
+                new[] { FindingText.Account(finding, view.AccountName), Mrkdwn.Cut(finding.Region) }.Where(part => part.Length > 0)));
+        Add("finding.field.tags", FindingText.Tags(finding, view.Vocabulary));
         Add("finding.field.found-by", FindingText.FoundBy(finding));
         var (first, last) = (FindingText.Moment(finding.FirstSeen, locale), FindingText.Moment(finding.LastSeen, locale));
         // Seen once, it needs no second date; the sentence names what the two are.
-        Add("finding.field.seen", finding.LastSeen - finding.FirstSeen < TimeSpan.FromMinutes(1) ? first : locale.Text("finding.seen", ("first", first), ("last", last)));
+        Add("finding.field.seen", finding.LastSeen - finding.FirstSeen < TimeSpan.FromMinutes(1)
+            ? first
+            : locale.Text("finding.seen", ("first", first), ("last", last)));
         if (finding.Resources is [var resource, ..])
         {
             if (resource.Details.TryGetValue("OpenToTheWorld", out var ports)) Add("finding.field.open-ports", Mrkdwn.Cut(ports, 200));
-            if (finding.Resources.Select(one => one.Details.GetValueOrDefault("SensitiveData")).OfType<string>().FirstOrDefault() is { } data)
+            if (finding.Resources.Select(findingResource => findingResource.Details.GetValueOrDefault("SensitiveData")).OfType<string>()
+                .FirstOrDefault() is { } data)
                 Add("finding.field.sensitive-data", Mrkdwn.Cut(data, 400));
         }
 
@@ -142,7 +153,9 @@ internal static class FindingMessage
 
     /// <summary>The description without the title that some products begin it with.</summary>
     private static string Description(Finding finding) =>
-        finding.Title.Length > 0 && finding.Description.StartsWith(finding.Title, StringComparison.Ordinal) ? finding.Description[finding.Title.Length..].TrimStart(' ', '.') : finding.Description;
+        finding.Title.Length > 0 && finding.Description.StartsWith(finding.Title, StringComparison.Ordinal)
+            ? finding.Description[finding.Title.Length..].TrimStart(' ', '.')
+            : finding.Description;
 
     /// <summary>Its first sentences, or its first words; the rest stands in Details.</summary>
     private static string Shortened(string text)
@@ -155,7 +168,9 @@ internal static class FindingMessage
 
     /// <summary>Advice that only says where else to look: the link, and the fixed version, stand there anyway.</summary>
     private static bool SaysNothing(string advice) =>
-        advice.StartsWith("For information on how to correct this issue, consult the AWS Security Hub controls documentation", StringComparison.OrdinalIgnoreCase)
+        advice.StartsWith(
+            "For information on how to correct this issue, consult the AWS Security Hub controls documentation",
+            StringComparison.OrdinalIgnoreCase)
         || advice.StartsWith("For directions on how to fix this issue, consult the AWS Security Hub", StringComparison.OrdinalIgnoreCase)
         || advice.StartsWith("Remediation is available. Please refer to the Fixed version", StringComparison.OrdinalIgnoreCase);
 

@@ -25,8 +25,11 @@ internal sealed class FindingReport(IDatabase database, ISlackPeople people) : I
         var previous = await FindingCounts.MovedAsync(connection, period.PreviousFrom, period.From, cancellationToken);
         var fixes = await FindingCounts.FixedAsync(connection, period.From, period.To, cancellationToken);
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var id in fixes.Select(fix => fix.ByUserId).Distinct()) names[id] = await people.FindAsync(id, cancellationToken) is { } user ? user.RealName ?? user.Name : id;
-        return new Content(times, open, before[0], moved, previous, [.. fixes.Select(fix => (names[fix.ByUserId], fix.Count))], await FindingCounts.FixedTitlesAsync(connection, period.From, period.To, FixesShown, cancellationToken));
+        foreach (var id in fixes.Select(fix => fix.ByUserId).Distinct())
+            names[id] = await people.FindAsync(id, cancellationToken) is { } user ? user.RealName ?? user.Name : id;
+        return new Content(
+            times, open, before[0], moved, previous, [.. fixes.Select(fix => (names[fix.ByUserId], fix.Count))],
+            await FindingCounts.FixedTitlesAsync(connection, period.From, period.To, FixesShown, cancellationToken));
     }
 
     /// <summary>Pure.</summary>
@@ -50,9 +53,13 @@ internal sealed class FindingReport(IDatabase database, ISlackPeople people) : I
             var newCritical = Moved.Opened[(int)Severity.Critical];
             var stillCritical = Moved.StillOpen[(int)Severity.Critical];
             var newHigh = Moved.StillOpen[(int)Severity.High];
-            var mood = stillCritical > 0 ? ReportVerdictLevel.Bad : newHigh > 0 || now[(int)Severity.Critical] > 0 ? ReportVerdictLevel.Watch : ReportVerdictLevel.Quiet;
+            var mood = stillCritical > 0
+                ? ReportVerdictLevel.Bad
+                : newHigh > 0 || now[(int)Severity.Critical] > 0 ? ReportVerdictLevel.Watch : ReportVerdictLevel.Quiet;
             var clause = newCritical > 0
-                ? locale.Text(stillCritical == 0 ? "finding.report.clause.fixed" : "finding.report.clause.critical", ("count", newCritical), ("open", stillCritical))
+                ? locale.Text(
+                    stillCritical == 0 ? "finding.report.clause.fixed" : "finding.report.clause.critical", ("count", newCritical),
+                    ("open", stillCritical))
                 : now[(int)Severity.Critical] > 0 ? locale.Text("finding.report.clause.standing", ("count", now[(int)Severity.Critical]))
                 : newHigh > 0 ? locale.Text("finding.report.clause.high", ("count", newHigh))
                 : locale.Text("finding.report.clause.none");
@@ -67,22 +74,33 @@ internal sealed class FindingReport(IDatabase database, ISlackPeople people) : I
                 ],
                 Lines =
                 [
-                    .. Fixes.Take(5).Select(fix => new ReportLine(locale.Text("finding.report.who", ("who", fix.Who), ("count", fix.Count)))),
-                    .. Titles.Select(title => new ReportLine(locale.Text("finding.report.what", ("severity", locale.Severity(title.Severity)), ("what", title.What), ("resource", title.Resource)))),
+                    .. Fixes.Take(5).Select(
+                        fix => new ReportLine(locale.Text("finding.report.who", ("who", fix.Who), ("count", fix.Count)))),
+                    .. Titles.Select(title => new ReportLine(locale.Text(
+                        "finding.report.what", ("severity", locale.Severity(title.Severity)), ("what", title.What),
+                        ("resource", title.Resource)))),
                 ],
                 Tables =
                 [
                     new ReportTable(
-                        [locale.Text("finding.report.severity"), locale.Text("finding.report.open"), locale.Text("finding.report.before"), locale.Text("finding.report.opened"), locale.Text("finding.report.resolved")],
+                        [
+                            locale.Text("finding.report.severity"), locale.Text("finding.report.open"),
+                            locale.Text("finding.report.before"), locale.Text("finding.report.opened"),
+                            locale.Text("finding.report.resolved")
+                        ],
                         [.. Shown.Select(IReadOnlyList<string> (rank) =>
-                            [locale.Severity(rank), locale.Number(now[(int)rank]), locale.Number(Before[(int)rank]), locale.Number(Moved.Opened[(int)rank]), locale.Number(Moved.Closed[(int)rank])])]),
+                            [
+                                locale.Severity(rank), locale.Number(now[(int)rank]), locale.Number(Before[(int)rank]),
+                                locale.Number(Moved.Opened[(int)rank]), locale.Number(Moved.Closed[(int)rank])
+                            ])]),
                 ],
                 Charts =
                 [
                     painter => painter.Draw(
                         new StackedChart(
                             locale.Text("finding.report.chart"),
-                            [.. Shown.Select(rank => new Series(locale.Severity(rank), [.. Times.Select((at, i) => (at, (double)Open[i][(int)rank]))]))]),
+                            [.. Shown.Select(rank => new Series(
+                                locale.Severity(rank), [.. Times.Select((at, i) => (at, (double)Open[i][(int)rank]))]))]),
                         locale),
                 ],
             };
@@ -91,7 +109,9 @@ internal sealed class FindingReport(IDatabase database, ISlackPeople people) : I
         private static ReportFigure Figure(string name, long now, long before, Locale locale, bool lessIsBetter)
         {
             var change = now - before;
-            return new ReportFigure(name, locale.Number(now), change == 0 ? null : $"{(change > 0 ? "+" : "−")}{locale.Number(Math.Abs(change))}", change == 0 ? null : change < 0 == lessIsBetter);
+            return new ReportFigure(
+                name, locale.Number(now), change == 0 ? null : $"{(change > 0 ? "+" : "−")}{locale.Number(Math.Abs(change))}",
+                change == 0 ? null : change < 0 == lessIsBetter);
         }
     }
 }

@@ -20,7 +20,8 @@ internal sealed class FindingRoutes(IPolicy<Routes> routes, IPolicy<TagVocabular
         Account = finding.Account,
         Region = finding.Region,
         ResourceTypes = [.. finding.Resources.Select(resource => resource.Type)],
-        Controls = [.. (finding.ControlId is { } control ? [control] : Array.Empty<string>()).Concat(finding.Vulnerabilities.Select(vulnerability => vulnerability.Id))],
+        Controls = [.. (finding.ControlId is { } control ? [control] : Array.Empty<string>()).Concat(
+            finding.Vulnerabilities.Select(vulnerability => vulnerability.Id))],
         Tags = [.. finding.Resources.SelectMany(resource => vocabulary.Value.BothForms(resource.Tags))],
     };
 }

@@ -6,7 +6,8 @@ namespace ChatOps.Findings;
 
 /// <summary>What other domains ask of findings.</summary>
 internal sealed class FindingService(
-    IDatabase database, IAwsClients clients, SecurityHubAggregation home, FindingChanges recorder, WorkSignal<FindingWrite> signal, TimeProvider time) : IFindings
+    IDatabase database, IAwsClients clients, SecurityHubAggregation home, FindingChanges recorder, WorkSignal<FindingWrite> signal,
+    TimeProvider time) : IFindings
 {
     public async Task<Finding?> FindAsync(string id, CancellationToken cancellationToken)
     {
@@ -20,7 +21,8 @@ internal sealed class FindingService(
         return await FindingStore.FindAsync(connection, null, ids, cancellationToken);
     }
 
-    public async Task<IReadOnlyDictionary<string, OpenFindings>> CountOpenAsync(IReadOnlyList<string> resourceArns, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, OpenFindings>> CountOpenAsync(
+        IReadOnlyList<string> resourceArns, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         return await FindingList.CountOpenAsync(connection, resourceArns, cancellationToken);
@@ -33,7 +35,8 @@ internal sealed class FindingService(
     }
 
     public Task RecordRemediationAsync(UnitOfWork uow, string id, RemediationMark mark, CancellationToken cancellationToken) =>
-        recorder.ChangeAsync(uow, id, finding => finding.Remediation == mark ? null : finding with { Remediation = mark }, null, cancellationToken);
+        recorder.ChangeAsync(
+            uow, id, finding => finding.Remediation == mark ? null : finding with { Remediation = mark }, null, cancellationToken);
 
     public Task ReplyAsync(UnitOfWork uow, string id, string reply, string data, CancellationToken cancellationToken) =>
         recorder.ReplyAsync(uow, id, reply, data, cancellationToken);
@@ -47,12 +50,13 @@ internal sealed class FindingService(
         var askedAt = time.GetUtcNow();
         var query = FindingQuery.ById(new FindingIdentifier(known.Arn, known.ProductArn));
         var page = await clients.SecurityHub(place.Account, place.Region).GetFindingPage(query, null, cancellationToken);
-        if (page.Findings is not [var json, ..] || !Asff.TryRead(json, known.Region, askedAt, out var said, out _)) return null;
-        await database.WriteAsync(uow => recorder.ApplyAsync(uow, [new IncomingFinding(said)], cancellationToken), cancellationToken);
+        if (page.Findings is not [var json, ..] || !Asff.TryRead(json, known.Region, askedAt, out var incoming, out _)) return null;
+        await database.WriteAsync(uow => recorder.ApplyAsync(uow, [new IncomingFinding(incoming)], cancellationToken), cancellationToken);
         return await FindAsync(id, cancellationToken);
     }
 
-    public async Task WriteToSecurityHubAsync(UnitOfWork uow, string id, WorkflowStatus? status, string note, string byUserId, CancellationToken cancellationToken)
+    public async Task WriteToSecurityHubAsync(
+        UnitOfWork uow, string id, WorkflowStatus? status, string note, string byUserId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (await FindingStore.FindAsync(uow.Connection, uow.Transaction, id, cancellationToken) is { InSecurityHub: true })
@@ -64,7 +68,8 @@ internal sealed class FindingService(
         if (status is { } workflow)
         {
             await recorder.ChangeAsync(
-                uow, id, finding => finding.Workflow == workflow ? null : finding with { Workflow = workflow, WorkflowActedAt = now }, null, cancellationToken);
+                uow, id, finding => finding.Workflow == workflow ? null : finding with { Workflow = workflow, WorkflowActedAt = now }, null,
+                cancellationToken);
         }
     }
 }

@@ -6,24 +6,27 @@ using ChatOps.Slack.Blocks;
 namespace ChatOps.Findings;
 
 /// <summary>Findings as delivery sees them.</summary>
-internal sealed class FindingSubject(IDatabase database, FindingViewReader scenes, FindingThread thread, SecurityHubAggregation home) : IGroupSubject
+internal sealed class FindingSubject(
+    IDatabase database, FindingViewReader scenes, FindingThread thread, SecurityHubAggregation home) : IGroupSubject
 {
     /// <summary>Of a group, its worst are asked whether there is a remediation: what is grouped is of a kind.</summary>
     private const int AskedOfGroup = 20;
 
     public string Kind => "finding";
 
-    public string OpenActionId => OpenButton.ActionId;
+    public string OpenActionId => FindingOpenButton.ActionId;
 
     public async Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken) =>
         await FindAsync(key, cancellationToken) is { } finding ? FindingMessage.Render(finding, scenes.Of(finding), locale) : null;
 
-    public async Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken) =>
+    public async Task<Message> RenderReplyAsync(
+        string key, string reply, string data, Locale locale, CancellationToken cancellationToken) =>
         await FindAsync(key, cancellationToken) is { } finding
             ? thread.Render(finding, reply, data, locale)
             : new Message { Text = locale.Text("finding.gone") };
 
-    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(
+        IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var found = await FindingStore.FindAsync(connection, null, keys, cancellationToken);
@@ -35,11 +38,14 @@ internal sealed class FindingSubject(IDatabase database, FindingViewReader scene
         await using var connection = await database.OpenAsync(cancellationToken);
         if (await FindingList.OfGroupAsync(connection, group, cancellationToken) is not { } finding) return Mrkdwn.Literal(group);
         // Of a CVE every package has its own title: the CVE is what they share.
-        var name = finding is { ControlId: null, Vulnerabilities: [var first, ..] } ? $"*{Mrkdwn.Literal(first.Id)}*" : FindingText.Title(finding);
+        var name = finding is { ControlId: null, Vulnerabilities: [var first, ..] }
+            ? $"*{Mrkdwn.Literal(first.Id)}*"
+            : FindingText.Title(finding);
         return $"{name} · {FindingText.Account(finding, scenes.Of(finding).AccountName)}";
     }
 
-    public async Task<GroupSummary> SummarizeAsync(string group, IReadOnlyList<string> open, Locale locale, CancellationToken cancellationToken)
+    public async Task<GroupSummary> SummarizeAsync(
+        string group, IReadOnlyList<string> open, Locale locale, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var counts = await FindingGroups.CountAsync(connection, open, scenes.OwnerTags, cancellationToken);

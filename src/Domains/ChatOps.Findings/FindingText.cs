@@ -64,17 +64,20 @@ internal static class FindingText
     }
 
     /// <summary>Who says how it stands: Security Hub, or the service itself where Security Hub does not have it.</summary>
-    public static string Teller(Finding finding) => finding.Form == FindingForm.Native && finding.Product.Length > 0 ? Mrkdwn.Cut(finding.Product) : "Security Hub";
+    public static string Teller(Finding finding) =>
+        finding.Form == FindingForm.Native && finding.Product.Length > 0 ? Mrkdwn.Cut(finding.Product) : "Security Hub";
 
     public static string Vulnerability(Vulnerability vulnerability, Locale locale)
     {
         var id = vulnerability.Url is { } url ? Mrkdwn.Link(url, vulnerability.Id) : Mrkdwn.Cut(vulnerability.Id);
         var parts = new List<string> { $"*{id}*" };
         parts.AddRange(vulnerability.Packages.Take(3).Select(package => Package(package, locale)));
-        if (vulnerability.Packages.Count > 3) parts.Add(locale.Text("finding.cve.more-packages", ("count", vulnerability.Packages.Count - 3)));
+        if (vulnerability.Packages.Count > 3)
+            parts.Add(locale.Text("finding.cve.more-packages", ("count", vulnerability.Packages.Count - 3)));
         if (vulnerability.Cvss is { } cvss) parts.Add($"CVSS {locale.Number(cvss, 1)}");
         if (vulnerability.Epss is { } epss) parts.Add($"EPSS {locale.Number(epss, 2)}");
-        if (vulnerability.ExploitAvailable is { } exploit) parts.Add(locale.Text(exploit ? "finding.cve.exploit" : "finding.cve.no-exploit"));
+        if (vulnerability.ExploitAvailable is { } exploit)
+            parts.Add(locale.Text(exploit ? "finding.cve.exploit" : "finding.cve.no-exploit"));
         if (vulnerability.FixAvailable is "NO") parts.Add(locale.Text("finding.cve.no-fix"));
         return string.Join(" · ", parts);
     }
@@ -82,14 +85,18 @@ internal static class FindingText
     public static string Threat(ThreatAction threat, Locale locale)
     {
         var parts = new List<string>();
-        if (threat.Api is { } api) parts.Add(threat.Service is { } service ? $"*{Mrkdwn.Cut(api)}* ({Mrkdwn.Cut(service)})" : $"*{Mrkdwn.Cut(api)}*");
+        if (threat.Api is { } api)
+            parts.Add(threat.Service is { } service ? $"*{Mrkdwn.Cut(api)}* ({Mrkdwn.Cut(service)})" : $"*{Mrkdwn.Cut(api)}*");
         else if (threat.Domain is { } domain) parts.Add($"*{Mrkdwn.Cut(domain)}*");
         else if (threat.Kind is { } kind) parts.Add($"*{Kind(kind, locale)}*");
         if (threat.Ip is { } ip)
         {
-            var where = string.Join(", ", new[] { threat.City, threat.Country, threat.Organization }.OfType<string>().Select(text => Mrkdwn.Cut(text)));
+            var where = string.Join(
+                ", ", new[] { threat.City, threat.Country, threat.Organization }.OfType<string>().Select(text => Mrkdwn.Cut(text)));
             var who = where.Length > 0 ? $"{Mrkdwn.Code(TextCut.Plain(ip, 64))} ({where})" : Mrkdwn.Code(TextCut.Plain(ip, 64));
-            parts.Add(threat.Direction == "OUTBOUND" ? locale.Text("finding.threat.to", ("who", who)) : locale.Text("finding.threat.from", ("who", who)));
+            parts.Add(threat.Direction == "OUTBOUND"
+                ? locale.Text("finding.threat.to", ("who", who))
+                : locale.Text("finding.threat.from", ("who", who)));
         }
 
         if (threat.Port is { } port) parts.Add(locale.Text("finding.threat.port", ("port", Mrkdwn.Cut(port))));
@@ -112,13 +119,16 @@ internal static class FindingText
     public static string Line(Finding finding, string? accountName, Locale locale)
     {
         var state = finding.State == FindingState.New ? "" : $" · {State(finding.State, locale)}";
-        return $"{finding.Severity.Sign()} {locale.Severity(finding.Severity)} · {Mrkdwn.Cut(Short(finding))} · *{Mrkdwn.Cut(TextCut.Plain(Resource(finding, accountName), 80))}*" +
+        return $"{finding.Severity.Sign()} {locale.Severity(finding.Severity)} · {Mrkdwn.Cut(Short(finding))} · " +
+            $"*{Mrkdwn.Cut(TextCut.Plain(Resource(finding, accountName), 80))}*" +
             $" · {Mrkdwn.Cut(accountName ?? finding.Account)} {Mrkdwn.Cut(finding.Region)}{state}";
     }
 
     private static string Package(VulnerablePackage package, Locale locale)
     {
         var name = Mrkdwn.Cut(package.Version is { } version ? $"{package.Name} {version}" : package.Name);
-        return package.FixedIn is { } fixedIn and not "NotAvailable" ? locale.Text("finding.cve.fixed", ("package", name), ("version", Mrkdwn.Cut(fixedIn))) : name;
+        return package.FixedIn is { } fixedIn and not "NotAvailable"
+            ? locale.Text("finding.cve.fixed", ("package", name), ("version", Mrkdwn.Cut(fixedIn)))
+            : name;
     }
 }

@@ -17,7 +17,10 @@ internal sealed class FindingViewReader(
 {
     /// <summary>The scene; quick, for it is asked while rendering.</summary>
     public FindingView Of(Finding finding) =>
-        new(home.NameOf(finding.Account), remediables.FirstOrDefault(remediable => remediable.Offers(finding))?.ActionId) { Vocabulary = vocabulary.Value };
+        new(
+            home.NameOf(finding.Account),
+            remediables.FirstOrDefault(remediable => remediable.Offers(finding))?.ActionId)
+        { Vocabulary = vocabulary.Value };
 
     /// <summary>The tags that name a resource's owner, the first to win.</summary>
     public IReadOnlyList<string> OwnerTags => vocabulary.Value.KeysOf(TagMeaning.Owner);

@@ -6,7 +6,9 @@ using ChatOps.Slack.Interactions;
 
 namespace ChatOps.Findings;
 
-/// <summary>What the buttons and modals of findings share: the finding with its scene, the reader's locale, and where a modal opens.</summary>
+/// <summary>
+/// What the buttons and modals of findings share: the finding with its scene, the reader's locale, and where a modal opens.
+/// </summary>
 internal sealed class FindingViews(IDatabase database, FindingViewReader scenes, ILocales locales, ISlackApiClient slack)
 {
     /// <summary>What the views need besides the finding.</summary>
@@ -21,7 +23,8 @@ internal sealed class FindingViews(IDatabase database, FindingViewReader scenes,
     }
 
     /// <summary>The locale of the person who clicked.</summary>
-    public Task<Locale> LocaleOf(InteractionRequest request, CancellationToken cancellationToken) => locales.OfUserAsync(request.UserId, cancellationToken);
+    public Task<Locale> LocaleOf(InteractionRequest request, CancellationToken cancellationToken) =>
+        locales.OfUserAsync(request.UserId, cancellationToken);
 
     /// <summary>Opens a modal, on top of the one that was clicked in if any.</summary>
     public Task ShowAsync(BlockActionRequest request, ModalView view, CancellationToken cancellationToken) =>
@@ -30,33 +33,18 @@ internal sealed class FindingViews(IDatabase database, FindingViewReader scenes,
             : slack.Views.Open(request.TriggerId ?? "", view, cancellationToken);
 
     /// <summary>
-    /// Runs an act that a button asked for. When the button is in a modal that shows the finding, the modal is drawn anew; an act that
-    /// comes too late is answered politely.
+    /// Runs an act that a button asked for. When the button is in a modal that shows the finding, the modal is drawn anew.
     /// </summary>
-    public async Task ActAsync(BlockActionRequest request, Func<Actor, string, Task> act, CancellationToken cancellationToken)
+    public async Task ActAsync(BlockActionRequest request, Func<FindingActor, string, Task> act, CancellationToken cancellationToken)
     {
         var id = request.Value ?? "";
-        await SayStaleAsync(() => act(new Actor(request.UserId, request.UserName), id), request, cancellationToken);
-        if (request.View is { CallbackId: OpenButton.ActionId } view)
+        await act(new FindingActor(request.UserId, request.UserName), id);
+        if (request.View is { CallbackId: FindingOpenButton.ActionId } view)
         {
             var finding = await GetAsync(id, cancellationToken);
-            await slack.Views.Update(view.Id, OpenButton.Render(finding, SceneOf(finding), await LocaleOf(request, cancellationToken)), cancellationToken: cancellationToken);
-        }
-    }
-
-    /// <summary>Turns an act that came too late into the sentence for it.</summary>
-    /// <exception cref="UserFacingException">It came too late.</exception>
-    public async Task SayStaleAsync(Func<Task> act, InteractionRequest request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await act();
-        }
-        catch (StaleFindingException stale)
-        {
-            var locale = await LocaleOf(request, cancellationToken);
-            throw new UserFacingException(
-                "finding.stale", ("what", Mrkdwn.Literal(FindingText.Short(stale.Finding))), ("state", FindingText.State(stale.Finding.State, locale)));
+            await slack.Views.Update(
+                view.Id, FindingOpenButton.Render(finding, SceneOf(finding), await LocaleOf(request, cancellationToken)),
+                cancellationToken: cancellationToken);
         }
     }
 }

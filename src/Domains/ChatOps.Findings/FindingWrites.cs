@@ -18,7 +18,8 @@ internal static class FindingWrites
         NumericKey = true,
         Id = write => write.Id.ToString(CultureInfo.InvariantCulture),
         Columns = "id AS Id, finding_id AS FindingId, workflow AS Workflow, note AS Note, by_user AS ByUser",
-        Waiting = "w.state = 'pending' AND NOT EXISTS (SELECT 1 FROM finding_writes o WHERE o.finding_id = w.finding_id AND o.state = 'pending' AND o.id < w.id)",
+        Waiting = "w.state = 'pending' AND NOT EXISTS (SELECT 1 FROM finding_writes o WHERE o.finding_id = w.finding_id AND o.state = " +
+            "'pending' AND o.id < w.id)",
         Due = "next_attempt_at",
         Order = "w.id",
         Error = "error",
@@ -31,22 +32,29 @@ internal static class FindingWrites
     };
 
     /// <summary>Records a write.</summary>
-    public static Task AddAsync(UnitOfWork uow, string id, WorkflowStatus? status, string note, string byUserId, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public static Task AddAsync(
+        UnitOfWork uow, string id, WorkflowStatus? status, string note, string byUserId, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
         uow.Connection.ExecuteAsync(new CommandDefinition(
-            "INSERT INTO finding_writes (finding_id, workflow, note, by_user, created_at, next_attempt_at) VALUES (@id, @workflow, @note, @byUserId, @now, @now)",
-            new { id, workflow = status?.ToString(), note, byUserId, now = now.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken));
+            "INSERT INTO finding_writes (finding_id, workflow, note, by_user, created_at, next_attempt_at) VALUES (@id, @workflow, " +
+            "@note, @byUserId, @now, @now)",
+            new { id, workflow = status?.ToString(), note, byUserId, now = now.ToUnixTimeMilliseconds() }, uow.Transaction,
+            cancellationToken: cancellationToken));
 
     /// <summary>Those of the findings for which a write waits.</summary>
-    public static async Task<HashSet<string>> PendingAsync(UnitOfWork uow, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+    public static async Task<HashSet<string>> PendingAsync(
+        UnitOfWork uow, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         ids.Count == 0 ? [] : [.. await uow.Connection.QueryAsync<string>(new CommandDefinition(
             $"""
             SELECT DISTINCT finding_id FROM finding_writes
-            WHERE state = 'pending' AND workflow IS NOT NULL AND finding_id IN (SELECT r.value ->> 'id' FROM {JsonRows.From(uow.Kind, "@ids")} AS r)
+            WHERE state = 'pending' AND workflow IS NOT NULL AND finding_id IN (SELECT r.value ->> 'id'
+              FROM {JsonRows.From(uow.Kind, "@ids")} AS r)
             """,
             new { ids = JsonRows.Ids(ids) }, uow.Transaction, cancellationToken: cancellationToken))];
 
     /// <summary>Closes a write: <c>done</c> or <c>failed</c>.</summary>
-    public static Task<int> CloseAsync(UnitOfWork uow, IEnumerable<long> ids, string state, string? error, CancellationToken cancellationToken) =>
+    public static Task<int> CloseAsync(
+        UnitOfWork uow, IEnumerable<long> ids, string state, string? error, CancellationToken cancellationToken) =>
         uow.Connection.ExecuteAsync(new CommandDefinition(
             $"""
             UPDATE finding_writes SET state = @state, error = @error
@@ -66,7 +74,8 @@ internal static class FindingWrites
 
         public string ByUser { get; init; } = "";
 
-        public FindingWrite ToWrite() => new(Id, FindingId, Workflow is { } workflow ? Enum.Parse<WorkflowStatus>(workflow) : null, Note, ByUser);
+        public FindingWrite ToWrite() =>
+            new(Id, FindingId, Workflow is { } workflow ? Enum.Parse<WorkflowStatus>(workflow) : null, Note, ByUser);
     }
 }
 

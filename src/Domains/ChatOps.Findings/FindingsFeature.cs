@@ -33,17 +33,17 @@ public static class FindingsFeature
         // Answered
         services.AddSlack()
             .Command<FindingCommand>(Sensitivity.Read)
-            .BlockAction<PreviousPageButton>(Sensitivity.Read)
-            .BlockAction<NextPageButton>(Sensitivity.Read)
-            .BlockAction<OpenButton>(Sensitivity.Read)
+            .BlockAction<FindingPreviousPageButton>(Sensitivity.Read)
+            .BlockAction<FindingNextPageButton>(Sensitivity.Read)
+            .BlockAction<FindingOpenButton>(Sensitivity.Read)
             .BlockAction<InsightButton>(Sensitivity.Read)
             .BlockAction<MoreMenu>(Sensitivity.Read)
-            .BlockAction<AcknowledgeButton>(Sensitivity.Change)
+            .BlockAction<FindingAcknowledgeButton>(Sensitivity.Change)
             .BlockAction<AcknowledgeAllButton>(Sensitivity.Change)
             .BlockAction<ReopenButton>(Sensitivity.Change)
             .BlockAction<AssignModal>(Sensitivity.Change).ViewSubmission<AssignModal>(Sensitivity.Change)
             .ViewSubmission<SuppressModal>(Sensitivity.Change);
-        services.TryAddScoped<DetailsModal>();
+        services.TryAddScoped<FindingDetailsModal>();
         services.TryAddScoped<RelatedModal>();
 
         // Shown
@@ -64,7 +64,7 @@ public static class FindingsFeature
         services.AddSingleton<ISuppressions>(provider => provider.GetRequiredService<FindingActions>());
         services.AddSingleton<FindingChanges>();
         services.AddSingleton<FindingRoutes>();
-        services.AddSingleton<FindingQueries>();
+        services.AddSingleton<FindingQueries>().AddSingleton<FindingFilters>();
         services.AddSingleton<FindingViews>();
         services.AddSingleton<FindingViewReader>();
         services.AddSingleton<FindingThread>();

@@ -17,7 +17,8 @@ internal static class GuardDutyEvents
     public static Finding Read(EventBridgeEnvelope envelope)
     {
         JsonElement? json = envelope.Detail;
-        if (json.Text("arn", 512) is not { } text || !Arn.TryParse(text, out var arn)) throw new FormatException("'detail.arn' is missing or no ARN.");
+        if (json.Text("arn", 512) is not { } text || !Arn.TryParse(text, out var arn))
+            throw new FormatException("'detail.arn' is missing or no ARN.");
         var (service, account) = (json.Child("service"), json.Text("accountId", 12) ?? arn.Account);
         if (account.Length != 12 || !account.All(char.IsAsciiDigit)) throw new FormatException("'detail.accountId' is not twelve digits.");
         var region = json.Text("region", 64) ?? envelope.Region;
@@ -57,7 +58,8 @@ internal static class GuardDutyEvents
     {
         if (service.Child("action") is not { ValueKind: JsonValueKind.Object } given) return null;
         JsonElement? action = given;
-        var (call, connection, dns) = (action.Child("awsApiCallAction"), action.Child("networkConnectionAction"), action.Child("dnsRequestAction"));
+        var (call, connection, dns) = (
+            action.Child("awsApiCallAction"), action.Child("networkConnectionAction"), action.Child("dnsRequestAction"));
         var probe = action.Child("portProbeAction").Child("portProbeDetails").Items().Select(item => (JsonElement?)item).FirstOrDefault();
         var other = action.Child("kubernetesApiCallAction") ?? action.Child("rdsLoginAttemptAction");
         var remote = (call ?? connection ?? probe ?? other).Child("remoteIpDetails");
@@ -85,7 +87,8 @@ internal static class GuardDutyEvents
         void Add(string? id, string type, JsonElement? details, params string[] facts)
         {
             if (id is null) return;
-            var known = facts.Select(fact => (Name: char.ToUpperInvariant(fact[0]) + fact[1..], Value: details.Text(fact, 256))).Where(fact => fact.Value is not null);
+            var known = facts.Select(fact => (Name: char.ToUpperInvariant(fact[0]) + fact[1..], Value: details.Text(fact, 256))).Where(
+                fact => fact.Value is not null);
             found.Add(new FindingResource(id, type, region, NativeFindings.TagList(details.Child("tags")))
             {
                 Details = known.ToDictionary(fact => fact.Name, fact => fact.Value!, StringComparer.Ordinal),
@@ -93,15 +96,23 @@ internal static class GuardDutyEvents
         }
 
         if (resource.Child("instanceDetails") is { } instance && instance.Text("instanceId", 64) is { } instanceId)
-            Add($"arn:{partition}:ec2:{region}:{account}:instance/{instanceId}", "AwsEc2Instance", instance, "instanceType", "imageId", "availabilityZone", "instanceState");
+            Add(
+                $"arn:{partition}:ec2:{region}:{account}:instance/{instanceId}", "AwsEc2Instance", instance, "instanceType", "imageId",
+                "availabilityZone", "instanceState");
         if (resource.Child("accessKeyDetails") is { } key)
-            Add($"AWS::IAM::AccessKey:{key.Text("accessKeyId", 128) ?? "null"}", "AwsIamAccessKey", key, "userName", "userType", "principalId");
+            Add(
+                $"AWS::IAM::AccessKey:{key.Text("accessKeyId", 128) ?? "null"}", "AwsIamAccessKey", key, "userName", "userType",
+                "principalId");
         foreach (var bucket in resource.Child("s3BucketDetails").Items().Take(10))
             Add(bucket.Text("arn", 512), "AwsS3Bucket", bucket, "name", "type");
         Add(resource.Child("eksClusterDetails").Text("arn", 512), "AwsEksCluster", resource.Child("eksClusterDetails"), "name", "status");
         Add(resource.Child("ecsClusterDetails").Text("arn", 512), "AwsEcsCluster", resource.Child("ecsClusterDetails"), "name", "status");
-        Add(resource.Child("lambdaDetails").Text("functionArn", 512), "AwsLambdaFunction", resource.Child("lambdaDetails"), "functionName", "role");
-        Add(resource.Child("rdsDbInstanceDetails").Text("dbInstanceArn", 512), "AwsRdsDbInstance", resource.Child("rdsDbInstanceDetails"), "engine", "engineVersion");
+        Add(
+            resource.Child("lambdaDetails").Text("functionArn", 512), "AwsLambdaFunction", resource.Child("lambdaDetails"), "functionName",
+            "role");
+        Add(
+            resource.Child("rdsDbInstanceDetails").Text("dbInstanceArn", 512), "AwsRdsDbInstance", resource.Child("rdsDbInstanceDetails"),
+            "engine", "engineVersion");
         return found;
     }
 }

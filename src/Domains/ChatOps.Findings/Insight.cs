@@ -14,7 +14,8 @@ namespace ChatOps.Findings;
 /// <param name="At">When.</param>
 /// <param name="Results">By value of that attribute, how many findings; the most first.</param>
 internal sealed record Insight(
-    string Id, string Name, string Arn, string Action, string ResultType, string Account, string Region, DateTimeOffset At, IReadOnlyList<InsightResult> Results)
+    string Id, string Name, string Arn, string Action, string ResultType, string Account, string Region, DateTimeOffset At,
+    IReadOnlyList<InsightResult> Results)
 {
     private const int MaxResults = 200;
 
@@ -23,13 +24,16 @@ internal sealed record Insight(
     public static Insight Read(EventBridgeEnvelope envelope)
     {
         JsonElement? json = envelope.Detail;
-        if (json.Child("insightResults") is not { ValueKind: JsonValueKind.Array }) throw new FormatException("'detail.insightResults' is missing or not an array.");
+        if (json.Child("insightResults") is not { ValueKind: JsonValueKind.Array })
+            throw new FormatException("'detail.insightResults' is missing or not an array.");
         var results = json.Child("insightResults").Items().SelectMany(item => EventText.Map(item, MaxResults))
             .Select(pair => new InsightResult(pair.Key, EventText.Whole(pair.Value) ?? 0))
             .OrderByDescending(result => result.Count).ThenBy(result => result.Value, StringComparer.Ordinal).Take(MaxResults);
         return new Insight(
-            Finding.IdOf(envelope.Id, SecurityHubEvents.InsightResults), json.Text("insightName", 256) ?? json.Text("insightArn", 512) ?? "", json.Text("insightArn", 512) ?? "",
-            json.Text("actionName", 64) ?? "", json.Text("resultType", 128) ?? "", envelope.Account, envelope.Region, envelope.Time, [.. results]);
+            Finding.IdOf(envelope.Id, SecurityHubEvents.InsightResults),
+            json.Text("insightName", 256) ?? json.Text("insightArn", 512) ?? "", json.Text("insightArn", 512) ?? "",
+            json.Text("actionName", 64) ?? "", json.Text("resultType", 128) ?? "", envelope.Account, envelope.Region, envelope.Time,
+            [.. results]);
     }
 }
 

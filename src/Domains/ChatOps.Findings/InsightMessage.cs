@@ -27,7 +27,8 @@ internal static class InsightMessage
         [
             Head(insight, accountName, locale),
             .. insight.Results.Take(ShownInModal).Chunk(20).Select(chunk => new SectionBlock(new Mrkdwn(
-                string.Join('\n', chunk.Select(result => $"{locale.Number(result.Count)}  {Mrkdwn.Cut(result.Value, 100)}")), Verbatim: true))),
+                string.Join('\n', chunk.Select(result => $"{locale.Number(result.Count)}  {Mrkdwn.Cut(result.Value, 100)}")),
+                Verbatim: true))),
         ],
     };
 
@@ -38,13 +39,20 @@ internal static class InsightMessage
         {
             yield return new TableBlock(
             [
-                [new RawText(TextCut.Plain(insight.ResultType.Length > 0 ? insight.ResultType : "—", 100)), new RawText(locale.Text("finding.insight.column.findings"))],
-                .. insight.Results.Take(most).Select(IReadOnlyList<ITableCell> (result) => [new RawText(TextCut.Plain(result.Value, 150)), new RawText(locale.Number(result.Count))]),
+                [
+                    new RawText(TextCut.Plain(insight.ResultType.Length > 0 ? insight.ResultType : "—", 100)),
+                    new RawText(locale.Text("finding.insight.column.findings"))
+                ],
+                .. insight.Results.Take(most).Select(IReadOnlyList<ITableCell> (result) =>
+                [
+                    new RawText(TextCut.Plain(result.Value, 150)), new RawText(locale.Number(result.Count)),
+                ]),
             ])
             { ColumnSettings = [new ColumnSetting(IsWrapped: true), new ColumnSetting(ColumnAlign.Right)] };
         }
 
-        if (insight.Results.Count > most) yield return new ActionsBlock(new Button(InsightButton.ActionId, locale.Text("finding.insight.open"), insight.Id));
+        if (insight.Results.Count > most)
+            yield return new ActionsBlock(new Button(InsightButton.ActionId, locale.Text("finding.insight.open"), insight.Id));
         var context = new List<string>();
         if (insight.Results.Count > most) context.Add(locale.Text("finding.insight.more", ("count", (long)(insight.Results.Count - most))));
         if (insight.Action.Length > 0) context.Add(locale.Text("finding.insight.sent", ("action", Mrkdwn.Cut(insight.Action))));
@@ -56,12 +64,16 @@ internal static class InsightMessage
     {
         var summary = insight.Results.Count == 0
             ? locale.Text("finding.insight.none")
-            : locale.Text("finding.insight.summary", ("count", (long)insight.Results.Count), ("total", insight.Results.Sum(result => result.Count)));
+            : locale.Text(
+                "finding.insight.summary", ("count", (long)insight.Results.Count), ("total", insight.Results.Sum(result => result.Count)));
         var account = Mrkdwn.Cut(AccountText.Of(insight.Account, accountName));
         var link = Link(insight) is { } url ? $"  {Mrkdwn.Link(url, locale.Text("finding.insight.console"))}" : "";
         return new SectionBlock(new Mrkdwn(
-            $"📊 {locale.Text("finding.insight.title", ("name", Mrkdwn.Cut(insight.Name, 250)))}{link}\n{summary} · {account} · {Mrkdwn.Cut(insight.Region)}", Verbatim: true));
+            $"📊 {locale.Text("finding.insight.title", ("name", Mrkdwn.Cut(insight.Name, 250)))}{link}\n{summary} · {account} · " +
+            $"{Mrkdwn.Cut(insight.Region)}",
+            Verbatim: true));
     }
 
-    private static string? Link(Insight insight) => insight.Arn.Length > 0 ? ConsoleLinks.SecurityHubInsight(insight.Region, insight.Arn) : null;
+    private static string? Link(Insight insight) =>
+        insight.Arn.Length > 0 ? ConsoleLinks.SecurityHubInsight(insight.Region, insight.Arn) : null;
 }

@@ -16,7 +16,8 @@ internal static class InsightStore
         var json = uow.Kind == DatabaseKind.Postgres ? "CAST(@doc AS jsonb)" : "@doc";
         return await uow.Connection.ExecuteAsync(new CommandDefinition(
             $"INSERT INTO finding_insights (id, at, doc) VALUES (@id, @at, {json}) ON CONFLICT (id) DO NOTHING",
-            new { id = insight.Id, at = insight.At.ToUnixTimeMilliseconds(), doc }, uow.Transaction, cancellationToken: cancellationToken)) > 0;
+            new { id = insight.Id, at = insight.At.ToUnixTimeMilliseconds(), doc }, uow.Transaction, cancellationToken: cancellationToken))
+                > 0;
     }
 
     /// <summary>The one with this id, or null.</summary>

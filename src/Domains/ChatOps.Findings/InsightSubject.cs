@@ -26,12 +26,15 @@ internal sealed class InsightSubject(IDatabase database, SecurityHubAggregation 
     }
 
     public async Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken) =>
-        await FindAsync(key, cancellationToken) is { } insight ? InsightMessage.Render(insight, home.NameOf(insight.Account), locale) : null;
+        await FindAsync(key, cancellationToken) is { } insight
+            ? InsightMessage.Render(insight, home.NameOf(insight.Account), locale)
+            : null;
 
     public Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken) =>
         Task.FromResult(new Message { Text = Mrkdwn.Literal(reply) });
 
-    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(
+        IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
     {
         var lines = new List<SubjectLine>();
         foreach (var key in keys)
@@ -47,10 +50,13 @@ internal sealed class InsightSubject(IDatabase database, SecurityHubAggregation 
         return lines;
     }
 
-    public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken) => Task.FromResult(Mrkdwn.Literal(group));
+    public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken) =>
+        Task.FromResult(Mrkdwn.Literal(group));
 }
 
-/// <summary>'Security Hub Insight Results' into rows and a message where the account's findings of medium severity go: somebody sent it on purpose.</summary>
+/// <summary>
+/// 'Security Hub Insight Results' into rows and a message where the account's findings of medium severity go: somebody sent it on purpose.
+/// </summary>
 internal sealed class InsightReader(IOutbox outbox, IPolicy<Routes> routes) : IEventReader
 {
     public IReadOnlyCollection<string> Kinds { get; } = [SecurityHubEvents.InsightResults];
@@ -60,10 +66,18 @@ internal sealed class InsightReader(IOutbox outbox, IPolicy<Routes> routes) : IE
         foreach (var insight in events.Select(received => Insight.Read(EventBridgeEnvelope.ParseOne(received.Event.Body))))
         {
             if (!await InsightStore.AddAsync(uow, insight, cancellationToken)) continue;
-            var facts = new RouteFacts { Severity = Severity.Medium, Product = "Security Hub", Account = insight.Account, Region = insight.Region };
-            var wanted = routes.Value.For(RouteKind.Findings, facts)
-                .Select(to => new MessageRequest(new SubjectId(InsightSubject.Name, insight.Id), to.Channel, to.Language, Severity.Informational, Open: false, Group: null)).ToList();
-            await outbox.RequestAsync(uow, wanted, cancellationToken);
+            var facts = new RouteFacts
+            {
+                Severity = Severity.Medium,
+                Product = "Security Hub",
+                Account = insight.Account,
+                Region = insight.Region,
+            };
+            var requests = routes.Value.For(RouteKind.Findings, facts)
+                .Select(to => new MessageRequest(
+                    new SubjectId(InsightSubject.Name, insight.Id), to.Channel, to.Language, Severity.Informational, Open: false,
+                    Group: null)).ToList();
+            await outbox.RequestAsync(uow, requests, cancellationToken);
         }
     }
 }
@@ -77,7 +91,10 @@ internal sealed class InsightButton(InsightSubject insights, SecurityHubAggregat
 
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
-        var insight = await insights.FindAsync(request.Value ?? "", cancellationToken) ?? throw new UserFacingException("finding.insight.gone");
-        await views.ShowAsync(request, InsightMessage.RenderAll(insight, home.NameOf(insight.Account), await views.LocaleOf(request, cancellationToken)), cancellationToken);
+        var insight = await insights.FindAsync(request.Value ?? "", cancellationToken)
+            ?? throw new UserFacingException("finding.insight.gone");
+        await views.ShowAsync(
+            request, InsightMessage.RenderAll(insight, home.NameOf(insight.Account), await views.LocaleOf(request, cancellationToken)),
+            cancellationToken);
     }
 }

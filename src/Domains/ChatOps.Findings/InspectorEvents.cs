@@ -19,9 +19,11 @@ internal static class InspectorEvents
     public static Finding Read(EventBridgeEnvelope envelope)
     {
         JsonElement? json = envelope.Detail;
-        if (json.Text("findingArn", 512) is not { } text || !Arn.TryParse(text, out var arn)) throw new FormatException("'detail.findingArn' is missing or no ARN.");
+        if (json.Text("findingArn", 512) is not { } text || !Arn.TryParse(text, out var arn))
+            throw new FormatException("'detail.findingArn' is missing or no ARN.");
         var account = json.Text("awsAccountId", 12) ?? arn.Account;
-        if (account.Length != 12 || !account.All(char.IsAsciiDigit)) throw new FormatException("'detail.awsAccountId' is not twelve digits.");
+        if (account.Length != 12 || !account.All(char.IsAsciiDigit))
+            throw new FormatException("'detail.awsAccountId' is not twelve digits.");
         var region = arn.Region.Length > 0 ? arn.Region : envelope.Region;
         var updated = json.Value.Time("updatedAt") ?? json.Value.Time("lastObservedAt") ?? envelope.Time;
         var first = json.Value.Time("firstObservedAt") ?? updated;
@@ -52,7 +54,8 @@ internal static class InspectorEvents
             RemediationText = recommendation.Text("text", 2048) is { } advice and not "None Provided" ? advice : null,
             RemediationUrl = EventText.Link(recommendation.Text("Url", 2048) ?? recommendation.Text("url", 2048)),
             Vulnerabilities = VulnerabilitiesOf(json),
-            Resources = [.. json.Child("resources").Items().Take(32).Select(item => ResourceOf(item, json, arn.Partition, account, region)).OfType<FindingResource>()],
+            Resources = [.. json.Child("resources").Items().Take(32).Select(item => ResourceOf(item, json, arn.Partition, account, region))
+                .OfType<FindingResource>()],
             Form = FindingForm.Native,
         };
     }
@@ -100,7 +103,9 @@ internal static class InspectorEvents
         }
 
         if (OpenPorts(finding) is { } ports) details["OpenToTheWorld"] = ports;
-        return new FindingResource(NativeFindings.ResourceArn(type, id, partition, account, region), type, item.Text("region", 64) ?? region, EventText.Map(item.Child("tags"), 50))
+        return new FindingResource(
+            NativeFindings.ResourceArn(type, id, partition, account, region), type, item.Text("region", 64) ?? region,
+            EventText.Map(item.Child("tags"), 50))
         {
             Details = details,
         };

@@ -9,11 +9,13 @@ internal static class NativeFindings
     private const int MaxTags = 50;
 
     /// <summary>The product under which Security Hub imports a service's findings.</summary>
-    public static string ProductArn(string partition, string region, string product) => $"arn:{partition}:securityhub:{region}::product/{product}";
+    public static string ProductArn(string partition, string region, string product) =>
+        $"arn:{partition}:securityhub:{region}::product/{product}";
 
     /// <summary>Whether the service that finds them tells of them by events of its own, too.</summary>
     public static bool HasOwnEvents(string productArn) =>
-        productArn.EndsWith("::product/aws/guardduty", StringComparison.Ordinal) || productArn.EndsWith("::product/aws/inspector", StringComparison.Ordinal)
+        productArn.EndsWith("::product/aws/guardduty", StringComparison.Ordinal)
+            || productArn.EndsWith("::product/aws/inspector", StringComparison.Ordinal)
         || productArn.EndsWith("::product/aws/config", StringComparison.Ordinal);
 
     /// <summary>Tags as a list of <c>{key, value}</c>.</summary>

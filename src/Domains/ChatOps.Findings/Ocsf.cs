@@ -4,7 +4,8 @@ using ChatOps.Aws;
 namespace ChatOps.Findings;
 
 /// <summary>
-/// OCSF findings, as Security Hub's second generation sends them, in; <see cref="Finding"/> out. Reads compliance (2003), vulnerability (2002)
+/// OCSF findings, as Security Hub's second generation sends them, in; <see cref="Finding"/> out. Reads compliance (2003), vulnerability
+/// (2002)
 /// and detection findings (2004) alike: a field that a class lacks is absent.
 /// </summary>
 internal static class Ocsf
@@ -36,12 +37,14 @@ internal static class Ocsf
     }
 
     /// <summary>
-    /// The product as ASFF names it: <c>…::productv2/aws/inspector</c> is <c>…::product/aws/inspector</c>. With the provider's own id of the
+    /// The product as ASFF names it: <c>…::productv2/aws/inspector</c> is <c>…::product/aws/inspector</c>. With the provider's own id of
+    /// the
     /// finding, which both generations keep, it is the identity by which the two forms of one finding meet.
     /// </summary>
     internal static string ProductArnOf(string uid) => uid.Replace("::productv2/", "::product/", StringComparison.Ordinal);
 
-    private static Finding Read(JsonElement json, JsonElement info, string uid, string productArn, string account, string envelopeRegion, DateTimeOffset observedAt)
+    private static Finding Read(
+        JsonElement json, JsonElement info, string uid, string productArn, string account, string envelopeRegion, DateTimeOffset observedAt)
     {
         var compliance = json.Child("compliance");
         var control = ControlOf(compliance);
@@ -84,7 +87,8 @@ internal static class Ocsf
             Note = json.Text("comment", 512) is { } note ? new FindingNote(note, "", null) : null,
             Vulnerabilities =
             [
-                .. json.Child("vulnerabilities").Items().Select(VulnerabilityOf).OfType<Vulnerability>().OrderByDescending(one => one.Cvss ?? 0).Take(MaxVulnerabilities),
+                .. json.Child("vulnerabilities").Items().Select(VulnerabilityOf).OfType<Vulnerability>()
+                .OrderByDescending(vulnerability => vulnerability.Cvss ?? 0).Take(MaxVulnerabilities),
             ],
             Threat = ThreatOf(json),
             Resources = [.. json.Child("resources").Items().Take(MaxResources).Select(ResourceOf).OfType<FindingResource>()],
@@ -96,11 +100,15 @@ internal static class Ocsf
     private static DateTimeOffset? At(JsonElement json, string name)
     {
         if (json.Time($"{name}_dt") is { } time) return time;
-        return EventText.Whole(json.Text(name, 32)) is > 0 and < 253_402_300_800_000 and { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
+        return EventText.Whole(json.Text(name, 32)) is > 0 and < 253_402_300_800_000 and { } ms
+            ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
+            : null;
     }
 
     private static AsffControl? ControlOf(JsonElement? compliance) =>
-        compliance.Text("control", 64) is { } control && !string.IsNullOrWhiteSpace(control) ? new AsffControl(control.ToUpperInvariant(), control) : null;
+        compliance.Text("control", 64) is { } control && !string.IsNullOrWhiteSpace(control)
+            ? new AsffControl(control.ToUpperInvariant(), control)
+            : null;
 
     /// <summary>Fatal is critical here: five ranks are what people tell apart. What nobody rated is not hidden: medium.</summary>
     private static Severity SeverityOf(JsonElement json) => json.Text("severity_id", 8) switch
@@ -159,7 +167,9 @@ internal static class Ocsf
         var scores = cve.Child("cvss").Items().Select(score => ((JsonElement?)score).Number("base_score")).OfType<double>().ToList();
         var packages = given.Child("affected_packages").Items()
             .Select(package => package.Text("name", 256) is { } name
-                ? new VulnerablePackage(name, package.Text("version", 128), package.Text("fixed_in_version", 128), package.Child("remediation").Text("desc", 256))
+                ? new VulnerablePackage(
+                    name, package.Text("version", 128), package.Text("fixed_in_version", 128),
+                    package.Child("remediation").Text("desc", 256))
                 : null)
             .OfType<VulnerablePackage>().Take(MaxList).ToList();
         return new Vulnerability(
@@ -169,7 +179,8 @@ internal static class Ocsf
             given.Flag("is_exploit_available"),
             given.Flag("is_fix_available") switch { true => "YES", false => "NO", null => null },
             packages,
-            EventText.Link(TextsOf(cve.Child("references"), 2048).FirstOrDefault() ?? TextsOf(given.Child("references"), 2048).FirstOrDefault()));
+            EventText.Link(
+                TextsOf(cve.Child("references"), 2048).FirstOrDefault() ?? TextsOf(given.Child("references"), 2048).FirstOrDefault()));
     }
 
     /// <summary>Who did what, by the first piece of evidence.</summary>

@@ -8,13 +8,20 @@ internal static class ResourceText
     /// <summary>ASFF's service names that AWS writes in another case in resource types; the longer before its prefix.</summary>
     private static readonly (string Asff, string Name)[] Services =
     [
-        ("ApiGatewayV2", "ApiGatewayV2"), ("ApiGateway", "ApiGateway"), ("AutoScaling", "AutoScaling"), ("CertificateManager", "CertificateManager"),
-        ("CloudFormation", "CloudFormation"), ("CloudFront", "CloudFront"), ("CloudTrail", "CloudTrail"), ("CloudWatch", "CloudWatch"), ("CodeBuild", "CodeBuild"),
-        ("DynamoDb", "DynamoDB"), ("Ec2", "EC2"), ("Ecr", "ECR"), ("Ecs", "ECS"), ("Efs", "EFS"), ("Eks", "EKS"), ("ElasticBeanstalk", "ElasticBeanstalk"),
-        ("Elasticsearch", "Elasticsearch"), ("Elbv2", "ElasticLoadBalancingV2"), ("Elb", "ElasticLoadBalancing"), ("EventSchemas", "EventSchemas"), ("Events", "Events"),
-        ("GuardDuty", "GuardDuty"), ("Iam", "IAM"), ("Kinesis", "Kinesis"), ("Kms", "KMS"), ("Lambda", "Lambda"), ("Msk", "MSK"), ("NetworkFirewall", "NetworkFirewall"),
-        ("OpenSearchService", "OpenSearchService"), ("Rds", "RDS"), ("Redshift", "Redshift"), ("Route53", "Route53"), ("S3", "S3"), ("SageMaker", "SageMaker"),
-        ("SecretsManager", "SecretsManager"), ("Sns", "SNS"), ("Sqs", "SQS"), ("Ssm", "SSM"), ("StepFunction", "StepFunctions"), ("Waf", "WAF"), ("WafRegional", "WAFRegional"), ("Wafv2", "WAFv2"),
+        ("ApiGatewayV2", "ApiGatewayV2"), ("ApiGateway", "ApiGateway"), ("AutoScaling", "AutoScaling"),
+        ("CertificateManager", "CertificateManager"),
+        ("CloudFormation", "CloudFormation"), ("CloudFront", "CloudFront"), ("CloudTrail", "CloudTrail"), ("CloudWatch", "CloudWatch"),
+        ("CodeBuild", "CodeBuild"),
+        ("DynamoDb", "DynamoDB"), ("Ec2", "EC2"), ("Ecr", "ECR"), ("Ecs", "ECS"), ("Efs", "EFS"), ("Eks", "EKS"),
+        ("ElasticBeanstalk", "ElasticBeanstalk"),
+        ("Elasticsearch", "Elasticsearch"), ("Elbv2", "ElasticLoadBalancingV2"), ("Elb", "ElasticLoadBalancing"),
+        ("EventSchemas", "EventSchemas"), ("Events", "Events"),
+        ("GuardDuty", "GuardDuty"), ("Iam", "IAM"), ("Kinesis", "Kinesis"), ("Kms", "KMS"), ("Lambda", "Lambda"), ("Msk", "MSK"),
+        ("NetworkFirewall", "NetworkFirewall"),
+        ("OpenSearchService", "OpenSearchService"), ("Rds", "RDS"), ("Redshift", "Redshift"), ("Route53", "Route53"), ("S3", "S3"),
+        ("SageMaker", "SageMaker"),
+        ("SecretsManager", "SecretsManager"), ("Sns", "SNS"), ("Sqs", "SQS"), ("Ssm", "SSM"), ("StepFunction", "StepFunctions"),
+        ("Waf", "WAF"), ("WafRegional", "WAFRegional"), ("Wafv2", "WAFv2"),
     ];
 
     /// <summary>The type as people know it: <c>AwsS3Bucket</c> is <c>AWS::S3::Bucket</c>; what is not known stays as it is.</summary>
@@ -25,13 +32,17 @@ internal static class ResourceText
         foreach (var (service, name) in Services)
         {
             if (rest.StartsWith(service, StringComparison.Ordinal) && rest.Length > service.Length && char.IsUpper(rest[service.Length]))
-                return $"AWS::{name}::{(service == "Rds" && rest[service.Length..].StartsWith("Db", StringComparison.Ordinal) ? $"DB{rest[(service.Length + 2)..]}" : rest[service.Length..])}";
+                return $"AWS::{name}::{(service == "Rds" && rest[service.Length..].StartsWith("Db", StringComparison.Ordinal)
+                    ? $"DB{rest[(service.Length + 2)..]}"
+                    : rest[service.Length..])}";
         }
 
         return asff;
     }
 
-    /// <summary>A type of CloudFormation's, as Config, Inspector and OCSF write it, in ASFF's words; what is not known stays as it is.</summary>
+    /// <summary>
+    /// A type of CloudFormation's, as Config, Inspector and OCSF write it, in ASFF's words; what is not known stays as it is.
+    /// </summary>
     public static string Asff(string type)
     {
         if (type.Split("::") is not ["AWS", var service, var rest]) return type == "AWS::::Account" ? "AwsAccount" : type;
@@ -44,7 +55,8 @@ internal static class ResourceText
     public static string Name(FindingResource resource)
     {
         var id = Id(resource.Arn);
-        var given = resource.Tags.GetValueOrDefault("Name") ?? resource.Details.GetValueOrDefault("GroupName") ?? resource.Details.GetValueOrDefault("UserName");
+        var given = resource.Tags.GetValueOrDefault("Name")
+            ?? resource.Details.GetValueOrDefault("GroupName") ?? resource.Details.GetValueOrDefault("UserName");
         if (string.IsNullOrWhiteSpace(given) || given == id) return id.Length > 0 ? id : Type(resource.Type);
         return id.Length > 0 ? $"{given} ({id})" : given;
     }
@@ -55,12 +67,14 @@ internal static class ResourceText
     private static string Id(string text)
     {
         // CloudFormation's way of naming: AWS::::Account:111122223333, and AWS::IAM::AccessKey:null where there is no id to give.
-        if (text.StartsWith("AWS::", StringComparison.Ordinal)) return text[(text.LastIndexOf(':') + 1)..] is var id and not "null" ? id : "";
+        if (text.StartsWith("AWS::", StringComparison.Ordinal))
+            return text[(text.LastIndexOf(':') + 1)..] is var id and not "null" ? id : "";
         if (!Arn.TryParse(text, out var arn)) return text;
         if (arn.Service == "s3") return arn.Resource;
         if (arn is { Service: "iam", Resource: "root" }) return $"root ({arn.Account})";
         // An image's digest says nothing to anybody: its repository does.
-        if (arn.Service == "ecr" && arn.ResourceId.IndexOf("/sha256:", StringComparison.Ordinal) is > 0 and var digest) return $"{arn.ResourceId[..digest]}@{Short(arn.ResourceId[(digest + 8)..])}";
+        if (arn.Service == "ecr" && arn.ResourceId.IndexOf("/sha256:", StringComparison.Ordinal) is > 0 and var digest)
+            return $"{arn.ResourceId[..digest]}@{Short(arn.ResourceId[(digest + 8)..])}";
         return Last(arn.ResourceId);
     }
 

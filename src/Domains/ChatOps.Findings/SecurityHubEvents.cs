@@ -25,7 +25,8 @@ internal static class SecurityHubEvents
         var envelope = EventBridgeEnvelope.ParseOne(body);
         // The two generations share their source and are told apart by the detail-type alone.
         var isV2 = $"{envelope.Source}/{envelope.DetailType}" == ImportedV2;
-        if (envelope.Detail.Child("findings") is not { ValueKind: JsonValueKind.Array } list) throw new FormatException("'detail.findings' is missing or not an array.");
+        if (envelope.Detail.Child("findings") is not { ValueKind: JsonValueKind.Array } list)
+            throw new FormatException("'detail.findings' is missing or not an array.");
 
         var findings = new List<Finding>();
         var faults = new List<AsffFault>();
@@ -34,7 +35,10 @@ internal static class SecurityHubEvents
         {
             Finding finding;
             string why;
-            if (isV2 ? Ocsf.TryRead(item, envelope.Region, envelope.Time, out finding, out why) : Asff.TryRead(item, envelope.Region, envelope.Time, out finding, out why)) findings.Add(finding);
+            if (isV2
+                ? Ocsf.TryRead(item, envelope.Region, envelope.Time, out finding, out why)
+                : Asff.TryRead(item, envelope.Region, envelope.Time, out finding, out why))
+                findings.Add(finding);
             else faults.Add(new AsffFault(index, why, item.GetRawText()));
             index++;
         }
@@ -48,7 +52,8 @@ internal static class SecurityHubEvents
 /// <param name="Faults">What could not be read.</param>
 /// <param name="ActionName">The custom action's name; null for imports.</param>
 /// <param name="At">When Security Hub said so.</param>
-internal sealed record SecurityHubEvent(IReadOnlyList<Finding> Findings, IReadOnlyList<AsffFault> Faults, string? ActionName, DateTimeOffset At);
+internal sealed record SecurityHubEvent(
+    IReadOnlyList<Finding> Findings, IReadOnlyList<AsffFault> Faults, string? ActionName, DateTimeOffset At);
 
 /// <summary>A finding of an event that could not be read.</summary>
 /// <param name="Index">Its place in the event.</param>

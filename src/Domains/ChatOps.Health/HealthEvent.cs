@@ -132,7 +132,9 @@ internal sealed record AffectedResource(string Value, string? Status, string? Na
 internal sealed record HealthAcknowledgement(string ByUserId, DateTimeOffset At);
 
 /// <summary>How health events are kept as JSON.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
 [JsonSerializable(typeof(HealthEvent))]
 [JsonSerializable(typeof(HealthReplyData))]
 internal sealed partial class HealthJson : JsonSerializerContext;

@@ -20,23 +20,25 @@ internal static class HealthMessage
     private const int AccountsShown = 5;
 
     /// <summary>The message.</summary>
-    public static Message Render(HealthEvent health, HealthView scene, Locale locale) => new()
+    public static Message Render(HealthEvent health, HealthView view, Locale locale) => new()
     {
         Text = locale.Text(
             health.Open ? "health.notification" : "health.notification-closed",
-            ("category", HealthText.Category(health.Category, locale)), ("service", HealthText.Service(health)), ("title", Mrkdwn.Cut(HealthText.Title(health))),
-            ("region", Mrkdwn.Cut(health.Region)), ("account", Accounts(health, scene, locale))),
-        Blocks = Blocks(health, scene, locale),
+            ("category", HealthText.Category(health.Category, locale)), ("service", HealthText.Service(health)),
+            ("title", Mrkdwn.Cut(HealthText.Title(health))),
+            ("region", Mrkdwn.Cut(health.Region)), ("account", Accounts(health, view, locale))),
+        Blocks = Blocks(health, view, locale),
     };
 
     /// <summary>The blocks, for wherever the event is shown whole.</summary>
-    public static IReadOnlyList<Block> Blocks(HealthEvent health, HealthView scene, Locale locale)
+    public static IReadOnlyList<Block> Blocks(HealthEvent health, HealthView view, Locale locale)
     {
         var blocks = new List<Block>
         {
-            new SectionBlock(new Mrkdwn(Headline(health, locale), Verbatim: true)) { Fields = Fields(health, scene, locale) },
+            new SectionBlock(new Mrkdwn(Headline(health, locale), Verbatim: true)) { Fields = Fields(health, view, locale) },
         };
-        if (health.Entities.Count > 0) blocks.Add(new SectionBlock(new Mrkdwn(Entities(health, scene, EntitiesShown, locale), Verbatim: true)));
+        if (health.Entities.Count > 0)
+            blocks.Add(new SectionBlock(new Mrkdwn(Entities(health, view, EntitiesShown, locale), Verbatim: true)));
         if (Shortened(HealthText.Description(health, locale)) is { Length: > 0 } description)
             blocks.Add(new SectionBlock(new Mrkdwn(Mrkdwn.Cut(description, MaxDescription + 60), Verbatim: true)));
         blocks.Add(Buttons(health, locale));
@@ -51,51 +53,65 @@ internal static class HealthMessage
         var category = $"*{HealthText.Category(health.Category, locale)}*";
         if (!health.Open)
         {
-            var state = health.End is { } end ? locale.Text("health.line.closed", ("when", HealthText.Moment(end, locale))) : locale.Text("health.line.closed-unknown");
+            var state = health.End is { } end
+                ? locale.Text("health.line.closed", ("when", HealthText.Moment(end, locale)))
+                : locale.Text("health.line.closed-unknown");
             return $"{HealthText.Sign(health)} {state}\n{category} · {what}";
         }
 
         return health.Acknowledged is { } acknowledged
-            ? $"👀 {locale.Text("health.line.acknowledged", ("who", Mrkdwn.User(acknowledged.ByUserId)), ("when", HealthText.Moment(acknowledged.At, locale)))}\n{category} · {what}"
+            ? $"👀 {locale.Text(
+                "health.line.acknowledged", ("who", Mrkdwn.User(acknowledged.ByUserId)),
+                ("when", HealthText.Moment(acknowledged.At, locale)))}\n{category} · {what}"
             : $"{HealthText.Sign(health)} {category} · {what}";
     }
 
     /// <summary>The affected resources, one a line, with what people call them and how they stand.</summary>
-    public static string Entities(HealthEvent health, HealthView scene, int most, Locale locale)
+    public static string Entities(HealthEvent health, HealthView view, int most, Locale locale)
     {
         var lines = health.Entities.Take(most).Select(entity =>
         {
-            var name = scene.EntityNames.GetValueOrDefault(entity.Value) ?? entity.Name;
-            var value = HealthText.IsAccount(entity) ? AccountText.Of(entity.Value, scene.AccountNames.GetValueOrDefault(entity.Value)) : entity.Value;
+            var name = view.EntityNames.GetValueOrDefault(entity.Value) ?? entity.Name;
+            var value = HealthText.IsAccount(entity)
+                ? AccountText.Of(entity.Value, view.AccountNames.GetValueOrDefault(entity.Value))
+                : entity.Value;
             var shown = name is null || name == value ? $"*{Mrkdwn.Cut(value, 200)}*" : $"*{Mrkdwn.Cut(name)}*  {Mrkdwn.Cut(value, 200)}";
             return entity.Status is { } status and not "UNKNOWN" ? $"• {shown} · {Status(status, locale)}" : $"• {shown}";
         });
         var head = $"*{locale.Text("health.affected", ("count", (long)health.Entities.Count))}*";
-        var more = health.Entities.Count > most ? new[] { locale.Text("health.more-entities", ("count", (long)(health.Entities.Count - most))) } : [];
+        var more = health.Entities.Count > most
+            ? new[] { locale.Text("health.more-entities", ("count", (long)(health.Entities.Count - most))) }
+            : [];
         return string.Join('\n', [head, .. lines, .. more]);
     }
 
     private static string Status(string status, Locale locale) =>
-        locale.Has($"health.entity.{status.ToLowerInvariant()}") ? locale.Text($"health.entity.{status.ToLowerInvariant()}") : Mrkdwn.Cut(status, 40);
+        locale.Has($"health.entity.{status.ToLowerInvariant()}")
+            ? locale.Text($"health.entity.{status.ToLowerInvariant()}")
+            : Mrkdwn.Cut(status, 40);
 
-    private static string Accounts(HealthEvent health, HealthView scene, Locale locale)
+    private static string Accounts(HealthEvent health, HealthView view, Locale locale)
     {
         var shown = string.Join(", ", health.Accounts.Take(AccountsShown)
-            .Select(account => Mrkdwn.Cut(AccountText.Of(account, scene.AccountNames.GetValueOrDefault(account)))));
-        return health.Accounts.Count > AccountsShown ? locale.Text("health.more-accounts", ("shown", shown), ("count", (long)(health.Accounts.Count - AccountsShown))) : shown;
+            .Select(account => Mrkdwn.Cut(AccountText.Of(account, view.AccountNames.GetValueOrDefault(account)))));
+        return health.Accounts.Count > AccountsShown
+            ? locale.Text("health.more-accounts", ("shown", shown), ("count", (long)(health.Accounts.Count - AccountsShown)))
+            : shown;
     }
 
-    private static List<TextObject> Fields(HealthEvent health, HealthView scene, Locale locale)
+    private static List<TextObject> Fields(HealthEvent health, HealthView view, Locale locale)
     {
         var fields = new List<TextObject>();
         void Add(string key, string value) => fields.Add(new Mrkdwn($"*{locale.Text(key)}*\n{value}", Verbatim: true));
 
         var scope = health.IsPublic ? $" · {locale.Text("health.public")}" : "";
         Add("health.field.status", HealthText.Status(health.Status, locale) + scope);
-        Add("health.field.account", $"{Accounts(health, scene, locale)} · {Mrkdwn.Cut(health.Region)}");
-        if (health.Start is { } start) Add(health.Status == HealthStatus.Upcoming ? "health.field.starts" : "health.field.started", HealthText.Moment(start, locale));
+        Add("health.field.account", $"{Accounts(health, view, locale)} · {Mrkdwn.Cut(health.Region)}");
+        if (health.Start is { } start)
+            Add(health.Status == HealthStatus.Upcoming ? "health.field.starts" : "health.field.started", HealthText.Moment(start, locale));
         // A retirement's end is its beginning: said once is enough.
-        if (health.End is { } end && end != health.Start) Add(health.Open && end > health.UpdatedAt ? "health.field.ends" : "health.field.ended", HealthText.Moment(end, locale));
+        if (health.End is { } end && end != health.Start)
+            Add(health.Open && end > health.UpdatedAt ? "health.field.ends" : "health.field.ended", HealthText.Moment(end, locale));
         return fields;
     }
 
@@ -112,9 +128,12 @@ internal static class HealthMessage
     private static ActionsBlock Buttons(HealthEvent health, Locale locale)
     {
         var buttons = new List<BlockElement>();
-        if (AcknowledgeButton.MakesSense(health)) buttons.Add(new Button(AcknowledgeButton.ActionId, locale.Text("health.button.acknowledge"), health.Id, Style: ButtonStyle.Primary));
-        buttons.Add(new Button(DetailsModal.ActionId, locale.Text("health.button.details"), health.Id));
-        if (HealthText.Console(health) is { } url) buttons.Add(new Button(ConsoleButton.ActionId, locale.Text("health.button.console"), health.Id, Url: url));
+        if (HealthAcknowledgeButton.MakesSense(health))
+            buttons.Add(new Button(
+                HealthAcknowledgeButton.ActionId, locale.Text("health.button.acknowledge"), health.Id, Style: ButtonStyle.Primary));
+        buttons.Add(new Button(HealthDetailsModal.ActionId, locale.Text("health.button.details"), health.Id));
+        if (HealthText.Console(health) is { } url)
+            buttons.Add(new Button(HealthConsoleButton.ActionId, locale.Text("health.button.console"), health.Id, Url: url));
         return new ActionsBlock(buttons) { BlockId = "health.buttons" };
     }
 

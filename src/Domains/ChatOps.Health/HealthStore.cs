@@ -9,7 +9,8 @@ namespace ChatOps.Health;
 internal static class HealthStore
 {
     /// <summary>The event with this id, or null.</summary>
-    public static async Task<HealthEvent?> FindAsync(DbConnection connection, DbTransaction? transaction, string id, CancellationToken cancellationToken) =>
+    public static async Task<HealthEvent?> FindAsync(
+        DbConnection connection, DbTransaction? transaction, string id, CancellationToken cancellationToken) =>
         (await FindAsync(connection, transaction, [id], cancellationToken)).GetValueOrDefault(id);
 
     /// <summary>Those of the events that are known, by id.</summary>
@@ -21,13 +22,14 @@ internal static class HealthStore
             $"SELECT doc, version FROM health_events WHERE id IN (SELECT r.value ->> 'id' FROM {JsonRows.From(kind, "@ids")} AS r)",
             new { ids = JsonRows.Ids(ids) }, transaction, cancellationToken: cancellationToken));
         return rows.Select(row => JsonSerializer.Deserialize(row.Doc, HealthJson.Default.HealthEvent)! with { Version = row.Version })
-            .ToDictionary(one => one.Id, StringComparer.Ordinal);
+            .ToDictionary(healthEvent => healthEvent.Id, StringComparer.Ordinal);
     }
 
     /// <summary>Any event of a type, to name the type by.</summary>
     public static async Task<HealthEvent?> OfTypeAsync(DbConnection connection, string typeCode, CancellationToken cancellationToken) =>
         await connection.QueryFirstOrDefaultAsync<string>(new CommandDefinition(
-            "SELECT doc FROM health_events WHERE type_code = @typeCode LIMIT 1", new { typeCode }, cancellationToken: cancellationToken)) is { } doc
+            "SELECT doc FROM health_events WHERE type_code = @typeCode LIMIT 1", new { typeCode },
+            cancellationToken: cancellationToken)) is { } doc
             ? JsonSerializer.Deserialize(doc, HealthJson.Default.HealthEvent)
             : null;
 
@@ -37,8 +39,10 @@ internal static class HealthStore
         var doc = uow.Kind == DatabaseKind.Postgres ? "CAST(@doc AS jsonb)" : "@doc";
         return await uow.Connection.ExecuteAsync(new CommandDefinition(
             $"""
-            INSERT INTO health_events (id, arn, type_code, is_open, updated_at, version, doc) VALUES (@Id, @Arn, @TypeCode, @open, @updated, @version, {doc})
-            ON CONFLICT (id) DO UPDATE SET is_open = excluded.is_open, updated_at = excluded.updated_at, version = excluded.version, doc = excluded.doc
+            INSERT INTO health_events (id, arn, type_code, is_open, updated_at, version, doc) VALUES (@Id, @Arn, @TypeCode, @open, @updated,
+              @version, {doc})
+            ON CONFLICT (id) DO UPDATE SET is_open = excluded.is_open, updated_at = excluded.updated_at, version = excluded.version,
+              doc = excluded.doc
             WHERE health_events.version = excluded.version - 1
             """,
             new

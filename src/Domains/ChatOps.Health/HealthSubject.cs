@@ -10,15 +10,18 @@ internal sealed class HealthSubject(IDatabase database, HealthViews views) : ILi
 {
     public string Kind => "health";
 
-    public string OpenActionId => OpenButton.ActionId;
+    public string OpenActionId => HealthOpenButton.ActionId;
 
     public async Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken) =>
-        await views.FindAsync(key, cancellationToken) is { } health ? HealthMessage.Render(health, await views.SceneOfAsync(health, cancellationToken), locale) : null;
+        await views.FindAsync(key, cancellationToken) is { } health
+            ? HealthMessage.Render(health, await views.SceneOfAsync(health, cancellationToken), locale)
+            : null;
 
     public Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken) =>
         Task.FromResult(HealthThread.Render(reply, data, locale));
 
-    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(
+        IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var found = await HealthStore.FindAsync(connection, null, [.. keys], cancellationToken);
@@ -35,11 +38,15 @@ internal sealed class HealthSubject(IDatabase database, HealthViews views) : ILi
 
     private static SubjectLine LineOf(HealthEvent health, Locale locale) => new(
         health.Id, health.Rank, health.Open,
-        $"{HealthText.Sign(health)} {HealthText.Category(health.Category, locale)} · {HealthText.Service(health)} · *{Mrkdwn.Cut(HealthText.Title(health))}*" +
+        $"{HealthText.Sign(health)} {HealthText.Category(health.Category, locale)} · {HealthText.Service(health)} · " +
+        $"*{Mrkdwn.Cut(HealthText.Title(health))}*" +
         $" · {Mrkdwn.Cut(health.Accounts[0])} {Mrkdwn.Cut(health.Region)} · {HealthText.Status(health.Status, locale)}",
         [
-            new("id", health.Id), new("category", health.Category.ToString()), new("status", health.Status.ToString()), new("service", health.Service), new("type", health.TypeCode),
-            new("accounts", string.Join(' ', health.Accounts)), new("region", health.Region), new("start", health.Start?.UtcDateTime.ToString("O") ?? ""),
-            new("end", health.End?.UtcDateTime.ToString("O") ?? ""), new("resources", string.Join(' ', health.Entities.Select(entity => entity.Value))), new("arn", health.Arn),
+            new("id", health.Id), new("category", health.Category.ToString()), new("status", health.Status.ToString()),
+            new("service", health.Service), new("type", health.TypeCode),
+            new("accounts", string.Join(' ', health.Accounts)), new("region", health.Region),
+            new("start", health.Start?.UtcDateTime.ToString("O") ?? ""),
+            new("end", health.End?.UtcDateTime.ToString("O") ?? ""),
+            new("resources", string.Join(' ', health.Entities.Select(entity => entity.Value))), new("arn", health.Arn),
         ]);
 }

@@ -34,14 +34,19 @@ internal static partial class HealthText
         ["NOTIFICATIONS"] = "Notifications",
     };
 
-    private static readonly string[] Abbreviations = ["API", "EC2", "RDS", "S3", "SQS", "SNS", "EBS", "VPC", "VPN", "IAM", "KMS", "ECS", "EKS", "TLS", "DNS", "OS"];
+    private static readonly string[] Abbreviations =
+    [
+        "API", "EC2", "RDS", "S3", "SQS", "SNS", "EBS", "VPC", "VPN", "IAM", "KMS", "ECS", "EKS", "TLS", "DNS", "OS",
+    ];
 
     public static string Service(HealthEvent health) => Mrkdwn.Cut(PlainService(health));
 
-    public static string PlainService(HealthEvent health) => Services.GetValueOrDefault(health.Service) ?? (health.Service.Length > 0 ? health.Service : "AWS");
+    public static string PlainService(HealthEvent health) =>
+        Services.GetValueOrDefault(health.Service) ?? (health.Service.Length > 0 ? health.Service : "AWS");
 
     /// <summary>
-    /// What it is, from Health's code: <c>AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED</c> is 'Persistent instance retirement scheduled'.
+    /// What it is, from Health's code: <c>AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED</c> is 'Persistent instance retirement
+    /// scheduled'.
     /// Plain text; the code is AWS's English.
     /// </summary>
     public static string Title(HealthEvent health)
@@ -56,7 +61,8 @@ internal static partial class HealthText
             }
         }
 
-        var words = code.Split('_', StringSplitOptions.RemoveEmptyEntries).Select(word => Abbreviations.Contains(word) ? word : word.ToLower(CultureInfo.InvariantCulture)).ToList();
+        var words = code.Split('_', StringSplitOptions.RemoveEmptyEntries)
+            .Select(word => Abbreviations.Contains(word) ? word : word.ToLower(CultureInfo.InvariantCulture)).ToList();
         if (words.Count == 0) return PlainService(health);
         words[0] = char.ToUpper(words[0][0], CultureInfo.InvariantCulture) + words[0][1..];
         return string.Join(' ', words);
@@ -84,14 +90,16 @@ internal static partial class HealthText
 
     /// <summary>AWS's text in the reader's language where there is one; English otherwise. Plain text.</summary>
     public static string Description(HealthEvent health, Locale locale) =>
-        health.Descriptions.GetValueOrDefault(locale.Language) ?? health.Descriptions.GetValueOrDefault("en") ?? health.Descriptions.Values.FirstOrDefault() ?? "";
+        health.Descriptions.GetValueOrDefault(locale.Language)
+            ?? health.Descriptions.GetValueOrDefault("en") ?? health.Descriptions.Values.FirstOrDefault() ?? "";
 
     /// <summary>The addresses in AWS's text that are AWS's own.</summary>
     public static IReadOnlyList<string> Links(string description) =>
     [
         .. Address().Matches(description).Select(match => match.Value.TrimEnd('.', ',', ')'))
             .Where(url => Uri.TryCreate(url, UriKind.Absolute, out var uri)
-                && (uri.Host is "aws.amazon.com" || uri.Host.EndsWith(".aws.amazon.com", StringComparison.Ordinal) || uri.Host.EndsWith(".amazonaws.com", StringComparison.Ordinal)))
+                && (uri.Host is "aws.amazon.com" || uri.Host.EndsWith(".aws.amazon.com", StringComparison.Ordinal)
+                    || uri.Host.EndsWith(".amazonaws.com", StringComparison.Ordinal)))
             .Distinct().Take(10),
     ];
 

@@ -17,15 +17,23 @@ internal static class HealthThread
     /// <summary>The lines that a change deserves.</summary>
     public static IEnumerable<(string Reply, HealthReplyData Data)> Lines(HealthEvent? known, HealthEvent next)
     {
-        if (known is null || ReferenceEquals(known, next) || next.UpdatedAt == known.UpdatedAt) yield break;
+        if (known is null || ReferenceEquals(known, next)) yield break;
         if (known.Status != next.Status)
-            yield return (next.Status switch { HealthStatus.Closed => Closed, HealthStatus.Open when known.Status == HealthStatus.Upcoming => Started, _ => Reopened }, new HealthReplyData());
-        if (known.Start != next.Start && next.Start is { } start && next.Category == HealthCategory.ScheduledChange) yield return (Moved, new HealthReplyData { At = start });
+            yield return (next.Status switch
+            {
+                HealthStatus.Closed => Closed,
+                HealthStatus.Open when known.Status == HealthStatus.Upcoming => Started,
+                _ => Reopened,
+            }, new HealthReplyData());
+        if (known.Start != next.Start && next.Start is { } start && next.Category == HealthCategory.ScheduledChange)
+            yield return (Moved, new HealthReplyData { At = start });
         foreach (var (language, text) in next.Descriptions)
         {
             // Health appends: what is new stands at the end, or the whole of it is.
             if (known.Descriptions.GetValueOrDefault(language) is not { } before || before == text) continue;
-            yield return (Updated, new HealthReplyData { Text = text.StartsWith(before, StringComparison.Ordinal) ? text[before.Length..].Trim() : text });
+            yield return (
+                Updated,
+                new HealthReplyData { Text = text.StartsWith(before, StringComparison.Ordinal) ? text[before.Length..].Trim() : text });
             break;
         }
     }

@@ -20,7 +20,8 @@ internal sealed class ApprovalMessage(RemediationStore store) : ILivingSubject
     public Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken) =>
         Task.FromResult(RemediationReply.Render(reply, data, locale));
 
-    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(
+        IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
     {
         var lines = new List<SubjectLine>();
         foreach (var key in keys)
@@ -46,7 +47,8 @@ internal sealed class ApprovalMessage(RemediationStore store) : ILivingSubject
         return lines;
     }
 
-    public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken) => Task.FromResult(locale.Text("remediation.group"));
+    public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken) =>
+        Task.FromResult(locale.Text("remediation.group"));
 
     /// <summary>The message as it should read.</summary>
     internal static Message Render(RemediationRun attempt, Locale locale)
@@ -54,16 +56,20 @@ internal sealed class ApprovalMessage(RemediationStore store) : ILivingSubject
         var heading = Heading(attempt, locale);
         List<Block> blocks =
         [
-            new SectionBlock(new Mrkdwn($"{heading}\n{locale.Text("remediation.asked_by", ("by", Mrkdwn.User(attempt.RequestedBy)))}{Quoted(attempt.Reason)}{Ended(attempt, locale)}")),
+            new SectionBlock(new Mrkdwn(
+                $"{heading}\n{locale.Text("remediation.asked_by", ("by", Mrkdwn.User(attempt.RequestedBy)))}{Quoted(attempt.Reason)}" +
+                $"{Ended(attempt, locale)}")),
             .. PlanBlocks.Render(attempt.Plan, locale),
         ];
-        if (attempt.State is RemediationRunState.AwaitingApproval && PlanBlocks.Approval(attempt.Plan, locale) is { } cause) blocks.Add(new ContextBlock(new Mrkdwn(cause)));
+        if (attempt.State is RemediationRunState.AwaitingApproval && PlanBlocks.Approval(attempt.Plan, locale) is { } cause)
+            blocks.Add(new ContextBlock(new Mrkdwn(cause)));
         if (attempt is { State: RemediationRunState.AwaitingApproval, ExpiresAt: { } expires })
         {
             blocks.Add(new ActionsBlock(
                 new Button(ApproveButton.Action, locale.Text("remediation.button.approve"), attempt.Id, Style: ButtonStyle.Primary),
                 new Button(DenyModal.Action, locale.Text("remediation.button.deny"), attempt.Id, Style: ButtonStyle.Danger)));
-            blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("remediation.expires", ("until", Mrkdwn.Date(expires, "{time}", locale.Time(expires)))))));
+            blocks.Add(new ContextBlock(
+                new Mrkdwn(locale.Text("remediation.expires", ("until", Mrkdwn.Date(expires, "{time}", locale.Time(expires)))))));
         }
 
         return new Message { Text = $"{heading} · {Mrkdwn.User(attempt.RequestedBy)}", Blocks = blocks };
@@ -91,9 +97,11 @@ internal sealed class ApprovalMessage(RemediationStore store) : ILivingSubject
     /// <summary>Why it was denied, or where it failed.</summary>
     private static string Ended(RemediationRun attempt, Locale locale) => attempt switch
     {
-        { State: RemediationRunState.Denied, Decision: { Length: > 0 } why } => $"\n*{locale.Text("remediation.deny.reason")}*{Quoted(why)}",
+        { State: RemediationRunState.Denied, Decision: { Length: > 0 } why } =>
+            $"\n*{locale.Text("remediation.deny.reason")}*{Quoted(why)}",
         { State: RemediationRunState.Failed, Failure: { Length: > 0 } failure } =>
-            $"\n{(attempt.FailedStep is { } step ? Mrkdwn.Code(step) + "\n" : "")}{Mrkdwn.CodeBlock(AccountText.MaskAll(TextCut.Plain(failure, 1000)))}",
+            $"\n{(attempt.FailedStep is { } step ? Mrkdwn.Code(step) + "\n" : "")}" +
+                $"{Mrkdwn.CodeBlock(AccountText.MaskAll(TextCut.Plain(failure, 1000)))}",
         _ => "",
     };
 

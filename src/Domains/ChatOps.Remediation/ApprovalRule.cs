@@ -8,22 +8,30 @@ namespace ChatOps.Remediation;
 /// <param name="Risks">Risks that need it.</param>
 /// <param name="Tags">Tags that need it: by key, the values.</param>
 /// <param name="Accounts">Accounts that need it, by name or id: for what carries no tags, an account's own settings.</param>
-/// <param name="WhenTagsUnknown">Whether it is needed when the resource carries none of these keys, or its tags are not known: failing closed.</param>
+/// <param name="WhenTagsUnknown">Whether it is needed when the resource carries none of these keys, or its tags are not known: failing
+/// closed.</param>
 internal sealed record ApprovalRule(
-    TimeSpan ExpiresAfter, IReadOnlyList<Risk> Risks, IReadOnlyDictionary<string, IReadOnlyList<string>> Tags, IReadOnlyList<string> Accounts, bool WhenTagsUnknown)
+    TimeSpan ExpiresAfter, IReadOnlyList<Risk> Risks, IReadOnlyDictionary<string, IReadOnlyList<string>> Tags,
+    IReadOnlyList<string> Accounts, bool WhenTagsUnknown)
 {
     /// <summary>The ASFF type of an account's own settings.</summary>
     private const string AccountType = "AwsAccount";
 
     /// <summary>Whether a remediation of this risk on such a resource needs approval, and why.</summary>
-    public ApprovalCause CauseFor(Risk risk, AwsAccount account, string resourceType, IReadOnlyDictionary<string, string> tags, TagVocabulary vocabulary)
+    public ApprovalCause CauseFor(
+        Risk risk, AwsAccount account, string resourceType, IReadOnlyDictionary<string, string> tags, TagVocabulary vocabulary)
     {
         if (Risks.Contains(risk)) return ApprovalCause.Risk;
-        if (Accounts.Any(named => named == account.Id || named.Equals(account.Name, StringComparison.OrdinalIgnoreCase))) return ApprovalCause.Production;
+        if (Accounts.Any(named => named == account.Id || named.Equals(account.Name, StringComparison.OrdinalIgnoreCase)))
+            return ApprovalCause.Production;
         // An account has no tags that could tell; the list of accounts did.
         if (resourceType == AccountType && Accounts.Count > 0) return ApprovalCause.None;
-        if (Tags.Any(rule => vocabulary.ValueOf(tags, rule.Key) is { } value && rule.Value.Contains(value, StringComparer.OrdinalIgnoreCase))) return ApprovalCause.Production;
-        return WhenTagsUnknown && Tags.Count > 0 && Tags.All(rule => vocabulary.ValueOf(tags, rule.Key) is null) ? ApprovalCause.UnknownTags : ApprovalCause.None;
+        if (Tags.Any(
+            rule => vocabulary.ValueOf(tags, rule.Key) is { } value && rule.Value.Contains(value, StringComparer.OrdinalIgnoreCase)))
+            return ApprovalCause.Production;
+        return WhenTagsUnknown && Tags.Count > 0 && Tags.All(rule => vocabulary.ValueOf(tags, rule.Key) is null)
+            ? ApprovalCause.UnknownTags
+            : ApprovalCause.None;
     }
 
     /// <summary>Reads the rule.</summary>
@@ -46,7 +54,9 @@ internal sealed record ApprovalRule(
         return new ApprovalRule(
             TimeSpan.FromMinutes(map.Number("expires_minutes", 30, 1, 24 * 60)),
             risks,
-            tags is null ? new Dictionary<string, IReadOnlyList<string>>() : tags.Keys.ToList().ToDictionary(key => key, key => tags.Texts(key)),
+            tags is null
+                ? new Dictionary<string, IReadOnlyList<string>>()
+                : tags.Keys.ToList().ToDictionary(key => key, key => tags.Texts(key)),
             map.Texts("accounts"),
             map.Flag("when_tags_unknown", true));
     }

@@ -1,8 +1,8 @@
-using ChatOps.Platform.Work;
 using System.Text;
 using ChatOps.Aws;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 
 namespace ChatOps.Remediation;
 
@@ -17,7 +17,8 @@ internal sealed class AutomationEventReader(WorkSignal<RemediationRun> signal, T
 
     public async Task ReadAsync(IReadOnlyList<InboxEvent> events, UnitOfWork uow, CancellationToken cancellationToken)
     {
-        var executions = events.Select(one => ExecutionOf(one.Event.Body)).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        var executions = events.Select(inboxEvent => ExecutionOf(inboxEvent.Event.Body)).OfType<string>().Distinct(StringComparer.Ordinal)
+            .ToList();
         if (executions.Count == 0) return;
         if (await RemediationStore.WakeAsync(uow, executions, time.GetUtcNow(), cancellationToken) > 0) uow.AfterCommit(signal.Wake);
     }

@@ -7,7 +7,8 @@ namespace ChatOps.Remediation;
 /// <param name="Ended">Its ended steps, in the order they ended in the document.</param>
 /// <param name="FailedStep">The step that failed; null when none did.</param>
 /// <param name="Failure">AWS's message.</param>
-internal sealed record AutomationProgress(AutomationOutcome Outcome, IReadOnlyList<AutomationStep> Ended, string? FailedStep, string? Failure)
+internal sealed record AutomationProgress(
+    AutomationOutcome Outcome, IReadOnlyList<AutomationStep> Ended, string? FailedStep, string? Failure)
 {
     /// <summary>Reads AWS's description. Words we do not know mean that it still runs.</summary>
     public static AutomationProgress Of(AutomationExecution execution)
@@ -15,7 +16,8 @@ internal sealed record AutomationProgress(AutomationOutcome Outcome, IReadOnlyLi
         var outcome = execution.AutomationExecutionStatus?.Value switch
         {
             "Success" or "CompletedWithSuccess" => AutomationOutcome.Succeeded,
-            "Failed" or "TimedOut" or "Cancelled" or "Rejected" or "Exited" or "CompletedWithFailure" or "ChangeCalendarOverrideRejected" => AutomationOutcome.Failed,
+            "Failed" or "TimedOut" or "Cancelled" or "Rejected" or "Exited" or "CompletedWithFailure" or "ChangeCalendarOverrideRejected" =>
+                AutomationOutcome.Failed,
             _ => AutomationOutcome.Running,
         };
         var steps = (execution.StepExecutions ?? []).Where(step => Ends(step.StepStatus?.Value)).ToList();
@@ -24,12 +26,16 @@ internal sealed record AutomationProgress(AutomationOutcome Outcome, IReadOnlyLi
         return new AutomationProgress(
             outcome,
             [.. steps.Select(step => new AutomationStep(
-                step.StepExecutionId ?? step.StepName, step.StepName, step.StepStatus.Value, step.ExecutionEndTime - step.ExecutionStartTime))],
+                step.StepExecutionId ?? step.StepName, step.StepName, step.StepStatus.Value,
+                step.ExecutionEndTime - step.ExecutionStartTime))],
             failed?.StepName,
-            outcome == AutomationOutcome.Failed ? failed?.FailureMessage ?? execution.FailureMessage ?? execution.AutomationExecutionStatus!.Value : null);
+            outcome == AutomationOutcome.Failed
+                ? failed?.FailureMessage ?? execution.FailureMessage ?? execution.AutomationExecutionStatus!.Value
+                : null);
     }
 
-    private static bool Ends(string? status) => status is "Success" or "Failed" or "TimedOut" or "Cancelled" or "CompletedWithSuccess" or "CompletedWithFailure";
+    private static bool Ends(string? status) =>
+        status is "Success" or "Failed" or "TimedOut" or "Cancelled" or "CompletedWithSuccess" or "CompletedWithFailure";
 }
 
 /// <summary>Where an automation stands.</summary>

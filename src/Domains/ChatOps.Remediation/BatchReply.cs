@@ -5,7 +5,9 @@ using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Remediation;
 
-/// <summary>The lines that remediating all of a group leaves in the group's thread: who began, what failed, how far it is, how it ended.</summary>
+/// <summary>
+/// The lines that remediating all of a group leaves in the group's thread: who began, what failed, how far it is, how it ended.
+/// </summary>
 internal static class BatchReply
 {
     /// <summary>A group's lines carry the kind of its members before ours.</summary>
@@ -24,32 +26,39 @@ internal static class BatchReply
     /// <summary>The line as it reads.</summary>
     public static Message Render(string reply, string data, Locale locale)
     {
-        var told = JsonSerializer.Deserialize(data, BatchReplyJson.Default.BatchReplyData)!;
-        var name = Mrkdwn.Literal(TextCut.Plain(told.Name ?? "", 150));
+        var incoming = JsonSerializer.Deserialize(data, BatchReplyJson.Default.BatchReplyData)!;
+        var name = Mrkdwn.Literal(TextCut.Plain(incoming.Name ?? "", 150));
         var text = reply switch
         {
-            Started => locale.Text("remediation.all.reply.started", ("by", Mrkdwn.User(told.By ?? "")), ("count", told.All)),
-            Asked => locale.Text("remediation.all.reply.asked", ("count", told.Count), ("all", told.All)),
-            Refused => Refusals(told, locale),
+            Started => locale.Text("remediation.all.reply.started", ("by", Mrkdwn.User(incoming.By ?? "")), ("count", incoming.All)),
+            Asked => locale.Text("remediation.all.reply.asked", ("count", incoming.Count), ("all", incoming.All)),
+            Refused => Refusals(incoming, locale),
             Failed => locale.Text(
                 "remediation.all.reply.failed", ("name", name),
-                ("state", told.State is { } state && locale.Has($"remediation.all.state.{state}") ? locale.Text($"remediation.all.state.{state}") : Mrkdwn.Literal(told.State))),
-            Progress => locale.Text("remediation.all.reply.progress", ("count", told.Count), ("all", told.All)),
-            Done when told.Resolved == told.All => locale.Text("remediation.all.reply.done", ("count", told.All)),
-            Done => locale.Text("remediation.all.reply.done_some", ("count", told.Resolved), ("all", told.All), ("others", told.All - told.Resolved)),
+                ("state", incoming.State is { } state && locale.Has($"remediation.all.state.{state}")
+                    ? locale.Text($"remediation.all.state.{state}")
+                    : Mrkdwn.Literal(incoming.State))),
+            Progress => locale.Text("remediation.all.reply.progress", ("count", incoming.Count), ("all", incoming.All)),
+            Done when incoming.Resolved == incoming.All => locale.Text("remediation.all.reply.done", ("count", incoming.All)),
+            Done => locale.Text(
+                "remediation.all.reply.done_some", ("count", incoming.Resolved), ("all", incoming.All),
+                ("others", incoming.All - incoming.Resolved)),
             // A line of a version newer than this one: better its name than nothing.
             _ => Mrkdwn.Literal(reply),
         };
-        if (told.Reason is { Length: > 0 } reason) text += $"\n{string.Join('\n', Mrkdwn.Literal(reason).Split('\n').Select(line => "> " + line))}";
-        if (told.Message is { Length: > 0 } message) text += $"\n{Mrkdwn.CodeBlock(TextCut.Plain(AccountText.MaskAll(message), 1000))}";
+        if (incoming.Reason is { Length: > 0 } reason)
+            text += $"\n{string.Join('\n', Mrkdwn.Literal(reason).Split('\n').Select(line => "> " + line))}";
+        if (incoming.Message is { Length: > 0 } message) text += $"\n{Mrkdwn.CodeBlock(TextCut.Plain(AccountText.MaskAll(message), 1000))}";
         return new Message { Text = text };
     }
 
-    private static string Refusals(BatchReplyData told, Locale locale)
+    private static string Refusals(BatchReplyData incoming, Locale locale)
     {
-        var lines = new List<string> { locale.Text("remediation.all.reply.refused", ("count", told.Count), ("all", told.All)) };
-        lines.AddRange(told.Refused.Select(one => $"• *{Mrkdwn.Literal(TextCut.Plain(one.Name, 100))}*: {TextCut.Markup(one.Why(locale), 300)}"));
-        if (told.Count > told.Refused.Count) lines.Add(locale.Text("list.more", ("count", told.Count - told.Refused.Count)));
+        var lines = new List<string> { locale.Text("remediation.all.reply.refused", ("count", incoming.Count), ("all", incoming.All)) };
+        lines.AddRange(incoming.Refused.Select(batchRefusal =>
+            $"• *{Mrkdwn.Literal(TextCut.Plain(batchRefusal.Name, 100))}*: {TextCut.Markup(batchRefusal.Why(locale), 300)}"));
+        if (incoming.Count > incoming.Refused.Count)
+            lines.Add(locale.Text("list.more", ("count", incoming.Count - incoming.Refused.Count)));
         return string.Join('\n', lines);
     }
 }
@@ -82,6 +91,7 @@ internal sealed record BatchReplyData
     public string ToJson() => JsonSerializer.Serialize(this, BatchReplyJson.Default.BatchReplyData);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(BatchReplyData))]
 internal sealed partial class BatchReplyJson : JsonSerializerContext;

@@ -30,22 +30,25 @@ internal sealed class BeforeStateReader(IAwsClients aws)
     /// <param name="details">The resource's details in the finding; for <see cref="PreviewRead.Detail"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="AmazonServiceException">AWS refuses.</exception>
-    public Task<BeforeState> ReadAsync(PreviewRead read, string account, string region, string name, JsonElement? details, CancellationToken cancellationToken) => read.Kind switch
-    {
-        PreviewRead.Detail => Task.FromResult(OfDetail(read, details)),
-        "s3-public-access-block" => PublicAccessBlockAsync(aws.S3(account, region), name, cancellationToken),
-        "s3-encryption" => EncryptionAsync(aws.S3(account, region), name, cancellationToken),
-        "s3-versioning" => VersioningAsync(aws.S3(account, region), name, cancellationToken),
-        "security-group-rules" => SecurityGroupAsync(aws.Ec2(account, region), name, cancellationToken),
-        "ebs-encryption-default" => EbsEncryptionAsync(aws.Ec2(account, region), cancellationToken),
-        "instance-state" => InstanceAsync(aws.Ec2(account, region), name, cancellationToken),
-        _ => throw new ArgumentOutOfRangeException(nameof(read), read.Kind, "The catalogue is checked for this at start."),
-    };
+    public Task<BeforeState> ReadAsync(
+        PreviewRead read, string account, string region, string name, JsonElement? details,
+        CancellationToken cancellationToken) => read.Kind switch
+        {
+            PreviewRead.Detail => Task.FromResult(OfDetail(read, details)),
+            "s3-public-access-block" => PublicAccessBlockAsync(aws.S3(account, region), name, cancellationToken),
+            "s3-encryption" => EncryptionAsync(aws.S3(account, region), name, cancellationToken),
+            "s3-versioning" => VersioningAsync(aws.S3(account, region), name, cancellationToken),
+            "security-group-rules" => SecurityGroupAsync(aws.Ec2(account, region), name, cancellationToken),
+            "ebs-encryption-default" => EbsEncryptionAsync(aws.Ec2(account, region), cancellationToken),
+            "instance-state" => InstanceAsync(aws.Ec2(account, region), name, cancellationToken),
+            _ => throw new ArgumentOutOfRangeException(nameof(read), read.Kind, "The catalogue is checked for this at start."),
+        };
 
     private static BeforeState OfDetail(PreviewRead read, JsonElement? details)
     {
         var value = details is { } found ? Details.Text(found, read.Path!) : null;
-        return new BeforeState([new PlanChange(read.Path!, value ?? "unknown", read.Becomes)], new JsonObject { [read.Path!] = value }, null);
+        return new BeforeState(
+            [new PlanChange(read.Path!, value ?? "unknown", read.Becomes)], new JsonObject { [read.Path!] = value }, null);
     }
 
     private static async Task<BeforeState> PublicAccessBlockAsync(IAmazonS3 s3, string bucket, CancellationToken cancellationToken)
@@ -53,7 +56,8 @@ internal sealed class BeforeStateReader(IAwsClients aws)
         var block = new PublicAccessBlockConfiguration();
         try
         {
-            block = (await s3.GetPublicAccessBlockAsync(new GetPublicAccessBlockRequest { BucketName = bucket }, cancellationToken)).PublicAccessBlockConfiguration ?? block;
+            block = (await s3.GetPublicAccessBlockAsync(new GetPublicAccessBlockRequest { BucketName = bucket }, cancellationToken))
+                .PublicAccessBlockConfiguration ?? block;
         }
         catch (AmazonS3Exception e) when (e.ErrorCode == "NoSuchPublicAccessBlockConfiguration")
         {
@@ -91,21 +95,26 @@ internal sealed class BeforeStateReader(IAwsClients aws)
         }
 
         return new BeforeState(
-            [new PlanChange("Encryption", algorithm ?? Off, "AES256")], new JsonObject { ["SSEAlgorithm"] = algorithm, ["KMSMasterKeyID"] = key }, await TagsAsync(s3, bucket, cancellationToken));
+            [new PlanChange("Encryption", algorithm ?? Off, "AES256")],
+            new JsonObject { ["SSEAlgorithm"] = algorithm, ["KMSMasterKeyID"] = key }, await TagsAsync(s3, bucket, cancellationToken));
     }
 
     private static async Task<BeforeState> VersioningAsync(IAmazonS3 s3, string bucket, CancellationToken cancellationToken)
     {
-        var status = (await s3.GetBucketVersioningAsync(new GetBucketVersioningRequest { BucketName = bucket }, cancellationToken)).VersioningConfig?.Status?.Value;
+        var status = (await s3.GetBucketVersioningAsync(new GetBucketVersioningRequest { BucketName = bucket }, cancellationToken))
+            .VersioningConfig?.Status?.Value;
         return new BeforeState(
-            [new PlanChange("Versioning", status is "Enabled" ? On : Off, On)], new JsonObject { ["Status"] = status }, await TagsAsync(s3, bucket, cancellationToken));
+            [new PlanChange("Versioning", status is "Enabled" ? On : Off, On)], new JsonObject { ["Status"] = status },
+            await TagsAsync(s3, bucket, cancellationToken));
     }
 
-    private static async Task<IReadOnlyDictionary<string, string>?> TagsAsync(IAmazonS3 s3, string bucket, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyDictionary<string, string>?> TagsAsync(
+        IAmazonS3 s3, string bucket, CancellationToken cancellationToken)
     {
         try
         {
-            var tags = (await s3.GetBucketTaggingAsync(new GetBucketTaggingRequest { BucketName = bucket }, cancellationToken)).TagSet ?? [];
+            var tags = (await s3.GetBucketTaggingAsync(new GetBucketTaggingRequest { BucketName = bucket }, cancellationToken)).TagSet
+                ?? [];
             return tags.ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal);
         }
         catch (AmazonS3Exception e) when (e.ErrorCode == "NoSuchTagSet")
@@ -121,7 +130,8 @@ internal sealed class BeforeStateReader(IAwsClients aws)
 
     private static async Task<BeforeState> SecurityGroupAsync(IAmazonEC2 ec2, string groupId, CancellationToken cancellationToken)
     {
-        var group = (await ec2.DescribeSecurityGroupsAsync(new DescribeSecurityGroupsRequest { GroupIds = [groupId] }, cancellationToken)).SecurityGroups?.FirstOrDefault();
+        var group = (await ec2.DescribeSecurityGroupsAsync(new DescribeSecurityGroupsRequest { GroupIds = [groupId] }, cancellationToken))
+            .SecurityGroups?.FirstOrDefault();
         var inbound = group?.IpPermissions ?? [];
         var outbound = group?.IpPermissionsEgress ?? [];
         var world = inbound.Where(rule => RangesOf(rule).Any(range => range is "0.0.0.0/0" or "::/0")).Select(RuleText).Distinct().ToList();
@@ -140,8 +150,10 @@ internal sealed class BeforeStateReader(IAwsClients aws)
 
     private static async Task<BeforeState> EbsEncryptionAsync(IAmazonEC2 ec2, CancellationToken cancellationToken)
     {
-        var on = (await ec2.GetEbsEncryptionByDefaultAsync(new GetEbsEncryptionByDefaultRequest(), cancellationToken)).EbsEncryptionByDefault ?? false;
-        return new BeforeState([new PlanChange("EbsEncryptionByDefault", on ? On : Off, On)], new JsonObject { ["EbsEncryptionByDefault"] = on }, null);
+        var on = (await ec2.GetEbsEncryptionByDefaultAsync(new GetEbsEncryptionByDefaultRequest(), cancellationToken))
+            .EbsEncryptionByDefault ?? false;
+        return new BeforeState(
+            [new PlanChange("EbsEncryptionByDefault", on ? On : Off, On)], new JsonObject { ["EbsEncryptionByDefault"] = on }, null);
     }
 
     private static async Task<BeforeState> InstanceAsync(IAmazonEC2 ec2, string instanceId, CancellationToken cancellationToken)
@@ -162,7 +174,8 @@ internal sealed class BeforeStateReader(IAwsClients aws)
             TagsOf(instance?.Tags));
     }
 
-    private static Dictionary<string, string>? TagsOf(List<Amazon.EC2.Model.Tag>? tags) => tags?.ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal);
+    private static Dictionary<string, string>? TagsOf(List<Amazon.EC2.Model.Tag>? tags) =>
+        tags?.ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal);
 
     private static IEnumerable<string> RangesOf(IpPermission rule) =>
         (rule.Ipv4Ranges ?? []).Select(range => range.CidrIp).Concat((rule.Ipv6Ranges ?? []).Select(range => range.CidrIpv6));

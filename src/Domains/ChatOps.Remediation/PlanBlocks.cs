@@ -10,16 +10,24 @@ internal static class PlanBlocks
     /// <summary>The whole plan.</summary>
     public static IReadOnlyList<Block> Render(RemediationPlan plan, Locale locale) =>
     [
-        new SectionBlock(new Mrkdwn($"*{Mrkdwn.Literal(plan.ResourceName)}*  {(plan.ResourceType == "AwsAccount" ? locale.Text("remediation.plan.account_itself") : Mrkdwn.Escape(ResourceText.Type(plan.ResourceType)))}", Verbatim: true)),
+        new SectionBlock(new Mrkdwn(
+            $"*{Mrkdwn.Literal(plan.ResourceName)}*  " +
+            $"{(plan.ResourceType == "AwsAccount"
+                ? locale.Text("remediation.plan.account_itself")
+                : Mrkdwn.Escape(FindingFormat.ResourceType(plan.ResourceType)))}",
+            Verbatim: true)),
         SectionBlock.OfFields(
             Field("account", AccountText.Of(plan.Account, plan.AccountName), locale),
             Field("region", plan.Region, locale),
             Field("affected", Affected(plan, locale), locale),
             Field("risk", locale.Text($"remediation.risk.{plan.Risk.ToString().ToLowerInvariant()}"), locale)),
-        new SectionBlock(new Mrkdwn($"*{locale.Text("remediation.plan.runs")}*\n{Mrkdwn.Code(plan.Document)}\n{Mrkdwn.CodeBlock(Parameters(plan))}")),
-        new SectionBlock(new Mrkdwn($"*{locale.Text("remediation.plan.changes")}*\n{Mrkdwn.Escape(plan.Changes.In(locale))}{Changes(plan, locale)}")),
+        new SectionBlock(
+            new Mrkdwn($"*{locale.Text("remediation.plan.runs")}*\n{Mrkdwn.Code(plan.Document)}\n{Mrkdwn.CodeBlock(Parameters(plan))}")),
+        new SectionBlock(
+            new Mrkdwn($"*{locale.Text("remediation.plan.changes")}*\n{Mrkdwn.Escape(plan.Changes.In(locale))}{Changes(plan, locale)}")),
         new SectionBlock(new Mrkdwn(
-            $"*{locale.Text($"remediation.reversible.{plan.Reversible.ToString().ToLowerInvariant()}")}*\n{Mrkdwn.Escape(plan.Undo.In(locale))}")),
+            $"*{locale.Text($"remediation.reversible.{plan.Reversible.ToString().ToLowerInvariant()}")}*\n" +
+            $"{Mrkdwn.Escape(plan.Undo.In(locale))}")),
     ];
 
     /// <summary>Why approval is needed; null when it is not.</summary>
@@ -31,7 +39,8 @@ internal static class PlanBlocks
         _ => locale.Text("remediation.approval.unknowntags"),
     };
 
-    private static Mrkdwn Field(string key, string value, Locale locale) => new($"*{locale.Text($"remediation.plan.{key}")}*\n{Mrkdwn.Literal(value)}");
+    private static Mrkdwn Field(string key, string value, Locale locale) =>
+        new($"*{locale.Text($"remediation.plan.{key}")}*\n{Mrkdwn.Literal(value)}");
 
     private static string Affected(RemediationPlan plan, Locale locale)
     {
@@ -52,14 +61,17 @@ internal static class PlanBlocks
         var lines = plan.Read.Select(change => change.After is { } after
             ? $"• {Label(change.Label, locale)}: {Value(change.Before, locale)} → *{Value(after, locale)}*"
             : $"• {Label(change.Label, locale)}: {Value(change.Before, locale)}");
-        return $"\n{string.Join('\n', lines)}\n_{locale.Text("remediation.plan.read_at", ("at", Mrkdwn.Date(plan.ReadAt, "{time_secs}", locale.Time(plan.ReadAt))))}_";
+        return $"\n{string.Join('\n', lines)}\n_" +
+            $"{locale.Text("remediation.plan.read_at", ("at", Mrkdwn.Date(plan.ReadAt, "{time_secs}", locale.Time(plan.ReadAt))))}_";
     }
 
     /// <summary>What changes, in one line: <c>Public access block: off → on</c>; empty when nothing was read.</summary>
     public static string Changes(IReadOnlyList<PlanChange> read, Locale locale) => string.Join(", ", read.Select(change =>
         $"{Label(change.Label, locale)}: {Value(change.Before, locale)}{(change.After is { } after ? $" → {Value(after, locale)}" : "")}"));
 
-    private static string Label(string label, Locale locale) => locale.Has($"remediation.reads.{label}") ? locale.Text($"remediation.reads.{label}") : Mrkdwn.Literal(label);
+    private static string Label(string label, Locale locale) =>
+        locale.Has($"remediation.reads.{label}") ? locale.Text($"remediation.reads.{label}") : Mrkdwn.Literal(label);
 
-    private static string Value(string value, Locale locale) => locale.Has($"remediation.value.{value}") ? locale.Text($"remediation.value.{value}") : Mrkdwn.Literal(value);
+    private static string Value(string value, Locale locale) =>
+        locale.Has($"remediation.value.{value}") ? locale.Text($"remediation.value.{value}") : Mrkdwn.Literal(value);
 }

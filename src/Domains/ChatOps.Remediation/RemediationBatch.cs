@@ -44,10 +44,13 @@ internal sealed record BatchPlan(string? Id, IReadOnlyList<RemediationPlan> Plan
 internal sealed record BatchRefusal(string Name, string Key, IReadOnlyDictionary<string, string> Values)
 {
     public static BatchRefusal Of(string name, UserFacingException fault) =>
-        new(name, fault.Key, fault.Values.ToDictionary(value => value.Name, value => Convert.ToString(value.Value, System.Globalization.CultureInfo.InvariantCulture) ?? "", StringComparer.Ordinal));
+        new(name, fault.Key, fault.Values.ToDictionary(
+            value => value.Name, value => Convert.ToString(value.Value, System.Globalization.CultureInfo.InvariantCulture) ?? "",
+            StringComparer.Ordinal));
 
     /// <summary>Why, in a language.</summary>
-    public string Why(Platform.Localization.Locale locale) => locale.Text(Key, [.. Values.Select(value => (value.Key, (object?)value.Value))]);
+    public string Why(Platform.Localization.Locale locale) =>
+        locale.Text(Key, [.. Values.Select(value => (value.Key, (object?)value.Value))]);
 }
 
 /// <summary>What became of a confirmation.</summary>

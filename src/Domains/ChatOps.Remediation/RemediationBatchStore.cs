@@ -3,25 +3,40 @@ using Dapper;
 
 namespace ChatOps.Remediation;
 
-/// <summary>The SQL of batches. How many have ended is counted in the batch's row, which two that end at once change one after the other.</summary>
+/// <summary>
+/// The SQL of batches. How many have ended is counted in the batch's row, which two that end at once change one after the other.
+/// </summary>
 internal sealed class RemediationBatchStore(IDatabase database)
 {
     private const string Columns =
         """
-        id AS Id, subject_kind AS SubjectKind, subject_key AS SubjectKey, requested_by AS RequestedBy, planned_at AS PlannedAt, confirmed_at AS ConfirmedAt,
+        id AS Id, subject_kind AS SubjectKind, subject_key AS SubjectKey, requested_by AS RequestedBy, planned_at AS PlannedAt,
+          confirmed_at AS ConfirmedAt,
         total AS Total, ended AS Ended, resolved AS Resolved
         """;
 
     /// <summary>Keeps a batch that is being shown, with its plans.</summary>
-    public Task AddAsync(RemediationBatch batch, IReadOnlyList<(string Id, RemediationPlan Plan)> plans, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task AddAsync(
+        RemediationBatch batch, IReadOnlyList<(string Id, RemediationPlan Plan)> plans,
+        CancellationToken cancellationToken) => database.WriteAsync(
         async uow =>
         {
             await uow.Connection.ExecuteAsync(Command(
                 uow,
-                "INSERT INTO remediation_batch (id, subject_kind, subject_key, requested_by, planned_at, total) VALUES (@Id, @kind, @key, @RequestedBy, @at, @Total)",
-                new { batch.Id, kind = batch.Subject.Kind, key = batch.Subject.Key, batch.RequestedBy, at = batch.PlannedAt.ToUnixTimeMilliseconds(), batch.Total },
+                "INSERT INTO remediation_batch (id, subject_kind, subject_key, requested_by, planned_at, total) VALUES (@Id, @kind, " +
+                "@key, @RequestedBy, @at, @Total)",
+                new
+                {
+                    batch.Id,
+                    kind = batch.Subject.Kind,
+                    key = batch.Subject.Key,
+                    batch.RequestedBy,
+                    at = batch.PlannedAt.ToUnixTimeMilliseconds(),
+                    batch.Total,
+                },
                 cancellationToken));
-            foreach (var (id, plan) in plans) await RemediationStore.PlanAsync(uow, id, plan, batch.RequestedBy, batch.Id, cancellationToken);
+            foreach (var (id, plan) in plans)
+                await RemediationStore.PlanAsync(uow, id, plan, batch.RequestedBy, batch.Id, cancellationToken);
             return true;
         },
         cancellationToken);
@@ -30,18 +45,22 @@ internal sealed class RemediationBatchStore(IDatabase database)
     public async Task<RemediationBatch?> FindAsync(string id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return (await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition($"SELECT {Columns} FROM remediation_batch WHERE id = @id", new { id }, cancellationToken: cancellationToken)))?.ToBatch();
+        return (await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
+            $"SELECT {Columns} FROM remediation_batch WHERE id = @id", new { id }, cancellationToken: cancellationToken)))?.ToBatch();
     }
 
     /// <summary>The ids of its remediations, always in the same order.</summary>
     public async Task<IReadOnlyList<string>> RemediationsAsync(string id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return [.. await connection.QueryAsync<string>(new CommandDefinition("SELECT id FROM remediation WHERE batch = @id ORDER BY id", new { id }, cancellationToken: cancellationToken))];
+        return [.. await connection.QueryAsync<string>(new CommandDefinition(
+            "SELECT id FROM remediation WHERE batch = @id ORDER BY id", new { id }, cancellationToken: cancellationToken))];
     }
 
     /// <summary>Confirms a batch; false when that was done before.</summary>
-    public static async Task<bool> ClaimAsync(UnitOfWork uow, string id, string userId, DateTimeOffset at, CancellationToken cancellationToken) => await uow.Connection.ExecuteAsync(Command(
+    public static async Task<bool> ClaimAsync(
+        UnitOfWork uow, string id, string userId, DateTimeOffset at,
+        CancellationToken cancellationToken) => await uow.Connection.ExecuteAsync(Command(
         uow,
         "UPDATE remediation_batch SET confirmed_at = @at WHERE id = @id AND requested_by = @userId AND confirmed_at IS NULL",
         new { id, userId, at = at.ToUnixTimeMilliseconds() },
@@ -50,9 +69,11 @@ internal sealed class RemediationBatchStore(IDatabase database)
     /// <summary>One of its remediations came to an end; the batch as it stands then.</summary>
     public static async Task<RemediationBatch?> EndedAsync(UnitOfWork uow, string id, bool resolved, CancellationToken cancellationToken) =>
         (await uow.Connection.QuerySingleOrDefaultAsync<Row>(Command(
-            uow, $"UPDATE remediation_batch SET ended = ended + 1, resolved = resolved + @resolved WHERE id = @id RETURNING {Columns}", new { id, resolved = resolved ? 1 : 0 }, cancellationToken)))?.ToBatch();
+            uow, $"UPDATE remediation_batch SET ended = ended + 1, resolved = resolved + @resolved WHERE id = @id RETURNING {Columns}",
+            new { id, resolved = resolved ? 1 : 0 }, cancellationToken)))?.ToBatch();
 
-    private static CommandDefinition Command(UnitOfWork uow, string sql, object values, CancellationToken cancellationToken) => new(sql, values, uow.Transaction, cancellationToken: cancellationToken);
+    private static CommandDefinition Command(UnitOfWork uow, string sql, object values, CancellationToken cancellationToken) =>
+        new(sql, values, uow.Transaction, cancellationToken: cancellationToken);
 
     private sealed class Row
     {

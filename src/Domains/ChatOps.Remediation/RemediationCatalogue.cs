@@ -6,12 +6,15 @@ using ChatOps.Platform.Policy;
 
 namespace ChatOps.Remediation;
 
-/// <summary>What <c>remediations.yaml</c> says: which control is remediated by which Automation document, how, and who must agree.</summary>
+/// <summary>
+/// What <c>remediations.yaml</c> says: which control is remediated by which Automation document, how, and who must agree.
+/// </summary>
 /// <param name="AutomationRole">The role that the documents assume in the account, as a template.</param>
 /// <param name="Approval">When somebody else must agree.</param>
 /// <param name="VerifyFor">How long a finding is read back after its automation has succeeded.</param>
 /// <param name="Entries">The remediations, in the order of the file.</param>
-internal sealed partial record RemediationCatalogue(Template AutomationRole, ApprovalRule Approval, TimeSpan VerifyFor, IReadOnlyList<CatalogueEntry> Entries)
+internal sealed partial record RemediationCatalogue(
+    Template AutomationRole, ApprovalRule Approval, TimeSpan VerifyFor, IReadOnlyList<CatalogueEntry> Entries)
 {
     /// <summary>The file.</summary>
     public const string File = "remediations.yaml";
@@ -26,14 +29,19 @@ internal sealed partial record RemediationCatalogue(Template AutomationRole, App
         .GroupBy(pair => pair.rule, pair => pair.entry, StringComparer.OrdinalIgnoreCase)
         .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.OrdinalIgnoreCase));
 
-    /// <summary>The remediation of a finding's control or Config rule and resource type, and the resource it would act on; null when there is none.</summary>
+    /// <summary>
+    /// The remediation of a finding's control or Config rule and resource type, and the resource it would act on; null when there is none.
+    /// </summary>
     public (CatalogueEntry Entry, FindingResource Resource)? Find(Finding finding)
     {
         CatalogueEntry[]? entries = null;
-        if (!(finding.ControlId is { } control && _byControl.Value.TryGetValue(control, out entries)) && !(finding.Rule is { } rule && _byRule.Value.TryGetValue(rule, out entries))) return null;
+        if (!(finding.ControlId is { } control && _byControl.Value.TryGetValue(control, out entries))
+            && !(finding.Rule is { } rule && _byRule.Value.TryGetValue(rule, out entries)))
+            return null;
         foreach (var entry in entries)
         {
-            if (finding.Resources.FirstOrDefault(resource => entry.ResourceTypes.Contains(resource.Type, StringComparer.OrdinalIgnoreCase)) is { } resource)
+            if (finding.Resources.FirstOrDefault(
+                resource => entry.ResourceTypes.Contains(resource.Type, StringComparer.OrdinalIgnoreCase)) is { } resource)
                 return (entry, resource);
         }
 
@@ -51,7 +59,8 @@ internal sealed partial record RemediationCatalogue(Template AutomationRole, App
         foreach (var map in root.Maps("remediations"))
         {
             var entry = ReadEntry(map);
-            foreach (var pair in entry.Controls.SelectMany(control => entry.ResourceTypes.Select(type => $"{control} on {type}")).Where(pair => !taken.Add(pair)))
+            foreach (var pair in entry.Controls.SelectMany(control => entry.ResourceTypes.Select(type => $"{control} on {type}"))
+                .Where(pair => !taken.Add(pair)))
                 map.Fault("controls", $"{pair} has a remediation already; keep one");
             entries.Add(entry);
         }
@@ -90,7 +99,10 @@ internal sealed partial record RemediationCatalogue(Template AutomationRole, App
     {
         var kind = map.Required("read");
         if (kind.Length > 0 && !PreviewRead.Kinds.Contains(kind))
-            map.Fault("read", $"'{kind}' is not something that can be read; known are {string.Join(", ", PreviewRead.Kinds.Order(StringComparer.Ordinal))}");
+            map.Fault(
+                "read",
+                $"'{kind}' is not something that can be read; known are " +
+                $"{string.Join(", ", PreviewRead.Kinds.Order(StringComparer.Ordinal))}");
         if (kind != PreviewRead.Detail) return new PreviewRead(kind, null, null);
         return new PreviewRead(kind, map.Required("path"), map.Required("becomes"));
     }
@@ -199,7 +211,8 @@ internal sealed record PreviewRead(string Kind, string? Path, string? Becomes)
     /// <summary>What can be read.</summary>
     public static IReadOnlySet<string> Kinds { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
-        Detail, "s3-public-access-block", "s3-encryption", "s3-versioning", "security-group-rules", "ebs-encryption-default", "instance-state",
+        Detail, "s3-public-access-block", "s3-encryption", "s3-versioning", "security-group-rules", "ebs-encryption-default",
+        "instance-state",
     };
 }
 

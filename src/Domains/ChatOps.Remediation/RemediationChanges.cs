@@ -7,7 +7,10 @@ using ChatOps.Platform.Storage;
 
 namespace ChatOps.Remediation;
 
-/// <summary>Tells everybody what became of an attempt, in the transaction that changes it: the finding, its thread, the approval's message, the audit.</summary>
+/// <summary>
+/// Tells everybody what became of an attempt, in the transaction that changes it: the finding, its thread, the approval's message, the
+/// audit.
+/// </summary>
 internal sealed class RemediationChanges(IFindings findings, IOutbox outbox, IAudit audit, TimeProvider time)
 {
     /// <summary>The delivery subject of an attempt.</summary>
@@ -17,28 +20,43 @@ internal sealed class RemediationChanges(IFindings findings, IOutbox outbox, IAu
     private const int EndsALine = 10;
 
     /// <summary>The finding's first line shows it; what was begun with others counts there when it ends.</summary>
-    public async Task MarkAsync(UnitOfWork uow, RemediationRun attempt, RemediationState state, string? detail, CancellationToken cancellationToken)
+    public async Task MarkAsync(
+        UnitOfWork uow, RemediationRun attempt, RemediationState state, string? detail, CancellationToken cancellationToken)
     {
-        await findings.RecordRemediationAsync(uow, attempt.FindingId, new RemediationMark(state, attempt.Id, attempt.RequestedBy, time.GetUtcNow(), detail), cancellationToken);
+        await findings.RecordRemediationAsync(
+            uow, attempt.FindingId, new RemediationMark(state, attempt.Id, attempt.RequestedBy, time.GetUtcNow(), detail),
+            cancellationToken);
         if (state is RemediationState.Resolved or RemediationState.Unverified or RemediationState.Failed or RemediationState.Denied)
             await EndOfBatchAsync(uow, attempt, (state, detail), cancellationToken);
     }
 
-    /// <summary>One of a batch came to an end, or did not begin (null): the group's thread hears of failures, of progress, and of the end of all.</summary>
-    public async Task EndOfBatchAsync(UnitOfWork uow, RemediationRun attempt, (RemediationState State, string? Detail)? end, CancellationToken cancellationToken)
+    /// <summary>
+    /// One of a batch came to an end, or did not begin (null): the group's thread hears of failures, of progress, and of the end of all.
+    /// </summary>
+    public async Task EndOfBatchAsync(
+        UnitOfWork uow, RemediationRun attempt, (RemediationState State, string? Detail)? end, CancellationToken cancellationToken)
     {
         var resolved = end?.State == RemediationState.Resolved;
-        if (attempt.Batch is not { } id || await RemediationBatchStore.EndedAsync(uow, id, resolved, cancellationToken) is not { } batch) return;
+        if (attempt.Batch is not { } id || await RemediationBatchStore.EndedAsync(uow, id, resolved, cancellationToken) is not { } batch)
+            return;
         if (end is { } ended && !resolved)
         {
-            var told = new BatchReplyData { Name = attempt.Plan.ResourceName, State = ended.State.ToString().ToLowerInvariant(), Message = ended.Detail };
-            await TellGroupAsync(uow, batch.Subject, BatchReply.Failed, told, cancellationToken);
+            var incoming = new BatchReplyData
+            {
+                Name = attempt.Plan.ResourceName,
+                State = ended.State.ToString().ToLowerInvariant(),
+                Message = ended.Detail,
+            };
+            await TellGroupAsync(uow, batch.Subject, BatchReply.Failed, incoming, cancellationToken);
         }
 
         if (batch.Ended == batch.Total)
-            await TellGroupAsync(uow, batch.Subject, BatchReply.Done, new BatchReplyData { All = batch.Total, Resolved = batch.Resolved }, cancellationToken);
+            await TellGroupAsync(
+                uow, batch.Subject, BatchReply.Done, new BatchReplyData { All = batch.Total, Resolved = batch.Resolved },
+                cancellationToken);
         else if (batch.Ended % EndsALine == 0)
-            await TellGroupAsync(uow, batch.Subject, BatchReply.Progress, new BatchReplyData { Count = batch.Ended, All = batch.Total }, cancellationToken);
+            await TellGroupAsync(
+                uow, batch.Subject, BatchReply.Progress, new BatchReplyData { Count = batch.Ended, All = batch.Total }, cancellationToken);
     }
 
     /// <summary>A line in the thread of a group.</summary>
@@ -46,7 +64,7 @@ internal sealed class RemediationChanges(IFindings findings, IOutbox outbox, IAu
         outbox.ReplyAsync(uow, group, reply, data.ToJson(), cancellationToken);
 
     /// <summary>A line in the finding's thread.</summary>
-    public Task TellAsync(UnitOfWork uow, string reply, ReplyData data, CancellationToken cancellationToken) =>
+    public Task TellAsync(UnitOfWork uow, string reply, RemediationReplyData data, CancellationToken cancellationToken) =>
         findings.ReplyAsync(uow, data.FindingId, reply, data.ToJson(), cancellationToken);
 
     /// <summary>The approval's message is brought up to date, where there is one.</summary>
@@ -54,11 +72,15 @@ internal sealed class RemediationChanges(IFindings findings, IOutbox outbox, IAu
         outbox.MarkChangedAsync(uow, [new ChangedSubject(SubjectOf(attempt.Id), attempt.Plan.Severity, open)], cancellationToken);
 
     /// <summary>The approvers are asked, in every channel that the routes name.</summary>
-    public Task AskAsync(UnitOfWork uow, RemediationRun attempt, IReadOnlyList<Destination> channels, CancellationToken cancellationToken) =>
-        outbox.RequestAsync(uow, [.. channels.Select(to => new MessageRequest(SubjectOf(attempt.Id), to.Channel, to.Language, attempt.Plan.Severity, Open: true, Group: null))], cancellationToken);
+    public Task AskAsync(
+        UnitOfWork uow, RemediationRun attempt, IReadOnlyList<Destination> channels, CancellationToken cancellationToken) =>
+        outbox.RequestAsync(uow, [.. channels.Select(to => new MessageRequest(
+            SubjectOf(attempt.Id), to.Channel, to.Language, attempt.Plan.Severity, Open: true, Group: null))], cancellationToken);
 
     /// <summary>An entry in the audit. The last thing in a transaction: appends stand in line.</summary>
-    public Task AuditAsync(UnitOfWork uow, RemediationRun attempt, string userId, string verb, Role role, string outcome, CancellationToken cancellationToken, params (string Name, string? Value)[] details)
+    public Task AuditAsync(
+        UnitOfWork uow, RemediationRun attempt, string userId, string verb, Role role, string outcome, CancellationToken cancellationToken,
+        params (string Name, string? Value)[] details)
     {
         var plan = attempt.Plan;
         var written = new JsonObject
@@ -72,6 +94,8 @@ internal sealed class RemediationChanges(IFindings findings, IOutbox outbox, IAu
         };
         foreach (var (name, value) in details) written[name] = value;
         if (outcome == "requested" && plan.Before is { } before) written["before"] = JsonNode.Parse(before.GetRawText());
-        return audit.AppendAsync(uow, new UserAction(userId, verb, Finding.SubjectOf(attempt.FindingId), role), outcome, written.ToJsonString(), cancellationToken);
+        return audit.AppendAsync(
+            uow, new UserAction(userId, verb, Finding.SubjectOf(attempt.FindingId), role), outcome, written.ToJsonString(),
+            cancellationToken);
     }
 }

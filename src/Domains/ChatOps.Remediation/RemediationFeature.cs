@@ -27,7 +27,11 @@ public static class RemediationFeature
         services.AddPolicy(RemediationCatalogue.File, RemediationCatalogue.Read);
         services.AddOptions<RemediationOptions>().Bind(configuration.GetSection(RemediationOptions.Section))
             .Validate(
-                options => options is { PollEvery.Ticks: > 0, VerifyFirst.Ticks: > 0, StartWithin.Ticks: > 0, PlanKeptFor.Ticks: > 0, PlanWithin.Ticks: > 0 } && options.VerifyAtMost >= options.VerifyFirst,
+                options => options is
+                {
+                    PollEvery.Ticks: > 0, VerifyFirst.Ticks: > 0, StartWithin.Ticks: > 0, PlanKeptFor.Ticks: > 0,
+                    PlanWithin.Ticks: > 0
+                } && options.VerifyAtMost >= options.VerifyFirst,
                 "ChatOps:Remediation: every time must be positive, and VerifyAtMost not less than VerifyFirst.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
@@ -37,8 +41,10 @@ public static class RemediationFeature
         // State
         services.AddSingleton<RemediationStore>();
         services.AddSingleton<RemediationChanges>();
+        services.AddSingleton<RemediationApprovals>();
         services.AddSingleton<RemediationService>();
         services.AddSingleton<RemediationBatchStore>();
+        services.AddSingleton<BatchPlanner>();
         services.AddSingleton<RemediationBatches>();
         services.AddDueWork<RemediationRun, RemediationWorker>(RemediationStore.Work);
 

@@ -1,7 +1,9 @@
 namespace ChatOps.Remediation;
 
-/// <summary>How patiently remediations are followed. Section <c>ChatOps:Remediation</c>; the rules are in <c>remediations.yaml</c>.</summary>
-public sealed class RemediationOptions
+/// <summary>
+/// How patiently remediations are followed. Section <c>ChatOps:Remediation</c>; the rules are in <c>remediations.yaml</c>.
+/// </summary>
+internal sealed class RemediationOptions
 {
     /// <summary>The section's path.</summary>
     public const string Section = "ChatOps:Remediation";

@@ -35,7 +35,9 @@ internal sealed record RemediationPlan
     /// <summary>The resource's tags, as far as known.</summary>
     public required IReadOnlyDictionary<string, string> Tags { get; init; }
 
-    /// <summary>Those that tell who is affected: environment, owner, service; keys without the policy's prefix. Null in plans of older versions.</summary>
+    /// <summary>
+    /// Those that tell who is affected: environment, owner, service; keys without the policy's prefix. Null in plans of older versions.
+    /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>>? Described { get; init; }
 
     public required Risk Risk { get; init; }

@@ -20,7 +20,8 @@ internal sealed class RemediationPlanner(
         if (!finding.Open) throw new UserFacingException("remediation.fault.closed");
         if (catalogue.Value.Find(finding) is not var (entry, resource))
             throw new UserFacingException("remediation.fault.none", ("control", finding.ControlId ?? finding.Title));
-        var account = accounts.Find(finding.Account) ?? throw new UserFacingException("remediation.fault.account", ("account", AccountText.Mask(finding.Account)));
+        var account = accounts.Find(finding.Account)
+            ?? throw new UserFacingException("remediation.fault.account", ("account", AccountText.Mask(finding.Account)));
         var region = resource.Region is { Length: > 0 } own and not "global" ? own : finding.Region;
 
         var details = NeedsDetails(entry) ? await DetailsAsync(finding, resource, cancellationToken) : null;
@@ -41,7 +42,7 @@ internal sealed class RemediationPlanner(
             Region = region,
             ResourceArn = resource.Arn,
             // An account is better known by its name than by its number.
-            ResourceName = resource.Type == "AwsAccount" ? account.Name : ResourceText.Name(resource),
+            ResourceName = resource.Type == "AwsAccount" ? account.Name : FindingFormat.ResourceName(resource),
             ResourceType = resource.Type,
             Tags = tags,
             Described = vocabulary.Value.Describe(tags),
@@ -59,7 +60,8 @@ internal sealed class RemediationPlanner(
 
     /// <summary>The parameters of an entry for a finding.</summary>
     /// <exception cref="UserFacingException">The finding does not say what one of them needs.</exception>
-    internal IReadOnlyList<PlanParameter> Fill(CatalogueEntry entry, Finding finding, FindingResource resource, string region, JsonElement? details)
+    internal IReadOnlyList<PlanParameter> Fill(
+        CatalogueEntry entry, Finding finding, FindingResource resource, string region, JsonElement? details)
     {
         string? ValueOf(string name) => name switch
         {
@@ -70,11 +72,13 @@ internal sealed class RemediationPlanner(
             "resource.name" => ResourceName(resource.Arn),
             "resource.id" => LastSegment(resource.Arn),
             "automation.role" => Render(catalogue.Value.AutomationRole, ValueOf),
-            _ when name.StartsWith(Template.DetailPrefix, StringComparison.Ordinal) && details is { } known => Details.Text(known, name[Template.DetailPrefix.Length..]),
+            _ when name.StartsWith(Template.DetailPrefix, StringComparison.Ordinal) && details is { } known =>
+                Details.Text(known, name[Template.DetailPrefix.Length..]),
             _ => null,
         };
 
-        return [.. entry.Parameters.Select(parameter => new PlanParameter(parameter.Key, [.. parameter.Value.Select(value => Render(value, ValueOf))]))];
+        return [.. entry.Parameters.Select(
+            parameter => new PlanParameter(parameter.Key, [.. parameter.Value.Select(value => Render(value, ValueOf))]))];
 
         string Render(Template template, Func<string, string?> valueOf) => template.Render(valueOf, out var missing)
             ?? throw new UserFacingException("remediation.fault.parameter", ("name", missing), ("document", entry.Document));
@@ -87,7 +91,8 @@ internal sealed class RemediationPlanner(
 
     private static bool NeedsDetails(CatalogueEntry entry) =>
         entry.Preview?.Kind == PreviewRead.Detail
-        || entry.Parameters.Any(parameter => parameter.Value.Any(value => value.Names.Any(name => name.StartsWith(Template.DetailPrefix, StringComparison.Ordinal))));
+        || entry.Parameters.Any(parameter => parameter.Value.Any(
+            value => value.Names.Any(name => name.StartsWith(Template.DetailPrefix, StringComparison.Ordinal))));
 
     private async Task<JsonElement?> DetailsAsync(Finding finding, FindingResource resource, CancellationToken cancellationToken)
     {
@@ -95,16 +100,20 @@ internal sealed class RemediationPlanner(
         if (!finding.InSecurityHub) throw new UserFacingException("remediation.fault.not_in_hub", ("product", finding.Product));
         var query = FindingQuery.ById(new FindingIdentifier(finding.Arn, finding.ProductArn));
         var page = await aws.SecurityHub(finding.Account, finding.Region).GetFindingPage(query, null, cancellationToken);
-        return page.Findings.Count == 0 ? throw new UserFacingException("remediation.fault.gone") : Details.Of(page.Findings[0], resource.Arn);
+        return page.Findings.Count == 0
+            ? throw new UserFacingException("remediation.fault.gone")
+            : Details.Of(page.Findings[0], resource.Arn);
     }
 
     /// <summary>The document must be there, and must know the parameters: before anybody is offered to run it.</summary>
-    private async Task CheckDocumentAsync(string account, string region, string document, IReadOnlyList<PlanParameter> parameters, CancellationToken cancellationToken)
+    private async Task CheckDocumentAsync(
+        string account, string region, string document, IReadOnlyList<PlanParameter> parameters, CancellationToken cancellationToken)
     {
         DocumentDescription? found;
         try
         {
-            found = (await aws.Ssm(account, region).DescribeDocumentAsync(new DescribeDocumentRequest { Name = document }, cancellationToken)).Document;
+            found = (await aws.Ssm(account, region).DescribeDocumentAsync(
+                new DescribeDocumentRequest { Name = document }, cancellationToken)).Document;
         }
         catch (InvalidDocumentException)
         {
@@ -112,17 +121,20 @@ internal sealed class RemediationPlanner(
         }
 
         if (found is null || (found.Status is { } status && status != DocumentStatus.Active))
-            throw new UserFacingException("remediation.fault.document", ("document", document), ("account", AccountText.Mask(account)), ("region", region));
+            throw new UserFacingException(
+                "remediation.fault.document", ("document", document), ("account", AccountText.Mask(account)), ("region", region));
         var known = (found.Parameters ?? []).Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
         if (parameters.FirstOrDefault(parameter => !known.Contains(parameter.Name)) is { } unknown)
             throw new UserFacingException("remediation.fault.unknown_parameter", ("document", document), ("name", unknown.Name));
         var given = parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
-        if ((found.Parameters ?? []).FirstOrDefault(parameter => parameter.DefaultValue is null && !given.Contains(parameter.Name)) is { } wanted)
-            throw new UserFacingException("remediation.fault.missing_parameter", ("document", document), ("name", wanted.Name));
+        if ((found.Parameters ?? []).FirstOrDefault(
+            parameter => parameter.DefaultValue is null && !given.Contains(parameter.Name)) is { } requested)
+            throw new UserFacingException("remediation.fault.missing_parameter", ("document", document), ("name", requested.Name));
     }
 
     private async Task<(BeforeState? Read, string? Unreadable)> ReadAsync(
-        CatalogueEntry entry, string account, string region, FindingResource resource, JsonElement? details, CancellationToken cancellationToken)
+        CatalogueEntry entry, string account, string region, FindingResource resource, JsonElement? details,
+        CancellationToken cancellationToken)
     {
         if (entry.Preview is null) return (null, null);
         try

@@ -28,29 +28,31 @@ internal static class RemediationReply
     /// <summary>The line as it reads.</summary>
     public static Message Render(string reply, string data, Locale locale)
     {
-        var told = JsonSerializer.Deserialize(data, ReplyJson.Default.ReplyData)!;
-        var text = locale.Text($"remediation.reply.{reply[Prefix.Length..]}", Values(told, locale));
-        if (told.Reason is { Length: > 0 } reason) text += $"\n{Quote(reason)}";
-        if (told.Message is { Length: > 0 } message) text += $"\n{Mrkdwn.CodeBlock(AccountText.MaskAll(message))}";
+        var incoming = JsonSerializer.Deserialize(data, ReplyJson.Default.RemediationReplyData)!;
+        var text = locale.Text($"remediation.reply.{reply[Prefix.Length..]}", Values(incoming, locale));
+        if (incoming.Reason is { Length: > 0 } reason) text += $"\n{Quote(reason)}";
+        if (incoming.Message is { Length: > 0 } message) text += $"\n{Mrkdwn.CodeBlock(AccountText.MaskAll(message))}";
         List<Block> blocks = [new SectionBlock(new Mrkdwn(text))];
         if (reply is Failed or Unverified)
         {
-            blocks.Add(new ActionsBlock(new Button(RemediateModal.Action, locale.Text("remediation.button.retry"), told.FindingId)));
+            blocks.Add(new ActionsBlock(new Button(RemediateModal.Action, locale.Text("remediation.button.retry"), incoming.FindingId)));
         }
 
         return new Message { Text = text, Blocks = blocks };
     }
 
-    private static (string, object?)[] Values(ReplyData told, Locale locale) =>
+    private static (string, object?)[] Values(RemediationReplyData incoming, Locale locale) =>
     [
-        ("by", told.By is { } by ? Mrkdwn.User(by) : ""),
-        ("document", Mrkdwn.Code(told.Document)),
-        ("execution", told is { Execution: { } execution, Region: { } region } ? Execution(region, execution) : ""),
-        ("step", Mrkdwn.Code(told.Step)),
-        ("status", told.Status is { } status && locale.Has($"remediation.status.{status}") ? locale.Text($"remediation.status.{status}") : Mrkdwn.Literal(told.Status)),
-        ("duration", told.Seconds is { } seconds ? locale.Duration(TimeSpan.FromSeconds(seconds)) : "–"),
-        ("until", told.Until is { } until ? Mrkdwn.Date(until, "{time}", locale.Time(until)) : ""),
-        ("channel", Mrkdwn.Literal(told.Channel is { } channel ? "#" + channel.TrimStart('#') : "")),
+        ("by", incoming.By is { } by ? Mrkdwn.User(by) : ""),
+        ("document", Mrkdwn.Code(incoming.Document)),
+        ("execution", incoming is { Execution: { } execution, Region: { } region } ? Execution(region, execution) : ""),
+        ("step", Mrkdwn.Code(incoming.Step)),
+        ("status", incoming.Status is { } status && locale.Has($"remediation.status.{status}")
+            ? locale.Text($"remediation.status.{status}")
+            : Mrkdwn.Literal(incoming.Status)),
+        ("duration", incoming.Seconds is { } seconds ? locale.Duration(TimeSpan.FromSeconds(seconds)) : "–"),
+        ("until", incoming.Until is { } until ? Mrkdwn.Date(until, "{time}", locale.Time(until)) : ""),
+        ("channel", Mrkdwn.Literal(incoming.Channel is { } channel ? "#" + channel.TrimStart('#') : "")),
     ];
 
     private static string Execution(string region, string execution)
@@ -63,7 +65,7 @@ internal static class RemediationReply
 }
 
 /// <summary>What is kept for a line in the thread.</summary>
-internal sealed record ReplyData
+internal sealed record RemediationReplyData
 {
     public required string FindingId { get; init; }
 
@@ -89,9 +91,10 @@ internal sealed record ReplyData
 
     public string? Channel { get; init; }
 
-    public string ToJson() => JsonSerializer.Serialize(this, ReplyJson.Default.ReplyData);
+    public string ToJson() => JsonSerializer.Serialize(this, ReplyJson.Default.RemediationReplyData);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(ReplyData))]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RemediationReplyData))]
 internal sealed partial class ReplyJson : JsonSerializerContext;

@@ -13,6 +13,7 @@ internal sealed class RemediationStatus(RemediationStore store) : IStatusSection
         var counts = await store.CountActiveAsync(cancellationToken);
         long Of(string state) => counts.GetValueOrDefault(state);
         return locale.Text(
-            "status.remediations", ("awaiting", Of("awaiting_approval")), ("running", Of("starting") + Of("running")), ("verifying", Of("verifying")));
+            "status.remediations", ("awaiting", Of("awaiting_approval")), ("running", Of("starting") + Of("running")),
+            ("verifying", Of("verifying")));
     }
 }

@@ -1,6 +1,6 @@
-using ChatOps.Platform.Work;
 using System.Data.Common;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using Dapper;
 
 namespace ChatOps.Remediation;
@@ -12,9 +12,11 @@ internal sealed class RemediationStore(IDatabase database)
 {
     private const string Columns =
         """
-        id AS Id, finding_id AS FindingId, state AS State, plan AS Plan, requested_by AS RequestedBy, requested_at AS RequestedAt, reason AS Reason,
+        id AS Id, finding_id AS FindingId, state AS State, plan AS Plan, requested_by AS RequestedBy, requested_at AS RequestedAt,
+          reason AS Reason,
         expires_at AS ExpiresAt, decided_by AS DecidedBy, decided_at AS DecidedAt, decision AS Decision, execution_id AS ExecutionId,
-        started_at AS StartedAt, ended_at AS EndedAt, verify_until AS VerifyUntil, failed_step AS FailedStep, failure AS Failure, attempts AS Attempts, batch AS Batch
+        started_at AS StartedAt, ended_at AS EndedAt, verify_until AS VerifyUntil, failed_step AS FailedStep, failure AS Failure,
+          attempts AS Attempts, batch AS Batch
         """;
 
     private const string Active = "('awaiting_approval', 'starting', 'running', 'verifying')";
@@ -38,7 +40,9 @@ internal sealed class RemediationStore(IDatabase database)
         database.WriteAsync(uow => PlanAsync(uow, id, plan, userId, null, cancellationToken), cancellationToken);
 
     /// <summary>Keeps a plan that is being shown with others.</summary>
-    public static Task<bool> PlanAsync(UnitOfWork uow, string id, RemediationPlan plan, string userId, string? batch, CancellationToken cancellationToken) => ChangesOneAsync(
+    public static Task<bool> PlanAsync(
+        UnitOfWork uow, string id, RemediationPlan plan, string userId, string? batch,
+        CancellationToken cancellationToken) => ChangesOneAsync(
         uow,
         """
         INSERT INTO remediation (id, finding_id, state, plan, requested_by, requested_at, batch)
@@ -52,7 +56,8 @@ internal sealed class RemediationStore(IDatabase database)
     /// unique index: the later one waits for the earlier, and then changes nothing.
     /// </summary>
     public static async Task<bool> ClaimAsync(
-        UnitOfWork uow, string id, string userId, RemediationRunState state, string? reason, DateTimeOffset at, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
+        UnitOfWork uow, string id, string userId, RemediationRunState state, string? reason, DateTimeOffset at, DateTimeOffset? expiresAt,
+        CancellationToken cancellationToken)
     {
         await LockFindingAsync(uow, id, cancellationToken);
         return await ChangesOneAsync(
@@ -62,12 +67,23 @@ internal sealed class RemediationStore(IDatabase database)
             WHERE id = @id AND state = 'planned' AND requested_by = @userId
               AND NOT EXISTS (SELECT 1 FROM remediation other WHERE other.finding_id = remediation.finding_id AND other.state IN {Active})
             """,
-            new { id, userId, state = Word(state), reason, at = Milliseconds(at), expiresAt = Milliseconds(expiresAt), due = Milliseconds(expiresAt ?? at) },
+            new
+            {
+                id,
+                userId,
+                state = Word(state),
+                reason,
+                at = Milliseconds(at),
+                expiresAt = Milliseconds(expiresAt),
+                due = Milliseconds(expiresAt ?? at),
+            },
             cancellationToken);
     }
 
     /// <summary>Approves or denies what waits for it.</summary>
-    public static Task<bool> DecideAsync(UnitOfWork uow, string id, RemediationRunState state, string userId, string? decision, DateTimeOffset at, CancellationToken cancellationToken) =>
+    public static Task<bool> DecideAsync(
+        UnitOfWork uow, string id, RemediationRunState state, string userId, string? decision, DateTimeOffset at,
+        CancellationToken cancellationToken) =>
         ChangesOneAsync(
             uow,
             """
@@ -81,15 +97,18 @@ internal sealed class RemediationStore(IDatabase database)
     public static Task<bool> ExpireAsync(UnitOfWork uow, string id, DateTimeOffset at, CancellationToken cancellationToken) =>
         ChangesOneAsync(
             uow,
-            "UPDATE remediation SET state = 'expired', ended_at = @at, due_at = NULL WHERE id = @id AND state = 'awaiting_approval' AND expires_at <= @at",
+            "UPDATE remediation SET state = 'expired', ended_at = @at, due_at = NULL WHERE id = @id AND state = 'awaiting_approval' AND " +
+            "expires_at <= @at",
             new { id, at = Milliseconds(at) },
             cancellationToken);
 
     /// <summary>The automation was started.</summary>
-    public static Task<bool> StartedAsync(UnitOfWork uow, string id, string executionId, DateTimeOffset at, CancellationToken cancellationToken) =>
+    public static Task<bool> StartedAsync(
+        UnitOfWork uow, string id, string executionId, DateTimeOffset at, CancellationToken cancellationToken) =>
         ChangesOneAsync(
             uow,
-            "UPDATE remediation SET state = 'running', execution_id = @executionId, started_at = @at, attempts = 0 WHERE id = @id AND state = 'starting'",
+            "UPDATE remediation SET state = 'running', execution_id = @executionId, started_at = @at, attempts = 0 WHERE id = @id AND " +
+            "state = 'starting'",
             new { id, executionId, at = Milliseconds(at) },
             cancellationToken);
 
@@ -103,10 +122,12 @@ internal sealed class RemediationStore(IDatabase database)
 
     /// <summary>It came to its end.</summary>
     public static Task<bool> EndAsync(
-        UnitOfWork uow, string id, RemediationRunState from, RemediationRunState to, string? failedStep, string? failure, DateTimeOffset at, CancellationToken cancellationToken) =>
+        UnitOfWork uow, string id, RemediationRunState from, RemediationRunState to, string? failedStep, string? failure, DateTimeOffset at,
+        CancellationToken cancellationToken) =>
         ChangesOneAsync(
             uow,
-            "UPDATE remediation SET state = @to, failed_step = @failedStep, failure = @failure, ended_at = @at, due_at = NULL WHERE id = @id AND state = @from",
+            "UPDATE remediation SET state = @to, failed_step = @failedStep, failure = @failure, ended_at = @at, due_at = NULL WHERE id = " +
+            "@id AND state = @from",
             new { id, from = Word(from), to = Word(to), failedStep, failure, at = Milliseconds(at) },
             cancellationToken);
 
@@ -118,7 +139,9 @@ internal sealed class RemediationStore(IDatabase database)
             new { id, stepId },
             cancellationToken);
 
-    /// <summary>What is under way, by when it is looked at next. An event that comes while somebody looks changes the due time, which then stays.</summary>
+    /// <summary>
+    /// What is under way, by when it is looked at next. An event that comes while somebody looks changes the due time, which then stays.
+    /// </summary>
     public static readonly WorkTable<RemediationRun> Work = new WorkTable<RemediationRun, Row>(row => row.ToAttempt())
     {
         Kind = "remediation",
@@ -134,7 +157,9 @@ internal sealed class RemediationStore(IDatabase database)
     };
 
     /// <summary>Has the runs whose automations these are looked at now, as far as they are still followed. How many.</summary>
-    public static Task<int> WakeAsync(UnitOfWork uow, IReadOnlyList<string> executionIds, DateTimeOffset now, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
+    public static Task<int> WakeAsync(
+        UnitOfWork uow, IReadOnlyList<string> executionIds, DateTimeOffset now,
+        CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
         uow,
         $"""
         UPDATE remediation SET due_at = CASE WHEN due_at <= @now THEN due_at - 1 ELSE @now END
@@ -149,8 +174,10 @@ internal sealed class RemediationStore(IDatabase database)
             async uow =>
             {
                 var values = new { before = Milliseconds(before) };
-                await uow.Connection.ExecuteAsync(Command(uow, "DELETE FROM remediation_batch WHERE confirmed_at IS NULL AND planned_at < @before", values, cancellationToken));
-                return await uow.Connection.ExecuteAsync(Command(uow, "DELETE FROM remediation WHERE state = 'planned' AND requested_at < @before", values, cancellationToken));
+                await uow.Connection.ExecuteAsync(Command(
+                    uow, "DELETE FROM remediation_batch WHERE confirmed_at IS NULL AND planned_at < @before", values, cancellationToken));
+                return await uow.Connection.ExecuteAsync(
+                    Command(uow, "DELETE FROM remediation WHERE state = 'planned' AND requested_at < @before", values, cancellationToken));
             },
             cancellationToken);
 
@@ -169,11 +196,13 @@ internal sealed class RemediationStore(IDatabase database)
         if (uow.Kind == DatabaseKind.Postgres)
         {
             await uow.Connection.ExecuteAsync(Command(
-                uow, "SELECT pg_advisory_xact_lock(hashtextextended(finding_id, 20)) FROM remediation WHERE id = @id", new { id }, cancellationToken));
+                uow, "SELECT pg_advisory_xact_lock(hashtextextended(finding_id, 20)) FROM remediation WHERE id = @id", new { id },
+                cancellationToken));
         }
     }
 
-    private static async Task<RemediationRun?> FindAsync(DbConnection connection, DbTransaction? transaction, string where, object values, CancellationToken cancellationToken)
+    private static async Task<RemediationRun?> FindAsync(
+        DbConnection connection, DbTransaction? transaction, string where, object values, CancellationToken cancellationToken)
     {
         var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             $"SELECT {Columns} FROM remediation WHERE {where}", values, transaction, cancellationToken: cancellationToken));
@@ -190,7 +219,8 @@ internal sealed class RemediationStore(IDatabase database)
 
     private static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 
-    private static string Word(RemediationRunState state) => state == RemediationRunState.AwaitingApproval ? "awaiting_approval" : state.ToString().ToLowerInvariant();
+    private static string Word(RemediationRunState state) =>
+        state == RemediationRunState.AwaitingApproval ? "awaiting_approval" : state.ToString().ToLowerInvariant();
 
     internal sealed class Row
     {

@@ -29,7 +29,8 @@ internal sealed record Template(string Text, IReadOnlyList<string> Names)
             var name = text[(at + 1)..end];
             names.Add(name);
             if (!Known.Contains(name) && !(name.StartsWith(DetailPrefix, StringComparison.Ordinal) && name.Length > DetailPrefix.Length))
-                fault ??= $"'{{{name}}}' is not known; known are {string.Join(", ", Known.Select(known => $"{{{known}}}"))} and {{detail.Field}}";
+                fault ??=
+                    $"'{{{name}}}' is not known; known are {string.Join(", ", Known.Select(known => $"{{{known}}}"))} and {{detail.Field}}";
             at = end;
         }
 

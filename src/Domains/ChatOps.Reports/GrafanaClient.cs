@@ -35,7 +35,8 @@ internal sealed class GrafanaClient(IHttpClientFactory clients, IOptions<Grafana
     {
         // Its addresses begin with the path under which Grafana is served, as ours may.
         using var found = await GetAsync($"api/search?type=dash-db&tag={Uri.EscapeDataString(tag)}&limit=20", cancellationToken);
-        return [.. found.RootElement.EnumerateArray().Select(item => new GrafanaDashboard(Text(item, "uid"), Text(item, "title"), new Uri(Root, Text(item, "url"))))
+        return [.. found.RootElement.EnumerateArray()
+            .Select(item => new GrafanaDashboard(Text(item, "uid"), Text(item, "title"), new Uri(Root, Text(item, "url"))))
             .Where(dashboard => dashboard.Uid.Length > 0).OrderBy(dashboard => dashboard.Title, StringComparer.OrdinalIgnoreCase)];
     }
 
@@ -61,9 +62,13 @@ internal sealed class GrafanaClient(IHttpClientFactory clients, IOptions<Grafana
     }
 
     /// <summary>A panel as PNG.</summary>
-    public async Task<byte[]> RenderAsync(string uid, long panel, DateTimeOffset from, DateTimeOffset to, string zone, CancellationToken cancellationToken)
+    public async Task<byte[]> RenderAsync(
+        string uid, long panel, DateTimeOffset from, DateTimeOffset to, string zone, CancellationToken cancellationToken)
     {
-        var path = string.Create(CultureInfo.InvariantCulture, $"render/d-solo/{Uri.EscapeDataString(uid)}/_?panelId={panel}&from={from.ToUnixTimeMilliseconds()}&to={to.ToUnixTimeMilliseconds()}&width=800&height=400&scale=2&theme=light&tz={Uri.EscapeDataString(zone)}");
+        var path = string.Create(
+            CultureInfo.InvariantCulture,
+            $"render/d-solo/{Uri.EscapeDataString(uid)}/_?panelId={panel}&from={from.ToUnixTimeMilliseconds()}&" +
+            $"to={to.ToUnixTimeMilliseconds()}&width=800&height=400&scale=2&theme=light&tz={Uri.EscapeDataString(zone)}");
         using var answer = await SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(Root, path)), cancellationToken);
         var png = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
         return png is [0x89, 0x50, 0x4E, 0x47, ..] ? png : throw new GrafanaException("Grafana's renderer did not answer with a picture.");
@@ -84,12 +89,25 @@ internal sealed class GrafanaClient(IHttpClientFactory clients, IOptions<Grafana
             panel["datasource"] = null;
         }
 
-        frozen["time"] = new JsonObject { ["from"] = from.ToString("O", CultureInfo.InvariantCulture), ["to"] = to.ToString("O", CultureInfo.InvariantCulture) };
+        frozen["time"] = new JsonObject
+        {
+            ["from"] = from.ToString("O", CultureInfo.InvariantCulture),
+            ["to"] = to.ToString("O", CultureInfo.InvariantCulture),
+        };
         frozen["id"] = null;
-        var body = new JsonObject { ["dashboard"] = frozen, ["name"] = (string?)dashboard["title"] ?? "ChatOps", ["expires"] = (int)TimeSpan.FromDays(7).TotalSeconds };
-        using var answer = await SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(Root, "api/snapshots")) { Content = JsonContent.Create<JsonNode>(body) }, cancellationToken);
+        var body = new JsonObject
+        {
+            ["dashboard"] = frozen,
+            ["name"] = (string?)dashboard["title"] ?? "ChatOps",
+            ["expires"] = (int)TimeSpan.FromDays(7).TotalSeconds,
+        };
+        using var answer = await SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, new Uri(Root, "api/snapshots")) { Content = JsonContent.Create<JsonNode>(body) },
+            cancellationToken);
         using var made = await ReadAsync(answer, cancellationToken);
-        return Uri.TryCreate(Text(made.RootElement, "url"), UriKind.Absolute, out var url) ? url : throw new GrafanaException("Grafana made a snapshot but did not say where.");
+        return Uri.TryCreate(Text(made.RootElement, "url"), UriKind.Absolute, out var url)
+            ? url
+            : throw new GrafanaException("Grafana made a snapshot but did not say where.");
     }
 
     /// <summary>What a panel shows, in the form in which Grafana's own page puts it into a snapshot.</summary>
@@ -110,7 +128,9 @@ internal sealed class GrafanaClient(IHttpClientFactory clients, IOptions<Grafana
             ["from"] = from.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
             ["to"] = to.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
         };
-        using var answer = await SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(Root, "api/ds/query")) { Content = JsonContent.Create<JsonNode>(body) }, cancellationToken);
+        using var answer = await SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, new Uri(Root, "api/ds/query")) { Content = JsonContent.Create<JsonNode>(body) },
+            cancellationToken);
         var results = JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellationToken))?["results"] as JsonObject;
         var frames = new JsonArray();
         foreach (var frame in results?.SelectMany(result => result.Value?["frames"] as JsonArray ?? []).OfType<JsonObject>() ?? [])
@@ -125,7 +145,12 @@ internal sealed class GrafanaClient(IHttpClientFactory clients, IOptions<Grafana
                 whole.Add((JsonNode)field);
             }
 
-            frames.Add((JsonNode)new JsonObject { ["name"] = frame["schema"]?["name"]?.DeepClone(), ["refId"] = frame["schema"]?["refId"]?.DeepClone(), ["fields"] = whole });
+            frames.Add((JsonNode)new JsonObject
+            {
+                ["name"] = frame["schema"]?["name"]?.DeepClone(),
+                ["refId"] = frame["schema"]?["refId"]?.DeepClone(),
+                ["fields"] = whole,
+            });
         }
 
         return frames;
@@ -135,7 +160,9 @@ internal sealed class GrafanaClient(IHttpClientFactory clients, IOptions<Grafana
         (dashboard["panels"] as JsonArray ?? []).OfType<JsonObject>().SelectMany(panel => AllPanels(panel).Prepend(panel));
 
     private static string Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : "";
 
     private async Task<JsonDocument> GetAsync(string path, CancellationToken cancellationToken)
     {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace ChatOps.Reports;
 
 /// <summary>Grafana, whose dashboards the report shows. Section <c>ChatOps:Grafana</c>; without an address there is none.</summary>
-public sealed class GrafanaOptions
+internal sealed class GrafanaOptions
 {
     /// <summary>The section's path.</summary>
     public const string Section = "ChatOps:Grafana";
@@ -25,8 +25,10 @@ internal sealed class GrafanaOptionsValidator : IValidateOptions<GrafanaOptions>
     {
         if (!options.IsOn) return ValidateOptionsResult.Success;
         List<string> faults = [];
-        if (!Uri.TryCreate(options.Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")) faults.Add("ChatOps:Grafana:Url must be an address, such as https://grafana.example.com.");
-        if (string.IsNullOrWhiteSpace(options.Token)) faults.Add("ChatOps:Grafana:Token is missing: make a service account in Grafana and give its token.");
+        if (!Uri.TryCreate(options.Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+            faults.Add("ChatOps:Grafana:Url must be an address, such as https://grafana.example.com.");
+        if (string.IsNullOrWhiteSpace(options.Token))
+            faults.Add("ChatOps:Grafana:Token is missing: make a service account in Grafana and give its token.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

@@ -8,7 +8,8 @@ namespace ChatOps.Reports;
 /// <summary>
 /// The dashboards of a tag: panels as pictures where Grafana has its renderer, else a snapshot with the data in it, else the link.
 /// </summary>
-internal sealed partial class GrafanaReport(GrafanaClient grafana, IPolicy<ReportPolicy> policy, ILocales locales, ILogger<GrafanaReport> logger) : IReportSource
+internal sealed partial class GrafanaReport(
+    GrafanaClient grafana, IPolicy<ReportPolicy> policy, ILocales locales, ILogger<GrafanaReport> logger) : IReportSource
 {
     private const int MaxDashboards = 5;
 
@@ -40,11 +41,13 @@ internal sealed partial class GrafanaReport(GrafanaClient grafana, IPolicy<Repor
         return new Content(tag, shown, pictures);
     }
 
-    private async Task<Picture?> DrawAsync(GrafanaDashboard dashboard, GrafanaPanel panel, ReportPeriod period, CancellationToken cancellationToken)
+    private async Task<Picture?> DrawAsync(
+        GrafanaDashboard dashboard, GrafanaPanel panel, ReportPeriod period, CancellationToken cancellationToken)
     {
         try
         {
-            var png = await grafana.RenderAsync(dashboard.Uid, panel.Id, period.From, period.To, locales.Default.Zone.Id, cancellationToken);
+            var png = await grafana.RenderAsync(
+                dashboard.Uid, panel.Id, period.From, period.To, locales.Default.Zone.Id, cancellationToken);
             return new Picture(png, 1600, 800, $"{dashboard.Title}: {panel.Title}");
         }
         catch (GrafanaException fault)
@@ -54,7 +57,8 @@ internal sealed partial class GrafanaReport(GrafanaClient grafana, IPolicy<Repor
         }
     }
 
-    private async Task<Uri?> SnapshotAsync(System.Text.Json.Nodes.JsonObject model, ReportPeriod period, CancellationToken cancellationToken)
+    private async Task<Uri?> SnapshotAsync(
+        System.Text.Json.Nodes.JsonObject model, ReportPeriod period, CancellationToken cancellationToken)
     {
         try
         {
@@ -78,11 +82,16 @@ internal sealed partial class GrafanaReport(GrafanaClient grafana, IPolicy<Repor
             var title = locale.Text("report.section.grafana");
             var verdict = new ReportVerdict(ReportVerdictLevel.Quiet, "");
             if (Tag is null) return new ReportSection(title, verdict);
-            if (Dashboards.Count == 0) return new ReportSection(title, verdict) { Lines = [new ReportLine(locale.Text("report.grafana.none", ("tag", Tag)))] };
+            if (Dashboards.Count == 0)
+                return new ReportSection(title, verdict) { Lines = [new ReportLine(locale.Text("report.grafana.none", ("tag", Tag)))] };
             return new ReportSection(title, verdict)
             {
                 Lines = [.. Dashboards.SelectMany(shown => shown.Snapshot is { } snapshot
-                    ? new[] { new ReportLine(shown.Title, shown.Link), new ReportLine(locale.Text("report.grafana.snapshot", ("title", shown.Title)), snapshot) }
+                    ? new[]
+                    {
+                        new ReportLine(shown.Title, shown.Link),
+                        new ReportLine(locale.Text("report.grafana.snapshot", ("title", shown.Title)), snapshot),
+                    }
                     : [new ReportLine(shown.Title, shown.Link)])],
                 Pictures = Drawn,
             };

@@ -31,14 +31,17 @@ internal sealed class PerformanceReport(IPrometheus prometheus, IPolicy<ReportPo
             {
                 var expression = query.Query.Replace("$period", length, StringComparison.Ordinal);
                 signals[signal] = new GoldenSignalReading(
-                    query, await ValueAsync(expression, period.To, cancellationToken), await ValueAsync(expression, period.From, cancellationToken));
+                    query, await ValueAsync(expression, period.To, cancellationToken),
+                    await ValueAsync(expression, period.From, cancellationToken));
             }
 
             readings.Add(new ServiceReading(service.Name, signals));
             if (service.Signals.TryGetValue(Signal.Errors, out var failing))
             {
                 var step = (period.To - period.From) / PointsOfPicture;
-                var range = await prometheus.QueryRangeAsync(failing.Query.Replace("$period", Duration(step * 2), StringComparison.Ordinal), period.From, period.To, step, cancellationToken);
+                var range = await prometheus.QueryRangeAsync(
+                    failing.Query.Replace("$period", Duration(step * 2), StringComparison.Ordinal), period.From, period.To, step,
+                    cancellationToken);
                 if (range.Count > 0) errors.Add((service.Name, range[0].Points));
             }
         }
@@ -53,11 +56,13 @@ internal sealed class PerformanceReport(IPrometheus prometheus, IPolicy<ReportPo
     }
 
     /// <summary>As PromQL writes a length.</summary>
-    private static string Duration(TimeSpan length) => ((long)Math.Max(60, length.TotalSeconds)).ToString(CultureInfo.InvariantCulture) + "s";
+    private static string Duration(TimeSpan length) =>
+        ((long)Math.Max(60, length.TotalSeconds)).ToString(CultureInfo.InvariantCulture) + "s";
 
     internal sealed record GoldenSignalReading(GoldenSignalQuery Query, double? Now, double? Before)
     {
-        public ReportVerdictLevel Mood => Now >= Query.Bad ? ReportVerdictLevel.Bad : Now >= Query.Watch ? ReportVerdictLevel.Watch : ReportVerdictLevel.Quiet;
+        public ReportVerdictLevel Mood =>
+            Now >= Query.Bad ? ReportVerdictLevel.Bad : Now >= Query.Watch ? ReportVerdictLevel.Watch : ReportVerdictLevel.Quiet;
     }
 
     internal sealed record ServiceReading(string Name, IReadOnlyDictionary<Signal, GoldenSignalReading> Signals)
@@ -66,7 +71,9 @@ internal sealed class PerformanceReport(IPrometheus prometheus, IPolicy<ReportPo
     }
 
     /// <summary>Pure.</summary>
-    internal sealed record Content(IReadOnlyList<ServiceReading> Services, IReadOnlyList<(string Name, IReadOnlyList<(DateTimeOffset, double)> Points)> Errors) : IReportContent
+    internal sealed record Content(
+        IReadOnlyList<ServiceReading> Services,
+        IReadOnlyList<(string Name, IReadOnlyList<(DateTimeOffset, double)> Points)> Errors) : IReportContent
     {
         public ReportSection Render(Locale locale)
         {
@@ -77,25 +84,40 @@ internal sealed class PerformanceReport(IPrometheus prometheus, IPolicy<ReportPo
             var mood = Services.Max(service => service.Mood);
             var clause = troubled.Count == 0
                 ? locale.Text("report.performance.fine", ("count", Services.Count))
-                : locale.Text("report.performance.troubled", ("services", string.Join(", ", troubled.Take(3).Select(service => service.Name))));
+                : locale.Text(
+                    "report.performance.troubled", ("services", string.Join(", ", troubled.Take(3).Select(service => service.Name))));
             return new ReportSection(title, new ReportVerdict(mood, clause))
             {
-                Figures = [new ReportFigure(locale.Text("report.performance.healthy"), $"{locale.Number(Services.Count - troubled.Count)}/{locale.Number(Services.Count)}")],
-                Lines = [.. troubled.SelectMany(service => service.Signals.Where(signal => signal.Value.Mood > ReportVerdictLevel.Quiet).Select(signal => new ReportLine(locale.Text(
-                    "report.performance.over", ("service", service.Name), ("signal", NameOf(signal.Key, locale)), ("value", Show(signal.Value.Now, signal.Value.Query.Unit, locale)), ("limit", Show(signal.Value.Query.Bad is { } bad && signal.Value.Now >= bad ? bad : signal.Value.Query.Watch, signal.Value.Query.Unit, locale))))))],
+                Figures = [new ReportFigure(
+                    locale.Text("report.performance.healthy"),
+                    $"{locale.Number(Services.Count - troubled.Count)}/{locale.Number(Services.Count)}")],
+                Lines = [.. troubled.SelectMany(service => service.Signals.Where(
+                    signal => signal.Value.Mood > ReportVerdictLevel.Quiet).Select(signal => new ReportLine(locale.Text(
+                    "report.performance.over", ("service", service.Name), ("signal", NameOf(signal.Key, locale)),
+                    ("value", Show(signal.Value.Now, signal.Value.Query.Unit, locale)),
+                    ("limit", Show(
+                        signal.Value.Query.Bad is { } bad && signal.Value.Now >= bad ? bad : signal.Value.Query.Watch,
+                        signal.Value.Query.Unit, locale))))))],
                 Tables =
                 [
                     new ReportTable(
                         [locale.Text("report.performance.service"), .. Enum.GetValues<Signal>().Select(signal => NameOf(signal, locale))],
-                        [.. Services.Select(IReadOnlyList<string> (service) => [service.Name, .. Enum.GetValues<Signal>().Select(signal => Cell(service.Signals.GetValueOrDefault(signal), locale))])]),
+                        [.. Services.Select(IReadOnlyList<string> (service) =>
+                        [
+                            service.Name,
+                            .. Enum.GetValues<Signal>().Select(signal => Cell(service.Signals.GetValueOrDefault(signal), locale)),
+                        ])]),
                 ],
                 Charts = Errors.Count == 0
                     ? []
-                    : [painter => painter.Draw(new LineChart(locale.Text("report.performance.chart"), [.. Errors.Select(one => new Series(one.Name, one.Points))]) { Unit = "%" }, locale)],
+                    : [painter => painter.Draw(new LineChart(
+                        locale.Text("report.performance.chart"),
+                        [.. Errors.Select(error => new Series(error.Name, error.Points))]) { Unit = "%" }, locale)],
             };
         }
 
-        private static string NameOf(Signal signal, Locale locale) => locale.Text($"report.performance.{signal.ToString().ToLowerInvariant()}");
+        private static string NameOf(Signal signal, Locale locale) =>
+            locale.Text($"report.performance.{signal.ToString().ToLowerInvariant()}");
 
         private static string Cell(GoldenSignalReading? signal, Locale locale)
         {
@@ -106,6 +128,7 @@ internal sealed class PerformanceReport(IPrometheus prometheus, IPolicy<ReportPo
             return Math.Abs(change) < 0.05 ? now : $"{now} ({(change > 0 ? "▲" : "▼")} {locale.Percent(Math.Abs(change))})";
         }
 
-        private static string Show(double? value, string unit, Locale locale) => value is { } number ? ValueScale.Full(number, unit, locale) : "–";
+        private static string Show(double? value, string unit, Locale locale) =>
+            value is { } number ? ValueScale.Full(number, unit, locale) : "–";
     }
 }

@@ -87,11 +87,13 @@ internal sealed record EditionSection
 internal sealed record EditionPicture(string? FileId, string Alt);
 
 /// <summary>How editions are kept.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Edition))]
-[JsonSerializable(typeof(ReplyData))]
+[JsonSerializable(typeof(ReportReplyData))]
 internal sealed partial class ReportJson : JsonSerializerContext;
 
 /// <summary>What a thread reply is about.</summary>
 /// <param name="Section">The section's source.</param>
-internal sealed record ReplyData(string Section);
+internal sealed record ReportReplyData(string Section);

@@ -6,7 +6,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Reports;
 
 /// <summary><c>/report</c>: the report now, of yesterday, or for one's own eyes.</summary>
-internal sealed class ReportCommand(ReportService runs, ILocales locales) : ISlashCommandHandler
+internal sealed class ReportCommand(ReportService runs, ReportDistribution distribution, ILocales locales) : ISlashCommandHandler
 {
     public static string Command => "/report";
 
@@ -29,14 +29,17 @@ internal sealed class ReportCommand(ReportService runs, ILocales locales) : ISla
                 await respond.Ephemeral(locale.Text("report.help"), cancellationToken);
                 break;
             case var other:
-                await respond.Ephemeral($"{locale.Text("report.unknown", ("what", Mrkdwn.Escape(TextCut.Plain(other, 60))))}\n{locale.Text("report.help")}", cancellationToken);
+                await respond.Ephemeral(
+                    $"{locale.Text("report.unknown", ("what", Mrkdwn.Escape(TextCut.Plain(other, 60))))}\n{locale.Text("report.help")}",
+                    cancellationToken);
                 break;
         }
     }
 
-    private async Task RunAsync(ReportKind kind, SlashCommand command, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken)
+    private async Task RunAsync(
+        ReportKind kind, SlashCommand command, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken)
     {
-        var channels = string.Join(", ", runs.Destinations.Select(to => Mrkdwn.Escape(to.Channel)));
+        var channels = string.Join(", ", distribution.Channels.Select(to => Mrkdwn.Escape(to.Channel)));
         var made = await runs.RunAsync(kind, command.UserId, cancellationToken);
         await respond.Ephemeral(locale.Text(made ? "report.made" : "report.already", ("channels", channels)), cancellationToken);
     }

@@ -11,7 +11,8 @@ internal static class ReportEditor
     private const int MaxLines = 15;
 
     /// <summary>An edition without its pictures, and the sections that have something to draw.</summary>
-    public static (Edition Edition, IReadOnlyList<(string Id, ReportSection Section)> Drawn) Edit(Report report, IReadOnlyList<Reading> readings, Locale locale)
+    public static (Edition Edition, IReadOnlyList<(string Id, ReportSection Section)> Drawn) Edit(
+        Report report, IReadOnlyList<Reading> readings, Locale locale)
     {
         var sections = new List<EditionSection>();
         var drawn = new List<(string, ReportSection)>();
@@ -22,7 +23,12 @@ internal static class ReportEditor
             var (section, fault) = Render(reading, locale);
             if (fault is not null)
             {
-                sections.Add(new EditionSection { Id = reading.Source.Id, Title = NameOf(reading.Source.Id, locale), Fault = TextCut.Plain(ReportReader.Say(fault, locale), 300) });
+                sections.Add(new EditionSection
+                {
+                    Id = reading.Source.Id,
+                    Title = NameOf(reading.Source.Id, locale),
+                    Fault = TextCut.Plain(ReportReader.Say(fault, locale), 300),
+                });
                 continue;
             }
 
@@ -42,17 +48,23 @@ internal static class ReportEditor
         }
 
         // Fewer domains than five: the first of them, usually findings, says more.
-        foreach (var figure in drawn.SelectMany(entry => entry.Item2.Figures.Skip(1).Select(figure => Of(entry.Item2, figure))).Take(MaxFigures - figures.Count).ToList()) figures.Add(figure);
+        foreach (var figure in drawn.SelectMany(entry => entry.Item2.Figures.Skip(1).Select(figure => Of(entry.Item2, figure)))
+            .Take(MaxFigures - figures.Count).ToList())
+            figures.Add(figure);
 
         var mood = verdicts.Select(verdict => verdict.Mood).DefaultIfEmpty(ReportVerdictLevel.Quiet).Max();
         return (
             new Edition
             {
                 Language = locale.Language,
-                Title = locale.Text(report.Kind == ReportKind.Yesterday ? "report.title.yesterday" : "report.title", ("day", locale.Day(report.Kind == ReportKind.Yesterday ? report.Period.From : report.Period.To))),
-                Period = locale.Text("report.period", ("from", locale.DayAndTime(report.Period.From)), ("to", locale.DayAndTime(report.Period.To))),
+                Title = locale.Text(
+                    report.Kind == ReportKind.Yesterday ? "report.title.yesterday" : "report.title",
+                    ("day", locale.Day(report.Kind == ReportKind.Yesterday ? report.Period.From : report.Period.To))),
+                Period = locale.Text(
+                    "report.period", ("from", locale.DayAndTime(report.Period.From)), ("to", locale.DayAndTime(report.Period.To))),
                 Mood = mood,
-                Judgement = Judge(mood, verdicts, [.. sections.Where(section => section.Fault is not null).Select(section => section.Title)], locale),
+                Judgement = Judge(
+                    mood, verdicts, [.. sections.Where(section => section.Fault is not null).Select(section => section.Title)], locale),
                 Figures = figures,
                 Sections = sections,
             },
@@ -60,13 +72,17 @@ internal static class ReportEditor
     }
 
     /// <summary>'A quiet day: 2 new critical findings, both fixed; nothing firing.' What needs somebody comes first.</summary>
-    internal static string Judge(ReportVerdictLevel mood, IReadOnlyList<ReportVerdict> verdicts, IReadOnlyList<string> missing, Locale locale)
+    internal static string Judge(
+        ReportVerdictLevel mood, IReadOnlyList<ReportVerdict> verdicts, IReadOnlyList<string> missing, Locale locale)
     {
-        var clauses = verdicts.OrderByDescending(verdict => verdict.Mood).Select(verdict => verdict.Clause).Where(clause => clause.Length > 0).ToList();
+        var clauses = verdicts.OrderByDescending(verdict => verdict.Mood).Select(verdict => verdict.Clause)
+            .Where(clause => clause.Length > 0).ToList();
         var sentence = clauses.Count == 0
-            ? locale.Text(missing.Count == 0 ? "report.judgement.nothing" : "report.judgement.blind")
-            : locale.Text($"report.judgement.{Key(mood)}", ("clauses", string.Join("; ", clauses)));
-        return missing.Count == 0 ? sentence : $"{sentence} {locale.Text("report.judgement.missing", ("sections", string.Join(", ", missing)))}";
+            ? locale.Text(missing.Count == 0 ? "report.verdict.nothing" : "report.verdict.blind")
+            : locale.Text($"report.verdict.{Key(mood)}", ("clauses", string.Join("; ", clauses)));
+        return missing.Count == 0
+            ? sentence
+            : $"{sentence} {locale.Text("report.verdict.missing", ("sections", string.Join(", ", missing)))}";
     }
 
     /// <summary>A mood's key in the texts.</summary>

@@ -14,15 +14,20 @@ internal static class ReportMessage
     /// <summary>The first screen.</summary>
     public static Message Render(Edition edition, Locale locale)
     {
-        var mood = locale.Text($"report.mood.{ReportEditor.Key(edition.Mood)}");
+        var mood = locale.Text($"report.verdict.level.{ReportEditor.Key(edition.Mood)}");
         List<Block> blocks =
         [
-            new SectionBlock(new Mrkdwn($"{Sign(edition.Mood)} *{mood}* · {Mrkdwn.Escape(edition.Title)}\n{Mrkdwn.Cut(edition.Judgement, 2000)}")),
+            new SectionBlock(
+                new Mrkdwn($"{Sign(edition.Mood)} *{mood}* · {Mrkdwn.Escape(edition.Title)}\n{Mrkdwn.Cut(edition.Judgement, 2000)}")),
         ];
         if (Image(edition.Picture) is { } picture) blocks.Add(picture);
         if (edition.Figures.Count > 0) blocks.Add(SectionBlock.OfFields([.. edition.Figures.Select(Field)]));
         blocks.Add(new ContextBlock(new Mrkdwn($"{Mrkdwn.Escape(edition.Period)} · {locale.Text("report.thread")}")));
-        return new Message { Text = $"{Sign(edition.Mood)} {Mrkdwn.Escape(edition.Title)}: {Mrkdwn.Cut(edition.Judgement, 1000)}", Blocks = blocks };
+        return new Message
+        {
+            Text = $"{Sign(edition.Mood)} {Mrkdwn.Escape(edition.Title)}: {Mrkdwn.Cut(edition.Judgement, 1000)}",
+            Blocks = blocks,
+        };
     }
 
     /// <summary>One section, for the thread.</summary>
@@ -39,19 +44,22 @@ internal static class ReportMessage
             [
                 new ContextBlock(new Mrkdwn(locale.Text("report.preview"))),
                 .. whole.Blocks.Where(block => block is not ContextBlock),
-                .. edition.Sections.SelectMany(section => Blocks(section, locale, withTable: false).Where(block => block is not ImageBlock).Prepend(new DividerBlock())),
+                .. edition.Sections.SelectMany(section => Blocks(section, locale, withTable: false).Where(block => block is not ImageBlock)
+                .Prepend(new DividerBlock())),
             ],
         };
     }
 
     /// <summary>A message without its pictures, for when Slack does not take them.</summary>
-    public static Message WithoutPictures(Message message) => message with { Blocks = [.. message.Blocks.Where(block => block is not ImageBlock)] };
+    public static Message WithoutPictures(Message message) =>
+        message with { Blocks = [.. message.Blocks.Where(block => block is not ImageBlock)] };
 
     private static IEnumerable<Block> Blocks(EditionSection section, Locale locale, bool withTable)
     {
         var text = new List<string> { $"*{Mrkdwn.Escape(section.Title)}*" };
         if (section.Fault is { } fault) text.Add($"⚠️ {locale.Text("report.section.fault", ("why", Mrkdwn.Literal(fault)))}");
-        text.AddRange(section.Lines.Select(line => "• " + (line.Link is { } link ? Mrkdwn.Link(link.AbsoluteUri, line.Text) : Mrkdwn.Literal(line.Text))));
+        text.AddRange(section.Lines.Select(
+            line => "• " + (line.Link is { } link ? Mrkdwn.Link(link.AbsoluteUri, line.Text) : Mrkdwn.Literal(line.Text))));
         if (!withTable) text.AddRange(section.Tables.SelectMany(Lines));
         yield return new SectionBlock(new Mrkdwn(TextCut.Markup(string.Join('\n', text), MaxText)));
         if (section.Figures.Count > 0) yield return SectionBlock.OfFields([.. section.Figures.Take(10).Select(Field)]);
@@ -81,14 +89,18 @@ internal static class ReportMessage
     private static TableBlock Table(ReportTable table)
     {
         static ITableCell Cell(string text) => new RawText(string.IsNullOrWhiteSpace(text) ? "–" : TextCut.Plain(text, 120));
-        return new TableBlock([[.. table.Headers.Select(Cell)], .. table.Rows.Select(IReadOnlyList<ITableCell> (row) => [.. row.Select(Cell)])])
+        return new TableBlock(
+            [[.. table.Headers.Select(Cell)], .. table.Rows.Select(IReadOnlyList<ITableCell> (row) => [.. row.Select(Cell)])])
         {
             ColumnSettings = [.. table.Headers.Select((_, i) => new ColumnSetting(i == 0 ? ColumnAlign.Left : ColumnAlign.Right, i == 0))],
         };
     }
 
     private static IEnumerable<string> Lines(ReportTable table) =>
-        table.Rows.Select(row => $"• {string.Join(" · ", row.Select((cell, i) => i == 0 ? $"*{Mrkdwn.Literal(cell)}*" : $"{Mrkdwn.Escape(table.Headers[i])} {Mrkdwn.Literal(cell)}"))}");
+        table.Rows.Select(row =>
+            $"• {string.Join(" · ", row.Select((cell, i) => i == 0 ? $"*{Mrkdwn.Literal(cell)}*" : $"{Mrkdwn.Escape(table.Headers[i])} " +
+                $"{Mrkdwn.Literal(cell)}"))}");
 
-    private static string Sign(ReportVerdictLevel mood) => mood switch { ReportVerdictLevel.Bad => "🔴", ReportVerdictLevel.Watch => "🟡", _ => "✅" };
+    private static string Sign(ReportVerdictLevel mood) =>
+        mood switch { ReportVerdictLevel.Bad => "🔴", ReportVerdictLevel.Watch => "🟡", _ => "✅" };
 }

@@ -5,7 +5,8 @@ using MimeKit;
 namespace ChatOps.Reports;
 
 /// <summary>The policy <c>report.yaml</c>: who gets the report by e-mail, whose performance it shows, which dashboards.</summary>
-internal sealed record ReportPolicy(IReadOnlyList<Recipients> Recipients, IReadOnlyList<Service> Services, string? DashboardTag, int Panels, TimeSpan SourceLimit)
+internal sealed record ReportPolicy(
+    IReadOnlyList<Recipients> Recipients, IReadOnlyList<Service> Services, string? DashboardTag, int Panels, TimeSpan SourceLimit)
 {
     /// <summary>The file.</summary>
     public const string File = "report.yaml";
@@ -20,14 +21,16 @@ internal sealed record ReportPolicy(IReadOnlyList<Recipients> Recipients, IReadO
         if (services.Count > MaxServices) root.Fault("services", $"at most {MaxServices} services fit a report");
         var grafana = root.Map("grafana");
         return new ReportPolicy(
-            recipients, services, grafana?.Text("tag"), grafana?.Number("panels", 2, 0, 6) ?? 0, TimeSpan.FromSeconds(root.Number("seconds", 30, 1, 300)));
+            recipients, services, grafana?.Text("tag"), grafana?.Number("panels", 2, 0, 6) ?? 0,
+            TimeSpan.FromSeconds(root.Number("seconds", 30, 1, 300)));
     }
 
     private static Recipients ReadRecipients(PolicyMap map)
     {
         var to = map.Texts("to");
         if (to.Count == 0) map.Fault("to", "'to' is missing: name at least one address");
-        foreach (var address in to.Where(address => !MailboxAddress.TryParse(address, out var mailbox) || !mailbox.Address.Contains('@', StringComparison.Ordinal)))
+        foreach (var address in to.Where(
+            address => !MailboxAddress.TryParse(address, out var mailbox) || !mailbox.Address.Contains('@', StringComparison.Ordinal)))
             map.Fault("to", $"'{address}' is no e-mail address");
         var language = map.Text("language");
         if (language is not null && !Locale.Languages.Contains(language))
@@ -50,7 +53,9 @@ internal sealed record ReportPolicy(IReadOnlyList<Recipients> Recipients, IReadO
         double? Bound(string key)
         {
             if (map.Text(key) is not { } text) return null;
-            if (double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var value)) return value;
+            if (double.TryParse(
+                text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var value))
+                return value;
             map.Fault(key, $"'{key}' is '{text}', but must be a number");
             return null;
         }

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ChatOps.Reports;
 
-/// <summary>An edition with its pictures: as Slack files in the edition, and as they are for e-mail, by the name its <c>cid:</c> uses.</summary>
+/// <summary>
+/// An edition with its pictures: as Slack files in the edition, and as they are for e-mail, by the name its <c>cid:</c> uses.
+/// </summary>
 internal sealed record PublishedReport(Edition Edition, IReadOnlyDictionary<string, Picture> Pictures);
 
 /// <summary>Draws a report's pictures and brings them to Slack. A picture that fails costs itself alone.</summary>
@@ -21,7 +23,8 @@ internal sealed partial class ReportPublisher(IPictures pictures, IPainter paint
     private static readonly Painter Tiles = new(PaintSize.Tile);
 
     /// <summary>The edition of a language with its pictures.</summary>
-    public async Task<PublishedReport> PrintAsync(Report report, IReadOnlyList<Reading> readings, Locale locale, CancellationToken cancellationToken)
+    public async Task<PublishedReport> PrintAsync(
+        Report report, IReadOnlyList<Reading> readings, Locale locale, CancellationToken cancellationToken)
     {
         var (edition, drawn) = ReportEditor.Edit(report, readings, locale);
         var files = new Dictionary<string, Picture>(StringComparer.Ordinal);
@@ -39,7 +42,9 @@ internal sealed partial class ReportPublisher(IPictures pictures, IPainter paint
         foreach (var section in edition.Sections)
         {
             var own = drawn.FirstOrDefault(entry => entry.Id == section.Id).Section;
-            IEnumerable<Picture> extra = own is null ? [] : own.Pictures.Concat(own.Charts.Skip(1).Select(chart => Try(section.Id, () => chart(painter))).OfType<Picture>());
+            IEnumerable<Picture> extra = own is null
+                ? []
+                : own.Pictures.Concat(own.Charts.Skip(1).Select(chart => Try(section.Id, () => chart(painter))).OfType<Picture>());
             var shown = new List<EditionPicture>();
             foreach (var picture in extra.Take(MaxOfSection))
             {

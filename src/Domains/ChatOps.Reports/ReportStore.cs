@@ -11,10 +11,12 @@ internal sealed class ReportStore(IDatabase database)
     private static readonly TimeSpan Lost = TimeSpan.FromMinutes(10);
 
     /// <summary>Takes a report to make; false when it is made already, or somebody makes it now.</summary>
-    public static async Task<bool> ClaimAsync(UnitOfWork uow, Report report, string? byUser, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public static async Task<bool> ClaimAsync(
+        UnitOfWork uow, Report report, string? byUser, DateTimeOffset now, CancellationToken cancellationToken) =>
         await uow.Connection.ExecuteAsync(new CommandDefinition(
             """
-            INSERT INTO reports (id, kind, period_from, period_to, previous_from, claimed_at, by_user) VALUES (@Id, @kind, @from, @to, @previous, @now, @byUser)
+            INSERT INTO reports (id, kind, period_from, period_to, previous_from, claimed_at, by_user) VALUES (@Id, @kind, @from, @to,
+              @previous, @now, @byUser)
             ON CONFLICT (id) DO UPDATE SET claimed_at = excluded.claimed_at WHERE reports.state = 'running' AND reports.claimed_at < @lost
             """,
             new
@@ -30,25 +32,34 @@ internal sealed class ReportStore(IDatabase database)
             },
             uow.Transaction, cancellationToken: cancellationToken)) > 0;
 
-    /// <summary>Lets go of a report that could not be made, for the next look; one that somebody else has taken over meanwhile stays theirs.</summary>
+    /// <summary>
+    /// Lets go of a report that could not be made, for the next look; one that somebody else has taken over meanwhile stays theirs.
+    /// </summary>
     public Task ReleaseAsync(string id, DateTimeOffset claimedAt) => database.WriteAsync(
         uow => uow.Connection.ExecuteAsync(
-            "DELETE FROM reports WHERE id = @id AND state = 'running' AND claimed_at = @claimed", new { id, claimed = claimedAt.ToUnixTimeMilliseconds() }, uow.Transaction),
+            "DELETE FROM reports WHERE id = @id AND state = 'running' AND claimed_at = @claimed",
+            new { id, claimed = claimedAt.ToUnixTimeMilliseconds() }, uow.Transaction),
         CancellationToken.None);
 
-    /// <summary>It is made, with what it says. False when whoever claimed it then was so slow that somebody else has taken it over.</summary>
+    /// <summary>
+    /// It is made, with what it says. False when whoever claimed it then was so slow that somebody else has taken it over.
+    /// </summary>
     public static async Task<bool> FinishAsync(
-        UnitOfWork uow, Report report, DateTimeOffset claimedAt, IEnumerable<Edition> editions, DateTimeOffset now, CancellationToken cancellationToken)
+        UnitOfWork uow, Report report, DateTimeOffset claimedAt, IEnumerable<Edition> editions, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         if (await uow.Connection.ExecuteAsync(new CommandDefinition(
             "UPDATE reports SET state = 'done', ended_at = @now WHERE id = @Id AND state = 'running' AND claimed_at = @claimed",
-            new { report.Id, claimed = claimedAt.ToUnixTimeMilliseconds(), now = now.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken)) == 0)
+            new { report.Id, claimed = claimedAt.ToUnixTimeMilliseconds(), now = now.ToUnixTimeMilliseconds() }, uow.Transaction,
+            cancellationToken: cancellationToken)) == 0)
             return false;
         foreach (var edition in editions)
         {
             await uow.Connection.ExecuteAsync(new CommandDefinition(
-                "INSERT INTO report_editions (report_id, language, doc) VALUES (@Id, @Language, @doc) ON CONFLICT (report_id, language) DO NOTHING",
-                new { report.Id, edition.Language, doc = JsonSerializer.Serialize(edition, ReportJson.Default.Edition) }, uow.Transaction, cancellationToken: cancellationToken));
+                "INSERT INTO report_editions (report_id, language, doc) VALUES (@Id, @Language, @doc) ON CONFLICT (report_id, language) " +
+                "DO NOTHING",
+                new { report.Id, edition.Language, doc = JsonSerializer.Serialize(edition, ReportJson.Default.Edition) }, uow.Transaction,
+                cancellationToken: cancellationToken));
         }
 
         return true;
@@ -59,7 +70,8 @@ internal sealed class ReportStore(IDatabase database)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var doc = await connection.QueryFirstOrDefaultAsync<string?>(new CommandDefinition(
-            "SELECT doc FROM report_editions WHERE report_id = @id ORDER BY CASE WHEN language = @language THEN 0 ELSE 1 END LIMIT 1", new { id, language }, cancellationToken: cancellationToken));
+            "SELECT doc FROM report_editions WHERE report_id = @id ORDER BY CASE WHEN language = @language THEN 0 ELSE 1 END LIMIT 1",
+            new { id, language }, cancellationToken: cancellationToken));
         return doc is null ? null : JsonSerializer.Deserialize(doc, ReportJson.Default.Edition);
     }
 
@@ -72,7 +84,8 @@ internal sealed class ReportStore(IDatabase database)
                 await uow.Connection.ExecuteAsync(new CommandDefinition(
                     "INSERT INTO report_schedule (name, since) VALUES ('daily', @now) ON CONFLICT (name) DO NOTHING",
                     new { now = now.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken));
-                return await uow.Connection.QuerySingleAsync<long>(new CommandDefinition("SELECT since FROM report_schedule WHERE name = 'daily'", null, uow.Transaction, cancellationToken: cancellationToken));
+                return await uow.Connection.QuerySingleAsync<long>(new CommandDefinition(
+                    "SELECT since FROM report_schedule WHERE name = 'daily'", null, uow.Transaction, cancellationToken: cancellationToken));
             },
             cancellationToken);
         return DateTimeOffset.FromUnixTimeMilliseconds(since);
@@ -83,7 +96,8 @@ internal sealed class ReportStore(IDatabase database)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var row = await connection.QueryFirstOrDefaultAsync<(string? Id, string State, long At)>(new CommandDefinition(
-            "SELECT id, state, coalesce(ended_at, claimed_at) FROM reports ORDER BY claimed_at DESC LIMIT 1", cancellationToken: cancellationToken));
+            "SELECT id, state, coalesce(ended_at, claimed_at) FROM reports ORDER BY claimed_at DESC LIMIT 1",
+            cancellationToken: cancellationToken));
         return row.Id is null ? null : (row.Id, row.State, DateTimeOffset.FromUnixTimeMilliseconds(row.At));
     }
 }

@@ -18,22 +18,27 @@ internal sealed class ReportSubject(ReportStore store) : ILivingSubject
 
     public async Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken)
     {
-        var wanted = JsonSerializer.Deserialize(data, ReportJson.Default.ReplyData)?.Section;
-        var section = (await store.EditionAsync(key, locale.Language, cancellationToken))?.Sections.FirstOrDefault(section => section.Id == wanted);
+        var requested = JsonSerializer.Deserialize(data, ReportJson.Default.ReportReplyData)?.Section;
+        var section = (await store.EditionAsync(key, locale.Language, cancellationToken))?.Sections.FirstOrDefault(
+            section => section.Id == requested);
         return section is null ? new Message { Text = locale.Text("report.section.gone") } : ReportMessage.RenderSection(section, locale);
     }
 
-    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SubjectLine>> DescribeAsync(
+        IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
     {
         var lines = new List<SubjectLine>();
         foreach (var key in keys)
         {
             if (await store.EditionAsync(key, locale.Language, cancellationToken) is not { } edition) continue;
-            lines.Add(new SubjectLine(key, Severity.Informational, false, Mrkdwn.Literal(edition.Title), [new("report", key), new("judgement", edition.Judgement)]));
+            lines.Add(new SubjectLine(
+                key, Severity.Informational, false, Mrkdwn.Literal(edition.Title),
+                [new("report", key), new("judgement", edition.Judgement)]));
         }
 
         return lines;
     }
 
-    public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken) => Task.FromResult(locale.Text("report.group"));
+    public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken) =>
+        Task.FromResult(locale.Text("report.group"));
 }

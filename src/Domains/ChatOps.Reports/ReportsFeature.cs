@@ -36,6 +36,8 @@ public static class ReportsFeature
         // Makes
         services.AddSingleton<ReportStore>();
         services.AddSingleton<ReportPublisher>();
+        services.AddSingleton<ReportDistribution>();
+        services.AddSingleton<ReportMaker>();
         services.AddSingleton<ReportService>();
         services.AddSingleton<IReports>(provider => provider.GetRequiredService<ReportService>());
 

@@ -16,10 +16,12 @@ internal sealed partial class AutoTagParameters(IAwsClients aws, TimeProvider ti
     private const int MaxKept = 10_000;
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
 
-    private readonly TimedCache<(string Account, string Region, string Path), IReadOnlyDictionary<string, string>> _known = new(MaxKept, time);
+    private readonly TimedCache<(
+        string Account, string Region, string Path), IReadOnlyDictionary<string, string>> _known = new(MaxKept, time);
 
     /// <summary>
-    /// The layers for a call, the later of which win: the service's, the user's, the role's, the session's. Their keys are as the parameters
+    /// The layers for a call, the later of which win: the service's, the user's, the role's, the session's. Their keys are as the
+    /// parameters
     /// have them.
     /// </summary>
     public static IReadOnlyList<(string Path, bool UnderscoreIsColon)> Layers(string service, Creator creator)
@@ -37,12 +39,14 @@ internal sealed partial class AutoTagParameters(IAwsClients aws, TimeProvider ti
 
     /// <summary>What the layers give together, keys as AWS has them.</summary>
     /// <exception cref="AmazonServiceException">Parameter Store cannot be read.</exception>
-    public async Task<IReadOnlyDictionary<string, string>> ReadAsync(string account, string region, string service, Creator creator, TagPolicy policy, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, string>> ReadAsync(
+        string account, string region, string service, Creator creator, TagPolicy policy, CancellationToken cancellationToken)
     {
         var tags = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (path, underscoreIsColon) in Layers(service, creator))
         {
-            foreach (var (name, value) in await _known.GetAsync((account, region, path), _ => ReadPathAsync(account, region, path), cancellationToken))
+            foreach (var (name, value) in await _known.GetAsync(
+                (account, region, path), _ => ReadPathAsync(account, region, path), cancellationToken))
                 tags[KeyOf(name, underscoreIsColon, policy)] = value;
         }
 
@@ -50,7 +54,8 @@ internal sealed partial class AutoTagParameters(IAwsClients aws, TimeProvider ti
     }
 
     /// <summary>
-    /// A parameter's name cannot hold a colon. In the service's layer an underscore stands for it; what people have for users and roles keeps
+    /// A parameter's name cannot hold a colon. In the service's layer an underscore stands for it; what people have for users and roles
+    /// keeps
     /// its underscores, unless it so begins with the policy's prefix.
     /// </summary>
     internal static string KeyOf(string name, bool underscoreIsColon, TagPolicy policy)
@@ -69,7 +74,8 @@ internal sealed partial class AutoTagParameters(IAwsClients aws, TimeProvider ti
         string? next = null;
         do
         {
-            var page = await aws.Ssm(account, region).GetParametersByPathAsync(new GetParametersByPathRequest { Path = path, NextToken = next });
+            var page = await aws.Ssm(account, region).GetParametersByPathAsync(
+                new GetParametersByPathRequest { Path = path, NextToken = next });
             // A secret is nobody's tag, and a list of texts is none.
             foreach (var parameter in (page.Parameters ?? []).Where(parameter => parameter.Type == ParameterType.String))
                 tags[parameter.Name[(path.Length + 1)..]] = parameter.Value;

@@ -18,14 +18,16 @@ internal static class AutoTags
     /// <param name="asset">The resource as it is known, with the tags that it has.</param>
     /// <param name="parameters">What Parameter Store gives.</param>
     /// <param name="zone">Where a day begins.</param>
-    public static IReadOnlyDictionary<string, string> Of(TagPolicy policy, Creation creation, Asset asset, IReadOnlyDictionary<string, string> parameters, TimeZoneInfo zone)
+    public static IReadOnlyDictionary<string, string> Of(
+        TagPolicy policy, Creation creation, Asset asset, IReadOnlyDictionary<string, string> parameters, TimeZoneInfo zone)
     {
-        var wanted = new Dictionary<string, string>(policy.Infer(asset), StringComparer.Ordinal);
-        if (policy.AutoTag.Creator is { } creator) wanted[policy.Full(creator)] = Storable(creation.Creator.Name);
+        var requested = new Dictionary<string, string>(policy.Infer(asset), StringComparer.Ordinal);
+        if (policy.AutoTag.Creator is { } creator) requested[policy.Full(creator)] = Storable(creation.Creator.Name);
         if (policy.AutoTag.Created is { } created)
-            wanted[policy.Full(created)] = TimeZoneInfo.ConvertTime(creation.At, zone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        foreach (var (key, value) in parameters) wanted[key] = value;
-        return Added(policy, asset, wanted);
+            requested[policy.Full(created)] = TimeZoneInfo.ConvertTime(creation.At, zone).ToString(
+                "yyyy-MM-dd", CultureInfo.InvariantCulture);
+        foreach (var (key, value) in parameters) requested[key] = value;
+        return Added(policy, asset, requested);
     }
 
     /// <summary>What a part gets of the resource it came with: what we set there, and the policy's keys, whoever set them.</summary>
@@ -33,21 +35,25 @@ internal static class AutoTags
     /// <param name="whole">The creation of that resource.</param>
     /// <param name="theirs">The tags that it has now.</param>
     /// <param name="part">The part as it is known.</param>
-    public static IReadOnlyDictionary<string, string> Inherited(TagPolicy policy, Creation whole, IReadOnlyDictionary<string, string> theirs, Asset part)
+    public static IReadOnlyDictionary<string, string> Inherited(
+        TagPolicy policy, Creation whole, IReadOnlyDictionary<string, string> theirs, Asset part)
     {
-        var wanted = new Dictionary<string, string>(whole.Tags, StringComparer.Ordinal);
-        foreach (var (key, value) in theirs.Where(tag => whole.Tags.ContainsKey(tag.Key) || policy.Keys.Any(key => policy.Full(key.Name) == tag.Key))) wanted[key] = value;
-        return Added(policy, part, wanted);
+        var requested = new Dictionary<string, string>(whole.Tags, StringComparer.Ordinal);
+        foreach (var (key, value) in theirs.Where(
+            tag => whole.Tags.ContainsKey(tag.Key) || policy.Keys.Any(key => policy.Full(key.Name) == tag.Key)))
+            requested[key] = value;
+        return Added(policy, part, requested);
     }
 
-    private static Dictionary<string, string> Added(TagPolicy policy, Asset asset, Dictionary<string, string> wanted)
+    private static Dictionary<string, string> Added(TagPolicy policy, Asset asset, Dictionary<string, string> requested)
     {
         // A key that differs by case alone would be a second tag of the same meaning.
         var present = asset.Tags.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase);
         var room = MaxCount - asset.Tags.Count;
-        return wanted
+        return requested
             .Where(tag => !present.Contains(tag.Key) && TagText.KeyFault(tag.Key) is null)
-            .Select(tag => (tag.Key, Value: policy.Find(tag.Key) is { } key && tag.Key == policy.Full(key.Name) ? key.Normalize(tag.Value) : tag.Value))
+            .Select(tag => (
+                tag.Key, Value: policy.Find(tag.Key) is { } key && tag.Key == policy.Full(key.Name) ? key.Normalize(tag.Value) : tag.Value))
             .Where(tag => tag.Value is not null && TagText.ValueFault(tag.Value) is null)
             .Take(Math.Max(room, 0))
             .ToDictionary(tag => tag.Key, tag => tag.Value!, StringComparer.Ordinal);

@@ -3,7 +3,10 @@ using ChatOps.Aws;
 
 namespace ChatOps.Tagging;
 
-/// <summary>An API call as CloudTrail recorded it, inside its EventBridge envelope. Reads casing loosely: CloudTrail writes <c>dBInstanceArn</c>, <c>aRN</c>.</summary>
+/// <summary>
+/// An API call as CloudTrail recorded it, inside its EventBridge envelope. Reads casing loosely: CloudTrail writes <c>dBInstanceArn</c>,
+/// <c>aRN</c>.
+/// </summary>
 internal sealed class CloudTrailCall
 {
     /// <summary>The detail-type.</summary>
@@ -16,13 +19,18 @@ internal sealed class CloudTrailCall
     private CloudTrailCall(EventBridgeEnvelope envelope)
     {
         _detail = envelope.Detail;
-        Source = (One("eventSource") ?? "").Replace(".amazonaws.com", "", StringComparison.Ordinal).Replace(".cn", "", StringComparison.Ordinal);
+        Source = (One("eventSource") ?? "").Replace(".amazonaws.com", "", StringComparison.Ordinal)
+            .Replace(".cn", "", StringComparison.Ordinal);
         Name = One("eventName") ?? "";
         EventId = One("eventID") ?? envelope.Id;
         Region = One("awsRegion") ?? envelope.Region;
         Account = One("recipientAccountId") ?? envelope.Account;
-        At = DateTimeOffset.TryParse(One("eventTime"), System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var at) ? at : envelope.Time;
-        Partition = Region.StartsWith("cn-", StringComparison.Ordinal) ? "aws-cn" : Region.StartsWith("us-gov-", StringComparison.Ordinal) ? "aws-us-gov" : "aws";
+        At = DateTimeOffset.TryParse(
+            One("eventTime"), System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal,
+            out var at) ? at : envelope.Time;
+        Partition = Region.StartsWith("cn-", StringComparison.Ordinal)
+            ? "aws-cn"
+            : Region.StartsWith("us-gov-", StringComparison.Ordinal) ? "aws-us-gov" : "aws";
     }
 
     /// <summary>The event source without <c>.amazonaws.com</c>.</summary>
@@ -48,7 +56,9 @@ internal sealed class CloudTrailCall
     /// <summary>Reads an event of the inbox; null for what is no such call.</summary>
     public static CloudTrailCall? Read(string body)
     {
-        if (!EventBridgeEnvelope.TryParse(System.Text.Encoding.UTF8.GetBytes(body), out var events, out _) || events is not [var envelope] || envelope.DetailType != DetailType) return null;
+        if (!EventBridgeEnvelope.TryParse(System.Text.Encoding.UTF8.GetBytes(body), out var events, out _) || events is not [var envelope]
+            || envelope.DetailType != DetailType)
+            return null;
         var call = new CloudTrailCall(envelope);
         return call.Source.Length > 0 && call.Name.Length > 0 ? call : null;
     }
@@ -59,8 +69,11 @@ internal sealed class CloudTrailCall
     /// <summary>Whether something other than null stands at a path.</summary>
     public bool Has(string path) => Elements(path).Any();
 
-    /// <summary>The texts and numbers at a path; <c>[]</c> goes into each of a list, and where a list was expected a text alone will do.</summary>
-    public IReadOnlyList<string> Texts(string path) => [.. Elements(path).Select(element => TextOf(element)).OfType<string>().Where(text => text.Length > 0).Take(MaxIds)];
+    /// <summary>
+    /// The texts and numbers at a path; <c>[]</c> goes into each of a list, and where a list was expected a text alone will do.
+    /// </summary>
+    public IReadOnlyList<string> Texts(string path) =>
+        [.. Elements(path).Select(element => TextOf(element)).OfType<string>().Where(text => text.Length > 0).Take(MaxIds)];
 
     /// <summary>Tags that the call itself set, wherever its service puts them: lists of keys and values, or a map.</summary>
     public IReadOnlyDictionary<string, string> OwnTags()
@@ -91,16 +104,19 @@ internal sealed class CloudTrailCall
 
             foreach (var property in element.EnumerateObject())
             {
-                var isTags = property.Name.Contains("tag", StringComparison.OrdinalIgnoreCase) && !property.Name.StartsWith("stag", StringComparison.OrdinalIgnoreCase);
+                var isTags = property.Name.Contains("tag", StringComparison.OrdinalIgnoreCase)
+                    && !property.Name.StartsWith("stag", StringComparison.OrdinalIgnoreCase);
                 // A map of tags: {"tags": {"Env": "PROD"}}.
-                if (within && property.Value.ValueKind == JsonValueKind.String && !IsFrame(property.Name)) tags.TryAdd(property.Name, TextOf(property.Value) ?? "");
+                if (within && property.Value.ValueKind == JsonValueKind.String && !IsFrame(property.Name))
+                    tags.TryAdd(property.Name, TextOf(property.Value) ?? "");
                 else Collect(property.Value, within || isTags, tags, depth + 1);
             }
         }
     }
 
     /// <summary>Fields that stand around tags and are none: <c>tagSpecificationSet.items[].resourceType</c>.</summary>
-    private static bool IsFrame(string name) => name is "resourceType" or "resourceId" or "propagateAtLaunch" or "key" or "value" or "tagKey" or "tagValue";
+    private static bool IsFrame(string name) =>
+        name is "resourceType" or "resourceId" or "propagateAtLaunch" or "key" or "value" or "tagKey" or "tagValue";
 
     private IEnumerable<JsonElement> Elements(string path)
     {
@@ -110,7 +126,9 @@ internal sealed class CloudTrailCall
             var list = step.EndsWith("[]", StringComparison.Ordinal);
             var name = list ? step[..^2] : step;
             found = found.Select(element => Child(element, name)).OfType<JsonElement>();
-            if (list) found = found.SelectMany(element => element.ValueKind == JsonValueKind.Array ? element.EnumerateArray().ToArray() : [element]);
+            if (list)
+                found = found.SelectMany(
+                    element => element.ValueKind == JsonValueKind.Array ? element.EnumerateArray().ToArray() : [element]);
         }
 
         return found.Where(element => element.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined));

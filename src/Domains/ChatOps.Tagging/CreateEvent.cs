@@ -47,7 +47,9 @@ internal sealed partial record CreateEvent
             Name = columns[1],
             When = columns[2].Length == 0 ? null : CallCondition.Parse(columns[2]),
             IdPaths = ids[0].Split('|'),
-            OtherIds = [.. ids.Skip(1).Select(id => id.Split('=', 2)).Select(pair => pair is [var name, var path] ? KeyValuePair.Create(name, path) : throw new FormatException($"CreateEvents.tsv:{line}: '{columns[3]}' has an id without a name."))],
+            OtherIds = [.. ids.Skip(1).Select(id => id.Split('=', 2)).Select(pair => pair is [var name, var path]
+                ? KeyValuePair.Create(name, path)
+                : throw new FormatException($"CreateEvents.tsv:{line}: '{columns[3]}' has an id without a name."))],
             Arn = columns[4],
             Type = columns[5],
             Way = columns[6] switch
@@ -117,5 +119,6 @@ internal sealed record CallCondition(string Path, string? Value, bool Not)
         return new CallCondition(parts[0], parts is [_, var value] ? value : null, not);
     }
 
-    public bool Holds(CloudTrailCall call) => Not != (Value is null ? call.Has(Path) : call.Texts(Path).Contains(Value, StringComparer.OrdinalIgnoreCase));
+    public bool Holds(CloudTrailCall call) =>
+        Not != (Value is null ? call.Has(Path) : call.Texts(Path).Contains(Value, StringComparer.OrdinalIgnoreCase));
 }

@@ -1,4 +1,3 @@
-using ChatOps.Platform.Work;
 using System.Security.Cryptography;
 using System.Text;
 using ChatOps.Assets;
@@ -6,11 +5,13 @@ using ChatOps.Aws;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 
 namespace ChatOps.Tagging;
 
 /// <summary>CloudTrail's calls that create something, into creations and the inventory. Tags nothing itself: the worker does.</summary>
-internal sealed class CreateEventReader(IAssets assets, IAwsAccounts accounts, IPolicy<TagPolicy> policy, WorkSignal<Creation> signal, TimeProvider time) : IEventReader
+internal sealed class CreateEventReader(
+    IAssets assets, IAwsAccounts accounts, IPolicy<TagPolicy> policy, WorkSignal<Creation> signal, TimeProvider time) : IEventReader
 {
     private readonly CreateEventTable _table = CreateEventTable.Shipped;
     private readonly HashSet<string> _ourRoles = [.. accounts.All.Select(account => account.RoleArn?.Split('/')[^1]).OfType<string>()];
@@ -19,10 +20,12 @@ internal sealed class CreateEventReader(IAssets assets, IAwsAccounts accounts, I
 
     public async Task ReadAsync(IReadOnlyList<InboxEvent> events, UnitOfWork uow, CancellationToken cancellationToken)
     {
-        var creations = events.Select(one => CloudTrailCall.Read(one.Event.Body)).OfType<CloudTrailCall>().SelectMany(Of).ToList();
+        var creations = events.Select(inboxEvent => CloudTrailCall.Read(inboxEvent.Event.Body)).OfType<CloudTrailCall>().SelectMany(Of)
+            .ToList();
         if (creations.Count == 0) return;
         var fresh = await CreationStore.AddAsync(uow, creations, time.GetUtcNow(), cancellationToken);
-        foreach (var creation in creations.DistinctBy(one => one.Id).Where(one => fresh.Contains(one.Id) && one.Arn is not null && one.State != CreationState.Unproven))
+        foreach (var creation in creations.DistinctBy(item => item.Id).Where(
+            item => fresh.Contains(item.Id) && item.Arn is not null && item.State != CreationState.Unproven))
         {
             // A call that also updates says nothing of who created what was there before.
             await assets.RecordAsync(
@@ -35,7 +38,8 @@ internal sealed class CreateEventReader(IAssets assets, IAwsAccounts accounts, I
                     Region = creation.Region,
                     Creator = creation.Updates ? null : creation.Creator.Name,
                     CreatedAt = creation.Updates ? null : creation.At,
-                    Tags = creation.OwnTags.Where(tag => !TagText.IsReserved(tag.Key)).ToDictionary(tag => tag.Key, string? (tag) => tag.Value, StringComparer.Ordinal),
+                    Tags = creation.OwnTags.Where(tag => !TagText.IsReserved(tag.Key)).ToDictionary(
+                        tag => tag.Key, string? (tag) => tag.Value, StringComparer.Ordinal),
                 },
                 cancellationToken);
         }
@@ -75,12 +79,15 @@ internal sealed class CreateEventReader(IAssets assets, IAwsAccounts accounts, I
         return
         [
             .. arns.Select(arn => skip is not null ? One(arn, CreationState.Skipped, skip)
-                : row.Way != TaggingMethod.GroupsTagging ? One(arn, CreationState.NotTaggable, row.Way == TaggingMethod.OwnApi ? "own-api" : "never")
+                : row.Way != TaggingMethod.GroupsTagging
+                    ? One(arn, CreationState.NotTaggable, row.Way == TaggingMethod.OwnApi ? "own-api" : "never")
                 : One(arn, CreationState.Pending, null)),
         ];
     }
 
-    private static string NameOf(string arn) => Arn.TryParse(arn, out var parsed) && parsed.ResourceId is { Length: > 0 } id ? id[(id.LastIndexOfAny(['/', ':']) + 1)..] is { Length: > 0 } last ? last : id : arn;
+    private static string NameOf(string arn) => Arn.TryParse(arn, out var parsed) && parsed.ResourceId is { Length: > 0 } id
+        ? id[(id.LastIndexOfAny(['/', ':']) + 1)..] is { Length: > 0 } last ? last : id
+        : arn;
 
     internal static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..24];
 }

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace ChatOps.Tagging;
 
-/// <summary>The calls that create something, from <c>CreateEvents.tsv</c>: what is created, where its id stands, how its ARN is formed.</summary>
+/// <summary>
+/// The calls that create something, from <c>CreateEvents.tsv</c>: what is created, where its id stands, how its ARN is formed.
+/// </summary>
 internal sealed partial class CreateEventTable
 {
     private readonly FrozenDictionary<(string Source, string Name), CreateEvent[]> _byName;
@@ -35,7 +37,9 @@ internal sealed partial class CreateEventTable
     public IReadOnlyCollection<string> Kinds =>
         [.. Rows.Select(row => row.Source).Distinct(StringComparer.Ordinal).Select(source => $"aws.{source}/{CloudTrailCall.DetailType}")];
 
-    /// <summary>The row of a call; null when it creates nothing that we know. The event's source decides too: CreateCluster exists eight times.</summary>
+    /// <summary>
+    /// The row of a call; null when it creates nothing that we know. The event's source decides too: CreateCluster exists eight times.
+    /// </summary>
     public CreateEvent? Find(CloudTrailCall call)
     {
         if (!_byName.TryGetValue((call.Source, Undated(call.Name)), out var rows)) return null;

@@ -70,7 +70,9 @@ internal sealed record Creation
 
     public long Attempts { get; init; }
 
-    /// <summary>The creation whose tags it gets: the instance's, for its volumes and network interfaces; null for what was created by itself.</summary>
+    /// <summary>
+    /// The creation whose tags it gets: the instance's, for its volumes and network interfaces; null for what was created by itself.
+    /// </summary>
     public string? Parent { get; init; }
 }
 
@@ -82,7 +84,9 @@ internal sealed record Creation
 /// <param name="CompletedBy">Who completed the tags; null while they are not complete, or when nobody in Slack did.</param>
 /// <param name="CompletedAt">When they were complete.</param>
 /// <param name="Certain">Whether there is no doubt that the Slack user is the creator.</param>
-internal sealed record TagNotice(string Id, string CreatorName, string? SlackUser, DateTimeOffset At, string? CompletedBy, DateTimeOffset? CompletedAt, bool Certain = false)
+internal sealed record TagNotice(
+    string Id, string CreatorName, string? SlackUser, DateTimeOffset At, string? CompletedBy, DateTimeOffset? CompletedAt,
+    bool Certain = false)
 {
     /// <summary>The kind of its living message.</summary>
     public const string SubjectKind = "created";

@@ -54,10 +54,20 @@ internal sealed record Creator(string Name)
             var role = call.One("userIdentity.sessionContext.sessionIssuer.userName") ?? (tail.Length > 2 ? tail[^2] : null);
             var session = tail.Length > 1 ? tail[^1] : call.One("userIdentity.principalId")?.Split(':')[^1];
             // A user's name beside a role's ARN: the name is what people know.
-            return new Creator(type == "IAMUser" && user is not null ? user : session ?? role ?? "") { User = type == "IAMUser" ? user : null, Role = role, Session = session, InvokedBy = invokedBy };
+            return new Creator(type == "IAMUser" && user is not null ? user : session ?? role ?? "")
+            {
+                User = type == "IAMUser" ? user : null,
+                Role = role,
+                Session = session,
+                InvokedBy = invokedBy,
+            };
         }
 
-        return new Creator(user ?? (tail.Length > 1 ? tail[^1] : call.One("userIdentity.principalId") ?? "unknown")) { User = user ?? (tail.Length > 1 ? tail[^1] : null), InvokedBy = invokedBy };
+        return new Creator(user ?? (tail.Length > 1 ? tail[^1] : call.One("userIdentity.principalId") ?? "unknown"))
+        {
+            User = user ?? (tail.Length > 1 ? tail[^1] : null),
+            InvokedBy = invokedBy,
+        };
     }
 
     /// <summary>Why nothing of theirs is tagged; null when it is.</summary>
@@ -68,7 +78,9 @@ internal sealed record Creator(string Name)
         if (IsService) return SkipReasons.Service;
         if (Role is { } role && (ourRoles.Contains(role) || role.StartsWith("AWSServiceRoleFor", StringComparison.Ordinal)))
             return ourRoles.Contains(role) ? SkipReasons.Ourselves : SkipReasons.Service;
-        if (InvokedBy is { } service && service.EndsWith(".amazonaws.com", StringComparison.Ordinal) && !rules.Through.Contains(service, StringComparer.OrdinalIgnoreCase)) return SkipReasons.Service;
+        if (InvokedBy is { } service && service.EndsWith(".amazonaws.com", StringComparison.Ordinal)
+            && !rules.Through.Contains(service, StringComparer.OrdinalIgnoreCase))
+            return SkipReasons.Service;
         foreach (var name in (string?[])[User, Role, Session])
         {
             if (name is not null && rules.SkipCreators.Any(pattern => TextPattern.Matches(pattern, name))) return SkipReasons.Policy;

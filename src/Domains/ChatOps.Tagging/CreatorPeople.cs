@@ -13,7 +13,8 @@ namespace ChatOps.Tagging;
 internal sealed record SlackCreator(string UserId, string Channel, string? Language, bool ByMail);
 
 /// <summary>
-/// Finds a creator in Slack: a name that is a mail address by it, another by the policy's mail domain, else by handle. Remembered for an hour,
+/// Finds a creator in Slack: a name that is a mail address by it, another by the policy's mail domain, else by handle. Remembered for an
+/// hour,
 /// also that nobody was found.
 /// </summary>
 internal sealed partial class CreatorPeople(ISlackApiClient slack, ISlackPeople people, TimeProvider time, ILogger<CreatorPeople> logger)

@@ -10,7 +10,9 @@ namespace ChatOps.Tagging;
 /// <param name="Passing">It may work later: throttling, an outage.</param>
 internal sealed record TagCallFault(string Code, string Message, bool Passing)
 {
-    /// <summary>AWS does not know the resource, or not in this state: so it says of one that was created a moment ago, and of one that is gone.</summary>
+    /// <summary>
+    /// AWS does not know the resource, or not in this state: so it says of one that was created a moment ago, and of one that is gone.
+    /// </summary>
     public bool NotReady { get; init; }
 
     /// <summary>This type of resource cannot be tagged this way.</summary>
@@ -41,9 +43,13 @@ internal sealed class TagCalls(IAwsClients aws)
     /// <summary>The code of what only its own service tags.</summary>
     public const string OwnApi = "OwnApi";
 
-    private static readonly TagCallFault OwnApiFault = new(OwnApi, "Resource Groups Tagging does not tag this type of resource; its own service does.", Passing: false) { NotTaggable = true };
+    private static readonly TagCallFault OwnApiFault = new(
+        OwnApi, "Resource Groups Tagging does not tag this type of resource; its own service does.", Passing: false)
+    { NotTaggable = true };
 
-    /// <summary>Whether a resource is tagged only by calls of its own service, which we do not make: as <c>own-api</c> in <c>CreateEvents.tsv</c>.</summary>
+    /// <summary>
+    /// Whether a resource is tagged only by calls of its own service, which we do not make: as <c>own-api</c> in <c>CreateEvents.tsv</c>.
+    /// </summary>
     public static bool IsOwnApi(string arn) => Arn.TryParse(arn, out var parsed) && parsed switch
     {
         { Service: "iam", ResourceType: "user" or "role" or "group" } => true,
@@ -56,16 +62,19 @@ internal sealed class TagCalls(IAwsClients aws)
     /// The tags that resources have now, AWS's own left out; a resource that never had any is there without any. And those of which AWS
     /// did not say it, with why.
     /// </summary>
-    public async Task<(IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Tags, IReadOnlyDictionary<string, TagCallFault> Faults)> ReadAsync(
+    public async Task<(
+        IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Tags, IReadOnlyDictionary<string, TagCallFault> Faults)> ReadAsync(
         string account, string region, IReadOnlyList<string> arns, CancellationToken cancellationToken)
     {
-        var tags = arns.Distinct(StringComparer.Ordinal).ToDictionary(arn => arn, IReadOnlyDictionary<string, string> (_) => new Dictionary<string, string>(), StringComparer.Ordinal);
+        var tags = arns.Distinct(StringComparer.Ordinal).ToDictionary(
+            arn => arn, IReadOnlyDictionary<string, string> (_) => new Dictionary<string, string>(), StringComparer.Ordinal);
         var faults = await EachAsync(
             arns,
             async now =>
             {
                 await foreach (var resource in aws.Tagging(account, region).GetResources(new TagQuery { Arns = now }, cancellationToken))
-                    tags[resource.Arn] = resource.Tags.Where(tag => !TagText.IsReserved(tag.Key)).ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal);
+                    tags[resource.Arn] = resource.Tags.Where(tag => !TagText.IsReserved(tag.Key)).ToDictionary(
+                        tag => tag.Key, tag => tag.Value, StringComparer.Ordinal);
                 return [];
             },
             cancellationToken);
@@ -73,7 +82,8 @@ internal sealed class TagCalls(IAwsClients aws)
     }
 
     /// <summary>Does a change to resources; those that AWS did not change, with why.</summary>
-    public async Task<IReadOnlyDictionary<string, TagCallFault>> WriteAsync(string account, string region, TagChange change, IReadOnlyList<string> arns, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, TagCallFault>> WriteAsync(
+        string account, string region, TagChange change, IReadOnlyList<string> arns, CancellationToken cancellationToken)
     {
         var faults = new Dictionary<string, TagCallFault>(StringComparer.Ordinal);
         var client = () => aws.Tagging(account, region);
@@ -85,16 +95,19 @@ internal sealed class TagCalls(IAwsClients aws)
 
         async Task CallAsync(Func<IReadOnlyList<string>, Task<IReadOnlyList<TaggingFailure>>> call)
         {
-            foreach (var (arn, fault) in await EachAsync([.. arns.Where(arn => !faults.ContainsKey(arn))], call, cancellationToken)) faults[arn] = fault;
+            foreach (var (arn, fault) in await EachAsync([.. arns.Where(arn => !faults.ContainsKey(arn))], call, cancellationToken))
+                faults[arn] = fault;
         }
     }
 
     /// <summary>
-    /// One call for all of them; what failed, with why. A call that AWS finds wrong as a whole is made again in halves: one ARN that it does
+    /// One call for all of them; what failed, with why. A call that AWS finds wrong as a whole is made again in halves: one ARN that it
+    /// does
     /// not take must not cost its neighbours their tags.
     /// </summary>
     private static async Task<Dictionary<string, TagCallFault>> EachAsync(
-        IReadOnlyList<string> arns, Func<IReadOnlyList<string>, Task<IReadOnlyList<TaggingFailure>>> call, CancellationToken cancellationToken)
+        IReadOnlyList<string> arns, Func<IReadOnlyList<string>, Task<IReadOnlyList<TaggingFailure>>> call,
+        CancellationToken cancellationToken)
     {
         var faults = new Dictionary<string, TagCallFault>(StringComparer.Ordinal);
         if (arns.Count == 0) return faults;
@@ -127,7 +140,8 @@ internal sealed class TagCalls(IAwsClients aws)
         {
             var kind = AwsErrors.KindOf(fault);
             return new TagCallFault(
-                string.IsNullOrEmpty(fault.ErrorCode) ? fault.StatusCode.ToString() : fault.ErrorCode, fault.Message, kind is AwsErrorKind.Throttled or AwsErrorKind.Unavailable)
+                string.IsNullOrEmpty(fault.ErrorCode) ? fault.StatusCode.ToString() : fault.ErrorCode, fault.Message,
+                kind is AwsErrorKind.Throttled or AwsErrorKind.Unavailable)
             {
                 IsInvalid = kind == AwsErrorKind.Invalid,
             };
@@ -136,7 +150,8 @@ internal sealed class TagCalls(IAwsClients aws)
         {
             return new TagCallFault("NoAccount", fault.Message, Passing: false);
         }
-        catch (Exception fault) when (fault is TimeoutException or HttpRequestException or AmazonClientException && !cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (fault is TimeoutException or HttpRequestException or AmazonClientException
+            && !cancellationToken.IsCancellationRequested)
         {
             return new TagCallFault(fault.GetType().Name, fault.Message, Passing: true);
         }
@@ -147,7 +162,8 @@ internal sealed class TagCalls(IAwsClients aws)
         failure.ErrorCode,
         failure.ErrorMessage,
         failure.StatusCode is 429 or >= 500
-        || failure.ErrorCode is "InternalServiceException" or "ThrottledException" or "ThrottlingException" or "ConcurrentModificationException"
+        || failure.ErrorCode is "InternalServiceException" or "ThrottledException" or "ThrottlingException"
+            or "ConcurrentModificationException"
         || Says(failure, "Rate exceeded") || Says(failure, "throttl"))
     {
         NotReady = NotReady(failure),
@@ -155,9 +171,11 @@ internal sealed class TagCalls(IAwsClients aws)
     };
 
     private static bool NotReady(TaggingFailure failure) =>
-        Says(failure, "NotFound") || Says(failure, "not found") || Says(failure, "does not exist") || Says(failure, "ResourceInUse") || Says(failure, "InvalidState")
+        Says(failure, "NotFound") || Says(failure, "not found") || Says(failure, "does not exist") || Says(failure, "ResourceInUse")
+            || Says(failure, "InvalidState")
         || Says(failure, "not available") || Says(failure, "being created") || Says(failure, "CREATING") || Says(failure, "not active");
 
     private static bool Says(TaggingFailure failure, string words) =>
-        failure.ErrorMessage.Contains(words, StringComparison.OrdinalIgnoreCase) || failure.ErrorCode.Contains(words, StringComparison.OrdinalIgnoreCase);
+        failure.ErrorMessage.Contains(words, StringComparison.OrdinalIgnoreCase)
+            || failure.ErrorCode.Contains(words, StringComparison.OrdinalIgnoreCase);
 }

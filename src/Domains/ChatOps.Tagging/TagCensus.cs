@@ -1,4 +1,5 @@
 using ChatOps.Assets;
+using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,8 @@ namespace ChatOps.Tagging;
 /// memory; only what differs is written.
 /// </summary>
 internal sealed partial class TagCensus(
-    IDatabase database, IAssets assets, TagGapStore gaps, TagCompliance compliance, IPolicy<TagPolicy> policy, TimeProvider time, ILogger<TagCensus> logger) : ITagCensus
+    IDatabase database, IAssets assets, TagGapStore gaps, TagCompliance compliance, IPolicy<TagPolicy> policy, TimeProvider time,
+    ILogger<TagCensus> logger) : ITagCensus
 {
     async Task ITagCensus.TakeAsync(CancellationToken cancellationToken) => await TakeAsync(cancellationToken);
 
@@ -24,32 +26,32 @@ internal sealed partial class TagCensus(
         var begun = time.GetUtcNow();
         var stamp = time.GetTimestamp();
         var count = new Count(compliance, begun.ToUnixTimeSeconds() / 3600 - HoursCounted);
-        var some = new List<(Asset Asset, IReadOnlyList<TagViolation> Faults)>(Together);
+        var batch = new List<(Asset Asset, IReadOnlyList<TagViolation> Faults)>(Together);
         await foreach (var asset in assets.AllAsync(cancellationToken))
         {
             var faults = policy.Value.Judge(asset);
             count.Add(asset, faults, faults.Count > 0 || policy.Value.Concerns(asset));
-            some.Add((asset, faults));
-            if (some.Count >= Together) await BringInLineAsync(some, cancellationToken);
+            batch.Add((asset, faults));
+            if (batch.Count >= Together) await BringInLineAsync(batch, cancellationToken);
         }
 
-        await BringInLineAsync(some, cancellationToken);
+        await BringInLineAsync(batch, cancellationToken);
         // Gaps of assets that are gone: only where there are more than were found.
-        if (await gaps.CountAsync(new TagGapFilter(), cancellationToken) > count.Gaps) await ForgetGoneAsync(cancellationToken);
+        if (await gaps.CountAsync(Filter.All, cancellationToken) > count.Gaps) await ForgetGoneAsync(cancellationToken);
         var census = new Census(begun, time.GetElapsedTime(stamp), count.Figures());
         await database.WriteAsync(uow => TagGapStore.AddCensusAsync(uow, census, cancellationToken), cancellationToken);
         LogTaken(census.Figures.Assets, census.Figures.Concerned - census.Figures.Complete, census.Took);
         return census;
     }
 
-    private async Task BringInLineAsync(List<(Asset Asset, IReadOnlyList<TagViolation> Faults)> some, CancellationToken cancellationToken)
+    private async Task BringInLineAsync(List<(Asset Asset, IReadOnlyList<TagViolation> Faults)> batch, CancellationToken cancellationToken)
     {
-        if (some.Count == 0) return;
-        var known = await gaps.KnownAsync([.. some.Select(one => one.Asset.Arn)], cancellationToken);
-        var changed = some.Where(one => one.Faults.Count > 0).Select(one => compliance.GapOf(one.Asset, one.Faults))
+        if (batch.Count == 0) return;
+        var known = await gaps.KnownAsync([.. batch.Select(item => item.Asset.Arn)], cancellationToken);
+        var changed = batch.Where(item => item.Faults.Count > 0).Select(item => compliance.GapOf(item.Asset, item.Faults))
             .Where(gap => known.GetValueOrDefault(gap.Arn) != gap.FaultsJson).ToList();
-        var mended = some.Where(one => one.Faults.Count == 0 && known.ContainsKey(one.Asset.Arn)).Select(one => one.Asset).ToList();
-        some.Clear();
+        var mended = batch.Where(item => item.Faults.Count == 0 && known.ContainsKey(item.Asset.Arn)).Select(item => item.Asset).ToList();
+        batch.Clear();
         if (changed.Count == 0 && mended.Count == 0) return;
         await database.WriteAsync(
             async uow =>
@@ -64,9 +66,10 @@ internal sealed partial class TagCensus(
     private async Task ForgetGoneAsync(CancellationToken cancellationToken)
     {
         string? after = null;
-        while (await gaps.ArnsAsync(new TagGapFilter(), after, Together, cancellationToken) is { Count: > 0 } arns)
+        while (await gaps.ArnsAsync(Filter.All, after, Together, cancellationToken) is { Count: > 0 } arns)
         {
-            var there = (await assets.FindAsync(arns, cancellationToken)).Where(asset => asset.DeletedAt is null).Select(asset => asset.Arn).ToHashSet(StringComparer.Ordinal);
+            var there = (await assets.FindAsync(arns, cancellationToken)).Where(asset => asset.DeletedAt is null).Select(asset => asset.Arn)
+                .ToHashSet(StringComparer.Ordinal);
             var gone = arns.Where(arn => !there.Contains(arn)).ToList();
             if (gone.Count > 0) await database.WriteAsync(uow => TagGapStore.RemoveAsync(uow, gone, cancellationToken), cancellationToken);
             after = arns[^1];
@@ -92,7 +95,8 @@ internal sealed partial class TagCensus(
         public void Add(Asset asset, IReadOnlyList<TagViolation> faults, bool concerned)
         {
             _assets++;
-            if (asset.CreatedAt is { } created && created.ToUnixTimeSeconds() / 3600 is var hour && hour >= firstHour) _byHour[hour] = _byHour.GetValueOrDefault(hour) + 1;
+            if (asset.CreatedAt is { } created && created.ToUnixTimeSeconds() / 3600 is var hour && hour >= firstHour)
+                _byHour[hour] = _byHour.GetValueOrDefault(hour) + 1;
             if (faults.Count > 0) Gaps++;
             if (!concerned) return;
             _concerned++;
@@ -108,8 +112,10 @@ internal sealed partial class TagCensus(
             Concerned = _concerned,
             Complete = _complete,
             FaultsByKey = _byKey,
-            ByOwner = _byOwner.ToDictionary(one => one.Key, one => new CensusShare(one.Value.Concerned, one.Value.Gaps), StringComparer.Ordinal),
-            ByAccount = _byAccount.ToDictionary(one => one.Key, one => new CensusShare(one.Value.Concerned, one.Value.Gaps), StringComparer.Ordinal),
+            ByOwner = _byOwner.ToDictionary(
+                pair => pair.Key, pair => new CensusShare(pair.Value.Concerned, pair.Value.Gaps), StringComparer.Ordinal),
+            ByAccount = _byAccount.ToDictionary(
+                pair => pair.Key, pair => new CensusShare(pair.Value.Concerned, pair.Value.Gaps), StringComparer.Ordinal),
             CreatedByHour = _byHour,
         };
 

@@ -16,7 +16,8 @@ internal sealed record TagChange(IReadOnlyDictionary<string, string?> Tags)
 
     /// <summary>What is set.</summary>
     [JsonIgnore]
-    public IReadOnlyDictionary<string, string> Set => Tags.Where(tag => tag.Value is not null).ToDictionary(tag => tag.Key, tag => tag.Value!, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Set =>
+        Tags.Where(tag => tag.Value is not null).ToDictionary(tag => tag.Key, tag => tag.Value!, StringComparer.Ordinal);
 
     /// <summary>What is removed.</summary>
     [JsonIgnore]
@@ -48,7 +49,8 @@ internal sealed record TagChange(IReadOnlyDictionary<string, string?> Tags)
     public Asset AppliedTo(Asset asset) => asset with { Tags = AppliedTo(asset.Tags) };
 
     /// <summary>As JSON, the same for the same change: keys in order.</summary>
-    public string ToJson() => JsonSerializer.Serialize(new SortedDictionary<string, string?>(Tags.ToDictionary(), StringComparer.Ordinal), TagJson.Default.SortedDictionaryStringString);
+    public string ToJson() => JsonSerializer.Serialize(
+        new SortedDictionary<string, string?>(Tags.ToDictionary(), StringComparer.Ordinal), TagJson.Default.SortedDictionaryStringString);
 
     /// <summary>Reads <see cref="ToJson"/>.</summary>
     public static TagChange FromJson(string json) => new(JsonSerializer.Deserialize(json, TagJson.Default.SortedDictionaryStringString)!);

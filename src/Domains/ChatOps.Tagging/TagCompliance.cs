@@ -17,11 +17,17 @@ internal sealed class TagCompliance(IPolicy<TagPolicy> policy, IOutbox outbox, T
     {
         if (assets.Count == 0) return;
         var judged = assets.Select(asset => (Asset: asset, Faults: policy.Value.Judge(asset))).ToList();
-        await TagGapStore.SaveAsync(uow, [.. judged.Where(one => one.Faults.Count > 0).Select(one => GapOf(one.Asset, one.Faults))], cancellationToken);
-        await TagGapStore.RemoveAsync(uow, [.. judged.Where(one => one.Faults.Count == 0).Select(one => one.Asset.Arn)], cancellationToken);
+        await TagGapStore.SaveAsync(
+            uow, [.. judged.Where(item => item.Faults.Count > 0).Select(item => GapOf(item.Asset, item.Faults))], cancellationToken);
+        await TagGapStore.RemoveAsync(
+            uow, [.. judged.Where(item => item.Faults.Count == 0).Select(item => item.Asset.Arn)], cancellationToken);
         var notices = await CreationStore.JudgedAsync(
-            uow, judged.ToDictionary(one => one.Asset.Arn, one => one.Faults.Select(fault => fault.Key).ToList(), StringComparer.Ordinal), by, time.GetUtcNow(), cancellationToken);
-        await outbox.MarkChangedAsync(uow, [.. notices.Select(notice => new ChangedSubject(TagNotice.SubjectOf(notice.Id), Severity.Low, notice.Open))], cancellationToken);
+            uow,
+            judged.ToDictionary(item => item.Asset.Arn, item => item.Faults.Select(fault => fault.Key).ToList(), StringComparer.Ordinal),
+            by, time.GetUtcNow(), cancellationToken);
+        await outbox.MarkChangedAsync(
+            uow, [.. notices.Select(notice => new ChangedSubject(TagNotice.SubjectOf(notice.Id), Severity.Low, notice.Open))],
+            cancellationToken);
     }
 
     /// <summary>The gap of an asset with these faults.</summary>

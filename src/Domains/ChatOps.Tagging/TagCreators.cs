@@ -4,7 +4,8 @@ using ChatOps.Platform.Policy;
 namespace ChatOps.Tagging;
 
 /// <summary>
-/// What a creator may do without a role: complete the policy's tags on what they created themselves, when there is no doubt that it was they.
+/// What a creator may do without a role: complete the policy's tags on what they created themselves, when there is no doubt that it was
+/// they.
 /// Everything else about tags takes an operator.
 /// </summary>
 internal sealed class TagCreators(CreationStore creations, IAccess access, IPolicy<TagPolicy> policy)
@@ -21,7 +22,8 @@ internal sealed class TagCreators(CreationStore creations, IAccess access, IPoli
     /// <exception cref="AccessDeniedException">They may not.</exception>
     public async Task<UserAction> DemandAsync(TagRun run, string userId, CancellationToken cancellationToken)
     {
-        if (run.Source.Kind == TagSource.Notice && run.RequestedBy == userId && Completes(run.Change) && await IsOnlyCreatorAsync(run.Source.Value, userId, cancellationToken))
+        if (run.Source.Kind == TagSource.Notice && run.RequestedBy == userId && Completes(run.Change)
+            && await IsOnlyCreatorAsync(run.Source.Value, userId, cancellationToken))
             return new UserAction(userId, Verb, run.Subject, Role.Viewer);
         var act = new UserAction(userId, TagRunService.ApplyVerb, run.Subject, Role.Operator);
         await access.DemandAsync(act, cancellationToken);
@@ -30,7 +32,8 @@ internal sealed class TagCreators(CreationStore creations, IAccess access, IPoli
 
     /// <summary>Of a change what a creator may do: the policy's keys, with values that the policy allows; nothing is removed.</summary>
     public static TagChange CompletedOf(TagChange change, TagPolicy policy) =>
-        new(change.Tags.Where(tag => IsCompletion(tag.Key, tag.Value, policy)).ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal));
+        new(change.Tags.Where(tag => IsCompletion(tag.Key, tag.Value, policy)).ToDictionary(
+            tag => tag.Key, tag => tag.Value, StringComparer.Ordinal));
 
     private bool Completes(TagChange change) => !change.IsEmpty && change.Tags.All(tag => IsCompletion(tag.Key, tag.Value, policy.Value));
 

@@ -31,49 +31,6 @@ internal sealed record TagGap
     public string FaultsJson => JsonSerializer.Serialize(Faults, TagViolationJson.Default.IReadOnlyListTagViolation);
 }
 
-/// <summary>Which gaps are asked for: filters and words as people write them.</summary>
-internal sealed record TagGapFilter
-{
-    /// <summary>Keys of the policy of which any is wrong; empty for all.</summary>
-    public IReadOnlyList<string> Keys { get; init; } = [];
-
-    public string? Type { get; init; }
-
-    public string? Account { get; init; }
-
-    public string? Region { get; init; }
-
-    public string? Owner { get; init; }
-
-    public string? Creator { get; init; }
-
-    /// <summary>What the name or ARN holds.</summary>
-    public IReadOnlyList<string> Words { get; init; } = [];
-
-    /// <summary>Reads <c>key:Env type:s3 account:… region:… owner:… creator:… word</c>.</summary>
-    public static TagGapFilter Parse(string text)
-    {
-        var filter = new TagGapFilter();
-        foreach (var word in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
-        {
-            var colon = word.IndexOf(':', StringComparison.Ordinal);
-            var value = colon > 0 ? word[(colon + 1)..] : "";
-            filter = (colon > 0 && value.Length > 0 ? word[..colon].ToLowerInvariant() : "") switch
-            {
-                "key" => filter with { Keys = [.. filter.Keys, value] },
-                "type" => filter with { Type = value },
-                "account" => filter with { Account = value },
-                "region" => filter with { Region = value },
-                "owner" => filter with { Owner = value },
-                "creator" => filter with { Creator = value },
-                _ => filter with { Words = [.. filter.Words, word] },
-            };
-        }
-
-        return filter;
-    }
-}
-
 /// <summary>What a census counted. Bounded: rare owners and types beyond the first hundreds are counted together.</summary>
 internal sealed record CensusFigures
 {

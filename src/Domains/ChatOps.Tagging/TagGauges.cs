@@ -7,7 +7,8 @@ namespace ChatOps.Tagging;
 /// <summary>How many assets are not tagged as the policy asks.</summary>
 internal sealed class TagGauges(IDatabase database) : IGaugeSource
 {
-    private static readonly Gauge Missing = new("chatops.tags.missing", "{asset}", "Assets whose tags are not as the policy asks, by account.");
+    private static readonly Gauge Missing = new(
+        "chatops.tags.missing", "{asset}", "Assets whose tags are not as the policy asks, by account.");
 
     public TimeSpan Every { get; } = TimeSpan.FromMinutes(5);
 

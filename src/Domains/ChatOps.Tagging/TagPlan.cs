@@ -32,7 +32,9 @@ internal sealed class TagPlanCount
 {
     private const int MaxNames = 5;
 
-    /// <summary>Different transitions of a key that are told apart; a key of free text may have as many values as there are assets.</summary>
+    /// <summary>
+    /// Different transitions of a key that are told apart; a key of free text may have as many values as there are assets.
+    /// </summary>
     private const int MaxLines = 12;
 
     /// <summary>Stands for the values that are not told apart.</summary>

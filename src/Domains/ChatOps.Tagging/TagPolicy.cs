@@ -5,7 +5,9 @@ using ChatOps.Platform.Policy;
 
 namespace ChatOps.Tagging;
 
-/// <summary>What <c>tags.yaml</c> says: which tags there are, what they may hold, where they must be, and what is tagged by itself. Pure.</summary>
+/// <summary>
+/// What <c>tags.yaml</c> says: which tags there are, what they may hold, where they must be, and what is tagged by itself. Pure.
+/// </summary>
 /// <param name="Vocabulary">How keys stand in AWS: with the policy's prefix, if it has any.</param>
 /// <param name="Keys">The keys, in the order of the file.</param>
 /// <param name="AutoTag">What new resources get by themselves.</param>
@@ -43,7 +45,9 @@ internal sealed record TagPolicy(TagVocabulary Vocabulary, IReadOnlyList<TagKey>
         return false;
     }
 
-    /// <summary>What the policy would put where an asset has nothing valid yet: inferred from what is known of it, or the default.</summary>
+    /// <summary>
+    /// What the policy would put where an asset has nothing valid yet: inferred from what is known of it, or the default.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Infer(Asset asset) => Keys
         .Where(key => !asset.Tags.TryGetValue(Full(key.Name), out var value) || !key.Allows(value))
         .Select(key => (key.Name, Value: key.Infer(asset)))
@@ -53,12 +57,14 @@ internal sealed record TagPolicy(TagVocabulary Vocabulary, IReadOnlyList<TagKey>
     private TagViolation? FaultOf(TagKey key, Asset asset)
     {
         if (asset.Tags.TryGetValue(Full(key.Name), out var value))
-            return key.Allows(value) ? null : new TagViolation(key.Name, key.Normalize(value) is null ? TagViolationKind.NotAllowed : TagViolationKind.WrongCase, value);
+            return key.Allows(value) ? null : new TagViolation(
+                key.Name, key.Normalize(value) is null ? TagViolationKind.NotAllowed : TagViolationKind.WrongCase, value);
         if (!key.IsRequired(asset)) return null;
         // AWS tells keys apart by case: env is not Env, and nobody means both.
         foreach (var tag in asset.Tags)
         {
-            if (string.Equals(tag.Key, Full(key.Name), StringComparison.OrdinalIgnoreCase)) return new TagViolation(key.Name, TagViolationKind.WrongCase, tag.Value);
+            if (string.Equals(tag.Key, Full(key.Name), StringComparison.OrdinalIgnoreCase))
+                return new TagViolation(key.Name, TagViolationKind.WrongCase, tag.Value);
         }
 
         return new TagViolation(key.Name, TagViolationKind.Missing, null);
@@ -145,7 +151,9 @@ internal sealed record TagKey(string Name)
     public string? Normalize(string value)
     {
         value = value.Trim();
-        return Values.Count > 0 ? Values.FirstOrDefault(allowed => string.Equals(allowed, value, StringComparison.OrdinalIgnoreCase)) : Allows(value) ? value : null;
+        return Values.Count > 0
+            ? Values.FirstOrDefault(allowed => string.Equals(allowed, value, StringComparison.OrdinalIgnoreCase))
+            : Allows(value) ? value : null;
     }
 
     /// <summary>What can be told of its value from the rest of the asset; null when nothing can.</summary>
@@ -187,7 +195,8 @@ internal sealed record TagCondition
         && TextPattern.Any(Accounts, asset.Account)
         && TextPattern.Any(Regions, asset.Region)
         && TextPattern.Any(Names, asset.Name)
-        && (Words.Count == 0 || asset.Name.Split(Between, StringSplitOptions.RemoveEmptyEntries).Any(word => Words.Contains(word, StringComparer.OrdinalIgnoreCase)))
+        && (Words.Count == 0 || asset.Name.Split(Between, StringSplitOptions.RemoveEmptyEntries).Any(
+            word => Words.Contains(word, StringComparer.OrdinalIgnoreCase)))
         && Tags.All(tag => Vocabulary.ValueOf(asset.Tags, tag.Key) is { } value && TextPattern.Any(tag.Value, value));
 }
 

@@ -18,7 +18,8 @@ internal static partial class TagPolicyFile
     {
         var vocabulary = TagVocabularyPolicy.VocabularyOf(root);
         var prefix = vocabulary.Prefix;
-        if (prefix.Length > 0 && TagText.KeyFault(prefix) is { } wrong) root.Fault("prefix", $"'{prefix}' cannot begin a tag's key: {wrong}");
+        if (prefix.Length > 0 && TagText.KeyFault(prefix) is { } wrong)
+            root.Fault("prefix", $"'{prefix}' cannot begin a tag's key: {wrong}");
         var keys = new List<TagKey>();
         var maps = root.Maps("keys");
         if (maps.Count == 0) root.Fault("keys", "'keys' is missing: name at least one tag key");
@@ -26,7 +27,8 @@ internal static partial class TagPolicyFile
         foreach (var map in maps)
         {
             var key = ReadKey(map, vocabulary);
-            if (keys.Exists(other => string.Equals(other.Name, key.Name, StringComparison.OrdinalIgnoreCase))) map.Fault("key", $"'{key.Name}' stands there twice; keep one");
+            if (keys.Exists(other => string.Equals(other.Name, key.Name, StringComparison.OrdinalIgnoreCase)))
+                map.Fault("key", $"'{key.Name}' stands there twice; keep one");
             keys.Add(key);
         }
 
@@ -36,17 +38,22 @@ internal static partial class TagPolicyFile
     private static TagKey ReadKey(PolicyMap map, TagVocabulary vocabulary)
     {
         var name = map.Required("key");
-        if (name.Length > 0 && TagText.KeyFault(vocabulary.WithPrefix(name)) is { } wrong) map.Fault("key", $"'{name}' is no tag key: {wrong}");
+        if (name.Length > 0 && TagText.KeyFault(vocabulary.WithPrefix(name)) is { } wrong)
+            map.Fault("key", $"'{name}' is no tag key: {wrong}");
         var values = map.Texts("values");
-        if (values.Count > MaxValues) map.Fault("values", $"there are {values.Count} values; a menu has room for {MaxValues}. Use 'pattern' instead");
+        if (values.Count > MaxValues)
+            map.Fault("values", $"there are {values.Count} values; a menu has room for {MaxValues}. Use 'pattern' instead");
         foreach (var value in values.Where(value => TagText.ValueFault(value) is not null || value.Length is 0 or > 75))
-            map.Fault("values", $"'{value}' cannot be a choice: 1 to 75 characters that a tag may hold (letters, digits, spaces and + - = . _ : / @)");
+            map.Fault(
+                "values",
+                $"'{value}' cannot be a choice: 1 to 75 characters that a tag may hold (letters, digits, spaces and + - = . _ : / @)");
         foreach (var twice in values.GroupBy(value => value, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
             map.Fault("values", $"'{twice.Key}' stands there twice");
 
         var date = map.Flag("date", false);
         var pattern = map.Text("pattern");
-        if (date && (pattern is not null || values.Count > 0)) map.Fault("date", "a date has no 'values' and no 'pattern': it is written 2026-11-25");
+        if (date && (pattern is not null || values.Count > 0))
+            map.Fault("date", "a date has no 'values' and no 'pattern': it is written 2026-11-25");
         if (pattern is not null && values.Count > 0) map.Fault("pattern", "'values' and 'pattern' exclude each other");
         var key = new TagKey(name)
         {
@@ -59,7 +66,8 @@ internal static partial class TagPolicyFile
             Hint = map.Map("hint") is { } hint ? (hint.Required("en"), hint.Required("ko")) : null,
             Default = map.Text("default"),
         };
-        if (key.Default is { } otherwise && !key.Allows(otherwise)) map.Fault("default", $"'{otherwise}' is no value that '{name}' may have");
+        if (key.Default is { } otherwise && !key.Allows(otherwise))
+            map.Fault("default", $"'{otherwise}' is no value that '{name}' may have");
         return key with { Inferences = [.. map.Maps("infer").Select(infer => ReadInference(infer, vocabulary, key))] };
     }
 
@@ -85,7 +93,10 @@ internal static partial class TagPolicyFile
         foreach (var account in condition.Accounts.Where(account => !Account().IsMatch(account)))
             map.Fault("account", $"'{account}' is no account id: twelve digits in quotes, or a pattern with *");
         if (condition is { Types.Count: 0, Accounts.Count: 0, Regions.Count: 0, Names.Count: 0, Words.Count: 0, Tags.Count: 0 })
-            map.Fault("type", $"nothing is asked here: name type, account, region, name, word or tag{(within ? ", or say 'required: true'" : ", or use 'default'")}");
+            map.Fault(
+                "type",
+                $"nothing is asked here: name type, account, region, name, word or " +
+                $"tag{(within ? ", or say 'required: true'" : ", or use 'default'")}");
         return condition;
     }
 

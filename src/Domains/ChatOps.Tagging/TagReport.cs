@@ -19,7 +19,9 @@ internal sealed class TagReport(TagGapStore gaps, CreationStore creations, TagCe
         // Nothing was ever counted: a new installation counts now.
         var now = await gaps.CensusAsync(period.To, cancellationToken) ?? await census.TakeAsync(cancellationToken);
         var before = await gaps.CensusAsync(period.From, cancellationToken);
-        return new Content(period, now, before is null || before.TakenAt == now.TakenAt ? null : before, await creations.CountAsync(period.From, period.To, cancellationToken));
+        return new Content(
+            period, now, before is null || before.TakenAt == now.TakenAt ? null : before,
+            await creations.CountAsync(period.From, period.To, cancellationToken));
     }
 
     /// <summary>What was read. Pure.</summary>
@@ -39,15 +41,26 @@ internal sealed class TagReport(TagGapStore gaps, CreationStore creations, TagCe
             var gapsBefore = before is null ? (long?)null : before.Concerned - before.Complete;
             var failed = Created.Where(count => count.State == CreationState.Failed).Sum(count => count.Count);
             var waiting = Created.Sum(count => count.Waiting);
-            var mood = failed > 0 || (before is not null && figures.Share < before.Share - Loss) ? ReportVerdictLevel.Watch : ReportVerdictLevel.Quiet;
+            var mood = failed > 0 || (before is not null && figures.Share < before.Share - Loss)
+                ? ReportVerdictLevel.Watch
+                : ReportVerdictLevel.Quiet;
             var share = locale.Percent(Math.Floor(figures.Share * 1000) / 1000);
-            var section = new ReportSection(locale.Text("tag.report.title"), new ReportVerdict(mood, locale.Text("tag.report.verdict", ("share", share))))
+            var section = new ReportSection(
+                locale.Text("tag.report.title"), new ReportVerdict(mood, locale.Text("tag.report.verdict", ("share", share))))
             {
                 Figures =
                 [
-                    new ReportFigure(locale.Text("tag.report.complete"), share, before is null ? null : Points((figures.Share - before.Share) * 100, locale), Better(before is null ? 0 : figures.Share - before.Share)),
-                    new ReportFigure(locale.Text("tag.report.gaps"), locale.Number(gapsNow), gapsBefore is { } old ? Signed(gapsNow - old, locale) : null, gapsBefore is { } old2 ? Better(old2 - gapsNow) : null),
-                    new ReportFigure(locale.Text("tag.report.assets"), locale.Number(figures.Assets), before is null ? null : Signed(figures.Assets - before.Assets, locale)),
+                    new ReportFigure(
+                        locale.Text("tag.report.complete"), share,
+                        before is null ? null : Points((figures.Share - before.Share) * 100, locale),
+                        Better(before is null ? 0 : figures.Share - before.Share)),
+                    new ReportFigure(
+                        locale.Text("tag.report.gaps"), locale.Number(gapsNow),
+                        gapsBefore is { } old ? Signed(gapsNow - old, locale) : null,
+                        gapsBefore is { } old2 ? Better(old2 - gapsNow) : null),
+                    new ReportFigure(
+                        locale.Text("tag.report.assets"), locale.Number(figures.Assets),
+                        before is null ? null : Signed(figures.Assets - before.Assets, locale)),
                     new ReportFigure(locale.Text("tag.report.new"), locale.Number(fresh), Signed(fresh - was, locale)),
                 ],
                 Lines = Lines(failed, waiting, locale),
@@ -71,24 +84,33 @@ internal sealed class TagReport(TagGapStore gaps, CreationStore creations, TagCe
         private static List<ReportTable> Tables(CensusFigures figures, CensusFigures? before, Locale locale)
         {
             var tables = new List<ReportTable>();
-            var keys = figures.FaultsByKey.OrderByDescending(one => one.Value).Take(Rows).ToList();
+            var keys = figures.FaultsByKey.OrderByDescending(pair => pair.Value).Take(Rows).ToList();
             if (keys.Count > 0)
             {
                 tables.Add(new ReportTable(
                     [locale.Text("tag.report.key"), locale.Text("tag.report.gaps"), locale.Text("tag.report.change")],
-                    [.. keys.Select(one => (IReadOnlyList<string>)[one.Key, locale.Number(one.Value), before is null ? "–" : Signed(one.Value - before.FaultsByKey.GetValueOrDefault(one.Key), locale)])]));
+                    [.. keys.Select(key => (IReadOnlyList<string>)[
+                        key.Key, locale.Number(key.Value),
+                        before is null ? "–" : Signed(key.Value - before.FaultsByKey.GetValueOrDefault(key.Key), locale)
+                    ])]));
             }
 
-            var owners = figures.ByOwner.Where(one => one.Value.Gaps > 0).OrderByDescending(one => one.Value.Gaps).Take(Rows).ToList();
+            var owners = figures.ByOwner.Where(pair => pair.Value.Gaps > 0).OrderByDescending(pair => pair.Value.Gaps).Take(Rows).ToList();
             if (owners.Count > 0)
             {
                 tables.Add(new ReportTable(
-                    [locale.Text("tag.report.owner"), locale.Text("tag.report.gaps"), locale.Text("tag.report.of"), locale.Text("tag.report.change")],
                     [
-                        .. owners.Select(one => (IReadOnlyList<string>)
+                        locale.Text("tag.report.owner"), locale.Text("tag.report.gaps"), locale.Text("tag.report.of"),
+                        locale.Text("tag.report.change")
+                    ],
+                    [
+                        .. owners.Select(owner => (IReadOnlyList<string>)
                         [
-                            one.Key.Length == 0 ? locale.Text("tag.report.nobody") : one.Key, locale.Number(one.Value.Gaps), locale.Number(one.Value.Concerned),
-                            before is null ? "–" : Signed(one.Value.Gaps - (before.ByOwner.GetValueOrDefault(one.Key)?.Gaps ?? 0), locale),
+                            owner.Key.Length == 0 ? locale.Text("tag.report.nobody") : owner.Key, locale.Number(owner.Value.Gaps),
+                            locale.Number(owner.Value.Concerned),
+                            before is null
+                                ? "–"
+                                : Signed(owner.Value.Gaps - (before.ByOwner.GetValueOrDefault(owner.Key)?.Gaps ?? 0), locale),
                         ]),
                     ]));
             }
@@ -98,14 +120,17 @@ internal sealed class TagReport(TagGapStore gaps, CreationStore creations, TagCe
 
         private static BarChart Chart(CensusFigures figures, CensusFigures? before, Locale locale) => new(
             locale.Text("tag.report.chart"),
-            [.. figures.FaultsByKey.OrderByDescending(one => one.Value).Take(8).Select(one => (one.Key, (double)one.Value, before is null ? (double?)null : before.FaultsByKey.GetValueOrDefault(one.Key)))]);
+            [.. figures.FaultsByKey.OrderByDescending(pair => pair.Value).Take(8).Select(
+                pair => (pair.Key, (double)pair.Value, before is null ? (double?)null : before.FaultsByKey.GetValueOrDefault(pair.Key)))]);
 
         private static long NewIn(CensusFigures figures, DateTimeOffset from, DateTimeOffset to) =>
-            figures.CreatedByHour.Where(hour => hour.Key >= from.ToUnixTimeSeconds() / 3600 && hour.Key < to.ToUnixTimeSeconds() / 3600).Sum(hour => hour.Value);
+            figures.CreatedByHour.Where(hour => hour.Key >= from.ToUnixTimeSeconds() / 3600 && hour.Key < to.ToUnixTimeSeconds() / 3600)
+                .Sum(hour => hour.Value);
 
         private static bool? Better(double change) => change == 0 ? null : change > 0;
 
-        private static string Signed(long change, Locale locale) => change == 0 ? "±0" : change > 0 ? $"+{locale.Number(change)}" : $"−{locale.Number(-change)}";
+        private static string Signed(long change, Locale locale) =>
+            change == 0 ? "±0" : change > 0 ? $"+{locale.Number(change)}" : $"−{locale.Number(-change)}";
 
         private static string Points(double points, Locale locale) =>
             Math.Abs(points) < 0.05 ? "±0" : points > 0 ? $"+{locale.Number(points, 1)} %p" : $"−{locale.Number(-points, 1)} %p";

@@ -15,8 +15,11 @@ internal sealed class TagRules(IPolicy<TagPolicy> policy) : IAssetTagRules
         {
             TagViolationKind.Missing => new AssetTagViolation(full, AssetTagViolationKind.Missing, null, key.Values),
             TagViolationKind.NotAllowed => new AssetTagViolation(full, AssetTagViolationKind.NotAllowed, fault.Value, key.Values),
-            _ when asset.Tags.ContainsKey(full) => new AssetTagViolation(full, AssetTagViolationKind.ValueCase, fault.Value, [key.Normalize(fault.Value!)!]),
-            _ => new AssetTagViolation(full, AssetTagViolationKind.KeyCase, asset.Tags.Keys.First(one => string.Equals(one, full, StringComparison.OrdinalIgnoreCase)), []),
+            _ when asset.Tags.ContainsKey(full) =>
+                new AssetTagViolation(full, AssetTagViolationKind.ValueCase, fault.Value, [key.Normalize(fault.Value!)!]),
+            _ => new AssetTagViolation(
+                full, AssetTagViolationKind.KeyCase,
+                asset.Tags.Keys.First(text => string.Equals(text, full, StringComparison.OrdinalIgnoreCase)), []),
         };
     }
 }

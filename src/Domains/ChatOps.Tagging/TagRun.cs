@@ -4,7 +4,7 @@ namespace ChatOps.Tagging;
 
 /// <summary>Which assets a change is for.</summary>
 /// <param name="Kind">One of the kinds below.</param>
-/// <param name="Value">An asset's id, a search, a group's name, a notice's id, filters, or the run that is undone.</param>
+/// <param name="Value">An asset's id, a search, a name, a group's name, a notice's id, filters, or the run that is undone.</param>
 internal sealed record TagSource(string Kind, string Value)
 {
     /// <summary>One asset, by its short id.</summary>
@@ -12,6 +12,9 @@ internal sealed record TagSource(string Kind, string Value)
 
     /// <summary>What a search finds.</summary>
     public const string Search = "search";
+
+    /// <summary>What is called exactly so, when several are.</summary>
+    public const string Named = "named";
 
     /// <summary>A resource group.</summary>
     public const string Group = "group";

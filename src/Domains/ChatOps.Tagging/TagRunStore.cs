@@ -1,7 +1,7 @@
-using ChatOps.Platform.Work;
 using System.Data.Common;
 using System.Text.Json;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using Dapper;
 
 namespace ChatOps.Tagging;
@@ -11,15 +11,18 @@ internal sealed class TagRunStore(IDatabase database)
 {
     private const string Columns =
         """
-        id AS Id, state AS State, source AS Source, change AS Change, plan AS Plan, requested_by AS RequestedBy, requested_at AS RequestedAt,
-        confirmed_at AS ConfirmedAt, ended_at AS EndedAt, undo_of AS UndoOf, undone_by AS UndoneBy, view_id AS ViewId, respond_url AS RespondUrl, language AS Language,
+        id AS Id, state AS State, source AS Source, change AS Change, plan AS Plan, requested_by AS RequestedBy,
+          requested_at AS RequestedAt,
+        confirmed_at AS ConfirmedAt, ended_at AS EndedAt, undo_of AS UndoOf, undone_by AS UndoneBy, view_id AS ViewId,
+          respond_url AS RespondUrl, language AS Language,
         (SELECT COUNT(*) FROM tagging_run_item i WHERE i.run_id = tagging_run.id AND i.state = 'done') AS Done,
         (SELECT COUNT(*) FROM tagging_run_item i WHERE i.run_id = tagging_run.id AND i.state = 'failed') AS Failed,
         (SELECT COUNT(*) FROM tagging_run_item i WHERE i.run_id = tagging_run.id AND i.state = 'pending') AS Pending
         """;
 
     private const string ItemColumns =
-        "run_id AS RunId, arn AS Arn, name AS Name, account AS Account, region AS Region, change AS Change, expected AS Expected, before AS Before, state AS State, code AS Code, message AS Message, attempts AS Attempts";
+        "run_id AS RunId, arn AS Arn, name AS Name, account AS Account, region AS Region, change AS Change, expected AS Expected, before " +
+            "AS Before, state AS State, code AS Code, message AS Message, attempts AS Attempts";
 
     /// <summary>The run, or null.</summary>
     public async Task<TagRun?> FindAsync(string id, CancellationToken cancellationToken)
@@ -29,18 +32,32 @@ internal sealed class TagRunStore(IDatabase database)
     }
 
     /// <summary>The run as it is in a transaction.</summary>
-    public static async Task<TagRun?> FindAsync(DbConnection connection, DbTransaction? transaction, string id, CancellationToken cancellationToken) =>
+    public static async Task<TagRun?> FindAsync(
+        DbConnection connection, DbTransaction? transaction, string id, CancellationToken cancellationToken) =>
         (await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             $"SELECT {Columns} FROM tagging_run WHERE id = @id", new { id }, transaction, cancellationToken: cancellationToken)))?.ToRun();
 
     /// <summary>Keeps a new run.</summary>
-    public static Task AddAsync(UnitOfWork uow, TagRun run, DateTimeOffset due, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
+    public static Task AddAsync(
+        UnitOfWork uow, TagRun run, DateTimeOffset due, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
         uow,
         """
         INSERT INTO tagging_run (id, state, source, change, requested_by, requested_at, undo_of, view_id, respond_url, language, due_at)
         VALUES (@Id, 'gathering', @source, @change, @RequestedBy, @at, @UndoOf, @ViewId, @RespondUrl, @Language, @due)
         """,
-        new { run.Id, source = run.Source.ToJson(), change = run.Change.ToJson(), run.RequestedBy, at = Ms(run.RequestedAt), run.UndoOf, run.ViewId, run.RespondUrl, run.Language, due = Ms(due) },
+        new
+        {
+            run.Id,
+            source = run.Source.ToJson(),
+            change = run.Change.ToJson(),
+            run.RequestedBy,
+            at = Ms(run.RequestedAt),
+            run.UndoOf,
+            run.ViewId,
+            run.RespondUrl,
+            run.Language,
+            due = Ms(due),
+        },
         cancellationToken));
 
     /// <summary>Runs whose assets are to be read.</summary>
@@ -77,21 +94,33 @@ internal sealed class TagRunStore(IDatabase database)
     };
 
     /// <summary>Its assets cannot be read.</summary>
-    public static Task StopGatheringAsync(UnitOfWork uow, string id, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
-        uow, "UPDATE tagging_run SET due_at = NULL WHERE id = @id AND state = 'gathering'", new { id }, cancellationToken));
+    public static Task StopGatheringAsync(UnitOfWork uow, string id, CancellationToken cancellationToken) =>
+        uow.Connection.ExecuteAsync(Command(
+            uow, "UPDATE tagging_run SET due_at = NULL WHERE id = @id AND state = 'gathering'", new { id }, cancellationToken));
 
     /// <summary>Adds assets to a run; those it has already stay as they are.</summary>
-    public static Task AddItemsAsync(UnitOfWork uow, IReadOnlyList<TagRunItem> items, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
+    public static Task AddItemsAsync(
+        UnitOfWork uow, IReadOnlyList<TagRunItem> items, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
         uow,
         $"""
         INSERT INTO tagging_run_item (run_id, arn, name, account, region, change, expected, state)
-        SELECT r.value ->> 'RunId', r.value ->> 'Arn', r.value ->> 'Name', r.value ->> 'Account', r.value ->> 'Region', r.value ->> 'Change', r.value ->> 'Expected', 'pending'
+        SELECT r.value ->> 'RunId', r.value ->> 'Arn', r.value ->> 'Name', r.value ->> 'Account', r.value ->> 'Region',
+          r.value ->> 'Change', r.value ->> 'Expected', 'pending'
         FROM {JsonRows.From(uow.Kind, "@rows")} AS r WHERE true
         ON CONFLICT (run_id, arn) DO NOTHING
         """,
         new
         {
-            rows = JsonSerializer.Serialize(items.Select(item => new { item.RunId, item.Arn, item.Name, item.Account, item.Region, Change = item.Change.ToJson(), Expected = item.Expected?.ToJson() })),
+            rows = JsonSerializer.Serialize(items.Select(item => new
+            {
+                item.RunId,
+                item.Arn,
+                item.Name,
+                item.Account,
+                item.Region,
+                Change = item.Change.ToJson(),
+                Expected = item.Expected?.ToJson(),
+            })),
         },
         cancellationToken));
 
@@ -103,10 +132,16 @@ internal sealed class TagRunStore(IDatabase database)
         cancellationToken);
 
     /// <summary>Somebody confirms it: a second click changes nothing.</summary>
-    public static async Task<bool> ConfirmAsync(UnitOfWork uow, string id, DateTimeOffset now, DateTimeOffset due, CancellationToken cancellationToken)
+    public static async Task<bool> ConfirmAsync(
+        UnitOfWork uow, string id, DateTimeOffset now, DateTimeOffset due, CancellationToken cancellationToken)
     {
-        if (!await ChangesOneAsync(uow, "UPDATE tagging_run SET state = 'running', confirmed_at = @now WHERE id = @id AND state = 'planned'", new { id, now = Ms(now) }, cancellationToken)) return false;
-        await uow.Connection.ExecuteAsync(Command(uow, "UPDATE tagging_run_item SET due_at = @due WHERE run_id = @id AND state = 'pending'", new { id, due = Ms(due) }, cancellationToken));
+        if (!await ChangesOneAsync(
+            uow, "UPDATE tagging_run SET state = 'running', confirmed_at = @now WHERE id = @id AND state = 'planned'",
+            new { id, now = Ms(now) }, cancellationToken))
+            return false;
+        await uow.Connection.ExecuteAsync(Command(
+            uow, "UPDATE tagging_run_item SET due_at = @due WHERE run_id = @id AND state = 'pending'", new { id, due = Ms(due) },
+            cancellationToken));
         return true;
     }
 
@@ -128,64 +163,74 @@ internal sealed class TagRunStore(IDatabase database)
             cancellationToken))
             return 0;
         return await uow.Connection.ExecuteAsync(Command(
-            uow, "UPDATE tagging_run_item SET state = 'pending', attempts = 0, due_at = @due WHERE run_id = @id AND state = 'failed'", new { id, due = Ms(due) }, cancellationToken));
+            uow, "UPDATE tagging_run_item SET state = 'pending', attempts = 0, due_at = @due WHERE run_id = @id AND state = 'failed'",
+            new { id, due = Ms(due) }, cancellationToken));
     }
 
     /// <summary>Marks that a run is undone by another; false when it was before.</summary>
     public static Task<bool> UndoneAsync(UnitOfWork uow, string id, string by, CancellationToken cancellationToken) => ChangesOneAsync(
-        uow, "UPDATE tagging_run SET undone_by = @by WHERE id = @id AND state = 'done' AND undone_by IS NULL", new { id, by }, cancellationToken);
+        uow, "UPDATE tagging_run SET undone_by = @by WHERE id = @id AND state = 'done' AND undone_by IS NULL", new { id, by },
+        cancellationToken);
 
     /// <summary>The modal or answer that follows a run from now on.</summary>
-    public static Task FollowAsync(UnitOfWork uow, string id, string? viewId, string? respondUrl, string language, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
-        uow, "UPDATE tagging_run SET view_id = @viewId, respond_url = @respondUrl, language = @language WHERE id = @id", new { id, viewId, respondUrl, language }, cancellationToken));
+    public static Task FollowAsync(
+        UnitOfWork uow, string id, string? viewId, string? respondUrl, string language,
+        CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
+        uow, "UPDATE tagging_run SET view_id = @viewId, respond_url = @respondUrl, language = @language WHERE id = @id",
+        new { id, viewId, respondUrl, language }, cancellationToken));
 
     /// <summary>Keeps what the keys held before AWS is told: after a crash in between nobody could ask for it any more.</summary>
-    public static Task KeepBeforeAsync(UnitOfWork uow, IReadOnlyList<TagRunItem> items, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
-        uow,
-        $"""
-        UPDATE tagging_run_item SET before = COALESCE(before, r.value ->> 'Before')
-        FROM {JsonRows.From(uow.Kind, "@rows")} AS r
-        WHERE tagging_run_item.run_id = r.value ->> 'RunId' AND tagging_run_item.arn = r.value ->> 'Arn'
-        """,
-        new { rows = JsonSerializer.Serialize(items.Select(item => new { item.RunId, item.Arn, Before = item.Before?.ToJson() })) },
-        cancellationToken));
+    public static Task KeepBeforeAsync(UnitOfWork uow, IReadOnlyList<TagRunItem> items, CancellationToken cancellationToken) =>
+        uow.Connection.ExecuteAsync(Command(
+            uow,
+            $"""
+            UPDATE tagging_run_item SET before = COALESCE(before, r.value ->> 'Before')
+            FROM {JsonRows.From(uow.Kind, "@rows")} AS r
+            WHERE tagging_run_item.run_id = r.value ->> 'RunId' AND tagging_run_item.arn = r.value ->> 'Arn'
+            """,
+            new { rows = JsonSerializer.Serialize(items.Select(item => new { item.RunId, item.Arn, Before = item.Before?.ToJson() })) },
+            cancellationToken));
 
     /// <summary>What became of assets that were taken.</summary>
-    public static Task CompleteAsync(UnitOfWork uow, IReadOnlyList<TagRunItem> items, CancellationToken cancellationToken) => uow.Connection.ExecuteAsync(Command(
-        uow,
-        $"""
-        UPDATE tagging_run_item SET state = r.value ->> 'State', code = r.value ->> 'Code', message = r.value ->> 'Message',
-          before = COALESCE(r.value ->> 'Before', before), change = r.value ->> 'Change', due_at = NULL
-        FROM {JsonRows.From(uow.Kind, "@rows")} AS r
-        WHERE tagging_run_item.run_id = r.value ->> 'RunId' AND tagging_run_item.arn = r.value ->> 'Arn'
-        """,
-        new
-        {
-            rows = JsonSerializer.Serialize(items.Select(item => new
+    public static Task CompleteAsync(UnitOfWork uow, IReadOnlyList<TagRunItem> items, CancellationToken cancellationToken) =>
+        uow.Connection.ExecuteAsync(Command(
+            uow,
+            $"""
+            UPDATE tagging_run_item SET state = r.value ->> 'State', code = r.value ->> 'Code', message = r.value ->> 'Message',
+              before = COALESCE(r.value ->> 'Before', before), change = r.value ->> 'Change', due_at = NULL
+            FROM {JsonRows.From(uow.Kind, "@rows")} AS r
+            WHERE tagging_run_item.run_id = r.value ->> 'RunId' AND tagging_run_item.arn = r.value ->> 'Arn'
+            """,
+            new
             {
-                item.RunId,
-                item.Arn,
-                item.State,
-                Code = Cut(item.Code, 100),
-                Message = Cut(item.Message, 1000),
-                Before = item.Before?.ToJson(),
-                Change = item.Change.ToJson(),
-            })),
-        },
-        cancellationToken));
+                rows = JsonSerializer.Serialize(items.Select(item => new
+                {
+                    item.RunId,
+                    item.Arn,
+                    item.State,
+                    Code = Cut(item.Code, 100),
+                    Message = Cut(item.Message, 1000),
+                    Before = item.Before?.ToJson(),
+                    Change = item.Change.ToJson(),
+                })),
+            },
+            cancellationToken));
 
     /// <summary>Ends a run when nothing of it is left to do; whether that happened now.</summary>
-    public static Task<bool> EndAsync(UnitOfWork uow, string id, DateTimeOffset now, CancellationToken cancellationToken) => ChangesOneAsync(
+    public static Task<bool> EndAsync(
+        UnitOfWork uow, string id, DateTimeOffset now, CancellationToken cancellationToken) => ChangesOneAsync(
         uow,
         """
         UPDATE tagging_run SET state = 'done', ended_at = @now
-        WHERE id = @id AND state = 'running' AND NOT EXISTS (SELECT 1 FROM tagging_run_item i WHERE i.run_id = tagging_run.id AND i.state = 'pending')
+        WHERE id = @id AND state = 'running' AND NOT EXISTS (SELECT 1 FROM tagging_run_item i WHERE i.run_id = tagging_run.id
+          AND i.state = 'pending')
         """,
         new { id, now = Ms(now) },
         cancellationToken);
 
     /// <summary>Assets of a run in a state, some of them.</summary>
-    public async Task<IReadOnlyList<TagRunItem>> ItemsAsync(string id, string state, string after, int most, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TagRunItem>> ItemsAsync(
+        string id, string state, string after, int most, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var rows = await connection.QueryAsync<ItemRow>(new CommandDefinition(
@@ -196,11 +241,13 @@ internal sealed class TagRunStore(IDatabase database)
     }
 
     /// <summary>Forgets plans that nobody confirmed, and runs that nobody will undo any more.</summary>
-    public Task<int> ForgetAsync(DateTimeOffset plansBefore, DateTimeOffset runsBefore, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<int> ForgetAsync(
+        DateTimeOffset plansBefore, DateTimeOffset runsBefore, CancellationToken cancellationToken) => database.WriteAsync(
         uow => uow.Connection.ExecuteAsync(Command(
             uow,
             """
-            DELETE FROM tagging_run WHERE (state IN ('gathering', 'planned', 'cancelled') AND requested_at < @plans) OR (state = 'done' AND ended_at < @runs)
+            DELETE FROM tagging_run WHERE (state IN ('gathering', 'planned', 'cancelled') AND requested_at < @plans) OR (state = 'done'
+              AND ended_at < @runs)
             """,
             new { plans = Ms(plansBefore), runs = Ms(runsBefore) },
             cancellationToken)),

@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using ChatOps.Assets;
+using ChatOps.Kernel.Filters;
 
 namespace ChatOps.Tagging;
 
 /// <summary>The assets that a change is for, and what the editor must know of them.</summary>
-internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapStore gaps)
+internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapStore gaps, TagGapFilters filters)
 {
     private const int Page = 100;
 
@@ -17,27 +18,27 @@ internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapSt
         switch (source.Kind)
         {
             case TagSource.Asset:
-                var one = await assets.FindByIdAsync(source.Value, cancellationToken) ?? throw new UserFacingException("tag.fault.gone");
-                return new TagView(source, [one], 1);
+                var asset = await assets.FindByIdAsync(source.Value, cancellationToken) ?? throw new UserFacingException("tag.fault.gone");
+                return new TagView(source, [asset], 1);
             case TagSource.Search:
                 var page = await assets.SearchAsync(new AssetSearch(source.Value, 0, Page), cancellationToken);
                 (sample, total) = (page.Assets, page.Total);
                 break;
             case TagSource.Gaps:
-                var filter = TagGapFilter.Parse(source.Value);
+                var filter = filters.Read(source.Value);
                 sample = await assets.FindAsync(await gaps.ArnsAsync(filter, null, Page, cancellationToken), cancellationToken);
                 total = await gaps.CountAsync(filter, cancellationToken);
                 break;
             default:
-                var some = new List<Asset>();
+                var batch = new List<Asset>();
                 total = 0;
-                await foreach (var asset in AssetsAsync(source, cancellationToken))
+                await foreach (var found in AssetsAsync(source, cancellationToken))
                 {
                     total++;
-                    if (some.Count < Page) some.Add(asset);
+                    if (batch.Count < Page) batch.Add(found);
                 }
 
-                sample = some;
+                sample = batch;
                 break;
         }
 
@@ -51,9 +52,10 @@ internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapSt
         {
             TagSource.Asset => OneAsync(source.Value, cancellationToken),
             TagSource.Search => SearchAsync(source.Value, cancellationToken),
+            TagSource.Named => NamedAsync(source.Value, cancellationToken),
             TagSource.Group => GroupAsync(source.Value, cancellationToken),
             TagSource.Notice => NoticeAsync(source.Value, cancellationToken),
-            TagSource.Gaps => GapsAsync(TagGapFilter.Parse(source.Value), cancellationToken),
+            TagSource.Gaps => GapsAsync(filters.Read(source.Value), cancellationToken),
             _ => throw new InvalidOperationException($"Assets of '{source.Kind}' are not read here."),
         };
         await foreach (var asset in stream)
@@ -84,9 +86,18 @@ internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapSt
         }
     }
 
+    private async IAsyncEnumerable<Asset> NamedAsync(string name, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var asset in SearchAsync(new FilterWord(FilterText.Literal(name)).ToString(), cancellationToken))
+        {
+            if (TagTargets.IsNamed(asset, name)) yield return asset;
+        }
+    }
+
     private async IAsyncEnumerable<Asset> GroupAsync(string name, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var asset in SearchAsync($"group:{name}", cancellationToken))
+        await foreach (var asset in SearchAsync(
+            new FilterValues(AssetFilters.Group, [FilterText.Literal(name)]).ToString(), cancellationToken))
         {
             if (asset.Groups.Contains(name, StringComparer.OrdinalIgnoreCase)) yield return asset;
         }
@@ -95,10 +106,13 @@ internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapSt
     private async IAsyncEnumerable<Asset> NoticeAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var created = await creations.OfNoticeAsync(id, cancellationToken);
-        foreach (var asset in await assets.FindAsync([.. created.Where(one => one.Arn is not null && one.Missing.Count > 0).Select(one => one.Arn!)], cancellationToken)) yield return asset;
+        foreach (var asset in await assets.FindAsync(
+            [.. created.Where(creation => creation.Arn is not null && creation.Missing.Count > 0).Select(creation => creation.Arn!)],
+            cancellationToken))
+            yield return asset;
     }
 
-    private async IAsyncEnumerable<Asset> GapsAsync(TagGapFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<Asset> GapsAsync(Filter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? after = null;
         while (await gaps.ArnsAsync(filter, after, Page, cancellationToken) is { Count: > 0 } arns)
@@ -116,7 +130,7 @@ internal sealed class TagScope(IAssets assets, CreationStore creations, TagGapSt
 internal sealed record TagView(TagSource Source, IReadOnlyList<Asset> Sample, long Total)
 {
     /// <summary>The one asset; null for many.</summary>
-    public Asset? Single => Total == 1 && Sample is [var one] ? one : null;
+    public Asset? Single => Total == 1 && Sample is [var asset] ? asset : null;
 
     /// <summary>What all of them have under a key (null for nothing); false when they differ, or when not all were looked at.</summary>
     public bool Agree(Func<Asset, string?> of, out string? value)

@@ -29,7 +29,9 @@ internal static class TagText
     {
         foreach (var rune in text.EnumerateRunes())
         {
-            if (!Rune.IsLetterOrDigit(rune) && !Rune.IsWhiteSpace(rune) && !(rune.IsAscii && "+-=._:/@".Contains((char)rune.Value, StringComparison.Ordinal))) return false;
+            if (!Rune.IsLetterOrDigit(rune) && !Rune.IsWhiteSpace(rune)
+                && !(rune.IsAscii && "+-=._:/@".Contains((char)rune.Value, StringComparison.Ordinal)))
+                return false;
             if (Rune.IsControl(rune)) return false;
         }
 

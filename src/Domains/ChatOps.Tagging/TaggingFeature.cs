@@ -18,7 +18,9 @@ namespace ChatOps.Tagging;
 /// <summary>Tags of the estate: what they must be, editing them for one asset or many, and tagging what is new by itself.</summary>
 public static class TaggingFeature
 {
-    /// <summary>Adds tagging. Needs storage, delivery, access, routing, localization, AWS, Slack and <see cref="IAssets"/>; the census wants a job.</summary>
+    /// <summary>
+    /// Adds tagging. Needs storage, delivery, access, routing, localization, AWS, Slack and <see cref="IAssets"/>; the census wants a job.
+    /// </summary>
     public static IServiceCollection AddTagging(this IServiceCollection services)
     {
         services.AddSchema(typeof(TaggingFeature).Assembly);
@@ -66,7 +68,7 @@ public static class TaggingFeature
         services.AddGaugeSource<TagGauges>();
 
         // Works: what was confirmed, and what is new
-        services.AddDueWork<TagRunDraft, TagRunWorker>(TagRunStore.Drafts);
+        services.AddDueWork<TagRunDraft, TagRunDraftWorker>(TagRunStore.Drafts);
         services.AddDueWork<TagRunItem, TagRunWorker>(TagRunStore.Items);
         services.AddDueWork<Creation, AutoTagWorker>(CreationStore.Work);
         services.AddSingleton<TagCensus>();
@@ -74,9 +76,12 @@ public static class TaggingFeature
 
         // What these stand on
         services.AddSingleton<TagRunStore>().AddSingleton<TagGapStore>().AddSingleton<CreationStore>();
-        services.AddSingleton<TagRunService>().AddSingleton<TagScope>().AddSingleton<TagCalls>().AddSingleton<TagCompliance>();
-        services.AddSingleton<TagTargets>().AddSingleton<UntaggedPages>();
-        services.AddSingleton<AutoTagParameters>().AddSingleton<CreatorPeople>().AddSingleton<TagCreators>().AddSingleton<AttachedResources>();
+        services.AddSingleton<TagRunService>().AddSingleton<TagRunPlanner>().AddSingleton<TagRunChanges>();
+        services.AddSingleton<TagRunProgressView>().AddSingleton<TagScope>().AddSingleton<TagCalls>().AddSingleton<TagCompliance>();
+        services.AddSingleton<TagTargets>().AddSingleton<UntaggedPages>().AddSingleton<TagGapFilters>();
+        services.AddSingleton<AutoTagParameters>().AddSingleton<CreatorPeople>().AddSingleton<TagCreators>()
+            .AddSingleton<AttachedResources>();
+        services.AddSingleton<CreationTags>().AddSingleton<CreationChanges>().AddSingleton<CreatorNotices>();
         return services;
     }
 }

@@ -1,26 +1,33 @@
 using System.Globalization;
 using ChatOps.Assets;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
-using ChatOps.Platform.Policy;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
 
 namespace ChatOps.Tagging;
 
-/// <summary><c>/asset untagged [Env] [type:… account:… owner:…]</c>: what the policy requires and is missing.</summary>
-internal sealed class UntaggedVerb(UntaggedPages pages) : IAssetVerb
+/// <summary>
+/// <c>/asset untagged [Env] [type:… account:… owner:…]</c>: what the policy requires and is missing; <c>help</c> lists the filters.
+/// </summary>
+internal sealed class UntaggedVerb(UntaggedPages pages, TagGapFilters filters) : IAssetVerb
 {
     public string Name => "untagged";
 
     public int Order => 32;
 
-    public async Task HandleAsync(SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken) =>
-        await respond.Ephemeral(await pages.PageAsync(rest, 0, locale, cancellationToken), cancellationToken);
+    public async Task HandleAsync(
+        SlashCommand command, string rest, SlashCommandResponder respond, Locale locale, CancellationToken cancellationToken) =>
+        await respond.Ephemeral(
+            rest.Equals("help", StringComparison.OrdinalIgnoreCase)
+                ? TagCommandMessage.UntaggedHelp(filters.Grammar, locale)
+                : await pages.PageAsync(rest, 0, locale, cancellationToken),
+            cancellationToken);
 }
 
 /// <summary>Pages of the list of gaps.</summary>
-internal sealed class UntaggedPages(TagGapStore gaps, TagCensus census, IPolicy<TagPolicy> policy, TimeProvider time)
+internal sealed class UntaggedPages(TagGapStore gaps, TagCensus census, TagGapFilters filters, TimeProvider time)
 {
     /// <summary>A census that took so little is taken anew for whoever asks; a long one is the job's.</summary>
     private static readonly TimeSpan Quick = TimeSpan.FromSeconds(5);
@@ -29,12 +36,14 @@ internal sealed class UntaggedPages(TagGapStore gaps, TagCensus census, IPolicy<
     /// <summary>One page.</summary>
     public async Task<Message> PageAsync(string typed, int skip, Locale locale, CancellationToken cancellationToken)
     {
+        if (!filters.TryRead(typed, out var filter, out var fault)) return FilterFaultText.Render(fault!, locale);
         var last = await gaps.CensusAsync(time.GetUtcNow(), cancellationToken);
-        if (last is null || (last.Took < Quick && time.GetUtcNow() - last.TakenAt > Fresh)) last = await census.TakeAsync(cancellationToken);
-        var text = Filters(typed);
-        var filter = TagGapFilter.Parse(text);
+        if (last is null || (last.Took < Quick && time.GetUtcNow() - last.TakenAt > Fresh))
+            last = await census.TakeAsync(cancellationToken);
+        var total = await gaps.CountAsync(filter, cancellationToken);
+        if (total == 0 && filter.Doubts is [var doubt, ..]) return FilterFaultText.Render(doubt, locale);
         return TagCommandMessage.Untagged(
-            await gaps.PageAsync(filter, skip, TagCommandMessage.PageSize, cancellationToken), text, skip, await gaps.CountAsync(filter, cancellationToken), last, locale);
+            await gaps.PageAsync(filter, skip, TagCommandMessage.PageSize, cancellationToken), filter.Typed, skip, total, last, locale);
     }
 
     /// <summary>A page's place and filters, as its buttons carry them.</summary>
@@ -44,12 +53,10 @@ internal sealed class UntaggedPages(TagGapStore gaps, TagCensus census, IPolicy<
     public static (int Skip, string Typed) Read(string? value)
     {
         var parts = (value ?? "").Split(' ', 2);
-        return (int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var skip) ? skip : 0, parts is [_, var typed] ? typed : "");
+        return (
+            int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var skip) ? skip : 0,
+            parts is [_, var typed] ? typed : "");
     }
-
-    /// <summary>A word that is a key of the policy asks for that key.</summary>
-    private string Filters(string typed) => string.Join(
-        ' ', typed.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word => policy.Value.Find(word) is { } key ? $"key:{key.Name}" : word));
 }
 
 /// <summary>The page before.</summary>
@@ -59,7 +66,8 @@ internal sealed class PreviousGapsButton(UntaggedPages pages, ISlackApiClient sl
 
     static string IBlockActionHandler.ActionId => ActionId;
 
-    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) => NextGapsButton.TurnAsync(request, pages, slack, locales, cancellationToken);
+    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
+        NextGapsButton.TurnAsync(request, pages, slack, locales, cancellationToken);
 }
 
 /// <summary>The page after.</summary>
@@ -69,10 +77,12 @@ internal sealed class NextGapsButton(UntaggedPages pages, ISlackApiClient slack,
 
     static string IBlockActionHandler.ActionId => ActionId;
 
-    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) => TurnAsync(request, pages, slack, locales, cancellationToken);
+    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
+        TurnAsync(request, pages, slack, locales, cancellationToken);
 
     /// <summary>Shows the page that a button names, in place of the one it was on.</summary>
-    public static async Task TurnAsync(BlockActionRequest request, UntaggedPages pages, ISlackApiClient slack, ILocales locales, CancellationToken cancellationToken)
+    public static async Task TurnAsync(
+        BlockActionRequest request, UntaggedPages pages, ISlackApiClient slack, ILocales locales, CancellationToken cancellationToken)
     {
         var (skip, typed) = UntaggedPages.Read(request.Value);
         var page = await pages.PageAsync(typed, skip, await locales.OfUserAsync(request.UserId, cancellationToken), cancellationToken);

@@ -77,7 +77,8 @@ public class AssumedRoleCredentialsTests
         Assert.Equal(1, _calls);
     }
 
-    private static async Task<string> KeyOf(AssumedRoleCredentials credentials) => (await (await credentials.Get()).GetCredentialsAsync()).AccessKey;
+    private static async Task<string> KeyOf(AssumedRoleCredentials credentials) =>
+        (await (await credentials.Get()).GetCredentialsAsync()).AccessKey;
 
     private AssumedRoleCredentials Credentials() => new(
         "arn:aws:iam::444455556666:role/ChatOpsMember",

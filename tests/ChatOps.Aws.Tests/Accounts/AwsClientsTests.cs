@@ -60,13 +60,16 @@ public sealed class AwsClientsTests : IAsyncLifetime
     [Fact]
     public async Task Another_accounts_role_is_assumed_once_for_all_its_clients()
     {
-        _aws.Respond = (request, _) => Task.FromResult(request.Text.Contains("Action=AssumeRole", StringComparison.Ordinal) ? AssumeRoleReply : Answer.Json("""{"Findings":[]}"""));
+        _aws.Respond = (request, _) => Task.FromResult(
+            request.Text.Contains("Action=AssumeRole", StringComparison.Ordinal) ? AssumeRoleReply : Answer.Json("""{"Findings":[]}"""));
 
         await Task.WhenAll(Enumerable.Range(0, 10).Select(i =>
-            _clients.SecurityHub(FakeAws.OtherAccount, i % 2 == 0 ? "us-east-1" : "ap-northeast-2").GetFindingPage(new FindingQuery(), null)));
+            _clients.SecurityHub(FakeAws.OtherAccount, i % 2 == 0 ? "us-east-1" : "ap-northeast-2")
+                .GetFindingPage(new FindingQuery(), null)));
 
         var assume = Assert.Single(_aws.Seen, request => request.Text.Contains("Action=AssumeRole", StringComparison.Ordinal));
-        Assert.Contains(WebUtility.UrlEncode($"arn:aws:iam::{FakeAws.OtherAccount}:role/ChatOpsMember"), assume.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            WebUtility.UrlEncode($"arn:aws:iam::{FakeAws.OtherAccount}:role/ChatOpsMember"), assume.Text, StringComparison.Ordinal);
         Assert.Contains($"Credential={AwsOptions.LoopbackAccessKey}/", assume.Headers["authorization"], StringComparison.Ordinal);
         Assert.All(_aws.Seen.Where(request => request != assume), request =>
         {
@@ -82,7 +85,8 @@ public sealed class AwsClientsTests : IAsyncLifetime
             <ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not authorized</Message></Error><RequestId>r</RequestId></ErrorResponse>
             """, "text/xml"));
 
-        var error = await Assert.ThrowsAsync<AwsServiceException>(() => _clients.SecurityHub(FakeAws.OtherAccount, "us-east-1").GetFindingPage(new FindingQuery(), null));
+        var error = await Assert.ThrowsAsync<AwsServiceException>(
+            () => _clients.SecurityHub(FakeAws.OtherAccount, "us-east-1").GetFindingPage(new FindingQuery(), null));
 
         Assert.Equal(("AccessDenied", AwsErrorKind.AccessDenied), (error.ErrorCode, error.Kind));
     }
@@ -99,13 +103,15 @@ public sealed class AwsClientsTests : IAsyncLifetime
             _ => new Answer(HttpStatusCode.OK, """<R xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"></R>""", "text/xml"),
         });
 
-        await _clients.Ssm(account, "us-west-2").GetAutomationExecutionAsync(new GetAutomationExecutionRequest { AutomationExecutionId = new string('a', 36) });
+        await _clients.Ssm(account, "us-west-2").GetAutomationExecutionAsync(
+            new GetAutomationExecutionRequest { AutomationExecutionId = new string('a', 36) });
         await _clients.S3(account, "us-west-2").GetBucketTaggingAsync(new GetBucketTaggingRequest { BucketName = "my-bucket" });
         await _clients.Ec2(account, "us-west-2").DescribeSecurityGroupsAsync(new DescribeSecurityGroupsRequest());
 
         var calls = _aws.Seen.Where(request => !request.Text.Contains("Action=AssumeRole", StringComparison.Ordinal)).ToList();
         Assert.Equal(3, calls.Count);
-        Assert.All(calls.Zip((string[])["ssm", "s3", "ec2"]), pair => Assert.Contains(Credential(pair.First, key, pair.Second), pair.First.Headers["authorization"], StringComparison.Ordinal));
+        Assert.All(calls.Zip((string[])["ssm", "s3", "ec2"]), pair => Assert.Contains(
+            Credential(pair.First, key, pair.Second), pair.First.Headers["authorization"], StringComparison.Ordinal));
         Assert.StartsWith("/my-bucket", calls[1].Path, StringComparison.Ordinal);
     }
 
@@ -115,7 +121,8 @@ public sealed class AwsClientsTests : IAsyncLifetime
         await _clients.Sqs("us-west-2").ReceiveMessageAsync(new ReceiveMessageRequest { QueueUrl = $"{_aws.Url}/111122223333/events" });
 
         var request = Assert.Single(_aws.Seen);
-        Assert.Contains(Credential(request, AwsOptions.LoopbackAccessKey, "sqs"), request.Headers["authorization"], StringComparison.Ordinal);
+        Assert.Contains(
+            Credential(request, AwsOptions.LoopbackAccessKey, "sqs"), request.Headers["authorization"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,11 +134,14 @@ public sealed class AwsClientsTests : IAsyncLifetime
             ? AssumeRoleReply
             : new Answer(HttpStatusCode.Forbidden, """{"__type":"AccessDeniedException","message":"no"}"""));
 
-        var error = await Assert.ThrowsAsync<AwsServiceException>(() => _clients.SecurityHub(FakeAws.OtherAccount, "us-east-1").GetFindingPage(new FindingQuery(), null));
+        var error = await Assert.ThrowsAsync<AwsServiceException>(
+            () => _clients.SecurityHub(FakeAws.OtherAccount, "us-east-1").GetFindingPage(new FindingQuery(), null));
 
-        var told = string.Join('\n', log.Lines.Append(error.ToString()));
-        Assert.Contains("Assumed arn:aws:iam", told, StringComparison.Ordinal);
-        Assert.All((string[])["member-secret", "member-session", AwsOptions.LoopbackSecretKey], secret => Assert.DoesNotContain(secret, told, StringComparison.Ordinal));
+        var text = string.Join('\n', log.Lines.Append(error.ToString()));
+        Assert.Contains("Assumed arn:aws:iam", text, StringComparison.Ordinal);
+        Assert.All(
+            (string[])["member-secret", "member-session", AwsOptions.LoopbackSecretKey],
+            secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
     }
 
     private static Answer AssumeRoleReply => new(HttpStatusCode.OK, $"""

@@ -14,7 +14,8 @@ public class OptionsTests
             ("ChatOps:Aws:Timeout", "00:00:00"), ("ChatOps:Aws:MaxRetries", "11"),
             ("ChatOps:Aws:Accounts:0:Id", "1111"), ("ChatOps:Aws:Accounts:0:Regions:0", "mars"),
             ("ChatOps:Aws:Accounts:1:Id", "111122223333"), ("ChatOps:Aws:Accounts:1:RoleArn", "ChatOpsMember"),
-            ("ChatOps:Aws:Accounts:2:Id", "111122223333"), ("ChatOps:Aws:Accounts:2:RoleArn", "arn:aws:iam::444455556666:role/ChatOpsMember"),
+            ("ChatOps:Aws:Accounts:2:Id", "111122223333"),
+            ("ChatOps:Aws:Accounts:2:RoleArn", "arn:aws:iam::444455556666:role/ChatOpsMember"),
             ("ChatOps:Aws:Accounts:3:Name", "nameless"));
 
         var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
@@ -50,12 +51,14 @@ public class OptionsTests
     public void Topics_must_be_topics()
     {
         using var services = TestServices.Build(
-            null, ("ChatOps:Aws:Region", "us-east-1"), ("ChatOps:Ingest:Sns:TopicArns:0", "alerts"), ("ChatOps:Ingest:Sns:MaxAge", "00:00:00"));
+            null, ("ChatOps:Aws:Region", "us-east-1"), ("ChatOps:Ingest:Sns:TopicArns:0", "alerts"),
+            ("ChatOps:Ingest:Sns:MaxAge", "00:00:00"));
 
         var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
 
         Assert.Equal(
-            ["ChatOps:Ingest:Sns:TopicArns:0 is not the ARN of an SNS topic.", "ChatOps:Ingest:Sns:MaxAge must be more than zero."], error.Failures);
+            ["ChatOps:Ingest:Sns:TopicArns:0 is not the ARN of an SNS topic.", "ChatOps:Ingest:Sns:MaxAge must be more than zero."],
+            error.Failures);
     }
 
     [Fact]
@@ -63,7 +66,8 @@ public class OptionsTests
     {
         using var services = TestServices.Build(
             null, ("ChatOps:Aws:Region", "ap-northeast-2"), ("ChatOps:Aws:ServiceUrl", "http://localhost:5082"),
-            ("ChatOps:Aws:Accounts:0:Id", "111122223333"), ("ChatOps:Aws:Accounts:0:RoleArn", "arn:aws:iam::111122223333:role/path/ChatOpsMember"));
+            ("ChatOps:Aws:Accounts:0:Id", "111122223333"),
+            ("ChatOps:Aws:Accounts:0:RoleArn", "arn:aws:iam::111122223333:role/path/ChatOpsMember"));
 
         services.GetRequiredService<IStartupValidator>().Validate();
 

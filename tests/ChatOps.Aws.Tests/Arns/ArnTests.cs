@@ -16,15 +16,22 @@ public class ArnTests
     [InlineData("arn:aws:iam::aws:policy/AdministratorAccess", "iam", "", "aws", "policy", "AdministratorAccess")]
     [InlineData("arn:aws:rds:us-east-1:111122223333:db:orders", "rds", "us-east-1", "111122223333", "db", "orders")]
     [InlineData("arn:aws:lambda:us-east-1:111122223333:function:f:live", "lambda", "us-east-1", "111122223333", "function", "f:live")]
-    [InlineData("arn:aws:logs:us-east-1:111122223333:log-group:/aws/lambda/f:*", "logs", "us-east-1", "111122223333", "log-group", "/aws/lambda/f:*")]
+    [InlineData(
+        "arn:aws:logs:us-east-1:111122223333:log-group:/aws/lambda/f:*", "logs", "us-east-1", "111122223333", "log-group",
+        "/aws/lambda/f:*")]
     [InlineData("arn:aws:apigateway:us-east-1::/restapis/a1b2/stages/prod", "apigateway", "us-east-1", "", "restapis", "a1b2/stages/prod")]
     [InlineData("arn:aws:sns:us-east-1:111122223333:alerts", "sns", "us-east-1", "111122223333", "", "alerts")]
-    [InlineData("arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/50dc", "elasticloadbalancing", "us-east-1", "111122223333", "loadbalancer", "app/web/50dc")]
-    [InlineData("arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:1-2:autoScalingGroupName/web", "autoscaling", "us-east-1", "111122223333", "autoScalingGroup", "1-2:autoScalingGroupName/web")]
+    [InlineData(
+        "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/50dc", "elasticloadbalancing", "us-east-1",
+        "111122223333", "loadbalancer", "app/web/50dc")]
+    [InlineData(
+        "arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:1-2:autoScalingGroupName/web", "autoscaling", "us-east-1",
+        "111122223333", "autoScalingGroup", "1-2:autoScalingGroupName/web")]
     [InlineData("arn:aws-cn:ec2:cn-north-1:111122223333:vpc/vpc-1", "ec2", "cn-north-1", "111122223333", "vpc", "vpc-1")]
     [InlineData("arn:aws:cloudwatch:us-east-1:111122223333:alarm:높은 CPU", "cloudwatch", "us-east-1", "111122223333", "alarm", "높은 CPU")]
     [InlineData("arn:aws:securityhub:us-east-1::product/aws/securityhub", "securityhub", "us-east-1", "", "product", "aws/securityhub")]
-    public void An_ARN_is_split_into_its_parts_and_written_back(string text, string service, string region, string account, string type, string id)
+    public void An_ARN_is_split_into_its_parts_and_written_back(
+        string text, string service, string region, string account, string type, string id)
     {
         Assert.True(Arn.TryParse(text, out var arn));
 
@@ -78,7 +85,8 @@ public class ArnTests
     public Property A_hostile_tail_is_read_without_a_fault_and_written_back_as_it_was() => Prop.ForAll(
         ArbMap.Default.ArbFor<string>(),
         tail => !Arn.TryParse("arn:aws:ec2:us-east-1:111122223333:" + tail, out var arn)
-            || (arn.ToString().EndsWith(tail, StringComparison.Ordinal) && arn.ResourceType.Length + arn.ResourceId.Length <= arn.Resource.Length));
+            || (arn.ToString().EndsWith(tail, StringComparison.Ordinal)
+                && arn.ResourceType.Length + arn.ResourceId.Length <= arn.Resource.Length));
 
     [Property(MaxTest = 500)]
     public Property Parts_that_are_joined_are_read_back() => Prop.ForAll(

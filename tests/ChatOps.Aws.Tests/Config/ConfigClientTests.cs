@@ -28,7 +28,8 @@ public sealed class ConfigClientTests : IAsyncLifetime
     public async Task Resources_come_page_by_page()
     {
         _aws.RespondInTurn(
-            Answer.Json("""{"Results":["{\"resourceId\":\"a\",\"tags\":[]}"],"QueryInfo":{"SelectFields":[{"Name":"resourceId"}]},"NextToken":"more"}"""),
+            Answer.Json(
+                """{"Results":["{\"resourceId\":\"a\",\"tags\":[]}"],"QueryInfo":{"SelectFields":[{"Name":"resourceId"}]},"NextToken":"more"}"""),
             Answer.Json("""{"Results":["{\"resourceId\":\"b\"}"]}"""));
 
         var ids = new List<string?>();

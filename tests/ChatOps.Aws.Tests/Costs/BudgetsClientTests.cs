@@ -28,8 +28,10 @@ public sealed class BudgetsClientTests : IAsyncLifetime
     public async Task Budgets_come_page_by_page_with_amounts_to_the_last_digit_signed_for_us_east_1()
     {
         _aws.RespondInTurn(
-            Answer.Json("""{"Budgets":[{"BudgetName":"prod","TimeUnit":"MONTHLY","BudgetType":"COST","BudgetLimit":{"Amount":"12000.0000000000000001","Unit":"USD"},"CalculatedSpend":{"ActualSpend":{"Amount":"10870.1","Unit":"USD"},"ForecastedSpend":{"Amount":"15234","Unit":"USD"}},"CostFilters":{"LinkedAccount":["111122223333"]},"TimePeriod":{"Start":1.7e9,"End":3706473600}}],"NextToken":"more"}"""),
-            Answer.Json("""{"Budgets":[{"BudgetName":"개발","TimeUnit":"DAILY","BudgetType":"COST","FilterExpression":{"Dimensions":{"Key":"SERVICE","Values":["Amazon S3"],"MatchOptions":["EQUALS"]}}}]}"""));
+            Answer.Json(
+                """{"Budgets":[{"BudgetName":"prod","TimeUnit":"MONTHLY","BudgetType":"COST","BudgetLimit":{"Amount":"12000.0000000000000001","Unit":"USD"},"CalculatedSpend":{"ActualSpend":{"Amount":"10870.1","Unit":"USD"},"ForecastedSpend":{"Amount":"15234","Unit":"USD"}},"CostFilters":{"LinkedAccount":["111122223333"]},"TimePeriod":{"Start":1.7e9,"End":3706473600}}],"NextToken":"more"}"""),
+            Answer.Json(
+                """{"Budgets":[{"BudgetName":"개발","TimeUnit":"DAILY","BudgetType":"COST","FilterExpression":{"Dimensions":{"Key":"SERVICE","Values":["Amazon S3"],"MatchOptions":["EQUALS"]}}}]}"""));
 
         var found = new List<AwsBudget>();
         await foreach (var budget in _client.DescribeBudgets()) found.Add(budget);
@@ -39,13 +41,17 @@ public sealed class BudgetsClientTests : IAsyncLifetime
         Assert.Equal(new Spend(15234m, "USD"), found[0].CalculatedSpend?.ForecastedSpend);
         Assert.Equal("Amazon S3", Assert.Single(found[1].FilterExpression!.Dimensions!.Values!));
         Assert.All(_aws.Seen, request => Assert.Empty(Model.Faults(request, "DescribeBudgets")));
-        Assert.All(_aws.Seen, request => Assert.Contains("/us-east-1/budgets/aws4_request", request.Headers["authorization"], StringComparison.Ordinal));
+        Assert.All(
+            _aws.Seen,
+            request => Assert.Contains("/us-east-1/budgets/aws4_request", request.Headers["authorization"], StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_budget_that_is_not_there_is_null()
     {
-        _aws.RespondInTurn(new Answer(HttpStatusCode.BadRequest, """{"__type":"NotFoundException","Message":"Unable to get budget: nope - the budget doesn't exist."}"""));
+        _aws.RespondInTurn(new Answer(
+            HttpStatusCode.BadRequest,
+            """{"__type":"NotFoundException","Message":"Unable to get budget: nope - the budget doesn't exist."}"""));
 
         Assert.Null(await _client.DescribeBudget("nope"));
 
@@ -55,7 +61,8 @@ public sealed class BudgetsClientTests : IAsyncLifetime
     [Fact]
     public async Task Periods_gone_by_come_oldest_first()
     {
-        _aws.RespondAlways("""{"BudgetPerformanceHistory":{"BudgetName":"prod","BudgetedAndActualAmountsList":[{"BudgetedAmount":{"Amount":"100","Unit":"USD"},"ActualAmount":{"Amount":"90.5","Unit":"USD"},"TimePeriod":{"Start":1769904000,"End":1772323200}},{"BudgetedAmount":{"Amount":"100","Unit":"USD"},"ActualAmount":{"Amount":"80","Unit":"USD"},"TimePeriod":{"Start":1767225600,"End":1769904000}}]}}""");
+        _aws.RespondAlways(
+            """{"BudgetPerformanceHistory":{"BudgetName":"prod","BudgetedAndActualAmountsList":[{"BudgetedAmount":{"Amount":"100","Unit":"USD"},"ActualAmount":{"Amount":"90.5","Unit":"USD"},"TimePeriod":{"Start":1769904000,"End":1772323200}},{"BudgetedAmount":{"Amount":"100","Unit":"USD"},"ActualAmount":{"Amount":"80","Unit":"USD"},"TimePeriod":{"Start":1767225600,"End":1769904000}}]}}""");
 
         var history = await _client.DescribeBudgetPerformanceHistory("prod");
 
@@ -68,8 +75,10 @@ public sealed class BudgetsClientTests : IAsyncLifetime
     public async Task Notifications_and_actions_are_read()
     {
         _aws.RespondInTurn(
-            Answer.Json("""{"Notifications":[{"NotificationType":"FORECASTED","ComparisonOperator":"GREATER_THAN","Threshold":100,"NotificationState":"ALARM"},{"NotificationType":"ACTUAL","ComparisonOperator":"GREATER_THAN","Threshold":80.5,"ThresholdType":"ABSOLUTE_VALUE"}]}"""),
-            Answer.Json("""{"Actions":[{"ActionId":"c69f06e1-a9b0-16d1-3390-7b4e5f5864d2","BudgetName":"dev-team","NotificationType":"ACTUAL","ActionType":"APPLY_IAM_POLICY","ActionThreshold":{"ActionThresholdValue":100.0,"ActionThresholdType":"PERCENTAGE"},"Definition":{"IamActionDefinition":{"PolicyArn":"arn:aws:iam::111122223333:policy/deny-create","Roles":["Developer"]}},"ExecutionRoleArn":"arn:aws:iam::111122223333:role/budget-action","ApprovalModel":"MANUAL","Status":"PENDING","Subscribers":[]}]}"""));
+            Answer.Json(
+                """{"Notifications":[{"NotificationType":"FORECASTED","ComparisonOperator":"GREATER_THAN","Threshold":100,"NotificationState":"ALARM"},{"NotificationType":"ACTUAL","ComparisonOperator":"GREATER_THAN","Threshold":80.5,"ThresholdType":"ABSOLUTE_VALUE"}]}"""),
+            Answer.Json(
+                """{"Actions":[{"ActionId":"c69f06e1-a9b0-16d1-3390-7b4e5f5864d2","BudgetName":"dev-team","NotificationType":"ACTUAL","ActionType":"APPLY_IAM_POLICY","ActionThreshold":{"ActionThresholdValue":100.0,"ActionThresholdType":"PERCENTAGE"},"Definition":{"IamActionDefinition":{"PolicyArn":"arn:aws:iam::111122223333:policy/deny-create","Roles":["Developer"]}},"ExecutionRoleArn":"arn:aws:iam::111122223333:role/budget-action","ApprovalModel":"MANUAL","Status":"PENDING","Subscribers":[]}]}"""));
 
         var rules = await _client.DescribeNotificationsForBudget("prod");
         var action = Assert.Single(await _client.DescribeBudgetActionsForAccount());

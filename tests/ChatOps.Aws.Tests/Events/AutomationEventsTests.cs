@@ -36,7 +36,8 @@ public class AutomationEventsTests
 
         Assert.Equal(
             new AutomationStepEvent(
-                "f4380489-6429-bf6e-2ad7-336df9cbb9fa", "AWS-DisablePublicAccessForSecurityGroup", "Success", "DisableSSH", "aws:executeAwsApi", Started, Ended),
+                "f4380489-6429-bf6e-2ad7-336df9cbb9fa", "AWS-DisablePublicAccessForSecurityGroup", "Success", "DisableSSH",
+                "aws:executeAwsApi", Started, Ended),
             step);
     }
 
@@ -50,7 +51,8 @@ public class AutomationEventsTests
 
     [Fact]
     public void An_event_without_its_id_is_not_understood() =>
-        Assert.False(AutomationEvents.TryReadExecution(Read("execution-failed.json") with { Detail = Data.Json("""{"Status":"Failed"}""") }, out _));
+        Assert.False(
+            AutomationEvents.TryReadExecution(Read("execution-failed.json") with { Detail = Data.Json("""{"Status":"Failed"}""") }, out _));
 
     [Theory]
     [InlineData("Mar 4, 2026 7:43:20 PM")]

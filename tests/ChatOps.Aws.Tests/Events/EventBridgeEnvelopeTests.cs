@@ -14,7 +14,10 @@ public class EventBridgeEnvelopeTests
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (var folder in (string[])["securityhub-imported", "securityhub-custom-action", "securityhub-insight-results", "securityhub-v2-ocsf", "guardduty", "inspector2", "health", "ssm-automation"])
+            foreach (var folder in (string[])[
+                "securityhub-imported", "securityhub-custom-action", "securityhub-insight-results", "securityhub-v2-ocsf", "guardduty",
+                "inspector2", "health", "ssm-automation"
+            ])
             {
                 foreach (var file in Data.Events(folder))
                     data.Add(folder, file);
@@ -31,10 +34,10 @@ public class EventBridgeEnvelopeTests
 
         Assert.True(EventBridgeEnvelope.TryParse(json, out var events, out var error), error);
 
-        var one = Assert.Single(events);
-        Assert.Equal(Data.Json(Encoding.UTF8.GetString(json)).GetProperty("detail-type").GetString(), one.DetailType);
-        Assert.StartsWith("aws.", one.Source, StringComparison.Ordinal);
-        Assert.Equal(TimeSpan.Zero, one.Time.Offset);
+        var envelope = Assert.Single(events);
+        Assert.Equal(Data.Json(Encoding.UTF8.GetString(json)).GetProperty("detail-type").GetString(), envelope.DetailType);
+        Assert.StartsWith("aws.", envelope.Source, StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.Zero, envelope.Time.Offset);
     }
 
     [Fact]
@@ -42,26 +45,30 @@ public class EventBridgeEnvelopeTests
     {
         Assert.True(EventBridgeEnvelope.TryParse(Encoding.UTF8.GetBytes(Good), out var events, out _));
 
-        var one = Assert.Single(events);
-        Assert.Equal(("e-1", "aws.x", "T", "111122223333", "us-east-1"), (one.Id, one.Source, one.DetailType, one.Account, one.Region));
-        Assert.Equal(new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero), one.Time);
-        Assert.Equal("arn:aws:s3:::b", Assert.Single(one.Resources));
-        Assert.Equal(1, one.Detail.GetProperty("a").GetInt32());
-        Assert.Equal("0", one.Raw.GetProperty("version").GetString());
+        var envelope = Assert.Single(events);
+        Assert.Equal(
+            ("e-1", "aws.x", "T", "111122223333", "us-east-1"),
+            (envelope.Id, envelope.Source, envelope.DetailType, envelope.Account, envelope.Region));
+        Assert.Equal(new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero), envelope.Time);
+        Assert.Equal("arn:aws:s3:::b", Assert.Single(envelope.Resources));
+        Assert.Equal(1, envelope.Detail.GetProperty("a").GetInt32());
+        Assert.Equal("0", envelope.Raw.GetProperty("version").GetString());
     }
 
     [Fact]
     public void An_array_of_events_is_read()
     {
-        Assert.True(EventBridgeEnvelope.TryParse(Encoding.UTF8.GetBytes($"[{Good},{Good.Replace("e-1", "e-2", StringComparison.Ordinal)}]"), out var events, out _));
+        Assert.True(EventBridgeEnvelope.TryParse(
+            Encoding.UTF8.GetBytes($"[{Good},{Good.Replace("e-1", "e-2", StringComparison.Ordinal)}]"), out var events, out _));
 
-        Assert.Equal(["e-1", "e-2"], events.Select(one => one.Id));
+        Assert.Equal(["e-1", "e-2"], events.Select(envelope => envelope.Id));
     }
 
     [Fact]
     public void Resources_may_be_absent()
     {
-        Assert.True(EventBridgeEnvelope.TryParse(Encoding.UTF8.GetBytes(Good.Replace("\"resources\"", "\"other\"", StringComparison.Ordinal)), out var events, out _));
+        Assert.True(EventBridgeEnvelope.TryParse(
+            Encoding.UTF8.GetBytes(Good.Replace("\"resources\"", "\"other\"", StringComparison.Ordinal)), out var events, out _));
 
         Assert.Empty(events[0].Resources);
     }
@@ -115,5 +122,6 @@ public class EventBridgeEnvelopeTests
 
     [Property(MaxTest = 300)]
     public bool A_cut_event_is_refused_without_a_fault(ushort at) =>
-        !EventBridgeEnvelope.TryParse(Encoding.UTF8.GetBytes(Good.Trim()[..(at % (Good.Trim().Length - 1))]), out _, out var error) && error.Length > 0;
+        !EventBridgeEnvelope.TryParse(Encoding.UTF8.GetBytes(Good.Trim()[..(at % (Good.Trim().Length - 1))]), out _, out var error)
+            && error.Length > 0;
 }

@@ -62,7 +62,8 @@ public sealed class AwsJsonClientTests : IAsyncLifetime
     {
         _aws.RespondInTurn(new Answer(status));
 
-        var error = await Assert.ThrowsAsync<AwsServiceException>(() => Client(("ChatOps:Aws:MaxRetries", "0")).GetFindingPage(new FindingQuery(), null));
+        var error = await Assert.ThrowsAsync<AwsServiceException>(
+            () => Client(("ChatOps:Aws:MaxRetries", "0")).GetFindingPage(new FindingQuery(), null));
 
         Assert.Equal((kind, status), (error.Kind, error.StatusCode));
         Assert.NotEmpty(error.ErrorCode);
@@ -76,7 +77,8 @@ public sealed class AwsJsonClientTests : IAsyncLifetime
     {
         _aws.RespondInTurn(new Answer(HttpStatusCode.BadGateway, body, "text/html"));
 
-        var error = await Assert.ThrowsAsync<AwsServiceException>(() => Client(("ChatOps:Aws:MaxRetries", "0")).GetFindingPage(new FindingQuery(), null));
+        var error = await Assert.ThrowsAsync<AwsServiceException>(
+            () => Client(("ChatOps:Aws:MaxRetries", "0")).GetFindingPage(new FindingQuery(), null));
 
         Assert.Equal(AwsErrorKind.Unavailable, error.Kind);
         Assert.DoesNotContain(body, error.Message, StringComparison.Ordinal);
@@ -90,7 +92,8 @@ public sealed class AwsJsonClientTests : IAsyncLifetime
     {
         _aws.RespondInTurn(new Answer(HttpStatusCode.OK, body));
 
-        await Assert.ThrowsAsync<AwsServiceException>(() => Client(("ChatOps:Aws:MaxRetries", "0")).GetFindingPage(new FindingQuery(), null));
+        await Assert.ThrowsAsync<AwsServiceException>(
+            () => Client(("ChatOps:Aws:MaxRetries", "0")).GetFindingPage(new FindingQuery(), null));
     }
 
     [Fact]
@@ -102,7 +105,8 @@ public sealed class AwsJsonClientTests : IAsyncLifetime
             return Answer.Json("{}");
         };
 
-        await Assert.ThrowsAsync<TimeoutException>(() => Client(("ChatOps:Aws:Timeout", "00:00:00.2"), ("ChatOps:Aws:MaxRetries", "0")).GetFindingPage(new FindingQuery(), null));
+        await Assert.ThrowsAsync<TimeoutException>(
+            () => Client(("ChatOps:Aws:Timeout", "00:00:00.2"), ("ChatOps:Aws:MaxRetries", "0")).GetFindingPage(new FindingQuery(), null));
     }
 
     [Fact]
@@ -157,7 +161,8 @@ public sealed class AwsJsonClientTests : IAsyncLifetime
         public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(http, disposeHandler: false);
     }
 
-    private IAwsClients Clients(params (string, string)[] settings) => (_services ??= _aws.Services(settings)).GetRequiredService<IAwsClients>();
+    private IAwsClients Clients(params (string, string)[] settings) =>
+        (_services ??= _aws.Services(settings)).GetRequiredService<IAwsClients>();
 
     private ISecurityHubClient Client(params (string, string)[] settings) => Clients(settings).SecurityHub(FakeAws.Account, FakeAws.Region);
 }

@@ -66,7 +66,8 @@ internal sealed class FakeAws : IAsyncDisposable
         [
             ("ChatOps:Aws:Region", Region), ("ChatOps:Aws:ServiceUrl", Url),
             ("ChatOps:Aws:Accounts:0:Id", Account), ("ChatOps:Aws:Accounts:0:Name", "prod"),
-            ("ChatOps:Aws:Accounts:1:Id", OtherAccount), ("ChatOps:Aws:Accounts:1:RoleArn", $"arn:aws:iam::{OtherAccount}:role/ChatOpsMember"),
+            ("ChatOps:Aws:Accounts:1:Id", OtherAccount),
+            ("ChatOps:Aws:Accounts:1:RoleArn", $"arn:aws:iam::{OtherAccount}:role/ChatOpsMember"),
             ("ChatOps:Aws:Accounts:1:Regions:0", "us-east-1"),
             .. settings,
         ]);

@@ -64,7 +64,8 @@ internal sealed class ServiceModel
     {
         var members = _model.GetProperty("shapes").GetProperty(inputName).GetProperty("members").EnumerateObject()
             .Where(member => member.Value.TryGetProperty("location", out var location) && location.GetString() == "querystring")
-            .ToDictionary(member => member.Value.GetProperty("locationName").GetString()!, member => member.Value.GetProperty("shape").GetString()!);
+            .ToDictionary(
+                member => member.Value.GetProperty("locationName").GetString()!, member => member.Value.GetProperty("shape").GetString()!);
         foreach (var (name, values) in Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(query))
         {
             if (!members.TryGetValue(name, out var shape))
@@ -81,7 +82,9 @@ internal sealed class ServiceModel
 
     private void CheckSigningName(SeenRequest request, List<string> faults)
     {
-        var name = Metadata.TryGetProperty("signingName", out var signing) ? signing.GetString() : Metadata.GetProperty("endpointPrefix").GetString();
+        var name = Metadata.TryGetProperty("signingName", out var signing)
+            ? signing.GetString()
+            : Metadata.GetProperty("endpointPrefix").GetString();
         if (!request.Headers.GetValueOrDefault("authorization", "").Contains($"/{name}/aws4_request", StringComparison.Ordinal))
             faults.Add($"the signature's scope does not name {name}");
     }
@@ -180,7 +183,7 @@ internal sealed class ServiceModel
             return;
         var text = value.GetString()!;
         CheckBounds(new StringInfo(text).LengthInTextElements, shape, at, faults);
-        if (shape.TryGetProperty("enum", out var allowed) && !allowed.EnumerateArray().Any(one => one.GetString() == text))
+        if (shape.TryGetProperty("enum", out var allowed) && !allowed.EnumerateArray().Any(element => element.GetString() == text))
             faults.Add($"{at} is '{text}', none of {allowed}");
         // Unanchored, as Smithy defines the pattern trait.
         if (shape.TryGetProperty("pattern", out var pattern) && !Regex.IsMatch(text, pattern.GetString()!, RegexOptions.CultureInvariant))

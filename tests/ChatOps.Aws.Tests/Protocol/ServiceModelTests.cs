@@ -15,7 +15,11 @@ public class ServiceModelTests
     [InlineData("""{"FindingIdentifiers":[],"Confidence":101}""", "$.Confidence has 101, more than 100")]
     public void A_wrong_request_is_told_from_a_right_one(string body, string fault)
     {
-        var headers = new Dictionary<string, string> { ["content-type"] = "application/json", ["authorization"] = "x/securityhub/aws4_request" };
+        var headers = new Dictionary<string, string>
+        {
+            ["content-type"] = "application/json",
+            ["authorization"] = "x/securityhub/aws4_request",
+        };
         var request = new SeenRequest("PATCH", "/findings/batchupdate", headers, Encoding.UTF8.GetBytes(body));
 
         var faults = ServiceModel.Load("securityhub").Faults(request, "BatchUpdateFindings");
@@ -26,7 +30,8 @@ public class ServiceModelTests
     [Fact]
     public void A_wrong_method_path_type_or_scope_is_named()
     {
-        var request = new SeenRequest("POST", "/x", new Dictionary<string, string>(), """{"ResourceARNList":["a"],"Tags":{"a":"b"}}"""u8.ToArray());
+        var request = new SeenRequest(
+            "POST", "/x", new Dictionary<string, string>(), """{"ResourceARNList":["a"],"Tags":{"a":"b"}}"""u8.ToArray());
 
         Assert.Equal(4, ServiceModel.Load("resourcegroupstaggingapi").Faults(request, "TagResources").Count);
     }

@@ -15,12 +15,15 @@ internal static class SigV4
         var canonical = new StringBuilder()
             .Append(request.Method).Append('\n')
             .Append(request.Path.Split('?')[0]).Append('\n')
-            .AppendJoin('&', request.Path.Split('?').Skip(1).SelectMany(query => query.Split('&')).Order(StringComparer.Ordinal)).Append('\n');
+            .AppendJoin('&', request.Path.Split('?').Skip(1).SelectMany(query => query.Split('&')).Order(StringComparer.Ordinal))
+            .Append('\n');
         foreach (var name in signedHeaders.Split(';'))
             canonical.Append(CultureInfo.InvariantCulture, $"{name}:{request.Headers[name].Trim()}\n");
         canonical.Append('\n').Append(signedHeaders).Append('\n').Append(Hex(SHA256.HashData(request.Body)));
 
-        var toSign = $"AWS4-HMAC-SHA256\n{request.Headers["x-amz-date"]}\n{string.Join('/', scope)}\n{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical.ToString())))}";
+        var toSign =
+            $"AWS4-HMAC-SHA256\n{request.Headers["x-amz-date"]}\n{string.Join('/', scope)}\n" +
+                $"{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical.ToString())))}";
         var key = Encoding.UTF8.GetBytes("AWS4" + secretKey);
         foreach (var part in scope)
             key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));

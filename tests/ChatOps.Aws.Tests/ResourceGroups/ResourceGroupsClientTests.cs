@@ -27,18 +27,23 @@ public sealed class ResourceGroupsClientTests : IAsyncLifetime
     public async Task Groups_come_page_by_page_with_the_token_in_the_address()
     {
         _aws.RespondInTurn(
-            Answer.Json("""{"GroupIdentifiers":[{"GroupName":"payroll","GroupArn":"arn:aws:resource-groups:ap-northeast-2:111122223333:group/payroll","Description":"pay"}],"NextToken":"a+b/c=="}"""),
-            Answer.Json("""{"GroupIdentifiers":[{"GroupName":"web","GroupArn":"arn:aws:resource-groups:ap-northeast-2:111122223333:group/web"}]}"""));
+            Answer.Json(
+                """{"GroupIdentifiers":[{"GroupName":"payroll","GroupArn":"arn:aws:resource-groups:ap-northeast-2:111122223333:group/payroll","Description":"pay"}],"NextToken":"a+b/c=="}"""),
+            Answer.Json(
+                """{"GroupIdentifiers":[{"GroupName":"web","GroupArn":"arn:aws:resource-groups:ap-northeast-2:111122223333:group/web"}]}"""));
 
         var groups = new List<ResourceGroup>();
         await foreach (var group in _client.ListGroups()) groups.Add(group);
 
         Assert.Equal([("payroll", "pay"), ("web", "")], groups.Select(group => (group.Name, group.Description)));
-        Assert.Equal(["/groups-list?maxResults=50", "/groups-list?maxResults=50&nextToken=a%2Bb%2Fc%3D%3D"], _aws.Seen.Select(request => request.Path));
+        Assert.Equal(
+            ["/groups-list?maxResults=50", "/groups-list?maxResults=50&nextToken=a%2Bb%2Fc%3D%3D"],
+            _aws.Seen.Select(request => request.Path));
         Assert.All(_aws.Seen, request =>
         {
             Assert.Empty(Model.Faults(request, "ListGroups"));
-            Assert.Equal(SigV4.Authorization(request, AwsOptions.LoopbackAccessKey, AwsOptions.LoopbackSecretKey), request.Headers["authorization"]);
+            Assert.Equal(
+                SigV4.Authorization(request, AwsOptions.LoopbackAccessKey, AwsOptions.LoopbackSecretKey), request.Headers["authorization"]);
         });
     }
 
@@ -46,11 +51,13 @@ public sealed class ResourceGroupsClientTests : IAsyncLifetime
     public async Task A_groups_resources_come_page_by_page()
     {
         _aws.RespondInTurn(
-            Answer.Json("""{"Resources":[{"Identifier":{"ResourceArn":"arn:aws:s3:::a","ResourceType":"AWS::S3::Bucket"}}],"NextToken":"more"}"""),
+            Answer.Json(
+                """{"Resources":[{"Identifier":{"ResourceArn":"arn:aws:s3:::a","ResourceType":"AWS::S3::Bucket"}}],"NextToken":"more"}"""),
             Answer.Json("""{"Resources":[{"Identifier":{"ResourceArn":"arn:aws:s3:::b"},"Status":{"Name":"PENDING"}}]}"""));
 
         var arns = new List<string>();
-        await foreach (var arn in _client.ListGroupResources("arn:aws:resource-groups:ap-northeast-2:111122223333:group/payroll")) arns.Add(arn);
+        await foreach (var arn in _client.ListGroupResources("arn:aws:resource-groups:ap-northeast-2:111122223333:group/payroll"))
+            arns.Add(arn);
 
         Assert.Equal(["arn:aws:s3:::a", "arn:aws:s3:::b"], arns);
         Assert.Equal(2, _aws.Seen.Count);
@@ -60,7 +67,8 @@ public sealed class ResourceGroupsClientTests : IAsyncLifetime
     [Fact]
     public async Task A_part_of_a_group_does_not_pass_for_the_whole()
     {
-        _aws.RespondAlways("""{"Resources":[],"QueryErrors":[{"ErrorCode":"CLOUDFORMATION_STACK_INACTIVE","Message":"The stack is gone."}]}""");
+        _aws.RespondAlways(
+            """{"Resources":[],"QueryErrors":[{"ErrorCode":"CLOUDFORMATION_STACK_INACTIVE","Message":"The stack is gone."}]}""");
 
         var fault = await Assert.ThrowsAsync<AwsServiceException>(async () =>
         {

@@ -7,7 +7,9 @@ namespace ChatOps.Aws.Tests;
 public sealed class SecurityHubClientTests : IAsyncLifetime
 {
     private static readonly ServiceModel Model = ServiceModel.Load("securityhub");
-    private static readonly FindingIdentifier Finding = new("arn:aws:securityhub:us-east-1:111122223333:security-control/S3.8/finding/1", "arn:aws:securityhub:us-east-1::product/aws/securityhub");
+    private static readonly FindingIdentifier Finding = new(
+        "arn:aws:securityhub:us-east-1:111122223333:security-control/S3.8/finding/1",
+        "arn:aws:securityhub:us-east-1::product/aws/securityhub");
 
     private FakeAws _aws = null!;
     private ServiceProvider _services = null!;
@@ -35,10 +37,12 @@ public sealed class SecurityHubClientTests : IAsyncLifetime
             {
                 PageSize = 20,
                 Sort = [FindingSort.LatestFirst],
-                Filters = new FindingFilters
+                Filters = new AwsSecurityFindingFilters
                 {
-                    Id = [StringFilter.Is(Finding.Id)], ProductArn = [StringFilter.StartsWith("arn:")], ProductName = [StringFilter.Is("Inspector")],
-                    AwsAccountId = [StringFilter.Is("111122223333")], Region = [StringFilter.IsNot("us-east-1")], GeneratorId = [StringFilter.Contains("S3")],
+                    Id = [StringFilter.Is(Finding.Id)], ProductArn = [StringFilter.StartsWith("arn:")],
+                    ProductName = [StringFilter.Is("Inspector")],
+                    AwsAccountId = [StringFilter.Is("111122223333")], Region = [StringFilter.IsNot("us-east-1")],
+                    GeneratorId = [StringFilter.Contains("S3")],
                     Title = [StringFilter.Contains("한국어")], Type = [StringFilter.StartsWith("Software")],
                     SeverityLabel = [StringFilter.Is("HIGH"), StringFilter.Is("CRITICAL")], WorkflowStatus = [StringFilter.Is("NEW")],
                     RecordState = [StringFilter.Is("ACTIVE")], ComplianceStatus = [StringFilter.Is("FAILED")],
@@ -68,7 +72,7 @@ public sealed class SecurityHubClientTests : IAsyncLifetime
     {
         var filters = ((FindingQuery)Queries.Single(query => (string)query[0] == "many")[1]).Filters!;
 
-        Assert.All(typeof(FindingFilters).GetProperties(), property => Assert.NotNull(property.GetValue(filters)));
+        Assert.All(typeof(AwsSecurityFindingFilters).GetProperties(), property => Assert.NotNull(property.GetValue(filters)));
     }
 
     [Fact]
@@ -108,7 +112,7 @@ public sealed class SecurityHubClientTests : IAsyncLifetime
         var result = await _client.BatchUpdateFindings(new FindingUpdate
         {
             FindingIdentifiers = [Finding, new FindingIdentifier("x", "y")],
-            Note = new FindingNote("사유: 승인됨 <!channel>", "minho"),
+            Note = new NoteUpdate("사유: 승인됨 <!channel>", "minho"),
             Workflow = new FindingWorkflow(FindingWorkflow.Suppressed),
             UserDefinedFields = new Dictionary<string, string> { ["chatops.until"] = "2026-12-31" },
         });
@@ -122,7 +126,8 @@ public sealed class SecurityHubClientTests : IAsyncLifetime
     [Fact]
     public async Task What_an_update_leaves_out_is_not_sent()
     {
-        await _client.BatchUpdateFindings(new FindingUpdate { FindingIdentifiers = [Finding], Workflow = new FindingWorkflow(FindingWorkflow.New) });
+        await _client.BatchUpdateFindings(
+            new FindingUpdate { FindingIdentifiers = [Finding], Workflow = new FindingWorkflow(FindingWorkflow.New) });
 
         Assert.Equal(["FindingIdentifiers", "Workflow"], Data.Json(_aws.Seen[0].Text).EnumerateObject().Select(member => member.Name));
     }
@@ -131,8 +136,10 @@ public sealed class SecurityHubClientTests : IAsyncLifetime
     public async Task BatchImportFindings_takes_real_findings_and_reports_those_that_failed()
     {
         var findings = Data.Events("securityhub-imported").SelectMany(file =>
-            Data.Json(System.Text.Encoding.UTF8.GetString(Data.Event("securityhub-imported", file))).GetProperty("detail").GetProperty("findings").EnumerateArray()).ToList();
-        _aws.RespondAlways("""{"FailedCount":1,"SuccessCount":26,"FailedFindings":[{"Id":"a","ErrorCode":"InvalidInput","ErrorMessage":"no"}]}""");
+            Data.Json(System.Text.Encoding.UTF8.GetString(Data.Event("securityhub-imported", file))).GetProperty("detail")
+                .GetProperty("findings").EnumerateArray()).ToList();
+        _aws.RespondAlways(
+            """{"FailedCount":1,"SuccessCount":26,"FailedFindings":[{"Id":"a","ErrorCode":"InvalidInput","ErrorMessage":"no"}]}""");
 
         var result = await _client.BatchImportFindings(findings);
 
@@ -174,15 +181,23 @@ public sealed class SecurityHubClientTests : IAsyncLifetime
     [Fact]
     public async Task The_code_and_message_of_AWS_are_kept()
     {
-        _aws.RespondInTurn(new Answer(HttpStatusCode.Unauthorized, """{"Code":"InvalidAccessException","Message":"Account 111122223333 is not subscribed to AWS Security Hub"}""")
+        _aws.RespondInTurn(new Answer(
+            HttpStatusCode.Unauthorized,
+            """{"Code":"InvalidAccessException","Message":"Account 111122223333 is not subscribed to AWS Security Hub"}""")
         {
-            Headers = new Dictionary<string, string> { ["x-amzn-ErrorType"] = "InvalidAccessException:http://internal.amazon.com/", ["x-amzn-RequestId"] = "r-1" },
+            Headers = new Dictionary<string, string>
+            {
+                ["x-amzn-ErrorType"] = "InvalidAccessException:http://internal.amazon.com/",
+                ["x-amzn-RequestId"] = "r-1",
+            },
         });
 
         var error = await Assert.ThrowsAsync<AwsServiceException>(() => _client.GetFindingPage(new FindingQuery(), null));
 
         Assert.Equal(
-            ("InvalidAccessException", "Account 111122223333 is not subscribed to AWS Security Hub", "r-1", AwsErrorKind.AccessDenied, HttpStatusCode.Unauthorized),
+            (
+                "InvalidAccessException", "Account 111122223333 is not subscribed to AWS Security Hub", "r-1", AwsErrorKind.AccessDenied,
+                HttpStatusCode.Unauthorized),
             (error.ErrorCode, error.Message, error.RequestId, error.Kind, error.StatusCode));
     }
 }

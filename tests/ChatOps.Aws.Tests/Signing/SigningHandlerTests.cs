@@ -41,16 +41,24 @@ public sealed class SigningHandlerTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Get, "https://example.amazonaws.com/?Param2=value2&Param1=a%2Fb&flag");
         var now = new DateTimeOffset(2015, 8, 30, 12, 36, 0, TimeSpan.Zero);
 
-        SignatureV4.Sign(request, [], new ImmutableCredentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "the-token"), "service", "us-east-1", now);
+        SignatureV4.Sign(
+            request, [], new ImmutableCredentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "the-token"), "service",
+            "us-east-1", now);
 
         const string Empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         const string Names = "host;x-amz-content-sha256;x-amz-date;x-amz-security-token";
-        var canonical = $"GET\n/\nParam1=a%2Fb&Param2=value2&flag=\nhost:example.amazonaws.com\nx-amz-content-sha256:{Empty}\nx-amz-date:20150830T123600Z\nx-amz-security-token:the-token\n\n{Names}\n{Empty}";
-        var toSign = $"AWS4-HMAC-SHA256\n20150830T123600Z\n20150830/us-east-1/service/aws4_request\n{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
+        var canonical =
+            $"GET\n/\nParam1=a%2Fb&Param2=value2&flag=\nhost:example.amazonaws.com\nx-amz-content-sha256:" +
+                $"{Empty}\nx-amz-date:20150830T123600Z\nx-amz-security-token:the-token\n\n{Names}\n{Empty}";
+        var toSign =
+            $"AWS4-HMAC-SHA256\n20150830T123600Z\n20150830/us-east-1/service/aws4_request\n" +
+                $"{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
         var key = ((string[])["20150830", "us-east-1", "service", "aws4_request"]).Aggregate(
-            Encoding.UTF8.GetBytes("AWS4wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"), (key, part) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part)));
+            Encoding.UTF8.GetBytes("AWS4wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
+            (key, part) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part)));
         Assert.Equal(
-            $"AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders={Names}, Signature={Hex(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(toSign)))}",
+            $"AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders={Names}, " +
+            $"Signature={Hex(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(toSign)))}",
             Assert.Single(request.Headers.GetValues("Authorization")));
         Assert.Equal("the-token", Assert.Single(request.Headers.GetValues("x-amz-security-token")));
     }

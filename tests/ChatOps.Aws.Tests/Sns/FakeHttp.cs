@@ -15,7 +15,8 @@ internal sealed class FakeHttp : HttpMessageHandler
 
     public IReadOnlyList<string> Asked => [.. _asked];
 
-    public static HttpResponseMessage Text(string body, HttpStatusCode status = HttpStatusCode.OK) => new(status) { Content = new StringContent(body) };
+    public static HttpResponseMessage Text(string body, HttpStatusCode status = HttpStatusCode.OK) =>
+        new(status) { Content = new StringContent(body) };
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

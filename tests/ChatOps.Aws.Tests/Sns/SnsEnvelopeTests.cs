@@ -21,7 +21,8 @@ public class SnsEnvelopeTests
     [Fact]
     public void A_message_in_Lambdas_form_is_read()
     {
-        var record = Data.Json(Encoding.UTF8.GetString(Data.Event("sns", "lambda-records-budget.json"))).GetProperty("Records")[0].GetProperty("Sns");
+        var record = Data.Json(Encoding.UTF8.GetString(Data.Event("sns", "lambda-records-budget.json"))).GetProperty("Records")[0]
+            .GetProperty("Sns");
 
         Assert.True(SnsEnvelope.TryParse(Encoding.UTF8.GetBytes(record.GetRawText()), out var envelope, out _));
 
@@ -33,9 +34,14 @@ public class SnsEnvelopeTests
     [InlineData("[]", "Expected an SNS envelope")]
     [InlineData("{}", "'Type' is missing or not text.")]
     [InlineData("""{"Type":"Other","MessageId":"m","TopicArn":"t","Message":"x","Timestamp":"t"}""", "'Type' must be Notification")]
-    [InlineData("""{"Type":"Notification","MessageId":"m","TopicArn":"t","Message":7,"Timestamp":"t"}""", "'Message' is missing or not text.")]
-    [InlineData("""{"Type":"Notification","MessageId":"m","TopicArn":"t","Message":"x","Timestamp":"t","message":"y"}""", "'message' is given twice.")]
-    [InlineData("""{"Type":"Notification","MessageId":"m","TopicArn":"t","Message":"\ud800","Timestamp":"t"}""", "A field of the SNS envelope is not valid Unicode text.")]
+    [InlineData(
+        """{"Type":"Notification","MessageId":"m","TopicArn":"t","Message":7,"Timestamp":"t"}""", "'Message' is missing or not text.")]
+    [InlineData(
+        """{"Type":"Notification","MessageId":"m","TopicArn":"t","Message":"x","Timestamp":"t","message":"y"}""",
+        "'message' is given twice.")]
+    [InlineData(
+        """{"Type":"Notification","MessageId":"m","TopicArn":"t","Message":"\ud800","Timestamp":"t"}""",
+        "A field of the SNS envelope is not valid Unicode text.")]
     [InlineData("""{"a":[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]}""", "The JSON is nested deeper than 16 levels")]
     public void What_is_wrong_is_said(string json, string message)
     {

@@ -40,13 +40,16 @@ public sealed class SnsEnvelopeVerifierTests : IDisposable
     [Theory]
     [InlineData("bad-signature-message-changed.json", "The signature does not match the message.")]
     [InlineData("bad-cert-url-host.json", "SigningCertURL is not the address of a certificate of SNS.")]
-    public async Task Forged_messages_are_refused(string file, string reason) => Assert.Equal(SnsVerification.Rejected(reason), await VerifyFile(file));
+    public async Task Forged_messages_are_refused(string file, string reason) =>
+        Assert.Equal(SnsVerification.Rejected(reason), await VerifyFile(file));
 
     [Theory]
     [InlineData("1")]
     [InlineData("2")]
     public async Task Text_in_any_script_is_verified(string version) =>
-        Assert.Equal(SnsVerification.Ok, await Verifier().Verify(Sender.Sign(Message() with { SignatureVersion = version, Message = "한국어 😀\n<b>", Subject = "제목" })));
+        Assert.Equal(
+            SnsVerification.Ok,
+            await Verifier().Verify(Sender.Sign(Message() with { SignatureVersion = version, Message = "한국어 😀\n<b>", Subject = "제목" })));
 
     [Fact]
     public async Task A_change_of_any_signed_field_is_noticed()
@@ -56,13 +59,14 @@ public sealed class SnsEnvelopeVerifierTests : IDisposable
         Assert.True((await verifier.Verify(good)).IsOk);
         SnsEnvelope[] changed =
         [
-            good with { Message = "other" }, good with { MessageId = "other" }, good with { Subject = null }, good with { TopicArn = Topic + "2" },
+            good with { Message = "other" }, good with { MessageId = "other" }, good with { Subject = null },
+            good with { TopicArn = Topic + "2" },
             good with { Timestamp = "2026-12-01T00:00:01.000Z" }, good with { SignatureVersion = "1" },
             good with { Type = SnsEnvelope.UnsubscribeConfirmation, Token = "t", SubscribeUrl = "u" },
         ];
 
-        foreach (var one in changed)
-            Assert.Equal(SnsVerification.Rejected("The signature does not match the message."), await verifier.Verify(one));
+        foreach (var envelope in changed)
+            Assert.Equal(SnsVerification.Rejected("The signature does not match the message."), await verifier.Verify(envelope));
     }
 
     [Theory]
@@ -104,8 +108,10 @@ public sealed class SnsEnvelopeVerifierTests : IDisposable
     {
         var verifier = Verifier(("ChatOps:Aws:ServiceUrl", "http://127.0.0.1:5082"));
 
-        Assert.True((await verifier.Verify(Sender.Sign(Message() with { SigningCertUrl = "http://127.0.0.1:5082/SimpleNotificationService-0.pem" }))).IsOk);
-        Assert.False((await verifier.Verify(Sender.Sign(Message() with { SigningCertUrl = "http://127.0.0.1:5083/SimpleNotificationService-0.pem" }))).IsOk);
+        Assert.True((await verifier.Verify(
+            Sender.Sign(Message() with { SigningCertUrl = "http://127.0.0.1:5082/SimpleNotificationService-0.pem" }))).IsOk);
+        Assert.False((await verifier.Verify(
+            Sender.Sign(Message() with { SigningCertUrl = "http://127.0.0.1:5083/SimpleNotificationService-0.pem" }))).IsOk);
         Assert.False((await verifier.Verify(Sender.Sign(Message() with { SigningCertUrl = "http://127.0.0.1:5082/api/secret" }))).IsOk);
     }
 
@@ -139,7 +145,10 @@ public sealed class SnsEnvelopeVerifierTests : IDisposable
     {
         var good = Sender.Sign(Message());
 
-        foreach (var wrong in (SnsEnvelope[])[good with { SignatureVersion = "3" }, good with { SignatureVersion = null }, good with { Signature = "!" }, good with { Signature = null }, good with { Timestamp = "now" }])
+        foreach (var wrong in (SnsEnvelope[])[
+            good with { SignatureVersion = "3" }, good with { SignatureVersion = null }, good with { Signature = "!" },
+            good with { Signature = null }, good with { Timestamp = "now" }
+        ])
             Assert.Equal(SnsVerdict.Rejected, (await Verifier().Verify(wrong)).Verdict);
 
         Assert.Empty(_http.Asked);
@@ -178,7 +187,8 @@ public sealed class SnsEnvelopeVerifierTests : IDisposable
     [InlineData(HttpStatusCode.Redirect, "", SnsVerdict.Rejected)]
     [InlineData(HttpStatusCode.OK, "<html>", SnsVerdict.Rejected)]
     [InlineData(HttpStatusCode.OK, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", SnsVerdict.Rejected)]
-    public async Task A_certificate_that_cannot_be_had_is_told_from_one_that_is_wrong(HttpStatusCode status, string body, SnsVerdict verdict)
+    public async Task A_certificate_that_cannot_be_had_is_told_from_one_that_is_wrong(
+        HttpStatusCode status, string body, SnsVerdict verdict)
     {
         _http.Respond = _ => FakeHttp.Text(body, status);
 
@@ -235,7 +245,8 @@ public sealed class SnsEnvelopeVerifierTests : IDisposable
         await using var services = Services();
         var verifier = services.GetRequiredService<ISnsEnvelopeVerifier>();
         for (var i = 0; i < 100; i++)
-            await verifier.Verify(Sender.Sign(Message() with { SigningCertUrl = $"https://sns.us-east-1.amazonaws.com/SimpleNotificationService-{i}.pem" }));
+            await verifier.Verify(
+                Sender.Sign(Message() with { SigningCertUrl = $"https://sns.us-east-1.amazonaws.com/SimpleNotificationService-{i}.pem" }));
 
         Assert.Equal(100, _http.Asked.Count);
         Assert.InRange(services.GetRequiredService<SnsCertificates>().Count, 1, 16);
@@ -269,7 +280,8 @@ public sealed class SnsEnvelopeVerifierTests : IDisposable
     {
         const string Url = "https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn=t&Token=x";
 
-        Assert.False((await Verifier().ConfirmSubscription(Confirmation(Url) with { TopicArn = "arn:aws:sns:us-east-1:999999999999:evil" })).IsOk);
+        Assert.False(
+            (await Verifier().ConfirmSubscription(Confirmation(Url) with { TopicArn = "arn:aws:sns:us-east-1:999999999999:evil" })).IsOk);
         Assert.False((await Verifier().ConfirmSubscription(Confirmation(Url) with { Type = SnsEnvelope.Notification })).IsOk);
         Assert.False((await Verifier().ConfirmSubscription(Confirmation(Url) with { Type = SnsEnvelope.UnsubscribeConfirmation })).IsOk);
 
@@ -283,7 +295,8 @@ public sealed class SnsEnvelopeVerifierTests : IDisposable
     {
         _http.Respond = _ => FakeHttp.Text("", status);
 
-        Assert.Equal(verdict, (await Verifier().ConfirmSubscription(Confirmation("https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&Token=x"))).Verdict);
+        Assert.Equal(verdict, (await Verifier().ConfirmSubscription(
+            Confirmation("https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&Token=x"))).Verdict);
     }
 
     private static SnsEnvelope Message() => new()
@@ -297,7 +310,8 @@ public sealed class SnsEnvelopeVerifierTests : IDisposable
         SigningCertUrl = CertificateUrl,
     };
 
-    private static SnsEnvelope Confirmation(string? url) => Message() with { Type = SnsEnvelope.SubscriptionConfirmation, Token = "x", SubscribeUrl = url };
+    private static SnsEnvelope Confirmation(string? url) =>
+        Message() with { Type = SnsEnvelope.SubscriptionConfirmation, Token = "x", SubscribeUrl = url };
 
     // The files are signed with a key that was thrown away, and are older than a message may be.
     private async Task<SnsVerification> VerifyFile(string file)
@@ -308,7 +322,8 @@ public sealed class SnsEnvelopeVerifierTests : IDisposable
         return await Verifier(("ChatOps:Ingest:Sns:MaxAge", "365.00:00:00")).Verify(envelope);
     }
 
-    private ISnsEnvelopeVerifier Verifier(params (string, string)[] settings) => Services(settings).GetRequiredService<ISnsEnvelopeVerifier>();
+    private ISnsEnvelopeVerifier Verifier(params (string, string)[] settings) =>
+        Services(settings).GetRequiredService<ISnsEnvelopeVerifier>();
 
     private ServiceProvider Services(params (string Key, string Value)[] settings) => TestServices.Build(
         services =>

@@ -27,11 +27,13 @@ public sealed class TaggingClientTests : IAsyncLifetime
     public async Task Resources_come_page_by_page_until_the_token_is_empty()
     {
         _aws.RespondInTurn(
-            Answer.Json("""{"PaginationToken":"more","ResourceTagMappingList":[{"ResourceARN":"arn:aws:s3:::a","Tags":[{"Key":"team","Value":"red"}]}]}"""),
+            Answer.Json(
+                """{"PaginationToken":"more","ResourceTagMappingList":[{"ResourceARN":"arn:aws:s3:::a","Tags":[{"Key":"team","Value":"red"}]}]}"""),
             Answer.Json("""{"PaginationToken":"","ResourceTagMappingList":[{"ResourceARN":"arn:aws:s3:::b","Tags":[]}]}"""));
 
         var found = new List<TaggedResource>();
-        await foreach (var resource in _client.GetResources(new TagQuery { ResourceTypes = ["s3"], Tags = [new TagFilter("team", ["red", "blue"]), new TagFilter("any", [])] }))
+        await foreach (var resource in _client.GetResources(
+            new TagQuery { ResourceTypes = ["s3"], Tags = [new TagFilter("team", ["red", "blue"]), new TagFilter("any", [])] }))
             found.Add(resource);
 
         Assert.Equal(["arn:aws:s3:::a", "arn:aws:s3:::b"], found.Select(resource => resource.Arn));
@@ -43,7 +45,8 @@ public sealed class TaggingClientTests : IAsyncLifetime
     [Fact]
     public async Task TagResources_reports_what_failed()
     {
-        _aws.RespondAlways("""{"FailedResourcesMap":{"arn:aws:s3:::b":{"StatusCode":403,"ErrorCode":"InvalidParameterException","ErrorMessage":"no"}}}""");
+        _aws.RespondAlways(
+            """{"FailedResourcesMap":{"arn:aws:s3:::b":{"StatusCode":403,"ErrorCode":"InvalidParameterException","ErrorMessage":"no"}}}""");
 
         var failures = await _client.TagResources(["arn:aws:s3:::a", "arn:aws:s3:::b"], new Dictionary<string, string> { ["팀"] = "red" });
 
@@ -54,9 +57,11 @@ public sealed class TaggingClientTests : IAsyncLifetime
     [Fact]
     public async Task The_type_in_the_body_names_the_error()
     {
-        _aws.RespondInTurn(new Answer(System.Net.HttpStatusCode.BadRequest, """{"__type":"com.amazonaws#InvalidParameterException","message":"bad"}"""));
+        _aws.RespondInTurn(
+            new Answer(System.Net.HttpStatusCode.BadRequest, """{"__type":"com.amazonaws#InvalidParameterException","message":"bad"}"""));
 
-        var error = await Assert.ThrowsAsync<AwsServiceException>(() => _client.TagResources(["a"], new Dictionary<string, string> { ["a"] = "b" }));
+        var error = await Assert.ThrowsAsync<AwsServiceException>(
+            () => _client.TagResources(["a"], new Dictionary<string, string> { ["a"] = "b" }));
 
         Assert.Equal(("InvalidParameterException", "bad", AwsErrorKind.Invalid), (error.ErrorCode, error.Message, error.Kind));
     }
@@ -78,11 +83,13 @@ public sealed class TaggingClientTests : IAsyncLifetime
     {
         _aws.RespondInTurn(
             Answer.Json("""{"FailedResourcesMap":{}}"""),
-            Answer.Json("""{"PaginationToken":"","ResourceTagMappingList":[{"ResourceARN":"arn:aws:s3:::a","Tags":[{"Key":"team","Value":"red"}]}]}"""));
+            Answer.Json(
+                """{"PaginationToken":"","ResourceTagMappingList":[{"ResourceARN":"arn:aws:s3:::a","Tags":[{"Key":"team","Value":"red"}]}]}"""));
 
         Assert.Empty(await _client.UntagResources(["arn:aws:s3:::a"], ["team", "팀"]));
         var found = new List<TaggedResource>();
-        await foreach (var resource in _client.GetResources(new TagQuery { Arns = ["arn:aws:s3:::a", "arn:aws:s3:::b"] })) found.Add(resource);
+        await foreach (var resource in _client.GetResources(new TagQuery { Arns = ["arn:aws:s3:::a", "arn:aws:s3:::b"] }))
+            found.Add(resource);
 
         Assert.Equal("red", Assert.Single(found).Tags["team"]);
         Assert.Empty(Model.Faults(_aws.Seen[0], "UntagResources"));

@@ -63,9 +63,13 @@ internal sealed class PrometheusServers : IAsyncDisposable
             rule_files: [ rules.yml ]
             scrape_configs: [ { job_name: shop, static_configs: [ { targets: ['127.0.0.1:{{_pagePort}}'] } ] } ]
             """);
-        Start("prometheus-alertmanager", $"--config.file={At("alertmanager.yml")}", $"--storage.path={At("alertmanager")}", $"--web.listen-address={new Uri(AlertmanagerUrl).Authority}", "--cluster.listen-address=");
+        Start(
+            "prometheus-alertmanager", $"--config.file={At("alertmanager.yml")}", $"--storage.path={At("alertmanager")}",
+            $"--web.listen-address={new Uri(AlertmanagerUrl).Authority}", "--cluster.listen-address=");
         await ReadyAsync($"{AlertmanagerUrl}/-/ready");
-        Start("prometheus", $"--config.file={At("prometheus.yml")}", $"--storage.tsdb.path={At("data")}", $"--web.listen-address={new Uri(PrometheusUrl).Authority}", "--rules.alert.resend-delay=250ms");
+        Start(
+            "prometheus", $"--config.file={At("prometheus.yml")}", $"--storage.tsdb.path={At("data")}",
+            $"--web.listen-address={new Uri(PrometheusUrl).Authority}", "--rules.alert.resend-delay=250ms");
         await ReadyAsync($"{PrometheusUrl}/-/ready");
     }
 
@@ -87,7 +91,12 @@ internal sealed class PrometheusServers : IAsyncDisposable
 
     private void Start(string program, params string[] arguments)
     {
-        var info = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = _folder.FullName };
+        var info = new ProcessStartInfo(program)
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = _folder.FullName,
+        };
         foreach (var argument in arguments) info.ArgumentList.Add(argument);
         var process = Process.Start(info) ?? throw new InvalidOperationException($"{program} did not start.");
         process.ErrorDataReceived += (_, _) => { };
@@ -122,7 +131,8 @@ internal sealed class PrometheusServers : IAsyncDisposable
                 var context = await _page.GetContextAsync();
                 context.Response.ContentType = "text/plain; version=0.0.4";
                 await using var writer = new StreamWriter(context.Response.OutputStream);
-                await writer.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"# TYPE shop_errors_percent gauge\nshop_errors_percent {Errors}\n"));
+                await writer.WriteAsync(
+                    string.Create(CultureInfo.InvariantCulture, $"# TYPE shop_errors_percent gauge\nshop_errors_percent {Errors}\n"));
             }
             catch (Exception end) when (end is HttpListenerException or ObjectDisposedException)
             {

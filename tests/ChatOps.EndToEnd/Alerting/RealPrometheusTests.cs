@@ -30,11 +30,16 @@ public sealed class RealPrometheusTests
         await MessageAsync(sandbox, text => text.StartsWith("silenced: HighErrorRate", StringComparison.Ordinal));
         var alertmanager = sandbox.Service<IAlertmanager>();
         var silence = Assert.Single(await alertmanager.SilencesAsync(default));
-        Assert.Equal(("alex", "alertname=\"HighErrorRate\"", SilenceState.Active), (silence.CreatedBy, Assert.Single(silence.Matchers).ToString(), silence.State));
-        await Eventually.TrueAsync(async () => (await alertmanager.AlertsAsync(default)) is [{ IsSuppressed: true }], because: "Alertmanager does not silence it");
+        Assert.Equal(
+            ("alex", "alertname=\"HighErrorRate\"", SilenceState.Active),
+            (silence.CreatedBy, Assert.Single(silence.Matchers).ToString(), silence.State));
+        await Eventually.TrueAsync(
+            async () => (await alertmanager.AlertsAsync(default)) is [{ IsSuppressed: true }], because: "Alertmanager does not silence it");
 
         servers.Errors = 0;
-        await MessageAsync(sandbox, text => text.StartsWith("resolved: HighErrorRate", StringComparison.Ordinal), message => Text(message).Contains('✅', StringComparison.Ordinal));
+        await MessageAsync(
+            sandbox, text => text.StartsWith("resolved: HighErrorRate", StringComparison.Ordinal),
+            message => Text(message).Contains('✅', StringComparison.Ordinal));
     }
 
     [Fact]
@@ -42,7 +47,8 @@ public sealed class RealPrometheusTests
     {
         await using var servers = new PrometheusServers();
         await using var sandbox = await Stories.Sandbox.StartAsync(
-            "en", $"--ChatOps:Prometheus:Url={servers.PrometheusUrl}", $"--ChatOps:Alertmanager:Url={servers.AlertmanagerUrl}", $"--ChatOps:Ingest:Alertmanager:BearerToken={BotSettings.BearerToken}");
+            "en", $"--ChatOps:Prometheus:Url={servers.PrometheusUrl}", $"--ChatOps:Alertmanager:Url={servers.AlertmanagerUrl}",
+            $"--ChatOps:Ingest:Alertmanager:BearerToken={BotSettings.BearerToken}");
         await servers.StartAsync(new Uri(sandbox.Url));
 
         servers.Errors = 6;
@@ -55,11 +61,15 @@ public sealed class RealPrometheusTests
         Assert.Equal(PrometheusFault.BadQuery, wrong.Fault);
         Assert.Contains("parse error", wrong.Message, StringComparison.Ordinal);
         Assert.Equal("shop", Assert.Single(await prometheus.QueryAsync("up", DateTimeOffset.UtcNow, default)).Labels["job"]);
-        Assert.NotEmpty((await prometheus.QueryRangeAsync("up", DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow, TimeSpan.FromSeconds(1), default)).Single().Points);
+        Assert.NotEmpty((await prometheus.QueryRangeAsync(
+            "up", DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow, TimeSpan.FromSeconds(1), default)).Single().Points);
         var alertmanager = sandbox.Service<IAlertmanager>();
         var past = DateTimeOffset.UtcNow.AddHours(-2);
-        Assert.False((await Assert.ThrowsAsync<AlertmanagerException>(() => alertmanager.CreateSilenceAsync(new NewSilence([new Matcher("a", "b")], past, past.AddHours(1), "x", "y"), default))).MayPass);
-        var id = await alertmanager.CreateSilenceAsync(new NewSilence([new Matcher("a", "b.*", IsRegex: true)], DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddHours(1), "x", "y"), default);
+        Assert.False((await Assert.ThrowsAsync<AlertmanagerException>(() => alertmanager.CreateSilenceAsync(
+            new NewSilence([new Matcher("a", "b")], past, past.AddHours(1), "x", "y"), default))).MayPass);
+        var id = await alertmanager.CreateSilenceAsync(
+            new NewSilence([new Matcher("a", "b.*", IsRegex: true)], DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddHours(1), "x", "y"),
+            default);
         await alertmanager.ExpireSilenceAsync(id, default);
         await alertmanager.ExpireSilenceAsync(id, default);
         Assert.Equal(SilenceState.Expired, (await alertmanager.SilenceAsync(id, default))!.State);
@@ -68,20 +78,24 @@ public sealed class RealPrometheusTests
 
     private static object Silence(JsonNode message)
     {
-        var menu = message["blocks"]!.AsArray().Single(block => (string?)block!["block_id"] == "alert.buttons")!["elements"]!.AsArray().Single(element => (string?)element!["action_id"] == "alert.silence")!;
+        var menu = message["blocks"]!.AsArray().Single(block => (string?)block!["block_id"] == "alert.buttons")!["elements"]!.AsArray()
+            .Single(element => (string?)element!["action_id"] == "alert.silence")!;
         return new { type = "static_select", selected_option = menu["options"]![0] };
     }
 
-    private static string Text(JsonNode message) => message["blocks"]!.AsArray().Aggregate("", (text, block) => text + ((string?)block!["text"]?["text"] ?? ""));
+    private static string Text(JsonNode message) =>
+        message["blocks"]!.AsArray().Aggregate("", (text, block) => text + ((string?)block!["text"]?["text"] ?? ""));
 
-    private static async Task<JsonNode> MessageAsync(Stories.Sandbox sandbox, Func<string, bool> notification, Func<JsonNode, bool>? whole = null)
+    private static async Task<JsonNode> MessageAsync(
+        Stories.Sandbox sandbox, Func<string, bool> notification, Func<JsonNode, bool>? whole = null)
     {
         JsonNode? found = null;
         await Eventually.TrueAsync(
             async () =>
             {
                 var messages = await sandbox.MessagesAsync(Somebody.Alex, Channel);
-                found = messages.FirstOrDefault(message => notification((string?)message!["text"] ?? "") && (whole?.Invoke(message!) ?? true));
+                found = messages.FirstOrDefault(
+                    message => notification((string?)message!["text"] ?? "") && (whole?.Invoke(message!) ?? true));
                 return found is not null;
             },
             seconds: 60,

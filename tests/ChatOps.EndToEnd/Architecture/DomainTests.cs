@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace ChatOps.EndToEnd.Architecture;
 
-/// <summary>Whose tables are whose. Which assembly may know which is held by the compiler: a domain sees only what its project file names.</summary>
+/// <summary>
+/// Whose tables are whose. Which assembly may know which is held by the compiler: a domain sees only what its project file names.
+/// </summary>
 public partial class DomainTests
 {
     /// <summary>The platform's folders and the domains, by what their scripts are named for: who owns tables.</summary>
@@ -36,7 +38,8 @@ public partial class DomainTests
     {
         static IEnumerable<string> Tables(string database) =>
             Repository.Sources("*.sql", "src").Where(file => Path.GetFileName(Path.GetDirectoryName(file)) == database)
-                .SelectMany(file => CreateTable().Matches(File.ReadAllText(file)).Select(match => match.Groups["table"].Value.ToLowerInvariant())).Order();
+                .SelectMany(file => CreateTable().Matches(File.ReadAllText(file))
+                .Select(match => match.Groups["table"].Value.ToLowerInvariant())).Order();
 
         Assert.Equal(Tables("Postgres"), Tables("Sqlite"));
     }

@@ -6,7 +6,8 @@ namespace ChatOps.EndToEnd.Architecture;
 public partial class OnePlaceTests
 {
     /// <summary>The sandbox plays AWS, whose events hold such addresses.</summary>
-    private static IEnumerable<string> Product => Repository.Sources("*.cs", "src").Where(file => !file.Contains("/ChatOps.Sandbox/", StringComparison.Ordinal));
+    private static IEnumerable<string> Product =>
+        Repository.Sources("*.cs", "src").Where(file => !file.Contains("/ChatOps.Sandbox/", StringComparison.Ordinal));
 
     [Fact]
     public void Console_addresses_are_written_by_ConsoleLinks_alone() =>
@@ -19,7 +20,8 @@ public partial class OnePlaceTests
     [Fact]
     public void The_sandboxs_company_is_known_to_the_sandbox_alone() => Assert.DoesNotContain(
         new[] { "src", "manifest", "docs" }.SelectMany(folder => Repository.Sources("*", folder)),
-        file => !file.Contains("/ChatOps.Sandbox/", StringComparison.Ordinal) && File.ReadAllText(file).Contains("bighead", StringComparison.OrdinalIgnoreCase));
+        file => !file.Contains("/ChatOps.Sandbox/", StringComparison.Ordinal)
+            && File.ReadAllText(file).Contains("bighead", StringComparison.OrdinalIgnoreCase));
 
     [GeneratedRegex(@"console\.(aws|amazonaws)|/home\?region|/home#/|/go/view\?", RegexOptions.IgnoreCase)]
     private static partial Regex ConsoleAddress();

@@ -26,7 +26,9 @@ public class CrashTests(Xunit.Abstractions.ITestOutputHelper output)
         workspace.SlackUrl = slack.Urls.Single();
         using var history = new SlackHistory(workspace.SlackUrl);
         var settings = Settings(connectionString, workspace.SlackUrl);
-        var seed = Environment.GetEnvironmentVariable("CRASH_SEED") is { Length: > 0 } given ? int.Parse(given, System.Globalization.CultureInfo.InvariantCulture) : Random.Shared.Next();
+        var seed = Environment.GetEnvironmentVariable("CRASH_SEED") is { Length: > 0 } given
+            ? int.Parse(given, System.Globalization.CultureInfo.InvariantCulture)
+            : Random.Shared.Next();
         output.WriteLine($"CRASH_SEED={seed}");
         var random = new Random(seed);
 
@@ -51,23 +53,32 @@ public class CrashTests(Xunit.Abstractions.ITestOutputHelper output)
         await using var last = await BotProcess.StartAsync(BotSettings.Command, settings);
         // Everything once more, as redelivery does, and a newer state of each.
         Assert.Empty(await SendAsync(last, 0, number));
-        await Eventually.TrueAsync(async () => Resources(await history.MessagesAsync("C0SECURITY")).Distinct().Count() >= number, seconds: 90, because: "some findings were never posted");
+        await Eventually.TrueAsync(
+            async () => Resources(await history.MessagesAsync("C0SECURITY")).Distinct().Count() >= number, seconds: 90,
+            because: "some findings were never posted");
         Assert.Empty(await SendAsync(last, [.. Enumerable.Range(0, number).Select(at => FindingEvent.Json(at, version: 1))]));
-        await Eventually.TrueAsync(async () => (await history.MessagesAsync("C0SECURITY")).All(message => message.GetProperty("text").GetString()!.Contains("CRITICAL", StringComparison.Ordinal)), seconds: 90, because: "some messages were never brought up to date");
+        await Eventually.TrueAsync(async () => (await history.MessagesAsync("C0SECURITY")).All(message => message.GetProperty("text")
+            .GetString()!.Contains("CRITICAL", StringComparison.Ordinal)), seconds: 90,
+            because: "some messages were never brought up to date");
 
         var messages = await history.MessagesAsync("C0SECURITY");
         Assert.Equal(number, messages.Count);
         Assert.Equal(number, messages.Select(SlackHistory.SubjectOf).Distinct().Count());
-        Assert.Equal(Enumerable.Range(0, number).Select(FindingEvent.Resource).Select(arn => arn.Split('/')[^1]).Order(), Resources(messages).Order());
+        Assert.Equal(
+            Enumerable.Range(0, number).Select(FindingEvent.Resource).Select(arn => arn.Split('/')[^1]).Order(),
+            Resources(messages).Order());
         // The change of severity is one line in each thread, not two.
         foreach (var ts in messages.Select(message => message.GetProperty("ts").GetString()!))
-            await Eventually.TrueAsync(async () => (await history.RepliesAsync("C0SECURITY", ts)).Count > 0, seconds: 90, because: "some thread was never told");
-        foreach (var ts in messages.Select(message => message.GetProperty("ts").GetString()!)) Assert.Single(await history.RepliesAsync("C0SECURITY", ts));
+            await Eventually.TrueAsync(
+                async () => (await history.RepliesAsync("C0SECURITY", ts)).Count > 0, seconds: 90, because: "some thread was never told");
+        foreach (var ts in messages.Select(message => message.GetProperty("ts").GetString()!))
+            Assert.Single(await history.RepliesAsync("C0SECURITY", ts));
         folder.Delete(recursive: true);
     }
 
     private static IEnumerable<string> Resources(IEnumerable<System.Text.Json.JsonElement> messages) =>
-        messages.Select(message => message.GetProperty("text").GetString()!).Select(text => text[text.IndexOf("sg-", StringComparison.Ordinal)..][..11]);
+        messages.Select(message => message.GetProperty("text").GetString()!).Select(
+            text => text[text.IndexOf("sg-", StringComparison.Ordinal)..][..11]);
 
     private static Dictionary<string, string> Settings(string connectionString, string slackUrl)
     {
@@ -82,7 +93,8 @@ public class CrashTests(Xunit.Abstractions.ITestOutputHelper output)
         return settings;
     }
 
-    private static Task<IReadOnlyList<string>> SendAsync(BotProcess bot, int first, int count) => SendAsync(bot, [.. Enumerable.Range(first, count).Select(number => FindingEvent.Json(number))]);
+    private static Task<IReadOnlyList<string>> SendAsync(BotProcess bot, int first, int count) =>
+        SendAsync(bot, [.. Enumerable.Range(first, count).Select(number => FindingEvent.Json(number))]);
 
     /// <summary>Sends events at the same time; gives back those that got no 2xx.</summary>
     private static async Task<IReadOnlyList<string>> SendAsync(BotProcess bot, IReadOnlyList<string> events)

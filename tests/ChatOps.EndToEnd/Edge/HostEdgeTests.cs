@@ -32,7 +32,10 @@ public class HostEdgeTests(RunningBot bot) : IClassFixture<RunningBot>
             ["ChatOps:Ingest:EventBridge:ApiKey"] = "a-key-of-some-length",
         });
         await small.StartAsync();
-        using var http = new HttpClient { BaseAddress = new Uri(small.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+        using var http = new HttpClient
+        {
+            BaseAddress = new Uri(small.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()),
+        };
         using var request = new HttpRequestMessage(HttpMethod.Post, "/events/eventbridge")
         {
             Content = new StringContent(new string('x', 2000), Encoding.UTF8, new MediaTypeHeaderValue("application/json")),

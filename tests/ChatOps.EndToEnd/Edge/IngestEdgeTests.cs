@@ -24,7 +24,8 @@ public class IngestEdgeTests(RunningBot bot) : IClassFixture<RunningBot>
     [InlineData(null)]
     [InlineData("")]
     [InlineData("wrong")]
-    public async Task A_wrong_key_is_refused(string? key) => Assert.Equal(HttpStatusCode.Unauthorized, (await EventBridgeAsync(Event(), key)).StatusCode);
+    public async Task A_wrong_key_is_refused(string? key) =>
+        Assert.Equal(HttpStatusCode.Unauthorized, (await EventBridgeAsync(Event(), key)).StatusCode);
 
     [Theory]
     [InlineData("")]
@@ -45,7 +46,9 @@ public class IngestEdgeTests(RunningBot bot) : IClassFixture<RunningBot>
     [Fact]
     public async Task A_deeply_nested_event_is_answered_400()
     {
-        var nested = Event().Replace("\"detail\":{}", $"\"detail\":{string.Concat(Enumerable.Repeat("{\"a\":", 3000))}1{new string('}', 3000)}", StringComparison.Ordinal);
+        var nested = Event().Replace(
+            "\"detail\":{}", $"\"detail\":{string.Concat(Enumerable.Repeat("{\"a\":", 3000))}1{new string('}', 3000)}",
+            StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, (await EventBridgeAsync(nested)).StatusCode);
     }
 
@@ -55,7 +58,10 @@ public class IngestEdgeTests(RunningBot bot) : IClassFixture<RunningBot>
     [InlineData("/events/alertmanager")]
     public async Task Two_mebibytes_are_too_large(string path)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(new string('x', 2 << 20), Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new StringContent(new string('x', 2 << 20), Encoding.UTF8, "application/json"),
+        };
         // The answer may come before the body is read: wait for it, or the connection ends under the body.
         request.Headers.ExpectContinue = true;
         request.Headers.Add("X-Api-Key", BotSettings.ApiKey);
@@ -68,7 +74,9 @@ public class IngestEdgeTests(RunningBot bot) : IClassFixture<RunningBot>
     [InlineData("wrong", HttpStatusCode.Unauthorized)]
     public async Task Alertmanager_needs_its_token(string? token, HttpStatusCode expected)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/events/alertmanager") { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, "/events/alertmanager")
+        { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         Assert.Equal(expected, (await bot.Client.SendAsync(request)).StatusCode);
     }
@@ -76,7 +84,9 @@ public class IngestEdgeTests(RunningBot bot) : IClassFixture<RunningBot>
     [Fact]
     public async Task An_unsigned_notification_is_refused()
     {
-        using var content = new StringContent("""{"Type":"Notification","MessageId":"1","TopicArn":"arn:aws:sns:ap-northeast-2:111122223333:chatops","Message":"x","Timestamp":"2026-11-20T00:00:00.000Z","SignatureVersion":"1","Signature":"AAAA","SigningCertURL":"https://sns.ap-northeast-2.amazonaws.com/SimpleNotificationService-0.pem"}""", Encoding.UTF8, "text/plain");
+        using var content = new StringContent(
+            """{"Type":"Notification","MessageId":"1","TopicArn":"arn:aws:sns:ap-northeast-2:111122223333:chatops","Message":"x","Timestamp":"2026-11-20T00:00:00.000Z","SignatureVersion":"1","Signature":"AAAA","SigningCertURL":"https://sns.ap-northeast-2.amazonaws.com/SimpleNotificationService-0.pem"}""",
+            Encoding.UTF8, "text/plain");
         var status = (await bot.Client.PostAsync(new Uri("/events/sns", UriKind.Relative), content)).StatusCode;
         Assert.True(status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden, status.ToString());
     }
@@ -85,7 +95,8 @@ public class IngestEdgeTests(RunningBot bot) : IClassFixture<RunningBot>
     [InlineData("/health/live")]
     [InlineData("/health/ready")]
     [InlineData("/metrics")]
-    public async Task Probes_answer(string path) => Assert.Equal(HttpStatusCode.OK, (await bot.Client.GetAsync(new Uri(path, UriKind.Relative))).StatusCode);
+    public async Task Probes_answer(string path) =>
+        Assert.Equal(HttpStatusCode.OK, (await bot.Client.GetAsync(new Uri(path, UriKind.Relative))).StatusCode);
 
     [Fact]
     public async Task The_job_dashboard_is_not_there_without_a_password() =>
@@ -93,7 +104,9 @@ public class IngestEdgeTests(RunningBot bot) : IClassFixture<RunningBot>
 
     private async Task<HttpResponseMessage> EventBridgeAsync(string body, string? key = BotSettings.ApiKey)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/events/eventbridge") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, "/events/eventbridge")
+        { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         if (key is not null) request.Headers.TryAddWithoutValidation("X-Api-Key", key);
         return await bot.Client.SendAsync(request);
     }

@@ -9,12 +9,15 @@ namespace ChatOps.EndToEnd.Edge;
 public class SlackEdgeTests(RunningBot bot) : IClassFixture<RunningBot>
 {
     private const string Form = "application/x-www-form-urlencoded";
-    private const string Command = "command=%2Fchatops&text=help&user_id=U0JIYEON&team_id=T0SANDBOX&channel_id=C0SECURITY&trigger_id=1.2.3&response_url=http%3A%2F%2F127.0.0.1%3A9%2Fx";
+    private const string Command =
+        "command=%2Fchatops&text=help&user_id=U0JIYEON&team_id=T0SANDBOX&channel_id=C0SECURITY&trigger_id=1.2.3&" +
+            "response_url=http%3A%2F%2F127.0.0.1%3A9%2Fx";
 
     public static TheoryData<string> Paths => ["/slack/commands", "/slack/interactions", "/slack/options", "/slack/events"];
 
     [Fact]
-    public async Task A_signed_command_is_acknowledged() => Assert.Equal(HttpStatusCode.OK, (await SendAsync("/slack/commands", Command)).StatusCode);
+    public async Task A_signed_command_is_acknowledged() =>
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync("/slack/commands", Command)).StatusCode);
 
     [Theory]
     [MemberData(nameof(Paths))]
@@ -57,19 +60,26 @@ public class SlackEdgeTests(RunningBot bot) : IClassFixture<RunningBot>
 
     [Fact]
     public async Task Deeply_nested_json_is_answered_400() =>
-        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync("/slack/events", new string('[', 5000) + new string(']', 5000), type: "application/json")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await SendAsync("/slack/events", new string('[', 5000) + new string(']', 5000), type: "application/json")).StatusCode);
 
     [Fact]
     public async Task Two_mebibytes_are_too_large() =>
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await SendAsync("/slack/events", new string('x', 2 << 20), type: "application/json")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.RequestEntityTooLarge,
+            (await SendAsync("/slack/events", new string('x', 2 << 20), type: "application/json")).StatusCode);
 
-    private async Task<HttpResponseMessage> SendAsync(string path, string body, int clockOffset = 0, string secret = BotSettings.SigningSecret, string type = Form)
+    private async Task<HttpResponseMessage> SendAsync(
+        string path, string body, int clockOffset = 0, string secret = BotSettings.SigningSecret, string type = Form)
     {
         var timestamp = (TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() + clockOffset).ToString(CultureInfo.InvariantCulture);
         var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"v0:{timestamp}:{body}"));
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, type) };
         request.Headers.Add("X-Slack-Request-Timestamp", timestamp);
         request.Headers.Add("X-Slack-Signature", "v0=" + Convert.ToHexStringLower(signature));
+        // An answer that comes before the body is read closes the connection: a sender that waits for leave to send sees it.
+        request.Headers.ExpectContinue = body.Length > 1 << 20;
         return await bot.Client.SendAsync(request);
     }
 }

@@ -35,13 +35,15 @@ internal static class AwsCalls
         _ => name.ToLowerInvariant(),
     };
 
-    private static bool IsOwn(string operation) => operation.StartsWith("sqs:", StringComparison.Ordinal) || operation.StartsWith("sts:", StringComparison.Ordinal);
+    private static bool IsOwn(string operation) =>
+        operation.StartsWith("sqs:", StringComparison.Ordinal) || operation.StartsWith("sts:", StringComparison.Ordinal);
 
     /// <summary>A method of an SDK's client or paginator is an operation when there is a request of its name.</summary>
     private static IEnumerable<string> SdkOperations(Assembly caller) =>
         from method in CompiledCode.CalledBy(caller)
         let type = method.DeclaringType
-        where type is not null && type.Assembly.GetName().Name!.StartsWith("AWSSDK.", StringComparison.Ordinal) && type.Assembly.GetName().Name != "AWSSDK.Core"
+        where type is not null && type.Assembly.GetName().Name!.StartsWith("AWSSDK.", StringComparison.Ordinal)
+            && type.Assembly.GetName().Name != "AWSSDK.Core"
         let operation = method.Name.EndsWith("Async", StringComparison.Ordinal) ? method.Name[..^5] : method.Name
         where type.Assembly.GetTypes().Any(request => request.Name == operation + "Request")
         select $"{Service(type.Assembly.GetName().Name!["AWSSDK.".Length..])}:{operation}";
@@ -54,7 +56,8 @@ internal static class AwsCalls
         Assert.NotEmpty(clients);
         foreach (var client in clients)
         {
-            var service = client.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public).Select(field => field.GetValue(null)).Single(value => value?.GetType().Name == "AwsJsonService")!;
+            var service = client.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)
+                .Select(field => field.GetValue(null)).Single(value => value?.GetType().Name == "AwsJsonService")!;
             var name = Service((string)service.GetType().GetProperty("SigningName")!.GetValue(service)!);
             foreach (var contract in client.GetInterfaces().Where(contract => contract.Assembly == Product.Aws))
             {
@@ -63,9 +66,14 @@ internal static class AwsCalls
                 {
                     if (!called.Contains(map.InterfaceMethods[at])) continue;
                     var operations = CompiledCode.UsedBy(map.TargetMethods[at]).OfType<FieldInfo>()
-                        .Where(field => field.FieldType.Name.StartsWith("AwsJsonOperation", StringComparison.Ordinal) && field.IsStatic).Select(field => field.GetValue(null)!).ToList();
-                    Assert.True(operations.Count > 0, $"{client.Name}.{map.TargetMethods[at].Name} calls no operation that stands in a static field; this test cannot see it.");
-                    foreach (var operation in operations) yield return $"{name}:{operation.GetType().GetProperty("Name")!.GetValue(operation)}";
+                        .Where(field => field.FieldType.Name.StartsWith("AwsJsonOperation", StringComparison.Ordinal) && field.IsStatic)
+                        .Select(field => field.GetValue(null)!).ToList();
+                    Assert.True(
+                        operations.Count > 0,
+                        $"{client.Name}.{map.TargetMethods[at].Name} calls no operation that stands in a static field; this test cannot " +
+                        $"see it.");
+                    foreach (var operation in operations)
+                        yield return $"{name}:{operation.GetType().GetProperty("Name")!.GetValue(operation)}";
                 }
             }
         }

@@ -7,7 +7,8 @@ namespace ChatOps.EndToEnd.Manifests;
 /// <summary>What compiled code does, read from its IL: whom a method calls, which fields and texts it loads.</summary>
 internal static class CompiledCode
 {
-    private const BindingFlags Everything = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Everything =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     private static readonly Dictionary<short, OpCode> Codes = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
         .Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
@@ -17,7 +18,8 @@ internal static class CompiledCode
         assembly.GetTypes().SelectMany(MethodsOf).SelectMany(Read).OfType<MethodBase>().ToHashSet();
 
     /// <summary>
-    /// What a method uses, itself and through the methods of its own class and of the classes the compiler made within it (async, iterators,
+    /// What a method uses, itself and through the methods of its own class and of the classes the compiler made within it (async,
+    /// iterators,
     /// lambdas): methods, fields, and texts.
     /// </summary>
     public static IReadOnlyList<object> UsedBy(MethodBase method)
@@ -34,7 +36,8 @@ internal static class CompiledCode
             foreach (var item in Read(next))
             {
                 used.Add(item);
-                if (item is MethodBase { DeclaringType: { } type } called && (Plain(type) == home || Plain(type).DeclaringType == home)) waiting.Push(Plain(called));
+                if (item is MethodBase { DeclaringType: { } type } called && (Plain(type) == home || Plain(type).DeclaringType == home))
+                    waiting.Push(Plain(called));
             }
         }
 
@@ -43,7 +46,8 @@ internal static class CompiledCode
 
     private static Type Plain(Type type) => type.IsConstructedGenericType ? type.GetGenericTypeDefinition() : type;
 
-    private static MethodBase Plain(MethodBase method) => method is MethodInfo { IsConstructedGenericMethod: true } made ? made.GetGenericMethodDefinition() : method;
+    private static MethodBase Plain(MethodBase method) =>
+        method is MethodInfo { IsConstructedGenericMethod: true } made ? made.GetGenericMethodDefinition() : method;
 
     private static IEnumerable<MethodBase> MethodsOf(Type type) => [.. type.GetMethods(Everything), .. type.GetConstructors(Everything)];
 

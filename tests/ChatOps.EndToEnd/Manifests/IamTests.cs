@@ -6,7 +6,9 @@ namespace ChatOps.EndToEnd.Manifests;
 /// <summary>Least privilege: the actions that manifest/aws allows are those that the code needs, and no other.</summary>
 public partial class IamTests
 {
-    /// <summary>Operations whose action has another name, or that need a second one. All others need the action of their own name.</summary>
+    /// <summary>
+    /// Operations whose action has another name, or that need a second one. All others need the action of their own name.
+    /// </summary>
     private static readonly Dictionary<string, string[]> ActionsOf = new()
     {
         ["s3:GetPublicAccessBlock"] = ["s3:GetBucketPublicAccessBlock"],
@@ -21,7 +23,10 @@ public partial class IamTests
         ["budgets:DescribeBudgetPerformanceHistory"] = ["budgets:ViewBudget"],
         ["budgets:DescribeNotificationsForBudget"] = ["budgets:ViewBudget"],
         // A group's members are read with the caller's own rights, whether it is made of tags or of a stack.
-        ["resource-groups:ListGroupResources"] = ["resource-groups:ListGroupResources", "tag:GetResources", "cloudformation:DescribeStacks", "cloudformation:ListStackResources"],
+        ["resource-groups:ListGroupResources"] =
+        [
+            "resource-groups:ListGroupResources", "tag:GetResources", "cloudformation:DescribeStacks", "cloudformation:ListStackResources",
+        ],
         ["tag:TagResources"] = ["tag:TagResources", .. ServiceActions.Tag],
         ["tag:UntagResources"] = ["tag:UntagResources", .. ServiceActions.Untag],
     };
@@ -30,8 +35,10 @@ public partial class IamTests
     public void ChatOpsMember_may_do_what_the_code_calls_and_nothing_else()
     {
         var policies = Template.Read("member").At("Resources");
-        var granted = new[] { "ReadPolicy", "RemediatePolicy", "TagPolicy", "TagMorePolicy" }.SelectMany(policy => Template.Actions(policies.At(policy)));
-        var called = AwsCalls.AsMember.Concat(NotYetMerged.AwsOperations.Where(operation => !operation.StartsWith("aps:", StringComparison.Ordinal)));
+        var granted = new[] { "ReadPolicy", "RemediatePolicy", "TagPolicy", "TagMorePolicy" }.SelectMany(
+            policy => Template.Actions(policies.At(policy)));
+        var called = AwsCalls.AsMember.Concat(
+            NotYetMerged.AwsOperations.Where(operation => !operation.StartsWith("aps:", StringComparison.Ordinal)));
 
         Assert.Equal(called.SelectMany(Actions).Distinct().Order(), granted.Distinct().Order());
     }
@@ -42,7 +49,8 @@ public partial class IamTests
         var policies = (YamlSequenceNode)Template.Read("service").At("Resources", "TaskRole", "Properties", "Policies");
         // The collector beside it, which is not ours, writes what it collects.
         var granted = Template.Actions(policies).Except(["aps:RemoteWrite", "xray:PutTraceSegments", "xray:PutTelemetryRecords"]);
-        var called = AwsCalls.AsItself.Concat(NotYetMerged.AwsOperations.Where(operation => operation.StartsWith("aps:", StringComparison.Ordinal)));
+        var called = AwsCalls.AsItself.Concat(
+            NotYetMerged.AwsOperations.Where(operation => operation.StartsWith("aps:", StringComparison.Ordinal)));
 
         Assert.Equal(called.SelectMany(Actions).Distinct().Order(), granted.Distinct().Order());
     }
@@ -50,8 +58,13 @@ public partial class IamTests
     [Fact]
     public void The_code_is_seen_to_call_what_it_calls()
     {
-        Assert.Empty(new[] { "securityhub:GetFindings", "securityhub:BatchUpdateFindings", "ssm:StartAutomationExecution", "s3:GetBucketTagging", "ec2:DescribeInstances" }.Except(AwsCalls.AsMember));
-        Assert.Empty(new[] { "sqs:ReceiveMessage", "sqs:DeleteMessageBatch", "sts:AssumeRole", "ssm:GetParametersByPath" }.Except(AwsCalls.AsItself));
+        Assert.Empty(new[]
+        {
+            "securityhub:GetFindings", "securityhub:BatchUpdateFindings", "ssm:StartAutomationExecution", "s3:GetBucketTagging",
+            "ec2:DescribeInstances",
+        }.Except(AwsCalls.AsMember));
+        Assert.Empty(new[] { "sqs:ReceiveMessage", "sqs:DeleteMessageBatch", "sts:AssumeRole", "ssm:GetParametersByPath" }
+            .Except(AwsCalls.AsItself));
         // Declared by our client, called by tests alone.
         Assert.DoesNotContain("securityhub:BatchImportFindings", AwsCalls.AsMember);
     }
@@ -70,7 +83,8 @@ public partial class IamTests
             "apigateway:TagResource",
         ];
         var needed = File.ReadLines(Repository.At("tests", "manifests", "data", "created.tsv")).Skip(1)
-            .Select(line => ServiceAction().Match(line.Split('\t')[2])).Where(action => action.Success).Select(action => action.Value).Distinct().Except(not).ToList();
+            .Select(line => ServiceAction().Match(line.Split('\t')[2])).Where(action => action.Success).Select(action => action.Value)
+            .Distinct().Except(not).ToList();
 
         Assert.True(needed.Count > 40);
         Assert.Empty(needed.Except(ServiceActions.Tag));
@@ -88,20 +102,31 @@ internal static class ServiceActions
 {
     public static string[] Tag { get; } =
     [
-        "acm:AddTagsToCertificate", "apigateway:POST", "apigateway:PUT", "aps:TagResource", "athena:TagResource", "autoscaling:CreateOrUpdateTags", "backup:TagResource", "bedrock:TagResource",
-        "cloudfront:TagResource", "cloudtrail:AddTags", "cloudwatch:TagResource", "codecommit:TagResource", "codepipeline:TagResource", "cognito-idp:TagResource", "dms:AddTagsToResource",
-        "dynamodb:TagResource", "ec2:CreateTags", "ecr:TagResource", "ecs:TagResource", "eks:TagResource", "elasticache:AddTagsToResource", "elasticfilesystem:TagResource",
-        "elasticloadbalancing:AddTags", "elasticmapreduce:AddTags", "es:AddTags", "events:TagResource", "firehose:TagDeliveryStream", "fsx:TagResource", "glue:TagResource", "grafana:TagResource",
-        "iam:TagInstanceProfile", "iam:TagOpenIDConnectProvider", "iam:TagPolicy", "iam:TagRole", "iam:TagUser", "kafka:TagResource", "kinesis:AddTagsToStream", "kms:TagResource",
-        "lambda:TagResource", "logs:TagResource", "mq:CreateTags", "rds:AddTagsToResource", "redshift:CreateTags", "route53:ChangeTagsForResource", "s3:PutBucketTagging", "sagemaker:AddTags",
-        "secretsmanager:TagResource", "sns:TagResource", "sqs:TagQueue", "ssm:AddTagsToResource", "states:TagResource", "transfer:TagResource", "wafv2:TagResource", "workspaces:CreateTags",
+        "acm:AddTagsToCertificate", "apigateway:POST", "apigateway:PUT", "aps:TagResource", "athena:TagResource",
+        "autoscaling:CreateOrUpdateTags", "backup:TagResource", "bedrock:TagResource",
+        "cloudfront:TagResource", "cloudtrail:AddTags", "cloudwatch:TagResource", "codecommit:TagResource", "codepipeline:TagResource",
+        "cognito-idp:TagResource", "dms:AddTagsToResource",
+        "dynamodb:TagResource", "ec2:CreateTags", "ecr:TagResource", "ecs:TagResource", "eks:TagResource", "elasticache:AddTagsToResource",
+        "elasticfilesystem:TagResource",
+        "elasticloadbalancing:AddTags", "elasticmapreduce:AddTags", "es:AddTags", "events:TagResource", "firehose:TagDeliveryStream",
+        "fsx:TagResource", "glue:TagResource", "grafana:TagResource",
+        "iam:TagInstanceProfile", "iam:TagOpenIDConnectProvider", "iam:TagPolicy", "iam:TagRole", "iam:TagUser", "kafka:TagResource",
+        "kinesis:AddTagsToStream", "kms:TagResource",
+        "lambda:TagResource", "logs:TagResource", "mq:CreateTags", "rds:AddTagsToResource", "redshift:CreateTags",
+        "route53:ChangeTagsForResource", "s3:PutBucketTagging", "sagemaker:AddTags",
+        "secretsmanager:TagResource", "sns:TagResource", "sqs:TagQueue", "ssm:AddTagsToResource", "states:TagResource",
+        "transfer:TagResource", "wafv2:TagResource", "workspaces:CreateTags",
     ];
 
     public static string[] Untag { get; } =
     [
-        "acm:RemoveTagsFromCertificate", "apigateway:DELETE", "autoscaling:DeleteTags", "cloudtrail:RemoveTags", "dms:RemoveTagsFromResource", "ec2:DeleteTags", "elasticache:RemoveTagsFromResource",
-        "elasticloadbalancing:RemoveTags", "elasticmapreduce:RemoveTags", "es:RemoveTags", "firehose:UntagDeliveryStream", "kinesis:RemoveTagsFromStream", "mq:DeleteTags",
-        "rds:RemoveTagsFromResource", "redshift:DeleteTags", "route53:ChangeTagsForResource", "s3:PutBucketTagging", "sagemaker:DeleteTags", "sqs:UntagQueue", "ssm:RemoveTagsFromResource", "workspaces:DeleteTags",
-        .. Tag.Where(action => action.EndsWith(":TagResource", StringComparison.Ordinal) || action.StartsWith("iam:Tag", StringComparison.Ordinal)).Select(action => action.Replace(":Tag", ":Untag", StringComparison.Ordinal)),
+        "acm:RemoveTagsFromCertificate", "apigateway:DELETE", "autoscaling:DeleteTags", "cloudtrail:RemoveTags",
+        "dms:RemoveTagsFromResource", "ec2:DeleteTags", "elasticache:RemoveTagsFromResource",
+        "elasticloadbalancing:RemoveTags", "elasticmapreduce:RemoveTags", "es:RemoveTags", "firehose:UntagDeliveryStream",
+        "kinesis:RemoveTagsFromStream", "mq:DeleteTags",
+        "rds:RemoveTagsFromResource", "redshift:DeleteTags", "route53:ChangeTagsForResource", "s3:PutBucketTagging", "sagemaker:DeleteTags",
+        "sqs:UntagQueue", "ssm:RemoveTagsFromResource", "workspaces:DeleteTags",
+        .. Tag.Where(action => action.EndsWith(":TagResource", StringComparison.Ordinal) || action.StartsWith(
+            "iam:Tag", StringComparison.Ordinal)).Select(action => action.Replace(":Tag", ":Untag", StringComparison.Ordinal)),
     ];
 }

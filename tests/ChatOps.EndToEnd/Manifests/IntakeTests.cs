@@ -13,7 +13,8 @@ public class IntakeTests
     {
         await using var bot = Product.Build();
         // Kinds of EventBridge are 'source/detail-type'; others come from SNS topics and from Alertmanager.
-        var read = bot.Services.GetServices<IEventReader>().SelectMany(reader => reader.Kinds).Where(kind => kind.StartsWith("aws.", StringComparison.Ordinal)).Distinct().ToList();
+        var read = bot.Services.GetServices<IEventReader>().SelectMany(reader => reader.Kinds)
+            .Where(kind => kind.StartsWith("aws.", StringComparison.Ordinal)).Distinct().ToList();
         // A rule's own function may send what Config invoked it with to the queue; EventBridge has no event of that name.
         read.Remove(Incoming.ConfigRuleInvocation);
         Assert.NotEmpty(read);
@@ -31,7 +32,8 @@ public class IntakeTests
         var containers = (YamlSequenceNode)Template.Read("service").At("Resources", "TaskDefinition", "Properties", "ContainerDefinitions");
         var keys = new[] { "Environment", "Secrets" }
             .SelectMany(list => (YamlSequenceNode)containers[0].At(list))
-            .OfType<YamlMappingNode>().Select(entry => Template.Text(entry.At("Name"))).Where(name => name.StartsWith("ChatOps__", StringComparison.Ordinal)).ToList();
+            .OfType<YamlMappingNode>().Select(entry => Template.Text(entry.At("Name")))
+            .Where(name => name.StartsWith("ChatOps__", StringComparison.Ordinal)).ToList();
         Assert.Contains("ChatOps__Slack__BotToken", keys);
 
         // Every value reaches an option: what is bound is read back from the options themselves.
@@ -44,7 +46,8 @@ public class IntakeTests
         var slack = bot.Services.GetRequiredService<IOptions<ChatOps.Slack.SlackOptions>>().Value;
         string?[] bound =
         [
-            aws.Region, slack.BotToken, slack.SigningSecret, ingest.EventBridge.ApiKey, ingest.Alertmanager.BearerToken, .. ingest.Sqs.QueueUrls, .. sns.TopicArns,
+            aws.Region, slack.BotToken, slack.SigningSecret, ingest.EventBridge.ApiKey, ingest.Alertmanager.BearerToken,
+            .. ingest.Sqs.QueueUrls, .. sns.TopicArns,
             bot.Configuration["ChatOps:Dashboard:User"], bot.Configuration["ChatOps:Dashboard:Password"],
         ];
 
@@ -53,20 +56,30 @@ public class IntakeTests
 
     private static string Value(string key) => key switch
     {
-        _ when key.Contains("QueueUrls", StringComparison.Ordinal) => "https://sqs.ap-northeast-2.amazonaws.com/111122223333/chatops-intake",
+        _ when key.Contains("QueueUrls", StringComparison.Ordinal) =>
+            "https://sqs.ap-northeast-2.amazonaws.com/111122223333/chatops-intake",
         _ when key.Contains("TopicArns", StringComparison.Ordinal) => $"arn:aws:sns:ap-northeast-2:111122223333:topic-{key[^1]}",
         "ChatOps__Aws__Region" => "eu-west-1",
         _ => "value of " + key,
     };
 
-    private static IEnumerable<(string[] Sources, string[] Types)> Patterns(string template) =>
+    private static IEnumerable<(YamlNode? Sources, YamlNode? Types)> Patterns(string template) =>
         from resource in ((YamlMappingNode)Template.Read(template).At("Resources")).Children.Values
         where Template.Text(resource.At("Type")) == "AWS::Events::Rule"
-        let pattern = (YamlMappingNode)resource.At("Properties", "EventPattern")
-        select (Texts(pattern, "source"), Texts(pattern, "detail-type"));
+        let pattern = ((YamlMappingNode)resource.At("Properties", "EventPattern")).Children
+        select (
+            pattern.TryGetValue("source", out var sources) ? sources : null,
+            pattern.TryGetValue("detail-type", out var types) ? types : null);
 
-    private static string[] Texts(YamlMappingNode map, string key) => map.Children.TryGetValue(key, out var list) ? [.. ((YamlSequenceNode)list).Select(Template.Text)] : [];
+    private static bool Matches((YamlNode? Sources, YamlNode? Types) pattern, string kind) =>
+        kind.Split('/', 2) is [var source, var type] && Matches(pattern.Sources, source) && Matches(pattern.Types, type);
 
-    private static bool Matches((string[] Sources, string[] Types) pattern, string kind) =>
-        kind.Split('/', 2) is [var source, var type] && (pattern.Sources.Length == 0 || pattern.Sources.Contains(source)) && (pattern.Types.Length == 0 || pattern.Types.Contains(type));
+    /// <summary>
+    /// EventBridge's patterns as far as the templates use them: a list of texts and prefixes; none lets everything through.
+    /// </summary>
+    private static bool Matches(YamlNode? pattern, string value) =>
+        pattern is not YamlSequenceNode list
+        || list.Any(item => item is YamlMappingNode prefix
+            ? value.StartsWith(Template.Text(prefix.At("prefix")), StringComparison.Ordinal)
+            : Template.Text(item) == value);
 }

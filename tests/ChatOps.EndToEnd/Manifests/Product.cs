@@ -29,7 +29,8 @@ internal static class Product
         BotHost.Create(["--urls=http://127.0.0.1:0"], builder =>
         {
             builder.Configuration.AddInMemoryCollection(
-                BotSettings.For(connectionString, "http://127.0.0.1:9").ToDictionary(setting => setting.Key.Replace("__", ":", StringComparison.Ordinal), setting => (string?)setting.Value));
+                BotSettings.For(connectionString, "http://127.0.0.1:9").ToDictionary(
+                    setting => setting.Key.Replace("__", ":", StringComparison.Ordinal), setting => (string?)setting.Value));
             builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Logging:LogLevel:Default"] = "None" });
             builder.Configuration.AddInMemoryCollection(settings ?? []);
         });

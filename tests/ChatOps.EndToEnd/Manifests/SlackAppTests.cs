@@ -66,21 +66,25 @@ public partial class SlackAppTests
     }
 
     [Fact]
-    public void Every_command_says_what_it_is_for_and_how_to_get_help() => Assert.All((YamlSequenceNode)App.At("features", "slash_commands"), command =>
-    {
-        Assert.NotEmpty(Template.Text(command.At("description")));
-        Assert.Contains("help", Template.Text(command.At("usage_hint")), StringComparison.Ordinal);
-        Assert.EndsWith("/slack/commands", Template.Text(command.At("url")), StringComparison.Ordinal);
-    });
+    public void Every_command_says_what_it_is_for_and_how_to_get_help() =>
+        Assert.All((YamlSequenceNode)App.At("features", "slash_commands"), command =>
+        {
+            Assert.NotEmpty(Template.Text(command.At("description")));
+            Assert.Contains("help", Template.Text(command.At("usage_hint")), StringComparison.Ordinal);
+            Assert.EndsWith("/slack/commands", Template.Text(command.At("url")), StringComparison.Ordinal);
+        });
 
     [Fact]
     public void It_is_told_of_the_events_that_are_handled_and_of_no_others()
     {
         var settings = (YamlMappingNode)App.At("settings");
-        var told = settings.Children.TryGetValue("event_subscriptions", out var subscriptions) ? ((YamlSequenceNode)subscriptions.At("bot_events")).Select(Template.Text) : [];
-        var handled = Registered.Value.Where(entry => entry.Kind == InteractionKind.Event).SelectMany(entry => ScopesOfEvents[entry.Id].Events);
+        var incoming = settings.Children.TryGetValue("event_subscriptions", out var subscriptions)
+            ? ((YamlSequenceNode)subscriptions.At("bot_events")).Select(Template.Text)
+            : [];
+        var handled = Registered.Value.Where(entry => entry.Kind == InteractionKind.Event).SelectMany(
+            entry => ScopesOfEvents[entry.Id].Events);
 
-        Assert.Equal(handled.Order(), told.Order());
+        Assert.Equal(handled.Order(), incoming.Order());
         var home = Template.Text(App.At("features", "app_home", "home_tab_enabled"));
         Assert.Equal(SlackCalls().Contains("views.publish") ? "true" : "false", home);
     }
@@ -90,7 +94,9 @@ public partial class SlackAppTests
     {
         var interactivity = (YamlMappingNode)App.At("settings", "interactivity");
 
-        Assert.Equal(Registered.Value.Any(entry => entry.Kind == InteractionKind.Options), interactivity.Children.ContainsKey("message_menu_options_url"));
+        Assert.Equal(
+            Registered.Value.Any(entry => entry.Kind == InteractionKind.Options),
+            interactivity.Children.ContainsKey("message_menu_options_url"));
     }
 
     [Fact]
@@ -100,7 +106,8 @@ public partial class SlackAppTests
         Assert.Contains("chat.postMessage", called);
         Assert.Empty(called.Except(ScopesOfMethods.Keys));
         var needed = called.SelectMany(method => ScopesOfMethods[method])
-            .Concat(Registered.Value.Where(entry => entry.Kind == InteractionKind.Event).SelectMany(entry => ScopesOfEvents[entry.Id].Scopes))
+            .Concat(
+                Registered.Value.Where(entry => entry.Kind == InteractionKind.Event).SelectMany(entry => ScopesOfEvents[entry.Id].Scopes))
             .Append("commands").Distinct();
         var asked = ((YamlSequenceNode)App.At("oauth_config", "scopes", "bot")).Select(Template.Text);
 
@@ -128,14 +135,16 @@ public partial class SlackAppTests
             for (var at = 0; at < map.InterfaceMethods.Length; at++)
             {
                 if (called.Contains(map.InterfaceMethods[at]))
-                    methods.UnionWith(CompiledCode.UsedBy(map.TargetMethods[at]).OfType<string>().Where(text => MethodName().IsMatch(text)));
+                    methods.UnionWith(
+                        CompiledCode.UsedBy(map.TargetMethods[at]).OfType<string>().Where(text => MethodName().IsMatch(text)));
             }
         }
 
         return methods;
     }
 
-    [GeneratedRegex(@"\A(auth|bookmarks|chat|conversations|dnd|emoji|files|pins|reactions|reminders|team|usergroups|users|views)(\.[a-zA-Z]+)+\z")]
+    [GeneratedRegex(
+        @"\A(auth|bookmarks|chat|conversations|dnd|emoji|files|pins|reactions|reminders|team|usergroups|users|views)(\.[a-zA-Z]+)+\z")]
     private static partial Regex MethodName();
 
     [GeneratedRegex(@"^ {6}- [a-z]")]

@@ -20,7 +20,8 @@ internal static class Template
     {
         if (node is YamlSequenceNode list) return list.SelectMany(Actions);
         if (node is not YamlMappingNode map) return [];
-        var here = map.Children.TryGetValue("Effect", out var effect) && Text(effect) == "Allow" && map.Children.TryGetValue("Action", out var action)
+        var here = map.Children.TryGetValue("Effect", out var effect) && Text(effect) == "Allow"
+            && map.Children.TryGetValue("Action", out var action)
             ? action is YamlSequenceNode several ? several.Select(Text) : [Text(action)]
             : [];
         return here.Concat(map.Children.Values.SelectMany(Actions));
@@ -28,5 +29,6 @@ internal static class Template
 
     public static string Text(YamlNode node) => ((YamlScalarNode)node).Value!;
 
-    public static YamlNode At(this YamlNode node, params string[] path) => path.Aggregate(node, (at, key) => ((YamlMappingNode)at).Children[key]);
+    public static YamlNode At(this YamlNode node, params string[] path) =>
+        path.Aggregate(node, (at, key) => ((YamlMappingNode)at).Children[key]);
 }

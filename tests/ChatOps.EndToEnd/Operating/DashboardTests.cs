@@ -20,13 +20,20 @@ public class DashboardTests
     [InlineData("operator", "secret", null, HttpStatusCode.Unauthorized)]
     [InlineData("operator", "secret", "operator:wrong", HttpStatusCode.Unauthorized)]
     [InlineData("operator", "secret", "operator:secret", HttpStatusCode.OK)]
-    public async Task In_production_it_is_there_for_who_knows_the_password_alone(string? user, string? password, string? given, HttpStatusCode expected)
+    public async Task In_production_it_is_there_for_who_knows_the_password_alone(
+        string? user, string? password, string? given, HttpStatusCode expected)
     {
         using var database = new TemporaryDatabase();
-        await using var bot = Product.Build(database.ConnectionString, new() { ["ChatOps:Dashboard:User"] = user, ["ChatOps:Dashboard:Password"] = password });
+        await using var bot = Product.Build(
+            database.ConnectionString, new() { ["ChatOps:Dashboard:User"] = user, ["ChatOps:Dashboard:Password"] = password });
         await bot.StartAsync();
-        using var http = new HttpClient { BaseAddress = new Uri(bot.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
-        if (given is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(given)));
+        using var http = new HttpClient
+        {
+            BaseAddress = new Uri(bot.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()),
+        };
+        if (given is not null)
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(given)));
 
         foreach (var path in (string[])["/hangfire", "/hangfire/recurring", "/hangfire/jobs/failed"])
         {
@@ -35,7 +42,8 @@ public class DashboardTests
         }
 
         // To delete a job is asked as strictly as to see it.
-        using var act = await http.PostAsync(new Uri("/hangfire/recurring/remove", UriKind.Relative), new FormUrlEncodedContent([new("jobs[]", "suppression-expiry")]));
+        using var act = await http.PostAsync(
+            new Uri("/hangfire/recurring/remove", UriKind.Relative), new FormUrlEncodedContent([new("jobs[]", "suppression-expiry")]));
         Assert.True(expected == HttpStatusCode.OK || act.StatusCode == expected, $"{act.StatusCode}");
         await bot.StopAsync();
     }
@@ -58,7 +66,8 @@ public class DashboardTests
     public async Task Open_on_loopback_is_closed_to_a_request_from_elsewhere()
     {
         // An address of this machine that is not loopback stands for another machine; without one there is no elsewhere.
-        var elsewhere = Dns.GetHostAddresses(Dns.GetHostName()).FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address));
+        var elsewhere = Dns.GetHostAddresses(Dns.GetHostName()).FirstOrDefault(
+            address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address));
         if (elsewhere is null) return;
         using var database = new TemporaryDatabase();
         await using var bot = Product.Build(database.ConnectionString, new() { ["ChatOps:Dashboard:OpenOnLoopback"] = "true" });
@@ -66,7 +75,8 @@ public class DashboardTests
         bot.Urls.Add($"http://{elsewhere}:0");
         await bot.StartAsync();
         using var http = new HttpClient();
-        using var answer = await http.GetAsync(new Uri(bot.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/hangfire"));
+        using var answer = await http.GetAsync(
+            new Uri(bot.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/hangfire"));
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         await bot.StopAsync();

@@ -38,7 +38,8 @@ public class QueueTests
 
         aws.LetDeletions();
         await using var next = await StartAsync(aws, database);
-        await Eventually.TrueAsync(async () => await aws.CountAsync() == 0, seconds: 60, because: "the messages that came again were not deleted");
+        await Eventually.TrueAsync(
+            async () => await aws.CountAsync() == 0, seconds: 60, because: "the messages that came again were not deleted");
         Assert.Equal(3, await EventsAsync(database));
     }
 
@@ -52,7 +53,8 @@ public class QueueTests
         {
             await rival.OpenAsync();
             await using var transaction = await rival.BeginTransactionAsync();
-            await using var locks = new SqliteCommand("UPDATE inbox_events SET state = state WHERE id = -1", rival, (SqliteTransaction)transaction);
+            await using var locks = new SqliteCommand(
+                "UPDATE inbox_events SET state = state WHERE id = -1", rival, (SqliteTransaction)transaction);
             await locks.ExecuteNonQueryAsync();
 
             await aws.SendAsync(FindingEvent.Json(7));
@@ -62,7 +64,8 @@ public class QueueTests
             await transaction.RollbackAsync();
         }
 
-        await Eventually.TrueAsync(async () => await aws.CountAsync() == 0, seconds: 60, because: "the message was not deleted after the database was free");
+        await Eventually.TrueAsync(
+            async () => await aws.CountAsync() == 0, seconds: 60, because: "the message was not deleted after the database was free");
         Assert.Equal(1, await EventsAsync(database));
     }
 
@@ -71,7 +74,9 @@ public class QueueTests
     {
         using var database = new TemporaryDatabase();
         await using var aws = await QueueHost.StartAsync();
-        await aws.SendAsync(Envelope("arn:aws:sns:ap-northeast-2:999999999999:chatops-budgets", "11111111-0000-4000-8000-000000000000", "AWS Budget Notification of a stranger"));
+        await aws.SendAsync(Envelope(
+            "arn:aws:sns:ap-northeast-2:999999999999:chatops-budgets", "11111111-0000-4000-8000-000000000000",
+            "AWS Budget Notification of a stranger"));
         await aws.SendAsync(Envelope(Listed, "22222222-0000-4000-8000-000000000000", "AWS Budget Notification of ours"));
         await aws.SendAsync("neither JSON nor anything else");
         await using var bot = await StartAsync(aws, database);
@@ -150,7 +155,8 @@ public class QueueTests
                 new BasicAWSCredentials(AwsSandboxOptions.AccessKeyId, AwsSandboxOptions.SecretAccessKey),
                 new AmazonSQSConfig { ServiceURL = host.Url, AuthenticationRegion = AwsSandboxOptions.HomeRegion });
             // Seconds rather than the sixty of manifest/aws: what a killed bot held comes again soon.
-            var made = await host._sqs.CreateQueueAsync(new CreateQueueRequest { QueueName = "chatops-intake", Attributes = new() { ["VisibilityTimeout"] = "3" } });
+            var made = await host._sqs.CreateQueueAsync(
+                new CreateQueueRequest { QueueName = "chatops-intake", Attributes = new() { ["VisibilityTimeout"] = "3" } });
             host.QueueUrl = made.QueueUrl;
             return host;
         }

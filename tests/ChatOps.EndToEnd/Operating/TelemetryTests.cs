@@ -34,12 +34,22 @@ public class TelemetryTests
             await SendFindingAsync(client);
             await SendCommandAsync(client, $"{slack.Urls.Single()}/commands/{Secret}");
 
-            foreach (var span in (string[])["POST /events/eventbridge", "inbox.commit", "inbox.dispatch", "delivery", "chat.postMessage", "/api/chat.postMessage", "POST /slack/commands"])
-                await Eventually.TrueAsync(() => Task.FromResult(collector.Traces.Contains(span, StringComparison.Ordinal)), because: $"no span says {span}");
-            foreach (var metric in (string[])["chatops.ingest.accepted", "chatops.inbox.pending", "chatops.delivery.sent", "http.server.request.duration"])
-                await Eventually.TrueAsync(() => Task.FromResult(collector.Metrics.Contains(metric, StringComparison.Ordinal)), because: $"no metric is called {metric}");
+            foreach (var span in (string[])[
+                "POST /events/eventbridge", "inbox.commit", "inbox.dispatch", "delivery", "chat.postMessage", "/api/chat.postMessage",
+                "POST /slack/commands"
+            ])
+                await Eventually.TrueAsync(
+                    () => Task.FromResult(collector.Traces.Contains(span, StringComparison.Ordinal)), because: $"no span says {span}");
+            foreach (var metric in (string[])[
+                "chatops.ingest.accepted", "chatops.inbox.pending", "chatops.delivery.sent", "http.server.request.duration"
+            ])
+                await Eventually.TrueAsync(
+                    () => Task.FromResult(collector.Metrics.Contains(metric, StringComparison.Ordinal)),
+                    because: $"no metric is called {metric}");
             // The command was answered, so its address was called; it is among the spans by its host alone.
-            await Eventually.TrueAsync(() => Task.FromResult(collector.Traces.Contains("/…", StringComparison.Ordinal)), because: "the answer to the command was not told of");
+            await Eventually.TrueAsync(
+                () => Task.FromResult(collector.Traces.Contains("/…", StringComparison.Ordinal)),
+                because: "the answer to the command was not told of");
         }
 
         Assert.DoesNotContain(Secret, collector.Traces, StringComparison.Ordinal);
@@ -52,7 +62,8 @@ public class TelemetryTests
     [InlineData("https://hooks.slack.com/commands/T0/1/secret", "https://hooks.slack.com/…")]
     [InlineData("https://files.slack.com/upload/v1/secret?x=1", "https://files.slack.com/…")]
     [InlineData("https://user:secret@example.com/api/x?token=secret", "https://example.com/api/x")]
-    public void An_address_is_told_without_what_is_secret_in_it(string address, string told) => Assert.Equal(told, Bot.Telemetry.WithoutSecrets(new Uri(address)));
+    public void An_address_is_told_without_what_is_secret_in_it(string address, string text) =>
+        Assert.Equal(text, Bot.Telemetry.WithoutSecrets(new Uri(address)));
 
     private static async Task SendFindingAsync(HttpClient client)
     {
@@ -65,12 +76,14 @@ public class TelemetryTests
 
     private static async Task SendCommandAsync(HttpClient client, string responseUrl)
     {
-        var body = $"command=%2Fchatops&text=help&user_id=U0MINHO&channel_id=C0SECURITY&team_id=T0SANDBOX&trigger_id=1.2.3&response_url={Uri.EscapeDataString(responseUrl)}";
+        var body = $"command=%2Fchatops&text=help&user_id=U0MINHO&channel_id=C0SECURITY&team_id=T0SANDBOX&trigger_id=1.2.3&" +
+            $"response_url={Uri.EscapeDataString(responseUrl)}";
         var at = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         using var content = new StringContent(body, Encoding.UTF8, "application/x-www-form-urlencoded");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/slack/commands") { Content = content };
         request.Headers.Add("X-Slack-Request-Timestamp", at);
-        request.Headers.Add("X-Slack-Signature", "v0=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(BotSettings.SigningSecret), Encoding.UTF8.GetBytes($"v0:{at}:{body}"))));
+        request.Headers.Add("X-Slack-Signature", "v0=" + Convert.ToHexStringLower(
+            HMACSHA256.HashData(Encoding.UTF8.GetBytes(BotSettings.SigningSecret), Encoding.UTF8.GetBytes($"v0:{at}:{body}"))));
         using var answer = await client.SendAsync(request);
         answer.EnsureSuccessStatusCode();
     }

@@ -44,7 +44,8 @@ public sealed class ActsTests(Chromium chromium)
         await sandbox.HubHasAsync("campus-photos", "NEW", "alex");
 
         var thread = await finding.OpenThreadAsync();
-        await Expect(thread.Replies).ToContainTextAsync(["@alex acknowledged it", "@alex assigned it to @jiyeon", "@alex suppressed it until", "@alex reopened it"]);
+        await Expect(thread.Replies).ToContainTextAsync(
+            ["@alex acknowledged it", "@alex assigned it to @jiyeon", "@alex suppressed it until", "@alex reopened it"]);
         await Expect(alex.Messages.Filter(new() { HasText = "campus-photos" })).ToHaveCountAsync(1);
     }
 

@@ -9,7 +9,8 @@ public sealed class AlertTests(Chromium chromium)
     [Theory]
     [InlineData("en", "firing", "for 1 hour", "Silenced until", "Resolved", "Silenced by")]
     [InlineData("ko", "발생 중", "1시간", "까지 무음", "해결됨", "무음으로 설정했습니다")]
-    public async Task An_alert_fires_is_silenced_and_resolves(string language, string firing, string hour, string silenced, string resolved, string told)
+    public async Task An_alert_fires_is_silenced_and_resolves(
+        string language, string firing, string hour, string silenced, string resolved, string text)
     {
         var who = language == "ko" ? Somebody.Jiyeon : Somebody.Alex;
         await using var sandbox = await Sandbox.StartAsync(language);
@@ -30,7 +31,7 @@ public sealed class AlertTests(Chromium chromium)
         await window.Page.GetByRole(AriaRole.Option, new() { Name = hour, Exact = true }).ClickAsync();
         await Expect(alert.Headline).ToContainTextAsync(silenced);
         var thread = await alert.OpenThreadAsync();
-        await Expect(thread.Replies.First).ToContainTextAsync(told);
+        await Expect(thread.Replies.First).ToContainTextAsync(text);
         await Screenshots.TakeAsync(window, "alert-silenced.png", language == "en");
 
         // Alertmanager tells nothing of what it silences: the bot finds out that it is over.

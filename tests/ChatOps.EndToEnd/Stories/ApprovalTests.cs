@@ -41,7 +41,8 @@ public sealed class ApprovalTests(Chromium chromium)
         await Expect(finding.Headline).ToContainTextAsync("✅ Resolved");
         await Expect(finding.Headline).ToContainTextAsync("fixed by @jiyeon");
         var thread = await finding.OpenThreadAsync();
-        await Expect(thread.Replies).ToContainTextAsync(["@jiyeon asks for approval in #approvals", "@alex approved", "runs: execution", "Security Hub confirms it: fixed by @jiyeon"]);
+        await Expect(thread.Replies).ToContainTextAsync(
+            ["@jiyeon asks for approval in #approvals", "@alex approved", "runs: execution", "Security Hub confirms it: fixed by @jiyeon"]);
         Assert.True(await sandbox.BlocksPublicAccessAsync("111122223333", "payroll-exports"));
         await sandbox.HubHasAsync("payroll-exports", "RESOLVED", "Remediated by ChatOps");
     }

@@ -8,10 +8,12 @@ public sealed class AssetTests(Chromium chromium)
     [Theory]
     [InlineData("en", "assets match", "Open", "Account", "1 open finding", "Nothing matches", "Did you mean")]
     [InlineData("ko", "자산", "열기", "계정", "미해결 취약점 1건", "일치하는 것이 없습니다", "혹시 다음 자산을")]
-    public async Task An_asset_is_found_and_opened(string language, string head, string open, string account, string findings, string nothing, string near)
+    public async Task An_asset_is_found_and_opened(
+        string language, string head, string open, string account, string findings, string nothing, string near)
     {
         await using var sandbox = await Sandbox.StartAsync(language);
-        await using var window = await Window.OpenAsync(chromium, sandbox, language == "ko" ? Somebody.Jiyeon : Somebody.Alex, channel: "assets");
+        await using var window = await Window.OpenAsync(
+            chromium, sandbox, language == "ko" ? Somebody.Jiyeon : Somebody.Alex, channel: "assets");
         await window.Panel.ImportAsync("public-bucket");
         await sandbox.SyncAssetsAsync();
 

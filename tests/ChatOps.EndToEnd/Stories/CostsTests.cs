@@ -76,10 +76,13 @@ public sealed class CostsTests(Chromium chromium)
 
     /// <summary>What people read about costs.</summary>
     private sealed record CostText(
-        string WillBeExceeded, string Percent, string Against, string ByTag, string Untagged, string Acknowledged, string Snoozed, string Month, string Digest, string Missing, string Anomaly)
+        string WillBeExceeded, string Percent, string Against, string ByTag, string Untagged, string Acknowledged, string Snoozed,
+        string Month, string Digest, string Missing, string Anomaly)
     {
         public static CostText Of(string language) => language == "ko"
-            ? new("초과 예상", "127%", "직전 기간", "태그 Owner", "(태그 없음)", "확인", "알림 보류", "지난달 같은 기간 대비", "전일 대비", "태그 Owner 누락", "비용 이상: EC2")
-            : new("will be exceeded", "127 %", "period before", "Tag Owner", "(no such tag)", "Acknowledged by", "Snoozed until", "same days of last month", "against the day before", "Without the tag Owner", "Cost anomaly in EC2");
+            ? new("초과 예상", "127%", "직전 기간", "태그 Owner", "(태그 없음)", "확인", "알림 보류", "지난달 같은 기간 대비", "전일 대비", "태그 Owner 없음", "비용 이상: EC2")
+            : new(
+                "will be exceeded", "127 %", "period before", "Tag Owner", "(no such tag)", "Acknowledged by", "Snoozed until",
+                "same days of last month", "against the day before", "Without the tag Owner", "Cost anomaly in EC2");
     }
 }

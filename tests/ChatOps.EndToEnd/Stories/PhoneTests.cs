@@ -34,13 +34,15 @@ public sealed class PhoneTests(Chromium chromium)
     }
 
     /// <summary>Nothing is wider than the window.</summary>
-    private static async Task FitsAsync(IPage page) => Assert.Equal(0, await page.EvaluateAsync<int>("document.scrollingElement.scrollWidth - innerWidth"));
+    private static async Task FitsAsync(IPage page) =>
+        Assert.Equal(0, await page.EvaluateAsync<int>("document.scrollingElement.scrollWidth - innerWidth"));
 
     private static async Task HasNoSeriousFaultAsync(IPage page)
     {
         var result = await page.RunAxe();
         var faults = result.Violations.Where(violation => violation.Impact is "serious" or "critical")
-            .Select(violation => $"{violation.Id}: {violation.Help}\n  {string.Join("\n  ", violation.Nodes.Take(5).Select(node => node.Html))}");
+            .Select(violation =>
+                $"{violation.Id}: {violation.Help}\n  {string.Join("\n  ", violation.Nodes.Take(5).Select(node => node.Html))}");
         Assert.True(!faults.Any(), string.Join('\n', faults));
     }
 }

@@ -26,7 +26,9 @@ public sealed class RemediationTests(Chromium chromium)
         Assert.False(await sandbox.BlocksPublicAccessAsync(Stage, "campus-photos"));
 
         await finding.Act("finding.remediate").ClickAsync();
-        foreach (var part in (string[])["campus-photos", "4444", "stage", "ap-northeast-2", Document, "BucketName = campus-photos", .. words.Plan])
+        foreach (var part in (string[])[
+            "campus-photos", "4444", "stage", "ap-northeast-2", Document, "BucketName = campus-photos", .. words.Plan
+        ])
             await Expect(window.Modal.At).ToContainTextAsync(part);
         await Screenshots.TakeAsync(window, "remediate.png", language == "en", panel: true);
         await window.Modal.SubmitAsync();
@@ -37,7 +39,8 @@ public sealed class RemediationTests(Chromium chromium)
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"It took {clock.Elapsed}.");
         Assert.Equal("PASSED", (await sandbox.FindingAsync("campus-photos")).Compliance);
         Assert.True(await sandbox.BlocksPublicAccessAsync(Stage, "campus-photos"));
-        await Expect(thread.Replies).ToContainTextAsync([words.Requested, words.Runs, "PutBucketPublicAccessBlock", "GetBucketPublicAccessBlock", words.Succeeded, words.Confirmed]);
+        await Expect(thread.Replies).ToContainTextAsync(
+            [words.Requested, words.Runs, "PutBucketPublicAccessBlock", "GetBucketPublicAccessBlock", words.Succeeded, words.Confirmed]);
         await Expect(thread.Replies.Filter(new() { HasText = words.Step })).ToHaveCountAsync(2);
         await Expect(finding.Act("finding.remediate")).ToHaveCountAsync(0);
         await sandbox.HubHasAsync("campus-photos", "RESOLVED", Document);

@@ -33,7 +33,8 @@ public sealed class ReportTests(Chromium chromium)
         await SeenAsync(report.At.Locator("img.picture"));
 
         var thread = await report.OpenThreadAsync();
-        await Expect(thread.Replies).ToContainTextAsync(korean ? ["보안 취약점", "알림", "성능", "Grafana"] : ["Security findings", "Alerts", "Performance", "Grafana"]);
+        await Expect(thread.Replies).ToContainTextAsync(
+            korean ? ["보안 취약점", "알림", "성능", "Grafana"] : ["Security findings", "Alerts", "Performance", "Grafana"]);
         await Expect(thread.Replies.First).ToContainTextAsync(korean ? "건 조치" : "fixed 1");
         // The golden signals of every service that the policy names, from Prometheus.
         var signals = thread.Replies.Filter(new() { HasText = korean ? "포화도" : "Saturation" });
@@ -42,7 +43,8 @@ public sealed class ReportTests(Chromium chromium)
         await SeenAsync(thread.Replies.Last.Locator("img.picture").First);
         await Screenshots.TakeAsync(window, $"report-{language}.png");
 
-        await Screenshots.TakeOnPhoneAsync(chromium, sandbox, korean ? Somebody.Jiyeon : Somebody.Alex, "reports", "report-phone-en.png", !korean);
+        await Screenshots.TakeOnPhoneAsync(
+            chromium, sandbox, korean ? Somebody.Jiyeon : Somebody.Alex, "reports", "report-phone-en.png", !korean);
 
         // The same by mail, whole and readable on its own.
         await Expect(window.Page.GetByTestId("mails").Locator("button")).ToHaveCountAsync(1);

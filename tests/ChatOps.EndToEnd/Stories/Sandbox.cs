@@ -8,7 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatOps.EndToEnd.Stories;
 
-/// <summary>The whole product, started in this process on free ports. Its AWS is looked at through the clients the bot itself uses.</summary>
+/// <summary>
+/// The whole product, started in this process on free ports. Its AWS is looked at through the clients the bot itself uses.
+/// </summary>
 internal sealed class Sandbox : IAsyncDisposable
 {
     private readonly DirectoryInfo _policy = Directory.CreateTempSubdirectory("chatops-story-policy-");
@@ -76,7 +78,8 @@ internal sealed class Sandbox : IAsyncDisposable
         try
         {
             var s3 = _host.BotServices.GetRequiredService<IAwsClients>().S3(account, "ap-northeast-2");
-            var block = (await s3.GetPublicAccessBlockAsync(new GetPublicAccessBlockRequest { BucketName = bucket })).PublicAccessBlockConfiguration;
+            var block = (await s3.GetPublicAccessBlockAsync(new GetPublicAccessBlockRequest { BucketName = bucket }))
+                .PublicAccessBlockConfiguration;
             return block is { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true };
         }
         catch (Amazon.S3.AmazonS3Exception absent) when (absent.ErrorCode == "NoSuchPublicAccessBlockConfiguration")
@@ -89,14 +92,18 @@ internal sealed class Sandbox : IAsyncDisposable
     public async Task<HubFinding> FindingAsync(string resource)
     {
         var hub = _host.BotServices.GetRequiredService<IAwsClients>().SecurityHub("111122223333", "ap-northeast-2");
-        var page = await hub.GetFindingPage(new FindingQuery { Filters = new FindingFilters { ResourceId = [new StringFilter($":{resource}", "CONTAINS")] } }, null);
+        var page = await hub.GetFindingPage(
+            new FindingQuery { Filters = new AwsSecurityFindingFilters { ResourceId = [new StringFilter($":{resource}", "CONTAINS")] } },
+            null);
         var finding = JsonNode.Parse(Assert.Single(page.Findings).GetRawText())!;
-        return new HubFinding((string)finding["Workflow"]!["Status"]!, (string)finding["Compliance"]!["Status"]!, (string?)finding["Note"]?["Text"] ?? "");
+        return new HubFinding(
+            (string)finding["Workflow"]!["Status"]!, (string)finding["Compliance"]!["Status"]!, (string?)finding["Note"]?["Text"] ?? "");
     }
 
     /// <summary>Waits until Security Hub has a finding so: the bot writes after it has answered the person.</summary>
     public Task HubHasAsync(string resource, string workflow, string note) => Eventually.TrueAsync(
-        async () => await FindingAsync(resource) is { } now && now.Workflow == workflow && now.Note.Contains(note, StringComparison.OrdinalIgnoreCase),
+        async () => await FindingAsync(resource) is { } now && now.Workflow == workflow
+            && now.Note.Contains(note, StringComparison.OrdinalIgnoreCase),
         because: $"Security Hub does not have {resource} as {workflow} with a note of '{note}'");
 
     /// <summary>Waits until Security Hub has the only finding of GuardDuty so.</summary>
@@ -104,9 +111,12 @@ internal sealed class Sandbox : IAsyncDisposable
         async () =>
         {
             var hub = _host.BotServices.GetRequiredService<IAwsClients>().SecurityHub("111122223333", "ap-northeast-2");
-            var page = await hub.GetFindingPage(new FindingQuery { Filters = new FindingFilters { ProductName = [new StringFilter("GuardDuty", "EQUALS")] } }, null);
+            var page = await hub.GetFindingPage(
+                new FindingQuery { Filters = new AwsSecurityFindingFilters { ProductName = [new StringFilter("GuardDuty", "EQUALS")] } },
+                null);
             var finding = JsonNode.Parse(Assert.Single(page.Findings).GetRawText())!;
-            return (string?)finding["Workflow"]!["Status"] == workflow && ((string?)finding["Note"]?["Text"] ?? "").Contains(note, StringComparison.Ordinal);
+            return (string?)finding["Workflow"]!["Status"] == workflow
+                && ((string?)finding["Note"]?["Text"] ?? "").Contains(note, StringComparison.Ordinal);
         },
         because: $"Security Hub does not have GuardDuty's finding as {workflow} with a note of '{note}'");
 
@@ -118,19 +128,23 @@ internal sealed class Sandbox : IAsyncDisposable
         foreach (var account in _host.BotServices.GetRequiredService<IAwsAccounts>().All)
         {
             // The sync of the start may still be at it.
-            foreach (var region in account.Regions) await Eventually.TrueAsync(() => sync.RunAsync(new AssetScope(account.Id, region), default), 60, "another sync does not end");
+            foreach (var region in account.Regions)
+                await Eventually.TrueAsync(
+                    () => sync.RunAsync(new AssetScope(account.Id, region), default), 60, "another sync does not end");
         }
     }
 
     /// <summary>The statuses of the automations, latest first.</summary>
-    public async Task<string[]> AutomationsAsync() => [.. (await SummaryAsync())["executions"]!.AsArray().Select(one => (string)one!["status"]!)];
+    public async Task<string[]> AutomationsAsync() =>
+        [.. (await SummaryAsync())["executions"]!.AsArray().Select(node => (string)node!["status"]!)];
 
     /// <summary>The mails that were sent.</summary>
     public IReadOnlyList<ChatOps.Sandbox.Email.ReceivedMail> Mails => _host.Mails.All;
 
     /// <summary>Waits until every event of AWS has been taken by the bot.</summary>
     public Task EventsDeliveredAsync() => Eventually.TrueAsync(
-        async () => (await SummaryAsync())["events"] is { } events && (int)events["waiting"]! == 0 && (int)events["retrying"]! == 0, because: "events still wait");
+        async () => (await SummaryAsync())["events"] is { } events && (int)events["waiting"]! == 0 && (int)events["retrying"]! == 0,
+        because: "events still wait");
 
     /// <summary>As many findings at once.</summary>
     public async Task StormAsync(int count)
@@ -158,7 +172,8 @@ internal sealed class Sandbox : IAsyncDisposable
     {
         var arns = new List<string>();
         var tagging = _host.BotServices.GetRequiredService<IAwsClients>().Tagging(account, "ap-northeast-2");
-        await foreach (var resource in tagging.GetResources(new TagQuery { Tags = [new TagFilter("Name", [name])] })) arns.Add(resource.Arn);
+        await foreach (var resource in tagging.GetResources(new TagQuery { Tags = [new TagFilter("Name", [name])] }))
+            arns.Add(resource.Arn);
         return arns;
     }
 
@@ -187,12 +202,20 @@ internal sealed class Sandbox : IAsyncDisposable
 
     /// <summary>The messages of a channel, as somebody sees them.</summary>
     public async Task<JsonArray> MessagesAsync(Somebody who, string channel) =>
-        JsonNode.Parse(await _http.GetStringAsync(new Uri($"{Url}/sandbox/messages?channel={channel}&user={who.Id}")))!["messages"]!.AsArray();
+        JsonNode.Parse(
+            await _http.GetStringAsync(new Uri($"{Url}/sandbox/messages?channel={channel}&user={who.Id}")))!["messages"]!.AsArray();
 
     /// <summary>Uses an element of a message, as somebody would in Slack.</summary>
     public async Task ActAsync(Somebody who, string channel, JsonNode message, string blockId, string actionId, object action)
     {
-        var body = new { user = who.Id, container = new { type = "message", channel, message_ts = (string)message["ts"]! }, block_id = blockId, action_id = actionId, action };
+        var body = new
+        {
+            user = who.Id,
+            container = new { type = "message", channel, message_ts = (string)message["ts"]! },
+            block_id = blockId,
+            action_id = actionId,
+            action,
+        };
         using var answer = await _http.PostAsJsonAsync(new Uri($"{Url}/sandbox/action"), body);
         answer.EnsureSuccessStatusCode();
         Assert.True((bool)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["ok"]!);

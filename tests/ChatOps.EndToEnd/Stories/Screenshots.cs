@@ -14,12 +14,12 @@ internal static class Screenshots
 
     /// <param name="window">What is seen.</param>
     /// <param name="file">The picture, in <c>docs/screenshots</c>.</param>
-    /// <param name="wanted">Whether this run of the story takes it.</param>
+    /// <param name="requested">Whether this run of the story takes it.</param>
     /// <param name="panel">With the sandbox's own panel; without it is what Slack would show.</param>
     /// <param name="height">The window's height.</param>
-    public static async Task TakeAsync(Window window, string file, bool wanted = true, bool panel = false, int height = Height)
+    public static async Task TakeAsync(Window window, string file, bool requested = true, bool panel = false, int height = Height)
     {
-        if (!wanted || !Taken) return;
+        if (!requested || !Taken) return;
         var before = window.Page.ViewportSize!;
         var phone = before.Width < Width / 2;
         if (!phone) await window.Page.SetViewportSizeAsync(Width, height);
@@ -30,9 +30,11 @@ internal static class Screenshots
     }
 
     /// <summary>The same channel on somebody's phone, once it shows what was waited for.</summary>
-    public static async Task TakeOnPhoneAsync(Chromium chromium, Sandbox sandbox, Somebody who, string channel, string file, bool wanted = true, Func<Window, Task>? before = null)
+    public static async Task TakeOnPhoneAsync(
+        Chromium chromium, Sandbox sandbox, Somebody who, string channel, string file, bool requested = true,
+        Func<Window, Task>? before = null)
     {
-        if (!wanted || !Taken) return;
+        if (!requested || !Taken) return;
         await using var phone = await Window.OpenAsync(chromium, sandbox, who, channel, phone: true);
         await Expect(phone.Messages.First).ToBeVisibleAsync();
         if (before is not null) await before(phone);
@@ -43,9 +45,16 @@ internal static class Screenshots
     {
         // No hover, no half-loaded picture.
         await page.Mouse.MoveAsync(1, 1);
-        await page.EvaluateAsync("Promise.all([document.fonts.ready, ...[...document.images].map(image => image.decode().catch(() => {}))])");
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Repository.At("docs", "screenshots", file), Animations = ScreenshotAnimations.Disabled, Caret = ScreenshotCaret.Hide });
+        await page.EvaluateAsync(
+            "Promise.all([document.fonts.ready, ...[...document.images].map(image => image.decode().catch(() => {}))])");
+        await page.ScreenshotAsync(new PageScreenshotOptions
+        {
+            Path = Repository.At("docs", "screenshots", file),
+            Animations = ScreenshotAnimations.Disabled,
+            Caret = ScreenshotCaret.Hide,
+        });
     }
 
-    private static async Task SwitchPanelAsync(IPage page, bool off) => await page.EvaluateAsync("off => document.getElementById('app').classList.toggle('panel-off', off)", off);
+    private static async Task SwitchPanelAsync(IPage page, bool off) =>
+        await page.EvaluateAsync("off => document.getElementById('app').classList.toggle('panel-off', off)", off);
 }

@@ -38,7 +38,8 @@ public sealed class ServiceEventsTests(Chromium chromium)
     [Theory]
     [InlineData("en", "kept in ChatOps only", "Acknowledged", "Security Hub has it now")]
     [InlineData("ko", "ChatOps에만 보관됩니다", "확인됨", "이제 Security Hub에도 있습니다")]
-    public async Task A_finding_of_GuardDuty_that_Security_Hub_then_imports_is_one_message(string language, string onlyHere, string acknowledged, string imported)
+    public async Task A_finding_of_GuardDuty_that_Security_Hub_then_imports_is_one_message(
+        string language, string onlyHere, string acknowledged, string imported)
     {
         await using var sandbox = await Sandbox.StartAsync(language);
         await using var window = await Window.OpenAsync(chromium, sandbox, language == "ko" ? Somebody.Jiyeon : Somebody.Alex);
@@ -69,7 +70,7 @@ public sealed class ServiceEventsTests(Chromium chromium)
         await finding.Act("finding.remediate").ClickAsync();
         await Expect(alex.Modal.At).ToContainTextAsync("Public access block: off → on");
         await alex.Modal.SubmitAsync();
-        await Expect(finding.Headline).ToContainTextAsync("checking the result");
+        await Expect(finding.Headline).ToContainTextAsync("ran, verifying");
 
         await alex.ServiceAsync("config-compliant");
 
@@ -84,18 +85,19 @@ public sealed class ServiceEventsTests(Chromium chromium)
         await using var alex = await Window.OpenAsync(chromium, sandbox, Somebody.Alex);
         await sandbox.StormAsync(120);
         await sandbox.EventsDeliveredAsync();
-        var group = new Post(alex.Messages.Filter(new() { Has = alex.Page.Locator("[data-action-id='finding.acknowledge_all']") }).First, alex.Thread);
+        var group = new Post(
+            alex.Messages.Filter(new() { Has = alex.Page.Locator("[data-action-id='finding.acknowledge_all']") }).First, alex.Thread);
         await Expect(group.At).ToContainTextAsync("Accounts");
         await Expect(group.At).ToContainTextAsync("Owners");
         await Screenshots.TakeAsync(alex, "group.png");
         var headline = await group.Headline.InnerTextAsync();
-        var told = new Post(alex.Messages.Filter(new() { HasText = headline.Split('\n')[0] }).First, alex.Thread);
+        var incoming = new Post(alex.Messages.Filter(new() { HasText = headline.Split('\n')[0] }).First, alex.Thread);
 
         await group.Act("finding.acknowledge_all").ClickAsync();
         await alex.Page.GetByTestId("confirm-yes").ClickAsync();
 
-        await Expect(told.Act("finding.acknowledge_all")).ToHaveCountAsync(0);
-        var thread = await told.OpenThreadAsync();
+        await Expect(incoming.Act("finding.acknowledge_all")).ToHaveCountAsync(0);
+        var thread = await incoming.OpenThreadAsync();
         await Expect(thread.Replies.Filter(new() { HasText = "acknowledged" })).Not.ToHaveCountAsync(0);
     }
 }

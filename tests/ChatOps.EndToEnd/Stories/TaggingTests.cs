@@ -23,7 +23,8 @@ public sealed class TaggingTests(Chromium chromium)
         await window.Panel.PressAsync("create");
 
         var notice = window.Post("web-dev-7");
-        await Expect(notice.Headline).ToContainTextAsync(korean ? "🟡 태그 누락: PIHandling, Owner, ExternalAccess" : "🟡 Tags missing: PIHandling, ExternalAccess");
+        await Expect(notice.Headline).ToContainTextAsync(
+            korean ? "🟡 태그 누락: PIHandling, Owner, ExternalAccess" : "🟡 Tags missing: PIHandling, ExternalAccess");
         var arn = Assert.Single(await sandbox.ArnsAsync(Stage, "web-dev-7"));
         var tags = await sandbox.TagsAsync(Stage, arn);
         // The name says where it is, Parameter Store whose it is, CloudTrail who made it.
@@ -43,10 +44,12 @@ public sealed class TaggingTests(Chromium chromium)
         await Expect(window.Modal.At).ToContainTextAsync(korean ? "✅ 리소스 1개의 태그를 바꿨습니다" : "✅ Tags changed on 1 resource");
         await window.Modal.CloseAsync();
 
-        await Expect(notice.Headline).ToContainTextAsync(korean ? "✅ 태그 완료" : "✅ Tags complete");
+        await Expect(notice.Headline).ToContainTextAsync(korean ? "✅ 태그 완성" : "✅ Tags complete");
         await Expect(notice.Act("tag.complete")).ToHaveCountAsync(0);
         tags = await sandbox.TagsAsync(Stage, arn);
-        Assert.Equal(("N", "Y", korean ? "DEVELOPER" : "DEVOPS"), (tags["bighead:PIHandling"], tags["bighead:ExternalAccess"], tags["bighead:Owner"]));
+        Assert.Equal(
+            ("N", "Y", korean ? "DEVELOPER" : "DEVOPS"),
+            (tags["bighead:PIHandling"], tags["bighead:ExternalAccess"], tags["bighead:Owner"]));
     }
 
     [Theory]
@@ -92,7 +95,9 @@ public sealed class TaggingTests(Chromium chromium)
         var tags = await sandbox.TagsAsync(Stage, Arn);
         Assert.Equal(
             ("N", "Y", "DEV", "DEVELOPER", "WAS"),
-            (tags["bighead:PIHandling"], tags["bighead:ExternalAccess"], tags["bighead:Env"], tags["bighead:Owner"], tags["bighead:AssetType"]));
+            (
+                tags["bighead:PIHandling"], tags["bighead:ExternalAccess"], tags["bighead:Env"], tags["bighead:Owner"],
+                tags["bighead:AssetType"]));
         Assert.Equal("stage-api-1", tags["Name"]);
 
         // The asset as it was before the change does not come back from under the plan.
@@ -117,7 +122,10 @@ public sealed class TaggingTests(Chromium chromium)
         await Expect(alex.Post("ledger-dev-x1").Headline).ToContainTextAsync("🟡 Tags missing: PIHandling, Owner");
         Assert.Equal("DB", (await sandbox.TagsAsync(Stage, table))["bighead:AssetType"]);
         await alex.CommandAsync("/chatops autotag");
-        foreach (var part in (string[])["4 seen", "1 tagged", "1 wait for their creators", "1 not taggable: AWS::IAM::User", "1 of kinds that no sample has proven yet: AWS::SQS::Queue", "1 skipped: created by an AWS service"])
+        foreach (var part in (string[])[
+            "4 seen", "1 tagged", "1 wait for their creators", "1 not taggable: AWS::IAM::User",
+            "1 of kinds that no sample has proven yet: AWS::SQS::Queue", "1 skipped: created by an AWS service"
+        ])
             await Expect(alex.OnlyToMe).ToContainTextAsync(part);
         await Screenshots.TakeAsync(alex, "autotag-status.png");
     }

@@ -51,7 +51,8 @@ internal sealed class Window : IAsyncDisposable
     /// <summary>The latest of it.</summary>
     public ILocator OnlyToMe => Private.Last;
 
-    public static async Task<Window> OpenAsync(Chromium chromium, Sandbox sandbox, Somebody who, string channel = "security", bool phone = false)
+    public static async Task<Window> OpenAsync(
+        Chromium chromium, Sandbox sandbox, Somebody who, string channel = "security", bool phone = false)
     {
         var context = await chromium.WindowAsync(phone);
         var window = new Window(context, await context.NewPageAsync());
@@ -176,5 +177,6 @@ internal sealed record Panel(IPage Page)
 
     /// <summary>Presses a button of the panel and waits for its answer.</summary>
     public Task PressAsync(string id) => Page.RunAndWaitForResponseAsync(
-        () => Page.GetByTestId($"panel-{id}").ClickAsync(), answer => answer.Request.Method == "POST" && answer.Url.Contains("/sandbox/", StringComparison.Ordinal));
+        () => Page.GetByTestId($"panel-{id}").ClickAsync(),
+        answer => answer.Request.Method == "POST" && answer.Url.Contains("/sandbox/", StringComparison.Ordinal));
 }

@@ -72,10 +72,10 @@ public sealed class AuditTests
     [Fact]
     public void No_two_entries_hash_alike_by_moving_text_between_fields()
     {
-        var one = new AuditEntry(1, 0, "U0A", "b.c", "d:e", "Operator", "done", "{}", "");
-        Assert.NotEqual(one.Hash(), (one with { UserId = "U0Ab", Verb = ".c" }).Hash());
-        Assert.NotEqual(one.Hash(), (one with { Outcome = "done\",\"{}", Details = "" }).Hash());
-        Assert.Equal(64, one.Hash().Length);
+        var auditEntry = new AuditEntry(1, 0, "U0A", "b.c", "d:e", "Operator", "done", "{}", "");
+        Assert.NotEqual(auditEntry.Hash(), (auditEntry with { UserId = "U0Ab", Verb = ".c" }).Hash());
+        Assert.NotEqual(auditEntry.Hash(), (auditEntry with { Outcome = "done\",\"{}", Details = "" }).Hash());
+        Assert.Equal(64, auditEntry.Hash().Length);
     }
 
     private static Task AppendAsync(IDatabase database, AuditLog audit, string details) => database.WriteAsync(

@@ -46,7 +46,8 @@ public sealed class PolicyDocumentTests
     [Fact]
     public void The_shipped_access_policy_names_nobody()
     {
-        var policy = PolicyDocument.Read("access.yaml", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "policy", "access.yaml")), AccessPolicy.Read);
+        var policy = PolicyDocument.Read(
+            "access.yaml", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "policy", "access.yaml")), AccessPolicy.Read);
         Assert.All(policy.Grants.Values, grant => Assert.Empty(grant.Users.Concat(grant.Groups)));
     }
 
@@ -63,7 +64,8 @@ public sealed class PolicyDocumentTests
             var folder = new PolicyFolder(own.FullName, shipped.FullName);
             Assert.Equal("own a", folder.Read("a.yaml"));
             Assert.Equal("shipped b", folder.Read("b.yaml"));
-            Assert.Contains("c.yaml: not found", Assert.Throws<PolicyException>(() => folder.Read("c.yaml")).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "c.yaml: not found", Assert.Throws<PolicyException>(() => folder.Read("c.yaml")).Message, StringComparison.Ordinal);
         }
         finally
         {

@@ -54,7 +54,8 @@ public sealed class TimedCacheTests
         await AskAsync(cache, "a", TimeSpan.FromHours(1));
         _time.Advance(TimeSpan.FromHours(2));
 
-        Assert.Equal("1", await cache.GetAsync("a", last => Load(Task.FromResult(new TimedAnswer<string>(last!.Value, TimeSpan.FromMinutes(1)))), default));
+        Assert.Equal("1", await cache.GetAsync(
+            "a", last => Load(Task.FromResult(new TimedAnswer<string>(last!.Value, TimeSpan.FromMinutes(1)))), default));
         Assert.Equal("1", await AskAsync(cache, "a", TimeSpan.FromHours(1)));
         Assert.Equal(2, _loads);
     }

@@ -12,11 +12,15 @@ public sealed class PainterTests
 
     private static Locale Korean { get; } = Locale.For("ko", Seoul);
 
-    private static LineChart Lines { get; } = new("결제 서비스 오류율", [new Series("서울", [.. Enumerable.Range(0, 60).Select(i => (Noon.AddMinutes(i), i % 7 == 3 ? double.NaN : Math.Sin(i)))])]) { Threshold = (0.5, "기준") };
+    private static LineChart Lines { get; } = new("결제 서비스 오류율", [
+        new Series("서울", [.. Enumerable.Range(0, 60).Select(i => (Noon.AddMinutes(i), i % 7 == 3 ? double.NaN : Math.Sin(i)))])
+    ])
+    { Threshold = (0.5, "기준") };
 
     private static BarChart Bars { get; } = new("서비스별 비용", [("Amazon EC2", 5230.2, 4100), ("태그 누락", 12.25, null)]) { Unit = "USD" };
 
-    private static StackedChart Stack { get; } = new("심각도별 미해결", [new Series("심각", [(Noon, 3), (Noon.AddDays(1), 5)]), new Series("크레딧", [(Noon, -1)])]);
+    private static StackedChart Stack { get; } = new(
+        "심각도별 미해결", [new Series("심각", [(Noon, 3), (Noon.AddDays(1), 5)]), new Series("크레딧", [(Noon, -1)])]);
 
     public static TheoryData<string> Kinds => ["lines", "bars", "stack", "composed"];
 
@@ -35,7 +39,8 @@ public sealed class PainterTests
     [Fact]
     public void Every_syllable_that_our_Korean_texts_hold_is_in_the_font()
     {
-        var missing = Texts.Keys("ko").SelectMany(key => Texts.Raw("ko", key)).Where(letter => letter is >= '\uAC00' and <= '\uD7A3').Distinct().Where(letter => KoreanFont.Typeface.GetGlyph(letter) == 0);
+        var missing = Texts.Keys("ko").SelectMany(key => Texts.Raw("ko", key)).Where(letter => letter is >= '\uAC00' and <= '\uD7A3')
+            .Distinct().Where(letter => KoreanFont.Typeface.GetGlyph(letter) == 0);
         Assert.Empty(missing);
         Assert.DoesNotContain("0123456789ABCxyz%₩$€→▲▼…·−ㄱㅎ", letter => KoreanFont.Typeface.GetGlyph(letter) == 0);
     }
@@ -44,8 +49,8 @@ public sealed class PainterTests
     public void Korean_is_drawn_and_not_boxes()
     {
         // Different syllables look different; boxes would all look the same.
-        var (one, other) = (Painter.Draw(Lines with { Title = "가가가가" }, Korean), Painter.Draw(Lines with { Title = "힣힣힣힣" }, Korean));
-        using var first = SKBitmap.Decode(one.Png.Span);
+        var (picture, other) = (Painter.Draw(Lines with { Title = "가가가가" }, Korean), Painter.Draw(Lines with { Title = "힣힣힣힣" }, Korean));
+        using var first = SKBitmap.Decode(picture.Png.Span);
         using var second = SKBitmap.Decode(other.Png.Span);
         var differing = 0;
         for (var y = 0; y < 80; y++)
@@ -81,7 +86,8 @@ public sealed class PainterTests
     [Fact]
     public void A_long_title_and_many_series_stay_within_the_picture()
     {
-        var series = Enumerable.Range(0, 30).Select(i => new Series($"{new string('가', 60)}{i}", [(Noon, i), (Noon.AddHours(1), i + 1)])).ToList();
+        var series = Enumerable.Range(0, 30).Select(i => new Series($"{new string('가', 60)}{i}", [(Noon, i), (Noon.AddHours(1), i + 1)]))
+            .ToList();
         using var bitmap = SKBitmap.Decode(Painter.Draw(new LineChart(new string('힣', 300), series), Korean).Png.Span);
         for (var y = 0; y < bitmap.Height; y++)
         {
@@ -96,14 +102,17 @@ public sealed class PainterTests
     [InlineData(0, 98, "%", "ko", "0%|20%|40%|60%|80%|100%")]
     [InlineData(0, 0.04, "", "en", "0|0.01|0.02|0.03|0.04")]
     public void Values_are_marked_at_round_steps(double low, double high, string unit, string language, string ticks) =>
-        Assert.Equal(ticks, string.Join('|', new ValueScale(low, high, 5, unit, Locale.For(language, Seoul)).Ticks().Select(tick => tick.Label)));
+        Assert.Equal(
+            ticks, string.Join('|', new ValueScale(low, high, 5, unit, Locale.For(language, Seoul)).Ticks().Select(tick => tick.Label)));
 
     [Theory]
     [InlineData("ko", 3, "12:00|12:30|13:00|13:30|14:00|14:30|15:00")]
     [InlineData("ko", 24, "12:00|18:00|3월 5일|06:00|12:00")]
     [InlineData("en", 96, "5 Mar|6 Mar|7 Mar|8 Mar")]
     public void Times_are_marked_at_round_hours_of_the_zone(string language, int hours, string ticks) =>
-        Assert.Equal(ticks, string.Join('|', TimeScale.Ticks(Noon, Noon.AddHours(hours), 7, Locale.For(language, Seoul)).Select(tick => tick.Label)));
+        Assert.Equal(
+            ticks,
+            string.Join('|', TimeScale.Ticks(Noon, Noon.AddHours(hours), 7, Locale.For(language, Seoul)).Select(tick => tick.Label)));
 
     private static Picture Draw(string kind) => kind switch
     {

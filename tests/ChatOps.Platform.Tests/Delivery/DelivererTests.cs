@@ -30,7 +30,8 @@ public sealed class DelivererTests
     {
         await using var delivery = await StartAsync(kind);
 
-        await delivery.RequestAsync(Want("low", Severity.Low), Want("high", Severity.High), Want("critical", Severity.Critical), Want("high2", Severity.High));
+        await delivery.RequestAsync(
+            Want("low", Severity.Low), Want("high", Severity.High), Want("critical", Severity.Critical), Want("high2", Severity.High));
         await delivery.PumpAsync();
 
         var posted = delivery.Slack.Messages();
@@ -195,7 +196,9 @@ public sealed class DelivererTests
     public async Task What_Slack_refuses_for_good_is_shown_in_the_status_and_tried_again_when_it_changes(DatabaseKind kind)
     {
         await using var delivery = await StartAsync(kind);
-        delivery.Slack.Refuse = (method, body) => method == "chat.postMessage" && body["text"]!.GetValue<string>() == "bad v1" ? "invalid_blocks" : null;
+        delivery.Slack.Refuse = (method, body) => method == "chat.postMessage" && body["text"]!.GetValue<string>() == "bad v1"
+            ? "invalid_blocks"
+            : null;
 
         await delivery.RequestAsync(Want("bad", Severity.Critical), Want("good"));
         await delivery.PumpAsync();
@@ -278,7 +281,9 @@ public sealed class DelivererTests
         await delivery.RequestAsync(Want("a"));
         await delivery.PumpAsync();
         delivery.Slack.Channels[1] = ("security", "C0SECURITY", true, true);
-        delivery.Slack.Refuse = (method, body) => method == "chat.postMessage" && body["channel"]!.GetValue<string>() == "C0SECURITY" ? "is_archived" : null;
+        delivery.Slack.Refuse = (method, body) => method == "chat.postMessage" && body["channel"]!.GetValue<string>() == "C0SECURITY"
+            ? "is_archived"
+            : null;
 
         await delivery.RequestAsync(Want("b"));
         await delivery.PumpAsync();
@@ -352,7 +357,12 @@ public sealed class DelivererTests
 
         await delivery.Database.WriteAsync(
             uow => uow.Connection.ExecuteAsync(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()", transaction: uow.Transaction),
+                """
+                SELECT pg_terminate_backend(pid) FROM pg_locks
+                WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()
+                  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                """,
+                transaction: uow.Transaction),
             default);
 
         Assert.False(await lease.IsHeldAsync(default));

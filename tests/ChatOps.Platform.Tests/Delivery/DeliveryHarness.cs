@@ -39,9 +39,9 @@ public sealed class DeliveryHarness : IAsyncDisposable
 
     public DeliveryStatus Status => _provider.GetRequiredService<DeliveryStatus>();
 
-    public static async Task<DeliveryHarness> StartAsync(DatabaseKind kind)
+    public static async Task<DeliveryHarness> StartAsync(DatabaseKind kind, FakeTimeProvider? time = null)
     {
-        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero));
+        time ??= new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero));
         return new DeliveryHarness(await Databases.CreateAsync(kind), time, await FakeSlack.StartAsync(time));
     }
 
@@ -53,13 +53,14 @@ public sealed class DeliveryHarness : IAsyncDisposable
         _provider = Build();
     }
 
-    public Task RequestAsync(params MessageRequest[] wanted)
+    public Task RequestAsync(params MessageRequest[] requests)
     {
-        foreach (var item in wanted) Things.Text.TryAdd(item.Subject.Key, $"{item.Subject.Key} v1");
-        return Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().RequestAsync(uow, wanted, default), default);
+        foreach (var item in requests) Things.Text.TryAdd(item.Subject.Key, $"{item.Subject.Key} v1");
+        return Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().RequestAsync(uow, requests, default), default);
     }
 
-    public Task MarkChangedAsync(params ChangedSubject[] touched) => Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().MarkChangedAsync(uow, touched, default), default);
+    public Task MarkChangedAsync(params ChangedSubject[] changed) =>
+        Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().MarkChangedAsync(uow, changed, default), default);
 
     public Task ReplyAsync(string key, string reply) =>
         Database.WriteAsync(uow => _provider.GetRequiredService<IOutbox>().ReplyAsync(uow, Thing(key), reply, "{}", default), default);
@@ -72,9 +73,10 @@ public sealed class DeliveryHarness : IAsyncDisposable
         var end = Time.GetUtcNow() + (atMost ?? TimeSpan.FromMinutes(30));
         while (true)
         {
-            foreach (var channel in await parts.Messages.UnresolvedAsync(default)) await parts.Fallback.ResolveAsync(channel, default);
+            foreach (var channel in (await parts.Messages.ChannelsWithWorkAsync(default)).Unresolved)
+                await parts.Fallback.ResolveAsync(channel, default);
             TimeSpan? soonest = null;
-            foreach (var target in await parts.Messages.TargetsWithWorkAsync(default))
+            foreach (var target in (await parts.Messages.ChannelsWithWorkAsync(default)).Targets)
             {
                 if (!_senders.TryGetValue(target, out var sender))
                     _senders[target] = sender = new ChannelSender(target, (await locks.TryAcquireAsync(target, default))!, parts);
@@ -92,6 +94,18 @@ public sealed class DeliveryHarness : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes so many steps of each sender while the clock stands still; what each says to wait.</summary>
+    public async Task<IReadOnlyList<TimeSpan?>> StepsAsync(int count)
+    {
+        var waits = new List<TimeSpan?>();
+        for (var i = 0; i < count; i++)
+        {
+            foreach (var sender in _senders.Values) waits.Add(await sender.StepAsync(default));
+        }
+
+        return waits;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _provider.DisposeAsync();
@@ -101,7 +115,8 @@ public sealed class DeliveryHarness : IAsyncDisposable
 
     public static SubjectId Thing(string key) => new("thing", key);
 
-    public static MessageRequest Want(string key, Severity rank = Severity.Medium, string? group = null, string channel = "#security") => new(Thing(key), channel, "en", rank, true, group);
+    public static MessageRequest Want(string key, Severity rank = Severity.Medium, string? group = null, string channel = "#security") =>
+        new(Thing(key), channel, "en", rank, true, group);
 
     /// <summary>A second process on the same database, for what only replicas do.</summary>
     public ServiceProvider Build()
@@ -114,7 +129,8 @@ public sealed class DeliveryHarness : IAsyncDisposable
         services.AddSingleton<ILocales>(new FixedLocales());
         services.AddSingleton<IAdminNotices>(Notices);
         services.AddSingleton<ILivingSubject>(Things);
-        services.AddSlack(options => (options.ApiUrl, options.BotToken, options.SigningSecret) = (Slack.Url, "xoxb-test", "test-signing-secret"));
+        services.AddSlack(
+            options => (options.ApiUrl, options.BotToken, options.SigningSecret) = (Slack.Url, "xoxb-test", "test-signing-secret"));
         services.AddDelivery();
         return services.BuildServiceProvider();
     }
@@ -154,9 +170,11 @@ public sealed class ThingSubject : ILivingSubject
 
     public Task<IReadOnlyList<SubjectLine>> DescribeAsync(IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<SubjectLine>>(
-            [.. keys.Select(key => new SubjectLine(key, Severity.High, true, $"line of {key}", [new("key", key), new("note", "=1+1, \"quoted\"")]))]);
+            [.. keys.Select(
+                key => new SubjectLine(key, Severity.High, true, $"line of {key}", [new("key", key), new("note", "=1+1, \"quoted\"")]))]);
 
-    public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken) => Task.FromResult($"Title of {group}");
+    public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken) =>
+        Task.FromResult($"Title of {group}");
 }
 
 public sealed class RecordedNotices : IAdminNotices

@@ -32,7 +32,9 @@ public enum FakeFault
     RateLimit,
 }
 
-/// <summary>The few methods of Slack's Web API that delivery calls, on a loopback port, remembering what was posted and when by the test's clock.</summary>
+/// <summary>
+/// The few methods of Slack's Web API that delivery calls, on a loopback port, remembering what was posted and when by the test's clock.
+/// </summary>
 public sealed class FakeSlack : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -45,7 +47,10 @@ public sealed class FakeSlack : IAsyncDisposable
 
     /// <summary>Name, id, whether we are in it, whether it is archived.</summary>
     public List<(string Name, string Id, bool Member, bool Archived)> Channels { get; } =
-        [("general", "C0GENERAL", true, false), ("security", "C0SECURITY", true, false), ("alerts", "C0ALERTS", true, false), ("random", "C0RANDOM", false, false)];
+        [
+            ("general", "C0GENERAL", true, false), ("security", "C0SECURITY", true, false), ("alerts", "C0ALERTS", true, false),
+            ("random", "C0RANDOM", false, false)
+        ];
 
     /// <summary>Faults of the next calls of a method, in order.</summary>
     public ConcurrentDictionary<string, ConcurrentQueue<FakeFault>> Faults { get; } = new();
@@ -132,7 +137,8 @@ public sealed class FakeSlack : IAsyncDisposable
             {
                 case "chat.postMessage":
                     var ts = string.Create(CultureInfo.InvariantCulture, $"{_time.GetUtcNow().ToUnixTimeSeconds()}.{++_counter:D6}");
-                    _messages.Add(new PostedToFake(channel, ts, body["thread_ts"]?.GetValue<string>(), body["text"]!.GetValue<string>(), body, _time.GetUtcNow()));
+                    _messages.Add(new PostedToFake(
+                        channel, ts, body["thread_ts"]?.GetValue<string>(), body["text"]!.GetValue<string>(), body, _time.GetUtcNow()));
                     return new JsonObject { ["ok"] = true, ["channel"] = channel, ["ts"] = ts };
                 case "chat.update":
                     var at = _messages.FindIndex(message => message.Channel == channel && message.Ts == body["ts"]!.GetValue<string>());
@@ -145,20 +151,30 @@ public sealed class FakeSlack : IAsyncDisposable
                         ["ok"] = true,
                         ["channels"] = new JsonArray([.. Channels.Select(c => new JsonObject
                         {
-                            ["id"] = c.Id, ["name"] = c.Name, ["is_member"] = c.Member, ["is_archived"] = c.Archived, ["is_general"] = c.Name == "general",
+                            ["id"] = c.Id, ["name"] = c.Name, ["is_member"] = c.Member, ["is_archived"] = c.Archived,
+                            ["is_general"] = c.Name == "general",
                         })]),
                     };
                 case "conversations.join":
                     var joined = Channels.FindIndex(c => c.Id == channel);
                     Channels[joined] = Channels[joined] with { Member = true };
-                    return new JsonObject { ["ok"] = true, ["channel"] = new JsonObject { ["id"] = channel, ["name"] = Channels[joined].Name, ["is_member"] = true } };
+                    return new JsonObject
+                    {
+                        ["ok"] = true,
+                        ["channel"] = new JsonObject { ["id"] = channel, ["name"] = Channels[joined].Name, ["is_member"] = true },
+                    };
                 case "conversations.history":
                     return Page(_messages.Where(message => message.Channel == channel && message.ThreadTs is null).Reverse());
                 case "conversations.replies":
                     var parent = body["ts"]!.GetValue<string>();
-                    return Page(_messages.Where(message => message.Channel == channel && (message.Ts == parent || message.ThreadTs == parent)));
+                    return Page(
+                        _messages.Where(message => message.Channel == channel && (message.Ts == parent || message.ThreadTs == parent)));
                 case "views.open" or "views.update":
-                    return new JsonObject { ["ok"] = true, ["view"] = new JsonObject { ["id"] = "V1", ["hash"] = $"h{++_counter}", ["type"] = "modal" } };
+                    return new JsonObject
+                    {
+                        ["ok"] = true,
+                        ["view"] = new JsonObject { ["id"] = "V1", ["hash"] = $"h{++_counter}", ["type"] = "modal" },
+                    };
                 default:
                     return new JsonObject { ["ok"] = false, ["error"] = "unknown_method" };
             }
@@ -180,11 +196,13 @@ public sealed class FakeSlack : IAsyncDisposable
         if (request.HasFormContentType)
         {
             var form = await request.ReadFormAsync();
-            return new JsonObject([.. form.Select(field => KeyValuePair.Create(field.Key, (JsonNode?)JsonValue.Create(field.Value.ToString())))]);
+            return new JsonObject(
+                [.. form.Select(field => KeyValuePair.Create(field.Key, (JsonNode?)JsonValue.Create(field.Value.ToString())))]);
         }
 
         if (request.ContentLength is > 0 || request.Headers.TransferEncoding.Count > 0)
             return (await JsonNode.ParseAsync(request.Body, documentOptions: default(JsonDocumentOptions)))!;
-        return new JsonObject([.. request.Query.Select(field => KeyValuePair.Create(field.Key, (JsonNode?)JsonValue.Create(field.Value.ToString())))]);
+        return new JsonObject(
+            [.. request.Query.Select(field => KeyValuePair.Create(field.Key, (JsonNode?)JsonValue.Create(field.Value.ToString())))]);
     }
 }

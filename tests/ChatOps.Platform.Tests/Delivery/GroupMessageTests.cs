@@ -30,11 +30,20 @@ public class GroupMessageTests
     public void A_domain_adds_counts_and_what_can_be_done_with_all()
     {
         var message = GroupMessage.Render(
-            Group with { Summary = new GroupSummary(["*Accounts*  prod 288 · stage 124", "*Owners*  DEVOPS 301 · none 111"], "400 not acknowledged yet", [new Button("thing.all", "All of them", "k")]) },
+            Group with
+            {
+                Summary = new GroupSummary(
+                ["*Accounts*  prod 288 · stage 124", "*Owners*  DEVOPS 301 · none 111"], "400 not acknowledged yet",
+                [new Button("thing.all", "All of them", "k")])
+            },
             Locale.For("en", Seoul));
 
-        Assert.Contains("*Accounts*  prod 288 · stage 124\n*Owners*  DEVOPS 301 · none 111", ((Mrkdwn)((SectionBlock)message.Blocks[1]).Text!).Text, StringComparison.Ordinal);
-        Assert.Equal(["thing.all", GroupListButton.Id, GroupExportButton.Id], message.Blocks.OfType<ActionsBlock>().Single().Elements.Cast<Button>().Select(button => button.ActionId));
+        Assert.Contains(
+            "*Accounts*  prod 288 · stage 124\n*Owners*  DEVOPS 301 · none 111", ((Mrkdwn)((SectionBlock)message.Blocks[1]).Text!).Text,
+            StringComparison.Ordinal);
+        Assert.Equal(
+            ["thing.all", GroupListButton.Id, GroupExportButton.Id],
+            message.Blocks.OfType<ActionsBlock>().Single().Elements.Cast<Button>().Select(button => button.ActionId));
         Assert.Contains("400 not acknowledged yet", Json(message.Blocks.OfType<ContextBlock>().Single()), StringComparison.Ordinal);
     }
 
@@ -61,29 +70,38 @@ public class GroupMessageTests
         {
             ["group"] = Json(BlockKitLimits.Fit(GroupMessage.Render(Group, locale))),
             ["storm"] = Json(BlockKitLimits.Fit(GroupMessage.Render(Storm, locale))),
-            ["list"] = JsonSerializer.Serialize(BlockKitLimits.Fit(GroupListModal.Render(new("k3v9", 20), 412, Lines(20), locale)), SlackJson.Context.View),
+            ["list"] = JsonSerializer.Serialize(
+                BlockKitLimits.Fit(GroupListModal.Render(new("k3v9", 20), 412, Lines(20), locale)), SlackJson.Context.View),
         };
 
         foreach (var (name, json) in rendered)
         {
             Assert.DoesNotContain("{count", json, StringComparison.Ordinal);
-            if (Environment.GetEnvironmentVariable("RENDERED_DIR") is { Length: > 0 } folder) File.WriteAllText(Path.Combine(folder, $"delivery-{name}.{language}.json"), json);
+            RenderedFiles.Write($"delivery-{name}", language, System.Text.Json.Nodes.JsonNode.Parse(json)!);
         }
     }
 
-    private static GroupView Group => new("k3v9", "*EC2.19*  Security groups should not allow unrestricted access", [new(Severity.Critical, 7, 9), new(Severity.High, 405, 410)], [], false, Lines(10), Now);
+    private static GroupView Group => new(
+        "k3v9", "*EC2.19*  Security groups should not allow unrestricted access",
+        [new(Severity.Critical, 7, 9), new(Severity.High, 405, 410)], [], false, Lines(10), Now);
 
     private static GroupView Storm => new(
         "k3va", null, [new(Severity.Critical, 40, 40), new(Severity.High, 5000, 5020), new(Severity.Medium, 4940, 4940)],
-        [new("*EC2.19*  Security groups …", Severity.Critical, 2000, 2020), new("*S3.8*  Buckets …", Severity.High, 1500, 1500), new(null, Severity.Medium, 3, 3)], true, Lines(10), Now);
+        [
+            new("*EC2.19*  Security groups …", Severity.Critical, 2000, 2020), new("*S3.8*  Buckets …", Severity.High, 1500, 1500),
+            new(null, Severity.Medium, 3, 3)
+        ], true, Lines(10), Now);
 
     private static GroupLine[] Lines(int count) =>
     [
         .. Enumerable.Range(1, count).Select(number => new GroupLine(
-            new SubjectLine($"key{number}", number < 3 ? Severity.Critical : Severity.High, true, $"🔴 *Critical* · sg-{number:x8} {new string('x', 500)}", []), "finding.open")),
+            new SubjectLine(
+                $"key{number}", number < 3 ? Severity.Critical : Severity.High, true,
+                $"🔴 *Critical* · sg-{number:x8} {new string('x', 500)}", []), "finding.open")),
     ];
 
-    private static string[] Turns(ModalView modal) => [.. modal.Blocks.OfType<ActionsBlock>().SelectMany(block => block.Elements).OfType<Button>().Select(button => button.ActionId!)];
+    private static string[] Turns(ModalView modal) =>
+        [.. modal.Blocks.OfType<ActionsBlock>().SelectMany(block => block.Elements).OfType<Button>().Select(button => button.ActionId!)];
 
     private static string Json(Message message) => JsonSerializer.Serialize(message, SlackJson.Context.Message);
 

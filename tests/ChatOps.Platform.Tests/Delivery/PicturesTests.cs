@@ -29,7 +29,9 @@ public sealed class PicturesTests
     [Fact]
     public async Task What_Slack_asks_to_wait_is_waited_and_what_is_lost_on_the_way_is_sent_again()
     {
-        using var pictures = Given(new SlackRateLimitedException("files.getUploadURLExternal", TimeSpan.FromSeconds(7)), new SlackTransportException("files.completeUploadExternal", "reset"));
+        using var pictures = Given(
+            new SlackRateLimitedException("files.getUploadURLExternal", TimeSpan.FromSeconds(7)),
+            new SlackTransportException("files.completeUploadExternal", "reset"));
 
         Assert.Equal("F3", await pictures.UploadAsync(Picture, "errors.png", default));
         Assert.Equal([TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(2)], _time.Waits);
@@ -38,11 +40,15 @@ public sealed class PicturesTests
     [Fact]
     public async Task Three_times_is_enough_and_a_refusal_is_final()
     {
-        using var pictures = Given([.. Enumerable.Repeat(new SlackTransportException("files.getUploadURLExternal", "reset"), 3), new SlackException("files.getUploadURLExternal", "missing_scope", needed: "files:write")]);
+        using var pictures = Given([
+            .. Enumerable.Repeat(new SlackTransportException("files.getUploadURLExternal", "reset"), 3),
+            new SlackException("files.getUploadURLExternal", "missing_scope", needed: "files:write")
+        ]);
 
         await Assert.ThrowsAsync<SlackTransportException>(() => pictures.UploadAsync(Picture, "errors.png", default));
         Assert.Equal(3, _uploads.Count);
-        Assert.Equal("files:write", (await Assert.ThrowsAsync<SlackException>(() => pictures.UploadAsync(Picture, "errors.png", default))).Needed);
+        Assert.Equal(
+            "files:write", (await Assert.ThrowsAsync<SlackException>(() => pictures.UploadAsync(Picture, "errors.png", default))).Needed);
         Assert.Equal(4, _uploads.Count);
         // A failure gives the turn back.
         Assert.Equal("F5", await pictures.UploadAsync(Picture, "errors.png", default));
@@ -60,7 +66,8 @@ public sealed class PicturesTests
     public async Task One_goes_after_the_other()
     {
         using var pictures = Given();
-        var ids = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => pictures.UploadAsync(Picture, "errors.png", default))));
+        var ids = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Task.Run(() => pictures.UploadAsync(Picture, "errors.png", default))));
         Assert.Equal(8, ids.Distinct().Count());
         Assert.Equal(0, _under);
     }

@@ -9,7 +9,10 @@ namespace ChatOps.Platform.Tests.Delivery;
 
 public sealed class StormTests
 {
-    private static readonly System.Text.Json.JsonSerializerOptions AsWritten = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly System.Text.Json.JsonSerializerOptions AsWritten = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
     public async Task Ten_of_a_group_are_posted_by_themselves(DatabaseKind kind)
@@ -28,7 +31,8 @@ public sealed class StormTests
     {
         await using var delivery = await StartAsync(kind);
 
-        await delivery.RequestAsync([.. Enumerable.Range(0, 400).Select(i => Want($"k{i}", i < 7 ? Severity.Critical : Severity.High, "EC2.19|1"))]);
+        await delivery.RequestAsync(
+            [.. Enumerable.Range(0, 400).Select(i => Want($"k{i}", i < 7 ? Severity.Critical : Severity.High, "EC2.19|1"))]);
         await delivery.PumpAsync();
 
         var message = Assert.Single(delivery.Slack.Messages());
@@ -71,11 +75,13 @@ public sealed class StormTests
         await delivery.RequestAsync([.. Enumerable.Range(0, 20).Select(i => Want($"a{i}", group: "g"))]);
         await delivery.PumpAsync();
 
-        await delivery.MarkChangedAsync([.. Enumerable.Range(0, 5).Select(i => new ChangedSubject(Thing($"a{i}"), Severity.Medium, false))]);
+        await delivery.MarkChangedAsync(
+            [.. Enumerable.Range(0, 5).Select(i => new ChangedSubject(Thing($"a{i}"), Severity.Medium, false))]);
         await delivery.PumpAsync();
         Assert.Equal("🟡 Title of g — 15 open (15 medium) · 5 closed", Assert.Single(delivery.Slack.Messages()).Text);
 
-        await delivery.MarkChangedAsync([.. Enumerable.Range(0, 20).Select(i => new ChangedSubject(Thing($"a{i}"), Severity.Medium, false))]);
+        await delivery.MarkChangedAsync(
+            [.. Enumerable.Range(0, 20).Select(i => new ChangedSubject(Thing($"a{i}"), Severity.Medium, false))]);
         await delivery.PumpAsync();
         Assert.StartsWith("✅", Assert.Single(delivery.Slack.Messages()).Text, StringComparison.Ordinal);
         Assert.Single(delivery.Slack.Messages());
@@ -105,7 +111,8 @@ public sealed class StormTests
     {
         await using var delivery = await StartAsync(kind);
 
-        await delivery.RequestAsync([.. Enumerable.Range(0, 100).Select(i => Want($"k{i:D3}", i >= 95 ? Severity.Critical : Severity.Medium, $"g{i}"))]);
+        await delivery.RequestAsync(
+            [.. Enumerable.Range(0, 100).Select(i => Want($"k{i:D3}", i >= 95 ? Severity.Critical : Severity.Medium, $"g{i}"))]);
         await delivery.PumpAsync();
 
         var posted = delivery.Slack.Messages();
@@ -129,7 +136,9 @@ public sealed class StormTests
 
         Assert.Equal(21, delivery.Slack.Messages().Count);
         Assert.Equal("thing:critical", delivery.Slack.Messages()[^1].Subject);
-        Assert.Contains("32 open", delivery.Slack.Messages().Single(message => message.Subject.StartsWith("storm:", StringComparison.Ordinal)).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "32 open", delivery.Slack.Messages().Single(message => message.Subject.StartsWith("storm:", StringComparison.Ordinal)).Text,
+            StringComparison.Ordinal);
 
         delivery.Time.Advance(TimeSpan.FromSeconds(121));
         await delivery.RequestAsync(Want("calm"));
@@ -145,7 +154,8 @@ public sealed class StormTests
 
         for (var batch = 0; batch < 40; batch++)
         {
-            await delivery.RequestAsync([.. Enumerable.Range(batch * 250, 250).Select(i => Want($"k{i}", (Severity)(i % 4), $"control{i % 60}|{i % 2}"))]);
+            await delivery.RequestAsync(
+                [.. Enumerable.Range(batch * 250, 250).Select(i => Want($"k{i}", (Severity)(i % 4), $"control{i % 60}|{i % 2}"))]);
             await delivery.PumpAsync(TimeSpan.FromSeconds(1));
         }
 
@@ -158,7 +168,9 @@ public sealed class StormTests
         // Nobody is lost: each of the ten thousand is posted, or counted in exactly one message.
         await using var connection = await delivery.Database.OpenAsync(default);
         var shown = await Dapper.SqlMapper.ExecuteScalarAsync<long>(
-            connection, "SELECT COUNT(*) FROM living_messages AS m WHERE subject_kind = 'thing' AND (state = 'posted' OR absorbed_by IN (SELECT id FROM living_messages WHERE state = 'posted'))");
+            connection,
+            "SELECT COUNT(*) FROM living_messages AS m WHERE subject_kind = 'thing' AND (state = 'posted' OR absorbed_by IN (SELECT id " +
+            "FROM living_messages WHERE state = 'posted'))");
         Assert.Equal(10_000, shown);
     }
 
@@ -184,7 +196,10 @@ public sealed class StormTests
         Assert.Contains("line of a19", first.ToJsonString(), StringComparison.Ordinal);
         Assert.DoesNotContain("line of a20", first.ToJsonString(), StringComparison.Ordinal);
 
-        await modal.TurnAsync(click with { View = new Slack.Interactions.ViewInfo { Id = "V1", PrivateMetadata = first["private_metadata"]!.GetValue<string>() } }, 2, default);
+        await modal.TurnAsync(click with
+        {
+            View = new Slack.Interactions.ViewInfo { Id = "V1", PrivateMetadata = first["private_metadata"]!.GetValue<string>() },
+        }, 2, default);
         var last = delivery.Slack.Calls.Last(call => call.Method == "views.update").Body["view"]!.ToJsonString(AsWritten);
         Assert.Contains("41–45 of 45", last, StringComparison.Ordinal);
         Assert.Contains("line of a44", last, StringComparison.Ordinal);

@@ -15,7 +15,9 @@ public sealed class EmailTests
 {
     private static readonly Picture Dot = new(new byte[] { 0x89, 0x50, 0x4E, 0x47, 1, 2, 3 }, 1, 1, "a dot");
 
-    private static EmailMessage Mail { get; } = new("report/2026-03-04/ko", ["min@example.com", "ji@example.com"], "일일 보고", "<p>조용한 하루<img src=\"cid:report\"></p>\n.\n..dots", "조용한 하루\n.\n..dots")
+    private static EmailMessage Mail { get; } = new(
+        "report/2026-03-04/ko", ["min@example.com", "ji@example.com"], "일일 보고", "<p>조용한 하루<img src=\"cid:report\"></p>\n.\n..dots",
+        "조용한 하루\n.\n..dots")
     {
         Pictures = new Dictionary<string, Picture> { ["report"] = Dot },
     };
@@ -174,7 +176,14 @@ public sealed class EmailTests
     [Fact]
     public void Faults_of_the_options_are_reported_at_once()
     {
-        var faults = new EmailOptionsValidator().Validate(null, new EmailOptions { Host = "mail.example.com", Port = 0, From = "nobody", User = "me", Security = EmailSecurity.None }).Failures!.ToList();
+        var faults = new EmailOptionsValidator().Validate(null, new EmailOptions
+        {
+            Host = "mail.example.com",
+            Port = 0,
+            From = "nobody",
+            User = "me",
+            Security = EmailSecurity.None,
+        }).Failures!.ToList();
         Assert.Equal(3, faults.Count);
         Assert.Contains(faults, fault => fault.StartsWith("ChatOps:Email:From", StringComparison.Ordinal));
         Assert.True(new EmailOptionsValidator().Validate(null, new EmailOptions()).Succeeded);
@@ -193,10 +202,18 @@ public sealed class EmailTests
             Mails = new Mailbox(Time);
             Server = new MailServer(Mails, 0);
             Server.Start();
-            var options = Options.Create(on ? new EmailOptions { Host = "127.0.0.1", Port = port ?? Server.Port, Security = EmailSecurity.None, From = "ChatOps <chatops@example.com>" } : new EmailOptions());
+            var options = Options.Create(on ? new EmailOptions
+            {
+                Host = "127.0.0.1",
+                Port = port ?? Server.Port,
+                Security = EmailSecurity.None,
+                From = "ChatOps <chatops@example.com>",
+            } : new EmailOptions());
             Store = new EmailStore(test.Database, new TestClock(Time));
             _outbox = new EmailOutbox(new WorkSignal<ClaimedEmail>(), options, Time);
-            _sender = new TestWorker<ClaimedEmail>(EmailStore.Work, new EmailSender(test.Database, Store, new SmtpTransport(options), Time, NullLogger<EmailSender>.Instance), test.Database, Time);
+            _sender = new TestWorker<ClaimedEmail>(
+                EmailStore.Work, new EmailSender(test.Database, Store, new SmtpTransport(options), Time, NullLogger<EmailSender>.Instance),
+                test.Database, Time);
         }
 
         public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 4, 0, 0, 0, TimeSpan.Zero));
@@ -207,7 +224,8 @@ public sealed class EmailTests
 
         public EmailStore Store { get; }
 
-        public static async Task<World> StartAsync(DatabaseKind kind, bool on = true, int? port = null) => new(await Databases.CreateAsync(kind), on, port);
+        public static async Task<World> StartAsync(DatabaseKind kind, bool on = true, int? port = null) =>
+            new(await Databases.CreateAsync(kind), on, port);
 
         public Task<int> SendNextAsync(CancellationToken cancellationToken) => _sender.RunOnceAsync(cancellationToken);
 
@@ -218,14 +236,17 @@ public sealed class EmailTests
         public async Task<long> ContentsAsync()
         {
             await using var connection = await _test.Database.OpenAsync(default);
-            return await connection.ExecuteScalarAsync<long>("SELECT (SELECT count(*) FROM email_outbox WHERE html IS NOT NULL OR plain IS NOT NULL) + (SELECT count(*) FROM email_pictures)");
+            return await connection.ExecuteScalarAsync<long>(
+                "SELECT (SELECT count(*) FROM email_outbox WHERE html IS NOT NULL OR plain IS NOT NULL) + (SELECT count(*) FROM " +
+                "email_pictures)");
         }
 
         public Task RecordAsync(EmailMessage mail) => _test.Database.WriteAsync(uow => _outbox.SendAsync(uow, mail, default), default);
 
         public Task SendAllAsync() => _sender.RunAsync();
 
-        public async Task<IReadOnlyDictionary<string, long>> CountsAsync() => (await Store.CountAsync(Time.GetUtcNow().AddDays(-1), default)).Counts;
+        public async Task<IReadOnlyDictionary<string, long>> CountsAsync() =>
+            (await Store.CountAsync(Time.GetUtcNow().AddDays(-1), default)).Counts;
 
         public async ValueTask DisposeAsync()
         {

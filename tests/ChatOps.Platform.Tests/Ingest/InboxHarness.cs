@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Storage;
+using ChatOps.Platform.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -18,13 +19,14 @@ public sealed class InboxHarness : IAsyncDisposable
 
     private InboxHarness(TestDatabase test, IEventReader[] readers, IngestOptions options)
     {
-        (_test, _options) = (test, options);
+        (_test, _options, Counted) = (test, options, new CountingDatabase(test.Database));
         Store = new InboxStore(test.Database, new ReadKinds([.. readers.SelectMany(reader => reader.Kinds), "known"]));
         _counts = new IngestMetrics(_metrics.GetRequiredService<IMeterFactory>());
         Inbox = new Inbox(Store, Signal, _counts, TestWorkers.Health(), Time, NullLogger<Inbox>.Instance);
         IngestDispatcher = DispatcherWith(Signal, readers);
-        Retention = new Retention(Store, Options.Create(options), TestWorkers.Health(), Time, NullLogger<Retention>.Instance);
-        Status = new IngestStatus(Store, Signal);
+        DeadLetters = new InboxDeadLetters(test.Database, Box, Signal, Time);
+        Retention = new Retention(Store, DeadLetters, Options.Create(options), TestWorkers.Health(), Time, NullLogger<Retention>.Instance);
+        Status = new IngestStatus(Store);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero));
@@ -43,6 +45,14 @@ public sealed class InboxHarness : IAsyncDisposable
     internal Inbox Inbox { get; }
 
     internal IngestDispatcher IngestDispatcher { get; }
+
+    internal InboxDeadLetters DeadLetters { get; }
+
+    /// <summary>What became a dead letter.</summary>
+    internal RecordingDeadLetterBox Box { get; } = new();
+
+    /// <summary>The dispatcher's transactions.</summary>
+    internal CountingDatabase Counted { get; }
 
     internal Retention Retention { get; }
 
@@ -65,7 +75,10 @@ public sealed class InboxHarness : IAsyncDisposable
     internal IngestDispatcher ReplicaWith(params IEventReader[] readers) => DispatcherWith(new InboxSignal(), readers);
 
     private IngestDispatcher DispatcherWith(InboxSignal signal, IEventReader[] readers) =>
-        new(Database, Store, signal, readers, _counts, Options.Create(_options), TestWorkers.Health(), Time, NullLogger<IngestDispatcher>.Instance);
+        new(
+            Counted, Store, signal, readers,
+            new FailedEvents(Box, _counts, Options.Create(_options), Time, NullLogger<FailedEvents>.Instance), _counts,
+            TestWorkers.Health(), Time, NullLogger<IngestDispatcher>.Instance);
 
     public async ValueTask DisposeAsync()
     {
@@ -94,5 +107,48 @@ public sealed class RecordingReader(string kind = "known") : IEventReader
         if (events.FirstOrDefault(Poison) is { } bad) throw new FormatException($"cannot read {bad.Event.DedupKey}");
         uow.AfterCommit(() => Seen.AddRange(events.Select(item => item.Event.DedupKey)));
         return Task.CompletedTask;
+    }
+}
+
+/// <summary>Remembers what was set aside.</summary>
+internal sealed class RecordingDeadLetterBox : IDeadLetterBox
+{
+    public List<DeadLetter> Letters { get; } = [];
+
+    public Exception? Fault { get; set; }
+
+    public Task AddAsync(UnitOfWork uow, IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
+    {
+        if (Fault is not null) throw Fault;
+        uow.AfterCommit(() =>
+        {
+            Letters.RemoveAll(known => letters.Any(letter => letter.Key == known.Key));
+            Letters.AddRange(letters);
+        });
+        return Task.CompletedTask;
+    }
+
+    public Task RemoveAsync(UnitOfWork uow, string source, IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
+    {
+        Letters.RemoveAll(letter => keys.Contains(letter.Key));
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Counts transactions.</summary>
+internal sealed class CountingDatabase(IDatabase database) : IDatabase
+{
+    private int _writes;
+
+    public int Writes => _writes;
+
+    public DatabaseKind Kind => database.Kind;
+
+    public Task<System.Data.Common.DbConnection> OpenAsync(CancellationToken cancellationToken) => database.OpenAsync(cancellationToken);
+
+    public Task<T> WriteAsync<T>(Func<UnitOfWork, Task<T>> work, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _writes);
+        return database.WriteAsync(work, cancellationToken);
     }
 }

@@ -102,7 +102,8 @@ public sealed class InboxTests
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, listening) =>
         {
-            if (instrument.Meter.Scope == inbox.Meters && instrument.Name == "chatops.ingest.processed") listening.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Scope == inbox.Meters && instrument.Name == "chatops.ingest.processed")
+                listening.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
         {
@@ -133,10 +134,17 @@ public sealed class InboxTests
         Assert.Equal(["a", "c"], reader.Seen);
         Assert.Equal(1, (await inbox.Status.ReadAsync(default)).Failed);
         await using var connection = await inbox.Database.OpenAsync(default);
-        Assert.Equal("FormatException: cannot read bad", await connection.ExecuteScalarAsync<string>("SELECT error FROM inbox_events WHERE state = 'failed'"));
+        Assert.Equal(
+            "FormatException: cannot read bad",
+            await connection.ExecuteScalarAsync<string>("SELECT error FROM inbox_events WHERE state = 'failed'"));
 
         reader.Poison = _ => false;
-        Assert.Equal(1, await inbox.Status.RetryFailedAsync(default));
+        var letter = Assert.Single(inbox.Box.Letters);
+        Assert.Equal(
+            ("inbox", "known (test)", "FormatException: cannot read bad", 3), (letter.Source, letter.Kind, letter.Error, letter.Attempts));
+        Assert.Equal("{}", await inbox.DeadLetters.ReadAsync(letter.Key, default));
+        Assert.Equal(1, await inbox.Database.WriteAsync(uow => inbox.DeadLetters.RetryAsync(uow, [letter.Key], default), default));
+        Assert.Null(await inbox.DeadLetters.ReadAsync(letter.Key, default));
         await inbox.DispatchAllAsync();
         Assert.Equal(["a", "c", "bad"], reader.Seen);
     }
@@ -163,8 +171,8 @@ public sealed class InboxTests
     [Fact]
     public async Task Two_replicas_read_every_event_once()
     {
-        RecordingReader one = new(), other = new();
-        await using var inbox = await StartAsync(DatabaseKind.Postgres, null, one);
+        RecordingReader recordingReader = new(), other = new();
+        await using var inbox = await StartAsync(DatabaseKind.Postgres, null, recordingReader);
         var second = inbox.ReplicaWith(other);
         await inbox.AcceptAsync([.. Enumerable.Range(0, 2_000).Select(i => Event($"k{i}"))]);
 
@@ -175,8 +183,8 @@ public sealed class InboxTests
 
         await Task.WhenAll(Task.Run(() => DrainAsync(inbox.IngestDispatcher)), Task.Run(() => DrainAsync(second)));
 
-        Assert.Equal(2_000, one.Seen.Concat(other.Seen).Distinct().Count());
-        Assert.Equal(2_000, one.Seen.Count + other.Seen.Count);
+        Assert.Equal(2_000, recordingReader.Seen.Concat(other.Seen).Distinct().Count());
+        Assert.Equal(2_000, recordingReader.Seen.Count + other.Seen.Count);
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]

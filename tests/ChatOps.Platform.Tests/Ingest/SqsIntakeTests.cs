@@ -28,7 +28,8 @@ public sealed class SqsIntakeTests
         var options = new IngestOptions();
         options.Sqs.QueueUrls.Add("https://sqs.ap-northeast-2.amazonaws.com/111122223333/chatops");
         using var intake = new SqsIntake(
-            clients.Instance, inbox, Played.Of<ISnsEnvelopeVerifier>().Instance, new SnsKinds([]), Options.Create(options), Options.Create(new AwsOptions { Region = "ap-northeast-2" }),
+            clients.Instance, inbox, Played.Of<ISnsEnvelopeVerifier>().Instance, new SnsKinds([]), Options.Create(options),
+            Options.Create(new AwsOptions { Region = "ap-northeast-2" }),
             TestWorkers.Health(time), time, NullLogger<SqsIntake>.Instance);
         await intake.StartAsync(default);
 
@@ -44,7 +45,8 @@ public sealed class SqsIntakeTests
 
     private sealed class Recording : IEventInbox
     {
-        public TaskCompletionSource<IReadOnlyList<IncomingEvent>> Accepted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<IReadOnlyList<IncomingEvent>> Accepted { get; } = new(
+            TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task<int> AcceptAsync(IReadOnlyList<IncomingEvent> events, CancellationToken cancellationToken)
         {

@@ -32,11 +32,13 @@ public sealed class KoreanParticleTests
     [InlineData("“버킷”", "과/와", "과")]
     [InlineData("", "을/를", "를")]
     [InlineData("버킷", "만", "만")]
-    public void The_particle_follows_the_last_sound(string word, string pair, string expected) => Assert.Equal(expected, KoreanParticle.For(word, pair));
+    public void The_particle_follows_the_last_sound(string word, string pair, string expected) =>
+        Assert.Equal(expected, KoreanParticle.For(word, pair));
 
     /// <summary>Unicode composes syllables as initial × 588 + vowel × 28 + final: the final decides, whatever stands before it.</summary>
     [Property]
-    public bool Of_any_syllable_the_final_consonant_decides(NonNegativeInt initial, NonNegativeInt vowel, NonNegativeInt final, string? before)
+    public bool Of_any_syllable_the_final_consonant_decides(
+        NonNegativeInt initial, NonNegativeInt vowel, NonNegativeInt final, string? before)
     {
         var (i, v, f) = (initial.Get % 19, vowel.Get % 21, final.Get % 28);
         var syllable = (char)(0xAC00 + (i * 588) + (v * 28) + f);

@@ -13,7 +13,8 @@ public sealed class LocalesTests
     private readonly Locales _locales;
 
     public LocalesTests() => _locales = new Locales(
-        Options.Create(new LocalizationOptions { Language = "ko", TimeZone = "Asia/Seoul" }), new SlackPeople(_slack, _time, NullLogger<SlackPeople>.Instance));
+        Options.Create(new LocalizationOptions { Language = "ko", TimeZone = "Asia/Seoul" }),
+        new SlackPeople(_slack, _time, NullLogger<SlackPeople>.Instance));
 
     [Fact]
     public async Task A_person_is_answered_in_the_language_of_their_profile()
@@ -52,17 +53,34 @@ public sealed class LocalesTests
         Assert.Equal(2, _slack.UserCalls);
     }
 
+    [Fact]
+    public async Task Who_asks_waits_a_second_at_most_and_a_late_answer_serves_the_next()
+    {
+        _slack.People["U1"] = new User { Id = "U1", Locale = "en-US" };
+        _slack.UserGate = new TaskCompletionSource();
+        var first = _locales.OfUserAsync("U1", default);
+        _time.Advance(TimeSpan.FromSeconds(1.1));
+        Assert.Equal("ko", (await first).Language);
+        Assert.Equal("ko", (await _locales.OfUserAsync("U1", default)).Language);
+
+        _slack.UserGate.SetResult();
+        await Eventually.TrueAsync(async () => (await _locales.OfUserAsync("U1", default)).Language == "en");
+        Assert.Equal(1, _slack.UserCalls);
+    }
+
     [Theory]
     [InlineData(null, "ko")]
     [InlineData("", "ko")]
     [InlineData("en", "en")]
     [InlineData("fr", "en")]
-    public void A_route_without_a_language_has_the_default(string? language, string expected) => Assert.Equal(expected, _locales.For(language).Language);
+    public void A_route_without_a_language_has_the_default(string? language, string expected) =>
+        Assert.Equal(expected, _locales.For(language).Language);
 
     [Fact]
     public void A_wrong_language_or_zone_stops_the_start_with_a_line_each()
     {
-        var result = new LocalizationOptionsValidator().Validate(null, new LocalizationOptions { Language = "fr", TimeZone = "Mars/Olympus" });
+        var result = new LocalizationOptionsValidator().Validate(
+            null, new LocalizationOptions { Language = "fr", TimeZone = "Mars/Olympus" });
 
         Assert.Equal(2, result.Failures!.Count());
     }

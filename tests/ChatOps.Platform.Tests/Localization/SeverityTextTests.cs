@@ -10,7 +10,8 @@ public sealed class SeverityTextTests
     [InlineData(Severity.Medium, "MEDIUM", "중간", "7 medium", "중간 7건")]
     [InlineData(Severity.Low, "LOW", "낮음", "7 low", "낮음 7건")]
     [InlineData(Severity.Informational, "INFORMATIONAL", "정보", "7 informational", "정보 7건")]
-    public void A_severity_has_one_word_in_each_language(Severity severity, string english, string korean, string seven, string sevenInKorean)
+    public void A_severity_has_one_word_in_each_language(
+        Severity severity, string english, string korean, string seven, string sevenInKorean)
     {
         var (en, ko) = (Locale.For("en", TimeZoneInfo.Utc), Locale.For("ko", TimeZoneInfo.Utc));
         Assert.Equal((english, korean), (en.Severity(severity), ko.Severity(severity)));

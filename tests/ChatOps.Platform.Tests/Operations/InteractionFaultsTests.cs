@@ -10,7 +10,8 @@ namespace ChatOps.Platform.Tests.Operations;
 
 public sealed class InteractionFaultsTests
 {
-    private static readonly Interaction Click = new(InteractionKind.BlockAction, "finding.remediate", Sensitivity.Remediate, "U0JIYEON", "T0SANDBOX", "C0SECURITY");
+    private static readonly Interaction Click = new(
+        InteractionKind.BlockAction, "finding.remediate", Sensitivity.Remediate, "U0JIYEON", "T0SANDBOX", "C0SECURITY");
 
     [Theory]
     [InlineData("en")]
@@ -18,7 +19,9 @@ public sealed class InteractionFaultsTests
     public async Task A_refusal_by_AWS_names_the_action_the_masked_account_and_the_role(string language)
     {
         var fault = new AmazonServiceException(
-            "User: arn:aws:sts::111122223333:assumed-role/ChatOpsMember/chatops is not authorized to perform: securityhub:BatchUpdateFindings on resource: arn:aws:securityhub:ap-northeast-2:111122223333:hub/default because no identity-based policy allows it")
+            "User: arn:aws:sts::111122223333:assumed-role/ChatOpsMember/chatops is not authorized to perform: " +
+            "securityhub:BatchUpdateFindings on resource: arn:aws:securityhub:ap-northeast-2:111122223333:hub/default because no " +
+            "identity-based policy allows it")
         {
             ErrorCode = "AccessDeniedException",
         };
@@ -70,5 +73,6 @@ public sealed class InteractionFaultsTests
     }
 
     private static async Task<string> DescribeAsync(Exception fault, string language) =>
-        await new InteractionFaults(new GivenLocales(language), NullLogger<InteractionFaults>.Instance).Describe(Click, fault, CancellationToken.None);
+        await new InteractionFaults(new GivenLocales(language), NullLogger<InteractionFaults>.Instance).Describe(
+            Click, fault, CancellationToken.None);
 }

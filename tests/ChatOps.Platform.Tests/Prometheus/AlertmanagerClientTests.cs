@@ -5,35 +5,23 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ChatOps.Platform.Tests.Prometheus;
 
 /// <summary>What Alertmanager itself thinks of it is tried with Debian's, end to end.</summary>
-public sealed class AlertmanagerClientTests : IAsyncLifetime
+public sealed class AlertmanagerClientTests : PlayedServerTests
 {
     private static readonly DateTimeOffset At = new(2026, 11, 25, 3, 0, 0, TimeSpan.Zero);
-    private PlayedServer _server = null!;
-    private ServiceProvider _services = null!;
 
-    private IAlertmanager Alertmanager => _services.GetRequiredService<IAlertmanager>();
-
-    public async Task InitializeAsync()
-    {
-        _server = await PlayedServer.StartAsync();
-        _services = _server.Services();
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _services.DisposeAsync();
-        await _server.DisposeAsync();
-    }
+    private IAlertmanager Alertmanager => Services.GetRequiredService<IAlertmanager>();
 
     [Fact]
     public async Task A_silence_is_made_of_matchers_with_who_and_why()
     {
-        _server.Answer = _ => (200, """{"silenceID":"s-1"}""");
+        Server.Answer = _ => (200, """{"silenceID":"s-1"}""");
 
-        var id = await Alertmanager.CreateSilenceAsync(new NewSilence([new("alertname", "A\"b"), new("job", "x|y", IsRegex: true, IsEqual: false)], At, At.AddHours(1), "jiyeon", "because"), default);
+        var id = await Alertmanager.CreateSilenceAsync(new NewSilence(
+            [new("alertname", "A\"b"), new("job", "x|y", IsRegex: true, IsEqual: false)], At, At.AddHours(1), "jiyeon",
+            "because"), default);
 
         Assert.Equal("s-1", id);
-        Assert.True(_server.Seen.TryDequeue(out var asked));
+        Assert.True(Server.Seen.TryDequeue(out var asked));
         Assert.Equal(("POST", "/api/v2/silences"), (asked.Method, asked.Path));
         var body = JsonDocument.Parse(asked.Body).RootElement;
         Assert.Equal("A\"b", body.GetProperty("matchers")[0].GetProperty("value").GetString());
@@ -45,18 +33,19 @@ public sealed class AlertmanagerClientTests : IAsyncLifetime
     [Fact]
     public async Task A_silence_that_may_have_been_made_is_not_made_again_by_itself()
     {
-        _server.Answer = _ => (503, "");
+        Server.Answer = _ => (503, "");
 
-        var refusal = await Assert.ThrowsAsync<AlertmanagerException>(() => Alertmanager.CreateSilenceAsync(new NewSilence([], At, At, "a", "b"), default));
+        var refusal = await Assert.ThrowsAsync<AlertmanagerException>(
+            () => Alertmanager.CreateSilenceAsync(new NewSilence([], At, At, "a", "b"), default));
 
         Assert.True(refusal.MayPass);
-        Assert.Single(_server.Seen);
+        Assert.Single(Server.Seen);
     }
 
     [Fact]
     public async Task Silences_and_alerts_are_read()
     {
-        _server.Answer = asked => asked switch
+        Server.Answer = asked => asked switch
         {
             "GET /api/v2/silences" => (200, """
                 [{"id":"s-1","status":{"state":"active"},"updatedAt":"2026-11-25T03:00:00.000Z","comment":"c","createdBy":"u",
@@ -82,23 +71,25 @@ public sealed class AlertmanagerClientTests : IAsyncLifetime
     [InlineData(500, "\"silence s-1 already expired\"", null)]
     [InlineData(404, "", null)]
     [InlineData(500, "\"database is gone\"", "Alertmanager says: database is gone")]
-    [InlineData(400, """{"code":601,"message":"silenceID in path must be of type uuid"}""", "Alertmanager says: silenceID in path must be of type uuid")]
-    public async Task Ending_what_has_ended_is_no_fault(int status, string body, string? said)
+    [InlineData(
+        400, """{"code":601,"message":"silenceID in path must be of type uuid"}""",
+        "Alertmanager says: silenceID in path must be of type uuid")]
+    public async Task Ending_what_has_ended_is_no_fault(int status, string body, string? text)
     {
-        _server.Answer = _ => (status, body);
+        Server.Answer = _ => (status, body);
 
         var refusal = await Record.ExceptionAsync(() => Alertmanager.ExpireSilenceAsync("s-1", default));
 
-        Assert.Equal(said, refusal?.Message);
+        Assert.Equal(text, refusal?.Message);
     }
 
     [Fact]
     public async Task An_answer_that_makes_no_sense_is_told()
     {
-        _server.Answer = _ => (200, "[{}]");
+        Server.Answer = _ => (200, "[{}]");
 
         await Assert.ThrowsAsync<AlertmanagerException>(() => Alertmanager.SilencesAsync(default));
-        _server.Answer = _ => (200, "");
+        Server.Answer = _ => (200, "");
         await Assert.ThrowsAsync<AlertmanagerException>(() => Alertmanager.AlertsAsync(default));
     }
 

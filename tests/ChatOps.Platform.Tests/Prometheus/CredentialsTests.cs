@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace ChatOps.Platform.Tests.Prometheus;
 
-/// <summary>A workspace of AMP whose account's role cannot be assumed: a refusal like any other, for whoever asks waits for one of those.</summary>
+/// <summary>
+/// A workspace of AMP whose account's role cannot be assumed: a refusal like any other, for whoever asks waits for one of those.
+/// </summary>
 public sealed class CredentialsTests
 {
     private const string Workspace = "https://aps-workspaces.ap-northeast-2.amazonaws.com/workspaces/ws-1";
@@ -31,6 +33,7 @@ public sealed class CredentialsTests
     {
         public HttpClient CreateClient(string name) => new(this, disposeHandler: false);
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => throw new AmazonClientException("no role");
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            throw new AmazonClientException("no role");
     }
 }

@@ -10,7 +10,10 @@ using Microsoft.Extensions.Logging;
 
 namespace ChatOps.Platform.Tests.Prometheus;
 
-/// <summary>A Prometheus or Alertmanager over loopback HTTP that answers what the test says; the clients are the product's, put together by its own registration.</summary>
+/// <summary>
+/// A Prometheus or Alertmanager over loopback HTTP that answers what the test says; the clients are the product's, put together by its own
+/// registration.
+/// </summary>
 internal sealed class PlayedServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -33,7 +36,9 @@ internal sealed class PlayedServer : IAsyncDisposable
         {
             using var reader = new StreamReader(context.Request.Body);
             var path = context.Request.Path.ToUriComponent() + context.Request.QueryString.ToUriComponent();
-            server.Seen.Enqueue((context.Request.Method, path, await reader.ReadToEndAsync(), new HeaderDictionary(new Dictionary<string, Microsoft.Extensions.Primitives.StringValues>(context.Request.Headers, StringComparer.OrdinalIgnoreCase))));
+            server.Seen.Enqueue((context.Request.Method, path, await reader.ReadToEndAsync(), new HeaderDictionary(
+                new Dictionary<string, Microsoft.Extensions.Primitives.StringValues>(
+                    context.Request.Headers, StringComparer.OrdinalIgnoreCase))));
             var (status, body) = server.Answer($"{context.Request.Method} {path}");
             context.Response.StatusCode = status;
             context.Response.ContentType = "application/json";
@@ -46,7 +51,10 @@ internal sealed class PlayedServer : IAsyncDisposable
     public ServiceProvider Services(params (string Key, string? Value)[] settings)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
-            new (string Key, string? Value)[] { ("ChatOps:Aws:Region", "ap-northeast-2"), ("ChatOps:Prometheus:Url", Url), ("ChatOps:Alertmanager:Url", Url) }
+            new (string Key, string? Value)[]
+            {
+                ("ChatOps:Aws:Region", "ap-northeast-2"), ("ChatOps:Prometheus:Url", Url), ("ChatOps:Alertmanager:Url", Url),
+            }
                 .Concat(settings).GroupBy(pair => pair.Key).ToDictionary(pairs => pairs.Key, pairs => pairs.Last().Value)).Build();
         return new ServiceCollection().AddLogging().AddAws(configuration).AddPrometheus(configuration).BuildServiceProvider();
     }

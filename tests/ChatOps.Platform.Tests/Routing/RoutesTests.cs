@@ -71,7 +71,8 @@ public sealed class RoutesTests
     [InlineData("tag: { Team: \"*\" }", true)]
     [InlineData("tag: { Env: PROD, Team: web }", false)]
     public void Each_condition_decides(string condition, bool matches) =>
-        Assert.Equal(matches, ShippedRoutes.Read($"findings:\n  - to: \"#x\"\n    {condition}\n").For(RouteKind.Findings, PublicBucket).Count > 0);
+        Assert.Equal(
+            matches, ShippedRoutes.Read($"findings:\n  - to: \"#x\"\n    {condition}\n").For(RouteKind.Findings, PublicBucket).Count > 0);
 
     [Fact]
     public void Faults_are_named_with_their_lines_all_at_once()

@@ -50,7 +50,8 @@ public sealed class DatabaseTests
     {
         await using var test = await Databases.CreateAsync(kind);
 
-        await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(() => test.Database.WriteAsync(uow => InsertAsync(uow, $"k{i}"), default))));
+        await Task.WhenAll(
+            Enumerable.Range(0, 64).Select(i => Task.Run(() => test.Database.WriteAsync(uow => InsertAsync(uow, $"k{i}"), default))));
 
         Assert.Equal(64, await CountAsync(test.Database));
     }
@@ -59,11 +60,15 @@ public sealed class DatabaseTests
     public async Task Replicas_that_migrate_at_once_take_turns(DatabaseKind kind)
     {
         await using var test = await Databases.CreateAsync(kind);
-        await test.Database.WriteAsync(uow => uow.Connection.ExecuteAsync("DROP TABLE inbox_events", transaction: uow.Transaction), default);
-        await test.Database.WriteAsync(uow => uow.Connection.ExecuteAsync("DELETE FROM schemaversions WHERE scriptname LIKE '%inbox%'", transaction: uow.Transaction), default);
+        await test.Database.WriteAsync(
+            uow => uow.Connection.ExecuteAsync("DROP TABLE inbox_events", transaction: uow.Transaction), default);
+        await test.Database.WriteAsync(
+            uow => uow.Connection.ExecuteAsync("DELETE FROM schemaversions WHERE scriptname LIKE '%inbox%'", transaction: uow.Transaction),
+            default);
 
         var replicas = kind == DatabaseKind.Postgres ? 4 : 1;
-        await Task.WhenAll(Enumerable.Range(0, replicas).Select(_ => Migration.RunAsync(test.Database, ProductSchema.Scripts, NullLogger.Instance, default)));
+        await Task.WhenAll(Enumerable.Range(0, replicas).Select(
+            _ => Migration.RunAsync(test.Database, ProductSchema.Scripts, NullLogger.Instance, default)));
 
         Assert.Equal(0, await CountAsync(test.Database));
     }
@@ -75,7 +80,8 @@ public sealed class DatabaseTests
         await using var connection = await test.Database.OpenAsync(default);
 
         var sum = await connection.ExecuteScalarAsync<long>(
-            $"SELECT SUM(CAST(r.value ->> 'id' AS bigint)) FROM {JsonRows.From(kind, "@rows")} AS r", new { rows = JsonRows.Ids([1, 2, 39]) });
+            $"SELECT SUM(CAST(r.value ->> 'id' AS bigint)) FROM {JsonRows.From(kind, "@rows")} AS r",
+            new { rows = JsonRows.Ids([1, 2, 39]) });
 
         Assert.Equal(42, sum);
     }
@@ -89,10 +95,10 @@ public sealed class DatabaseTests
         using var bothHold = new Barrier(2);
         var first = 2;
 
-        Task Cross(string one, string other) => Task.Run(() => test.Database.WriteAsync(
+        Task Cross(string text, string other) => Task.Run(() => test.Database.WriteAsync(
             async uow =>
             {
-                await MarkChangedAsync(uow, one);
+                await MarkChangedAsync(uow, text);
                 if (Interlocked.Decrement(ref first) >= 0) bothHold.SignalAndWait(TimeSpan.FromSeconds(20));
                 await MarkChangedAsync(uow, other);
             },
@@ -123,7 +129,8 @@ public sealed class DatabaseTests
     }
 
     private static Task<int> InsertAsync(UnitOfWork uow, string key) => uow.Connection.ExecuteAsync(
-        "INSERT INTO inbox_events (dedup_key, source, kind, body, received_at) VALUES (@key, 's', 'k', '{}', 0)", new { key }, uow.Transaction);
+        "INSERT INTO inbox_events (dedup_key, source, kind, body, received_at) VALUES (@key, 's', 'k', '{}', 0)", new { key },
+        uow.Transaction);
 
     private static Task<int> MarkChangedAsync(UnitOfWork uow, string key) => uow.Connection.ExecuteAsync(
         "UPDATE inbox_events SET attempts = attempts + 1 WHERE dedup_key = @key", new { key }, uow.Transaction);

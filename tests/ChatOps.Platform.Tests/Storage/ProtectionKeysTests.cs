@@ -16,7 +16,8 @@ public sealed class ProtectionKeysTests
         var time = new FakeTimeProvider();
         var replicas = Enumerable.Range(0, 4).Select(_ => new ProtectionKeys(test.Database, time)).ToList();
 
-        await Task.WhenAll(replicas.Select((keys, i) => Task.Run(() => keys.StoreElement(new XElement("key", new XAttribute("id", i)), $"key-{i}"))));
+        await Task.WhenAll(
+            replicas.Select((keys, i) => Task.Run(() => keys.StoreElement(new XElement("key", new XAttribute("id", i)), $"key-{i}"))));
 
         var stored = replicas.Select(keys => string.Join(',', keys.GetAllElements().Select(key => key.ToString()))).Distinct();
         Assert.Matches("^<key id=\"[0-3]\" />$", Assert.Single(stored));

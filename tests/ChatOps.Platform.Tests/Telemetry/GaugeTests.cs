@@ -16,7 +16,8 @@ public sealed class GaugeTests
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
     public async Task The_inbox_says_what_waits_since_when_and_what_was_set_aside(DatabaseKind kind)
     {
-        await using var harness = await InboxHarness.StartAsync(kind, new IngestOptions { MaxAttempts = 1 }, new RecordingReader { Poison = item => item.Event.DedupKey == "bad" });
+        await using var harness = await InboxHarness.StartAsync(
+            kind, new IngestOptions { MaxAttempts = 1 }, new RecordingReader { Poison = item => item.Event.DedupKey == "bad" });
         var gauges = new InboxGauges(harness.Store, harness.Time);
         Assert.Equal("chatops.inbox.pending 0, chatops.inbox.failed 0, chatops.inbox.oldest_age 0", await GaugeText.ReadAsync(gauges));
 
@@ -37,13 +38,17 @@ public sealed class GaugeTests
         await delivery.RequestAsync(DeliveryHarness.Want("a"), DeliveryHarness.Want("b"));
         delivery.Time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(
-            "chatops.delivery.waiting{what=message} 2, chatops.delivery.waiting{what=update} 0, chatops.delivery.waiting{what=reply} 0, chatops.delivery.oldest_age 5", await GaugeText.ReadAsync(gauges));
+            "chatops.delivery.waiting{what=message} 2, chatops.delivery.waiting{what=update} 0, chatops.delivery.waiting{what=reply} 0, " +
+            "chatops.delivery.oldest_age 5",
+            await GaugeText.ReadAsync(gauges));
 
         await delivery.PumpAsync();
         await delivery.ReplyAsync("a", "told");
         await delivery.MarkChangedAsync(new ChangedSubject(DeliveryHarness.Thing("b"), Severity.High, true));
         Assert.Equal(
-            "chatops.delivery.waiting{what=message} 0, chatops.delivery.waiting{what=update} 1, chatops.delivery.waiting{what=reply} 1, chatops.delivery.oldest_age 0", await GaugeText.ReadAsync(gauges));
+            "chatops.delivery.waiting{what=message} 0, chatops.delivery.waiting{what=update} 1, chatops.delivery.waiting{what=reply} 1, " +
+            "chatops.delivery.oldest_age 0",
+            await GaugeText.ReadAsync(gauges));
     }
 
     [Fact]
@@ -52,7 +57,8 @@ public sealed class GaugeTests
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var time = new FakeTimeProvider();
         var source = new Played();
-        using var sampler = new GaugeSampler([source], services.GetRequiredService<IMeterFactory>(), TestWorkers.Health(time), time, NullLogger<GaugeSampler>.Instance);
+        using var sampler = new GaugeSampler(
+            [source], services.GetRequiredService<IMeterFactory>(), TestWorkers.Health(time), time, NullLogger<GaugeSampler>.Instance);
         List<double> seen = [];
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, listening) =>

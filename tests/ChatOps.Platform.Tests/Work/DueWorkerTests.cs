@@ -71,8 +71,10 @@ public sealed class DueWorkerTests
         await Assert.ThrowsAsync<LeaseLostException>(() => processor.WriteAsync(stopped, default));
         var other = (await harness.Worker(processor).TakeAsync(default))!;
         await Assert.ThrowsAsync<LeaseLostException>(() => processor.WriteAsync(stopped, default));
-        await Assert.ThrowsAsync<LeaseLostException>(() => harness.Database.WriteAsync(uow => stopped.HoldAsync(uow, stopped.Items[0]), default));
-        await Assert.ThrowsAsync<LeaseLostException>(() => harness.Database.WriteAsync(uow => stopped.RescheduleAsync(uow, stopped.Items[0], WorkHarness.Start.AddDays(1)), default));
+        await Assert.ThrowsAsync<LeaseLostException>(
+            () => harness.Database.WriteAsync(uow => stopped.HoldAsync(uow, stopped.Items[0]), default));
+        await Assert.ThrowsAsync<LeaseLostException>(() => harness.Database.WriteAsync(
+            uow => stopped.RescheduleAsync(uow, stopped.Items[0], WorkHarness.Start.AddDays(1)), default));
         Assert.Equal("pending", await harness.ReadAsync<string>("a", "state"));
 
         await processor.WriteAsync(other, default);
@@ -136,7 +138,9 @@ public sealed class DueWorkerTests
         await harness.AddAsync("a");
         await harness.AddAsync("b");
         var processor = new TestProcessor(harness.Database) { Do = (_, _) => throw new TimeoutException("no answer") };
-        var worker = harness.Worker(processor, WorkHarness.Table with { Retry = new RetrySchedule(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), MaxAttempts: 1) });
+        var worker = harness.Worker(
+            processor,
+            WorkHarness.Table with { Retry = new RetrySchedule(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), MaxAttempts: 1) });
         await worker.RunOnceAsync(default);
         var letters = new WorkDeadLetters<TestJob>(WorkHarness.Table, harness.Database, new WorkSignal<TestJob>(), harness.Time);
 
@@ -158,14 +162,19 @@ public sealed class DueWorkerTests
     {
         await using var harness = await WorkHarness.StartAsync(kind);
         foreach (var id in (string[])["a", "bad", "c"]) await harness.AddAsync(id);
-        var processor = new TestProcessor(harness.Database) { Do = (job, _) => job.Id == "bad" ? throw new FormatException("bad") : Task.CompletedTask };
+        var processor = new TestProcessor(harness.Database)
+        {
+            Do = (job, _) => job.Id == "bad" ? throw new FormatException("bad") : Task.CompletedTask,
+        };
         var worker = harness.Worker(processor);
 
         await worker.RunOnceAsync(default);
         harness.Time.Advance(TimeSpan.FromSeconds(2));
         await worker.RunOnceAsync(default);
 
-        Assert.Equal(("done", "pending", "done"), (await harness.ReadAsync<string>("a", "state"), await harness.ReadAsync<string>("bad", "state"), await harness.ReadAsync<string>("c", "state")));
+        Assert.Equal(("done", "pending", "done"), (
+            await harness.ReadAsync<string>("a", "state"), await harness.ReadAsync<string>("bad", "state"),
+            await harness.ReadAsync<string>("c", "state")));
         Assert.Equal([3, 1, 1, 1], processor.Batches);
     }
 
@@ -200,7 +209,8 @@ public sealed class DueWorkerTests
         var woken = harness.Time.GetUtcNow().AddMilliseconds(-1).ToUnixTimeMilliseconds();
         await harness.ExecuteAsync($"UPDATE test_jobs SET due_at = {woken} WHERE id = 'a'");
 
-        foreach (var job in batch.Items) await harness.Database.WriteAsync(uow => batch.RescheduleAsync(uow, job, harness.Time.GetUtcNow().AddMinutes(5)), default);
+        foreach (var job in batch.Items)
+            await harness.Database.WriteAsync(uow => batch.RescheduleAsync(uow, job, harness.Time.GetUtcNow().AddMinutes(5)), default);
 
         Assert.Equal(TimeSpan.FromMilliseconds(-1), await harness.DueInAsync("a"));
         Assert.Equal(TimeSpan.FromMinutes(5), await harness.DueInAsync("b"));
@@ -252,7 +262,8 @@ public sealed class DueWorkerTests
         end.SetResult();
         await stopping;
 
-        Assert.Equal(("done", "pending"), (await harness.ReadAsync<string>("under way", "state"), await harness.ReadAsync<string>("next", "state")));
+        Assert.Equal(
+            ("done", "pending"), (await harness.ReadAsync<string>("under way", "state"), await harness.ReadAsync<string>("next", "state")));
         Assert.Equal("under way", Assert.Single(processor.Begun));
     }
 
@@ -302,12 +313,15 @@ public sealed class DueWorkerTests
     public async Task Gauges_count_what_is_due_and_for_how_long(DatabaseKind kind)
     {
         await using var harness = await WorkHarness.StartAsync(kind);
-        var gauges = new WorkGauges(harness.Database, [WorkHarness.Table, WorkHarness.Table with { Kind = "other", Waiting = "w.state = 'other'" }], harness.Time);
+        var gauges = new WorkGauges(
+            harness.Database, [WorkHarness.Table, WorkHarness.Table with { Kind = "other", Waiting = "w.state = 'other'" }], harness.Time);
         await harness.AddAsync("a", -90);
         await harness.AddAsync("b", -5);
         await harness.AddAsync("later", 60);
 
         Assert.Equal(
-            "chatops.work.due{kind=test-job} 2, chatops.work.oldest_age{kind=test-job} 90, chatops.work.due{kind=other} 0, chatops.work.oldest_age{kind=other} 0", await GaugeText.ReadAsync(gauges));
+            "chatops.work.due{kind=test-job} 2, chatops.work.oldest_age{kind=test-job} 90, chatops.work.due{kind=other} 0, " +
+            "chatops.work.oldest_age{kind=other} 0",
+            await GaugeText.ReadAsync(gauges));
     }
 }

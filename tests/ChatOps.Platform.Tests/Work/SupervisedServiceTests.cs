@@ -22,7 +22,8 @@ public sealed class SupervisedServiceTests
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, listening) =>
         {
-            if (instrument.Name == "chatops.worker.restarts" && instrument.Meter.Scope == meters) listening.EnableMeasurementEvents(instrument);
+            if (instrument.Name == "chatops.worker.restarts" && instrument.Meter.Scope == meters)
+                listening.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
         {
@@ -57,8 +58,12 @@ public sealed class SupervisedServiceTests
         await service.StopAsync(default);
 
         var times = rounds.ToList();
-        Assert.All(times.Zip(times.Skip(1), (a, b) => b - a).Zip([1, 2, 4, 8, 10]), wait => Assert.True(wait.First >= TimeSpan.FromSeconds(wait.Second), $"{wait.First} is less than {wait.Second} s"));
-        Assert.DoesNotContain("failing", await new WorkersStatus(health).DescribeAsync(Locale.For("en", TimeZoneInfo.Utc), default), StringComparison.Ordinal);
+        Assert.All(
+            times.Zip(times.Skip(1), (a, b) => b - a).Zip([1, 2, 4, 8, 10]),
+            wait => Assert.True(wait.First >= TimeSpan.FromSeconds(wait.Second), $"{wait.First} is less than {wait.Second} s"));
+        Assert.DoesNotContain(
+            "failing", await new WorkersStatus(health).DescribeAsync(Locale.For("en", TimeZoneInfo.Utc), default),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,14 +94,18 @@ public sealed class SupervisedServiceTests
         builder.Services.AddWork();
         var rounds = 0;
         builder.Services.AddHostedService(provider => new Rounds(
-            provider.GetRequiredService<WorkerHealth>(), provider.GetRequiredService<TimeProvider>(), new RecordingLogger(), _ => throw new InvalidOperationException("ill")));
+            provider.GetRequiredService<WorkerHealth>(), provider.GetRequiredService<TimeProvider>(), new RecordingLogger(),
+            _ => throw new InvalidOperationException("ill")));
         builder.Services.AddHostedService<Unsupervised>();
-        builder.Services.AddHostedService(provider => new WellService(provider.GetRequiredService<WorkerHealth>(), provider.GetRequiredService<TimeProvider>(), () => Interlocked.Increment(ref rounds)));
+        builder.Services.AddHostedService(provider => new WellService(
+            provider.GetRequiredService<WorkerHealth>(), provider.GetRequiredService<TimeProvider>(),
+            () => Interlocked.Increment(ref rounds)));
         using var host = builder.Build();
         await host.StartAsync();
 
         await Eventually.TrueAsync(() => Task.FromResult(Volatile.Read(ref rounds) > 10));
-        await Eventually.TrueAsync(() => Task.FromResult(host.Services.GetRequiredService<WorkerHealth>().Read().Any(worker => worker.FailingSince is not null)));
+        await Eventually.TrueAsync(
+            () => Task.FromResult(host.Services.GetRequiredService<WorkerHealth>().Read().Any(worker => worker.FailingSince is not null)));
         Assert.False(host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
         await host.StopAsync();
     }
@@ -118,13 +127,15 @@ public sealed class SupervisedServiceTests
         return Task.FromResult(false);
     });
 
-    private sealed class Rounds(WorkerHealth health, TimeProvider time, ILogger logger, Func<CancellationToken, Task<TimeSpan>> round, WakeSignal? signal = null)
+    private sealed class Rounds(
+        WorkerHealth health, TimeProvider time, ILogger logger, Func<CancellationToken, Task<TimeSpan>> round, WakeSignal? signal = null)
         : SupervisedService(health, time, logger)
     {
         protected override IReadOnlyList<WorkerLoop> Loops => [new WorkerLoop("rounds", round, signal)];
     }
 
-    private sealed class WellService(WorkerHealth health, TimeProvider time, Action round) : SupervisedService(health, time, new RecordingLogger())
+    private sealed class WellService(
+        WorkerHealth health, TimeProvider time, Action round) : SupervisedService(health, time, new RecordingLogger())
     {
         protected override IReadOnlyList<WorkerLoop> Loops =>
         [
@@ -151,7 +162,8 @@ public sealed class SupervisedServiceTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Lines.Enqueue((logLevel, formatter(state, exception)));
     }
 }

@@ -64,24 +64,28 @@ internal sealed class WorkHarness : IAsyncDisposable
 
     /// <summary>A process of its own.</summary>
     public DueWorker<TestJob> Worker(
-        IWorkProcessor<TestJob> processor, WorkTable<TestJob>? table = null, TimeProvider? time = null, WorkSignal<TestJob>? signal = null, WorkerHealth? health = null, DatabaseClock? clock = null,
+        IWorkProcessor<TestJob> processor, WorkTable<TestJob>? table = null, TimeProvider? time = null, WorkSignal<TestJob>? signal = null,
+        WorkerHealth? health = null, DatabaseClock? clock = null,
         ILoggerFactory? loggers = null) =>
         new(
             table ?? Table, processor, signal ?? new WorkSignal<TestJob>(),
             new WorkParts(
-                Database, clock ?? Clock, health ?? TestWorkers.Health(Time), new WorkMetrics(TestWorkers.Meters), [Box], time ?? Time, loggers ?? NullLoggerFactory.Instance));
+                Database, clock ?? Clock, health ?? TestWorkers.Health(Time), new WorkMetrics(TestWorkers.Meters), [Box], time ?? Time,
+                loggers ?? NullLoggerFactory.Instance));
 
     /// <summary>Records a job that is due so long from now.</summary>
     public Task AddAsync(string id, double dueInSeconds = 0, WakeSignal? wakes = null) => Database.WriteAsync(
         async uow =>
         {
             await uow.Connection.ExecuteAsync(
-                "INSERT INTO test_jobs (id, due_at) VALUES (@id, @due)", new { id, due = Time.GetUtcNow().AddSeconds(dueInSeconds).ToUnixTimeMilliseconds() }, uow.Transaction);
+                "INSERT INTO test_jobs (id, due_at) VALUES (@id, @due)",
+                new { id, due = Time.GetUtcNow().AddSeconds(dueInSeconds).ToUnixTimeMilliseconds() }, uow.Transaction);
             if (wakes is not null) uow.AfterCommit(wakes.Wake);
         },
         default);
 
-    public Task ExecuteAsync(string sql) => Database.WriteAsync(uow => uow.Connection.ExecuteAsync(sql, transaction: uow.Transaction), default);
+    public Task ExecuteAsync(string sql) =>
+        Database.WriteAsync(uow => uow.Connection.ExecuteAsync(sql, transaction: uow.Transaction), default);
 
     /// <summary>A value of a job's row.</summary>
     public async Task<T?> ReadAsync<T>(string id, string column)
@@ -91,7 +95,8 @@ internal sealed class WorkHarness : IAsyncDisposable
     }
 
     /// <summary>How long from now a job is due.</summary>
-    public async Task<TimeSpan> DueInAsync(string id) => DateTimeOffset.FromUnixTimeMilliseconds(await ReadAsync<long>(id, "due_at")) - Time.GetUtcNow();
+    public async Task<TimeSpan> DueInAsync(string id) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(await ReadAsync<long>(id, "due_at")) - Time.GetUtcNow();
 
     public ValueTask DisposeAsync() => _test.DisposeAsync();
 
@@ -116,7 +121,8 @@ internal sealed class WorkHarness : IAsyncDisposable
             return Task.CompletedTask;
         }
 
-        public Task RemoveAsync(UnitOfWork uow, string source, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task RemoveAsync(UnitOfWork uow, string source, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
+            Task.CompletedTask;
     }
 }
 

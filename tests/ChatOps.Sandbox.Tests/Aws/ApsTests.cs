@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatOps.Sandbox.Tests.Aws;
 
-/// <summary>The stand-in for Amazon Managed Prometheus, asked by the bot's own clients: signed PromQL, and Alertmanager's silences.</summary>
+/// <summary>
+/// The stand-in for Amazon Managed Prometheus, asked by the bot's own clients: signed PromQL, and Alertmanager's silences.
+/// </summary>
 public sealed class ApsTests : IAsyncLifetime
 {
     private readonly RunningAws _aws = new();
@@ -41,7 +43,9 @@ public sealed class ApsTests : IAsyncLifetime
 
         // The value rises for some minutes: at its end it is above the threshold on what fires, and there alone.
         var over = await Prometheus.QueryAsync(rule.Condition, Now.AddMinutes(15), default);
-        Assert.Equal(rule.Series.Take(ApsRule.Firing).Select(labels => labels["instance"]).Order(), over.Select(sample => sample.Labels["instance"]).Order());
+        Assert.Equal(
+            rule.Series.Take(ApsRule.Firing).Select(labels => labels["instance"]).Order(),
+            over.Select(sample => sample.Labels["instance"]).Order());
         Assert.All(over, sample => Assert.True(sample.Value > rule.Threshold));
         Assert.Equal(ApsRule.Firing, (await Prometheus.QueryAsync("ALERTS{alertstate=\"firing\"}", Now, default)).Count);
     }
@@ -55,20 +59,24 @@ public sealed class ApsTests : IAsyncLifetime
         var again = await Prometheus.QueryRangeAsync(expression, to.AddHours(-1), to, TimeSpan.FromMinutes(5), default);
 
         Assert.NotEmpty(series);
-        Assert.All(series, one => Assert.Equal(13, one.Points.Count));
-        Assert.Equal(series.SelectMany(one => one.Points), again.SelectMany(one => one.Points));
+        Assert.All(series, sampleSeries => Assert.Equal(13, sampleSeries.Points.Count));
+        Assert.Equal(series.SelectMany(sampleSeries => sampleSeries.Points), again.SelectMany(sampleSeries => sampleSeries.Points));
     }
 
     [Theory]
     [InlineData("42", 42)]
     [InlineData("-1.5e3", -1500)]
-    public async Task A_number_is_itself(string expression, double value) => Assert.Equal(value, Assert.Single(await Prometheus.QueryAsync(expression, Now, default)).Value);
+    public async Task A_number_is_itself(string expression, double value) =>
+        Assert.Equal(value, Assert.Single(await Prometheus.QueryAsync(expression, Now, default)).Value);
 
     [Fact]
     public async Task What_is_no_expression_or_asks_for_too_much_is_refused_in_Prometheus_words()
     {
-        Assert.Equal(PrometheusFault.BadQuery, (await Assert.ThrowsAsync<PrometheusException>(() => Prometheus.QueryAsync("sum(rate(", Now, default))).Fault);
-        var much = await Assert.ThrowsAsync<PrometheusException>(() => Prometheus.QueryRangeAsync("up", Now.AddDays(-1), Now, TimeSpan.FromSeconds(1), default));
+        Assert.Equal(
+            PrometheusFault.BadQuery,
+            (await Assert.ThrowsAsync<PrometheusException>(() => Prometheus.QueryAsync("sum(rate(", Now, default))).Fault);
+        var much = await Assert.ThrowsAsync<PrometheusException>(
+            () => Prometheus.QueryRangeAsync("up", Now.AddDays(-1), Now, TimeSpan.FromSeconds(1), default));
         Assert.Equal(PrometheusFault.BadQuery, much.Fault);
         Assert.Contains("11,000 points", much.Message, StringComparison.Ordinal);
     }
@@ -79,11 +87,13 @@ public sealed class ApsTests : IAsyncLifetime
         await _aws.PressAsync("fire", new { rule = "HighLatency" });
         Assert.All(await Alertmanager.AlertsAsync(default), alert => Assert.False(alert.IsSuppressed));
 
-        var id = await Alertmanager.CreateSilenceAsync(new NewSilence([new Matcher("alertname", "HighLatency"), new Matcher("instance", "a|b", IsRegex: true)], Now, Now.AddHours(1), "jiyeon", "배포 중"), default);
+        var id = await Alertmanager.CreateSilenceAsync(new NewSilence(
+            [new Matcher("alertname", "HighLatency"), new Matcher("instance", "a|b", IsRegex: true)], Now, Now.AddHours(1), "jiyeon",
+            "배포 중"), default);
 
         var silence = (await Alertmanager.SilenceAsync(id, default))!;
         Assert.Equal((SilenceState.Active, "jiyeon", "배포 중"), (silence.State, silence.CreatedBy, silence.Comment));
-        Assert.Equal([id], (await Alertmanager.SilencesAsync(default)).Select(one => one.Id));
+        Assert.Equal([id], (await Alertmanager.SilencesAsync(default)).Select(item => item.Id));
         Assert.All(await Alertmanager.AlertsAsync(default), alert => Assert.Equal([id], alert.SilencedBy));
 
         await Alertmanager.ExpireSilenceAsync(id, default);
@@ -96,16 +106,19 @@ public sealed class ApsTests : IAsyncLifetime
     [Fact]
     public async Task A_silence_without_end_or_reason_is_refused()
     {
-        var refused = await Assert.ThrowsAsync<AlertmanagerException>(() => Alertmanager.CreateSilenceAsync(new NewSilence([new Matcher("a", "b")], Now.AddHours(-2), Now.AddHours(-1), "jiyeon", "why"), default));
+        var refused = await Assert.ThrowsAsync<AlertmanagerException>(() => Alertmanager.CreateSilenceAsync(
+            new NewSilence([new Matcher("a", "b")], Now.AddHours(-2), Now.AddHours(-1), "jiyeon", "why"), default));
         Assert.Contains("past", refused.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<AlertmanagerException>(() => Alertmanager.CreateSilenceAsync(new NewSilence([new Matcher("a", "b")], Now, Now.AddHours(1), "jiyeon", ""), default));
+        await Assert.ThrowsAsync<AlertmanagerException>(
+            () => Alertmanager.CreateSilenceAsync(new NewSilence([new Matcher("a", "b")], Now, Now.AddHours(1), "jiyeon", ""), default));
         Assert.Empty(await Alertmanager.SilencesAsync(default));
     }
 
     [Fact]
     public async Task What_is_silenced_is_not_told_to_the_bot_not_even_its_end()
     {
-        await Alertmanager.CreateSilenceAsync(new NewSilence([new Matcher("alertname", "HighErrorRate")], Now, Now.AddHours(1), "jiyeon", "why"), default);
+        await Alertmanager.CreateSilenceAsync(
+            new NewSilence([new Matcher("alertname", "HighErrorRate")], Now, Now.AddHours(1), "jiyeon", "why"), default);
         await _aws.PressAsync("fire", new { rule = "HighErrorRate" });
         await _aws.PressAsync("resolve", new { rule = "HighErrorRate" });
         await _aws.PressAsync("fire", new { rule = "HighLatency" });

@@ -18,9 +18,10 @@ internal sealed class AwsCommandLine : IAsyncDisposable
             _process ??= Start();
             await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new { arguments, environment }));
             await _process.StandardInput.FlushAsync();
-            var answer = await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The AWS command line client has ended: " + await _process.StandardError.ReadToEndAsync());
-            var told = JsonNode.Parse(answer)!;
-            return new CliResult((int)told["code"]!, (string)told["output"]!, (string)told["error"]!);
+            var answer = await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException(
+                "The AWS command line client has ended: " + await _process.StandardError.ReadToEndAsync());
+            var incoming = JsonNode.Parse(answer)!;
+            return new CliResult((int)incoming["code"]!, (string)incoming["output"]!, (string)incoming["error"]!);
         }
         finally
         {
@@ -49,7 +50,8 @@ internal sealed class AwsCommandLine : IAsyncDisposable
             RedirectStandardError = true,
         };
         // Each command says whose it is; nothing of the machine's own.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
         return Process.Start(start)!;
     }
 }

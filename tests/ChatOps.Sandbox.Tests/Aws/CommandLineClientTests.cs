@@ -38,42 +38,61 @@ public sealed class CommandLineClientTests(RunningAws aws) : IClassFixture<Runni
     [Fact]
     public async Task Buckets_are_made_configured_and_listed()
     {
-        Assert.Equal(0, (await aws.CliAsync("s3api", "create-bucket", "--bucket", "cli-bucket", "--create-bucket-configuration", "LocationConstraint=ap-northeast-2")).ExitCode);
-        await aws.CliAsync("s3api", "put-public-access-block", "--bucket", "cli-bucket", "--public-access-block-configuration", "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=false,RestrictPublicBuckets=false");
-        var block = (await aws.CliAsync("s3api", "get-public-access-block", "--bucket", "cli-bucket")).Json["PublicAccessBlockConfiguration"]!;
+        Assert.Equal(0, (await aws.CliAsync(
+            "s3api", "create-bucket", "--bucket", "cli-bucket", "--create-bucket-configuration",
+            "LocationConstraint=ap-northeast-2")).ExitCode);
+        await aws.CliAsync(
+            "s3api", "put-public-access-block", "--bucket", "cli-bucket", "--public-access-block-configuration",
+            "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=false,RestrictPublicBuckets=false");
+        var block = (await aws.CliAsync("s3api", "get-public-access-block", "--bucket", "cli-bucket"))
+            .Json["PublicAccessBlockConfiguration"]!;
         Assert.Equal((true, false), ((bool)block["BlockPublicAcls"]!, (bool)block["BlockPublicPolicy"]!));
-        await aws.CliAsync("s3api", "put-bucket-logging", "--bucket", "cli-bucket", "--bucket-logging-status", """{"LoggingEnabled":{"TargetBucket":"bighead-access-logs","TargetPrefix":"cli/"}}""");
-        Assert.Equal("cli/", (string)(await aws.CliAsync("s3api", "get-bucket-logging", "--bucket", "cli-bucket")).Json["LoggingEnabled"]!["TargetPrefix"]!);
-        Assert.Contains("NoSuchTagSet", (await aws.CliAsync("s3api", "get-bucket-tagging", "--bucket", "cli-bucket")).Error, StringComparison.Ordinal);
+        await aws.CliAsync(
+            "s3api", "put-bucket-logging", "--bucket", "cli-bucket", "--bucket-logging-status",
+            """{"LoggingEnabled":{"TargetBucket":"bighead-access-logs","TargetPrefix":"cli/"}}""");
+        Assert.Equal(
+            "cli/",
+            (string)(await aws.CliAsync("s3api", "get-bucket-logging", "--bucket", "cli-bucket")).Json["LoggingEnabled"]!["TargetPrefix"]!);
+        Assert.Contains(
+            "NoSuchTagSet", (await aws.CliAsync("s3api", "get-bucket-tagging", "--bucket", "cli-bucket")).Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_topic_feeds_a_queue()
     {
         var queue = (string)(await aws.CliAsync("sqs", "create-queue", "--queue-name", "cli-queue")).Json["QueueUrl"]!;
-        var arn = (string)(await aws.CliAsync("sqs", "get-queue-attributes", "--queue-url", queue, "--attribute-names", "QueueArn")).Json["Attributes"]!["QueueArn"]!;
+        var arn = (string)(await aws.CliAsync("sqs", "get-queue-attributes", "--queue-url", queue, "--attribute-names", "QueueArn"))
+            .Json["Attributes"]!["QueueArn"]!;
         var topic = (string)(await aws.CliAsync("sns", "create-topic", "--name", "cli-topic")).Json["TopicArn"]!;
         await aws.CliAsync("sns", "subscribe", "--topic-arn", topic, "--protocol", "sqs", "--notification-endpoint", arn);
         await aws.CliAsync("sns", "publish", "--topic-arn", topic, "--subject", "hello", "--message", "a message");
 
-        var received = (await aws.CliAsync("sqs", "receive-message", "--queue-url", queue, "--wait-time-seconds", "5")).Json["Messages"]![0]!;
+        var received =
+            (await aws.CliAsync("sqs", "receive-message", "--queue-url", queue, "--wait-time-seconds", "5")).Json["Messages"]![0]!;
         var envelope = System.Text.Json.Nodes.JsonNode.Parse((string)received["Body"]!)!;
-        Assert.Equal(("Notification", "hello", "a message"), ((string)envelope["Type"]!, (string)envelope["Subject"]!, (string)envelope["Message"]!));
-        Assert.Equal(0, (await aws.CliAsync("sqs", "delete-message", "--queue-url", queue, "--receipt-handle", (string)received["ReceiptHandle"]!)).ExitCode);
-        Assert.Contains("NonExistentQueue", (await aws.CliAsync("sqs", "get-queue-url", "--queue-name", "none")).Error, StringComparison.Ordinal);
+        Assert.Equal(
+            ("Notification", "hello", "a message"),
+            ((string)envelope["Type"]!, (string)envelope["Subject"]!, (string)envelope["Message"]!));
+        Assert.Equal(0, (await aws.CliAsync(
+            "sqs", "delete-message", "--queue-url", queue, "--receipt-handle", (string)received["ReceiptHandle"]!)).ExitCode);
+        Assert.Contains(
+            "NonExistentQueue", (await aws.CliAsync("sqs", "get-queue-url", "--queue-name", "none")).Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Instances_databases_and_tags_are_shown_and_changed()
     {
-        var instance = (await aws.CliAsync("ec2", "describe-instances", "--filters", "Name=tag:Env,Values=PROD")).Json["Reservations"]![0]!["Instances"]![0]!;
+        var instance = (await aws.CliAsync("ec2", "describe-instances", "--filters", "Name=tag:Env,Values=PROD"))
+            .Json["Reservations"]![0]!["Instances"]![0]!;
         Assert.Equal("required", (string)instance["MetadataOptions"]!["HttpTokens"]!);
-        var database = (await aws.CliAsync("rds", "modify-db-instance", "--db-instance-identifier", "orders", "--backup-retention-period", "30")).Json["DBInstance"]!;
+        var database = (await aws.CliAsync(
+            "rds", "modify-db-instance", "--db-instance-identifier", "orders", "--backup-retention-period", "30")).Json["DBInstance"]!;
         Assert.Equal(30, (int)database["BackupRetentionPeriod"]!);
 
         var arn = (string)database["DBInstanceArn"]!;
         await aws.CliAsync("resourcegroupstaggingapi", "tag-resources", "--resource-arn-list", arn, "--tags", "Team=core");
-        var tagged = (await aws.CliAsync("resourcegroupstaggingapi", "get-resources", "--tag-filters", "Key=Team,Values=core")).Json["ResourceTagMappingList"]!.AsArray();
+        var tagged = (await aws.CliAsync("resourcegroupstaggingapi", "get-resources", "--tag-filters", "Key=Team,Values=core"))
+            .Json["ResourceTagMappingList"]!.AsArray();
         Assert.Equal(arn, (string)Assert.Single(tagged)!["ResourceARN"]!);
     }
 
@@ -89,7 +108,10 @@ public sealed class CommandLineClientTests(RunningAws aws) : IClassFixture<Runni
             "--note", "Text=accepted,UpdatedBy=minho", "--workflow", "Status=SUPPRESSED")).Json;
         Assert.Equal("none", (string)Assert.Single(updated["UnprocessedFindings"]!.AsArray())!["FindingIdentifier"]!["Id"]!);
 
-        var found = (await aws.CliAsync("securityhub", "get-findings", "--filters", """{"WorkflowStatus":[{"Value":"SUPPRESSED","Comparison":"EQUALS"}],"Title":[{"Value":"RDS","Comparison":"PREFIX"}],"ComplianceStatus":[{"Value":"PASSED","Comparison":"NOT_EQUALS"}]}""")).Json["Findings"]!.AsArray();
+        var found = (await aws.CliAsync(
+            "securityhub", "get-findings", "--filters",
+            """{"WorkflowStatus":[{"Value":"SUPPRESSED","Comparison":"EQUALS"}],"Title":[{"Value":"RDS","Comparison":"PREFIX"}],"ComplianceStatus":[{"Value":"PASSED","Comparison":"NOT_EQUALS"}]}"""))
+                .Json["Findings"]!.AsArray();
         Assert.Equal(("accepted", id), ((string)Assert.Single(found)!["Note"]!["Text"]!, (string)found[0]!["Id"]!));
     }
 
@@ -98,7 +120,8 @@ public sealed class CommandLineClientTests(RunningAws aws) : IClassFixture<Runni
     {
         await using var throttled = new ThrottledAws();
         await throttled.StartAsync();
-        Assert.Contains("(ThrottlingException)", (await throttled.Aws.CliAsync("ssm", "get-parameter", "--name", "x")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "(ThrottlingException)", (await throttled.Aws.CliAsync("ssm", "get-parameter", "--name", "x")).Error, StringComparison.Ordinal);
         Assert.Contains("(SlowDown)", (await throttled.Aws.CliAsync("s3api", "list-buckets")).Error, StringComparison.Ordinal);
         Assert.Contains("(Throttling)", (await throttled.Aws.CliAsync("sts", "get-caller-identity")).Error, StringComparison.Ordinal);
         await throttled.Aws.PressAsync("throttle", new { seconds = 0 });

@@ -15,7 +15,9 @@ public sealed class CostsTests(RunningAws aws) : IClassFixture<RunningAws>
         var again = await CostsAsync(Today.AddDays(-100), Today.AddDays(-90), "DAILY", "Type=DIMENSION,Key=SERVICE");
 
         Assert.Equal(364, first.Count);
-        Assert.True(JsonNode.DeepEquals(new JsonArray([.. first.Skip(264).Take(10).Select(day => day.DeepClone())]), new JsonArray([.. again.Select(day => day.DeepClone())])));
+        Assert.True(JsonNode.DeepEquals(
+            new JsonArray([.. first.Skip(264).Take(10).Select(day => day.DeepClone())]),
+            new JsonArray([.. again.Select(day => day.DeepClone())])));
         Assert.False((bool)first[0]["Estimated"]!);
         Assert.True((bool)first[^1]["Estimated"]!);
         Assert.Equal("USD", (string)first[0]["Groups"]![0]!["Metrics"]!["UnblendedCost"]!["Unit"]!);
@@ -25,7 +27,9 @@ public sealed class CostsTests(RunningAws aws) : IClassFixture<RunningAws>
     public async Task Groups_add_up_to_the_total_and_a_share_is_untagged()
     {
         var from = new DateOnly(Today.Year, Today.Month, 1).AddMonths(-1);
-        var total = decimal.Parse((string)Assert.Single(await CostsAsync(from, from.AddMonths(1), "MONTHLY"))["Total"]!["UnblendedCost"]!["Amount"]!, CultureInfo.InvariantCulture);
+        var total = decimal.Parse(
+            (string)Assert.Single(await CostsAsync(from, from.AddMonths(1), "MONTHLY"))["Total"]!["UnblendedCost"]!["Amount"]!,
+            CultureInfo.InvariantCulture);
 
         foreach (var group in (string[])["Type=DIMENSION,Key=LINKED_ACCOUNT", "Type=DIMENSION,Key=REGION", "Type=TAG,Key=Owner"])
         {
@@ -34,16 +38,18 @@ public sealed class CostsTests(RunningAws aws) : IClassFixture<RunningAws>
         }
 
         var owners = Assert.Single(await CostsAsync(from, from.AddMonths(1), "MONTHLY", "Type=TAG,Key=Owner"))["Groups"]!.AsArray();
-        var untagged = Amount(owners.Single(one => (string)one!["Keys"]![0]! == "Owner$")) / total;
+        var untagged = Amount(owners.Single(owner => (string)owner!["Keys"]![0]! == "Owner$")) / total;
         Assert.InRange(untagged, 0.02m, 0.2m);
     }
 
     [Fact]
     public async Task Filters_and_two_groups_work_together()
     {
-        const string filter = """{"And":[{"Dimensions":{"Key":"LINKED_ACCOUNT","Values":["444455556666"]}},{"Not":{"Tags":{"Key":"Owner","Values":["DEVOPS"]}}}]}""";
+        const string filter =
+            """{"And":[{"Dimensions":{"Key":"LINKED_ACCOUNT","Values":["444455556666"]}},{"Not":{"Tags":{"Key":"Owner","Values":["DEVOPS"]}}}]}""";
         var answer = await aws.CliAsync(
-            "ce", "get-cost-and-usage", "--time-period", $"Start={Text(Today.AddDays(-2))},End={Text(Today)}", "--granularity", "DAILY", "--metrics", "UnblendedCost",
+            "ce", "get-cost-and-usage", "--time-period", $"Start={Text(Today.AddDays(-2))},End={Text(Today)}", "--granularity", "DAILY",
+            "--metrics", "UnblendedCost",
             "--group-by", "Type=DIMENSION,Key=LINKED_ACCOUNT", "Type=TAG,Key=Owner", "--filter", filter);
 
         var groups = answer.Json["ResultsByTime"]![0]!["Groups"]!.AsArray();
@@ -55,11 +61,16 @@ public sealed class CostsTests(RunningAws aws) : IClassFixture<RunningAws>
     [Fact]
     public async Task A_forecast_lies_between_its_bounds_and_the_past_is_refused()
     {
-        var forecast = (await aws.CliAsync("ce", "get-cost-forecast", "--time-period", $"Start={Text(Today)},End={Text(Today.AddDays(10))}", "--granularity", "DAILY", "--metric", "UNBLENDED_COST")).Json;
+        var forecast = (await aws.CliAsync(
+            "ce", "get-cost-forecast", "--time-period", $"Start={Text(Today)},End={Text(Today.AddDays(10))}", "--granularity", "DAILY",
+            "--metric", "UNBLENDED_COST")).Json;
 
         Assert.Equal(10, forecast["ForecastResultsByTime"]!.AsArray().Count);
-        Assert.All(forecast["ForecastResultsByTime"]!.AsArray(), day => Assert.True(Number(day!, "PredictionIntervalLowerBound") < Number(day!, "MeanValue") && Number(day!, "MeanValue") < Number(day!, "PredictionIntervalUpperBound")));
-        var refused = await aws.CliAsync("ce", "get-cost-forecast", "--time-period", $"Start={Text(Today.AddDays(-3))},End={Text(Today)}", "--granularity", "DAILY", "--metric", "UNBLENDED_COST");
+        Assert.All(forecast["ForecastResultsByTime"]!.AsArray(), day => Assert.True(Number(day!, "PredictionIntervalLowerBound")
+            < Number(day!, "MeanValue") && Number(day!, "MeanValue") < Number(day!, "PredictionIntervalUpperBound")));
+        var refused = await aws.CliAsync(
+            "ce", "get-cost-forecast", "--time-period", $"Start={Text(Today.AddDays(-3))},End={Text(Today)}", "--granularity", "DAILY",
+            "--metric", "UNBLENDED_COST");
         Assert.Contains("ValidationException", refused.Error, StringComparison.Ordinal);
     }
 
@@ -70,12 +81,23 @@ public sealed class CostsTests(RunningAws aws) : IClassFixture<RunningAws>
         var local = await other.StartAsync();
         var before = await BudgetAsync(local);
         Assert.True(Spend(before, "CalculatedSpend", "ForecastedSpend") < Spend(before, "BudgetLimit"));
-        Assert.Equal(4, (await local.CliAsync("budgets", "describe-notifications-for-budget", "--account-id", "111122223333", "--budget-name", "prod")).Json["Notifications"]!.AsArray().Count);
-        Assert.Equal(2, (await local.CliAsync("budgets", "describe-budgets", "--account-id", "111122223333")).Json["Budgets"]!.AsArray().Count);
-        Assert.NotEmpty((await local.CliAsync("budgets", "describe-budget-performance-history", "--account-id", "111122223333", "--budget-name", "prod")).Json["BudgetPerformanceHistory"]!["BudgetedAndActualAmountsList"]!.AsArray());
-        Assert.Single((await local.CliAsync("budgets", "describe-budget-actions-for-account", "--account-id", "111122223333")).Json["Actions"]!.AsArray());
-        Assert.Contains("NotFoundException", (await local.CliAsync("budgets", "describe-budget", "--account-id", "111122223333", "--budget-name", "none")).Error, StringComparison.Ordinal);
-        Assert.Contains("AccessDeniedException", (await local.CliAsync("budgets", "describe-budgets", "--account-id", "444455556666")).Error, StringComparison.Ordinal);
+        Assert.Equal(4, (await local.CliAsync(
+            "budgets", "describe-notifications-for-budget", "--account-id", "111122223333", "--budget-name",
+            "prod")).Json["Notifications"]!.AsArray().Count);
+        Assert.Equal(
+            2, (await local.CliAsync("budgets", "describe-budgets", "--account-id", "111122223333")).Json["Budgets"]!.AsArray().Count);
+        Assert.NotEmpty((await local.CliAsync(
+            "budgets", "describe-budget-performance-history", "--account-id", "111122223333", "--budget-name",
+            "prod")).Json["BudgetPerformanceHistory"]!["BudgetedAndActualAmountsList"]!.AsArray());
+        Assert.Single((await local.CliAsync("budgets", "describe-budget-actions-for-account", "--account-id", "111122223333"))
+            .Json["Actions"]!.AsArray());
+        Assert.Contains(
+            "NotFoundException",
+            (await local.CliAsync("budgets", "describe-budget", "--account-id", "111122223333", "--budget-name", "none")).Error,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "AccessDeniedException", (await local.CliAsync("budgets", "describe-budgets", "--account-id", "444455556666")).Error,
+            StringComparison.Ordinal);
 
         var pressed = await local.PressAsync("overrun", new { budget = "prod" });
 
@@ -94,17 +116,21 @@ public sealed class CostsTests(RunningAws aws) : IClassFixture<RunningAws>
 
         await local.PressAsync("anomaly", new { way = "eventbridge" });
 
-        var told = await local.NextAsync(post => post.Way == "eventbridge" && post.DetailType == "Anomaly Detected");
-        var id = (string)told.Detail["anomalyId"]!;
-        var listed = (await local.CliAsync("ce", "get-anomalies", "--date-interval", $"StartDate={Text(Today.AddDays(-7))}")).Json["Anomalies"]!.AsArray();
+        var incoming = await local.NextAsync(post => post.Way == "eventbridge" && post.DetailType == "Anomaly Detected");
+        var id = (string)incoming.Detail["anomalyId"]!;
+        var listed = (await local.CliAsync("ce", "get-anomalies", "--date-interval", $"StartDate={Text(Today.AddDays(-7))}"))
+            .Json["Anomalies"]!.AsArray();
         Assert.Equal(id, (string)Assert.Single(listed)!["AnomalyId"]!);
     }
 
     [Fact]
     public async Task Tags_and_dimension_values_are_listed()
     {
-        var tags = (await aws.CliAsync("ce", "get-tags", "--time-period", $"Start={Text(Today.AddDays(-7))},End={Text(Today)}")).Json["Tags"]!.AsArray();
-        var services = (await aws.CliAsync("ce", "get-dimension-values", "--time-period", $"Start={Text(Today.AddDays(-7))},End={Text(Today)}", "--dimension", "SERVICE")).Json["DimensionValues"]!.AsArray();
+        var tags = (await aws.CliAsync("ce", "get-tags", "--time-period", $"Start={Text(Today.AddDays(-7))},End={Text(Today)}"))
+            .Json["Tags"]!.AsArray();
+        var services = (await aws.CliAsync(
+            "ce", "get-dimension-values", "--time-period", $"Start={Text(Today.AddDays(-7))},End={Text(Today)}", "--dimension",
+            "SERVICE")).Json["DimensionValues"]!.AsArray();
 
         Assert.Equal(["Env", "Owner"], tags.Select(tag => (string)tag!));
         Assert.Contains(services, service => (string)service!["Value"]! == "Amazon Relational Database Service");
@@ -116,11 +142,15 @@ public sealed class CostsTests(RunningAws aws) : IClassFixture<RunningAws>
         string? token = null;
         do
         {
-            List<string> command = ["ce", "get-cost-and-usage", "--time-period", $"Start={Text(from)},End={Text(to)}", "--granularity", granularity, "--metrics", "UnblendedCost"];
+            List<string> command =
+            [
+                "ce", "get-cost-and-usage", "--time-period", $"Start={Text(from)},End={Text(to)}", "--granularity", granularity,
+                "--metrics", "UnblendedCost",
+            ];
             if (groups.Length > 0) command.AddRange(["--group-by", .. groups]);
             if (token is not null) command.AddRange(["--next-page-token", token]);
             var page = (await aws.CliAsync([.. command])).Json;
-            found.AddRange(page["ResultsByTime"]!.AsArray().Select(one => one!.DeepClone()));
+            found.AddRange(page["ResultsByTime"]!.AsArray().Select(node => node!.DeepClone()));
             token = (string?)page["NextPageToken"];
         }
         while (token is not null);
@@ -128,7 +158,8 @@ public sealed class CostsTests(RunningAws aws) : IClassFixture<RunningAws>
     }
 
     private static async Task<JsonObject> BudgetAsync(RunningAws local) =>
-        (await local.CliAsync("budgets", "describe-budget", "--account-id", "111122223333", "--budget-name", "prod")).Json["Budget"]!.AsObject();
+        (await local.CliAsync("budgets", "describe-budget", "--account-id", "111122223333", "--budget-name", "prod"))
+            .Json["Budget"]!.AsObject();
 
     private static decimal Spend(JsonObject budget, params string[] path)
     {

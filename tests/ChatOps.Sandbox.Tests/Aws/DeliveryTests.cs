@@ -20,7 +20,9 @@ public sealed class DeliveryTests : IAsyncLifetime
     [InlineData("2")]
     public async Task An_event_through_sns_comes_after_the_subscription_is_confirmed_and_its_signature_holds(string version)
     {
-        await _aws.CliAsync("sns", "set-topic-attributes", "--topic-arn", "arn:aws:sns:ap-northeast-2:111122223333:chatops", "--attribute-name", "SignatureVersion", "--attribute-value", version);
+        await _aws.CliAsync(
+            "sns", "set-topic-attributes", "--topic-arn", "arn:aws:sns:ap-northeast-2:111122223333:chatops", "--attribute-name",
+            "SignatureVersion", "--attribute-value", version);
         await _aws.PressAsync("import", new { scenario = "open-high-risk-ports" });
 
         var asked = await _aws.NextAsync(p => p.Way == "sns");

@@ -9,9 +9,12 @@ public sealed class EstateTests(RunningAws aws) : IClassFixture<RunningAws>
     [Fact]
     public async Task Config_counts_by_type_and_lists_a_type_with_its_tags()
     {
-        var counts = Rows(await aws.CliAsync("configservice", "select-resource-config", "--expression", "SELECT resourceType, COUNT(*) GROUP BY resourceType"));
+        var counts = Rows(await aws.CliAsync(
+            "configservice", "select-resource-config", "--expression", "SELECT resourceType, COUNT(*) GROUP BY resourceType"));
         var buckets = (int)counts.Single(row => (string)row["resourceType"]! == "AWS::S3::Bucket")["COUNT(*)"]!;
-        var listed = Rows(await aws.CliAsync("configservice", "select-resource-config", "--expression", "SELECT arn, resourceName, resourceType, awsRegion, tags WHERE resourceType = 'AWS::S3::Bucket'"));
+        var listed = Rows(await aws.CliAsync(
+            "configservice", "select-resource-config", "--expression",
+            "SELECT arn, resourceName, resourceType, awsRegion, tags WHERE resourceType = 'AWS::S3::Bucket'"));
 
         Assert.True(counts.Count > 15 && counts.Sum(row => (int)row["COUNT(*)"]!) > 1000);
         Assert.Equal(buckets, listed.Count);
@@ -23,8 +26,14 @@ public sealed class EstateTests(RunningAws aws) : IClassFixture<RunningAws>
     [Fact]
     public async Task An_expression_beyond_what_the_bot_sends_is_refused_in_Configs_words()
     {
-        Assert.Contains("InvalidExpressionException", (await aws.CliAsync("configservice", "select-resource-config", "--expression", "SELECT * WHERE tags.key = 'Env'")).Error, StringComparison.Ordinal);
-        Assert.Contains("InvalidExpressionException", (await aws.CliAsync("configservice", "select-resource-config", "--expression", "DROP TABLE x")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "InvalidExpressionException",
+            (await aws.CliAsync("configservice", "select-resource-config", "--expression", "SELECT * WHERE tags.key = 'Env'")).Error,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "InvalidExpressionException",
+            (await aws.CliAsync("configservice", "select-resource-config", "--expression", "DROP TABLE x")).Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -32,11 +41,13 @@ public sealed class EstateTests(RunningAws aws) : IClassFixture<RunningAws>
     {
         const string Arn = "arn:aws:s3:::bighead-assets";
         await aws.CliAsync("resourcegroupstaggingapi", "tag-resources", "--resource-arn-list", Arn, "--tags", "Colour=blue");
-        var row = Assert.Single(Rows(await aws.CliAsync("configservice", "select-resource-config", "--expression", $"SELECT arn, tags WHERE arn = '{Arn}'")));
+        var row = Assert.Single(
+            Rows(await aws.CliAsync("configservice", "select-resource-config", "--expression", $"SELECT arn, tags WHERE arn = '{Arn}'")));
         Assert.Contains(row["tags"]!.AsArray(), tag => (string)tag!["value"]! == "blue");
 
         await aws.CliAsync("resourcegroupstaggingapi", "untag-resources", "--resource-arn-list", Arn, "--tag-keys", "Colour");
-        row = Assert.Single(Rows(await aws.CliAsync("configservice", "select-resource-config", "--expression", $"SELECT arn, tags WHERE arn = '{Arn}'")));
+        row = Assert.Single(
+            Rows(await aws.CliAsync("configservice", "select-resource-config", "--expression", $"SELECT arn, tags WHERE arn = '{Arn}'")));
         Assert.DoesNotContain(row["tags"]!.AsArray(), tag => (string)tag!["value"]! == "blue");
     }
 
@@ -45,10 +56,13 @@ public sealed class EstateTests(RunningAws aws) : IClassFixture<RunningAws>
     {
         var groups = (await aws.CliAsync("resource-groups", "list-groups")).Json["GroupIdentifiers"]!.AsArray();
         var payroll = groups.Single(group => (string)group!["GroupName"]! == "payroll")!;
-        var members = (await aws.CliAsync("resource-groups", "list-group-resources", "--group", (string)payroll["GroupArn"]!)).Json["Resources"]!.AsArray();
+        var members = (await aws.CliAsync("resource-groups", "list-group-resources", "--group", (string)payroll["GroupArn"]!))
+            .Json["Resources"]!.AsArray();
 
         Assert.True(members.Count > 20);
-        Assert.Contains("NotFoundException", (await aws.CliAsync("resource-groups", "list-group-resources", "--group", "nobody")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "NotFoundException", (await aws.CliAsync("resource-groups", "list-group-resources", "--group", "nobody")).Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,12 +76,13 @@ public sealed class EstateTests(RunningAws aws) : IClassFixture<RunningAws>
         }
 
         var began = System.Diagnostics.Stopwatch.StartNew();
-        var one = Make();
+        var item = Make();
         Assert.True(began.Elapsed < TimeSpan.FromSeconds(5));
-        Assert.Equal(one, Make());
-        Assert.Equal(one.Count, one.Distinct().Count());
-        Assert.True(one.Count > 2900);
+        Assert.Equal(item, Make());
+        Assert.Equal(item.Count, item.Distinct().Count());
+        Assert.True(item.Count > 2900);
     }
 
-    private static List<JsonObject> Rows(CliResult answer) => [.. answer.Json["Results"]!.AsArray().Select(row => JsonNode.Parse((string)row!)!.AsObject())];
+    private static List<JsonObject> Rows(CliResult answer) =>
+        [.. answer.Json["Results"]!.AsArray().Select(row => JsonNode.Parse((string)row!)!.AsObject())];
 }

@@ -35,13 +35,16 @@ public sealed class RemediationTests(RunningAws aws) : IClassFixture<RunningAws>
             "--parameters", parameters.ToJsonString());
         var execution = (string)started.Json["AutomationExecutionId"]!;
 
-        var ended = await aws.NextAsync(p => p.DetailType == "EC2 Automation Execution Status-change Notification" && (string?)p.Detail["ExecutionId"] == execution && (string?)p.Detail["Status"] is "Success" or "Failed");
+        var ended = await aws.NextAsync(p => p.DetailType == "EC2 Automation Execution Status-change Notification"
+            && (string?)p.Detail["ExecutionId"] == execution && (string?)p.Detail["Status"] is "Success" or "Failed");
         Assert.Equal("Success", (string)ended.Detail["Status"]!);
-        var resolved = (await aws.NextAsync(p => p.DetailType == "Security Hub Findings - Imported" && IsOurs(p.Detail))).Detail["findings"]![0]!;
+        var resolved =
+            (await aws.NextAsync(p => p.DetailType == "Security Hub Findings - Imported" && IsOurs(p.Detail))).Detail["findings"]![0]!;
         Assert.Equal(("PASSED", "RESOLVED"), ((string)resolved["Compliance"]!["Status"]!, (string)resolved["Workflow"]!["Status"]!));
         Assert.True(string.CompareOrdinal((string)resolved["UpdatedAt"]!, (string)event1["UpdatedAt"]!) > 0);
 
-        var described = (await aws.CliAsync("ssm", "get-automation-execution", "--automation-execution-id", execution)).Json["AutomationExecution"]!;
+        var described = (await aws.CliAsync("ssm", "get-automation-execution", "--automation-execution-id", execution))
+            .Json["AutomationExecution"]!;
         Assert.Equal("Success", (string)described["AutomationExecutionStatus"]!);
         Assert.Equal(
             ["PutBucketPublicAccessBlock", "GetBucketPublicAccessBlock"],
@@ -68,11 +71,18 @@ public sealed class RemediationTests(RunningAws aws) : IClassFixture<RunningAws>
         var resource = finding["Resources"]![0]!;
         var (account, region) = ((string)finding["AwsAccountId"]!, (string)finding["Region"]!);
         using var ssm = await SsmAsync(account, region);
-        var request = new StartAutomationExecutionRequest { DocumentName = document, Parameters = new() { ["AutomationAssumeRole"] = [$"arn:aws:iam::{account}:role/ChatOpsAutomation"] } };
+        var request = new StartAutomationExecutionRequest
+        {
+            DocumentName = document,
+            Parameters = new() { ["AutomationAssumeRole"] = [$"arn:aws:iam::{account}:role/ChatOpsAutomation"] },
+        };
         if (parameter is not null)
         {
             var arn = (string)resource["Id"]!;
-            request.Parameters[parameter] = [(string?)resource["Details"]?["AwsRdsDbInstance"]?["DbiResourceId"] ?? arn.Split(':', '/')[^1]];
+            request.Parameters[parameter] =
+            [
+                (string?)resource["Details"]?["AwsRdsDbInstance"]?["DbiResourceId"] ?? arn.Split(':', '/')[^1],
+            ];
         }
 
         await ssm.StartAutomationExecutionAsync(request);
@@ -111,23 +121,29 @@ public sealed class RemediationTests(RunningAws aws) : IClassFixture<RunningAws>
     private async Task<AmazonSimpleSystemsManagementClient> SsmAsync(string account, string region)
     {
         var prod = new BasicAWSCredentials(AwsSandboxOptions.AccessKeyId, AwsSandboxOptions.SecretAccessKey);
-        using var sts = new AmazonSecurityTokenServiceClient(prod, new AmazonSecurityTokenServiceConfig { ServiceURL = aws.Url.ToString(), AuthenticationRegion = region });
+        using var sts = new AmazonSecurityTokenServiceClient(
+            prod, new AmazonSecurityTokenServiceConfig { ServiceURL = aws.Url.ToString(), AuthenticationRegion = region });
         var role = await sts.AssumeRoleAsync(new() { RoleArn = $"arn:aws:iam::{account}:role/ChatOpsMember", RoleSessionName = "test" });
-        return new AmazonSimpleSystemsManagementClient(role.Credentials, new AmazonSimpleSystemsManagementConfig { ServiceURL = aws.Url.ToString(), AuthenticationRegion = region });
+        return new AmazonSimpleSystemsManagementClient(
+            role.Credentials, new AmazonSimpleSystemsManagementConfig { ServiceURL = aws.Url.ToString(), AuthenticationRegion = region });
     }
 
     [Fact]
     public async Task The_caller_of_an_assumed_role_is_the_member_account()
     {
-        var role = (await aws.CliAsync("sts", "assume-role", "--role-arn", "arn:aws:iam::444455556666:role/ChatOpsMember", "--role-session-name", "test")).Json["Credentials"]!;
-        var identity = await aws.CliAsAsync((string)role["AccessKeyId"]!, (string)role["SecretAccessKey"]!, (string)role["SessionToken"]!, "sts", "get-caller-identity");
+        var role = (await aws.CliAsync(
+            "sts", "assume-role", "--role-arn", "arn:aws:iam::444455556666:role/ChatOpsMember", "--role-session-name",
+            "test")).Json["Credentials"]!;
+        var identity = await aws.CliAsAsync(
+            (string)role["AccessKeyId"]!, (string)role["SecretAccessKey"]!, (string)role["SessionToken"]!, "sts", "get-caller-identity");
         Assert.Equal("444455556666", (string)identity.Json["Account"]!);
     }
 
     [Fact]
     public async Task An_unknown_role_is_refused()
     {
-        var refused = await aws.CliAsync("sts", "assume-role", "--role-arn", "arn:aws:iam::111122223333:role/Other", "--role-session-name", "test");
+        var refused = await aws.CliAsync(
+            "sts", "assume-role", "--role-arn", "arn:aws:iam::111122223333:role/Other", "--role-session-name", "test");
         Assert.Contains("(AccessDenied)", refused.Error, StringComparison.Ordinal);
     }
 }

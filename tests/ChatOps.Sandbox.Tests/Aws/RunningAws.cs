@@ -37,7 +37,9 @@ public sealed class RunningAws : IAsyncLifetime
         _bot.MapPost("/events/{way}", async (string way, HttpRequest request) =>
         {
             using var reader = new StreamReader(request.Body);
-            var post = new ReceivedPost(way, await reader.ReadToEndAsync(), request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase));
+            var post = new ReceivedPost(
+                way, await reader.ReadToEndAsync(),
+                request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase));
             Posts.Writer.TryWrite(post);
             return Results.StatusCode(BotAnswers(post));
         });
@@ -78,7 +80,8 @@ public sealed class RunningAws : IAsyncLifetime
     }
 
     /// <summary>Runs the AWS command line client; its output, parsed, or its error.</summary>
-    public Task<CliResult> CliAsync(params string[] arguments) => CliAsAsync(AwsSandboxOptions.AccessKeyId, AwsSandboxOptions.SecretAccessKey, null, arguments);
+    public Task<CliResult> CliAsync(params string[] arguments) =>
+        CliAsAsync(AwsSandboxOptions.AccessKeyId, AwsSandboxOptions.SecretAccessKey, null, arguments);
 
     public Task<CliResult> CliAsAsync(string key, string secret, string? token, params string[] arguments)
     {
@@ -98,12 +101,12 @@ public sealed class RunningAws : IAsyncLifetime
     }
 
     /// <summary>The next post to the bot that is as wanted.</summary>
-    public async Task<ReceivedPost> NextAsync(Func<ReceivedPost, bool> wanted)
+    public async Task<ReceivedPost> NextAsync(Func<ReceivedPost, bool> requested)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         await foreach (var post in Posts.Reader.ReadAllAsync(limit.Token))
         {
-            if (wanted(post))
+            if (requested(post))
                 return post;
         }
 
@@ -130,5 +133,6 @@ public sealed record ReceivedPost(string Way, string Body, IReadOnlyDictionary<s
 
 public sealed record CliResult(int ExitCode, string Output, string Error)
 {
-    public JsonObject Json => ExitCode == 0 && Output.Length > 0 ? JsonNode.Parse(Output)!.AsObject() : throw new InvalidOperationException(Error);
+    public JsonObject Json =>
+        ExitCode == 0 && Output.Length > 0 ? JsonNode.Parse(Output)!.AsObject() : throw new InvalidOperationException(Error);
 }

@@ -63,7 +63,8 @@ public sealed class AccessibilityTests(Browser browser)
         // What passes is not wanted: writing it all down takes longer than finding it.
         var result = await page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
         var faults = result.Violations.Where(violation => violation.Impact is "serious" or "critical")
-            .Select(violation => $"{violation.Id}: {violation.Help}\n  {string.Join("\n  ", violation.Nodes.Take(5).Select(node => node.Html))}");
+            .Select(violation =>
+                $"{violation.Id}: {violation.Help}\n  {string.Join("\n  ", violation.Nodes.Take(5).Select(node => node.Html))}");
         Assert.True(!faults.Any(), string.Join("\n", faults));
     }
 }

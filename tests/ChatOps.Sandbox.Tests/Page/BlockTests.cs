@@ -14,7 +14,10 @@ public sealed class BlockTests(Browser browser)
         await using var open = await OpenPage.AsAsync(browser, channel: "general");
         var message = open.Message(Everything);
 
-        foreach (var type in new[] { "header", "section", "context", "divider", "image", "actions", "table", "markdown", "rich_text", "input" })
+        foreach (var type in new[]
+        {
+            "header", "section", "context", "divider", "image", "actions", "table", "markdown", "rich_text", "input",
+        })
         {
             await Expect(message.Locator($".block-{type}").First).ToBeVisibleAsync();
         }
@@ -48,7 +51,8 @@ public sealed class BlockTests(Browser browser)
     public async Task Dates_are_in_the_readers_own_zone()
     {
         // 15:30 UTC is already the next day in Seoul.
-        await using var open = await OpenPage.AsAsync(browser, channel: "random", before: standIn => standIn.Messages["C0RANDOM"] = new System.Text.Json.Nodes.JsonArray(
+        await using var open = await OpenPage.AsAsync(
+            browser, channel: "random", before: standIn => standIn.Messages["C0RANDOM"] = new System.Text.Json.Nodes.JsonArray(
             Samples.Message("1700000000.000001", "<!date^1700062200^{date_num} {time}|fallback>")));
 
         await Expect(open.Page.Locator(".message-body time")).ToHaveTextAsync(new Regex(@"^2023-11-16 12:30\sAM$"));

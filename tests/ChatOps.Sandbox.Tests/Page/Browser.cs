@@ -37,7 +37,8 @@ internal sealed class OpenPage : IAsyncDisposable
     public IPage Page { get; }
 
     public static async Task<OpenPage> AsAsync(
-        Browser browser, string user = "U0ALEX", string channel = "security", int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light, Action<StandIn>? before = null)
+        Browser browser, string user = "U0ALEX", string channel = "security", int width = 1440, int height = 900,
+        ColorScheme scheme = ColorScheme.Light, Action<StandIn>? before = null)
     {
         var standIn = await StandIn.StartAsync();
         before?.Invoke(standIn);
@@ -45,7 +46,7 @@ internal sealed class OpenPage : IAsyncDisposable
         var open = new OpenPage(standIn, context, await context.NewPageAsync());
         await open.Page.GotoAsync($"{standIn.Address}/?as={user}&channel={channel}");
         await open.Page.GetByTestId(channel == "home" ? "home" : "composer").WaitForAsync();
-        if (standIn.Messages.Any(one => one.Key == $"C0{channel.ToUpperInvariant()}"))
+        if (standIn.Messages.Any(message => message.Key == $"C0{channel.ToUpperInvariant()}"))
         {
             await open.Page.GetByTestId("message").First.WaitForAsync();
         }

@@ -68,8 +68,11 @@ public sealed class ConversationTests(Browser browser)
 
         Assert.Equal("U0ALEX", body["user"]!.GetValue<string>());
         Assert.Equal("acts", body["block_id"]!.GetValue<string>());
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"type":"message","channel":"C0SECURITY","message_ts":"1795395120.000001"}"""), body["container"]), body["container"]!.ToJsonString());
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"type":"button","value":"f-1"}"""), body["action"]), body["action"]!.ToJsonString());
+        Assert.True(JsonNode.DeepEquals(
+            JsonNode.Parse("""{"type":"message","channel":"C0SECURITY","message_ts":"1795395120.000001"}"""),
+            body["container"]), body["container"]!.ToJsonString());
+        Assert.True(
+            JsonNode.DeepEquals(JsonNode.Parse("""{"type":"button","value":"f-1"}"""), body["action"]), body["action"]!.ToJsonString());
         Assert.Equal(0, open.StandIn.Count("action"));
     }
 
@@ -135,7 +138,8 @@ public sealed class ConversationTests(Browser browser)
     public async Task Slackbots_notice_and_an_unknown_command_are_told_only_to_the_person()
     {
         await using var open = await OpenPage.AsAsync(browser);
-        open.StandIn.Send("notice", new JsonObject { ["text"] = "`/asset` failed with the error \"operation_timeout\"", ["kind"] = "error" });
+        open.StandIn.Send(
+            "notice", new JsonObject { ["text"] = "`/asset` failed with the error \"operation_timeout\"", ["kind"] = "error" });
         var last = open.Page.Locator("[data-testid=messages] .message").Last;
         await Expect(last).ToContainTextAsync("operation_timeout");
         await Expect(last).ToContainTextAsync("Only visible to you");
@@ -163,7 +167,8 @@ public sealed class ConversationTests(Browser browser)
     public async Task The_panel_makes_things_happen_in_AWS_and_shows_the_counts_live()
     {
         await using var open = await OpenPage.AsAsync(browser, channel: "general");
-        open.StandIn.Answers["aws/import"] = _ => Task.FromResult<JsonNode>(new JsonObject { ["ok"] = true, ["message"] = "Imported S3.8" });
+        open.StandIn.Answers["aws/import"] = _ => Task.FromResult<JsonNode>(
+            new JsonObject { ["ok"] = true, ["message"] = "Imported S3.8" });
         await open.Test("panel-import-s3-public").ClickAsync();
         Assert.Equal("s3-public", (await open.StandIn.NextAsync("aws/import"))["scenario"]!.GetValue<string>());
         await Expect(open.Test("panel-status")).ToHaveTextAsync("Imported S3.8");
@@ -175,7 +180,8 @@ public sealed class ConversationTests(Browser browser)
         await open.Test("panel-ratelimit").ClickAsync();
         Assert.True((await open.StandIn.NextAsync("slack/faults"))["ratelimit_seconds"]!.GetValue<int>() > 0);
 
-        open.StandIn.Send("aws", JsonNode.Parse("""{"findings":{"total":8,"open":4,"resolved":3,"suppressed":1},"executions":[],"throttling":true}""")!);
+        open.StandIn.Send(
+            "aws", JsonNode.Parse("""{"findings":{"total":8,"open":4,"resolved":3,"suppressed":1},"executions":[],"throttling":true}""")!);
         await Expect(open.Test("count-open")).ToHaveTextAsync("4");
         await Expect(open.Page.GetByText("AWS is throttling")).ToBeVisibleAsync();
     }

@@ -63,7 +63,8 @@ public sealed class KeyboardTests(Browser browser)
         for (var i = 0; i < 12; i++)
         {
             await open.Page.Keyboard.PressAsync("Tab");
-            Assert.True(await open.Page.EvaluateAsync<bool>("document.activeElement === document.body || !!document.activeElement.closest('dialog')"));
+            Assert.True(await open.Page.EvaluateAsync<bool>(
+                "document.activeElement === document.body || !!document.activeElement.closest('dialog')"));
         }
         open.StandIn.Stack = [];
         await open.Page.Keyboard.PressAsync("Escape");
@@ -79,7 +80,8 @@ public sealed class KeyboardTests(Browser browser)
         await using var open = await OpenPage.AsAsync(browser);
         var button = open.Message("1795395120.000001").Locator("[data-action-id='finding.acknowledge']");
         await button.FocusAsync();
-        var changed = open.StandIn.Messages["C0SECURITY"]!.AsArray().Single(message => message!["ts"]!.ToString() == "1795395120.000001")!.DeepClone().AsObject();
+        var changed = open.StandIn.Messages["C0SECURITY"]!.AsArray().Single(
+            message => message!["ts"]!.ToString() == "1795395120.000001")!.DeepClone().AsObject();
         changed["edited"] = new System.Text.Json.Nodes.JsonObject { ["user"] = "U0CHATOPS", ["ts"] = "1" };
         open.StandIn.Send("message_changed", Samples.Event("C0SECURITY", changed));
 
@@ -134,7 +136,8 @@ public sealed class KeyboardTests(Browser browser)
         await Expect(open.Act("demo.primary")).ToBeVisibleAsync();
 
         Assert.Equal(width, await open.Page.EvaluateAsync<int>("document.scrollingElement.scrollWidth"));
-        Assert.Equal(0, await open.Page.Locator("[data-testid=messages]").EvaluateAsync<int>("list => list.scrollWidth - list.clientWidth"));
+        Assert.Equal(
+            0, await open.Page.Locator("[data-testid=messages]").EvaluateAsync<int>("list => list.scrollWidth - list.clientWidth"));
         var small = await open.Page.EvaluateAsync<string[]>("""
             () => [...document.querySelectorAll('main button, main .btn, main input, main textarea, dialog button, .sidebar button, .panel button, .panel select')]
               .filter(control => control.checkVisibility())

@@ -39,15 +39,19 @@ public sealed class ModalTests(Browser browser)
         await modal.GetByLabel("E-mail").FillAsync("a@example.com");
         await modal.GetByLabel("Ticket").FillAsync("https://example.com/1");
         await modal.GetByLabel("Details").FillAsync("*bold* text\n- item");
-        await modal.GetByLabel("Evidence").SetInputFilesAsync(new FilePayload { Name = "proof.txt", MimeType = "text/plain", Buffer = "ok"u8.ToArray() });
+        await modal.GetByLabel("Evidence").SetInputFilesAsync(
+            new FilePayload { Name = "proof.txt", MimeType = "text/plain", Buffer = "ok"u8.ToArray() });
         await open.Test("modal-submit").ClickAsync();
 
         var body = await open.StandIn.NextAsync("view/submit");
         Assert.Equal("V0INPUTS", body["view_id"]!.GetValue<string>());
         var values = body["state"]!["values"]!;
         Same("""{"type":"plain_text_input","value":"legacy import"}""", values["reason"]!["text"]);
-        Same("""{"type":"static_select","selected_option":{"text":{"type":"plain_text","text":"Accepted risk","emoji":true},"value":"risk","description":{"type":"plain_text","text":"Needs an approver","emoji":true}}}""", values["kind"]!["select"]);
-        Assert.Equal(["s", "p"], values["tags"]!["multi"]!["selected_options"]!.AsArray().Select(option => option!["value"]!.GetValue<string>()));
+        Same(
+            """{"type":"static_select","selected_option":{"text":{"type":"plain_text","text":"Accepted risk","emoji":true},"value":"risk","description":{"type":"plain_text","text":"Needs an approver","emoji":true}}}""",
+            values["kind"]!["select"]);
+        Assert.Equal(
+            ["s", "p"], values["tags"]!["multi"]!["selected_options"]!.AsArray().Select(option => option!["value"]!.GetValue<string>()));
         Assert.Equal("bucket-1", values["resource"]!["external"]!["selected_option"]!["value"]!.GetValue<string>());
         Same("""{"type":"users_select","selected_user":"U0JIYEON"}""", values["who"]!["user"]);
         Same("""{"type":"multi_conversations_select","selected_conversations":["C0SECURITY"]}""", values["team"]!["conversations"]);
@@ -93,7 +97,8 @@ public sealed class ModalTests(Browser browser)
     public async Task The_bots_errors_are_shown_at_their_blocks_until_they_are_mended()
     {
         await using var open = await OpenPage.AsAsync(browser);
-        open.StandIn.Answers["view/submit"] = _ => Task.FromResult<JsonNode>(new JsonObject { ["ok"] = false, ["errors"] = new JsonObject { ["b"] = "Say more" } });
+        open.StandIn.Answers["view/submit"] = _ => Task.FromResult<JsonNode>(
+            new JsonObject { ["ok"] = false, ["errors"] = new JsonObject { ["b"] = "Say more" } });
         open.StandIn.Show(Samples.View("V1", "One"));
         await open.Act("a").FillAsync("x");
         await open.Test("modal-submit").ClickAsync();
@@ -132,7 +137,8 @@ public sealed class ModalTests(Browser browser)
     public async Task A_time_out_is_told_in_the_view_and_what_was_typed_stays()
     {
         await using var open = await OpenPage.AsAsync(browser);
-        open.StandIn.Answers["view/submit"] = _ => Task.FromResult<JsonNode>(new JsonObject { ["ok"] = false, ["error"] = "operation_timeout" });
+        open.StandIn.Answers["view/submit"] = _ => Task.FromResult<JsonNode>(
+            new JsonObject { ["ok"] = false, ["error"] = "operation_timeout" });
         open.StandIn.Show(Samples.View("V1", "One"));
         await open.Act("a").FillAsync("kept");
         await open.Test("modal-submit").ClickAsync();

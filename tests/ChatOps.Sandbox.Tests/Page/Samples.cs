@@ -39,7 +39,8 @@ internal static class Samples
             {
                 ["type"] = "actions",
                 ["block_id"] = "c",
-                ["elements"] = new JsonArray(new JsonObject { ["type"] = "button", ["action_id"] = "modal.more", ["text"] = Text("More"), ["value"] = "v" }),
+                ["elements"] = new JsonArray(
+                    new JsonObject { ["type"] = "button", ["action_id"] = "modal.more", ["text"] = Text("More"), ["value"] = "v" }),
             }),
     };
 }

@@ -78,10 +78,10 @@ internal sealed class StandIn : IAsyncDisposable
     /// <summary>The next post to <paramref name="path"/>; earlier ones to other paths are passed over.</summary>
     public async Task<JsonObject> NextAsync(string path)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(Patience);
         while (true)
         {
-            var posted = await _posted.Reader.ReadAsync(patience.Token);
+            var posted = await _posted.Reader.ReadAsync(timeout.Token);
             if (posted.Path == path)
             {
                 return posted.Body;
@@ -112,10 +112,12 @@ internal sealed class StandIn : IAsyncDisposable
         _app.MapGet("/sandbox/workspace", (string user) =>
         {
             var answer = Workspace.DeepClone().AsObject();
-            answer["me"] = answer["users"]!.AsArray().Single(one => one!["id"]!.GetValue<string>() == user)!.DeepClone();
+            answer["me"] = answer["users"]!.AsArray().Single(node => node!["id"]!.GetValue<string>() == user)!.DeepClone();
             return Json(answer);
         });
-        _app.MapGet("/sandbox/messages", (string channel) => Json(new JsonObject { ["messages"] = Messages[channel]?.DeepClone() ?? new JsonArray() }));
+        _app.MapGet(
+            "/sandbox/messages",
+            (string channel) => Json(new JsonObject { ["messages"] = Messages[channel]?.DeepClone() ?? new JsonArray() }));
         _app.MapGet("/sandbox/replies", (string channel, string ts) => Json(new JsonObject
         {
             ["messages"] = new JsonArray([
@@ -124,7 +126,9 @@ internal sealed class StandIn : IAsyncDisposable
         }));
         _app.MapGet("/sandbox/views", () => Json(new JsonObject { ["stack"] = Stack.DeepClone(), ["home"] = Views["home"]!.DeepClone() }));
         _app.MapGet("/sandbox/aws", () => Json(Read("aws")));
-        _app.MapGet("/sandbox/files/{id}", (string id) => Results.File(Path.Combine(AppContext.BaseDirectory, "Page", "Fixtures", "chart.svg"), "image/svg+xml"));
+        _app.MapGet(
+            "/sandbox/files/{id}",
+            (string id) => Results.File(Path.Combine(AppContext.BaseDirectory, "Page", "Fixtures", "chart.svg"), "image/svg+xml"));
         _app.MapGet("/sandbox/stream", StreamAsync);
         _app.MapPost("/sandbox/{**path}", async (string path, HttpRequest request) =>
         {
@@ -164,7 +168,8 @@ internal sealed class StandIn : IAsyncDisposable
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "ChatOps.sln")))
         {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests run outside the repository: ChatOps.sln is in no folder above them.");
+            folder = folder.Parent
+                ?? throw new InvalidOperationException("The tests run outside the repository: ChatOps.sln is in no folder above them.");
         }
         return folder.FullName;
     }

@@ -20,20 +20,37 @@ public class BlockKitRulesTests
     [InlineData("""{"type":"divider","colour":"red"}""", "invalid additional property: colour [json-pointer:/blocks/0]")]
     [InlineData("""{"type":"section"}""", "must define either `text` or `fields` [json-pointer:/blocks/0]")]
     [InlineData("""{"type":"section","text":"bare"}""", "must provide an object [json-pointer:/blocks/0/text]")]
-    [InlineData("""{"type":"section","text":{"type":"mrkdwn","text":""}}""", "must be more than 0 characters [json-pointer:/blocks/0/text/text]")]
-    [InlineData("""{"type":"section","text":{"type":"mrkdwn","text":"x","emoji":true}}""", "invalid additional property: emoji [json-pointer:/blocks/0/text]")]
+    [InlineData(
+        """{"type":"section","text":{"type":"mrkdwn","text":""}}""", "must be more than 0 characters [json-pointer:/blocks/0/text/text]")]
+    [InlineData(
+        """{"type":"section","text":{"type":"mrkdwn","text":"x","emoji":true}}""",
+        "invalid additional property: emoji [json-pointer:/blocks/0/text]")]
     [InlineData("""{"type":"header","text":{"type":"mrkdwn","text":"x"}}""", "unsupported type: mrkdwn [json-pointer:/blocks/0/text/type]")]
     [InlineData("""{"type":"context","elements":[]}""", "must provide at least 1 items [json-pointer:/blocks/0/elements]")]
-    [InlineData("""{"type":"context","elements":[{"type":"button"}]}""", "unsupported type: button [json-pointer:/blocks/0/elements/0/type]")]
+    [InlineData(
+        """{"type":"context","elements":[{"type":"button"}]}""", "unsupported type: button [json-pointer:/blocks/0/elements/0/type]")]
     [InlineData("""{"type":"image","image_url":"https://x.example/a.png"}""", "missing required field: alt_text [json-pointer:/blocks/0]")]
     [InlineData("""{"type":"image","image_url":"not a url","alt_text":"x"}""", "must be a valid URL [json-pointer:/blocks/0/image_url]")]
-    [InlineData("""{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"Go"},"style":"green"}]}""", "must be one of the following values: primary, danger [json-pointer:/blocks/0/elements/0/style]")]
-    [InlineData("""{"type":"actions","elements":[{"type":"plain_text_input"}]}""", "unsupported type: plain_text_input [json-pointer:/blocks/0/elements/0/type]")]
-    [InlineData("""{"type":"actions","elements":[{"type":"overflow","options":[{"text":{"type":"plain_text","text":"a"},"value":"a"}]}]}""", "must provide at least 2 items [json-pointer:/blocks/0/elements/0/options]")]
-    [InlineData("""{"type":"actions","elements":[{"type":"static_select"}]}""", "must define either `options` or `option_groups` [json-pointer:/blocks/0/elements/0]")]
-    [InlineData("""{"type":"actions","elements":[{"type":"datepicker","initial_date":"2026-02-30"}]}""", "must be a valid date or time [json-pointer:/blocks/0/elements/0/initial_date]")]
-    [InlineData("""{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":""}]}]}""", "must be more than 0 characters [json-pointer:/blocks/0/elements/0/elements/0/text]")]
-    [InlineData("""{"type":"table","rows":[[{"type":"mrkdwn","text":"x"}]]}""", "unsupported type: mrkdwn [json-pointer:/blocks/0/rows/0/0/type]")]
+    [InlineData(
+        """{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"Go"},"style":"green"}]}""",
+        "must be one of the following values: primary, danger [json-pointer:/blocks/0/elements/0/style]")]
+    [InlineData(
+        """{"type":"actions","elements":[{"type":"plain_text_input"}]}""",
+        "unsupported type: plain_text_input [json-pointer:/blocks/0/elements/0/type]")]
+    [InlineData(
+        """{"type":"actions","elements":[{"type":"overflow","options":[{"text":{"type":"plain_text","text":"a"},"value":"a"}]}]}""",
+        "must provide at least 2 items [json-pointer:/blocks/0/elements/0/options]")]
+    [InlineData(
+        """{"type":"actions","elements":[{"type":"static_select"}]}""",
+        "must define either `options` or `option_groups` [json-pointer:/blocks/0/elements/0]")]
+    [InlineData(
+        """{"type":"actions","elements":[{"type":"datepicker","initial_date":"2026-02-30"}]}""",
+        "must be a valid date or time [json-pointer:/blocks/0/elements/0/initial_date]")]
+    [InlineData(
+        """{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":""}]}]}""",
+        "must be more than 0 characters [json-pointer:/blocks/0/elements/0/elements/0/text]")]
+    [InlineData(
+        """{"type":"table","rows":[[{"type":"mrkdwn","text":"x"}]]}""", "unsupported type: mrkdwn [json-pointer:/blocks/0/rows/0/0/type]")]
     public void A_faulty_block_is_refused_naming_the_place(string block, string message)
     {
         var refusal = Assert.Throws<SlackRefusal>(() => BlockKitRules.CheckMessage([JsonNode.Parse(block)]));
@@ -88,18 +105,23 @@ public class BlockKitRulesTests
     [Fact]
     public void Ids_are_unique_among_blocks_and_within_a_block()
     {
-        var twice = JsonNode.Parse($$"""[{"type":"divider","block_id":"b"},{"type":"actions","block_id":"b","elements":[{{Button}},{{Button}}]}]""");
+        var twice = JsonNode.Parse(
+            $$"""[{"type":"divider","block_id":"b"},{"type":"actions","block_id":"b","elements":[{{Button}},{{Button}}]}]""");
 
         var refusal = Assert.Throws<SlackRefusal>(() => BlockKitRules.CheckMessage((JsonArray)twice!));
 
         Assert.Equal(
-            ["[ERROR] `block_id` \"b\" already exists [json-pointer:/blocks/1/block_id]", "[ERROR] `action_id` \"a\" already exists [json-pointer:/blocks/1/elements/1/action_id]"],
+            [
+                "[ERROR] `block_id` \"b\" already exists [json-pointer:/blocks/1/block_id]",
+                "[ERROR] `action_id` \"a\" already exists [json-pointer:/blocks/1/elements/1/action_id]"
+            ],
             refusal.Messages);
     }
 
     [Fact]
     public void The_same_action_id_in_two_blocks_is_allowed() =>
-        BlockKitRules.CheckMessage((JsonArray)JsonNode.Parse($$"""[{"type":"actions","elements":[{{Button}}]},{"type":"actions","elements":[{{Button}}]}]""")!);
+        BlockKitRules.CheckMessage(
+            (JsonArray)JsonNode.Parse($$"""[{"type":"actions","elements":[{{Button}}]},{"type":"actions","elements":[{{Button}}]}]""")!);
 
     [Fact]
     public void A_message_has_one_table_at_most()
@@ -122,10 +144,16 @@ public class BlockKitRulesTests
 
     [Theory]
     [InlineData("""{"type":"modal","blocks":[]}""", "missing required field: title [json-pointer:/view]")]
-    [InlineData("""{"type":"modal","title":{"type":"plain_text","text":"1234567890123456789012345"},"blocks":[]}""", "must be less than 25 characters [json-pointer:/view/title/text]")]
+    [InlineData(
+        """{"type":"modal","title":{"type":"plain_text","text":"1234567890123456789012345"},"blocks":[]}""",
+        "must be less than 25 characters [json-pointer:/view/title/text]")]
     [InlineData("""{"type":"home","blocks":[]}""", "unsupported type: home [json-pointer:/view/type]")]
-    [InlineData("""{"type":"modal","title":{"type":"plain_text","text":"x"},"blocks":[{"type":"input","label":{"type":"plain_text","text":"l"},"element":{"type":"plain_text_input"}}]}""", "must define `submit` to use an `input` block in modals [json-pointer:/view/blocks/0/input]")]
-    [InlineData("""{"type":"modal","title":{"type":"plain_text","text":"x"},"blocks":[{"type":"table","rows":[]}]}""", "unsupported type: table [json-pointer:/view/blocks/0/type]")]
+    [InlineData(
+        """{"type":"modal","title":{"type":"plain_text","text":"x"},"blocks":[{"type":"input","label":{"type":"plain_text","text":"l"},"element":{"type":"plain_text_input"}}]}""",
+        "must define `submit` to use an `input` block in modals [json-pointer:/view/blocks/0/input]")]
+    [InlineData(
+        """{"type":"modal","title":{"type":"plain_text","text":"x"},"blocks":[{"type":"table","rows":[]}]}""",
+        "unsupported type: table [json-pointer:/view/blocks/0/type]")]
     public void A_faulty_modal_is_refused_naming_the_place(string view, string message)
     {
         var refusal = Assert.Throws<SlackRefusal>(() => BlockKitRules.CheckView((JsonObject)JsonNode.Parse(view)!, "modal"));
@@ -139,21 +167,30 @@ public class BlockKitRulesTests
     {
         BlockKitRules.CheckView(Modal(100, 3000), "modal");
 
-        Assert.Contains("[ERROR] no more than 100 items allowed [json-pointer:/view/blocks]", Assert.Throws<SlackRefusal>(() => BlockKitRules.CheckView(Modal(101, 0), "modal")).Messages);
-        Assert.Contains("[ERROR] must be less than 3001 characters [json-pointer:/view/private_metadata]", Assert.Throws<SlackRefusal>(() => BlockKitRules.CheckView(Modal(1, 3001), "modal")).Messages);
+        Assert.Contains(
+            "[ERROR] no more than 100 items allowed [json-pointer:/view/blocks]",
+            Assert.Throws<SlackRefusal>(() => BlockKitRules.CheckView(Modal(101, 0), "modal")).Messages);
+        Assert.Contains(
+            "[ERROR] must be less than 3001 characters [json-pointer:/view/private_metadata]",
+            Assert.Throws<SlackRefusal>(() => BlockKitRules.CheckView(Modal(1, 3001), "modal")).Messages);
     }
 
     [Property]
     public bool No_json_makes_the_rules_fail_otherwise_than_by_a_refusal(string type, string field, int number)
     {
-        JsonArray blocks = [new JsonObject { ["type"] = type, [field ?? ""] = number, ["elements"] = new JsonArray(number, null, type) }, null, number];
+        JsonArray blocks =
+        [
+            new JsonObject { ["type"] = type, [field ?? ""] = number, ["elements"] = new JsonArray(number, null, type) }, null, number,
+        ];
         return Assert.Throws<SlackRefusal>(() => BlockKitRules.CheckMessage(blocks)).Code == "invalid_blocks";
     }
 
     private static JsonArray Repeat(string block, int count) => new([.. Enumerable.Range(0, count).Select(_ => JsonNode.Parse(block))]);
 
     private static JsonArray Sections(int count, int characters) => new([.. Enumerable.Range(0, count).Select(i =>
-        JsonNode.Parse($$$"""{"type":"section","text":{"type":"mrkdwn","text":"{{{new string('x', characters / count + (i < characters % count ? 1 : 0))}}}"}}"""))]);
+        JsonNode.Parse(
+            $$$"""{"type":"section","text":{"type":"mrkdwn","text":"{{{new string(
+                'x', characters / count + (i < characters % count ? 1 : 0))}}}"}}"""))]);
 
     private static JsonObject Modal(int blocks, int metadata) => new()
     {
@@ -172,10 +209,13 @@ public class BlockKitRulesTests
             "section field" => $$"""{"type":"section","fields":[{"type":"mrkdwn","text":"{{x}}"}]}""",
             "header" => $$$"""{"type":"header","text":{"type":"plain_text","text":"{{{x}}}"}}""",
             "button text" => $$$"""{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"{{{x}}}"}}]}""",
-            "button value" => $$$"""{"type":"actions","elements":[{"type":"button","value":"{{{x}}}","text":{"type":"plain_text","text":"Go"}}]}""",
-            "action_id" => $$$"""{"type":"actions","elements":[{"type":"button","action_id":"{{{x}}}","text":{"type":"plain_text","text":"Go"}}]}""",
+            "button value" =>
+                $$$"""{"type":"actions","elements":[{"type":"button","value":"{{{x}}}","text":{"type":"plain_text","text":"Go"}}]}""",
+            "action_id" =>
+                $$$"""{"type":"actions","elements":[{"type":"button","action_id":"{{{x}}}","text":{"type":"plain_text","text":"Go"}}]}""",
             "block_id" => $$"""{"type":"divider","block_id":"{{x}}"}""",
-            _ => $$"""{"type":"actions","elements":[{"type":"static_select","options":[{"text":{"type":"plain_text","text":"a"},"value":"{{x}}"}]}]}""",
+            _ =>
+                $$"""{"type":"actions","elements":[{"type":"static_select","options":[{"text":{"type":"plain_text","text":"a"},"value":"{{x}}"}]}]}""",
         };
     }
 
@@ -189,7 +229,8 @@ public class BlockKitRulesTests
             "context" => $$"""{"type":"context","elements":[{{Items(_ => Mrkdwn)}}]}""",
             "actions" => $$"""{"type":"actions","elements":[{{Items(_ => PlainButton)}}]}""",
             "options" => $$"""{"type":"actions","elements":[{"type":"static_select","options":[{{Options()}}]}]}""",
-            "overflow" => $$$"""{"type":"section","text":{"type":"mrkdwn","text":"x"},"accessory":{"type":"overflow","options":[{{{Options()}}}]}}""",
+            "overflow" =>
+                $$$"""{"type":"section","text":{"type":"mrkdwn","text":"x"},"accessory":{"type":"overflow","options":[{{{Options()}}}]}}""",
             "table rows" => $$"""{"type":"table","rows":[{{Items(_ => Row)}}]}""",
             _ => $$"""{"type":"table","rows":[[{{Items(_ => Cell)}}]]}""",
         };

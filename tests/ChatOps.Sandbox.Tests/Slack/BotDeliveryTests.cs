@@ -14,7 +14,10 @@ public class BotDeliveryTests
         BotRequests.Sign(
             "8f742231b10e8888abcd99yyyzzz85a5",
             "1531420618",
-            "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"));
+            "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&" +
+            "user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&" +
+            "response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&" +
+            "trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"));
 
     [Fact]
     public async Task A_command_comes_signed_with_the_fields_of_slack()
@@ -26,10 +29,15 @@ public class BotDeliveryTests
         Assert.True(result.Flag("ok"));
         var request = Assert.Single(slack.Requests);
         Assert.Equal("/slack/commands", request.Path);
-        Assert.Equal(BotRequests.Sign("sandbox-signing-secret", request.Headers["X-Slack-Request-Timestamp"], request.Body), request.Headers["X-Slack-Signature"]);
+        Assert.Equal(
+            BotRequests.Sign("sandbox-signing-secret", request.Headers["X-Slack-Request-Timestamp"], request.Body),
+            request.Headers["X-Slack-Signature"]);
         Assert.Equal("/finding", request.Form["command"]);
-        Assert.Equal("list a&b 한글", request.Form["text"]);
-        Assert.Equal(("U0ALEX", "alex", "C0SECURITY", "security"), (request.Form["user_id"], request.Form["user_name"], request.Form["channel_id"], request.Form["channel_name"]));
+        // As Slack: what is typed comes with its three special characters escaped.
+        Assert.Equal("list a&amp;b 한글", request.Form["text"]);
+        Assert.Equal(
+            ("U0ALEX", "alex", "C0SECURITY", "security"),
+            (request.Form["user_id"], request.Form["user_name"], request.Form["channel_id"], request.Form["channel_name"]));
         Assert.StartsWith(slack.Workspace.SlackUrl + "/commands/T0SANDBOX/", request.Form["response_url"], StringComparison.Ordinal);
     }
 
@@ -64,7 +72,8 @@ public class BotDeliveryTests
             return Task.CompletedTask;
         };
 
-        Assert.Equal(error, (await slack.Page("command", $$"""{"user":"U0MINHO","channel":"C0SECURITY","text":"{{line}}"}""")).Text("error"));
+        Assert.Equal(
+            error, (await slack.Page("command", $$"""{"user":"U0MINHO","channel":"C0SECURITY","text":"{{line}}"}""")).Text("error"));
     }
 
     [Fact]
@@ -73,7 +82,8 @@ public class BotDeliveryTests
         await using var slack = await LocalSlack.StartAsync();
         var ts = await slack.PostButton();
 
-        var result = await slack.Page("command", $$"""{"user":"U0MINHO","channel":"C0SECURITY","thread_ts":"{{ts}}","text":"/finding list"}""");
+        var result = await slack.Page(
+            "command", $$"""{"user":"U0MINHO","channel":"C0SECURITY","thread_ts":"{{ts}}","text":"/finding list"}""");
 
         Assert.Equal("not_supported_in_threads", result.Text("error"));
         Assert.Empty(slack.Requests);
@@ -114,7 +124,9 @@ public class BotDeliveryTests
         Assert.Equal(ts, payload["message"].Text("ts"));
         Assert.Equal("C0SECURITY", payload["channel"].Text("id"));
         var action = payload.Objects("actions").Single();
-        Assert.Equal(("finding.remediate", "f-42", "button", "Go"), (action.Text("action_id"), action.Text("value"), action.Text("type"), action["text"].Text("text")));
+        Assert.Equal(
+            ("finding.remediate", "f-42", "button", "Go"),
+            (action.Text("action_id"), action.Text("value"), action.Text("type"), action["text"].Text("text")));
         Assert.True((await slack.Call("views.open", new JsonObject
         {
             ["trigger_id"] = payload.Text("trigger_id"),
@@ -159,7 +171,9 @@ public class BotDeliveryTests
             {"type":"datepicker","action_id":"until","initial_date":"2026-12-01"}]}]}
             """)!)).Text("ts");
 
-        await slack.Page("action", $$$$"""{"user":"U0MINHO","container":{"type":"message","channel":"C0SECURITY","message_ts":"{{{{ts}}}}"},"block_id":"act","action_id":"pick","action":{"type":"static_select","selected_option":{"value":"4h"}}}""");
+        await slack.Page(
+            "action",
+            $$$$"""{"user":"U0MINHO","container":{"type":"message","channel":"C0SECURITY","message_ts":"{{{{ts}}}}"},"block_id":"act","action_id":"pick","action":{"type":"static_select","selected_option":{"value":"4h"}}}""");
 
         var payload = Assert.Single(slack.Requests).Payload;
         Assert.Equal("Four", payload.Objects("actions").Single()["selected_option"]!["text"].Text("text"));
@@ -178,8 +192,11 @@ public class BotDeliveryTests
 
         await slack.PostJson(url, """{"text":"replaced"}""");
         await slack.PostJson(url, """{"text":"for you","replace_original":false,"response_type":"ephemeral"}""");
-        Assert.Equal(["replaced", "for you"], (await slack.Read("messages?channel=C0SECURITY&user=U0MINHO")).Objects("messages").Select(m => m.Text("text")));
-        Assert.Equal(["replaced"], (await slack.Read("messages?channel=C0SECURITY&user=U0SORA")).Objects("messages").Select(m => m.Text("text")));
+        Assert.Equal(
+            ["replaced", "for you"],
+            (await slack.Read("messages?channel=C0SECURITY&user=U0MINHO")).Objects("messages").Select(m => m.Text("text")));
+        Assert.Equal(
+            ["replaced"], (await slack.Read("messages?channel=C0SECURITY&user=U0SORA")).Objects("messages").Select(m => m.Text("text")));
         Assert.Equal(HttpStatusCode.BadRequest, (await slack.PostJson(url, """{"blocks":[{"type":"nope"}]}""")).Status);
         await slack.PostJson(url, """{"delete_original":true}""");
         Assert.Empty((await slack.Read("messages?channel=C0SECURITY&user=U0SORA")).Objects("messages"));
@@ -203,7 +220,8 @@ public class BotDeliveryTests
 
         await slack.PostJson(url, """{"text":"done","replace_original":true}""");
 
-        Assert.Equal(["done"], (await slack.Read("messages?channel=C0GENERAL&user=U0MINHO")).Objects("messages").Select(m => m.Text("text")));
+        Assert.Equal(
+            ["done"], (await slack.Read("messages?channel=C0GENERAL&user=U0MINHO")).Objects("messages").Select(m => m.Text("text")));
     }
 
     [Fact]
@@ -216,10 +234,13 @@ public class BotDeliveryTests
             return Task.CompletedTask;
         };
 
-        Assert.False(await slack.Delivery.DeliverEventAsync(new JsonObject { ["type"] = "event_callback", ["event_id"] = "Ev1" }, CancellationToken.None));
+        Assert.False(await slack.Delivery.DeliverEventAsync(
+            new JsonObject { ["type"] = "event_callback", ["event_id"] = "Ev1" }, CancellationToken.None));
 
         Assert.Equal([null, "1", "2", "3"], slack.Requests.Select(r => r.Headers.GetValueOrDefault("X-Slack-Retry-Num")));
-        Assert.Equal([null, "http_error", "http_error", "http_error"], slack.Requests.Select(r => r.Headers.GetValueOrDefault("X-Slack-Retry-Reason")));
+        Assert.Equal(
+            [null, "http_error", "http_error", "http_error"],
+            slack.Requests.Select(r => r.Headers.GetValueOrDefault("X-Slack-Retry-Reason")));
         Assert.Equal([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5)], slack.Time.Waits);
         Assert.All(slack.Requests, r => Assert.Equal("Ev1", r.Json.Text("event_id")));
     }
@@ -257,26 +278,34 @@ public class BotDeliveryTests
     public async Task Options_are_asked_of_the_bot_as_the_person_types()
     {
         await using var slack = await LocalSlack.StartAsync();
-        var ts = (await slack.Call("chat.postMessage", (JsonObject)JsonNode.Parse("""{"channel":"C0SECURITY","text":"x","blocks":[{"type":"actions","block_id":"act","elements":[{"type":"external_select","action_id":"owner"}]}]}""")!)).Text("ts");
-        slack.Answer = (_, response) => response.WriteAsync("""{"options":[{"text":{"type":"plain_text","text":"SECURITY"},"value":"s"}]}""");
+        var ts = (await slack.Call("chat.postMessage", (JsonObject)JsonNode.Parse(
+            """{"channel":"C0SECURITY","text":"x","blocks":[{"type":"actions","block_id":"act","elements":[{"type":"external_select","action_id":"owner"}]}]}""")!))
+                .Text("ts");
+        slack.Answer = (_, response) => response.WriteAsync(
+            """{"options":[{"text":{"type":"plain_text","text":"SECURITY"},"value":"s"}]}""");
 
-        var options = await slack.Page("options", $$"""{"user":"U0MINHO","container":{"type":"message","channel":"C0SECURITY","message_ts":"{{ts}}"},"block_id":"act","action_id":"owner","value":"sec"}""");
+        var options = await slack.Page(
+            "options",
+            $$"""{"user":"U0MINHO","container":{"type":"message","channel":"C0SECURITY","message_ts":"{{ts}}"},"block_id":"act","action_id":"owner","value":"sec"}""");
 
         Assert.Equal("s", options.Objects("options").Single().Text("value"));
         Assert.Equal("/slack/options", slack.Requests.Single().Path);
-        Assert.Equal(("block_suggestion", "sec"), (slack.Requests.Single().Payload.Text("type"), slack.Requests.Single().Payload.Text("value")));
+        Assert.Equal(
+            ("block_suggestion", "sec"), (slack.Requests.Single().Payload.Text("type"), slack.Requests.Single().Payload.Text("value")));
     }
 
     private static Task<JsonObject> Click(LocalSlack slack, string ts, string actionId) =>
-        slack.Page("action", $$$"""{"user":"U0MINHO","container":{"type":"message","channel":"C0SECURITY","message_ts":"{{{ts}}}"},"block_id":"act","action_id":"{{{actionId}}}","action":{"type":"button"}}""");
+        slack.Page(
+            "action",
+            $$$"""{"user":"U0MINHO","container":{"type":"message","channel":"C0SECURITY","message_ts":"{{{ts}}}"},"block_id":"act","action_id":"{{{actionId}}}","action":{"type":"button"}}""");
 
     private static async Task<T> Until<T>(Func<T> read, Func<T, bool> done)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         var value = read();
         while (!done(value))
         {
-            await Task.Delay(10, patience.Token);
+            await Task.Delay(10, timeout.Token);
             value = read();
         }
         return value;

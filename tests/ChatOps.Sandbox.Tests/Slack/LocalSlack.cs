@@ -17,7 +17,8 @@ namespace ChatOps.Sandbox.Tests.Slack;
 /// <summary>A request as the bot got it.</summary>
 internal sealed record Received(string Path, string Body, IReadOnlyDictionary<string, string> Headers)
 {
-    public Dictionary<string, string> Form => Body.Split('&').Select(p => p.Split('=', 2)).ToDictionary(p => p[0], p => WebUtility.UrlDecode(p[1]));
+    public Dictionary<string, string> Form =>
+        Body.Split('&').Select(p => p.Split('=', 2)).ToDictionary(p => p[0], p => WebUtility.UrlDecode(p[1]));
 
     public JsonObject Payload => (JsonObject)JsonNode.Parse(Form["payload"])!;
 
@@ -86,13 +87,15 @@ internal sealed class LocalSlack : IAsyncDisposable
     /// <summary>Calls a Web API method with the bot's token: JSON for what writes, a form for what reads, as Slack wants it.</summary>
     public async Task<JsonObject> Call(string method, JsonObject? arguments = null) => (await Send(method, arguments)).Body;
 
-    public async Task<(HttpStatusCode Status, HttpResponseHeaders Headers, JsonObject Body)> Send(string method, JsonObject? arguments = null, string? token = "xoxb-sandbox")
+    public async Task<(HttpStatusCode Status, HttpResponseHeaders Headers, JsonObject Body)> Send(
+        string method, JsonObject? arguments = null, string? token = "xoxb-sandbox")
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{Workspace.SlackUrl}/api/{method}");
         var writes = method.StartsWith("chat.", StringComparison.Ordinal) || method.StartsWith("views.", StringComparison.Ordinal);
         request.Content = writes
             ? new StringContent((arguments ?? []).ToJsonString(), Encoding.UTF8, "application/json")
-            : new FormUrlEncodedContent((arguments ?? []).Select(a => KeyValuePair.Create(a.Key, a.Value.AsText() ?? a.Value!.ToJsonString())));
+            : new FormUrlEncodedContent(
+                (arguments ?? []).Select(a => KeyValuePair.Create(a.Key, a.Value.AsText() ?? a.Value!.ToJsonString())));
         if (token is not null)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -108,12 +111,15 @@ internal sealed class LocalSlack : IAsyncDisposable
         return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
-    public Task<(HttpStatusCode Status, string Body)> PostJson(string url, string json) => Post(url, new StringContent(json, Encoding.UTF8, "application/json"));
+    public Task<(HttpStatusCode Status, string Body)> PostJson(string url, string json) =>
+        Post(url, new StringContent(json, Encoding.UTF8, "application/json"));
 
     /// <summary>Does something on the page.</summary>
-    public async Task<JsonObject> Page(string path, string json) => (JsonObject)JsonNode.Parse((await PostJson($"{SandboxHost.AddressOf(_page)}/sandbox/{path}", json)).Body)!;
+    public async Task<JsonObject> Page(string path, string json) =>
+        (JsonObject)JsonNode.Parse((await PostJson($"{SandboxHost.AddressOf(_page)}/sandbox/{path}", json)).Body)!;
 
-    public async Task<JsonObject> Read(string path) => (JsonObject)JsonNode.Parse(await _http.GetStringAsync(new Uri($"{SandboxHost.AddressOf(_page)}/sandbox/{path}")))!;
+    public async Task<JsonObject> Read(string path) =>
+        (JsonObject)JsonNode.Parse(await _http.GetStringAsync(new Uri($"{SandboxHost.AddressOf(_page)}/sandbox/{path}")))!;
 
     public Task<Stream> OpenStream(string user, string? lastEventId = null)
     {
@@ -122,7 +128,8 @@ internal sealed class LocalSlack : IAsyncDisposable
         {
             request.Headers.Add("Last-Event-ID", lastEventId);
         }
-        return _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).ContinueWith(t => t.Result.Content.ReadAsStreamAsync(), TaskScheduler.Default).Unwrap();
+        return _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead)
+            .ContinueWith(t => t.Result.Content.ReadAsStreamAsync(), TaskScheduler.Default).Unwrap();
     }
 
     /// <summary>Posts a message with one actions block and returns its ts.</summary>
@@ -132,7 +139,8 @@ internal sealed class LocalSlack : IAsyncDisposable
         {
             ["channel"] = "C0SECURITY",
             ["text"] = "a finding",
-            ["blocks"] = JsonNode.Parse($$$"""[{"type":"actions","block_id":"act","elements":[{"type":"button","action_id":"{{{actionId}}}","value":"{{{value}}}","text":{"type":"plain_text","text":"Go"}}]}]"""),
+            ["blocks"] = JsonNode.Parse(
+                $$$"""[{"type":"actions","block_id":"act","elements":[{"type":"button","action_id":"{{{actionId}}}","value":"{{{value}}}","text":{"type":"plain_text","text":"Go"}}]}]"""),
         });
         return answer.Text("ts")!;
     }
@@ -166,7 +174,8 @@ internal sealed class LocalSlack : IAsyncDisposable
     private async Task ReceiveAsync(HttpContext http)
     {
         using var reader = new StreamReader(http.Request.Body);
-        var request = new Received(http.Request.Path, await reader.ReadToEndAsync(), http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString()));
+        var request = new Received(
+            http.Request.Path, await reader.ReadToEndAsync(), http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString()));
         Requests.Enqueue(request);
         await Answer(request, http.Response);
     }

@@ -21,9 +21,9 @@ internal sealed class PageReader(StreamReader reader) : IAsyncDisposable
 
     public async Task<JsonObject> NextAsync(string type)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         string? name = null;
-        while (await reader.ReadLineAsync(patience.Token) is { } line)
+        while (await reader.ReadLineAsync(timeout.Token) is { } line)
         {
             if (line == ": open" && type == "open")
             {
@@ -132,5 +132,6 @@ public class PageStreamTests
     }
 
     private static async Task<int> Unread(LocalSlack slack) =>
-        (await slack.Read("workspace?user=U0MINHO")).Objects("channels").Single(c => c.Text("id") == "C0SECURITY")["unread"]!.GetValue<int>();
+        (await slack.Read("workspace?user=U0MINHO")).Objects("channels")
+            .Single(c => c.Text("id") == "C0SECURITY")["unread"]!.GetValue<int>();
 }

@@ -70,6 +70,7 @@ public class RateLimitTests
         Assert.True((await slack.Call("auth.test")).Flag("ok"));
     }
 
-    private static Task<(HttpStatusCode Status, System.Net.Http.Headers.HttpResponseHeaders Headers, JsonObject Body)> Post(LocalSlack slack, string channel) =>
+    private static Task<(HttpStatusCode Status, System.Net.Http.Headers.HttpResponseHeaders Headers, JsonObject Body)> Post(
+        LocalSlack slack, string channel) =>
         slack.Send("chat.postMessage", new JsonObject { ["channel"] = channel, ["text"] = "x" });
 }

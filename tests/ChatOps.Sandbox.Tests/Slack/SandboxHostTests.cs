@@ -14,7 +14,8 @@ public class SandboxHostTests
 
         var page = await http.GetStringAsync(new Uri(sandbox.Addresses.Bot + "/"));
         var aws = (JsonObject)JsonNode.Parse(await http.GetStringAsync(new Uri(sandbox.Addresses.Bot + "/sandbox/aws")))!;
-        var slack = (JsonObject)JsonNode.Parse(await http.GetStringAsync(new Uri(sandbox.Addresses.Slack + "/api/auth.test?token=xoxb-sandbox")))!;
+        var slack = (JsonObject)JsonNode.Parse(
+            await http.GetStringAsync(new Uri(sandbox.Addresses.Slack + "/api/auth.test?token=xoxb-sandbox")))!;
 
         Assert.Contains("<html", page, StringComparison.Ordinal);
         Assert.Equal(2, aws.Objects("accounts").Count());

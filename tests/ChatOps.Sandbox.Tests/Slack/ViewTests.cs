@@ -6,7 +6,8 @@ namespace ChatOps.Sandbox.Tests.Slack;
 
 public class ViewTests
 {
-    private const string Modal = """{"type":"modal","callback_id":"finding.suppress","title":{"type":"plain_text","text":"Suppress"},"submit":{"type":"plain_text","text":"Go"},"notify_on_close":true,"blocks":[{"type":"input","block_id":"reason","label":{"type":"plain_text","text":"Why?"},"element":{"type":"plain_text_input","action_id":"v"}},{"type":"actions","block_id":"more","elements":[{"type":"button","action_id":"push","value":"1","text":{"type":"plain_text","text":"More"}}]}]}""";
+    private const string Modal =
+        """{"type":"modal","callback_id":"finding.suppress","title":{"type":"plain_text","text":"Suppress"},"submit":{"type":"plain_text","text":"Go"},"notify_on_close":true,"blocks":[{"type":"input","block_id":"reason","label":{"type":"plain_text","text":"Why?"},"element":{"type":"plain_text_input","action_id":"v"}},{"type":"actions","block_id":"more","elements":[{"type":"button","action_id":"push","value":"1","text":{"type":"plain_text","text":"More"}}]}]}""";
 
     [Fact]
     public async Task A_trigger_opens_one_view_within_three_seconds()
@@ -29,7 +30,8 @@ public class ViewTests
         await using var slack = await LocalSlack.StartAsync();
         var trigger = await slack.Trigger();
 
-        var refused = await slack.Call("views.open", new JsonObject { ["trigger_id"] = trigger, ["view"] = new JsonObject { ["type"] = "modal" } });
+        var refused = await slack.Call(
+            "views.open", new JsonObject { ["trigger_id"] = trigger, ["view"] = new JsonObject { ["type"] = "modal" } });
 
         Assert.Equal("invalid_arguments", refused.Text("error"));
         Assert.True((await Open(slack, trigger)).Flag("ok"));
@@ -57,7 +59,8 @@ public class ViewTests
         await using var slack = await LocalSlack.StartAsync();
         await Open(slack, await slack.Trigger());
 
-        var pushed = await slack.Call("views.push", new JsonObject { ["trigger_id"] = await slack.Trigger(), ["view"] = JsonNode.Parse(Modal) });
+        var pushed = await slack.Call(
+            "views.push", new JsonObject { ["trigger_id"] = await slack.Trigger(), ["view"] = JsonNode.Parse(Modal) });
 
         Assert.Equal("not_found", pushed.Text("error"));
     }
@@ -99,7 +102,9 @@ public class ViewTests
         var large = (JsonObject)JsonNode.Parse(Modal)!;
         large["private_metadata"] = new string('x', 250_000);
 
-        Assert.Equal("view_too_large", (await slack.Call("views.open", new JsonObject { ["trigger_id"] = await slack.Trigger(), ["view"] = large })).Text("error"));
+        Assert.Equal(
+            "view_too_large",
+            (await slack.Call("views.open", new JsonObject { ["trigger_id"] = await slack.Trigger(), ["view"] = large })).Text("error"));
     }
 
     [Fact]
@@ -173,7 +178,9 @@ public class ViewTests
     {
         await using var slack = await LocalSlack.StartAsync();
 
-        await slack.Call("views.publish", new JsonObject { ["user_id"] = "U0SORA", ["view"] = JsonNode.Parse("""{"type":"home","blocks":[{"type":"divider"}]}""") });
+        await slack.Call(
+            "views.publish",
+            new JsonObject { ["user_id"] = "U0SORA", ["view"] = JsonNode.Parse("""{"type":"home","blocks":[{"type":"divider"}]}""") });
 
         Assert.Equal("home", (await slack.Read("views?user=U0SORA"))["home"].Text("type"));
         Assert.Null((await slack.Read("views?user=U0MINHO"))["home"]);
@@ -193,8 +200,12 @@ public class ViewTests
     }
 
     private static Task<JsonObject> Click(LocalSlack slack, string view, string values) =>
-        slack.Page("action", $$$"""{"user":"U0MINHO","container":{"type":"view","view_id":"{{{view}}}"},"block_id":"more","action_id":"push","action":{"type":"button"},"state":{"values":{{{values}}}}}""");
+        slack.Page(
+            "action",
+            $$$"""{"user":"U0MINHO","container":{"type":"view","view_id":"{{{view}}}"},"block_id":"more","action_id":"push","action":{"type":"button"},"state":{"values":{{{values}}}}}""");
 
     private static Task<JsonObject> Submit(LocalSlack slack, string view, string reason) =>
-        slack.Page("view/submit", $$$$$$"""{"user":"U0MINHO","view_id":"{{{{{{view}}}}}}","state":{"values":{"reason":{"v":{"type":"plain_text_input","value":"{{{{{{reason}}}}}}"}}}}}""");
+        slack.Page(
+            "view/submit",
+            $$$$$$"""{"user":"U0MINHO","view_id":"{{{{{{view}}}}}}","state":{"values":{"reason":{"v":{"type":"plain_text_input","value":"{{{{{{reason}}}}}}"}}}}}""");
 }

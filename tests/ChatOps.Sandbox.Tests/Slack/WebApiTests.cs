@@ -25,7 +25,8 @@ public class WebApiTests
     public async Task A_form_with_its_token_and_json_text_is_read_like_a_json_body()
     {
         await using var slack = await LocalSlack.StartAsync();
-        using var form = new FormUrlEncodedContent([new("token", "xoxb-sandbox"), new("channel", "C0SECURITY"), new("text", "t"), new("blocks", """[{"type":"divider"}]""")]);
+        using var form = new FormUrlEncodedContent(
+            [new("token", "xoxb-sandbox"), new("channel", "C0SECURITY"), new("text", "t"), new("blocks", """[{"type":"divider"}]""")]);
 
         var (status, body) = await slack.Post($"{slack.Workspace.SlackUrl}/api/chat.postMessage", form);
 
@@ -52,7 +53,9 @@ public class WebApiTests
     [InlineData("users.lookupByEmail", """{"email":"nobody@bighead.example"}""", "users_not_found")]
     [InlineData("usergroups.users.list", """{"usergroup":"S0NONE"}""", "no_such_subteam")]
     [InlineData("files.completeUploadExternal", """{"files":[{"id":"F0NONE"}]}""", "file_not_found")]
-    [InlineData("views.open", """{"trigger_id":"1.2.3","view":{"type":"modal","title":{"type":"plain_text","text":"t"},"blocks":[]}}""", "invalid_trigger_id")]
+    [InlineData(
+        "views.open", """{"trigger_id":"1.2.3","view":{"type":"modal","title":{"type":"plain_text","text":"t"},"blocks":[]}}""",
+        "invalid_trigger_id")]
     [InlineData("views.update", """{"view_id":"V0NONE","view":{}}""", "not_found")]
     [InlineData("chat.invent", "{}", "unknown_method")]
     public async Task A_wrong_call_gets_slacks_error_with_status_200(string method, string arguments, string error)
@@ -73,7 +76,8 @@ public class WebApiTests
 
         var (_, body) = await slack.PostJson($"{slack.Workspace.SlackUrl}/api/users.info?token=xoxb-sandbox", """{"user":"U0MINHO"}""");
 
-        Assert.Equal("[ERROR] missing required field: user", JsonNode.Parse(body)!["response_metadata"]!["messages"]![0]!.GetValue<string>());
+        Assert.Equal(
+            "[ERROR] missing required field: user", JsonNode.Parse(body)!["response_metadata"]!["messages"]![0]!.GetValue<string>());
     }
 
     [Fact]
@@ -99,7 +103,8 @@ public class WebApiTests
 
         async Task<string?> Link(string messageTs)
         {
-            using var form = new FormUrlEncodedContent([new("token", "xoxb-sandbox"), new("channel", "C0SECURITY"), new("message_ts", messageTs)]);
+            using var form = new FormUrlEncodedContent(
+                [new("token", "xoxb-sandbox"), new("channel", "C0SECURITY"), new("message_ts", messageTs)]);
             var answer = JsonNode.Parse((await slack.Post($"{slack.Workspace.SlackUrl}/api/chat.getPermalink", form)).Body);
             return answer.Text("permalink") ?? answer.Text("error");
         }
@@ -114,18 +119,23 @@ public class WebApiTests
 
         Assert.Equal("invalid_blocks", body.Text("error"));
         Assert.Equal("invalid additional property: x [json-pointer:/blocks/0]", body["errors"]![0]!.GetValue<string>());
-        Assert.Equal("[ERROR] invalid additional property: x [json-pointer:/blocks/0]", body["response_metadata"]!["messages"]![0]!.GetValue<string>());
+        Assert.Equal(
+            "[ERROR] invalid additional property: x [json-pointer:/blocks/0]",
+            body["response_metadata"]!["messages"]![0]!.GetValue<string>());
     }
 
     [Fact]
     public async Task Texts_beyond_their_length_are_refused()
     {
         await using var slack = await LocalSlack.StartAsync();
-        var ts = (await slack.Call("chat.postMessage", new JsonObject { ["channel"] = "C0SECURITY", ["text"] = new string('x', 40_000) })).Text("ts");
+        var ts = (await slack.Call("chat.postMessage", new JsonObject { ["channel"] = "C0SECURITY", ["text"] = new string('x', 40_000) }))
+            .Text("ts");
         Assert.NotNull(ts);
 
-        Assert.Equal("msg_too_long", (await slack.Call("chat.postMessage", new JsonObject { ["channel"] = "C0SECURITY", ["text"] = new string('x', 40_001) })).Text("error"));
-        Assert.Equal("msg_too_long", (await slack.Call("chat.update", new JsonObject { ["channel"] = "C0SECURITY", ["ts"] = ts, ["text"] = new string('x', 4_001) })).Text("error"));
+        Assert.Equal("msg_too_long", (await slack.Call(
+            "chat.postMessage", new JsonObject { ["channel"] = "C0SECURITY", ["text"] = new string('x', 40_001) })).Text("error"));
+        Assert.Equal("msg_too_long", (await slack.Call(
+            "chat.update", new JsonObject { ["channel"] = "C0SECURITY", ["ts"] = ts, ["text"] = new string('x', 4_001) })).Text("error"));
     }
 
     [Fact]
@@ -134,7 +144,8 @@ public class WebApiTests
         await using var slack = await LocalSlack.StartAsync();
         slack.Workspace.Channel("C0COSTS")!.IsArchived = true;
 
-        Assert.Equal("is_archived", (await slack.Call("chat.postMessage", Arguments("""{"channel":"C0COSTS","text":"x"}"""))).Text("error"));
+        Assert.Equal(
+            "is_archived", (await slack.Call("chat.postMessage", Arguments("""{"channel":"C0COSTS","text":"x"}"""))).Text("error"));
         Assert.Equal("is_archived", (await slack.Call("conversations.join", Arguments("""{"channel":"C0COSTS"}"""))).Text("error"));
     }
 
@@ -144,8 +155,12 @@ public class WebApiTests
         await using var slack = await LocalSlack.StartAsync();
         var ts = (await slack.Page("message", """{"user":"U0MINHO","channel":"C0SECURITY","text":"mine"}""")).Text("ts");
 
-        Assert.Equal("cant_update_message", (await slack.Call("chat.update", new JsonObject { ["channel"] = "C0SECURITY", ["ts"] = ts, ["text"] = "x" })).Text("error"));
-        Assert.Equal("cant_delete_message", (await slack.Call("chat.delete", new JsonObject { ["channel"] = "C0SECURITY", ["ts"] = ts })).Text("error"));
+        Assert.Equal(
+            "cant_update_message",
+            (await slack.Call("chat.update", new JsonObject { ["channel"] = "C0SECURITY", ["ts"] = ts, ["text"] = "x" })).Text("error"));
+        Assert.Equal(
+            "cant_delete_message",
+            (await slack.Call("chat.delete", new JsonObject { ["channel"] = "C0SECURITY", ["ts"] = ts })).Text("error"));
     }
 
     [Fact]
@@ -168,21 +183,26 @@ public class WebApiTests
         await using var slack = await LocalSlack.StartAsync();
         for (var i = 0; i < 5; i++)
         {
-            await slack.Call("chat.postMessage", Arguments($$$$"""{"channel":"C0SECURITY","text":"m{{{{i}}}}","metadata":{"event_type":"chatops_subject","event_payload":{"subject":"{{{{i}}}}"}}}"""));
+            await slack.Call("chat.postMessage", Arguments(
+                $$$$"""{"channel":"C0SECURITY","text":"m{{{{i}}}}","metadata":{"event_type":"chatops_subject","event_payload":{"subject":"{{{{i}}}}"}}}"""));
         }
 
         var texts = new List<string>();
         var cursor = "";
         do
         {
-            var page = await slack.Call("conversations.history", new JsonObject { ["channel"] = "C0SECURITY", ["limit"] = 2, ["cursor"] = cursor, ["include_all_metadata"] = true });
+            var page = await slack.Call(
+                "conversations.history",
+                new JsonObject { ["channel"] = "C0SECURITY", ["limit"] = 2, ["cursor"] = cursor, ["include_all_metadata"] = true });
             texts.AddRange(page.Objects("messages").Select(m => m.Text("text") + m["metadata"]!["event_payload"].Text("subject")));
             cursor = page["response_metadata"].Text("next_cursor") ?? "";
         }
         while (cursor.Length > 0);
 
         Assert.Equal(["m44", "m33", "m22", "m11", "m00"], texts);
-        Assert.All((await slack.Call("conversations.history", Arguments("""{"channel":"C0SECURITY"}"""))).Objects("messages"), m => Assert.Null(m["metadata"]));
+        Assert.All(
+            (await slack.Call("conversations.history", Arguments("""{"channel":"C0SECURITY"}"""))).Objects("messages"),
+            m => Assert.Null(m["metadata"]));
     }
 
     [Fact]
@@ -207,11 +227,13 @@ public class WebApiTests
     {
         await using var slack = await LocalSlack.StartAsync();
         var parent = await slack.PostButton();
-        var reply = (await slack.Call("chat.postMessage", new JsonObject { ["channel"] = "C0SECURITY", ["thread_ts"] = parent, ["text"] = "step 1" })).Text("ts");
+        var reply = (await slack.Call(
+            "chat.postMessage", new JsonObject { ["channel"] = "C0SECURITY", ["thread_ts"] = parent, ["text"] = "step 1" })).Text("ts");
         await slack.Call("chat.postMessage", new JsonObject { ["channel"] = "C0SECURITY", ["thread_ts"] = reply, ["text"] = "step 2" });
 
         var history = (await slack.Call("conversations.history", Arguments("""{"channel":"C0SECURITY"}"""))).Objects("messages").ToList();
-        var replies = (await slack.Call("conversations.replies", new JsonObject { ["channel"] = "C0SECURITY", ["ts"] = parent })).Objects("messages").ToList();
+        var replies = (await slack.Call("conversations.replies", new JsonObject { ["channel"] = "C0SECURITY", ["ts"] = parent }))
+            .Objects("messages").ToList();
 
         Assert.Equal(2, Assert.Single(history)["reply_count"]!.GetValue<int>());
         Assert.Equal(["a finding", "step 1", "step 2"], replies.Select(m => m.Text("text")));
@@ -225,7 +247,8 @@ public class WebApiTests
         var ts = await slack.PostButton();
 
         var kept = await slack.Call("chat.update", new JsonObject { ["channel"] = "C0SECURITY", ["ts"] = ts, ["text"] = "resolved" });
-        var removed = await slack.Call("chat.update", new JsonObject { ["channel"] = "C0SECURITY", ["ts"] = ts, ["text"] = "resolved", ["blocks"] = new JsonArray() });
+        var removed = await slack.Call(
+            "chat.update", new JsonObject { ["channel"] = "C0SECURITY", ["ts"] = ts, ["text"] = "resolved", ["blocks"] = new JsonArray() });
 
         Assert.Single(kept["message"].Objects("blocks"));
         Assert.Equal("B0CHATOPS", kept["message"]!["edited"].Text("user"));
@@ -240,7 +263,8 @@ public class WebApiTests
         var cursor = "";
         do
         {
-            var page = await slack.Call("conversations.list", new JsonObject { ["limit"] = 3, ["cursor"] = cursor, ["types"] = "public_channel,im" });
+            var page = await slack.Call(
+                "conversations.list", new JsonObject { ["limit"] = 3, ["cursor"] = cursor, ["types"] = "public_channel,im" });
             ids.AddRange(page.Objects("channels").Select(c => c.Text("id")));
             cursor = page["response_metadata"].Text("next_cursor")!;
         }
@@ -256,7 +280,8 @@ public class WebApiTests
         await using var slack = await LocalSlack.StartAsync();
 
         Assert.Null((await slack.Call("users.info", Arguments("""{"user":"U0JIYEON"}""")))["user"]!["locale"]);
-        Assert.Equal("ko-KR", (await slack.Call("users.info", Arguments("""{"user":"U0JIYEON","include_locale":true}""")))["user"].Text("locale"));
+        Assert.Equal(
+            "ko-KR", (await slack.Call("users.info", Arguments("""{"user":"U0JIYEON","include_locale":true}""")))["user"].Text("locale"));
     }
 
     [Fact]
@@ -266,7 +291,8 @@ public class WebApiTests
 
         Assert.True((await slack.Call("conversations.join", Arguments("""{"channel":"C0RANDOM"}"""))).Flag("ok"));
         Assert.True((await slack.Call("chat.postMessage", Arguments("""{"channel":"C0RANDOM","text":"x"}"""))).Flag("ok"));
-        Assert.Equal("already_in_channel", (await slack.Call("conversations.join", Arguments("""{"channel":"C0RANDOM"}"""))).Text("warning"));
+        Assert.Equal(
+            "already_in_channel", (await slack.Call("conversations.join", Arguments("""{"channel":"C0RANDOM"}"""))).Text("warning"));
     }
 
     [Fact]
@@ -299,7 +325,9 @@ public class WebApiTests
         await using var slack = await LocalSlack.StartAsync();
         var place = await slack.Call("files.getUploadURLExternal", Arguments("""{"filename":"list.csv","length":5}"""));
 
-        var done = await slack.Call("files.completeUploadExternal", new JsonObject { ["files"] = new JsonArray(new JsonObject { ["id"] = place.Text("file_id") }) });
+        var done = await slack.Call(
+            "files.completeUploadExternal",
+            new JsonObject { ["files"] = new JsonArray(new JsonObject { ["id"] = place.Text("file_id") }) });
 
         Assert.Equal("file_not_found", done.Text("error"));
     }

@@ -7,7 +7,8 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Platform.Delivery.Grouping;
 
 /// <summary>'Export CSV' of a group or storm message: all members as a file in its thread.</summary>
-internal sealed class GroupExportButton(GroupStore store, GroupRenderer renderer, ILocales locales, ISlackApiClient slack, TimeProvider time) : IBlockActionHandler
+internal sealed class GroupExportButton(
+    GroupStore store, GroupRenderer renderer, ILocales locales, ISlackApiClient slack, TimeProvider time) : IBlockActionHandler
 {
     public const string Id = "group.export";
     private const int Chunk = 500;

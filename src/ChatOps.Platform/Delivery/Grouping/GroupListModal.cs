@@ -19,7 +19,8 @@ internal sealed class GroupListModal(GroupStore store, GroupRenderer renderer, I
     {
         var locale = await locales.OfUserAsync(request.UserId, cancellationToken);
         var state = new ViewState(request.Value ?? "", 0);
-        var opened = await slack.Views.Open(request.TriggerId ?? "", Frame(locale, state, [new SectionBlock(locale.Text("delivery.list.loading"))]), cancellationToken);
+        var opened = await slack.Views.Open(
+            request.TriggerId ?? "", Frame(locale, state, [new SectionBlock(locale.Text("delivery.list.loading"))]), cancellationToken);
         await ShowAsync(opened.Id, null, state, locale, cancellationToken);
     }
 
@@ -29,7 +30,8 @@ internal sealed class GroupListModal(GroupStore store, GroupRenderer renderer, I
         if (request.View is not { } view) return;
         var state = PrivateMetadata.Read<ViewState>(view.PrivateMetadata);
         var locale = await locales.OfUserAsync(request.UserId, cancellationToken);
-        await ShowAsync(view.Id, view.Hash, state with { Offset = Math.Max(0, state.Offset + (pages * PageSize)) }, locale, cancellationToken);
+        await ShowAsync(
+            view.Id, view.Hash, state with { Offset = Math.Max(0, state.Offset + (pages * PageSize)) }, locale, cancellationToken);
     }
 
     private async Task ShowAsync(string viewId, string? hash, ViewState state, Locale locale, CancellationToken cancellationToken)
@@ -46,7 +48,8 @@ internal sealed class GroupListModal(GroupStore store, GroupRenderer renderer, I
 
     private async Task<ModalView> PageAsync(ViewState state, Locale locale, CancellationToken cancellationToken)
     {
-        if (await store.FindAsync(state.Key, cancellationToken) is not { } head) return Frame(locale, state, [new SectionBlock(locale.Text("delivery.list.gone"))]);
+        if (await store.FindAsync(state.Key, cancellationToken) is not { } head)
+            return Frame(locale, state, [new SectionBlock(locale.Text("delivery.list.gone"))]);
         var all = (await store.CountAsync(head.Id, cancellationToken)).Sum(count => count.All);
         var members = await store.MembersAsync(head.Id, state.Offset, PageSize, cancellationToken);
         var lines = await renderer.DescribeAsync(members, locale, cancellationToken);

@@ -13,7 +13,8 @@ namespace ChatOps.Platform.Delivery.Grouping;
 /// <param name="UpdatedAt">When this was counted.</param>
 /// <param name="Summary">What the members' domain adds; null for nothing.</param>
 internal sealed record GroupView(
-    string Key, string? Title, IReadOnlyList<SeverityCount> Counts, IReadOnlyList<GroupCount> Groups, bool MoreGroups, IReadOnlyList<GroupLine> Worst, DateTimeOffset UpdatedAt,
+    string Key, string? Title, IReadOnlyList<SeverityCount> Counts, IReadOnlyList<GroupCount> Groups, bool MoreGroups,
+    IReadOnlyList<GroupLine> Worst, DateTimeOffset UpdatedAt,
     GroupSummary? Summary = null);
 
 /// <summary>How many members of a rank there are.</summary>
@@ -40,18 +41,20 @@ internal static class GroupMessage
         var headline = $"{Sign(worst)} {title} — {Summary(view.Counts, open, all, locale)}";
 
         List<Block> blocks = [new SectionBlock(new Mrkdwn($"{Sign(worst)} {title}\n{Summary(view.Counts, open, all, locale)}"))];
-        if (view.Summary is { Lines.Count: > 0 } summary) blocks.Add(new SectionBlock(new Mrkdwn(string.Join('\n', summary.Lines.Select(line => Cut(line, MaxLine))), Verbatim: true)));
+        if (view.Summary is { Lines.Count: > 0 } summary)
+            blocks.Add(new SectionBlock(new Mrkdwn(string.Join('\n', summary.Lines.Select(line => Cut(line, MaxLine))), Verbatim: true)));
         if (view.Groups.Count > 0) blocks.Add(new SectionBlock(new Mrkdwn(string.Join('\n', FindingGroupSummary(view, locale)))));
         blocks.Add(new DividerBlock());
         blocks.AddRange(view.Worst.Select(line => Line(line, locale)));
         blocks.Add(new ActionsBlock(
         [
             .. view.Summary?.Buttons ?? [],
-            new Button(GroupListButton.Id, locale.Text("delivery.burst.list"), view.Key),
-            new Button(GroupExportButton.Id, locale.Text("delivery.burst.export"), view.Key),
+            new Button(GroupListButton.Id, locale.Text("delivery.group.list"), view.Key),
+            new Button(GroupExportButton.Id, locale.Text("delivery.group.export"), view.Key),
         ]));
         var more = all - view.Worst.Count;
-        var updated = locale.Text("delivery.burst.updated", ("time", Mrkdwn.Date(view.UpdatedAt, "{time_secs}", locale.Time(view.UpdatedAt))));
+        var updated = locale.Text(
+            "delivery.group.updated", ("time", Mrkdwn.Date(view.UpdatedAt, "{time_secs}", locale.Time(view.UpdatedAt))));
         var foot = new[] { more > 0 ? locale.Text("list.more", ("count", more)) : null, view.Summary?.Context, updated }.OfType<string>();
         blocks.Add(new ContextBlock(new Mrkdwn(string.Join(" · ", foot))));
         return new Message { Text = headline, Blocks = blocks };
@@ -68,7 +71,10 @@ internal static class GroupMessage
         foreach (var group in view.Groups)
         {
             var title = group.Title is null ? locale.Text("delivery.storm.ungrouped") : Cut(group.Title, 120);
-            yield return $"{Sign(group.Open > 0 ? group.Worst : null)} {title} · {locale.Text(group.Open == group.All ? "delivery.burst.open_all" : "delivery.burst.open_of", ("open", group.Open), ("all", group.All))}";
+            yield return $"{Sign(group.Open > 0 ? group.Worst : null)} {title} · " +
+                $"{locale.Text(
+                    group.Open == group.All ? "delivery.group.open_all" : "delivery.group.open_of", ("open", group.Open),
+                    ("all", group.All))}";
         }
 
         if (view.MoreGroups) yield return locale.Text("delivery.storm.more_groups");
@@ -77,11 +83,11 @@ internal static class GroupMessage
     /// <summary><c>412 open (7 critical, 405 high)</c>, or that none is.</summary>
     private static string Summary(IReadOnlyList<SeverityCount> counts, long open, long all, Locale locale)
     {
-        if (open == 0) return locale.Text("delivery.burst.none_open", ("all", all));
+        if (open == 0) return locale.Text("delivery.group.none_open", ("all", all));
         var ranks = counts.Where(count => count.Open > 0).OrderBy(count => count.Rank)
             .Select(count => locale.SeverityCount(count.Rank, count.Open));
-        var summary = locale.Text("delivery.burst.open_count", ("count", open), ("ranks", string.Join(", ", ranks)));
-        return all > open ? $"{summary} · {locale.Text("delivery.burst.closed_count", ("count", all - open))}" : summary;
+        var summary = locale.Text("delivery.group.open_count", ("count", open), ("ranks", string.Join(", ", ranks)));
+        return all > open ? $"{summary} · {locale.Text("delivery.group.closed_count", ("count", all - open))}" : summary;
     }
 
     private static string Sign(Severity? worst) => worst?.Sign() ?? "✅";

@@ -20,18 +20,21 @@ internal sealed class GroupRenderer(GroupStore store, Subjects subjects, TimePro
         if (head.Kind == GroupKinds.Storm)
         {
             foreach (var (kind, group, rank, open, all) in await store.GroupsAsync(head.Id, GroupsShown + 1, cancellationToken))
-                groups.Add(new GroupCount(group is null ? null : await TitleAsync(kind, group, locale, cancellationToken), (Severity)(rank % 10), open, all));
+                groups.Add(new GroupCount(
+                    group is null ? null : await TitleAsync(kind, group, locale, cancellationToken), (Severity)(rank % 10), open, all));
         }
 
         return GroupMessage.Render(
             new GroupView(
-                key, title, [.. counts.Select(count => new SeverityCount((Severity)count.Rank, count.Open, count.All))], [.. groups.Take(GroupsShown)], groups.Count > GroupsShown, worst,
+                key, title, [.. counts.Select(count => new SeverityCount((Severity)count.Rank, count.Open, count.All))],
+                [.. groups.Take(GroupsShown)], groups.Count > GroupsShown, worst,
                 time.GetUtcNow(), await SummaryAsync(head, locale, cancellationToken)),
             locale);
     }
 
     /// <summary>The lines of some members, in their order; those their domain no longer knows are left out.</summary>
-    public async Task<IReadOnlyList<GroupLine>> DescribeAsync(IReadOnlyList<SubjectId> members, Locale locale, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<GroupLine>> DescribeAsync(
+        IReadOnlyList<SubjectId> members, Locale locale, CancellationToken cancellationToken)
     {
         var lines = new Dictionary<SubjectId, GroupLine>();
         foreach (var kind in members.GroupBy(member => member.Kind))

@@ -32,7 +32,8 @@ internal sealed class GroupingPlan(IDatabase database, IOptions<DeliveryOptions>
     private sealed class Run(UnitOfWork uow, string target, long now)
     {
         /// <summary>Waits, has no place yet, and is certainly not in Slack.</summary>
-        private const string Free = "target = @target AND state = 'waiting' AND placed = 0 AND intent_at IS NULL AND version > settled_version";
+        private const string Free =
+            "target = @target AND state = 'waiting' AND placed = 0 AND intent_at IS NULL AND version > settled_version";
 
         private const string NoBurst = "subject_kind NOT IN ('group', 'storm')";
 
@@ -51,14 +52,17 @@ internal sealed class GroupingPlan(IDatabase database, IOptions<DeliveryOptions>
         public async Task JoinGroupsAsync() => await JoinedAsync(await uow.Connection.QueryAsync<long>(
             $"""
             UPDATE living_messages SET state = 'absorbed', absorbed_by = b.message_id, placed = 0
-            FROM (SELECT message_id, member_kind, group_key FROM delivery_bursts WHERE target = @target AND kind = 'group' AND closed = 0) AS b
-            WHERE target = @target AND state = 'waiting' AND intent_at IS NULL AND subject_kind = b.member_kind AND living_messages.group_key = b.group_key
+            FROM (SELECT message_id, member_kind, group_key FROM delivery_bursts WHERE target = @target AND kind = 'group'
+              AND closed = 0) AS b
+            WHERE target = @target AND state = 'waiting' AND intent_at IS NULL AND subject_kind = b.member_kind
+              AND living_messages.group_key = b.group_key
             RETURNING absorbed_by
             """,
             new { target },
             uow.Transaction));
 
-        public Task<long?> OpenStormAsync() => ScalarAsync<long?>("SELECT message_id FROM delivery_bursts WHERE target = @target AND kind = 'storm' AND closed = 0");
+        public Task<long?> OpenStormAsync() =>
+            ScalarAsync<long?>("SELECT message_id FROM delivery_bursts WHERE target = @target AND kind = 'storm' AND closed = 0");
 
         /// <summary>
         /// A group forms when more than so many of its subjects came within a minute, or wait still, however long Slack kept them waiting.
@@ -68,9 +72,11 @@ internal sealed class GroupingPlan(IDatabase database, IOptions<DeliveryOptions>
             var groups = (await uow.Connection.QueryAsync<(string Kind, string Group, string? Language)>(
                 $"""
                 SELECT subject_kind, group_key, MAX(language) FROM living_messages
-                WHERE target = @target AND group_key IS NOT NULL AND absorbed_by IS NULL AND {NoBurst} AND (state = 'waiting' OR (state = 'posted' AND created_at > @since))
+                WHERE target = @target AND group_key IS NOT NULL AND absorbed_by IS NULL AND {NoBurst} AND (state = 'waiting'
+                  OR (state = 'posted' AND created_at > @since))
                 GROUP BY subject_kind, group_key
-                HAVING COUNT(*) > @groupAfter AND SUM(CASE WHEN state = 'waiting' AND intent_at IS NULL AND version > settled_version THEN 1 ELSE 0 END) > 0
+                HAVING COUNT(*) > @groupAfter AND SUM(CASE WHEN state = 'waiting' AND intent_at IS NULL AND version > settled_version THEN 1
+                  ELSE 0 END) > 0
                 """,
                 new { target, since = now - LivingMessageStore.Minute, groupAfter },
                 uow.Transaction)).AsList();
@@ -89,16 +95,19 @@ internal sealed class GroupingPlan(IDatabase database, IOptions<DeliveryOptions>
             var taken = await uow.Connection.ExecuteScalarAsync<long>(
                 """
                 SELECT (SELECT COUNT(*) FROM living_messages WHERE target = @target AND posted_at > @since)
-                  + (SELECT COUNT(*) FROM living_messages WHERE target = @target AND state = 'waiting' AND (placed = 1 OR intent_at IS NOT NULL) AND subject_kind <> 'storm')
+                  + (SELECT COUNT(*) FROM living_messages WHERE target = @target AND state = 'waiting' AND (placed = 1
+                    OR intent_at IS NOT NULL) AND subject_kind <> 'storm')
                 """,
                 new { target, since = now - LivingMessageStore.Minute },
                 uow.Transaction);
-            var stormWaits = storm is null || await ScalarAsync<long>("SELECT COUNT(*) FROM living_messages WHERE id = @id AND state = 'waiting'", storm.Value) > 0;
+            var stormWaits = storm is null
+                || await ScalarAsync<long>("SELECT COUNT(*) FROM living_messages WHERE id = @id AND state = 'waiting'", storm.Value) > 0;
             var free = Math.Max(0, places - taken - (stormWaits ? 1 : 0));
             if (storm is null && waiting <= free) return;
 
             var formed = storm is null;
-            storm ??= await CreateAsync(GroupKinds.Storm, "", "", await ScalarAsync<string?>($"SELECT MAX(language) FROM living_messages WHERE {Free}"));
+            storm ??= await CreateAsync(
+                GroupKinds.Storm, "", "", await ScalarAsync<string?>($"SELECT MAX(language) FROM living_messages WHERE {Free}"));
             await uow.Connection.ExecuteAsync(
                 $"""
                 UPDATE living_messages SET placed = 1 WHERE id IN (
@@ -114,15 +123,21 @@ internal sealed class GroupingPlan(IDatabase database, IOptions<DeliveryOptions>
         {
             var dissolved = $"SELECT id FROM living_messages WHERE {Free} AND subject_kind = 'group'";
             var parameters = new { target, storm };
-            await uow.Connection.ExecuteAsync($"UPDATE living_messages SET absorbed_by = @storm WHERE absorbed_by IN ({dissolved})", parameters, uow.Transaction);
-            await uow.Connection.ExecuteAsync($"DELETE FROM delivery_bursts WHERE message_id IN ({dissolved})", parameters, uow.Transaction);
-            var groups = await uow.Connection.ExecuteAsync($"DELETE FROM living_messages WHERE {Free} AND subject_kind = 'group'", parameters, uow.Transaction);
+            await uow.Connection.ExecuteAsync(
+                $"UPDATE living_messages SET absorbed_by = @storm WHERE absorbed_by IN ({dissolved})", parameters, uow.Transaction);
+            await uow.Connection.ExecuteAsync(
+                $"DELETE FROM delivery_bursts WHERE message_id IN ({dissolved})", parameters, uow.Transaction);
+            var groups = await uow.Connection.ExecuteAsync(
+                $"DELETE FROM living_messages WHERE {Free} AND subject_kind = 'group'", parameters, uow.Transaction);
             var singles = await uow.Connection.ExecuteAsync(
-                $"UPDATE living_messages SET state = 'absorbed', absorbed_by = @storm WHERE {Free} AND {NoBurst}", parameters, uow.Transaction);
+                $"UPDATE living_messages SET state = 'absorbed', absorbed_by = @storm WHERE {Free} AND {NoBurst}", parameters,
+                uow.Transaction);
             if (groups + singles > 0) await JoinedAsync([storm]);
         }
 
-        /// <summary>Bursts that gained members show it, rank by their worst, and stay open; replies of who was absorbed have no thread to go to.</summary>
+        /// <summary>
+        /// Bursts that gained members show it, rank by their worst, and stay open; replies of who was absorbed have no thread to go to.
+        /// </summary>
         private async Task JoinedAsync(IEnumerable<long> bursts)
         {
             var ids = JsonRows.Ids(bursts.Distinct());
@@ -130,14 +145,18 @@ internal sealed class GroupingPlan(IDatabase database, IOptions<DeliveryOptions>
             var these = $"SELECT CAST(r.value ->> 'id' AS bigint) FROM {JsonRows.From(uow.Kind, "@ids")} AS r";
             await uow.Connection.ExecuteAsync(
                 $"""
-                UPDATE living_messages SET version = version + 1, rank = (SELECT MIN(m.rank) FROM living_messages AS m WHERE m.absorbed_by = living_messages.id)
+                UPDATE living_messages SET version = version + 1, rank = (SELECT MIN(m.rank) FROM living_messages AS m
+                  WHERE m.absorbed_by = living_messages.id)
                 WHERE id IN ({these})
                 """,
                 new { ids },
                 uow.Transaction);
-            await uow.Connection.ExecuteAsync($"UPDATE delivery_bursts SET last_joined_at = @now WHERE message_id IN ({these})", new { ids, now }, uow.Transaction);
             await uow.Connection.ExecuteAsync(
-                $"DELETE FROM thread_replies WHERE state = 'waiting' AND message_id IN (SELECT id FROM living_messages WHERE absorbed_by IN ({these}))", new { ids }, uow.Transaction);
+                $"UPDATE delivery_bursts SET last_joined_at = @now WHERE message_id IN ({these})", new { ids, now }, uow.Transaction);
+            await uow.Connection.ExecuteAsync(
+                $"DELETE FROM thread_replies WHERE state = 'waiting' AND message_id IN (SELECT id FROM living_messages WHERE absorbed_by " +
+                $"IN ({these}))",
+                new { ids }, uow.Transaction);
         }
 
         private async Task<long> CreateAsync(string kind, string memberKind, string group, string? language)
@@ -151,12 +170,14 @@ internal sealed class GroupingPlan(IDatabase database, IOptions<DeliveryOptions>
                 new { kind, key, target, language, rank = (int)Severity.Informational, now },
                 uow.Transaction);
             await uow.Connection.ExecuteAsync(
-                "INSERT INTO delivery_bursts (message_id, target, kind, member_kind, group_key, last_joined_at) VALUES (@id, @target, @kind, @memberKind, @group, @now)",
+                "INSERT INTO delivery_bursts (message_id, target, kind, member_kind, group_key, last_joined_at) VALUES (@id, @target, " +
+                "@kind, @memberKind, @group, @now)",
                 new { id, target, kind, memberKind, group, now },
                 uow.Transaction);
             return id;
         }
 
-        private Task<T?> ScalarAsync<T>(string sql, long id = 0) => uow.Connection.ExecuteScalarAsync<T>(sql, new { target, id }, uow.Transaction);
+        private Task<T?> ScalarAsync<T>(string sql, long id = 0) =>
+            uow.Connection.ExecuteScalarAsync<T>(sql, new { target, id }, uow.Transaction);
     }
 }

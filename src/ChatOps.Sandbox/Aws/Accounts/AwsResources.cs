@@ -94,7 +94,8 @@ internal sealed class Bucket : AwsResource
         {
             details["ServerSideEncryptionConfiguration"] = new JsonObject
             {
-                ["Rules"] = new JsonArray(new JsonObject { ["ApplyServerSideEncryptionByDefault"] = new JsonObject { ["SSEAlgorithm"] = Encryption } }),
+                ["Rules"] = new JsonArray(
+                    new JsonObject { ["ApplyServerSideEncryptionByDefault"] = new JsonObject { ["SSEAlgorithm"] = Encryption } }),
             };
         }
 
@@ -275,7 +276,11 @@ internal sealed class DbInstance : AwsResource
         ["StorageEncrypted"] = StorageEncrypted,
         ["CopyTagsToSnapshot"] = CopyTagsToSnapshot,
         ["InstanceCreateTime"] = AwsIds.Iso(CreatedAt),
-        ["Endpoint"] = new JsonObject { ["Address"] = $"{Identifier}.c9akciq32.{Region}.rds.amazonaws.com", ["Port"] = Engine == "postgres" ? 5432 : 3306 },
+        ["Endpoint"] = new JsonObject
+        {
+            ["Address"] = $"{Identifier}.c9akciq32.{Region}.rds.amazonaws.com",
+            ["Port"] = Engine == "postgres" ? 5432 : 3306,
+        },
     };
 }
 

@@ -38,7 +38,9 @@ internal sealed class ApsAlerting(AwsSandbox aws)
             var now = aws.Time.GetUtcNow();
             aws.State.Workspace.Ways[rule.Name] = way;
             aws.State.Workspace.Alerts.AddRange(rule.Series.Take(ApsRule.Firing).Select(labels => new ApsAlert(
-                rule, new SortedDictionary<string, string>(labels.ToDictionary(), StringComparer.Ordinal) { ["alertname"] = rule.Name, ["severity"] = rule.Severity }, now)));
+                rule, new SortedDictionary<string, string>(
+                    labels.ToDictionary(), StringComparer.Ordinal)
+                { ["alertname"] = rule.Name, ["severity"] = rule.Severity }, now)));
             Notify(rule, way);
         }
 
@@ -50,10 +52,12 @@ internal sealed class ApsAlerting(AwsSandbox aws)
     {
         lock (aws.State.Sync)
         {
-            var rules = aws.State.Workspace.Firing.Where(alert => name is null || alert.Rule.Name == name).Select(alert => alert.Rule).Distinct().ToList();
+            var rules = aws.State.Workspace.Firing.Where(alert => name is null || alert.Rule.Name == name).Select(alert => alert.Rule)
+                .Distinct().ToList();
             foreach (var rule in rules)
             {
-                foreach (var alert in aws.State.Workspace.Firing.Where(alert => alert.Rule == rule).ToList()) alert.EndsAt = aws.Time.GetUtcNow();
+                foreach (var alert in aws.State.Workspace.Firing.Where(alert => alert.Rule == rule).ToList())
+                    alert.EndsAt = aws.Time.GetUtcNow();
                 Notify(rule, aws.State.Workspace.Ways.GetValueOrDefault(rule.Name, ApsWay.Webhook));
             }
 
@@ -98,7 +102,8 @@ internal sealed class ApsAlerting(AwsSandbox aws)
     private void Notify(ApsRule rule, string way)
     {
         var now = aws.Time.GetUtcNow();
-        var latest = aws.State.Workspace.Alerts.Where(alert => alert.Rule == rule).GroupBy(alert => alert.Fingerprint).Select(same => same.Last())
+        var latest = aws.State.Workspace.Alerts.Where(alert => alert.Rule == rule).GroupBy(alert => alert.Fingerprint)
+            .Select(group => group.Last())
             .Where(alert => !aws.State.Workspace.IsSilenced(alert, now)).ToList();
         if (latest.Count == 0) return;
         switch (way)
@@ -119,7 +124,9 @@ internal sealed class ApsAlerting(AwsSandbox aws)
     private HttpRequestMessage? WebhookRequest(string body)
     {
         if (aws.Options.BotUrl is not { } bot) return null;
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(bot, "/events/alertmanager")) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(
+            HttpMethod.Post, new Uri(bot, "/events/alertmanager"))
+        { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {AwsSandboxOptions.AlertmanagerToken}");
         request.Headers.TryAddWithoutValidation("User-Agent", "Alertmanager/0.28.1");
         return request;
@@ -140,7 +147,13 @@ internal sealed class ApsAlerting(AwsSandbox aws)
             ["fingerprint"] = alert.Fingerprint,
         })]),
         ["groupLabels"] = new JsonObject { ["alertname"] = rule.Name },
-        ["commonLabels"] = new JsonObject { ["alertname"] = rule.Name, ["cluster"] = "prod", ["service"] = alerts[0].Labels["service"], ["severity"] = rule.Severity },
+        ["commonLabels"] = new JsonObject
+        {
+            ["alertname"] = rule.Name,
+            ["cluster"] = "prod",
+            ["service"] = alerts[0].Labels["service"],
+            ["severity"] = rule.Severity,
+        },
         ["commonAnnotations"] = Json(Annotations(rule)),
         ["externalURL"] = "http://alertmanager.example.com",
         ["version"] = "4",
@@ -152,16 +165,24 @@ internal sealed class ApsAlerting(AwsSandbox aws)
     private static string DocumentedTemplate(ApsRule rule, List<ApsAlert> alerts)
     {
         var all = alerts.Select(alert =>
-            $"{{\"status\": \"{(alert.EndsAt is null ? "firing" : "resolved")}\", \"labels\": {{{Pairs(alert.Labels)}}}, \"annotations\": {{{Pairs(Annotations(rule))}}}, " +
-            $"\"startsAt\": \"{GoTime(alert.StartsAt)}\", \"endsAt\": \"{GoTime(alert.EndsAt)}\", \"generatorURL\": \"{GeneratorUrl(rule)}\", \"fingerprint\": \"{alert.Fingerprint}\"}}");
-        return $"{{\"receiver\": \"chatops\", \"status\": \"{Status(alerts)}\", \"alerts\": [{string.Join(", ", all)}], \"groupLabels\": {{\"alertname\": \"{rule.Name}\"}}, " +
-            $"\"commonLabels\": {{\"alertname\": \"{rule.Name}\", \"severity\": \"{rule.Severity}\"}}, \"commonAnnotations\": {{{Pairs(Annotations(rule))}}}}}";
+            $"{{\"status\": \"{(alert.EndsAt is null ? "firing" : "resolved")}\", \"labels\": {{{Pairs(alert.Labels)}}}, " +
+            $"\"annotations\": {{{Pairs(Annotations(rule))}}}, " +
+            $"\"startsAt\": \"{GoTime(alert.StartsAt)}\", \"endsAt\": \"{GoTime(alert.EndsAt)}\", \"generatorURL\": " +
+            $"\"{GeneratorUrl(rule)}\", \"fingerprint\": \"{alert.Fingerprint}\"}}");
+        return $"{{\"receiver\": \"chatops\", \"status\": \"{Status(alerts)}\", \"alerts\": [{string.Join(", ", all)}], " +
+            $"\"groupLabels\": {{\"alertname\": \"{rule.Name}\"}}, " +
+            $"\"commonLabels\": {{\"alertname\": \"{rule.Name}\", \"severity\": \"{rule.Severity}\"}}, " +
+            $"\"commonAnnotations\": {{{Pairs(Annotations(rule))}}}}}";
     }
 
     private static string DefaultText(List<ApsAlert> alerts)
     {
         var text = new StringBuilder();
-        foreach (var (head, group) in new[] { ("Alerts Firing:", alerts.Where(alert => alert.EndsAt is null)), ("Alerts Resolved:", alerts.Where(alert => alert.EndsAt is not null)) })
+        foreach (var (head, group) in new[]
+        {
+            ("Alerts Firing:", alerts.Where(alert => alert.EndsAt is null)),
+            ("Alerts Resolved:", alerts.Where(alert => alert.EndsAt is not null)),
+        })
         {
             if (!group.Any()) continue;
             text.Append(head).Append('\n');
@@ -185,14 +206,19 @@ internal sealed class ApsAlerting(AwsSandbox aws)
         ["summary"] = rule.Summary,
     };
 
-    private static string GeneratorUrl(ApsRule rule) => $"http://prometheus.example.com/graph?g0.expr={Uri.EscapeDataString(rule.Condition)}&g0.tab=1";
+    private static string GeneratorUrl(ApsRule rule) =>
+        $"http://prometheus.example.com/graph?g0.expr={Uri.EscapeDataString(rule.Condition)}&g0.tab=1";
 
     private static string Status(List<ApsAlert> alerts) => alerts.Exists(alert => alert.EndsAt is null) ? "firing" : "resolved";
 
-    private static string Pairs(IEnumerable<KeyValuePair<string, string>> pairs) => string.Join(", ", pairs.Select(pair => $"\"{pair.Key}\": \"{pair.Value}\""));
+    private static string Pairs(IEnumerable<KeyValuePair<string, string>> pairs) =>
+        string.Join(", ", pairs.Select(pair => $"\"{pair.Key}\": \"{pair.Value}\""));
 
     private static string GoTime(DateTimeOffset? at) =>
-        at is { } time ? time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fffffff", CultureInfo.InvariantCulture) + "00 +0000 UTC" : "0001-01-01 00:00:00 +0000 UTC";
+        at is { } time
+            ? time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fffffff", CultureInfo.InvariantCulture) + "00 +0000 UTC"
+            : "0001-01-01 00:00:00 +0000 UTC";
 
-    private static JsonObject Json(IEnumerable<KeyValuePair<string, string>> pairs) => new(pairs.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
+    private static JsonObject Json(IEnumerable<KeyValuePair<string, string>> pairs) =>
+        new(pairs.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
 }

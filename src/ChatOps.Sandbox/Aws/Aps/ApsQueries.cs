@@ -37,9 +37,10 @@ internal sealed partial class ApsQueries(AwsState state, TimeProvider time)
         var at = form.TryGetValue("time", out var text) ? Time(text) : time.GetUtcNow();
         if (double.TryParse(expression, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
             return Success("scalar", new JsonArray(Seconds(at), Number(number)));
-        var result = new JsonArray([.. Evaluate(expression).Select(one => (one.Labels, Value: one.ValueAt(at))).Where(one => one.Value is not null).Select(one => (JsonNode)new JsonObject
+        var result = new JsonArray([.. Evaluate(expression).Select(synthetic => (synthetic.Labels, Value: synthetic.ValueAt(at)))
+            .Where(item => item.Value is not null).Select(item => (JsonNode)new JsonObject
         {
-            ["metric"] = Metric(one.Labels), ["value"] = new JsonArray(Seconds(at), Number(one.Value!.Value)),
+            ["metric"] = Metric(item.Labels), ["value"] = new JsonArray(Seconds(at), Number(item.Value!.Value)),
         })]);
         return Success("vector", result);
     }
@@ -47,18 +48,25 @@ internal sealed partial class ApsQueries(AwsState state, TimeProvider time)
     private AwsAnswer Range(string expression, IReadOnlyDictionary<string, string> form)
     {
         var (from, to) = (Time(form.GetValueOrDefault("start", "")), Time(form.GetValueOrDefault("end", "")));
-        if (!double.TryParse(form.GetValueOrDefault("step", "").TrimEnd('s'), NumberStyles.Float, CultureInfo.InvariantCulture, out var step) || step <= 0)
+        if (!double.TryParse(
+            form.GetValueOrDefault("step", "").TrimEnd('s'), NumberStyles.Float, CultureInfo.InvariantCulture, out var step) || step <= 0)
             throw new FormatException("zero or negative query resolution step widths are not accepted. Try a positive integer");
         if ((to - from).TotalSeconds / step > MaxPoints)
-            throw new FormatException("exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)");
+            throw new FormatException(
+                "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)");
         var points = Enumerable.Range(0, (int)((to - from).TotalSeconds / step) + 1).Select(i => from.AddSeconds(i * step)).ToList();
-        List<Synthetic> series = double.TryParse(expression, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? [new Synthetic(new Dictionary<string, string>(), _ => number)] : Evaluate(expression);
+        List<Synthetic> series = double.TryParse(expression, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? [new Synthetic(new Dictionary<string, string>(), _ => number)]
+            : Evaluate(expression);
         var result = new JsonArray([.. series
-            .Select(one => (one.Labels, Values: points.Select(at => (At: at, Value: one.ValueAt(at))).Where(point => point.Value is not null).ToList()))
-            .Where(one => one.Values.Count > 0)
-            .Select(one => (JsonNode)new JsonObject
+            .Select(synthetic => (
+                synthetic.Labels,
+                Values: points.Select(at => (At: at, Value: synthetic.ValueAt(at))).Where(point => point.Value is not null).ToList()))
+            .Where(item => item.Values.Count > 0)
+            .Select(item => (JsonNode)new JsonObject
             {
-                ["metric"] = Metric(one.Labels), ["values"] = new JsonArray([.. one.Values.Select(point => (JsonNode)new JsonArray(Seconds(point.At), Number(point.Value!.Value)))]),
+                ["metric"] = Metric(item.Labels), ["values"] = new JsonArray(
+                    [.. item.Values.Select(point => (JsonNode)new JsonArray(Seconds(point.At), Number(point.Value!.Value)))]),
             })]);
         return Success("matrix", result);
     }
@@ -70,7 +78,8 @@ internal sealed partial class ApsQueries(AwsState state, TimeProvider time)
         {
             var limit = double.Parse(compared.Groups["limit"].Value, CultureInfo.InvariantCulture);
             var sign = compared.Groups["sign"].Value;
-            return [.. Evaluate(compared.Groups["left"].Value.Trim()).Select(series => series with { ValueAt = at => series.ValueAt(at) is { } value && Holds(value, sign, limit) ? value : null })];
+            return [.. Evaluate(compared.Groups["left"].Value.Trim()).Select(
+                series => series with { ValueAt = at => series.ValueAt(at) is { } value && Holds(value, sign, limit) ? value : null })];
         }
 
         if (ByOf(expression) is [] or ["le"] && ApsSignal.Read(expression) is { } signal)
@@ -79,24 +88,30 @@ internal sealed partial class ApsQueries(AwsState state, TimeProvider time)
         if (expression.StartsWith("ALERTS", StringComparison.Ordinal))
         {
             return [.. state.Workspace.Alerts.Select(alert => new Synthetic(
-                new SortedDictionary<string, string>(alert.Labels.ToDictionary(), StringComparer.Ordinal) { ["__name__"] = "ALERTS", ["alertstate"] = "firing" },
+                new SortedDictionary<string, string>(
+                    alert.Labels.ToDictionary(), StringComparer.Ordinal) { ["__name__"] = "ALERTS", ["alertstate"] = "firing" },
                 at => at >= alert.StartsAt && (alert.EndsAt is null || at < alert.EndsAt) ? 1 : null))];
         }
 
         if (expression is "up" || expression.StartsWith("up{", StringComparison.Ordinal))
-            return [.. Services.Select(service => new Synthetic(new SortedDictionary<string, string> { ["__name__"] = "up", ["job"] = service }, _ => 1))];
+            return [.. Services.Select(
+                service => new Synthetic(new SortedDictionary<string, string> { ["__name__"] = "up", ["job"] = service }, _ => 1))];
 
         var seed = Seed(expression);
         var labels = ByOf(expression);
         return labels.Length == 0
             ? [new Synthetic(new Dictionary<string, string>(), at => Wave(at, seed, 40 + seed / 10))]
             : [.. Services.Select((service, i) => new Synthetic(
-                new SortedDictionary<string, string>(labels.ToDictionary(label => label, label => label is "service" or "job" ? service : $"{label}-{i + 1}"), StringComparer.Ordinal), at => Wave(at, seed + (i * 97), 40 + (i * 20))))];
+                new SortedDictionary<string, string>(
+                    labels.ToDictionary(label => label, label => label is "service" or "job" ? service : $"{label}-{i + 1}"),
+                    StringComparer.Ordinal), at => Wave(at, seed + (i * 97), 40 + (i * 20))))];
     }
 
     /// <summary>The labels that an expression groups by.</summary>
     private static string[] ByOf(string expression) =>
-        By().Match(expression) is { Success: true } by ? by.Groups["labels"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [];
+        By().Match(expression) is { Success: true } by
+            ? by.Groups["labels"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            : [];
 
     /// <summary>A signal's value at a moment: that of the rule that watches it, or a day's wave about what is usual.</summary>
     private Func<DateTimeOffset, double> Raw(ApsSignal signal)
@@ -104,7 +119,7 @@ internal sealed partial class ApsQueries(AwsState state, TimeProvider time)
         if (signal.Watched is var (rule, factor))
         {
             var series = Watched(rule);
-            return at => factor * series.Average(one => one.ValueAt(at) ?? 0);
+            return at => factor * series.Average(synthetic => synthetic.ValueAt(at) ?? 0);
         }
 
         var seed = Seed(signal.Service + signal.Kind);
@@ -121,7 +136,8 @@ internal sealed partial class ApsQueries(AwsState state, TimeProvider time)
         return [.. rule.Series.Select((labels, i) => new Synthetic(labels, at =>
         {
             var calm = rule.Calm * (1 + (0.25 * Wave(at, i * 131, 1)));
-            var raised = alerts.Where(alert => labels.All(label => alert.Labels[label.Key] == label.Value)).Select(alert => Raised(alert, at)).DefaultIfEmpty(0).Max();
+            var raised = alerts.Where(alert => labels.All(label => alert.Labels[label.Key] == label.Value))
+                .Select(alert => Raised(alert, at)).DefaultIfEmpty(0).Max();
             return calm + (raised * (rule.Peak - calm) * (1 + (0.04 * Wave(at, i * 71, 1))));
         }))];
     }
@@ -146,7 +162,8 @@ internal sealed partial class ApsQueries(AwsState state, TimeProvider time)
     /// <summary>Not a parser: refuses what certainly is no expression, in Prometheus' words.</summary>
     private static void Check(string expression)
     {
-        if (expression.Length == 0) throw new FormatException("invalid parameter \"query\": unknown position: parse error: no expression found in input");
+        if (expression.Length == 0)
+            throw new FormatException("invalid parameter \"query\": unknown position: parse error: no expression found in input");
         var brackets = new Stack<char>();
         var quoted = false;
         foreach (var (c, i) in expression.Select((c, i) => (c, i)))
@@ -160,7 +177,8 @@ internal sealed partial class ApsQueries(AwsState state, TimeProvider time)
 
         if (quoted || brackets.Count > 0 || "+-*/%^><=!,".Contains(expression[^1], StringComparison.Ordinal))
             throw new FormatException($"invalid parameter \"query\": 1:{expression.Length + 1}: parse error: unexpected end of input");
-        if (Selector().IsMatch(expression)) throw new FormatException("invalid expression type \"range vector\" for range query, must be Scalar or instant Vector");
+        if (Selector().IsMatch(expression))
+            throw new FormatException("invalid expression type \"range vector\" for range query, must be Scalar or instant Vector");
     }
 
     private static bool Holds(double value, string sign, double limit) => sign switch
@@ -173,19 +191,21 @@ internal sealed partial class ApsQueries(AwsState state, TimeProvider time)
         _ => value != limit,
     };
 
-    private static bool Same(string one, string other) => Spaces().Replace(one, "") == Spaces().Replace(other, "");
+    private static bool Same(string text, string other) => Spaces().Replace(text, "") == Spaces().Replace(other, "");
 
-    private static DateTimeOffset Time(string text) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
-        ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000))
-        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
-            ? at
-            : throw new FormatException($"invalid parameter: cannot parse \"{text}\" to a valid timestamp");
+    private static DateTimeOffset Time(string text) =>
+        decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+            ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000))
+            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+                ? at
+                : throw new FormatException($"invalid parameter: cannot parse \"{text}\" to a valid timestamp");
 
     private static JsonNode Seconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds() / 1000m;
 
     private static JsonNode Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
-    private static JsonObject Metric(IReadOnlyDictionary<string, string> labels) => new(labels.Select(label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value)));
+    private static JsonObject Metric(IReadOnlyDictionary<string, string> labels) =>
+        new(labels.Select(label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value)));
 
     private static AwsAnswer Success(string type, JsonArray result) =>
         Json(200, new JsonObject { ["status"] = "success", ["data"] = new JsonObject { ["resultType"] = type, ["result"] = result } });

@@ -22,9 +22,11 @@ internal sealed class ApsService(AwsState state, TimeProvider time) : LockedServ
         {
             ["api", "v1", "query" or "query_range"] => _queries.Answer(path[^1], Form(call)),
             ["alertmanager", "api", "v2", "silences"] when call.Method == "POST" => Create(Body(call)),
-            ["alertmanager", "api", "v2", "silences"] => Json(200, new JsonArray([.. State.Workspace.Silences.Select(silence => (JsonNode)Of(silence))])),
+            ["alertmanager", "api", "v2", "silences"] =>
+                Json(200, new JsonArray([.. State.Workspace.Silences.Select(silence => (JsonNode)Of(silence))])),
             ["alertmanager", "api", "v2", "silence", var id] => One(call.Method, id),
-            ["alertmanager", "api", "v2", "alerts"] => Json(200, new JsonArray([.. State.Workspace.Firing.Select(alert => (JsonNode)Of(alert))])),
+            ["alertmanager", "api", "v2", "alerts"] =>
+                Json(200, new JsonArray([.. State.Workspace.Firing.Select(alert => (JsonNode)Of(alert))])),
             _ => throw AwsFault.UnknownOperation("aps", $"{call.Method} {call.RawPath}"),
         };
     }
@@ -33,9 +35,11 @@ internal sealed class ApsService(AwsState state, TimeProvider time) : LockedServ
     {
         var now = time.GetUtcNow();
         if (body["matchers"] is not JsonArray { Count: > 0 }) return Json(400, "silence invalid: at least one matcher required");
-        if (!DateTimeOffset.TryParse((string?)body["endsAt"], out var ends) || ends <= now) return Json(400, "end time can't be in the past");
-        if (string.IsNullOrEmpty((string?)body["comment"]) || string.IsNullOrEmpty((string?)body["createdBy"])) return Json(400, "silence invalid: comment and creator must be set");
-        var starts = DateTimeOffset.TryParse((string?)body["startsAt"], out var wanted) && wanted > now ? wanted : now;
+        if (!DateTimeOffset.TryParse((string?)body["endsAt"], out var ends) || ends <= now)
+            return Json(400, "end time can't be in the past");
+        if (string.IsNullOrEmpty((string?)body["comment"]) || string.IsNullOrEmpty((string?)body["createdBy"]))
+            return Json(400, "silence invalid: comment and creator must be set");
+        var starts = DateTimeOffset.TryParse((string?)body["startsAt"], out var requested) && requested > now ? requested : now;
         var silence = new ApsSilence(AwsIds.Guid(), (JsonObject)body.DeepClone(), starts) { EndsAt = ends, UpdatedAt = now };
         State.Workspace.Silences.Add(silence);
         return Json(200, new JsonObject { ["silenceID"] = silence.Id });
@@ -66,7 +70,8 @@ internal sealed class ApsService(AwsState state, TimeProvider time) : LockedServ
     private JsonObject Of(ApsAlert alert)
     {
         var now = time.GetUtcNow();
-        var silences = State.Workspace.Silences.Where(silence => silence.State(now) == "active" && silence.Matches(alert.Labels)).Select(silence => (JsonNode)silence.Id).ToArray();
+        var silences = State.Workspace.Silences.Where(silence => silence.State(now) == "active" && silence.Matches(alert.Labels))
+            .Select(silence => (JsonNode)silence.Id).ToArray();
         return new JsonObject
         {
             ["fingerprint"] = alert.Fingerprint,
@@ -76,17 +81,24 @@ internal sealed class ApsService(AwsState state, TimeProvider time) : LockedServ
             ["endsAt"] = AwsIds.Iso(now.AddMinutes(4)),
             ["updatedAt"] = AwsIds.Iso(now),
             ["receivers"] = new JsonArray(new JsonObject { ["name"] = "chatops" }),
-            ["status"] = new JsonObject { ["state"] = silences.Length > 0 ? "suppressed" : "active", ["silencedBy"] = new JsonArray(silences), ["inhibitedBy"] = new JsonArray() },
+            ["status"] = new JsonObject
+            {
+                ["state"] = silences.Length > 0 ? "suppressed" : "active",
+                ["silencedBy"] = new JsonArray(silences),
+                ["inhibitedBy"] = new JsonArray(),
+            },
         };
     }
 
-    private static IReadOnlyDictionary<string, string> Form(AwsCall call) => call.Method == "POST" ? AwsCall.ParseQuery(Encoding.UTF8.GetString(call.Body.Span)) : call.Query;
+    private static IReadOnlyDictionary<string, string> Form(AwsCall call) =>
+        call.Method == "POST" ? AwsCall.ParseQuery(Encoding.UTF8.GetString(call.Body.Span)) : call.Query;
 
     private static JsonObject Body(AwsCall call)
     {
         try
         {
-            return JsonNode.Parse(call.Body.Span) as JsonObject ?? throw new AwsFault("ValidationException", "The body must be a JSON object.");
+            return JsonNode.Parse(call.Body.Span) as JsonObject
+                ?? throw new AwsFault("ValidationException", "The body must be a JSON object.");
         }
         catch (JsonException)
         {

@@ -24,10 +24,11 @@ internal sealed record ApsSilence(string Id, JsonObject Body, DateTimeOffset Sta
     public bool Matches(IReadOnlyDictionary<string, string> labels) => Body["matchers"]!.AsArray().All(node =>
     {
         var value = labels.GetValueOrDefault((string)node!["name"]!, "");
-        var wanted = (string)node["value"]!;
+        var requested = (string)node["value"]!;
         var equal = (bool?)node["isRegex"] == true
-            ? System.Text.RegularExpressions.Regex.IsMatch(value, $"^(?:{wanted})$", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromMilliseconds(100))
-            : value == wanted;
+            ? System.Text.RegularExpressions.Regex.IsMatch(
+                value, $"^(?:{requested})$", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromMilliseconds(100))
+            : value == requested;
         return equal == ((bool?)node["isEqual"] ?? true);
     });
 }
@@ -49,7 +50,8 @@ internal sealed class ApsWorkspace
     public IEnumerable<ApsAlert> Firing => Alerts.Where(alert => alert.EndsAt is null);
 
     /// <summary>Alertmanager tells nothing of what is silenced, not even its end.</summary>
-    public bool IsSilenced(ApsAlert alert, DateTimeOffset now) => Silences.Exists(silence => silence.State(now) == "active" && silence.Matches(alert.Labels));
+    public bool IsSilenced(ApsAlert alert, DateTimeOffset now) =>
+        Silences.Exists(silence => silence.State(now) == "active" && silence.Matches(alert.Labels));
 
     public void Clear()
     {

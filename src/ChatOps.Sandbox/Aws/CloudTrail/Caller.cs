@@ -17,7 +17,8 @@ internal sealed record Caller(string Id, Func<string, JsonObject> Identity, stri
         new("alex", account => User(account, "alex"), "aws-cli/2.31.0"),
         new("sora", account => User(account, "sora"), "aws-cli/2.31.0"),
         new("terraform", account => Session(account, "Terraform", "ci-4711"), "HashiCorp Terraform/1.9"),
-        new("autoscaling", account => new JsonObject(Session(account, "AWSServiceRoleForAutoScaling", "AutoScaling").Select(one => KeyValuePair.Create(one.Key, one.Value?.DeepClone())))
+        new("autoscaling", account => new JsonObject(Session(account, "AWSServiceRoleForAutoScaling", "AutoScaling").Select(
+            pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())))
         {
             ["invokedBy"] = "autoscaling.amazonaws.com",
         }, "autoscaling.amazonaws.com"),

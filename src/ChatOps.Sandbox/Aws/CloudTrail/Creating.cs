@@ -54,10 +54,17 @@ internal static class Creating
                 return (instance, new Call("ec2", "RunInstances", region, new JsonObject
                 {
                     ["instanceType"] = instance.Type,
-                    ["instancesSet"] = new JsonObject { ["items"] = new JsonArray(new JsonObject { ["imageId"] = instance.ImageId, ["minCount"] = 1, ["maxCount"] = 1 }) },
+                    ["instancesSet"] = new JsonObject
+                    {
+                        ["items"] = new JsonArray(new JsonObject { ["imageId"] = instance.ImageId, ["minCount"] = 1, ["maxCount"] = 1 }),
+                    },
                     ["tagSpecificationSet"] = new JsonObject
                     {
-                        ["items"] = new JsonArray(new JsonObject { ["resourceType"] = "instance", ["tags"] = new JsonArray(new JsonObject { ["key"] = "Name", ["value"] = name }) }),
+                        ["items"] = new JsonArray(new JsonObject
+                        {
+                            ["resourceType"] = "instance",
+                            ["tags"] = new JsonArray(new JsonObject { ["key"] = "Name", ["value"] = name }),
+                        }),
                     },
                 }, new JsonObject
                 {
@@ -74,7 +81,10 @@ internal static class Creating
                             ["subnetId"] = instance.SubnetId,
                             ["vpcId"] = instance.VpcId,
                             ["launchTime"] = now.ToUnixTimeMilliseconds(),
-                            ["tagSet"] = new JsonObject { ["items"] = new JsonArray(new JsonObject { ["key"] = "Name", ["value"] = name }) },
+                            ["tagSet"] = new JsonObject
+                            {
+                                ["items"] = new JsonArray(new JsonObject { ["key"] = "Name", ["value"] = name }),
+                            },
                         }),
                     },
                 }));
@@ -86,40 +96,75 @@ internal static class Creating
                     ["CreateBucketConfiguration"] = new JsonObject { ["LocationConstraint"] = region },
                 }, null));
             case "database":
-                var database = new DbInstance { AccountId = account, Region = region, Identifier = name, ResourceId = "db-" + AwsIds.Upper(26), CreatedAt = now };
-                return (database, new Call("rds", "CreateDBInstance", region, new JsonObject { ["dBInstanceIdentifier"] = name, ["engine"] = database.Engine }, new JsonObject
+                var database = new DbInstance
                 {
-                    ["dBInstanceIdentifier"] = name,
-                    ["dBInstanceArn"] = database.Arn,
-                    ["dBInstanceStatus"] = "creating",
-                    ["engine"] = database.Engine,
-                    ["dbiResourceId"] = database.ResourceId,
-                }));
+                    AccountId = account,
+                    Region = region,
+                    Identifier = name,
+                    ResourceId = "db-" + AwsIds.Upper(26),
+                    CreatedAt = now,
+                };
+                return (database, new Call(
+                    "rds", "CreateDBInstance", region, new JsonObject { ["dBInstanceIdentifier"] = name, ["engine"] = database.Engine },
+                    new JsonObject
+                    {
+                        ["dBInstanceIdentifier"] = name,
+                        ["dBInstanceArn"] = database.Arn,
+                        ["dBInstanceStatus"] = "creating",
+                        ["engine"] = database.Engine,
+                        ["dbiResourceId"] = database.ResourceId,
+                    }));
             case "table":
-                var table = new CreatedResource($"arn:aws:dynamodb:{region}:{account}:table/{name}", "AwsDynamoDbTable", "dynamodb:table") { AccountId = account, Region = region, ReadyAt = now + TableTakes };
-                return (table, new Call("dynamodb", "CreateTable", region, new JsonObject { ["tableName"] = name, ["billingMode"] = "PAY_PER_REQUEST" }, new JsonObject
+                var table = new CreatedResource(
+                    $"arn:aws:dynamodb:{region}:{account}:table/{name}", "AwsDynamoDbTable",
+                    "dynamodb:table")
+                { AccountId = account, Region = region, ReadyAt = now + TableTakes };
+                return (table, new Call("dynamodb", "CreateTable", region, new JsonObject
+                {
+                    ["tableName"] = name,
+                    ["billingMode"] = "PAY_PER_REQUEST",
+                }, new JsonObject
                 {
                     ["tableDescription"] = new JsonObject { ["tableName"] = name, ["tableArn"] = table.Arn, ["tableStatus"] = "CREATING" },
                 }));
             case "function":
-                var function = new CreatedResource($"arn:aws:lambda:{region}:{account}:function:{name}", "AwsLambdaFunction", "lambda:function") { AccountId = account, Region = region };
-                return (function, new Call("lambda", "CreateFunction20150331", region, new JsonObject { ["functionName"] = name, ["runtime"] = "dotnet10" }, new JsonObject
-                {
-                    ["functionName"] = name,
-                    ["functionArn"] = function.Arn,
-                    ["version"] = "$LATEST",
-                    ["state"] = "Pending",
-                }));
+                var function = new CreatedResource(
+                    $"arn:aws:lambda:{region}:{account}:function:{name}", "AwsLambdaFunction",
+                    "lambda:function")
+                { AccountId = account, Region = region };
+                return (function, new Call(
+                    "lambda", "CreateFunction20150331", region, new JsonObject { ["functionName"] = name, ["runtime"] = "dotnet10" },
+                    new JsonObject
+                    {
+                        ["functionName"] = name,
+                        ["functionArn"] = function.Arn,
+                        ["version"] = "$LATEST",
+                        ["state"] = "Pending",
+                    }));
             case "queue":
-                var queue = new CreatedResource($"arn:aws:sqs:{region}:{account}:{name}", "AwsSqsQueue", "sqs:queue") { AccountId = account, Region = region };
-                return (queue, new Call("sqs", "CreateQueue", region, new JsonObject { ["queueName"] = name }, new JsonObject { ["queueUrl"] = $"https://sqs.{region}.amazonaws.com/{account}/{name}" }));
+                var queue = new CreatedResource(
+                    $"arn:aws:sqs:{region}:{account}:{name}", "AwsSqsQueue", "sqs:queue")
+                { AccountId = account, Region = region };
+                return (queue, new Call(
+                    "sqs", "CreateQueue", region, new JsonObject { ["queueName"] = name },
+                    new JsonObject { ["queueUrl"] = $"https://sqs.{region}.amazonaws.com/{account}/{name}" }));
             default:
                 // IAM is global: CloudTrail tells of it in us-east-1 alone.
-                var user = new CreatedResource($"arn:aws:iam::{account}:user/{name}", "AwsIamUser", null) { AccountId = account, Region = AwsSandboxOptions.OtherRegion };
-                return (user, new Call("iam", "CreateUser", AwsSandboxOptions.OtherRegion, new JsonObject { ["userName"] = name }, new JsonObject
-                {
-                    ["user"] = new JsonObject { ["path"] = "/", ["userName"] = name, ["userId"] = "AIDA" + AwsIds.Upper(17), ["arn"] = user.Arn },
-                }));
+                var user = new CreatedResource(
+                    $"arn:aws:iam::{account}:user/{name}", "AwsIamUser",
+                    null)
+                { AccountId = account, Region = AwsSandboxOptions.OtherRegion };
+                return (user, new Call(
+                    "iam", "CreateUser", AwsSandboxOptions.OtherRegion, new JsonObject { ["userName"] = name }, new JsonObject
+                    {
+                        ["user"] = new JsonObject
+                        {
+                            ["path"] = "/",
+                            ["userName"] = name,
+                            ["userId"] = "AIDA" + AwsIds.Upper(17),
+                            ["arn"] = user.Arn,
+                        },
+                    }));
         }
     }
 

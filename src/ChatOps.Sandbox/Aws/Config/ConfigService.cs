@@ -7,7 +7,8 @@ using ChatOps.Sandbox.Aws.Protocols;
 namespace ChatOps.Sandbox.Aws.Config;
 
 /// <summary>
-/// AWS Config (awsJson1.1): SelectResourceConfig over everything that exists. Of its SQL: a list of fields, or <c>resourceType, COUNT(*)</c>
+/// AWS Config (awsJson1.1): SelectResourceConfig over everything that exists. Of its SQL: a list of fields, or <c>resourceType,
+/// COUNT(*)</c>
 /// with GROUP BY; WHERE with one equality of <c>resourceType</c>, <c>resourceId</c> or <c>arn</c>.
 /// </summary>
 internal sealed partial class ConfigService(AwsState state, TimeProvider time) : LockedService(state)
@@ -32,7 +33,10 @@ internal sealed partial class ConfigService(AwsState state, TimeProvider time) :
     };
 
     private static readonly HashSet<string> Fields = new(
-        ["arn", "resourceId", "resourceName", "resourceType", "accountId", "awsRegion", "resourceCreationTime", "configurationItemCaptureTime", "configurationItemStatus", "tags"], StringComparer.Ordinal);
+        [
+            "arn", "resourceId", "resourceName", "resourceType", "accountId", "awsRegion", "resourceCreationTime",
+            "configurationItemCaptureTime", "configurationItemStatus", "tags"
+        ], StringComparer.Ordinal);
 
     public override string SigningName => "config";
 
@@ -42,7 +46,8 @@ internal sealed partial class ConfigService(AwsState state, TimeProvider time) :
         _ => throw AwsFault.UnknownOperation(SigningName, call.Operation),
     });
 
-    private static string? TypeOf(AwsResource resource) => resource is EstateResource estate ? estate.ConfigType : TypesByAsff.GetValueOrDefault(resource.AsffType);
+    private static string? TypeOf(AwsResource resource) =>
+        resource is EstateResource estate ? estate.ConfigType : TypesByAsff.GetValueOrDefault(resource.AsffType);
 
     private JsonObject Select(AwsCall call)
     {
@@ -51,7 +56,8 @@ internal sealed partial class ConfigService(AwsState state, TimeProvider time) :
             throw new AwsFault("InvalidExpressionException", $"The sandbox cannot read the expression: {expression}");
         string[] selected = [.. statement.Groups["fields"].Value.Split(',', StringSplitOptions.TrimEntries)];
         var counted = selected is ["resourceType", "COUNT(*)"];
-        if ((statement.Groups["group"].Value == "resourceType") != counted || (!counted && selected.FirstOrDefault(field => !Fields.Contains(field)) is not null))
+        if ((statement.Groups["group"].Value == "resourceType") != counted
+            || (!counted && selected.FirstOrDefault(field => !Fields.Contains(field)) is not null))
             throw new AwsFault("InvalidExpressionException", $"Invalid fields: {statement.Groups["fields"].Value}");
 
         var mine = State.In<AwsResource>(call.Caller.AccountId, call.Region).Where(resource => TypeOf(resource) is not null);
@@ -64,13 +70,19 @@ internal sealed partial class ConfigService(AwsState state, TimeProvider time) :
         string[] results = counted
             ? [.. mine.GroupBy(TypeOf).OrderBy(group => group.Key, StringComparer.Ordinal)
                 .Select(group => AwsAnswer.Text(new JsonObject { ["COUNT(*)"] = group.Count(), ["resourceType"] = group.Key }))]
-            : [.. mine.OrderBy(resource => resource.Arn, StringComparer.Ordinal).Select(resource => AwsAnswer.Text(Row(resource, selected)))];
-        var (page, next) = Paging.Page(new JsonObject { ["MaxResults"] = call.Json.Number("Limit") ?? UsualResults, ["NextToken"] = call.Json.Text("NextToken") }, results, UsualResults, MostResults);
+            : [.. mine.OrderBy(resource => resource.Arn, StringComparer.Ordinal).Select(
+                resource => AwsAnswer.Text(Row(resource, selected)))];
+        var (page, next) = Paging.Page(
+            new JsonObject { ["MaxResults"] = call.Json.Number("Limit") ?? UsualResults, ["NextToken"] = call.Json.Text("NextToken") },
+            results, UsualResults, MostResults);
         return Paging.With(
             new JsonObject
             {
                 ["Results"] = page.ToJson(),
-                ["QueryInfo"] = new JsonObject { ["SelectFields"] = new JsonArray([.. selected.Select(field => (JsonNode)new JsonObject { ["Name"] = field })]) },
+                ["QueryInfo"] = new JsonObject
+                {
+                    ["SelectFields"] = new JsonArray([.. selected.Select(field => (JsonNode)new JsonObject { ["Name"] = field })]),
+                },
             },
             next);
     }
@@ -112,10 +124,14 @@ internal sealed partial class ConfigService(AwsState state, TimeProvider time) :
         },
         "configurationItemCaptureTime" => AwsIds.Iso(time.GetUtcNow()),
         "configurationItemStatus" => "ResourceDiscovered",
-        "tags" => new JsonArray([.. resource.Tags.Select(tag => (JsonNode)new JsonObject { ["key"] = tag.Key, ["value"] = tag.Value, ["tag"] = $"{tag.Key}={tag.Value}" })]),
+        "tags" => new JsonArray([.. resource.Tags.Select(
+            tag => (JsonNode)new JsonObject { ["key"] = tag.Key, ["value"] = tag.Value, ["tag"] = $"{tag.Key}={tag.Value}" })]),
         _ => null,
     };
 
-    [GeneratedRegex(@"^SELECT (?<fields>[A-Za-z*(), ]+?)(?: WHERE (?<name>resourceType|resourceId|arn) = '(?<value>(?:[^']|'')*)')?(?: GROUP BY (?<group>resourceType))?$", RegexOptions.None, matchTimeoutMilliseconds: 200)]
+    [GeneratedRegex(
+        @"^SELECT (?<fields>[A-Za-z*(), ]+?)(?: WHERE (?<name>resourceType|resourceId|arn) = '(?<value>(?:[^']|'')*)')?(?: GROUP BY " +
+            @"(?<group>resourceType))?$",
+        RegexOptions.None, matchTimeoutMilliseconds: 200)]
     private static partial Regex Statement();
 }

@@ -65,7 +65,7 @@ internal static class BucketPolicy
     private static IEnumerable<JsonObject> Statements(JsonObject? policy) => policy?["Statement"] switch
     {
         JsonArray array => array.OfType<JsonObject>(),
-        JsonObject one => [one],
+        JsonObject node => [node],
         _ => [],
     };
 

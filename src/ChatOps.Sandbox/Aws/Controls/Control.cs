@@ -13,7 +13,8 @@ internal sealed record Control(
     Func<AwsResource, bool> AppliesTo,
     Func<AwsResource, bool> Passes)
 {
-    public static Control Of<T>(string id, string severity, string title, string description, string configRule, string requirement, Func<T, bool> passes)
+    public static Control Of<T>(
+        string id, string severity, string title, string description, string configRule, string requirement, Func<T, bool> passes)
         where T : AwsResource =>
         new(id, severity, title, description, configRule, [requirement], r => r is T, r => passes((T)r));
 }

@@ -9,7 +9,8 @@ namespace ChatOps.Sandbox.Aws.Controls;
 /// Judges resources by the controls and keeps their findings true: a failed control gets a finding,
 /// a finding whose control passes again is PASSED and RESOLVED, one that fails anew is NEW.
 /// </summary>
-internal sealed class ControlEvaluation(AwsState state, FindingEvents events, AwsBackground background, AwsSandboxOptions options, TimeProvider time)
+internal sealed class ControlEvaluation(
+    AwsState state, FindingEvents events, AwsBackground background, AwsSandboxOptions options, TimeProvider time)
 {
     /// <summary>Evaluates the resource after the delay, as AWS Config does after a change.</summary>
     public void Later(AwsResource resource) => background.Run(async stopping =>

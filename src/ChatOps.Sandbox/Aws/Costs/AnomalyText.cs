@@ -64,7 +64,8 @@ internal static class AnomalyText
     private static JsonObject Common(CostAnomaly anomaly) => new()
     {
         ["accountId"] = AwsSandboxOptions.ProdAccount,
-        ["anomalyDetailsLink"] = $"https://console.aws.amazon.com/cost-management/home#/anomaly-detection/monitors/{Monitor}/anomalies/{anomaly.Id}",
+        ["anomalyDetailsLink"] =
+            $"https://console.aws.amazon.com/cost-management/home#/anomaly-detection/monitors/{Monitor}/anomalies/{anomaly.Id}",
         ["anomalyEndDate"] = Start(anomaly),
         ["anomalyId"] = anomaly.Id,
         ["anomalyScore"] = new JsonObject { ["currentScore"] = 0.82, ["maxScore"] = 0.82 },
@@ -91,5 +92,6 @@ internal static class AnomalyText
 
     private static decimal Percentage(CostAnomaly anomaly) => Math.Round((anomaly.Actual - anomaly.Expected) / anomaly.Expected * 100m, 2);
 
-    private static string Start(CostAnomaly anomaly) => anomaly.Day.ToDateTime(TimeOnly.MinValue).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Start(CostAnomaly anomaly) =>
+        anomaly.Day.ToDateTime(TimeOnly.MinValue).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

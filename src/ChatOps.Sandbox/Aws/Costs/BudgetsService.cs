@@ -10,18 +10,25 @@ internal sealed class BudgetsService(AwsState state, TimeProvider time) : Locked
 {
     private const int MonthsKept = 12;
 
-    private static readonly (string Type, decimal Threshold)[] Notifications = [("ACTUAL", 80m), ("ACTUAL", 100m), ("FORECASTED", 100m), ("ACTUAL", 120m)];
+    private static readonly (string Type, decimal Threshold)[] Notifications =
+    [
+        ("ACTUAL", 80m), ("ACTUAL", 100m), ("FORECASTED", 100m), ("ACTUAL", 120m),
+    ];
 
     public override string SigningName => "budgets";
 
     protected override AwsAnswer Answer(AwsCall call)
     {
         var account = call.Json.RequiredText("AccountId");
-        if (account != call.Caller.AccountId) throw new AwsFault("AccessDeniedException", $"Account {call.Caller.AccountId} is not authorized to perform {call.Operation} on account {account}");
+        if (account != call.Caller.AccountId)
+            throw new AwsFault(
+                "AccessDeniedException",
+                $"Account {call.Caller.AccountId} is not authorized to perform {call.Operation} on account {account}");
         return call.Operation switch
         {
             "DescribeBudgets" => Budgets(call, account),
-            "DescribeBudget" => AwsAnswer.Json(call, new JsonObject { ["Budget"] = Show(LocalBudgets.Find(account, call.Json.RequiredText("BudgetName"))) }),
+            "DescribeBudget" => AwsAnswer.Json(
+                call, new JsonObject { ["Budget"] = Show(LocalBudgets.Find(account, call.Json.RequiredText("BudgetName"))) }),
             "DescribeBudgetPerformanceHistory" => History(call, LocalBudgets.Find(account, call.Json.RequiredText("BudgetName"))),
             "DescribeNotificationsForBudget" => Rules(call, LocalBudgets.Find(account, call.Json.RequiredText("BudgetName"))),
             "DescribeBudgetActionsForAccount" => Actions(call, account),
@@ -90,7 +97,9 @@ internal sealed class BudgetsService(AwsState state, TimeProvider time) : Locked
             ["ComparisonOperator"] = "GREATER_THAN",
             ["Threshold"] = rule.Threshold,
             ["ThresholdType"] = "PERCENTAGE",
-            ["NotificationState"] = (rule.Type == "ACTUAL" ? stands.Actual : stands.Forecast) > stands.Limit * rule.Threshold / 100m ? "ALARM" : "OK",
+            ["NotificationState"] = (rule.Type == "ACTUAL" ? stands.Actual : stands.Forecast) > stands.Limit * rule.Threshold / 100m
+                ? "ALARM"
+                : "OK",
         }), next);
     }
 
@@ -107,7 +116,11 @@ internal sealed class BudgetsService(AwsState state, TimeProvider time) : Locked
                 ["ActionThreshold"] = new JsonObject { ["ActionThresholdValue"] = 120, ["ActionThresholdType"] = "PERCENTAGE" },
                 ["Definition"] = new JsonObject
                 {
-                    ["IamActionDefinition"] = new JsonObject { ["PolicyArn"] = $"arn:aws:iam::{account}:policy/deny-create", ["Roles"] = new JsonArray("Developer") },
+                    ["IamActionDefinition"] = new JsonObject
+                    {
+                        ["PolicyArn"] = $"arn:aws:iam::{account}:policy/deny-create",
+                        ["Roles"] = new JsonArray("Developer"),
+                    },
                 },
                 ["ExecutionRoleArn"] = $"arn:aws:iam::{account}:role/budget-action",
                 ["ApprovalModel"] = "MANUAL",
@@ -126,7 +139,8 @@ internal sealed class BudgetsService(AwsState state, TimeProvider time) : Locked
         return AwsAnswer.Json(call, body);
     }
 
-    private static JsonObject Spend(decimal amount) => new() { ["Amount"] = Math.Max(0m, amount).ToString("0.##", CultureInfo.InvariantCulture), ["Unit"] = "USD" };
+    private static JsonObject Spend(decimal amount) =>
+        new() { ["Amount"] = Math.Max(0m, amount).ToString("0.##", CultureInfo.InvariantCulture), ["Unit"] = "USD" };
 
     private static JsonNode Epoch(DateOnly day) => AwsIds.Epoch(new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero));
 }

@@ -30,7 +30,8 @@ internal static class CostEvents
             ledger.Add(line, since, today, Math.Round(before.Limit * GoneDaily, 2));
             // Cost Explorer learns late: what runs today is not in its books yet, but in its forecast.
             var missing = (before.Limit * OverrunTo) - LocalBudgets.Stand(budget, ledger, now).Forecast;
-            if (missing > 0) ledger.Add(line, today, before.To, Math.Round(missing / (before.To.DayNumber - today.DayNumber), 4), onlyExpected: true);
+            if (missing > 0)
+                ledger.Add(line, today, before.To, Math.Round(missing / (before.To.DayNumber - today.DayNumber), 4), onlyExpected: true);
         }
 
         var stands = LocalBudgets.Stand(budget, ledger, now);
@@ -49,7 +50,8 @@ internal static class CostEvents
         if (byEventBridge)
         {
             aws.Bus.Put(new BusEvent(
-                "Anomaly Detected", "aws.ce", AwsSandboxOptions.ProdAccount, AwsSandboxOptions.OtherRegion, [AnomalyText.Resource], AnomalyText.Detail(anomaly), EventRoute.EventBridge));
+                "Anomaly Detected", "aws.ce", AwsSandboxOptions.ProdAccount, AwsSandboxOptions.OtherRegion, [AnomalyText.Resource],
+                AnomalyText.Detail(anomaly), EventRoute.EventBridge));
         }
         else
         {

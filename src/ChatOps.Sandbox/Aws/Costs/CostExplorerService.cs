@@ -5,7 +5,9 @@ using ChatOps.Sandbox.Aws.Protocols;
 
 namespace ChatOps.Sandbox.Aws.Costs;
 
-/// <summary>Cost Explorer over the ledger: costs by day or month with filters and groups, forecasts, anomalies, tags, dimension values.</summary>
+/// <summary>
+/// Cost Explorer over the ledger: costs by day or month with filters and groups, forecasts, anomalies, tags, dimension values.
+/// </summary>
 internal sealed class CostExplorerService(AwsState state, TimeProvider time) : LockedService(state)
 {
     /// <summary>How many days or months a page has, as far as clients can tell.</summary>
@@ -34,23 +36,29 @@ internal sealed class CostExplorerService(AwsState state, TimeProvider time) : L
     {
         var (from, to) = Interval(call.Json);
         var daily = Granularity(call.Json) == "DAILY";
-        if (to > Today.AddDays(1) && from > Today) throw new AwsFault("ValidationException", "Start date (and hour) cannot be in the future.");
-        if (from < new DateOnly(Today.Year, Today.Month, 1).AddMonths(-MonthsKept)) throw new AwsFault("ValidationException", "You haven't enabled historical data beyond 14 months");
+        if (to > Today.AddDays(1) && from > Today)
+            throw new AwsFault("ValidationException", "Start date (and hour) cannot be in the future.");
+        if (from < new DateOnly(Today.Year, Today.Month, 1).AddMonths(-MonthsKept))
+            throw new AwsFault("ValidationException", "You haven't enabled historical data beyond 14 months");
         var metrics = call.Json.Texts("Metrics");
         if (metrics.Count == 0 || metrics.FirstOrDefault(metric => !Metrics.Contains(metric)) is not null)
             throw new AwsFault("ValidationException", $"The sandbox knows the metrics {string.Join(", ", Metrics)}");
-        var groups = call.Json.Objects("GroupBy").Select(group => (Type: group.RequiredText("Type"), Key: group.RequiredText("Key"))).ToList();
+        var groups = call.Json.Objects("GroupBy").Select(group => (Type: group.RequiredText("Type"), Key: group.RequiredText("Key")))
+            .ToList();
         if (groups.Count > 2) throw new AwsFault("ValidationException", "Group definition list exceeds the limit of 2.");
 
         var periods = Periods(from, to, daily).ToList();
         var skip = call.Json.Text("NextPageToken") is { Length: > 0 } token
-            ? int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at < periods.Count ? at : throw new AwsFault("InvalidNextTokenException", "The pagination token is invalid.")
+            ? int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at < periods.Count
+                ? at
+                : throw new AwsFault("InvalidNextTokenException", "The pagination token is invalid.")
             : 0;
         var page = periods.Skip(skip).Take(PeriodsOfPage).ToList();
         var filter = call.Json.Object("Filter");
         var body = new JsonObject
         {
-            ["GroupDefinitions"] = new JsonArray([.. groups.Select(group => (JsonNode)new JsonObject { ["Type"] = group.Type, ["Key"] = group.Key })]),
+            ["GroupDefinitions"] = new JsonArray(
+                [.. groups.Select(group => (JsonNode)new JsonObject { ["Type"] = group.Type, ["Key"] = group.Key })]),
             ["ResultsByTime"] = new JsonArray([.. page.Select(period => Result(call, period.From, period.To, filter, groups, metrics))]),
             ["DimensionValueAttributes"] = new JsonArray(),
         };
@@ -58,9 +66,11 @@ internal sealed class CostExplorerService(AwsState state, TimeProvider time) : L
         return AwsAnswer.Json(call, body);
     }
 
-    private JsonObject Result(AwsCall call, DateOnly from, DateOnly to, JsonObject? filter, List<(string Type, string Key)> groups, IReadOnlyList<string> metrics)
+    private JsonObject Result(
+        AwsCall call, DateOnly from, DateOnly to, JsonObject? filter, List<(string Type, string Key)> groups, IReadOnlyList<string> metrics)
     {
-        var entries = State.Costs.Entries(call.Caller.AccountId, from, to, time.GetUtcNow()).Where(entry => CostFilter.Matches(filter, entry.Line)).ToList();
+        var entries = State.Costs.Entries(call.Caller.AccountId, from, to, time.GetUtcNow())
+            .Where(entry => CostFilter.Matches(filter, entry.Line)).ToList();
         var result = new JsonObject
         {
             ["TimePeriod"] = Period(from, to),
@@ -71,9 +81,15 @@ internal sealed class CostExplorerService(AwsState state, TimeProvider time) : L
         if (groups.Count > 0)
         {
             result["Groups"] = new JsonArray([.. entries
-                .GroupBy(entry => string.Join('\u0001', groups.Select(group => CostFilter.Group(entry.Line, group.Type, group.Key))), StringComparer.Ordinal)
-                .OrderBy(same => same.Key, StringComparer.Ordinal)
-                .Select(same => (JsonNode)new JsonObject { ["Keys"] = same.Key.Split('\u0001').ToJson(), ["Metrics"] = Amounts(same.Sum(entry => entry.Amount), metrics) })]);
+                .GroupBy(
+                    entry => string.Join('\u0001', groups.Select(group => CostFilter.Group(entry.Line, group.Type, group.Key))),
+                    StringComparer.Ordinal)
+                .OrderBy(group => group.Key, StringComparer.Ordinal)
+                .Select(group => (JsonNode)new JsonObject
+                {
+                    ["Keys"] = group.Key.Split('\u0001').ToJson(),
+                    ["Metrics"] = Amounts(group.Sum(entry => entry.Amount), metrics),
+                })]);
         }
 
         return result;
@@ -98,7 +114,8 @@ internal sealed class CostExplorerService(AwsState state, TimeProvider time) : L
         var results = new JsonArray();
         foreach (var (start, end) in Periods(from, to, daily))
         {
-            var mean = State.Costs.Expected(call.Caller.AccountId, start, end).Where(entry => CostFilter.Matches(filter, entry.Line)).Sum(entry => entry.Amount);
+            var mean = State.Costs.Expected(call.Caller.AccountId, start, end).Where(entry => CostFilter.Matches(filter, entry.Line))
+                .Sum(entry => entry.Amount);
             // The further ahead, the less sure.
             var unsure = 0.04m + (0.004m * (end.DayNumber - Today.DayNumber));
             total += mean;
@@ -111,7 +128,11 @@ internal sealed class CostExplorerService(AwsState state, TimeProvider time) : L
             });
         }
 
-        return AwsAnswer.Json(call, new JsonObject { ["Total"] = new JsonObject { ["Amount"] = Text(total), ["Unit"] = "USD" }, ["ForecastResultsByTime"] = results });
+        return AwsAnswer.Json(call, new JsonObject
+        {
+            ["Total"] = new JsonObject { ["Amount"] = Text(total), ["Unit"] = "USD" },
+            ["ForecastResultsByTime"] = results,
+        });
     }
 
     private AwsAnswer Anomalies(AwsCall call)
@@ -120,7 +141,7 @@ internal sealed class CostExplorerService(AwsState state, TimeProvider time) : L
         var from = Day(interval.RequiredText("StartDate"));
         var to = interval.Text("EndDate") is { } end ? Day(end) : Today;
         var payer = call.Caller.AccountId == AwsSandboxOptions.ProdAccount;
-        var found = State.Costs.Anomalies.Where(one => payer && one.Day >= from && one.Day <= to).ToList();
+        var found = State.Costs.Anomalies.Where(anomaly => payer && anomaly.Day >= from && anomaly.Day <= to).ToList();
         return AwsAnswer.Json(call, new JsonObject { ["Anomalies"] = new JsonArray([.. found.Select(AnomalyText.Listed)]) });
     }
 
@@ -130,19 +151,23 @@ internal sealed class CostExplorerService(AwsState state, TimeProvider time) : L
         List<string> found = call.Json.Text("TagKey") switch
         {
             null => ["Env", "Owner"],
-            var key => [.. State.Costs.Expected(call.Caller.AccountId, Today, Today.AddDays(1)).Select(entry => CostFilter.Tag(entry.Line, key) ?? "").Distinct().Order(StringComparer.Ordinal)],
+            var key => [.. State.Costs.Expected(call.Caller.AccountId, Today, Today.AddDays(1))
+                .Select(entry => CostFilter.Tag(entry.Line, key) ?? "").Distinct().Order(StringComparer.Ordinal)],
         };
-        return AwsAnswer.Json(call, new JsonObject { ["Tags"] = found.ToJson(), ["ReturnSize"] = found.Count, ["TotalSize"] = found.Count });
+        return AwsAnswer.Json(
+            call, new JsonObject { ["Tags"] = found.ToJson(), ["ReturnSize"] = found.Count, ["TotalSize"] = found.Count });
     }
 
     private AwsAnswer Dimensions(AwsCall call)
     {
         Interval(call.Json);
         var dimension = call.Json.RequiredText("Dimension");
-        var found = State.Costs.Expected(call.Caller.AccountId, Today, Today.AddDays(1)).Select(entry => CostFilter.Group(entry.Line, "DIMENSION", dimension)).Distinct().Order(StringComparer.Ordinal).ToList();
+        var found = State.Costs.Expected(call.Caller.AccountId, Today, Today.AddDays(1))
+            .Select(entry => CostFilter.Group(entry.Line, "DIMENSION", dimension)).Distinct().Order(StringComparer.Ordinal).ToList();
         return AwsAnswer.Json(call, new JsonObject
         {
-            ["DimensionValues"] = new JsonArray([.. found.Select(value => (JsonNode)new JsonObject { ["Value"] = value, ["Attributes"] = new JsonObject() })]),
+            ["DimensionValues"] = new JsonArray(
+                [.. found.Select(value => (JsonNode)new JsonObject { ["Value"] = value, ["Attributes"] = new JsonObject() })]),
             ["ReturnSize"] = found.Count,
             ["TotalSize"] = found.Count,
         });
@@ -162,14 +187,18 @@ internal sealed class CostExplorerService(AwsState state, TimeProvider time) : L
     {
         var interval = request.Object("TimePeriod") ?? throw new AwsFault("ValidationException", "TimePeriod is required");
         var (from, to) = (Day(interval.RequiredText("Start")), Day(interval.RequiredText("End")));
-        return from < to ? (from, to) : throw new AwsFault("ValidationException", "Start date (and hour) should be before end date (and hour)");
+        return from < to
+            ? (from, to)
+            : throw new AwsFault("ValidationException", "Start date (and hour) should be before end date (and hour)");
     }
 
-    private static string Granularity(JsonObject request) => request.RequiredText("Granularity") is ("DAILY" or "MONTHLY") and var granularity
-        ? granularity
-        : throw new AwsFault("ValidationException", "The sandbox knows the granularities DAILY and MONTHLY");
+    private static string Granularity(JsonObject request) =>
+        request.RequiredText("Granularity") is ("DAILY" or "MONTHLY") and var granularity
+            ? granularity
+            : throw new AwsFault("ValidationException", "The sandbox knows the granularities DAILY and MONTHLY");
 
-    private static DateOnly Day(string text) => DateOnly.TryParseExact(text.AsSpan(0, Math.Min(10, text.Length)), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+    private static DateOnly Day(string text) => DateOnly.TryParseExact(
+        text.AsSpan(0, Math.Min(10, text.Length)), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
         ? day
         : throw new AwsFault("ValidationException", $"time period start is invalid. valid format is: yyyy-MM-dd, not {text}");
 
@@ -180,7 +209,8 @@ internal sealed class CostExplorerService(AwsState state, TimeProvider time) : L
     };
 
     private static JsonObject Amounts(decimal amount, IReadOnlyList<string> metrics) =>
-        new(metrics.Select(metric => KeyValuePair.Create(metric, (JsonNode?)new JsonObject { ["Amount"] = Text(amount), ["Unit"] = "USD" })));
+        new(metrics.Select(
+            metric => KeyValuePair.Create(metric, (JsonNode?)new JsonObject { ["Amount"] = Text(amount), ["Unit"] = "USD" })));
 
     private static string Text(decimal amount) => amount.ToString("0.##########", CultureInfo.InvariantCulture);
 }

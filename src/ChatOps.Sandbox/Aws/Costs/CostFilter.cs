@@ -56,12 +56,12 @@ internal static class CostFilter
     private static bool HasAny(JsonObject values, string value)
     {
         var options = values.Texts("MatchOptions");
-        var wanted = values.Texts("Values");
+        var requested = values.Texts("Values");
         var compare = options.Contains("CASE_INSENSITIVE") ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         if (options.Contains("ABSENT")) return value.Length == 0;
-        if (options.Contains("STARTS_WITH")) return wanted.Any(one => value.StartsWith(one, compare));
-        if (options.Contains("CONTAINS")) return wanted.Any(one => value.Contains(one, compare));
-        return wanted.Any(one => string.Equals(one, value, compare));
+        if (options.Contains("STARTS_WITH")) return requested.Any(text => value.StartsWith(text, compare));
+        if (options.Contains("CONTAINS")) return requested.Any(text => value.Contains(text, compare));
+        return requested.Any(text => string.Equals(text, value, compare));
     }
 
     private static AwsFault Invalid(string message) => new("ValidationException", message);

@@ -98,7 +98,8 @@ internal sealed class CostLedger
     }
 
     /// <summary>More cost than usual: on days gone by, and on those to come.</summary>
-    public void Add(CostLine line, DateOnly from, DateOnly to, decimal daily, bool onlyExpected = false) => _extras.Add(new Extra(line, from, to, daily, onlyExpected));
+    public void Add(CostLine line, DateOnly from, DateOnly to, decimal daily, bool onlyExpected = false) =>
+        _extras.Add(new Extra(line, from, to, daily, onlyExpected));
 
     public void Clear()
     {
@@ -123,7 +124,8 @@ internal sealed class CostLedger
 
         foreach (var extra in _extras)
         {
-            if (day >= extra.From && day < extra.To && (expected || !extra.OnlyExpected)) yield return new CostEntry(day, extra.Line, extra.Daily);
+            if (day >= extra.From && day < extra.To && (expected || !extra.OnlyExpected))
+                yield return new CostEntry(day, extra.Line, extra.Daily);
         }
     }
 

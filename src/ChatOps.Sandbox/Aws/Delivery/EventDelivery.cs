@@ -208,7 +208,8 @@ internal sealed partial class EventDelivery(AwsSandboxOptions options, TimeProvi
     [LoggerMessage(Level = LogLevel.Warning, Message = "The bot refused event {Id} with {Status}; it is not sent again.")]
     private partial void LogRefused(string id, int status);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The bot did not take event {Id} (status {Status}, 0 is no connection); again in {Wait}.")]
+    [LoggerMessage(
+        Level = LogLevel.Debug, Message = "The bot did not take event {Id} (status {Status}, 0 is no connection); again in {Wait}.")]
     private partial void LogRetry(string id, int status, TimeSpan wait);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Event {Id} was dropped by a reset.")]

@@ -4,7 +4,9 @@ using ChatOps.Sandbox.Aws.Protocols;
 
 namespace ChatOps.Sandbox.Aws.Ec2;
 
-/// <summary>EC2's <c>Filter.N.Name</c> / <c>Filter.N.Value.M</c>: filters join with AND, values with OR, <c>*</c> stands for anything.</summary>
+/// <summary>
+/// EC2's <c>Filter.N.Name</c> / <c>Filter.N.Value.M</c>: filters join with AND, values with OR, <c>*</c> stands for anything.
+/// </summary>
 internal static class Ec2Filter
 {
     /// <param name="form">The request.</param>
@@ -15,8 +17,8 @@ internal static class Ec2Filter
     {
         foreach (var filter in form.Members("Filter"))
         {
-            var (name, wanted) = (filter.Required("Name"), filter.Values("Value"));
-            resources = resources.Where(r => Values(r, name, value).Any(v => wanted.Any(w => Like(v, w))));
+            var (name, requested) = (filter.Required("Name"), filter.Values("Value"));
+            resources = resources.Where(r => Values(r, name, value).Any(v => requested.Any(w => Like(v, w))));
         }
 
         return resources;
@@ -24,7 +26,8 @@ internal static class Ec2Filter
 
     public static XElement? TagSet(AwsResource resource) => resource.Tags.Count == 0
         ? null
-        : new XElement("tagSet", resource.Tags.Select(t => new XElement("item", new XElement("key", t.Key), new XElement("value", t.Value))));
+        : new XElement(
+            "tagSet", resource.Tags.Select(t => new XElement("item", new XElement("key", t.Key), new XElement("value", t.Value))));
 
     private static string[] Values<T>(T resource, string name, Func<T, string, string?> value)
         where T : AwsResource
@@ -36,7 +39,7 @@ internal static class Ec2Filter
         return [value(resource, name) ?? throw new AwsFault("InvalidParameterValue", $"The filter '{name}' is invalid")];
     }
 
-    private static bool Like(string value, string wanted) => wanted.Contains('*', StringComparison.Ordinal)
-        ? System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(wanted, value, ignoreCase: false)
-        : value == wanted;
+    private static bool Like(string value, string requested) => requested.Contains('*', StringComparison.Ordinal)
+        ? System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(requested, value, ignoreCase: false)
+        : value == requested;
 }

@@ -5,7 +5,9 @@ using ChatOps.Sandbox.Aws.Protocols;
 
 namespace ChatOps.Sandbox.Aws.Ec2;
 
-/// <summary>EC2 (its own query protocol) as far as the controls look: security groups, instances, snapshots, tags, EBS encryption.</summary>
+/// <summary>
+/// EC2 (its own query protocol) as far as the controls look: security groups, instances, snapshots, tags, EBS encryption.
+/// </summary>
 internal sealed class Ec2Service(AwsState state, ControlEvaluation evaluation) : LockedService(state)
 {
     private readonly SecurityGroupApi _groups = new(state, evaluation);
@@ -33,9 +35,12 @@ internal sealed class Ec2Service(AwsState state, ControlEvaluation evaluation) :
         "DescribeSnapshotAttribute" => AwsAnswer.Ec2(
             call,
             new XElement("snapshotId", Snapshot(call).SnapshotId),
-            new XElement("createVolumePermission", Snapshot(call).CreateVolumePermission.Select(p => new XElement("item", new XElement(p == "all" ? "group" : "userId", p))))),
+            new XElement(
+                "createVolumePermission",
+                Snapshot(call).CreateVolumePermission.Select(p => new XElement("item", new XElement(p == "all" ? "group" : "userId", p))))),
         "ModifySnapshotAttribute" => ModifySnapshot(call),
-        _ => throw new AwsFault("InvalidAction", $"The action {call.Operation} is not valid for this web service. (The sandbox does not serve it.)"),
+        _ => throw new AwsFault(
+            "InvalidAction", $"The action {call.Operation} is not valid for this web service. (The sandbox does not serve it.)"),
     };
 
     private AwsAnswer DescribeInstances(AwsCall call)
@@ -97,7 +102,9 @@ internal sealed class Ec2Service(AwsState state, ControlEvaluation evaluation) :
         return AwsAnswer.Ec2(
             call,
             new XElement("instanceId", id),
-            new XElement("instanceMetadataOptions", new XElement("state", "pending"), new XElement("httpTokens", instance.HttpTokens), new XElement("httpEndpoint", "enabled")));
+            new XElement(
+                "instanceMetadataOptions", new XElement("state", "pending"), new XElement("httpTokens", instance.HttpTokens),
+                new XElement("httpEndpoint", "enabled")));
     }
 
     private AwsAnswer Tag(AwsCall call, Action<AwsResource, string, string?> act)
@@ -141,9 +148,9 @@ internal sealed class Ec2Service(AwsState state, ControlEvaluation evaluation) :
     private AwsAnswer Encryption(AwsCall call, bool? set)
     {
         var settings = State.Settings(call.Caller.AccountId, call.Region);
-        if (set is { } wanted)
+        if (set is { } requested)
         {
-            settings.EbsEncryptionByDefault = wanted;
+            settings.EbsEncryptionByDefault = requested;
             evaluation.Later(settings);
         }
 
@@ -189,5 +196,6 @@ internal sealed class Ec2Service(AwsState state, ControlEvaluation evaluation) :
     }
 
     private AwsResource? Find(AwsCall call, string id) => State.In<AwsResource>(call.Caller.AccountId, call.Region)
-        .FirstOrDefault(r => (r.TaggingType?.StartsWith("ec2:", StringComparison.Ordinal) ?? false) && r.Arn.EndsWith("/" + id, StringComparison.Ordinal));
+        .FirstOrDefault(r => (r.TaggingType?.StartsWith("ec2:", StringComparison.Ordinal) ?? false)
+            && r.Arn.EndsWith("/" + id, StringComparison.Ordinal));
 }

@@ -64,7 +64,8 @@ internal sealed class SecurityGroupApi(AwsState state, ControlEvaluation evaluat
     {
         var group = Find(call);
         if (group.Name == "default")
-            throw new AwsFault("CannotDelete", "the specified group: \"" + group.GroupId + "\" name: \"default\" cannot be deleted by a user");
+            throw new AwsFault(
+                "CannotDelete", "the specified group: \"" + group.GroupId + "\" name: \"default\" cannot be deleted by a user");
         state.Resources.Remove(group);
         evaluation.Later(group);
         return AwsAnswer.Ec2(call, new XElement("return", true));
@@ -75,7 +76,10 @@ internal sealed class SecurityGroupApi(AwsState state, ControlEvaluation evaluat
         var group = Find(call);
         var rules = Rules(call.Form);
         if (rules.FirstOrDefault(r => side(group).Exists(r.SameAs)) is { } twice)
-            throw new AwsFault("InvalidPermission.Duplicate", $"the specified rule \"peer: {twice.Range}, {twice.Protocol.ToUpperInvariant()}, from port: {twice.FromPort}, to port: {twice.ToPort}, ALLOW\" already exists");
+            throw new AwsFault(
+                "InvalidPermission.Duplicate",
+                $"the specified rule \"peer: {twice.Range}, {twice.Protocol.ToUpperInvariant()}, from port: {twice.FromPort}, to port: " +
+                $"{twice.ToPort}, ALLOW\" already exists");
         side(group).AddRange(rules);
         evaluation.Later(group);
         return AwsAnswer.Ec2(call, new XElement("return", true));
@@ -96,7 +100,8 @@ internal sealed class SecurityGroupApi(AwsState state, ControlEvaluation evaluat
     {
         var id = call.Form.Text("GroupId");
         var name = id is null ? call.Form.Required("GroupName") : null;
-        return state.In<SecurityGroup>(call.Caller.AccountId, call.Region).FirstOrDefault(g => id is null ? g.Name == name : g.GroupId == id)
+        return state.In<SecurityGroup>(call.Caller.AccountId, call.Region).FirstOrDefault(
+            g => id is null ? g.Name == name : g.GroupId == id)
             ?? throw NotFound(id ?? name!);
     }
 

@@ -12,7 +12,8 @@ internal sealed class EstateResource(string arn, string configType, string? tagg
     public string ConfigType => configType;
 
     /// <summary>As ASFF would write it.</summary>
-    public override string AsffType => configType.Replace("::", "", StringComparison.Ordinal).Replace("AWS", "Aws", StringComparison.Ordinal);
+    public override string AsffType =>
+        configType.Replace("::", "", StringComparison.Ordinal).Replace("AWS", "Aws", StringComparison.Ordinal);
 
     public override string? TaggingType => taggingType;
 

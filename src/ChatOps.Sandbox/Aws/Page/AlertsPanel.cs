@@ -21,10 +21,13 @@ internal static class AlertsPanel
             }
 
             if (ApsRule.All.FirstOrDefault(rule => rule.Name == (request.Rule ?? ApsRule.All[0].Name)) is not { } found)
-                return Refused($"There is no rule '{request.Rule}'. Choose one of: {string.Join(", ", ApsRule.All.Select(rule => rule.Name))}.");
+                return Refused(
+                    $"There is no rule '{request.Rule}'. Choose one of: {string.Join(", ", ApsRule.All.Select(rule => rule.Name))}.");
             var fired = alerting.Fire(found, way);
             aws.Background.Changed();
-            return fired ? Done($"{found.Name} fires.", $"{found.Name} 알림이 발생했습니다.") : Done($"{found.Name} fires already.", $"{found.Name} 알림이 이미 발생 중입니다.");
+            return fired
+                ? Done($"{found.Name} fires.", $"{found.Name} 알림이 발생했습니다.")
+                : Done($"{found.Name} fires already.", $"{found.Name} 알림이 이미 발생 중입니다.");
         });
         panel.MapPost("/resolve", (FireRequest request) =>
         {
@@ -40,9 +43,11 @@ internal static class AlertsPanel
         });
     }
 
-    private static IResult Done(string message, string korean) => Results.Json(new JsonObject { ["ok"] = true, ["message"] = message, ["message_ko"] = korean });
+    private static IResult Done(string message, string korean) =>
+        Results.Json(new JsonObject { ["ok"] = true, ["message"] = message, ["message_ko"] = korean });
 
-    private static IResult Refused(string error) => Results.Json(new JsonObject { ["ok"] = false, ["message"] = error, ["error"] = error }, statusCode: StatusCodes.Status400BadRequest);
+    private static IResult Refused(string error) => Results.Json(
+        new JsonObject { ["ok"] = false, ["message"] = error, ["error"] = error }, statusCode: StatusCodes.Status400BadRequest);
 
     private sealed record FireRequest(string? Rule = null, string? Way = null);
 }

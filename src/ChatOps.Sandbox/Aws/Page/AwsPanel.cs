@@ -14,7 +14,9 @@ public static class AwsPanel
     /// <summary>How many events "redeliver" sends again.</summary>
     private const int Redelivered = 50;
 
-    /// <summary>Maps <c>/sandbox/aws…</c>: the summary, and one POST for each button. Every POST answers <c>{ok, message, error?}</c>.</summary>
+    /// <summary>
+    /// Maps <c>/sandbox/aws…</c>: the summary, and one POST for each button. Every POST answers <c>{ok, message, error?}</c>.
+    /// </summary>
     public static IEndpointRouteBuilder MapSandboxAws(this IEndpointRouteBuilder routes, AwsSandbox aws)
     {
         var panel = routes.MapGroup("/sandbox/aws");
@@ -24,7 +26,8 @@ public static class AwsPanel
         Button(panel, aws, "/redeliver", _ =>
         {
             var count = aws.Delivery.Redeliver(Redelivered);
-            return Done(Text($"{count} events are sent again, with their ids, in another order."), Text($"이벤트 {count}건을 같은 ID로 순서를 바꿔 다시 보냅니다."));
+            return Done(
+                Text($"{count} events are sent again, with their ids, in another order."), Text($"이벤트 {count}건을 같은 ID로 순서를 바꿔 다시 보냅니다."));
         });
         Button(panel, aws, "/update", request => WithFinding(aws, request, finding => Update(aws, finding)));
         Button(panel, aws, "/custom-action", request => WithFinding(aws, request, finding =>
@@ -85,7 +88,8 @@ public static class AwsPanel
     {
         var scenario = ScenarioCatalogue.All.FirstOrDefault(s => s.Id == request.Scenario);
         if (scenario is null)
-            return Refused($"There is no scenario '{request.Scenario}'. Choose one of: {string.Join(", ", ScenarioCatalogue.All.Select(s => s.Id))}.");
+            return Refused(
+                $"There is no scenario '{request.Scenario}'. Choose one of: {string.Join(", ", ScenarioCatalogue.All.Select(s => s.Id))}.");
         var korean = ScenarioKorean.Texts[scenario.Id].Title;
         var route = scenario.Route == EventRoute.Sqs && !aws.Options.BotReadsQueue ? EventRoute.EventBridge : scenario.Route;
         IReadOnlyList<string> ids;
@@ -93,7 +97,9 @@ public static class AwsPanel
             ids = [.. scenario.Happen(aws, route).Select(f => f.Id)];
         return ids.Count == 0
             ? Done($"{scenario.Title}: it is so already.", $"{korean}: 이미 그 상태입니다.", ids)
-            : Done(Text($"{scenario.Title}: {ids.Count} finding{(ids.Count == 1 ? "" : "s")} on the way."), Text($"{korean}: 취약점 {ids.Count}건을 보냈습니다."), ids);
+            : Done(
+                Text($"{scenario.Title}: {ids.Count} finding{(ids.Count == 1 ? "" : "s")} on the way."),
+                Text($"{korean}: 취약점 {ids.Count}건을 보냈습니다."), ids);
     }
 
     private static IResult Break(AwsSandbox aws, PanelRequest request)
@@ -158,7 +164,8 @@ public static class AwsPanel
     }
 
     private static IResult Refused(string error) =>
-        Results.Json(new JsonObject { ["ok"] = false, ["message"] = error, ["error"] = error }, statusCode: StatusCodes.Status400BadRequest);
+        Results.Json(
+            new JsonObject { ["ok"] = false, ["message"] = error, ["error"] = error }, statusCode: StatusCodes.Status400BadRequest);
 
     /// <summary>What the buttons send; each reads its own member.</summary>
     private sealed record PanelRequest(

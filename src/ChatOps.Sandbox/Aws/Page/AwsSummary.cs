@@ -63,6 +63,7 @@ internal static class AwsSummary
         ["startedAt"] = AwsIds.Iso(execution.StartedAt),
         ["endedAt"] = execution.EndedAt is { } ended ? AwsIds.Iso(ended) : null,
         ["failureMessage"] = execution.FailureMessage,
-        ["steps"] = new JsonArray([.. execution.Steps.Select(s => (JsonNode)new JsonObject { ["name"] = s.Step.Name, ["status"] = s.Status })]),
+        ["steps"] = new JsonArray(
+            [.. execution.Steps.Select(s => (JsonNode)new JsonObject { ["name"] = s.Step.Name, ["status"] = s.Status })]),
     };
 }

@@ -14,7 +14,8 @@ internal static class CostsPanel
         {
             var name = request.Budget ?? LocalBudgets.All[0].Name;
             if (LocalBudgets.All.FirstOrDefault(budget => budget.Name == name) is not { } known)
-                return Refused($"There is no budget '{name}'. Choose one of: {string.Join(", ", LocalBudgets.All.Select(budget => budget.Name))}.");
+                return Refused(
+                    $"There is no budget '{name}'. Choose one of: {string.Join(", ", LocalBudgets.All.Select(budget => budget.Name))}.");
             BudgetStanding stands;
             lock (aws.State.Sync) stands = CostEvents.Overrun(aws, known);
             aws.Background.Changed();
@@ -31,9 +32,11 @@ internal static class CostsPanel
 
     private static string Dollars(decimal amount) => "$" + amount.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static IResult Done(string message, string korean) => Results.Json(new JsonObject { ["ok"] = true, ["message"] = message, ["message_ko"] = korean });
+    private static IResult Done(string message, string korean) =>
+        Results.Json(new JsonObject { ["ok"] = true, ["message"] = message, ["message_ko"] = korean });
 
-    private static IResult Refused(string error) => Results.Json(new JsonObject { ["ok"] = false, ["message"] = error, ["error"] = error }, statusCode: StatusCodes.Status400BadRequest);
+    private static IResult Refused(string error) => Results.Json(
+        new JsonObject { ["ok"] = false, ["message"] = error, ["error"] = error }, statusCode: StatusCodes.Status400BadRequest);
 
     private sealed record OverrunRequest(string? Budget = null);
 

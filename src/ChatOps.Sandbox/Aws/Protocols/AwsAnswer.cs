@@ -29,7 +29,9 @@ internal sealed record AwsAnswer(int Status, string? ContentType, byte[] Body)
         new XElement(call.Operation + "Response", new XElement("requestId", call.RequestId), result)));
 
     public static AwsAnswer Xml(int status, XElement root) =>
-        new(status, "text/xml", Encoding.UTF8.GetBytes("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + root.ToString(SaveOptions.DisableFormatting)));
+        new(
+            status, "text/xml",
+            Encoding.UTF8.GetBytes("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + root.ToString(SaveOptions.DisableFormatting)));
 
     public static string Text(JsonNode node) => node.ToJsonString(Compact);
 

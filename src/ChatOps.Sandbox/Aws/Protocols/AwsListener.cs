@@ -10,7 +10,8 @@ namespace ChatOps.Sandbox.Aws.Protocols;
 /// The one address of all services: tells a request's service by <c>X-Amz-Target</c> or by the signature's scope,
 /// checks the signature, and answers or fails in that service's protocol.
 /// </summary>
-internal sealed partial class AwsListener(AwsState state, IEnumerable<IAwsService> services, SnsSigning signing, Action changed, TimeProvider time, ILogger<AwsListener> log)
+internal sealed partial class AwsListener(
+    AwsState state, IEnumerable<IAwsService> services, SnsSigning signing, Action changed, TimeProvider time, ILogger<AwsListener> log)
 {
     private const int LargestBody = 16 * 1024 * 1024;
 
@@ -67,7 +68,8 @@ internal sealed partial class AwsListener(AwsState state, IEnumerable<IAwsServic
             var call = Authenticate(context.Request, body, route, requestId);
             answer = _services.TryGetValue(route.Service, out var service)
                 ? await service.AnswerAsync(call, context.RequestAborted)
-                : throw AwsFault.UnknownOperation(route.Service, call.Operation.Length > 0 ? call.Operation : $"{call.Method} {call.RawPath}");
+                : throw AwsFault.UnknownOperation(
+                    route.Service, call.Operation.Length > 0 ? call.Operation : $"{call.Method} {call.RawPath}");
         }
         catch (AwsFault fault)
         {
@@ -81,7 +83,9 @@ internal sealed partial class AwsListener(AwsState state, IEnumerable<IAwsServic
         catch (Exception failure)
         {
             LogFailure(failure, route.Service, route.Operation);
-            answer = FaultAnswers.Write(new AwsFault("InternalFailure", "The sandbox failed; its log says why.", 500), route.Protocol, route.Service, requestId, context.Request.Path);
+            answer = FaultAnswers.Write(
+                new AwsFault("InternalFailure", "The sandbox failed; its log says why.", 500), route.Protocol, route.Service, requestId,
+                context.Request.Path);
         }
 
         await WriteAsync(context.Response, answer, route, requestId);
@@ -121,7 +125,9 @@ internal sealed partial class AwsListener(AwsState state, IEnumerable<IAwsServic
             Body = body,
             RequestId = requestId,
             Form = new FormParameters(form),
-            Json = route.Protocol is AwsProtocol.Json10 or AwsProtocol.Json11 or AwsProtocol.RestJson && !IsForm(request) ? ParseJson(body) : [],
+            Json = route.Protocol is AwsProtocol.Json10 or AwsProtocol.Json11 or AwsProtocol.RestJson && !IsForm(request)
+                ? ParseJson(body)
+                : [],
         };
     }
 
@@ -132,7 +138,8 @@ internal sealed partial class AwsListener(AwsState state, IEnumerable<IAwsServic
         if (claim.AccessKeyId == AwsSandboxOptions.AccessKeyId)
         {
             claim.Verify(request, body, AwsSandboxOptions.SecretAccessKey, route.Protocol, now);
-            return new AwsCaller(AwsSandboxOptions.ProdAccount, $"arn:aws:iam::{AwsSandboxOptions.ProdAccount}:user/sandbox", "AIDASANDBOXUSER");
+            return new AwsCaller(
+                AwsSandboxOptions.ProdAccount, $"arn:aws:iam::{AwsSandboxOptions.ProdAccount}:user/sandbox", "AIDASANDBOXUSER");
         }
 
         TemporaryCredentials? session;
@@ -166,10 +173,12 @@ internal sealed partial class AwsListener(AwsState state, IEnumerable<IAwsServic
         }
 
         var service = claim?.Service ?? (form.ContainsKey("Action") ? "sns" : "s3");
-        return new Target(service, Protocols.GetValueOrDefault(service, AwsProtocol.Query), form.GetValueOrDefault("Action", ""), claim, path, form);
+        return new Target(
+            service, Protocols.GetValueOrDefault(service, AwsProtocol.Query), form.GetValueOrDefault("Action", ""), claim, path, form);
     }
 
-    private static bool IsForm(HttpRequest request) => request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) ?? false;
+    private static bool IsForm(HttpRequest request) =>
+        request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) ?? false;
 
     private static JsonObject ParseJson(byte[] body)
     {

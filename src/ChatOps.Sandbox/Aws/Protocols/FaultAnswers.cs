@@ -6,29 +6,30 @@ namespace ChatOps.Sandbox.Aws.Protocols;
 /// <summary>Errors, each in its protocol's own form; a client that meets another form reports "Unknown".</summary>
 internal static class FaultAnswers
 {
-    public static AwsAnswer Write(AwsFault fault, AwsProtocol protocol, string service, string requestId, string resource) => protocol switch
-    {
-        AwsProtocol.Json10 or AwsProtocol.Json11 => Json(fault, protocol, service),
-        AwsProtocol.RestJson => RestJson(fault),
-        AwsProtocol.Ec2Query => AwsAnswer.Xml(fault.Status, new XElement(
-            "Response",
-            new XElement("Errors", new XElement("Error", new XElement("Code", fault.Code), new XElement("Message", fault.Message))),
-            new XElement("RequestID", requestId))),
-        AwsProtocol.RestXml => AwsAnswer.Xml(fault.Status, new XElement(
-            "Error",
-            new XElement("Code", fault.Code),
-            new XElement("Message", fault.Message),
-            new XElement("Resource", resource),
-            new XElement("RequestId", requestId))),
-        _ => AwsAnswer.Xml(fault.Status, new XElement(
-            "ErrorResponse",
-            new XElement(
+    public static AwsAnswer Write(AwsFault fault, AwsProtocol protocol, string service, string requestId, string resource) =>
+        protocol switch
+        {
+            AwsProtocol.Json10 or AwsProtocol.Json11 => Json(fault, protocol, service),
+            AwsProtocol.RestJson => RestJson(fault),
+            AwsProtocol.Ec2Query => AwsAnswer.Xml(fault.Status, new XElement(
+                "Response",
+                new XElement("Errors", new XElement("Error", new XElement("Code", fault.Code), new XElement("Message", fault.Message))),
+                new XElement("RequestID", requestId))),
+            AwsProtocol.RestXml => AwsAnswer.Xml(fault.Status, new XElement(
                 "Error",
-                new XElement("Type", fault.Status < 500 ? "Sender" : "Receiver"),
-                new XElement("Code", fault.QueryCode ?? fault.Code),
-                new XElement("Message", fault.Message)),
-            new XElement("RequestId", requestId))),
-    };
+                new XElement("Code", fault.Code),
+                new XElement("Message", fault.Message),
+                new XElement("Resource", resource),
+                new XElement("RequestId", requestId))),
+            _ => AwsAnswer.Xml(fault.Status, new XElement(
+                "ErrorResponse",
+                new XElement(
+                    "Error",
+                    new XElement("Type", fault.Status < 500 ? "Sender" : "Receiver"),
+                    new XElement("Code", fault.QueryCode ?? fault.Code),
+                    new XElement("Message", fault.Message)),
+                new XElement("RequestId", requestId))),
+        };
 
     private static AwsAnswer Json(AwsFault fault, AwsProtocol protocol, string service)
     {
@@ -54,15 +55,20 @@ internal static class FaultAnswers
         AwsProtocol.RestXml => new("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", 403),
         AwsProtocol.Ec2Query => new("AuthFailure", "AWS was not able to validate the provided access credentials", 401),
         AwsProtocol.Query => new("InvalidClientTokenId", "The security token included in the request is invalid.", 403),
-        _ => new("UnrecognizedClientException", "The security token included in the request is invalid.", protocol == AwsProtocol.RestJson ? 403 : 400),
+        _ => new(
+            "UnrecognizedClientException", "The security token included in the request is invalid.",
+            protocol == AwsProtocol.RestJson ? 403 : 400),
     };
 
     public static AwsFault WrongSignature(AwsProtocol protocol, string? reason = null)
     {
-        var message = reason ?? "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
+        var message = reason
+            ?? "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and " +
+                "signing method. Consult the service documentation for details.";
         return protocol switch
         {
-            AwsProtocol.RestXml when reason is not null => new("RequestTimeTooSkewed", "The difference between the request time and the current time is too large.", 403),
+            AwsProtocol.RestXml when reason is not null =>
+                new("RequestTimeTooSkewed", "The difference between the request time and the current time is too large.", 403),
             AwsProtocol.Ec2Query when reason is not null => new("RequestExpired", "Request has expired.", 400),
             AwsProtocol.Ec2Query => new("AuthFailure", "AWS was not able to validate the provided access credentials", 401),
             AwsProtocol.RestXml or AwsProtocol.Query => new("SignatureDoesNotMatch", message, 403),
@@ -76,7 +82,8 @@ internal static class FaultAnswers
         AwsProtocol.RestXml => new("ExpiredToken", "The provided token has expired.", 400),
         AwsProtocol.Ec2Query => new("RequestExpired", "Request has expired."),
         AwsProtocol.Query => new("ExpiredToken", "The security token included in the request is expired", 403),
-        _ => new("ExpiredTokenException", "The security token included in the request is expired", protocol == AwsProtocol.RestJson ? 403 : 400),
+        _ => new(
+            "ExpiredTokenException", "The security token included in the request is expired", protocol == AwsProtocol.RestJson ? 403 : 400),
     };
 
     public static AwsFault Unsigned(AwsProtocol protocol) => protocol switch

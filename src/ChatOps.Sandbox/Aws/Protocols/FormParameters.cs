@@ -48,7 +48,8 @@ internal sealed class FormParameters(IReadOnlyDictionary<string, string> values,
             for (var i = 1; ; i++)
             {
                 var start = string.Create(CultureInfo.InvariantCulture, $"{prefix}{name}{between}{i}");
-                if (!values.Keys.Any(k => k == start || (k.StartsWith(start, StringComparison.Ordinal) && k.Length > start.Length && k[start.Length] == '.')))
+                if (!values.Keys.Any(k => k == start
+                    || (k.StartsWith(start, StringComparison.Ordinal) && k.Length > start.Length && k[start.Length] == '.')))
                     break;
                 yield return start;
             }

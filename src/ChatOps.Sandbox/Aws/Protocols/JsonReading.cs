@@ -10,7 +10,9 @@ internal static class JsonReading
     public static string RequiredText(this JsonObject from, string name) =>
         from.Text(name) is { Length: > 0 } value
             ? value
-            : throw new AwsFault("ValidationException", $"1 validation error detected: Value null at '{name}' failed to satisfy constraint: Member must not be null");
+            : throw new AwsFault(
+                "ValidationException",
+                $"1 validation error detected: Value null at '{name}' failed to satisfy constraint: Member must not be null");
 
     public static int? Number(this JsonObject from, string name) => from[name] is null ? null : Scalar<int>(from, name);
 

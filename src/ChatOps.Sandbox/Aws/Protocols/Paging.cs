@@ -10,9 +10,13 @@ internal static class Paging
     {
         var size = request.Number("MaxResults") ?? usual;
         if (size < 1 || size > most)
-            throw new AwsFault("ValidationException", $"1 validation error detected: Value '{size}' at 'maxResults' failed to satisfy constraint: Member must have value between 1 and {most}");
+            throw new AwsFault(
+                "ValidationException",
+                $"1 validation error detected: Value '{size}' at 'maxResults' failed to satisfy constraint: Member must have value " +
+                $"between 1 and {most}");
         var from = 0;
-        if (request.Text("NextToken") is { Length: > 0 } token && (!int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out from) || from > all.Count))
+        if (request.Text("NextToken") is { Length: > 0 } token
+            && (!int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out from) || from > all.Count))
             throw new AwsFault("InvalidNextToken", "The specified token isn't valid.");
         var end = Math.Min(from + size, all.Count);
         return ([.. all.Skip(from).Take(size)], end < all.Count ? end.ToString(CultureInfo.InvariantCulture) : null);

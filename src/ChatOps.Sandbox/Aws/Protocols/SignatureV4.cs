@@ -18,7 +18,9 @@ internal sealed record SignatureClaim(
     private const string Algorithm = "AWS4-HMAC-SHA256";
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(15);
 
-    /// <summary>Reads the claim from the Authorization header or, for presigned URLs, from the query; null when unsigned or unreadable.</summary>
+    /// <summary>
+    /// Reads the claim from the Authorization header or, for presigned URLs, from the query; null when unsigned or unreadable.
+    /// </summary>
     public static SignatureClaim? Read(IHeaderDictionary headers, IReadOnlyDictionary<string, string> query)
     {
         var header = headers.Authorization.ToString();
@@ -27,16 +29,21 @@ internal sealed record SignatureClaim(
             var parts = header[Algorithm.Length..].Split(',', StringSplitOptions.TrimEntries)
                 .Select(p => p.Split('=', 2)).Where(p => p.Length == 2)
                 .GroupBy(p => p[0], StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First()[1], StringComparer.Ordinal);
-            return Of(parts.GetValueOrDefault("Credential"), parts.GetValueOrDefault("SignedHeaders"), parts.GetValueOrDefault("Signature"), false);
+            return Of(
+                parts.GetValueOrDefault("Credential"), parts.GetValueOrDefault("SignedHeaders"), parts.GetValueOrDefault("Signature"),
+                false);
         }
 
         return query.GetValueOrDefault("X-Amz-Algorithm") == Algorithm
-            ? Of(query.GetValueOrDefault("X-Amz-Credential"), query.GetValueOrDefault("X-Amz-SignedHeaders"), query.GetValueOrDefault("X-Amz-Signature"), true)
+            ? Of(
+                query.GetValueOrDefault("X-Amz-Credential"), query.GetValueOrDefault("X-Amz-SignedHeaders"),
+                query.GetValueOrDefault("X-Amz-Signature"), true)
             : null;
     }
 
     private static SignatureClaim? Of(string? credential, string? signedHeaders, string? signature, bool inQuery) =>
-        credential?.Split('/') is [var key, var date, var region, var service, "aws4_request"] && signedHeaders is not null && signature is not null
+        credential?.Split('/') is [var key, var date, var region, var service, "aws4_request"] && signedHeaders is not null
+            && signature is not null
             ? new SignatureClaim(key, date, region, service, signedHeaders.Split(';'), signature, inQuery)
             : null;
 
@@ -44,18 +51,22 @@ internal sealed record SignatureClaim(
     public void Verify(HttpRequest request, ReadOnlyMemory<byte> body, string secret, AwsProtocol protocol, DateTimeOffset now)
     {
         var stamp = InQuery ? request.Query["X-Amz-Date"].ToString() : request.Headers["X-Amz-Date"].ToString();
-        if (!DateTimeOffset.TryParseExact(stamp, "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var signedAt)
+        if (!DateTimeOffset.TryParseExact(
+            stamp, "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var signedAt)
             || !stamp.StartsWith(Date, StringComparison.Ordinal)
             || !SignedHeaders.Contains("host", StringComparer.Ordinal))
             throw FaultAnswers.WrongSignature(protocol);
 
-        var lifetime = InQuery && int.TryParse(request.Query["X-Amz-Expires"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        var lifetime = InQuery
+            && int.TryParse(request.Query["X-Amz-Expires"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(seconds)
             : Skew;
         if (now - signedAt > lifetime)
-            throw FaultAnswers.WrongSignature(protocol, $"Signature expired: {stamp} is now earlier than {now - lifetime:yyyyMMdd'T'HHmmss'Z'}");
+            throw FaultAnswers.WrongSignature(
+                protocol, $"Signature expired: {stamp} is now earlier than {now - lifetime:yyyyMMdd'T'HHmmss'Z'}");
         if (signedAt - now > Skew)
-            throw FaultAnswers.WrongSignature(protocol, $"Signature not yet current: {stamp} is still later than {now + Skew:yyyyMMdd'T'HHmmss'Z'}");
+            throw FaultAnswers.WrongSignature(
+                protocol, $"Signature not yet current: {stamp} is still later than {now + Skew:yyyyMMdd'T'HHmmss'Z'}");
 
         var canonical = Canonical(request, PayloadHash(request, body, protocol));
         var scope = $"{Date}/{Region}/{Service}/aws4_request";

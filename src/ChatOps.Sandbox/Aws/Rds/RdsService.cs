@@ -27,7 +27,8 @@ internal sealed class RdsService(AwsState state, ControlEvaluation evaluation) :
             foreach (var key in call.Form.Values("TagKeys"))
                 r.Tags.Remove(key);
         }),
-        _ => throw new AwsFault("InvalidAction", $"Could not find operation {call.Operation} for version 2014-10-31 (the sandbox does not serve it)"),
+        _ => throw new AwsFault(
+            "InvalidAction", $"Could not find operation {call.Operation} for version 2014-10-31 (the sandbox does not serve it)"),
     };
 
     private AwsAnswer Describe(AwsCall call)
@@ -107,6 +108,7 @@ internal sealed class RdsService(AwsState state, ControlEvaluation evaluation) :
     private DbInstance Tagged(AwsCall call) => Find(call, call.Form.Required("ResourceName"));
 
     private DbInstance Find(AwsCall call, string id) =>
-        State.In<DbInstance>(call.Caller.AccountId, call.Region).FirstOrDefault(d => d.Identifier == id || d.Arn == id || d.ResourceId == id)
+        State.In<DbInstance>(call.Caller.AccountId, call.Region).FirstOrDefault(
+            d => d.Identifier == id || d.Arn == id || d.ResourceId == id)
         ?? throw new AwsFault("DBInstanceNotFound", $"DBInstance {id} not found.", 404);
 }

@@ -5,7 +5,9 @@ using ChatOps.Sandbox.Aws.Protocols;
 
 namespace ChatOps.Sandbox.Aws.ResourceGroups;
 
-/// <summary>Resource Groups (restJson1): a group for each service of the company, in every account and Region where it has something.</summary>
+/// <summary>
+/// Resource Groups (restJson1): a group for each service of the company, in every account and Region where it has something.
+/// </summary>
 internal sealed class ResourceGroupsService(AwsState state) : LockedService(state)
 {
     private const int MostResults = 50;
@@ -21,10 +23,15 @@ internal sealed class ResourceGroupsService(AwsState state) : LockedService(stat
 
     private JsonObject ListGroups(AwsCall call)
     {
-        string[] names = [.. Mine(call).Select(resource => resource.Service).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        string[] names =
+        [
+            .. Mine(call).Select(resource => resource.Service).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+        ];
         var request = new JsonObject { ["NextToken"] = call.Query.GetValueOrDefault("nextToken") };
         if (call.Query.TryGetValue("maxResults", out var most))
-            request["MaxResults"] = int.TryParse(most, out var size) ? size : throw new AwsFault("BadRequestException", "maxResults must be a number.");
+            request["MaxResults"] = int.TryParse(most, out var size)
+                ? size
+                : throw new AwsFault("BadRequestException", "maxResults must be a number.");
         var (page, next) = Paging.Page(request, names, MostResults, MostResults);
         return Paging.With(
             new JsonObject
@@ -42,7 +49,8 @@ internal sealed class ResourceGroupsService(AwsState state) : LockedService(stat
     private JsonObject ListGroupResources(AwsCall call)
     {
         var group = call.Json.Text("Group") ?? call.Json.RequiredText("GroupName");
-        EstateResource[] members = [.. Mine(call).Where(resource => resource.Service == group || Arn(call, resource.Service) == group).OrderBy(resource => resource.Arn, StringComparer.Ordinal)];
+        EstateResource[] members = [.. Mine(call).Where(resource => resource.Service == group || Arn(call, resource.Service) == group)
+            .OrderBy(resource => resource.Arn, StringComparer.Ordinal)];
         if (members.Length == 0)
             throw new AwsFault("NotFoundException", $"Cannot find group: {group}", 404);
         var (page, next) = Paging.Page(call.Json, members, MostResults, MostResults);

@@ -42,7 +42,8 @@ internal sealed partial class S3Service(AwsState state, ControlEvaluation evalua
     {
         var answer = (method, setting) switch
         {
-            ("GET", "location") => S3Xml.Answer(new XElement("LocationConstraint", bucket.Region == AwsSandboxOptions.OtherRegion ? null : bucket.Region)),
+            ("GET", "location") =>
+                S3Xml.Answer(new XElement("LocationConstraint", bucket.Region == AwsSandboxOptions.OtherRegion ? null : bucket.Region)),
             ("GET", "publicAccessBlock") => S3Xml.Answer(S3Xml.Block(bucket.PublicAccessBlock ?? throw NoBlock())),
             ("PUT", "publicAccessBlock") => Changed(bucket, () => bucket.PublicAccessBlock = S3Xml.ReadBlock(Body(call))),
             ("DELETE", "publicAccessBlock") => Changed(bucket, () => bucket.PublicAccessBlock = null, 204),
@@ -55,13 +56,15 @@ internal sealed partial class S3Service(AwsState state, ControlEvaluation evalua
             ("GET", "encryption") => S3Xml.Answer(S3Xml.Encryption(bucket)),
             ("PUT", "encryption") => Changed(bucket, () => (bucket.Encryption, bucket.EncryptionKey) = S3Xml.ReadEncryption(Body(call))),
             ("DELETE", "encryption") => Changed(bucket, () => bucket.Encryption = null, 204),
-            ("GET", "versioning") => S3Xml.Answer(new XElement("VersioningConfiguration", bucket.Versioning is null ? null : new XElement("Status", bucket.Versioning))),
+            ("GET", "versioning") => S3Xml.Answer(
+                new XElement("VersioningConfiguration", bucket.Versioning is null ? null : new XElement("Status", bucket.Versioning))),
             ("PUT", "versioning") => Changed(bucket, () => bucket.Versioning = S3Xml.ReadVersioning(Body(call))),
             ("GET", "logging") => S3Xml.Answer(S3Xml.Logging(bucket)),
             ("PUT", "logging") => Changed(bucket, () => bucket.Logging = Logging(call)),
             ("GET", "tagging") => bucket.Tags.Count == 0
                 ? throw new AwsFault("NoSuchTagSet", "The TagSet does not exist", 404)
-                : S3Xml.Answer(new XElement("Tagging", new XElement("TagSet", bucket.Tags.Select(t => new XElement("Tag", new XElement("Key", t.Key), new XElement("Value", t.Value)))))),
+                : S3Xml.Answer(new XElement("Tagging", new XElement(
+                    "TagSet", bucket.Tags.Select(t => new XElement("Tag", new XElement("Key", t.Key), new XElement("Value", t.Value)))))),
             ("PUT", "tagging") => Changed(bucket, () => Replace(bucket, S3Xml.ReadTags(Body(call))), 204),
             ("DELETE", "tagging") => Changed(bucket, () => Replace(bucket, []), 204),
             ("GET", "acl") => S3Xml.Answer(S3Xml.PrivateAcl()),
@@ -83,7 +86,9 @@ internal sealed partial class S3Service(AwsState state, ControlEvaluation evalua
         new XElement("Buckets", State.Resources.OfType<Bucket>()
             .Where(b => b.AccountId == call.Caller.AccountId)
             .OrderBy(b => b.Name, StringComparer.Ordinal)
-            .Select(b => new XElement("Bucket", new XElement("Name", b.Name), new XElement("CreationDate", AwsIds.Iso(b.CreatedAt)), new XElement("BucketRegion", b.Region))))));
+            .Select(b => new XElement(
+                "Bucket", new XElement("Name", b.Name), new XElement("CreationDate", AwsIds.Iso(b.CreatedAt)),
+                new XElement("BucketRegion", b.Region))))));
 
     private static AwsAnswer ListObjects(Bucket bucket) => S3Xml.Answer(new XElement(
         "ListBucketResult",
@@ -100,14 +105,25 @@ internal sealed partial class S3Service(AwsState state, ControlEvaluation evalua
         if (State.Bucket(name) is { } existing)
         {
             throw existing.AccountId == call.Caller.AccountId
-                ? new AwsFault("BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.", 409)
-                : new AwsFault("BucketAlreadyExists", "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.", 409);
+                ? new AwsFault(
+                    "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.", 409)
+                : new AwsFault(
+                    "BucketAlreadyExists",
+                    "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please " +
+                    "select a different name and try again.",
+                    409);
         }
 
         var region = call.Body.Length > 0 ? S3Xml.Child(Body(call), "LocationConstraint") : null;
         if (region is not null && !AwsState.Regions.Contains(region, StringComparer.Ordinal))
             throw new AwsFault("InvalidLocationConstraint", "The specified location-constraint is not valid");
-        var bucket = new Bucket { AccountId = call.Caller.AccountId, Region = region ?? call.Region, Name = name, CreatedAt = time.GetUtcNow() };
+        var bucket = new Bucket
+        {
+            AccountId = call.Caller.AccountId,
+            Region = region ?? call.Region,
+            Name = name,
+            CreatedAt = time.GetUtcNow(),
+        };
         State.Resources.Add(bucket);
         evaluation.Later(bucket);
         return AwsAnswer.Empty() with { Headers = [("Location", "/" + name)] };
@@ -172,9 +188,20 @@ internal sealed partial class S3Service(AwsState state, ControlEvaluation evalua
             throw new AwsFault("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'");
         }
 
-        var candidate = new Bucket { AccountId = bucket.AccountId, Region = bucket.Region, Name = bucket.Name, CreatedAt = bucket.CreatedAt, Policy = text };
+        var candidate = new Bucket
+        {
+            AccountId = bucket.AccountId,
+            Region = bucket.Region,
+            Name = bucket.Name,
+            CreatedAt = bucket.CreatedAt,
+            Policy = text,
+        };
         return bucket.PublicAccessBlock is { BlockPublicPolicy: true } && BucketPolicy.IsPublic(candidate)
-            ? throw new AwsFault("AccessDenied", "User is not authorized to perform: s3:PutBucketPolicy because public policies are blocked by the BlockPublicPolicy block public access setting.", 403)
+            ? throw new AwsFault(
+                "AccessDenied",
+                "User is not authorized to perform: s3:PutBucketPolicy because public policies are blocked by the BlockPublicPolicy " +
+                "block public access setting.",
+                403)
             : text;
     }
 
@@ -215,11 +242,13 @@ internal sealed partial class S3Service(AwsState state, ControlEvaluation evalua
         }
     }
 
-    private static AwsFault NoBlock() => new("NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found", 404);
+    private static AwsFault NoBlock() =>
+        new("NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found", 404);
 
     private static AwsFault NoPolicy() => new("NoSuchBucketPolicy", "The bucket policy does not exist", 404);
 
-    private static AwsFault MethodNotAllowed() => new("MethodNotAllowed", "The specified method is not allowed against this resource.", 405);
+    private static AwsFault MethodNotAllowed() =>
+        new("MethodNotAllowed", "The specified method is not allowed against this resource.", 405);
 
     [GeneratedRegex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
     private static partial Regex NameForm();

@@ -9,9 +9,11 @@ internal static class S3Xml
 {
     private static readonly XNamespace Namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
 
-    public static AwsAnswer Answer(XElement root) => AwsAnswer.Xml(200, AwsAnswer.InNamespace(Namespace, root)) with { ContentType = "application/xml" };
+    public static AwsAnswer Answer(XElement root) =>
+        AwsAnswer.Xml(200, AwsAnswer.InNamespace(Namespace, root)) with { ContentType = "application/xml" };
 
-    public static AwsFault Malformed() => new("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
+    public static AwsFault Malformed() =>
+        new("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
 
     public static string? Child(XElement parent, string name) =>
         parent.Elements().FirstOrDefault(e => e.Name.LocalName == name)?.Value is { Length: > 0 } value ? value : null;
@@ -33,13 +35,15 @@ internal static class S3Xml
             var text when bool.TryParse(text, out var flag) => flag,
             _ => throw Malformed(),
         };
-        return new PublicAccessBlock(Flag("BlockPublicAcls"), Flag("IgnorePublicAcls"), Flag("BlockPublicPolicy"), Flag("RestrictPublicBuckets"));
+        return new PublicAccessBlock(
+            Flag("BlockPublicAcls"), Flag("IgnorePublicAcls"), Flag("BlockPublicPolicy"), Flag("RestrictPublicBuckets"));
     }
 
     public static XElement Encryption(Bucket bucket)
     {
         if (bucket.Encryption is null)
-            throw new AwsFault("ServerSideEncryptionConfigurationNotFoundError", "The server side encryption configuration was not found", 404);
+            throw new AwsFault(
+                "ServerSideEncryptionConfigurationNotFoundError", "The server side encryption configuration was not found", 404);
         return new XElement(
             "ServerSideEncryptionConfiguration",
             new XElement(
@@ -92,7 +96,9 @@ internal static class S3Xml
             Owner(),
             new XElement("AccessControlList", new XElement(
                 "Grant",
-                new XElement("Grantee", new XAttribute(XNamespace.Xmlns + "xsi", instance), new XAttribute(instance + "type", "CanonicalUser"), Owner().Elements()),
+                new XElement(
+                    "Grantee", new XAttribute(XNamespace.Xmlns + "xsi", instance), new XAttribute(instance + "type", "CanonicalUser"),
+                    Owner().Elements()),
                 new XElement("Permission", "FULL_CONTROL"))));
     }
 }

@@ -44,10 +44,13 @@ internal static class FirstState
             Put("/auto-tag/rds/tag/bighead_ServiceType", "edu-platform");
             Put("/auto-tag/alex/tag/bighead_Owner", "DEVOPS");
 
-            void Put(string name, string value) => state.Parameters[(account, AwsSandboxOptions.HomeRegion, name)] = new Parameter(name, "String", value, 1, now, null);
+            void Put(string name, string value) =>
+                state.Parameters[(account, AwsSandboxOptions.HomeRegion, name)] = new Parameter(name, "String", value, 1, now, null);
         }
 
-        state.Topics.Add(new Topic(Prod, AwsSandboxOptions.HomeRegion, AwsSandboxOptions.TopicArn.Split(':')[^1]) { Attributes = { ["SignatureVersion"] = "2" } });
+        state.Topics.Add(new Topic(
+            Prod, AwsSandboxOptions.HomeRegion, AwsSandboxOptions.TopicArn.Split(':')[^1])
+        { Attributes = { ["SignatureVersion"] = "2" } });
         state.Queues.Add(new MessageQueue(Prod, AwsSandboxOptions.HomeRegion, AwsSandboxOptions.QueueName, time));
     }
 

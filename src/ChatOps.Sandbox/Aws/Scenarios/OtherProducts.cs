@@ -9,7 +9,8 @@ namespace ChatOps.Sandbox.Aws.Scenarios;
 /// <summary>Findings that products other than Security Hub's controls send: Inspector, GuardDuty, Config.</summary>
 internal static class OtherProducts
 {
-    private static readonly (string Cve, string Package, string Installed, string Fixed, double Cvss, double Epss, string Severity, string Exploit)[] Known =
+    private static readonly (
+        string Cve, string Package, string Installed, string Fixed, double Cvss, double Epss, string Severity, string Exploit)[] Known =
     [
         ("CVE-2024-3094", "xz", "5.6.0", "5.6.1-2", 10.0, 0.92, "CRITICAL", "YES"),
         ("CVE-2024-6387", "openssh", "8.7p1", "8.7p1-38", 8.1, 0.97, "HIGH", "YES"),
@@ -73,7 +74,10 @@ internal static class OtherProducts
         });
         finding["Remediation"] = new JsonObject
         {
-            ["Recommendation"] = new JsonObject { ["Text"] = "Remediation is available. Please refer to the Fixed version in the vulnerability details section above." },
+            ["Recommendation"] = new JsonObject
+            {
+                ["Text"] = "Remediation is available. Please refer to the Fixed version in the vulnerability details section above.",
+            },
         };
         var fields = finding["ProductFields"]!.AsObject();
         fields["aws/inspector/ProductVersion"] = "2";
@@ -83,7 +87,8 @@ internal static class OtherProducts
     }
 
     /// <summary>GuardDuty's detector in the instance's account.</summary>
-    public static string Detector(Instance instance) => $"arn:aws:guardduty:{instance.Region}:{instance.AccountId}:detector/12abc34d567e8fa901bc2d34e56789f0";
+    public static string Detector(Instance instance) =>
+        $"arn:aws:guardduty:{instance.Region}:{instance.AccountId}:detector/12abc34d567e8fa901bc2d34e56789f0";
 
     public static StoredFinding BruteForce(AwsSandbox aws, Instance instance, EventRoute route, string? known = null)
     {
@@ -98,13 +103,15 @@ internal static class OtherProducts
             detector,
             "HIGH",
             $"{attacker} is performing SSH brute force attacks against {instance.InstanceId}.",
-            $"{attacker} is performing SSH brute force attacks against {instance.InstanceId}. Brute force attacks are used to gain unauthorized access to your instance by guessing the SSH password.",
+            $"{attacker} is performing SSH brute force attacks against {instance.InstanceId}. Brute force attacks are used to gain " +
+            $"unauthorized access to your instance by guessing the SSH password.",
             ["TTPs/Initial Access/UnauthorizedAccess:EC2-SSHBruteForce"],
             instance,
             AccountName(instance),
             aws.Time.GetUtcNow());
         finding["Severity"]!["Original"] = "8";
-        finding["SourceUrl"] = $"https://{instance.Region}.console.aws.amazon.com/guardduty/home?region={instance.Region}#/findings?macros=current&fId={id}";
+        finding["SourceUrl"] =
+            $"https://{instance.Region}.console.aws.amazon.com/guardduty/home?region={instance.Region}#/findings?macros=current&fId={id}";
         finding["Action"] = new JsonObject
         {
             ["ActionType"] = "NETWORK_CONNECTION",

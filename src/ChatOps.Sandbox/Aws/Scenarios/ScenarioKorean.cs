@@ -3,7 +3,10 @@ namespace ChatOps.Sandbox.Aws.Scenarios;
 /// <summary>The scenarios' titles and descriptions for Korean readers, by id; complete by test.</summary>
 internal static class ScenarioKorean
 {
-    public static IReadOnlyDictionary<string, (string Title, string Description)> Texts { get; } = new Dictionary<string, (string Title, string Description)>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, (
+        string Title,
+        string Description)> Texts
+    { get; } = new Dictionary<string, (string Title, string Description)>(StringComparer.Ordinal)
     {
         ["public-stage-bucket"] = ("공개된 버킷 campus-photos", "stage 계정의 S3.8: 버킷의 퍼블릭 액세스 차단이 꺼져 있습니다. 승인 없이 조치할 수 있습니다."),
         ["public-bucket"] = ("공개된 버킷 payroll-exports", "prod 계정의 S3.8: 버킷의 퍼블릭 액세스 차단이 꺼져 있습니다. 승인이 필요합니다."),

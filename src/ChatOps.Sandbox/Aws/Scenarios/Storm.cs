@@ -32,7 +32,9 @@ internal static class Storm
         var account = i % 10 < 7 ? AwsSandboxOptions.ProdAccount : AwsSandboxOptions.StageAccount;
         var region = i % 32 == 31 ? AwsSandboxOptions.OtherRegion : AwsSandboxOptions.HomeRegion;
         var now = aws.Time.GetUtcNow();
-        (string, string)[] tags = i % 4 == 0 ? [] : [("Env", account == AwsSandboxOptions.ProdAccount ? "PROD" : "STAGE"), ("Owner", i % 3 == 0 ? "DEV" : "DEVOPS")];
+        (string, string)[] tags = i % 4 == 0
+            ? []
+            : [("Env", account == AwsSandboxOptions.ProdAccount ? "PROD" : "STAGE"), ("Owner", i % 3 == 0 ? "DEV" : "DEVOPS")];
         var name = $"storm-{AwsIds.Hex(8)}";
         switch (i % 20)
         {
@@ -51,7 +53,8 @@ internal static class Storm
             default:
                 var server = FirstState.Server("i-" + AwsIds.Hex(17), account, now, [.. tags, ("Name", name)]);
                 aws.State.Resources.Add(server);
-                return OtherProducts.Vulnerability(aws, server, i / 20 % OtherProducts.KnownVulnerabilities, EventRoute.EventBridge, announce: false);
+                return OtherProducts.Vulnerability(
+                    aws, server, i / 20 % OtherProducts.KnownVulnerabilities, EventRoute.EventBridge, announce: false);
         }
     }
 

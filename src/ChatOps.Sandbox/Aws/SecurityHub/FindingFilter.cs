@@ -21,7 +21,8 @@ internal sealed class FindingFilter
         {
             if (conditions is not JsonArray { Count: > 0 } list)
                 continue;
-            filter._fields.Add(Field(name, [.. list.Select(c => c as JsonObject ?? throw Invalid(name, "a condition must be an object"))], time.GetUtcNow()));
+            filter._fields.Add(Field(
+                name, [.. list.Select(c => c as JsonObject ?? throw Invalid(name, "a condition must be an object"))], time.GetUtcNow()));
         }
 
         return filter;
@@ -32,15 +33,16 @@ internal sealed class FindingFilter
     private static Func<JsonObject, bool> Field(string name, JsonObject[] conditions, DateTimeOffset now)
     {
         if (name == "Keyword")
-            return finding => conditions.Any(c => finding.ToJsonString().Contains(c.Text("Value") ?? "", StringComparison.OrdinalIgnoreCase));
+            return finding => conditions.Any(
+                c => finding.ToJsonString().Contains(c.Text("Value") ?? "", StringComparison.OrdinalIgnoreCase));
         var path = FindingPaths.Of(name) ?? throw Invalid(name, "there is no such filter");
         var tests = conditions.Select(c => Condition(name, c, now)).ToArray();
-        var wanted = tests.Where(t => !t.Excludes).Select(t => t.Test).ToArray();
+        var requested = tests.Where(t => !t.Excludes).Select(t => t.Test).ToArray();
         var excluded = tests.Where(t => t.Excludes).Select(t => t.Test).ToArray();
         return finding =>
         {
             var values = FindingPaths.Values(finding, path).ToArray();
-            return (wanted.Length == 0 || values.Any(v => wanted.Any(test => test(v))))
+            return (requested.Length == 0 || values.Any(v => requested.Any(test => test(v))))
                 && !values.Any(v => excluded.Any(test => test(v)));
         };
     }

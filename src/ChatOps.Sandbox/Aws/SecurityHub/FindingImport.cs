@@ -27,7 +27,8 @@ internal sealed class FindingImport(AwsState state, TimeProvider time, FindingEv
             if (problem is null)
                 changed.AddRange(Store(finding.DeepClone().AsObject(), call));
             else
-                failed.Add(new JsonObject { ["Id"] = finding["Id"]?.DeepClone(), ["ErrorCode"] = "InvalidInput", ["ErrorMessage"] = problem });
+                failed.Add(
+                    new JsonObject { ["Id"] = finding["Id"]?.DeepClone(), ["ErrorCode"] = "InvalidInput", ["ErrorMessage"] = problem });
         }
 
         events.Imported(changed);
@@ -67,7 +68,11 @@ internal sealed class FindingImport(AwsState state, TimeProvider time, FindingEv
         var product = (string)finding["ProductArn"]!;
         var provided = finding["FindingProviderFields"]?["Severity"] ?? finding["Severity"];
         finding["Severity"] ??= provided!.DeepClone();
-        finding["FindingProviderFields"] ??= new JsonObject { ["Severity"] = provided!.DeepClone(), ["Types"] = finding["Types"]?.DeepClone() ?? new JsonArray() };
+        finding["FindingProviderFields"] ??= new JsonObject
+        {
+            ["Severity"] = provided!.DeepClone(),
+            ["Types"] = finding["Types"]?.DeepClone() ?? new JsonArray(),
+        };
         finding["Region"] = call.Region;
         finding["RecordState"] ??= "ACTIVE";
         finding["ProductName"] ??= "Default";

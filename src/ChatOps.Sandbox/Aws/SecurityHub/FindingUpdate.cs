@@ -64,7 +64,10 @@ internal sealed class FindingUpdate(AwsState state, TimeProvider time, FindingEv
     private static void OneOf(string member, string? value, string[] allowed)
     {
         if (value is not null && !allowed.Contains(value, StringComparer.Ordinal))
-            throw new AwsFault("InvalidInputException", $"Value '{value}' at '{member}' failed to satisfy constraint: Member must satisfy enum value set: [{string.Join(", ", allowed)}]");
+            throw new AwsFault(
+                "InvalidInputException",
+                $"Value '{value}' at '{member}' failed to satisfy constraint: Member must satisfy enum value set: " +
+                $"[{string.Join(", ", allowed)}]");
     }
 
     private void Apply(JsonObject update, JsonObject finding)

@@ -32,7 +32,8 @@ internal sealed class SecurityHubService(AwsState state, TimeProvider time, Find
     {
         var most = call.Json.Number("MaxResults") ?? MostResults;
         if (most is < 1 or > MostResults)
-            throw new AwsFault("InvalidInputException", $"Invalid parameter value for MaxResults: {most}. It must be from 1 to {MostResults}.");
+            throw new AwsFault(
+                "InvalidInputException", $"Invalid parameter value for MaxResults: {most}. It must be from 1 to {MostResults}.");
         var filter = FindingFilter.Parse(call.Json.Object("Filters"), time);
         var from = Offset(call.Json.Text("NextToken"));
 
@@ -44,7 +45,8 @@ internal sealed class SecurityHubService(AwsState state, TimeProvider time, Find
 
         var answer = new JsonObject { ["Findings"] = new JsonArray([.. page.Take(most).Select(f => f.DeepClone())]) };
         if (page.Length > most)
-            answer["NextToken"] = Convert.ToBase64String(Encoding.ASCII.GetBytes("findings:" + (from + most).ToString(CultureInfo.InvariantCulture)));
+            answer["NextToken"] = Convert.ToBase64String(
+                Encoding.ASCII.GetBytes("findings:" + (from + most).ToString(CultureInfo.InvariantCulture)));
         return AwsAnswer.Json(call, answer);
     }
 
@@ -57,7 +59,8 @@ internal sealed class SecurityHubService(AwsState state, TimeProvider time, Find
             string Key(JsonObject f) => FindingPaths.Values(f, path).FirstOrDefault() switch
             {
                 JsonValue v when v.TryGetValue<string>(out var text) => text,
-                JsonValue v when v.TryGetValue<double>(out var number) => number.ToString("0000000000.000000", CultureInfo.InvariantCulture),
+                JsonValue v when v.TryGetValue<double>(out var number) =>
+                    number.ToString("0000000000.000000", CultureInfo.InvariantCulture),
                 JsonValue v when v.TryGetValue<int>(out var number) => number.ToString("0000000000.000000", CultureInfo.InvariantCulture),
                 _ => "",
             };

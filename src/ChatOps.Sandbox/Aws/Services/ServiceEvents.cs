@@ -45,7 +45,8 @@ internal sealed class ServiceEvents(AwsSandbox aws)
                     ["instanceType"] = server.Type,
                     ["imageId"] = server.ImageId,
                     ["instanceState"] = server.State,
-                    ["tags"] = new JsonArray([.. server.Tags.Select(tag => (JsonNode)new JsonObject { ["key"] = tag.Key, ["value"] = tag.Value })]),
+                    ["tags"] = new JsonArray(
+                        [.. server.Tags.Select(tag => (JsonNode)new JsonObject { ["key"] = tag.Key, ["value"] = tag.Value })]),
                 },
             },
             ["service"] = new JsonObject
@@ -111,7 +112,13 @@ internal sealed class ServiceEvents(AwsSandbox aws)
                 ["source"] = "NVD",
                 ["sourceUrl"] = "https://nvd.nist.gov/vuln/detail/CVE-2024-6387",
                 ["vulnerabilityId"] = "CVE-2024-6387",
-                ["vulnerablePackages"] = new JsonArray(new JsonObject { ["name"] = "openssh", ["version"] = "8.7p1", ["fixedInVersion"] = "0:8.7p1-38", ["packageManager"] = "OS" }),
+                ["vulnerablePackages"] = new JsonArray(new JsonObject
+                {
+                    ["name"] = "openssh",
+                    ["version"] = "8.7p1",
+                    ["fixedInVersion"] = "0:8.7p1-38",
+                    ["packageManager"] = "OS",
+                }),
             },
             ["remediation"] = new JsonObject { ["recommendation"] = new JsonObject { ["text"] = "None Provided" } },
             ["resources"] = new JsonArray(new JsonObject
@@ -132,7 +139,8 @@ internal sealed class ServiceEvents(AwsSandbox aws)
     /// <summary>A Config rule finds a bucket whose public access block is off. Security Hub's controls do not judge it.</summary>
     public void NonCompliant()
     {
-        var bucket = FirstState.Bucket($"open-data-{AwsIds.Hex(4)}", AwsSandboxOptions.StageAccount, aws.Time.GetUtcNow(), [("Env", "STAGE"), ("Owner", "DEV")]);
+        var bucket = FirstState.Bucket(
+            $"open-data-{AwsIds.Hex(4)}", AwsSandboxOptions.StageAccount, aws.Time.GetUtcNow(), [("Env", "STAGE"), ("Owner", "DEV")]);
         bucket.JudgedBy = new HashSet<string>();
         bucket.PublicAccessBlock = null;
         aws.State.Resources.Add(bucket);
@@ -151,11 +159,15 @@ internal sealed class ServiceEvents(AwsSandbox aws)
 
     /// <summary>A service of AWS's has trouble in a Region.</summary>
     public void HealthIssue() => Health("EC2", "AWS_EC2_OPERATIONAL_ISSUE", "issue", "PUBLIC", TimeSpan.FromMinutes(-5), null, [],
-        "We are investigating increased API error rates and launch latencies for instances in the AP-NORTHEAST-2 Region.\n\nExisting instances are not affected.");
+        "We are investigating increased API error rates and launch latencies for instances in the AP-NORTHEAST-2 Region.\n\nExisting " +
+        "instances are not affected.");
 
     /// <summary>AWS will stop an instance.</summary>
-    public void HealthRetirement() => Health("EC2", "AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED", "scheduledChange", "ACCOUNT_SPECIFIC", TimeSpan.FromDays(12), TimeSpan.FromDays(12), [Server()],
-        "EC2 has detected degradation of the underlying hardware hosting your Amazon EC2 instance.\n\nYour instance will be stopped after the scheduled date. You can start it again at any time: it moves to new hardware. "
+    public void HealthRetirement() => Health(
+        "EC2", "AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED", "scheduledChange", "ACCOUNT_SPECIFIC", TimeSpan.FromDays(12),
+        TimeSpan.FromDays(12), [Server()],
+        "EC2 has detected degradation of the underlying hardware hosting your Amazon EC2 instance.\n\nYour instance will be stopped " +
+        "after the scheduled date. You can start it again at any time: it moves to new hardware. "
         + "See https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/schedevents_actions_retire.html");
 
     /// <summary>AWS closes what it told of last; false when it told of nothing.</summary>
@@ -168,7 +180,9 @@ internal sealed class ServiceEvents(AwsSandbox aws)
         closed["statusCode"] = "closed";
         closed["endTime"] = now;
         closed["lastUpdatedTime"] = now;
-        closed["eventDescription"]![0]!["latestDescription"] = $"{closed["eventDescription"]![0]!["latestDescription"]}\n\n[RESOLVED] The issue has been resolved and the service is operating normally.";
+        closed["eventDescription"]![0]!["latestDescription"] =
+            $"{closed["eventDescription"]![0]!["latestDescription"]}\n\n[RESOLVED] The issue has been resolved and the service is " +
+                $"operating normally.";
         Send(closed);
         return true;
     }
@@ -176,7 +190,8 @@ internal sealed class ServiceEvents(AwsSandbox aws)
     /// <summary>Everything as at the start.</summary>
     public void Clear() => (_threat, _checked, _health) = (null, null, null);
 
-    private void Health(string service, string code, string category, string scope, TimeSpan start, TimeSpan? end, Instance[] affected, string description)
+    private void Health(
+        string service, string code, string category, string scope, TimeSpan start, TimeSpan? end, Instance[] affected, string description)
     {
         var now = aws.Time.GetUtcNow();
         var detail = new JsonObject
@@ -211,11 +226,14 @@ internal sealed class ServiceEvents(AwsSandbox aws)
     /// <summary>Public events come a second time, from the backup Region.</summary>
     private void Send(JsonObject detail)
     {
-        aws.Bus.Put(new BusEvent("AWS Health Event", "aws.health", AwsSandboxOptions.ProdAccount, AwsSandboxOptions.HomeRegion, [], detail, EventRoute.EventBridge));
+        aws.Bus.Put(new BusEvent(
+            "AWS Health Event", "aws.health", AwsSandboxOptions.ProdAccount, AwsSandboxOptions.HomeRegion, [], detail,
+            EventRoute.EventBridge));
         if ((string?)detail["eventScopeCode"] != "PUBLIC") return;
         var copy = detail.DeepClone().AsObject();
         copy["backupEvent"] = "true";
-        aws.Bus.Put(new BusEvent("AWS Health Event", "aws.health", AwsSandboxOptions.ProdAccount, "us-west-2", [], copy, EventRoute.EventBridge));
+        aws.Bus.Put(
+            new BusEvent("AWS Health Event", "aws.health", AwsSandboxOptions.ProdAccount, "us-west-2", [], copy, EventRoute.EventBridge));
     }
 
     private void Evaluated((string Bucket, string Account, string Region) resource, string result, string? before)
@@ -225,7 +243,13 @@ internal sealed class ServiceEvents(AwsSandbox aws)
         {
             ["evaluationResultIdentifier"] = new JsonObject
             {
-                ["evaluationResultQualifier"] = new JsonObject { ["configRuleName"] = Rule, ["resourceType"] = "AWS::S3::Bucket", ["resourceId"] = resource.Bucket, ["evaluationMode"] = "DETECTIVE" },
+                ["evaluationResultQualifier"] = new JsonObject
+                {
+                    ["configRuleName"] = Rule,
+                    ["resourceType"] = "AWS::S3::Bucket",
+                    ["resourceId"] = resource.Bucket,
+                    ["evaluationMode"] = "DETECTIVE",
+                },
                 ["orderingTimestamp"] = now,
             },
             ["complianceType"] = compliance,
@@ -247,7 +271,8 @@ internal sealed class ServiceEvents(AwsSandbox aws)
             ["resourceType"] = "AWS::S3::Bucket",
         };
         if (before is not null) detail["oldEvaluationResult"] = Result(before);
-        aws.Bus.Put(new BusEvent("Config Rules Compliance Change", "aws.config", resource.Account, resource.Region, [], detail, EventRoute.EventBridge));
+        aws.Bus.Put(new BusEvent(
+            "Config Rules Compliance Change", "aws.config", resource.Account, resource.Region, [], detail, EventRoute.EventBridge));
     }
 
     private void Put(string detailType, string source, Instance server, string[] resources, JsonObject detail) =>
@@ -255,5 +280,6 @@ internal sealed class ServiceEvents(AwsSandbox aws)
 
     private Instance Server() => aws.State.In<Instance>(AwsSandboxOptions.ProdAccount, AwsSandboxOptions.HomeRegion).First();
 
-    private static string Rfc1123(DateTimeOffset time) => time.UtcDateTime.ToString("ddd, d MMM yyyy HH:mm:ss 'GMT'", CultureInfo.InvariantCulture);
+    private static string Rfc1123(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("ddd, d MMM yyyy HH:mm:ss 'GMT'", CultureInfo.InvariantCulture);
 }

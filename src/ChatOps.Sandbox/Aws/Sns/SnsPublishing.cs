@@ -39,8 +39,11 @@ internal sealed partial class SnsPublishing(
             ["MessageId"] = AwsIds.Guid(),
             ["Token"] = subscription.Token,
             ["TopicArn"] = topic.Arn,
-            ["Message"] = $"You have chosen to subscribe to the topic {topic.Arn}.\nTo confirm the subscription, visit the SubscribeURL included in this message.",
-            ["SubscribeURL"] = $"{Public}/?Action=ConfirmSubscription&TopicArn={Uri.EscapeDataString(topic.Arn)}&Token={subscription.Token}",
+            ["Message"] =
+                $"You have chosen to subscribe to the topic {topic.Arn}.\nTo confirm the subscription, visit the SubscribeURL included " +
+                    $"in this message.",
+            ["SubscribeURL"] =
+                $"{Public}/?Action=ConfirmSubscription&TopicArn={Uri.EscapeDataString(topic.Arn)}&Token={subscription.Token}",
             ["Timestamp"] = AwsIds.Iso(time.GetUtcNow()),
             ["SigningCertURL"] = Public + signing.Path,
         };
@@ -130,6 +133,9 @@ internal sealed partial class SnsPublishing(
         },
         stopping);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Endpoint} has not confirmed its subscription to {Topic}; is the topic in ChatOps__Ingest__Sns__TopicArns? The event is dropped, as SNS does.")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "{Endpoint} has not confirmed its subscription to {Topic}; is the topic in ChatOps__Ingest__Sns__TopicArns? The event " +
+            "is dropped, as SNS does.")]
     private partial void LogUnconfirmed(string topic, string endpoint);
 }

@@ -16,7 +16,8 @@ internal sealed class SnsService(AwsState state, SnsPublishing publishing) : Loc
     {
         "CreateTopic" => Create(call),
         "DeleteTopic" => Delete(call),
-        "ListTopics" => AwsAnswer.Query(call, Namespace, new XElement("Topics", Mine(call).Select(t => new XElement("member", new XElement("TopicArn", t.Arn))))),
+        "ListTopics" => AwsAnswer.Query(
+            call, Namespace, new XElement("Topics", Mine(call).Select(t => new XElement("member", new XElement("TopicArn", t.Arn))))),
         "GetTopicAttributes" => GetAttributes(call),
         "SetTopicAttributes" => SetAttributes(call),
         "Subscribe" => Subscribe(call),
@@ -25,10 +26,12 @@ internal sealed class SnsService(AwsState state, SnsPublishing publishing) : Loc
         "ListSubscriptionsByTopic" => AwsAnswer.Query(call, Namespace, Subscriptions(Find(call).Subscriptions)),
         "ListSubscriptions" => AwsAnswer.Query(call, Namespace, Subscriptions(Mine(call).SelectMany(t => t.Subscriptions))),
         "Publish" => Publish(call),
-        _ => throw new AwsFault("InvalidAction", $"Could not find operation {call.Operation} for version 2010-03-31 (the sandbox does not serve it)"),
+        _ => throw new AwsFault(
+            "InvalidAction", $"Could not find operation {call.Operation} for version 2010-03-31 (the sandbox does not serve it)"),
     };
 
-    private IEnumerable<Topic> Mine(AwsCall call) => State.Topics.Where(t => t.AccountId == call.Caller.AccountId && t.Region == call.Region);
+    private IEnumerable<Topic> Mine(AwsCall call) =>
+        State.Topics.Where(t => t.AccountId == call.Caller.AccountId && t.Region == call.Region);
 
     private AwsAnswer Create(AwsCall call)
     {
@@ -64,7 +67,9 @@ internal sealed class SnsService(AwsState state, SnsPublishing publishing) : Loc
             ["SubscriptionsConfirmed"] = $"{topic.Subscriptions.Count(s => s.Confirmed)}",
             ["SubscriptionsPending"] = $"{topic.Subscriptions.Count(s => !s.Confirmed)}",
         };
-        return AwsAnswer.Query(call, Namespace, new XElement("Attributes", all.Select(a => new XElement("entry", new XElement("key", a.Key), new XElement("value", a.Value)))));
+        return AwsAnswer.Query(
+            call, Namespace,
+            new XElement("Attributes", all.Select(a => new XElement("entry", new XElement("key", a.Key), new XElement("value", a.Value)))));
     }
 
     private AwsAnswer SetAttributes(AwsCall call)
@@ -87,10 +92,13 @@ internal sealed class SnsService(AwsState state, SnsPublishing publishing) : Loc
         switch (protocol)
         {
             case "sqs" when State.Queues.Exists(q => q.Arn == endpoint):
-            case "http" or "https" when endpoint.StartsWith(protocol + "://", StringComparison.Ordinal) && Uri.TryCreate(endpoint, UriKind.Absolute, out _):
+            case "http" or "https" when endpoint.StartsWith(protocol + "://", StringComparison.Ordinal)
+                && Uri.TryCreate(endpoint, UriKind.Absolute, out _):
                 break;
             default:
-                throw new AwsFault("InvalidParameter", $"Invalid parameter: Endpoint Reason: {protocol} endpoint {endpoint} cannot be reached from the sandbox");
+                throw new AwsFault(
+                    "InvalidParameter",
+                    $"Invalid parameter: Endpoint Reason: {protocol} endpoint {endpoint} cannot be reached from the sandbox");
         }
 
         var subscription = publishing.Subscribe(topic, protocol, endpoint);
@@ -121,12 +129,18 @@ internal sealed class SnsService(AwsState state, SnsPublishing publishing) : Loc
         var subject = call.Form.Text("Subject");
         if (subject is { Length: 0 or > 100 })
             throw new AwsFault("InvalidParameter", "Invalid parameter: Subject");
-        var text = call.Form.Text("Message") is { Length: > 0 } message ? message : throw new AwsFault("InvalidParameter", "Invalid parameter: Empty message");
+        var text = call.Form.Text("Message") is { Length: > 0 } message
+            ? message
+            : throw new AwsFault("InvalidParameter", "Invalid parameter: Empty message");
         if (System.Text.Encoding.UTF8.GetByteCount(text) > 256 * 1024)
             throw new AwsFault("InvalidParameter", "Invalid parameter: Message too long");
         var attributes = new JsonObject(call.Form.Members("MessageAttributes").Select(a => KeyValuePair.Create(
             a.Required("Name"),
-            (JsonNode?)new JsonObject { ["Type"] = a.Text("Value.DataType"), ["Value"] = a.Text("Value.StringValue") ?? a.Text("Value.BinaryValue") })));
+            (JsonNode?)new JsonObject
+            {
+                ["Type"] = a.Text("Value.DataType"),
+                ["Value"] = a.Text("Value.StringValue") ?? a.Text("Value.BinaryValue"),
+            })));
         return AwsAnswer.Query(call, Namespace, new XElement("MessageId", publishing.Publish(topic, text, subject, attributes)));
     }
 

@@ -13,7 +13,10 @@ namespace ChatOps.Sandbox.Aws.Sns;
 internal sealed class SnsSigning : IDisposable
 {
     private static readonly string[] NotificationFields = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
-    private static readonly string[] ConfirmationFields = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
+    private static readonly string[] ConfirmationFields =
+    [
+        "Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type",
+    ];
 
     private readonly RSA _key = RSA.Create(2048);
 
@@ -45,7 +48,8 @@ internal sealed class SnsSigning : IDisposable
 
         var hash = version == "2" ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA1;
         message["SignatureVersion"] = version;
-        message["Signature"] = Convert.ToBase64String(_key.SignData(Encoding.UTF8.GetBytes(text.ToString()), hash, RSASignaturePadding.Pkcs1));
+        message["Signature"] = Convert.ToBase64String(
+            _key.SignData(Encoding.UTF8.GetBytes(text.ToString()), hash, RSASignaturePadding.Pkcs1));
     }
 
     public void Dispose() => _key.Dispose();

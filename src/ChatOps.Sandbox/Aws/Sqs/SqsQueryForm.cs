@@ -39,7 +39,8 @@ internal static class SqsQueryForm
 
         var attributes = form.Members("Attribute").ToArray();
         if (attributes.Length > 0)
-            input["Attributes"] = new JsonObject(attributes.Select(a => KeyValuePair.Create(a.Required("Name"), (JsonNode?)a.Text("Value"))));
+            input["Attributes"] = new JsonObject(
+                attributes.Select(a => KeyValuePair.Create(a.Required("Name"), (JsonNode?)a.Text("Value"))));
         if (form.Members("MessageAttribute").Any())
             input["MessageAttributes"] = new JsonObject { ["any"] = "" };
         return input;
@@ -47,7 +48,8 @@ internal static class SqsQueryForm
 
     private static IEnumerable<XElement> Elements(string name, JsonNode? value, string operation) => (name, value) switch
     {
-        ("Attributes", JsonObject map) => map.Select(a => new XElement("Attribute", new XElement("Name", a.Key), new XElement("Value", a.Value?.ToString()))),
+        ("Attributes", JsonObject map) =>
+            map.Select(a => new XElement("Attribute", new XElement("Name", a.Key), new XElement("Value", a.Value?.ToString()))),
         (_, JsonArray list) => list.Select(each => each is JsonObject member
             ? new XElement(Singular(name, operation), member.SelectMany(p => Elements(p.Key, p.Value, operation)))
             : new XElement(Singular(name, operation), each?.ToString())),

@@ -27,7 +27,11 @@ internal sealed class SqsService(AwsState state, AwsSandboxOptions options, Time
             {
                 "CreateQueue" => Create(call, input),
                 "DeleteQueue" => Delete(Queue(call, input)),
-                "GetQueueUrl" => new JsonObject { ["QueueUrl"] = Url(Named(input.Text("QueueOwnerAWSAccountId") ?? call.Caller.AccountId, call.Region, Required(input, "QueueName"))) },
+                "GetQueueUrl" => new JsonObject
+                {
+                    ["QueueUrl"] = Url(
+                    Named(input.Text("QueueOwnerAWSAccountId") ?? call.Caller.AccountId, call.Region, Required(input, "QueueName")))
+                },
                 "ListQueues" => ListQueues(call, input),
                 "GetQueueAttributes" => Attributes(Queue(call, input), input.Texts("AttributeNames")),
                 "SetQueueAttributes" => SetAttributes(Queue(call, input), input.Object("Attributes") ?? []),
@@ -38,7 +42,8 @@ internal sealed class SqsService(AwsState state, AwsSandboxOptions options, Time
                 "ChangeMessageVisibility" => ChangeVisibility(Queue(call, input), input),
                 "ChangeMessageVisibilityBatch" => Batch(input, entry => ChangeVisibility(Queue(call, input), entry)),
                 "PurgeQueue" => Purge(Queue(call, input)),
-                _ when call.Protocol == AwsProtocol.Query => throw new AwsFault("InvalidAction", $"The action {call.Operation} is not valid for this endpoint."),
+                _ when call.Protocol == AwsProtocol.Query =>
+                    throw new AwsFault("InvalidAction", $"The action {call.Operation} is not valid for this endpoint."),
                 _ => throw AwsFault.UnknownOperation(SigningName, call.Operation),
             };
         }
@@ -85,7 +90,11 @@ internal sealed class SqsService(AwsState state, AwsSandboxOptions options, Time
     {
         var name = Required(input, "QueueName");
         if (name.Length > 80 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
-            throw new AwsFault("InvalidParameterValue", "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length") { QueryCode = "InvalidParameterValue" };
+            throw new AwsFault(
+                "InvalidParameterValue", "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length")
+            {
+                QueryCode = "InvalidParameterValue",
+            };
         var queue = state.Queues.Find(q => q.Name == name && q.AccountId == call.Caller.AccountId && q.Region == call.Region);
         if (queue is null)
         {
@@ -109,7 +118,8 @@ internal sealed class SqsService(AwsState state, AwsSandboxOptions options, Time
         return new JsonObject
         {
             ["QueueUrls"] = state.Queues
-                .Where(q => q.AccountId == call.Caller.AccountId && q.Region == call.Region && q.Name.StartsWith(prefix, StringComparison.Ordinal))
+                .Where(q => q.AccountId == call.Caller.AccountId && q.Region == call.Region
+                    && q.Name.StartsWith(prefix, StringComparison.Ordinal))
                 .Select(Url).ToJson(),
         };
     }
@@ -126,7 +136,8 @@ internal sealed class SqsService(AwsState state, AwsSandboxOptions options, Time
         };
         return new JsonObject
         {
-            ["Attributes"] = new JsonObject(all.Where(a => names.Contains("All") || names.Contains(a.Key)).Select(a => KeyValuePair.Create(a.Key, (JsonNode?)a.Value))),
+            ["Attributes"] = new JsonObject(
+                all.Where(a => names.Contains("All") || names.Contains(a.Key)).Select(a => KeyValuePair.Create(a.Key, (JsonNode?)a.Value))),
         };
     }
 
@@ -136,7 +147,9 @@ internal sealed class SqsService(AwsState state, AwsSandboxOptions options, Time
         {
             var text = value?.ToString() ?? "";
             if (queue.Attributes.ContainsKey(name) && !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-                throw new AwsFault("InvalidAttributeValue", $"Invalid value for the parameter {name}.") { QueryCode = "InvalidAttributeValue" };
+                throw new AwsFault(
+                    "InvalidAttributeValue", $"Invalid value for the parameter {name}.")
+                { QueryCode = "InvalidAttributeValue" };
             queue.Attributes[name] = text;
         }
 
@@ -147,7 +160,10 @@ internal sealed class SqsService(AwsState state, AwsSandboxOptions options, Time
     {
         var body = Required(input, "MessageBody");
         if (input["MessageAttributes"] is JsonObject { Count: > 0 })
-            throw new AwsFault("UnsupportedOperation", "The sandbox keeps no message attributes.") { QueryCode = "AWS.SimpleQueueService.UnsupportedOperation" };
+            throw new AwsFault(
+                "UnsupportedOperation",
+                "The sandbox keeps no message attributes.")
+            { QueryCode = "AWS.SimpleQueueService.UnsupportedOperation" };
         var message = queue.Send(body, Bounded(input, "DelaySeconds", queue.Seconds("DelaySeconds"), 0, 900));
         return new JsonObject { ["MessageId"] = message.Id, ["MD5OfMessageBody"] = MessageQueue.Md5(body) };
     }
@@ -156,7 +172,9 @@ internal sealed class SqsService(AwsState state, AwsSandboxOptions options, Time
     {
         var handle = Required(input, "ReceiptHandle");
         if (!handle.StartsWith("AQEB", StringComparison.Ordinal))
-            throw new AwsFault("ReceiptHandleIsInvalid", "The input receipt handle is invalid.", 404) { QueryCode = "ReceiptHandleIsInvalid" };
+            throw new AwsFault(
+                "ReceiptHandleIsInvalid", "The input receipt handle is invalid.", 404)
+            { QueryCode = "ReceiptHandleIsInvalid" };
         if (queue.ByReceipt(handle) is { } message)
             queue.Delete(message);
         return [];
@@ -165,7 +183,10 @@ internal sealed class SqsService(AwsState state, AwsSandboxOptions options, Time
     private JsonObject ChangeVisibility(MessageQueue queue, JsonObject input)
     {
         var message = queue.ByReceipt(Required(input, "ReceiptHandle"))
-            ?? throw new AwsFault("MessageNotInflight", "The message referred to isn't in flight.") { QueryCode = "AWS.SimpleQueueService.MessageNotInflight" };
+            ?? throw new AwsFault(
+                "MessageNotInflight",
+                "The message referred to isn't in flight.")
+            { QueryCode = "AWS.SimpleQueueService.MessageNotInflight" };
         message.VisibleAt = time.GetUtcNow().AddSeconds(Bounded(input, "VisibilityTimeout", 30, 0, 43200));
         return [];
     }
@@ -180,9 +201,15 @@ internal sealed class SqsService(AwsState state, AwsSandboxOptions options, Time
     {
         var entries = input.Objects("Entries").ToArray();
         if (entries.Length == 0)
-            throw new AwsFault("EmptyBatchRequest", "There should be at least one entry in the request.") { QueryCode = "AWS.SimpleQueueService.EmptyBatchRequest" };
+            throw new AwsFault(
+                "EmptyBatchRequest",
+                "There should be at least one entry in the request.")
+            { QueryCode = "AWS.SimpleQueueService.EmptyBatchRequest" };
         if (entries.Length > 10)
-            throw new AwsFault("TooManyEntriesInBatchRequest", "Maximum number of entries per request are 10.") { QueryCode = "AWS.SimpleQueueService.TooManyEntriesInBatchRequest" };
+            throw new AwsFault(
+                "TooManyEntriesInBatchRequest",
+                "Maximum number of entries per request are 10.")
+            { QueryCode = "AWS.SimpleQueueService.TooManyEntriesInBatchRequest" };
         var (successful, failed) = (new JsonArray(), new JsonArray());
         foreach (var entry in entries)
         {
@@ -194,7 +221,13 @@ internal sealed class SqsService(AwsState state, AwsSandboxOptions options, Time
             }
             catch (AwsFault fault) when (fault.Code is "ReceiptHandleIsInvalid" or "MessageNotInflight" or "UnsupportedOperation")
             {
-                failed.Add(new JsonObject { ["Id"] = entry.Text("Id"), ["SenderFault"] = true, ["Code"] = fault.Code, ["Message"] = fault.Message });
+                failed.Add(new JsonObject
+                {
+                    ["Id"] = entry.Text("Id"),
+                    ["SenderFault"] = true,
+                    ["Code"] = fault.Code,
+                    ["Message"] = fault.Message,
+                });
             }
         }
 
@@ -215,7 +248,8 @@ internal sealed class SqsService(AwsState state, AwsSandboxOptions options, Time
             ["SenderId"] = call.Caller.UserId,
             ["SentTimestamp"] = message.SentAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
             ["ApproximateReceiveCount"] = message.ReceiveCount.ToString(CultureInfo.InvariantCulture),
-            ["ApproximateFirstReceiveTimestamp"] = message.FirstReceivedAt!.Value.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
+            ["ApproximateFirstReceiveTimestamp"] = message.FirstReceivedAt!.Value.ToUnixTimeMilliseconds()
+                .ToString(CultureInfo.InvariantCulture),
         };
         var asked = all.Where(a => names.Contains("All") || names.Contains(a.Key)).ToArray();
         if (asked.Length > 0)
@@ -237,17 +271,26 @@ internal sealed class SqsService(AwsState state, AwsSandboxOptions options, Time
 
     private static string Required(JsonObject input, string name) => input.Text(name) is { Length: > 0 } value
         ? value
-        : throw new AwsFault("MissingRequiredParameterException", $"The request must contain the parameter {name}.") { QueryCode = "MissingParameter" };
+        : throw new AwsFault(
+            "MissingRequiredParameterException", $"The request must contain the parameter {name}.")
+        { QueryCode = "MissingParameter" };
 
     // The query protocol writes numbers as text.
     private static int Bounded(JsonObject input, string name, int standard, int least, int most)
     {
         if (input[name] is not { } given)
             return standard;
-        return int.TryParse(given.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
+        return int.TryParse(given.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least
+            && value <= most
             ? value
-            : throw new AwsFault("InvalidParameterValue", $"Value {given} for parameter {name} is invalid. Reason: Must be between {least} and {most}, if provided.") { QueryCode = "InvalidParameterValue" };
+            : throw new AwsFault(
+                "InvalidParameterValue",
+                $"Value {given} for parameter {name} is invalid. Reason: Must be between {least} and {most}, if provided.")
+            {
+                QueryCode = "InvalidParameterValue",
+            };
     }
 
-    private static AwsFault NoQueue() => new("QueueDoesNotExist", "The specified queue does not exist.") { QueryCode = "AWS.SimpleQueueService.NonExistentQueue" };
+    private static AwsFault NoQueue() =>
+        new("QueueDoesNotExist", "The specified queue does not exist.") { QueryCode = "AWS.SimpleQueueService.NonExistentQueue" };
 }

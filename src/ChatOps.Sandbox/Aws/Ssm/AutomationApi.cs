@@ -18,7 +18,8 @@ internal sealed class AutomationApi(AwsState state, AutomationRunner runner, Tim
     public static JsonObject ListDocuments(AwsCall call)
     {
         var prefix = call.Json.Objects("Filters").Where(f => f.Text("Key") == "Name").SelectMany(f => f.Texts("Values")).ToArray();
-        var found = AutomationDocuments.All.Where(d => prefix.Length == 0 || prefix.Any(p => d.Name.StartsWith(p, StringComparison.Ordinal))).ToArray();
+        var found = AutomationDocuments.All.Where(
+            d => prefix.Length == 0 || prefix.Any(p => d.Name.StartsWith(p, StringComparison.Ordinal))).ToArray();
         var (page, next) = Paging.Page(call.Json, found, 50, 50);
         var answer = new JsonObject
         {
@@ -42,13 +43,18 @@ internal sealed class AutomationApi(AwsState state, AutomationRunner runner, Tim
         var document = Find(name)
             ?? throw new AwsFault("AutomationDefinitionNotFoundException", $"Automation Definition Not Found: {name}");
         if (call.Json.Text("DocumentVersion") is { } version and not ("1" or "$DEFAULT" or "$LATEST"))
-            throw new AwsFault("AutomationDefinitionVersionNotFoundException", $"Automation Definition Version Not Found: {name}:{version}");
+            throw new AwsFault(
+                "AutomationDefinitionVersionNotFoundException", $"Automation Definition Version Not Found: {name}:{version}");
         var token = call.Json.Text("ClientToken");
         if (token is not null && !Guid.TryParseExact(token, "D", out _))
-            throw new AwsFault("ValidationException", $"1 validation error detected: Value '{token}' at 'clientToken' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-fA-F0-9]{{8}}-[a-fA-F0-9]{{4}}-[a-fA-F0-9]{{4}}-[a-fA-F0-9]{{4}}-[a-fA-F0-9]{{12}}");
+            throw new AwsFault(
+                "ValidationException",
+                $"1 validation error detected: Value '{token}' at 'clientToken' failed to satisfy constraint: Member must satisfy " +
+                $"regular expression pattern: [a-fA-F0-9]{{8}}-[a-fA-F0-9]{{4}}-[a-fA-F0-9]{{4}}-[a-fA-F0-9]{{4}}-[a-fA-F0-9]{{12}}");
         var parameters = Parameters(document, call.Json.Object("Parameters") ?? []);
         // Automation assumes the role first, and it must be one of the account's own.
-        if (parameters["AutomationAssumeRole"] is [{ Length: > 0 } role] && !role.StartsWith($"arn:aws:iam::{call.Caller.AccountId}:role/", StringComparison.Ordinal))
+        if (parameters["AutomationAssumeRole"] is [{ Length: > 0 } role]
+            && !role.StartsWith($"arn:aws:iam::{call.Caller.AccountId}:role/", StringComparison.Ordinal))
             throw Invalid($"The defined assume role {role} is unable to be assumed");
 
         var known = token is null ? null : Mine(call).FirstOrDefault(e => e.ClientToken == token);
@@ -56,7 +62,10 @@ internal sealed class AutomationApi(AwsState state, AutomationRunner runner, Tim
         {
             return known.Document == document && Same(known.Parameters, parameters)
                 ? new JsonObject { ["AutomationExecutionId"] = known.Id }
-                : throw new AwsFault("IdempotentParameterMismatch", "Error returned when an idempotent operation is retried and the parameters don't match the original call to the API with the same idempotency token.");
+                : throw new AwsFault(
+                    "IdempotentParameterMismatch",
+                    "Error returned when an idempotent operation is retried and the parameters don't match the original call to the API " +
+                    "with the same idempotency token.");
         }
 
         var execution = new AutomationExecution
@@ -84,7 +93,8 @@ internal sealed class AutomationApi(AwsState state, AutomationRunner runner, Tim
     {
         var found = Mine(call).Reverse().Where(Filter(call.Json)).ToArray();
         var (page, next) = Paging.Page(call.Json, found, 50, 50);
-        return Paging.With(new JsonObject { ["AutomationExecutionMetadataList"] = new JsonArray([.. page.Select(e => (JsonNode)e.Metadata())]) }, next);
+        return Paging.With(
+            new JsonObject { ["AutomationExecutionMetadataList"] = new JsonArray([.. page.Select(e => (JsonNode)e.Metadata())]) }, next);
     }
 
     public JsonObject DescribeSteps(AwsCall call)
@@ -113,9 +123,13 @@ internal sealed class AutomationApi(AwsState state, AutomationRunner runner, Tim
         var execution = Execution(call);
         var type = call.Json.Text("Type") ?? "Cancel";
         if (type is not ("Cancel" or "Complete"))
-            throw new AwsFault("ValidationException", $"1 validation error detected: Value '{type}' at 'type' failed to satisfy constraint: Member must satisfy enum value set: [Complete, Cancel]");
+            throw new AwsFault(
+                "ValidationException",
+                $"1 validation error detected: Value '{type}' at 'type' failed to satisfy constraint: Member must satisfy enum value " +
+                $"set: [Complete, Cancel]");
         if (execution.Ended)
-            throw new AwsFault("InvalidAutomationStatusUpdateException", $"Execution {execution.Id} has already ended with status {execution.Status}.");
+            throw new AwsFault(
+                "InvalidAutomationStatusUpdateException", $"Execution {execution.Id} has already ended with status {execution.Status}.");
         execution.StopType = type;
         execution.Status = "Cancelling";
         return [];
@@ -139,12 +153,14 @@ internal sealed class AutomationApi(AwsState state, AutomationRunner runner, Tim
         var tests = request.Objects("Filters").Select(f =>
         {
             var values = f.Texts("Values");
-            DateTimeOffset At() => DateTimeOffset.TryParse(values.Count > 0 ? values[0] : null, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            DateTimeOffset At() => DateTimeOffset.TryParse(
+                values.Count > 0 ? values[0] : null, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
                 ? at
                 : throw new AwsFault("InvalidFilterValue", "The filter value is not valid. It must be an ISO 8601 time.");
             return f.RequiredText("Key") switch
             {
-                "DocumentNamePrefix" => (Func<AutomationExecution, bool>)(e => values.Any(v => e.Document.Name.StartsWith(v, StringComparison.Ordinal))),
+                "DocumentNamePrefix" =>
+                    (Func<AutomationExecution, bool>)(e => values.Any(v => e.Document.Name.StartsWith(v, StringComparison.Ordinal))),
                 "ExecutionStatus" => e => values.Contains(e.Status),
                 "ExecutionId" => e => values.Contains(e.Id),
                 "AutomationType" => _ => values.Contains("Local"),
@@ -186,8 +202,10 @@ internal sealed class AutomationApi(AwsState state, AutomationRunner runner, Tim
         return parameters;
     }
 
-    private static bool Same(IReadOnlyDictionary<string, IReadOnlyList<string>> one, Dictionary<string, IReadOnlyList<string>> other) =>
-        one.Count == other.Count && one.All(p => other.TryGetValue(p.Key, out var values) && values.SequenceEqual(p.Value));
+    private static bool Same(
+        IReadOnlyDictionary<string, IReadOnlyList<string>> readOnlyDictionary, Dictionary<string, IReadOnlyList<string>> other) =>
+        readOnlyDictionary.Count == other.Count
+            && readOnlyDictionary.All(p => other.TryGetValue(p.Key, out var values) && values.SequenceEqual(p.Value));
 
     private static AwsFault Invalid(string why) => new("InvalidAutomationExecutionParametersException", why + ".");
 
@@ -210,7 +228,12 @@ internal sealed class AutomationApi(AwsState state, AutomationRunner runner, Tim
         ["Tags"] = new JsonArray(),
         ["Parameters"] = new JsonArray([.. document.Parameters.Select(p =>
         {
-            var parameter = new JsonObject { ["Name"] = p.Name, ["Type"] = p.Type == "StringList" ? "StringList" : "String", ["Description"] = p.Description };
+            var parameter = new JsonObject
+            {
+                ["Name"] = p.Name,
+                ["Type"] = p.Type == "StringList" ? "StringList" : "String",
+                ["Description"] = p.Description,
+            };
             if (p.Default is { } value)
                 parameter["DefaultValue"] = value;
             return (JsonNode)parameter;

@@ -4,8 +4,11 @@ using ChatOps.Sandbox.Aws.Protocols;
 
 namespace ChatOps.Sandbox.Aws.Ssm;
 
-/// <summary>A parameter of an automation document; required when it has no default. Automation passes every value as a list of texts.</summary>
-internal sealed record DocumentParameter(string Name, string Type, string Description, string? Default = null, IReadOnlyList<string>? Allowed = null)
+/// <summary>
+/// A parameter of an automation document; required when it has no default. Automation passes every value as a list of texts.
+/// </summary>
+internal sealed record DocumentParameter(
+    string Name, string Type, string Description, string? Default = null, IReadOnlyList<string>? Allowed = null)
 {
     public bool Required => Default is null;
 }

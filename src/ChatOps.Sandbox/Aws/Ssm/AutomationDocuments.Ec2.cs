@@ -13,7 +13,9 @@ internal static partial class AutomationDocuments
             "Removes all rules of the default security group of a VPC.",
             [RequiredRole, GroupId],
             [
-                Verify("CheckDefaultSecurityGroup", "DescribeSecurityGroups", "ec2:DescribeSecurityGroups", c => c.SecurityGroup("GroupId").Name == "default"),
+                Verify(
+                    "CheckDefaultSecurityGroup", "DescribeSecurityGroups", "ec2:DescribeSecurityGroups",
+                    c => c.SecurityGroup("GroupId").Name == "default"),
                 Change("RemoveRulesAndVerifySecurityGroup", "RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress", c =>
                 {
                     c.SecurityGroup("GroupId").Ingress.Clear();
@@ -25,16 +27,24 @@ internal static partial class AutomationDocuments
             "Encrypts new EBS volumes of the account in the region.",
             [RequiredRole],
             [
-                Change("ModifyAccount", "EnableEbsEncryptionByDefault", "ec2:EnableEbsEncryptionByDefault", c => c.Settings().EbsEncryptionByDefault = true),
-                Verify("VerifyEbsEncryptionByDefault", "GetEbsEncryptionByDefault", "ec2:GetEbsEncryptionByDefault", c => c.Settings().EbsEncryptionByDefault),
+                Change(
+                    "ModifyAccount", "EnableEbsEncryptionByDefault", "ec2:EnableEbsEncryptionByDefault",
+                    c => c.Settings().EbsEncryptionByDefault = true),
+                Verify(
+                    "VerifyEbsEncryptionByDefault", "GetEbsEncryptionByDefault", "ec2:GetEbsEncryptionByDefault",
+                    c => c.Settings().EbsEncryptionByDefault),
             ]),
         new(
             "AWSConfigRemediation-EnforceEC2InstanceIMDSv2",
             "Requires version 2 of the instance metadata service.",
             [RequiredRole, Text("InstanceId", "(Required) The id of the instance.")],
             [
-                Change("ModifyInstanceMetadataOptions", "ModifyInstanceMetadataOptions", "ec2:ModifyInstanceMetadataOptions", c => c.Instance("InstanceId").HttpTokens = "required", "aws:executeScript"),
-                Verify("VerifyInstanceMetadataOptions", "DescribeInstances", "ec2:DescribeInstances", c => c.Instance("InstanceId").HttpTokens == "required"),
+                Change(
+                    "ModifyInstanceMetadataOptions", "ModifyInstanceMetadataOptions", "ec2:ModifyInstanceMetadataOptions",
+                    c => c.Instance("InstanceId").HttpTokens = "required", "aws:executeScript"),
+                Verify(
+                    "VerifyInstanceMetadataOptions", "DescribeInstances", "ec2:DescribeInstances",
+                    c => c.Instance("InstanceId").HttpTokens == "required"),
             ]),
         new(
             "AWS-DisablePublicAccessForSecurityGroup",
@@ -50,7 +60,8 @@ internal static partial class AutomationDocuments
             [RequiredRole, Text("SecurityGroupId", "(Required) The id of the security group.")],
             [
                 Change("RemoveUnrestrictedRules", "RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress", c =>
-                    c.SecurityGroup("SecurityGroupId").Ingress.RemoveAll(r => r.OpenToWorld && ControlCatalogue.HighRiskPorts.Any(r.Covers)), "aws:executeScript"),
+                    c.SecurityGroup("SecurityGroupId").Ingress
+                        .RemoveAll(r => r.OpenToWorld && ControlCatalogue.HighRiskPorts.Any(r.Covers)), "aws:executeScript"),
             ]),
         new(
             "ASR-RevokeUnauthorizedInboundRules",
@@ -63,13 +74,15 @@ internal static partial class AutomationDocuments
             ],
             [
                 Change("RevokeUnauthorizedInboundRules", "RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress", c =>
-                    c.SecurityGroup("SecurityGroupId").Ingress.RemoveAll(r => r.OpenToWorld && !(r.Protocol == "tcp" && r.FromPort == r.ToPort && r.FromPort is 80 or 443)), "aws:executeScript"),
+                    c.SecurityGroup("SecurityGroupId").Ingress.RemoveAll(r => r.OpenToWorld
+                        && !(r.Protocol == "tcp" && r.FromPort == r.ToPort && r.FromPort is 80 or 443)), "aws:executeScript"),
             ]),
     ];
 
     private static void Close(StepContext c, int port)
     {
         var also = c.Parameter("IpAddressToBlock");
-        c.SecurityGroup("GroupId").Ingress.RemoveAll(r => (r.OpenToWorld || r.Range == also) && r.Protocol == "tcp" && r.FromPort == port && r.ToPort == port);
+        c.SecurityGroup("GroupId").Ingress
+            .RemoveAll(r => (r.OpenToWorld || r.Range == also) && r.Protocol == "tcp" && r.FromPort == port && r.ToPort == port);
     }
 }

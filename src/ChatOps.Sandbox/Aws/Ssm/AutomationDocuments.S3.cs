@@ -23,52 +23,74 @@ internal static partial class AutomationDocuments
             "Configures the public access block of one S3 bucket.",
             [RequiredRole, BucketName, .. Blocks],
             [
-                Change("PutBucketPublicAccessBlock", "PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock", c => c.Bucket("BucketName").PublicAccessBlock = BlockOf(c)),
-                new("GetBucketPublicAccessBlock", "aws:executeScript", "GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock", c => Output(c.Bucket("BucketName").PublicAccessBlock)),
+                Change(
+                    "PutBucketPublicAccessBlock", "PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock",
+                    c => c.Bucket("BucketName").PublicAccessBlock = BlockOf(c)),
+                new(
+                    "GetBucketPublicAccessBlock", "aws:executeScript", "GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock",
+                    c => Output(c.Bucket("BucketName").PublicAccessBlock)),
             ]),
         new(
             "ASR-ConfigureS3BucketPublicAccessBlock",
             "Configures the public access block of one S3 bucket (Automated Security Response).",
             [RequiredRole, BucketName, .. Blocks],
             [
-                Change("ConfigureS3PublicAccessBlock", "PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock", c => c.Bucket("BucketName").PublicAccessBlock = BlockOf(c)),
+                Change(
+                    "ConfigureS3PublicAccessBlock", "PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock",
+                    c => c.Bucket("BucketName").PublicAccessBlock = BlockOf(c)),
             ]),
         new(
             "AWS-DisableS3BucketPublicReadWrite",
             "Blocks public reading and writing of an S3 bucket.",
             [OptionalRole, Text("S3BucketName", "(Required) The name of the S3 bucket.")],
             [
-                Change("DisableS3BucketPublicReadWrite", "PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock", c => c.Bucket("S3BucketName").PublicAccessBlock = PublicAccessBlock.All),
+                Change(
+                    "DisableS3BucketPublicReadWrite", "PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock",
+                    c => c.Bucket("S3BucketName").PublicAccessBlock = PublicAccessBlock.All),
             ]),
         new(
             "AWSConfigRemediation-ConfigureS3PublicAccessBlock",
             "Configures the public access block of the account.",
             [RequiredRole, Text("AccountId", "(Required) The account."), .. Blocks],
             [
-                Change("PutAccountPublicAccessBlock", "PutPublicAccessBlock", "s3:PutAccountPublicAccessBlock", c => OwnAccount(c).PublicAccessBlock = BlockOf(c)),
-                new("GetPublicAccessBlock", "aws:executeScript", "GetPublicAccessBlock", "s3:GetAccountPublicAccessBlock", c => Output(c.Settings().PublicAccessBlock)),
+                Change(
+                    "PutAccountPublicAccessBlock", "PutPublicAccessBlock", "s3:PutAccountPublicAccessBlock",
+                    c => OwnAccount(c).PublicAccessBlock = BlockOf(c)),
+                new(
+                    "GetPublicAccessBlock", "aws:executeScript", "GetPublicAccessBlock", "s3:GetAccountPublicAccessBlock",
+                    c => Output(c.Settings().PublicAccessBlock)),
             ]),
         new(
             "AWS-EnableS3BucketEncryption",
             "Sets the default encryption of an S3 bucket.",
             [OptionalRole, BucketName, Text("SSEAlgorithm", "(Optional) The algorithm.", "AES256")],
             [
-                Change("PutBucketEncryption", "PutBucketEncryption", "s3:PutEncryptionConfiguration", c => c.Bucket("BucketName").Encryption = c.Parameter("SSEAlgorithm")),
+                Change(
+                    "PutBucketEncryption", "PutBucketEncryption", "s3:PutEncryptionConfiguration",
+                    c => c.Bucket("BucketName").Encryption = c.Parameter("SSEAlgorithm")),
             ]),
         new(
             "ASR-EnableDefaultEncryptionS3",
             "Sets the default encryption of an S3 bucket (Automated Security Response).",
-            [RequiredRole, Text("AccountId", "(Required) The account."), BucketName, Text("KmsKeyAlias", "(Optional) The key's alias.", "default-s3-encryption")],
             [
-                Change("Remediation", "PutBucketEncryption", "s3:PutEncryptionConfiguration", c => c.Bucket("BucketName").Encryption = c.Parameter("KmsKeyAlias") is "" or "default-s3-encryption" ? "AES256" : "aws:kms", "aws:executeScript"),
+                RequiredRole, Text("AccountId", "(Required) The account."), BucketName,
+                Text("KmsKeyAlias", "(Optional) The key's alias.", "default-s3-encryption")
+            ],
+            [
+                Change("Remediation", "PutBucketEncryption", "s3:PutEncryptionConfiguration", c => c.Bucket("BucketName")
+                    .Encryption = c.Parameter("KmsKeyAlias") is "" or "default-s3-encryption" ? "AES256" : "aws:kms", "aws:executeScript"),
             ]),
         new(
             "AWSConfigRemediation-RestrictBucketSSLRequestsOnly",
             "Adds a statement to the bucket's policy that refuses plain HTTP.",
             [RequiredRole, BucketName],
             [
-                Change("PutBucketPolicy", "PutBucketPolicy", "s3:PutBucketPolicy", c => c.Bucket("BucketName").Policy = BucketPolicy.WithTls(c.Bucket("BucketName")), "aws:executeScript"),
-                Verify("VerifyBucketPolicy", "GetBucketPolicy", "s3:GetBucketPolicy", c => BucketPolicy.RequiresTls(c.Bucket("BucketName")), "aws:executeScript"),
+                Change(
+                    "PutBucketPolicy", "PutBucketPolicy", "s3:PutBucketPolicy",
+                    c => c.Bucket("BucketName").Policy = BucketPolicy.WithTls(c.Bucket("BucketName")), "aws:executeScript"),
+                Verify(
+                    "VerifyBucketPolicy", "GetBucketPolicy", "s3:GetBucketPolicy", c => BucketPolicy.RequiresTls(c.Bucket("BucketName")),
+                    "aws:executeScript"),
             ]),
         new(
             "AWS-ConfigureS3BucketLogging",
@@ -85,14 +107,18 @@ internal static partial class AutomationDocuments
                 Text("TargetPrefix", "(Optional) A prefix for the logs' keys.", "/"),
             ],
             [
-                Change("PutBucketLogging", "PutBucketLogging", "s3:PutBucketLogging", c => c.Bucket("BucketName").Logging = (LogTarget(c), c.Parameter("TargetPrefix"))),
+                Change(
+                    "PutBucketLogging", "PutBucketLogging", "s3:PutBucketLogging",
+                    c => c.Bucket("BucketName").Logging = (LogTarget(c), c.Parameter("TargetPrefix"))),
             ]),
         new(
             "AWS-ConfigureS3BucketVersioning",
             "Turns versioning of an S3 bucket on or off.",
             [OptionalRole, BucketName, Text("VersioningState", "(Optional) The state to set.", "Enabled", "Enabled", "Suspended")],
             [
-                Change("PutBucketVersioning", "PutBucketVersioning", "s3:PutBucketVersioning", c => c.Bucket("BucketName").Versioning = c.Parameter("VersioningState")),
+                Change(
+                    "PutBucketVersioning", "PutBucketVersioning", "s3:PutBucketVersioning",
+                    c => c.Bucket("BucketName").Versioning = c.Parameter("VersioningState")),
             ]),
     ];
 
@@ -114,7 +140,8 @@ internal static partial class AutomationDocuments
         ? c.Settings()
         : throw new AwsFault("AccessDenied", "Access Denied", 403);
 
-    private static string LogTarget(StepContext c) => c.State.Bucket(c.Parameter("TargetBucket")) is { } target && target.AccountId == c.AccountId
-        ? target.Name
-        : throw new AwsFault("InvalidTargetBucketForLogging", "The target bucket for logging does not exist");
+    private static string LogTarget(StepContext c) =>
+        c.State.Bucket(c.Parameter("TargetBucket")) is { } target && target.AccountId == c.AccountId
+            ? target.Name
+            : throw new AwsFault("InvalidTargetBucketForLogging", "The target bucket for logging does not exist");
 }

@@ -13,7 +13,8 @@ internal static partial class AutomationDocuments
         "AutomationAssumeRole", "String", "(Required) The ARN of the role that allows Automation to perform the actions on your behalf.");
 
     private static DocumentParameter OptionalRole => new(
-        "AutomationAssumeRole", "String", "(Optional) The ARN of the role that allows Automation to perform the actions on your behalf.", "");
+        "AutomationAssumeRole", "String", "(Optional) The ARN of the role that allows Automation to perform the actions on your behalf.",
+        "");
 
     public static IReadOnlyList<AutomationDocument> All { get; } = [.. S3, .. Ec2, .. Rds];
 
@@ -24,7 +25,8 @@ internal static partial class AutomationDocuments
         new(name, "Boolean", description, standard switch { null => null, true => "true", false => "false" });
 
     /// <summary>A step that changes one thing.</summary>
-    private static DocumentStep Change(string name, string api, string permission, Action<StepContext> act, string action = "aws:executeAwsApi") =>
+    private static DocumentStep Change(
+        string name, string api, string permission, Action<StepContext> act, string action = "aws:executeAwsApi") =>
         new(name, action, api, permission, context =>
         {
             act(context);
@@ -32,7 +34,8 @@ internal static partial class AutomationDocuments
         }, Changes: true);
 
     /// <summary>A step that reads back and fails when what was changed is not so.</summary>
-    private static DocumentStep Verify(string name, string api, string permission, Func<StepContext, bool> holds, string action = "aws:assertAwsResourceProperty") =>
+    private static DocumentStep Verify(
+        string name, string api, string permission, Func<StepContext, bool> holds, string action = "aws:assertAwsResourceProperty") =>
         new(name, action, api, permission, context => holds(context)
             ? new JsonObject { ["Output"] = "Verified" }
             : throw new AwsFault("VerificationFailed", "The resource does not have the expected value after the change"));

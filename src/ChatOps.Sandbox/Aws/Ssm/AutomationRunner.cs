@@ -80,7 +80,11 @@ internal sealed class AutomationRunner(
             try
             {
                 if (Planned(execution, step))
-                    throw new AwsFault("AccessDenied", $"User: arn:aws:sts::{execution.AccountId}:assumed-role/ChatOpsAutomation/Automation-{execution.Id} is not authorized to perform: {step.Step.Permission} with an explicit deny in a service control policy", 403);
+                    throw new AwsFault(
+                        "AccessDenied",
+                        $"User: arn:aws:sts::{execution.AccountId}:assumed-role/ChatOpsAutomation/Automation-{execution.Id} is not " +
+                        $"authorized to perform: {step.Step.Permission} with an explicit deny in a service control policy",
+                        403);
                 foreach (var (name, value) in step.Step.Act(context) ?? [])
                     step.Outputs[name] = [Text(value)];
                 step.Status = "Success";
@@ -88,8 +92,13 @@ internal sealed class AutomationRunner(
             catch (AwsFault fault)
             {
                 step.Status = "Failed";
-                step.FailureMessage = $"Step fails when it is Execute/Cancelling action. An error occurred ({fault.Code}) when calling the {step.Step.Api} operation: {fault.Message}. Please refer to Automation Service Troubleshooting Guide for more diagnosis details.";
-                execution.FailureMessage = $"Step fails when it is Execute/Cancelling action. {step.Step.Name} failed: An error occurred ({fault.Code}) when calling the {step.Step.Api} operation: {fault.Message}. Please refer to Automation Service Troubleshooting Guide for more diagnosis details.";
+                step.FailureMessage =
+                    $"Step fails when it is Execute/Cancelling action. An error occurred ({fault.Code}) when calling the {step.Step.Api} " +
+                        $"operation: {fault.Message}. Please refer to Automation Service Troubleshooting Guide for more diagnosis details.";
+                execution.FailureMessage =
+                    $"Step fails when it is Execute/Cancelling action. {step.Step.Name} failed: An error occurred ({fault.Code}) when " +
+                        $"calling the {step.Step.Api} operation: {fault.Message}. Please refer to Automation Service Troubleshooting " +
+                        $"Guide for more diagnosis details.";
             }
 
             PutStep(execution, step);
@@ -156,7 +165,8 @@ internal sealed class AutomationRunner(
         execution.Region,
         [
             $"arn:aws:ssm:{execution.Region}:{execution.AccountId}:automation-execution/{execution.Id}",
-            $"arn:aws:ssm:{execution.Region}:{(execution.Document.OwnedByAmazon ? "" : execution.AccountId)}:automation-definition/{execution.Document.Name}:1",
+            $"arn:aws:ssm:{execution.Region}:{(execution.Document.OwnedByAmazon ? "" : execution.AccountId)}:automation-definition/" +
+            $"{execution.Document.Name}:1",
         ],
         detail,
         EventRoute.EventBridge));
@@ -164,5 +174,6 @@ internal sealed class AutomationRunner(
     // "Mar 4, 2026 7:43:20 PM", in UTC without saying so, is how Automation writes it.
     private static string Stamp(DateTimeOffset at) => at.UtcDateTime.ToString("MMM d, yyyy h:mm:ss tt", CultureInfo.InvariantCulture);
 
-    private static string Text(JsonNode? value) => value is JsonValue v && v.TryGetValue<string>(out var text) ? text : value?.ToJsonString() ?? "";
+    private static string Text(JsonNode? value) =>
+        value is JsonValue v && v.TryGetValue<string>(out var text) ? text : value?.ToJsonString() ?? "";
 }

@@ -31,17 +31,25 @@ internal sealed partial class StsService(AwsState state, TimeProvider time) : Lo
         var session = call.Form.Required("RoleSessionName");
         var seconds = call.Form.Number("DurationSeconds") ?? 3600;
         if (!SessionName().IsMatch(session))
-            throw new AwsFault("ValidationError", $"1 validation error detected: Value '{session}' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*");
+            throw new AwsFault(
+                "ValidationError",
+                $"1 validation error detected: Value '{session}' at 'roleSessionName' failed to satisfy constraint: Member must satisfy " +
+                $"regular expression pattern: [\\w+=,.@-]*");
         if (seconds is < 900 or > 43200)
-            throw new AwsFault("ValidationError", $"1 validation error detected: Value '{seconds}' at 'durationSeconds' failed to satisfy constraint: Member must have value between 900 and 43200");
+            throw new AwsFault(
+                "ValidationError",
+                $"1 validation error detected: Value '{seconds}' at 'durationSeconds' failed to satisfy constraint: Member must have " +
+                $"value between 900 and 43200");
 
         var account = AwsState.Accounts.Select(a => a.Id).FirstOrDefault(id => role == $"arn:aws:iam::{id}:role/{RoleName}")
-            ?? throw new AwsFault("AccessDenied", $"User: {call.Caller.Arn} is not authorized to perform: sts:AssumeRole on resource: {role}", 403);
+            ?? throw new AwsFault(
+                "AccessDenied", $"User: {call.Caller.Arn} is not authorized to perform: sts:AssumeRole on resource: {role}", 403);
 
         var key = "ASIA" + AwsIds.Upper(16);
         var roleId = "AROA" + account + "MEMBR";
         var caller = new AwsCaller(account, $"arn:aws:sts::{account}:assumed-role/{RoleName}/{session}", $"{roleId}:{session}");
-        var credentials = new TemporaryCredentials(AwsIds.Hex(40), "IQoJb3JpZ2luX2Vj" + AwsIds.Hex(120), time.GetUtcNow().AddSeconds(seconds), caller);
+        var credentials = new TemporaryCredentials(
+            AwsIds.Hex(40), "IQoJb3JpZ2luX2Vj" + AwsIds.Hex(120), time.GetUtcNow().AddSeconds(seconds), caller);
         State.Sessions[key] = credentials;
         return AwsAnswer.Query(
             call,

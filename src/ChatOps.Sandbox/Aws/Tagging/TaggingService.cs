@@ -23,7 +23,8 @@ internal sealed class TaggingService(AwsState state, TimeProvider time) : Locked
                 r.Tags.Remove(key);
         }),
         "GetTagKeys" => Paged(call, "TagKeys", Mine(call).SelectMany(r => r.Tags.Keys)),
-        "GetTagValues" => Paged(call, "TagValues", Mine(call).Select(r => r.Tags.GetValueOrDefault(call.Json.RequiredText("Key"))).OfType<string>()),
+        "GetTagValues" =>
+            Paged(call, "TagValues", Mine(call).Select(r => r.Tags.GetValueOrDefault(call.Json.RequiredText("Key"))).OfType<string>()),
         _ => throw AwsFault.UnknownOperation(SigningName, call.Operation),
     });
 
@@ -37,7 +38,8 @@ internal sealed class TaggingService(AwsState state, TimeProvider time) : Locked
         var found = Mine(call)
             .Where(r => r.Tags.Count > 0 || State.EverTagged.Contains(r.Arn))
             .Where(r => arns.Count == 0 || arns.Contains(r.Arn))
-            .Where(r => types.Count == 0 || types.Any(t => r.TaggingType == t || r.TaggingType!.StartsWith(t + ":", StringComparison.Ordinal)))
+            .Where(
+                r => types.Count == 0 || types.Any(t => r.TaggingType == t || r.TaggingType!.StartsWith(t + ":", StringComparison.Ordinal)))
             .Where(r => filters.All(f => r.Tags.TryGetValue(f.Key, out var value) && (f.Values.Count == 0 || f.Values.Contains(value))))
             .OrderBy(r => r.Arn, StringComparer.Ordinal)
             .ToArray();

@@ -36,14 +36,20 @@ internal static class BlockDefaults
         return filled;
     }
 
-    private static string RandomId() => RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 5);
+    private static string RandomId() =>
+        RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 5);
 
     private static void FillActionIds(JsonObject block)
     {
-        IEnumerable<JsonObject?> elements = [block["element"] as JsonObject, block["accessory"] as JsonObject, .. block.Objects("elements")];
+        IEnumerable<JsonObject?> elements =
+        [
+            block["element"] as JsonObject, block["accessory"] as JsonObject,
+            .. block.Objects("elements"),
+        ];
         foreach (var element in elements)
         {
-            if (element is not null && string.IsNullOrEmpty(element.Text("action_id")) && element.Text("type") is not ("image" or "mrkdwn" or "plain_text"))
+            if (element is not null && string.IsNullOrEmpty(element.Text("action_id"))
+                && element.Text("type") is not ("image" or "mrkdwn" or "plain_text"))
             {
                 element["action_id"] = RandomId();
             }

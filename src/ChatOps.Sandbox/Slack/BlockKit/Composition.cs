@@ -71,12 +71,12 @@ internal static class Composition
     }
 
     /// <summary>Exactly one of two fields.</summary>
-    public static Rule Either(string one, string other) => (node, pointer, verdict) =>
+    public static Rule Either(string text, string other) => (node, pointer, verdict) =>
     {
         var given = (JsonObject)node!;
-        if (given.ContainsKey(one) == given.ContainsKey(other))
+        if (given.ContainsKey(text) == given.ContainsKey(other))
         {
-            verdict.Add($"must define either `{one}` or `{other}`", pointer);
+            verdict.Add($"must define either `{text}` or `{other}`", pointer);
         }
     };
 }

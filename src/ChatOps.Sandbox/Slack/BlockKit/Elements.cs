@@ -32,11 +32,16 @@ internal static class Elements
         ["focus_on_load"] = Flag,
     }), InitialAmongOptions);
 
-    private static readonly (string, Dictionary<string, Rule>, Rule?) Overflow = ("overflow", Interactive(new() { ["options!"] = List(OverflowOption, 2, 5) }), null);
+    private static readonly (
+        string, Dictionary<string, Rule>,
+        Rule?) Overflow = ("overflow", Interactive(new() { ["options!"] = List(OverflowOption, 2, 5) }), null);
 
-    private static readonly (string, Dictionary<string, Rule>, Rule?) Date = ("datepicker", Menu(new() { ["initial_date"] = Dated("yyyy-MM-dd") }), null);
+    private static readonly (
+        string, Dictionary<string, Rule>, Rule?) Date = ("datepicker", Menu(new() { ["initial_date"] = Dated("yyyy-MM-dd") }), null);
 
-    private static readonly (string, Dictionary<string, Rule>, Rule?) Time = ("timepicker", Menu(new() { ["initial_time"] = Dated("HH:mm"), ["timezone"] = Text(100) }), null);
+    private static readonly (
+        string, Dictionary<string, Rule>,
+        Rule?) Time = ("timepicker", Menu(new() { ["initial_time"] = Dated("HH:mm"), ["timezone"] = Text(100) }), null);
 
     private static readonly (string, Dictionary<string, Rule>, Rule?) DateAndTime = ("datetimepicker", Interactive(new()
     {
@@ -53,7 +58,10 @@ internal static class Elements
 
     private static readonly (string, Dictionary<string, Rule>, Rule?)[] Selects =
     [
-        ("static_select", Menu(new() { ["options"] = List(Option, 1, 100), ["option_groups"] = List(OptionGroup, 1, 100), ["initial_option"] = Option }), OptionsOrGroups),
+        (
+            "static_select",
+            Menu(new() { ["options"] = List(Option, 1, 100), ["option_groups"] = List(OptionGroup, 1, 100), ["initial_option"] = Option }),
+            OptionsOrGroups),
         ("external_select", Menu(new() { ["initial_option"] = Option, ["min_query_length"] = Whole(0, 1000) }), null),
         ("users_select", Menu(new() { ["initial_user"] = Id }), null),
         ("conversations_select", Menu(new()
@@ -74,7 +82,9 @@ internal static class Elements
             ["option_groups"] = List(OptionGroup, 1, 100),
             ["initial_options"] = List(Option, 1, 100),
         }), OptionsOrGroups),
-        ("multi_external_select", MultiMenu(new() { ["initial_options"] = List(Option, 1, 100), ["min_query_length"] = Whole(0, 1000) }), null),
+        (
+            "multi_external_select", MultiMenu(new() { ["initial_options"] = List(Option, 1, 100), ["min_query_length"] = Whole(0, 1000) }),
+            null),
         ("multi_users_select", MultiMenu(new() { ["initial_users"] = List(Id, 0, 100) }), null),
         ("multi_conversations_select", MultiMenu(new()
         {
@@ -111,10 +121,12 @@ internal static class Elements
     public static readonly Rule Accessory = ByType([Button, Checkboxes, Radios, Overflow, Date, Time, Image, .. Selects, .. MultiSelects]);
 
     /// <summary>What an actions block takes.</summary>
-    public static readonly Rule Action = ByType([Button, Checkboxes, Radios, Overflow, Date, Time, DateAndTime, .. Selects, .. MultiSelects]);
+    public static readonly Rule Action = ByType(
+        [Button, Checkboxes, Radios, Overflow, Date, Time, DateAndTime, .. Selects, .. MultiSelects]);
 
     /// <summary>What an input block takes.</summary>
-    public static readonly Rule InputElement = ByType([Checkboxes, Radios, Date, Time, DateAndTime, .. Selects, .. MultiSelects, .. TextInputs]);
+    public static readonly Rule InputElement = ByType(
+        [Checkboxes, Radios, Date, Time, DateAndTime, .. Selects, .. MultiSelects, .. TextInputs]);
 
     /// <summary>What a context block takes.</summary>
     public static readonly Rule ContextElement = ByType(
@@ -122,11 +134,14 @@ internal static class Elements
         ("plain_text", new() { ["text!"] = Text(3000), ["emoji"] = Flag }, null),
         ("mrkdwn", new() { ["text!"] = Text(3000), ["verbatim"] = Flag }, null));
 
-    private static Dictionary<string, Rule> Interactive(Dictionary<string, Rule> own) => new(own) { ["action_id"] = Id, ["confirm"] = Confirm };
+    private static Dictionary<string, Rule> Interactive(Dictionary<string, Rule> own) =>
+        new(own) { ["action_id"] = Id, ["confirm"] = Confirm };
 
-    private static Dictionary<string, Rule> Menu(Dictionary<string, Rule> own) => new(Interactive(own)) { ["placeholder"] = Plain(150), ["focus_on_load"] = Flag };
+    private static Dictionary<string, Rule> Menu(Dictionary<string, Rule> own) =>
+        new(Interactive(own)) { ["placeholder"] = Plain(150), ["focus_on_load"] = Flag };
 
-    private static Dictionary<string, Rule> MultiMenu(Dictionary<string, Rule> own) => new(Menu(own)) { ["max_selected_items"] = Whole(1, 100) };
+    private static Dictionary<string, Rule> MultiMenu(Dictionary<string, Rule> own) =>
+        new(Menu(own)) { ["max_selected_items"] = Whole(1, 100) };
 
     private static Dictionary<string, Rule> Input(Dictionary<string, Rule> own) => new(own)
     {
@@ -145,7 +160,7 @@ internal static class Elements
     private static void InitialAmongOptions(JsonNode? node, string pointer, Verdict verdict)
     {
         var values = node.Objects("options").Concat(node.Objects("option_groups").SelectMany(g => g.Objects("options"))).ToList();
-        if (node.Object("initial_option") is { } one && !values.Exists(v => Same(v, one)))
+        if (node.Object("initial_option") is { } item && !values.Exists(v => Same(v, item)))
         {
             verdict.Add("`initial_option` must match one of the options", $"{pointer}/initial_option");
         }
@@ -158,5 +173,6 @@ internal static class Elements
         }
     }
 
-    private static bool Same(JsonObject left, JsonObject right) => left.Text("value") == right.Text("value") && left["text"].Text("text") == right["text"].Text("text");
+    private static bool Same(JsonObject left, JsonObject right) =>
+        left.Text("value") == right.Text("value") && left["text"].Text("text") == right["text"].Text("text");
 }

@@ -37,7 +37,8 @@ internal static class RichText
             ["style"] = Style,
         }, null));
 
-    private static readonly (string, Dictionary<string, Rule>, Rule?) Section = ("rich_text_section", new() { ["elements!"] = List(Inline, 0, 1000) }, null);
+    private static readonly (
+        string, Dictionary<string, Rule>, Rule?) Section = ("rich_text_section", new() { ["elements!"] = List(Inline, 0, 1000) }, null);
 
     private static readonly Rule Part = ByType(
         Section,
@@ -49,7 +50,9 @@ internal static class RichText
             ["offset"] = Whole(0, 10_000),
             ["border"] = Whole(0, 1),
         }, null),
-        ("rich_text_preformatted", new() { ["elements!"] = List(Inline, 0, 1000), ["border"] = Whole(0, 1), ["language"] = Text(50) }, null),
+        (
+            "rich_text_preformatted", new() { ["elements!"] = List(Inline, 0, 1000), ["border"] = Whole(0, 1), ["language"] = Text(50) },
+            null),
         ("rich_text_quote", new() { ["elements!"] = List(Inline, 0, 1000), ["border"] = Whole(0, 1) }, null));
 
     public static readonly (string Type, Dictionary<string, Rule> Fields, Rule? Also) Shape =

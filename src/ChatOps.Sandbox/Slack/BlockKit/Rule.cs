@@ -89,7 +89,8 @@ internal static class Rules
     {
         var before = verdict.Count;
         Text(3000)(node, pointer, verdict);
-        if (verdict.Count == before && !(Uri.TryCreate(node.AsText(), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" or "mailto" or "slack" or "tel"))
+        if (verdict.Count == before && !(Uri.TryCreate(node.AsText(), UriKind.Absolute, out var uri)
+            && uri.Scheme is "http" or "https" or "mailto" or "slack" or "tel"))
         {
             verdict.Add("must be a valid URL", pointer);
         }
@@ -150,7 +151,8 @@ internal static class Rules
     /// <summary>An object judged by its <c>type</c>; the type itself need not be listed among its fields.</summary>
     public static Rule ByType(params IEnumerable<(string Type, Dictionary<string, Rule> Fields, Rule? Also)> shapes)
     {
-        var rules = shapes.ToDictionary(s => s.Type, s => Fields(new Dictionary<string, Rule>(s.Fields) { ["type!"] = Anything }, s.Also), StringComparer.Ordinal);
+        var rules = shapes.ToDictionary(
+            s => s.Type, s => Fields(new Dictionary<string, Rule>(s.Fields) { ["type!"] = Anything }, s.Also), StringComparer.Ordinal);
         return (node, pointer, verdict) =>
         {
             if (node is not JsonObject given)

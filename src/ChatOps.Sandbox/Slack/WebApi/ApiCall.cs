@@ -10,7 +10,9 @@ internal sealed class ApiCall(string method, string? token, JsonObject arguments
     public string Method { get; } = method;
     public string? Token { get; } = token;
 
-    /// <summary>Slack's complaint about the request's charset: <c>missing_charset</c> of JSON, <c>superfluous_charset</c> of a form.</summary>
+    /// <summary>
+    /// Slack's complaint about the request's charset: <c>missing_charset</c> of JSON, <c>superfluous_charset</c> of a form.
+    /// </summary>
     public string? Warning { get; } = warning;
 
     /// <summary>An argument as text; numbers and booleans of JSON bodies read as text too.</summary>
@@ -31,7 +33,9 @@ internal sealed class ApiCall(string method, string? token, JsonObject arguments
     public bool Has(string name) => arguments[name] is not null;
 
     public int Number(string name, int fallback, int max) =>
-        int.TryParse(Text(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number > 0 ? Math.Min(number, max) : fallback;
+        int.TryParse(Text(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? Math.Min(number, max)
+            : fallback;
 
     /// <summary>A structured argument: JSON in a JSON body, JSON text in a form. Null when absent.</summary>
     /// <exception cref="SlackRefusal">The given code when it is not JSON.</exception>

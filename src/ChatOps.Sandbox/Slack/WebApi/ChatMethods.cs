@@ -47,7 +47,8 @@ internal static class ChatMethods
     {
         var message = Own(workspace, call, "cant_update_message");
         var hasContent = call.Has("blocks") || call.Has("attachments") || call.Has("metadata");
-        var content = MessageContent.Read(name => call.Json(name, $"invalid_{name}"), call.Text("text"), textMayBeMissing: hasContent, MaxUpdatedText);
+        var content = MessageContent.Read(
+            name => call.Json(name, $"invalid_{name}"), call.Text("text"), textMayBeMissing: hasContent, MaxUpdatedText);
         Replace(workspace, message, content);
         if (Metadata(call) is { } metadata)
         {

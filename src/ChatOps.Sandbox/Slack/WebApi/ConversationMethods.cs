@@ -33,7 +33,8 @@ internal static class ConversationMethods
     public static JsonObject History(SlackWorkspace workspace, ApiCall call)
     {
         var channel = Readable(workspace, call);
-        var all = workspace.Messages.In(channel.Id).Where(m => m.EphemeralUser is null && (!m.IsReply || m.IsBroadcast) && InRange(call, m.Ts)).Reverse().ToList();
+        var all = workspace.Messages.In(channel.Id)
+            .Where(m => m.EphemeralUser is null && (!m.IsReply || m.IsBroadcast) && InRange(call, m.Ts)).Reverse().ToList();
         var (page, next) = call.Page(all, 100, 999);
         return Messages(workspace, call, page, next);
     }
@@ -112,7 +113,9 @@ internal static class ConversationMethods
     {
         ["no_op"] = true,
         ["already_open"] = true,
-        ["channel"] = call.Flag("return_im") ? channel.ToJson(workspace.Options, withMemberCount: false) : new JsonObject { ["id"] = channel.Id },
+        ["channel"] = call.Flag("return_im")
+            ? channel.ToJson(workspace.Options, withMemberCount: false)
+            : new JsonObject { ["id"] = channel.Id },
     };
 
     private static JsonObject Messages(SlackWorkspace workspace, ApiCall call, List<StoredMessage> page, string next)
@@ -147,9 +150,10 @@ internal static class ConversationMethods
         return (oldest > 0 || inclusive && oldest == 0) && (latest < 0 || inclusive && latest == 0);
     }
 
-    private static int CompareTs(string left, string right) => decimal.TryParse(right, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var bound)
-        ? decimal.Parse(left, System.Globalization.CultureInfo.InvariantCulture).CompareTo(bound)
-        : throw new SlackRefusal("invalid_ts_latest");
+    private static int CompareTs(string left, string right) =>
+        decimal.TryParse(right, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var bound)
+            ? decimal.Parse(left, System.Globalization.CultureInfo.InvariantCulture).CompareTo(bound)
+            : throw new SlackRefusal("invalid_ts_latest");
 
     private static SlackChannel Find(SlackWorkspace workspace, ApiCall call) =>
         workspace.Channel(call.Required("channel")) ?? throw new SlackRefusal("channel_not_found");

@@ -36,8 +36,11 @@ internal static class FileMethods
             file.Title = item.Text("title") ?? file.Title;
             files.Add(file);
         }
-        var ids = (call.Text("channel_id") ?? call.Text("channels") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var channels = ids.Select(id => workspace.Channel(id) is { } c && c.Members.Contains(workspace.Options.BotUserId) ? c : throw new SlackRefusal("channel_not_found")).ToList();
+        var ids = (call.Text("channel_id") ?? call.Text("channels") ?? "").Split(
+            ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var channels = ids.Select(id => workspace.Channel(id) is { } c && c.Members.Contains(workspace.Options.BotUserId)
+            ? c
+            : throw new SlackRefusal("channel_not_found")).ToList();
         if (channels.Count > 1 && call.Has("thread_ts"))
         {
             throw new SlackRefusal("invalid_thread_ts");

@@ -23,7 +23,8 @@ internal static class MessageContent
         {
             throw new SlackRefusal("invalid_attachments");
         }
-        if (!textMayBeMissing && string.IsNullOrEmpty(text) && blocks is not JsonArray { Count: > 0 } && attachments is not JsonArray { Count: > 0 })
+        if (!textMayBeMissing && string.IsNullOrEmpty(text) && blocks is not JsonArray { Count: > 0 }
+            && attachments is not JsonArray { Count: > 0 })
         {
             throw new SlackRefusal("no_text");
         }

@@ -11,7 +11,8 @@ internal static class Paging
     /// <exception cref="SlackRefusal">invalid_cursor; invalid_limit.</exception>
     public static (List<T> Page, string NextCursor) Page<T>(this ApiCall call, IReadOnlyList<T> all, int defaultLimit, int max)
     {
-        if (call.Text("limit") is { } text && (!int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var asked) || asked < 0))
+        if (call.Text("limit") is { } text
+            && (!int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var asked) || asked < 0))
         {
             throw new SlackRefusal("invalid_limit");
         }

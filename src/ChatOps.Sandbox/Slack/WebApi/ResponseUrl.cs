@@ -20,7 +20,9 @@ internal static class ResponseUrl
             return;
         }
         // An answer to a click replaces the message unless it says otherwise or asks for a new kind of message.
-        var replace = answer["replace_original"] is JsonValue ? answer.Flag("replace_original") : target.Kind == "actions" && answer.Text("response_type") is null;
+        var replace = answer["replace_original"] is JsonValue
+            ? answer.Flag("replace_original")
+            : target.Kind == "actions" && answer.Text("response_type") is null;
         var content = MessageContent.Read(name => answer[name], answer.Text("text"));
         if (replace && original is not null)
         {
@@ -34,11 +36,14 @@ internal static class ResponseUrl
         }
         var inChannel = answer.Text("response_type") == "in_channel";
         var thread = answer.Text("thread_ts") ?? target.ThreadTs;
-        var posted = workspace.PostAsBot(channel, content, thread is not null && workspace.Messages.Find(channel.Id, thread) is not null ? thread : null, inChannel ? null : target.User);
+        var posted = workspace.PostAsBot(
+            channel, content, thread is not null && workspace.Messages.Find(channel.Id, thread) is not null ? thread : null,
+            inChannel ? null : target.User);
         target.MessageTs ??= posted.Ts;
     }
 
-    public static async Task<IResult> PostAsync(SlackWorkspace workspace, string kind, string secret, HttpRequest request, CancellationToken cancel)
+    public static async Task<IResult> PostAsync(
+        SlackWorkspace workspace, string kind, string secret, HttpRequest request, CancellationToken cancel)
     {
         using var reader = new StreamReader(request.Body);
         var body = await reader.ReadToEndAsync(cancel);

@@ -38,9 +38,15 @@ internal static class SlackWebApi
     /// <summary>Maps <c>/api/{method}</c>, the upload addresses and the response_urls.</summary>
     public static void MapSlackWebApi(this IEndpointRouteBuilder routes, SlackWorkspace workspace)
     {
-        routes.MapMethods("/api/{method}", ["GET", "POST"], (string method, HttpContext http, CancellationToken cancel) => CallAsync(workspace, method, http, cancel));
-        routes.MapMethods("/upload/v1/{secret}", ["POST", "PUT"], (string secret, HttpRequest request, CancellationToken cancel) => FileMethods.UploadAsync(workspace, secret, request, cancel));
-        routes.MapPost("/{kind:regex(^(commands|actions)$)}/{team}/{app}/{secret}", (string kind, string secret, HttpRequest request, CancellationToken cancel) => ResponseUrl.PostAsync(workspace, kind, secret, request, cancel));
+        routes.MapMethods(
+            "/api/{method}", ["GET", "POST"],
+            (string method, HttpContext http, CancellationToken cancel) => CallAsync(workspace, method, http, cancel));
+        routes.MapMethods(
+            "/upload/v1/{secret}", ["POST", "PUT"],
+            (string secret, HttpRequest request, CancellationToken cancel) => FileMethods.UploadAsync(workspace, secret, request, cancel));
+        routes.MapPost("/{kind:regex(^(commands|actions)$)}/{team}/{app}/{secret}", (
+            string kind, string secret, HttpRequest request,
+            CancellationToken cancel) => ResponseUrl.PostAsync(workspace, kind, secret, request, cancel));
     }
 
     private static async Task<IResult> CallAsync(SlackWorkspace workspace, string method, HttpContext http, CancellationToken cancel)
@@ -60,7 +66,9 @@ internal static class SlackWebApi
                 ok[name] = value;
             }
             Warn(ok, call.Warning);
-            http.Response.Headers["x-oauth-scopes"] = "app_mentions:read,channels:history,channels:join,channels:read,chat:write,commands,files:write,im:history,im:write,usergroups:read,users:read,users:read.email";
+            http.Response.Headers["x-oauth-scopes"] =
+                "app_mentions:read,channels:history,channels:join,channels:read,chat:write,commands,files:write,im:history,im:write," +
+                    "usergroups:read,users:read,users:read.email";
             return Json(ok);
         }
         catch (RateLimitedException limited)
@@ -70,7 +78,9 @@ internal static class SlackWebApi
         }
         catch (SlackRefusal refusal)
         {
-            return Json(Refused(refusal), refusal.Code == "service_unavailable" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
+            return Json(
+                Refused(refusal),
+                refusal.Code == "service_unavailable" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
         }
     }
 
@@ -136,14 +146,16 @@ internal static class SlackWebApi
         {
             if (refusal.Code == "invalid_blocks")
             {
-                answer["errors"] = new JsonArray([.. refusal.Messages.Select(m => (JsonNode)m.Replace("[ERROR] ", "", StringComparison.Ordinal))]);
+                answer["errors"] = new JsonArray(
+                    [.. refusal.Messages.Select(m => (JsonNode)m.Replace("[ERROR] ", "", StringComparison.Ordinal))]);
             }
             answer["response_metadata"] = new JsonObject { ["messages"] = new JsonArray([.. refusal.Messages.Select(m => (JsonNode)m)]) };
         }
         return answer;
     }
 
-    private static IResult Json(JsonObject body, int status = StatusCodes.Status200OK) => Results.Text(body.ToJsonString(), "application/json; charset=utf-8", statusCode: status);
+    private static IResult Json(JsonObject body, int status = StatusCodes.Status200OK) =>
+        Results.Text(body.ToJsonString(), "application/json; charset=utf-8", statusCode: status);
 
     private sealed class RateLimitedException(int seconds) : Exception
     {

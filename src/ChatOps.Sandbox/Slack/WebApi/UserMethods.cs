@@ -45,8 +45,12 @@ internal static class UserMethods
     public static JsonObject LookupByEmail(SlackWorkspace workspace, ApiCall call)
     {
         var email = call.Required("email");
-        var user = workspace.Users.FirstOrDefault(u => !u.IsBot && !u.Deleted && string.Equals(u.Email, email, StringComparison.OrdinalIgnoreCase));
-        return new JsonObject { ["user"] = (user ?? throw new SlackRefusal("users_not_found")).ToJson(workspace.Options, includeLocale: false) };
+        var user = workspace.Users.FirstOrDefault(
+            u => !u.IsBot && !u.Deleted && string.Equals(u.Email, email, StringComparison.OrdinalIgnoreCase));
+        return new JsonObject
+        {
+            ["user"] = (user ?? throw new SlackRefusal("users_not_found")).ToJson(workspace.Options, includeLocale: false),
+        };
     }
 
     public static JsonObject UserGroups(SlackWorkspace workspace, ApiCall call)

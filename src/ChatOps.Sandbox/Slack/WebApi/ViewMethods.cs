@@ -28,7 +28,9 @@ internal static class ViewMethods
         }
         if (!below.IsModal)
         {
-            throw new SlackRefusal("invalid_arguments", ["[ERROR] must match the `type` of the root view whose stack we're pushing onto [json-pointer:/view/type]"]);
+            throw new SlackRefusal(
+                "invalid_arguments",
+                ["[ERROR] must match the `type` of the root view whose stack we're pushing onto [json-pointer:/view/type]"]);
         }
         var stored = workspace.Views.Push(user, view, workspace.Now);
         workspace.ViewsChanged(user);

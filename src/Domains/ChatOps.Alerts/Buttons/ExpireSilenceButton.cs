@@ -6,7 +6,8 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Alerts;
 
 /// <summary>Ends a silence of the list, whoever made it.</summary>
-internal sealed class ExpireSilenceButton(AlertActions acts, AlertQueries queries, AlertViews views, ISlackApiClient slack) : IBlockActionHandler
+internal sealed class ExpireSilenceButton(
+    AlertActions actions, AlertQueries queries, AlertViews views, ISlackApiClient slack) : IBlockActionHandler
 {
     public const string ActionId = "alert.expire-silence";
 
@@ -17,7 +18,7 @@ internal sealed class ExpireSilenceButton(AlertActions acts, AlertQueries querie
         var id = request.Value ?? "";
         try
         {
-            await views.SayStaleAsync(() => acts.ExpireAsync(new Actor(request.UserId, request.UserName), id, cancellationToken), request, cancellationToken);
+            await actions.ExpireAsync(new AlertActor(request.UserId, request.UserName), id, cancellationToken);
         }
         catch (AlertmanagerException fault)
         {
@@ -25,6 +26,9 @@ internal sealed class ExpireSilenceButton(AlertActions acts, AlertQueries querie
         }
 
         if (request.ResponseUrl is not { } url) return;
-        await slack.Respond(url, InteractionResponse.Replace(await queries.SilencesAsync(await views.LocaleOf(request, cancellationToken), cancellationToken)), cancellationToken);
+        await slack.Respond(
+            url,
+            InteractionResponse.Replace(await queries.SilencesAsync(await views.LocaleOf(request, cancellationToken), cancellationToken)),
+            cancellationToken);
     }
 }

@@ -5,7 +5,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Alerts;
 
 /// <summary>The menu of a group's silences: an hour, four, until tomorrow morning, or whatever the modal is told.</summary>
-internal sealed class SilenceMenu(AlertViews views, AlertActions acts, SilenceModal modal, TimeProvider time) : IBlockActionHandler
+internal sealed class SilenceMenu(AlertViews views, AlertActions actions, SilenceModal modal, TimeProvider time) : IBlockActionHandler
 {
     public const string ActionId = "alert.silence";
 
@@ -43,7 +43,7 @@ internal sealed class SilenceMenu(AlertViews views, AlertActions acts, SilenceMo
             Tomorrow => Morning(now, (await views.LocaleOf(request, cancellationToken)).Zone),
             _ => now.AddHours(1),
         };
-        await views.ActAsync(request, id, (by, group) => acts.SilenceAsync(by, group, until, "", cancellationToken), cancellationToken);
+        await views.ActAsync(request, id, (by, group) => actions.SilenceAsync(by, group, until, "", cancellationToken), cancellationToken);
     }
 
     /// <summary>Nine o'clock of the next day in the zone.</summary>

@@ -22,7 +22,8 @@ internal sealed class GraphModal(AlertViews views, AlertGraph graph, IPictures p
         var group = await views.GetAsync(request.Value, cancellationToken);
         var locale = await views.LocaleOf(request, cancellationToken);
         var hours = graph.HoursOf(group);
-        var view = await views.ShowAsync(request, Render(group, hours, null, locale.Text("alert.graph.drawing"), locale), cancellationToken);
+        var view = await views.ShowAsync(
+            request, Render(group, hours, null, locale.Text("alert.graph.drawing"), locale), cancellationToken);
         await FillAsync(view.Id, group, hours, locale, cancellationToken);
     }
 
@@ -41,7 +42,8 @@ internal sealed class GraphModal(AlertViews views, AlertGraph graph, IPictures p
         try
         {
             if (await graph.DrawAsync(group, hours, locale, cancellationToken) is { } picture)
-                shown = (await pictures.UploadAsync(picture, $"{group.Id}-{hours.ToString(CultureInfo.InvariantCulture)}h.png", cancellationToken), picture.Alt);
+                shown = (await pictures.UploadAsync(
+                    picture, $"{group.Id}-{hours.ToString(CultureInfo.InvariantCulture)}h.png", cancellationToken), picture.Alt);
             else note = locale.Text("alert.graph.empty");
         }
         catch (PrometheusException fault)
@@ -49,25 +51,36 @@ internal sealed class GraphModal(AlertViews views, AlertGraph graph, IPictures p
             note = Mrkdwn.Cut(fault.Message, 500);
         }
 
-        await slack.Views.Update(viewId, Render(group, hours, shown, note, locale, graph.ExpressionOf(group)), cancellationToken: cancellationToken);
+        await slack.Views.Update(
+            viewId, Render(group, hours, shown, note, locale, graph.ExpressionOf(group)), cancellationToken: cancellationToken);
     }
 
-    internal static ModalView Render(AlertGroup group, int hours, (string File, string Alt)? shown, string note, Locale locale, string? expression = null)
+    internal static ModalView Render(
+        AlertGroup group, int hours, (string File, string Alt)? shown, string note, Locale locale, string? expression = null)
     {
         List<Option> options = [.. Ranges.Append(hours).Distinct().Order().Select(range => new Option(
-            locale.Text("alert.graph.last", ("length", locale.Duration(TimeSpan.FromHours(range)))), string.Create(CultureInfo.InvariantCulture, $"{range}:{group.Id}")))];
+            locale.Text("alert.graph.last", ("length", locale.Duration(TimeSpan.FromHours(range)))),
+            string.Create(CultureInfo.InvariantCulture, $"{range}:{group.Id}")))];
         var blocks = new List<Block>
         {
             new SectionBlock(new Mrkdwn(AlertText.Name(group), Verbatim: true))
             {
                 BlockId = "alert.graph-range",
-                Accessory = new StaticSelect(GraphRangeMenu.ActionId, options) { InitialOption = options.First(option => option.Value == string.Create(CultureInfo.InvariantCulture, $"{hours}:{group.Id}")) },
+                Accessory = new StaticSelect(GraphRangeMenu.ActionId, options) { InitialOption = options.First(
+                    option => option.Value == string.Create(CultureInfo.InvariantCulture, $"{hours}:{group.Id}")) },
             },
         };
         if (shown is { } picture) blocks.Add(new ImageBlock(TextCut.Plain(picture.Alt, 1000)) { SlackFile = new SlackFile(picture.File) });
         if (note.Length > 0) blocks.Add(new SectionBlock(new Mrkdwn(note, Verbatim: true)));
-        if (expression is not null) blocks.Add(new SectionBlock(new Mrkdwn(Mrkdwn.CodeBlock(TextCut.Plain(expression, 2000)), Verbatim: true)));
-        return new ModalView { CallbackId = ActionId, Title = TextCut.Plain(group.Name, 24), Close = locale.Text("button.close"), Blocks = blocks };
+        if (expression is not null)
+            blocks.Add(new SectionBlock(new Mrkdwn(Mrkdwn.CodeBlock(TextCut.Plain(expression, 2000)), Verbatim: true)));
+        return new ModalView
+        {
+            CallbackId = ActionId,
+            Title = TextCut.Plain(group.Name, 24),
+            Close = locale.Text("button.close"),
+            Blocks = blocks,
+        };
     }
 }
 
@@ -79,7 +92,8 @@ internal sealed class GraphRangeMenu(GraphModal modal) : IBlockActionHandler
     static string IBlockActionHandler.ActionId => ActionId;
 
     public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
-        (request.SelectedOption?.Value ?? "").Split(':', 2) is [var hours, var id] && int.TryParse(hours, NumberStyles.None, CultureInfo.InvariantCulture, out var range) && range is > 0 and <= 168
+        (request.SelectedOption?.Value ?? "").Split(':', 2) is [var hours, var id]
+            && int.TryParse(hours, NumberStyles.None, CultureInfo.InvariantCulture, out var range) && range is > 0 and <= 168
             ? modal.RedrawAsync(request, id, range, cancellationToken)
             : Task.CompletedTask;
 }

@@ -6,7 +6,8 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Alerts;
 
 /// <summary>Silences a group until a moment of one's choice, with a reason; shows what is silenced.</summary>
-internal sealed class SilenceModal(AlertViews views, AlertActions acts, IAlertmanager alertmanager, TimeProvider time) : IViewSubmissionHandler
+internal sealed class SilenceModal(
+    AlertViews views, AlertActions actions, IAlertmanager alertmanager, TimeProvider time) : IViewSubmissionHandler
 {
     public const string CallbackId = "alert.silence-until";
 
@@ -18,7 +19,9 @@ internal sealed class SilenceModal(AlertViews views, AlertActions acts, IAlertma
     public async Task OpenAsync(BlockActionRequest request, string id, CancellationToken cancellationToken)
     {
         var group = await views.GetAsync(id, cancellationToken);
-        await views.ShowAsync(request, Render(group, alertmanager.IsConfigured, time.GetUtcNow(), await views.LocaleOf(request, cancellationToken)), cancellationToken);
+        await views.ShowAsync(
+            request, Render(group, alertmanager.IsConfigured, time.GetUtcNow(), await views.LocaleOf(request, cancellationToken)),
+            cancellationToken);
     }
 
     public async Task<ViewSubmissionResponse> Handle(ViewSubmission submission, CancellationToken cancellationToken)
@@ -28,11 +31,13 @@ internal sealed class SilenceModal(AlertViews views, AlertActions acts, IAlertma
         var reason = submission.State.Text(nameof(Submission.Reason), nameof(Submission.Reason))?.Trim() ?? "";
         var now = time.GetUtcNow();
         if (reason.Length == 0) return ViewSubmissionResponse.Error(nameof(Submission.Reason), locale.Text("alert.silence.reason-needed"));
-        if (submission.State.DateTime(nameof(Submission.Until), nameof(Submission.Until)) is not { } until || until <= now || until > now + AlertActions.LongestSilence)
-            return ViewSubmissionResponse.Error(nameof(Submission.Until), locale.Text("alert.silence.until-range", ("days", AlertActions.LongestSilence.Days)));
+        if (submission.State.DateTime(nameof(Submission.Until), nameof(Submission.Until)) is not { } until || until <= now
+            || until > now + AlertActions.LongestSilence)
+            return ViewSubmissionResponse.Error(
+                nameof(Submission.Until), locale.Text("alert.silence.until-range", ("days", AlertActions.LongestSilence.Days)));
 
-        var by = new Actor(submission.UserId, submission.UserName);
-        await views.SayStaleAsync(() => acts.SilenceAsync(by, id, until, TextCut.Plain(reason, MaxReason), cancellationToken), submission, cancellationToken);
+        var by = new AlertActor(submission.UserId, submission.UserName);
+        await actions.SilenceAsync(by, id, until, TextCut.Plain(reason, MaxReason), cancellationToken);
         return ViewSubmissionResponse.Clear;
     }
 
@@ -41,7 +46,8 @@ internal sealed class SilenceModal(AlertViews views, AlertActions acts, IAlertma
         var local = group.Source == AlertSource.CloudWatch || !hasAlertmanager;
         var what = local
             ? locale.Text(group.Source == AlertSource.CloudWatch ? "alert.silence.local-alarm" : "alert.silence.local")
-            : $"{locale.Text("alert.silence.matchers")}\n{string.Join('\n', group.Matchers.Take(20).Select(matcher => Mrkdwn.Code(TextCut.Plain(matcher.ToString(), 200))))}";
+            : $"{locale.Text("alert.silence.matchers")}\n" +
+                $"{string.Join('\n', group.Matchers.Take(20).Select(matcher => Mrkdwn.Code(TextCut.Plain(matcher.ToString(), 200))))}";
         return new ModalView
         {
             CallbackId = CallbackId,
@@ -59,7 +65,8 @@ internal sealed class SilenceModal(AlertViews views, AlertActions acts, IAlertma
                 }) { BlockId = nameof(Submission.Until) },
                 new InputBlock(locale.Text("alert.silence.reason"), new PlainTextInput(nameof(Submission.Reason))
                 {
-                    Multiline = true, MinLength = 1, MaxLength = MaxReason, FocusOnLoad = true, Placeholder = locale.Text("alert.silence.reason-placeholder"),
+                    Multiline = true, MinLength = 1, MaxLength = MaxReason, FocusOnLoad = true,
+                    Placeholder = locale.Text("alert.silence.reason-placeholder"),
                 }) { BlockId = nameof(Submission.Reason) },
             ],
         };

@@ -14,7 +14,8 @@ namespace ChatOps.Alerts;
 /// fires, and once when it is over. Without Prometheus there is no picture, and nobody waits for one.
 /// </summary>
 internal sealed partial class AlertPictureWorker(
-    IDatabase database, AlertGraph graph, IPictures pictures, AlertService recorder, ILocales locales, IOptions<AlertsOptions> options, TimeProvider time,
+    IDatabase database, AlertGraph graph, IPictures pictures, AlertService recorder, ILocales locales, IOptions<AlertsOptions> options,
+    TimeProvider time,
     ILogger<AlertPictureWorker> logger) : IWorkProcessor<AlertGroup>
 {
     /// <summary>Between two pictures of one group, whatever happens to it.</summary>
@@ -28,7 +29,8 @@ internal sealed partial class AlertPictureWorker(
         {
             drawn = await DrawAsync(group, now, cancellationToken);
         }
-        catch (Exception fault) when (fault is PrometheusException or SlackCallException || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception fault) when (fault is PrometheusException or SlackCallException
+            || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // The alert is told without it, and the next picture may come out.
             LogNotDrawn(group.Id, group.Name, fault.Message);
@@ -40,13 +42,15 @@ internal sealed partial class AlertPictureWorker(
             async uow =>
             {
                 await batch.CloseAsync(uow, group);
-                if (drawn is not null) await recorder.ChangeAsync(uow, group.Id, known => known with { Picture = drawn }, null, cancellationToken);
+                if (drawn is not null)
+                    await recorder.ChangeAsync(uow, group.Id, known => known with { Picture = drawn }, null, cancellationToken);
                 await AlertStore.PictureDueAsync(uow, group.Id, graph.CanDraw(group) ? next : null, cancellationToken);
             },
             cancellationToken);
     }
 
-    public Task GiveUpAsync(UnitOfWork uow, AlertGroup item, Exception fault, CancellationToken cancellationToken) => AlertStore.PictureDueAsync(uow, item.Id, null, cancellationToken);
+    public Task GiveUpAsync(UnitOfWork uow, AlertGroup item, Exception fault, CancellationToken cancellationToken) =>
+        AlertStore.PictureDueAsync(uow, item.Id, null, cancellationToken);
 
     private async Task<PictureMark?> DrawAsync(AlertGroup group, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -12,7 +12,8 @@ namespace ChatOps.Alerts;
 /// when to look again.
 /// </summary>
 internal sealed partial class SilenceWorker(
-    IDatabase database, IAlertmanager alertmanager, AlertService recorder, IOptions<AlertsOptions> options, TimeProvider time, ILogger<SilenceWorker> logger)
+    IDatabase database, IAlertmanager alertmanager, AlertService recorder, IOptions<AlertsOptions> options, TimeProvider time,
+    ILogger<SilenceWorker> logger)
     : IWorkProcessor<SilenceRow>
 {
     public async Task ProcessAsync(WorkBatch<SilenceRow> batch, CancellationToken cancellationToken)
@@ -24,7 +25,7 @@ internal sealed partial class SilenceWorker(
             {
                 { State: "requested" } => CreateAsync(batch, row, cancellationToken),
                 { State: "ending" } => ExpireAsync(batch, row, cancellationToken),
-                _ when row.EndsAt <= time.GetUtcNow() => EndAsync(batch, row, Replies.SilenceEnded, cancellationToken),
+                _ when row.EndsAt <= time.GetUtcNow() => EndAsync(batch, row, AlertReplies.SilenceEnded, cancellationToken),
                 { IsLocal: true } => MoveAsync(batch, row, "active", row.EndsAt, cancellationToken),
                 _ => ReadBackAsync(batch, row, cancellationToken),
             });
@@ -48,24 +49,31 @@ internal sealed partial class SilenceWorker(
     public Task GiveUpAsync(UnitOfWork uow, SilenceRow item, Exception fault, CancellationToken cancellationToken) =>
         // What holds is not given up: it is read back until it is over.
         item.State == "active"
-            ? SilenceStore.MoveAsync(uow, item.Id, "active", "active", time.GetUtcNow() + SilenceStore.Work.Retry.Longest, cancellationToken, error: fault.Message)
+            ? SilenceStore.MoveAsync(
+                uow, item.Id, "active", "active", time.GetUtcNow() + SilenceStore.Work.Retry.Longest, cancellationToken,
+                error: fault.Message)
             : FailAsync(uow, item, fault.Message, cancellationToken);
 
     private async Task CreateAsync(WorkBatch<SilenceRow> batch, SilenceRow row, CancellationToken cancellationToken)
     {
         // After a crash between Alertmanager's yes and our note of it, or an answer that never came, it is there already.
         var id = row.Attempts > 1
-            ? (await alertmanager.SilencesAsync(cancellationToken)).FirstOrDefault(one => one.State != SilenceState.Expired && one.Comment.EndsWith(Mark(row), StringComparison.Ordinal))?.Id
+            ? (await alertmanager.SilencesAsync(cancellationToken)).FirstOrDefault(
+                silence => silence.State != SilenceState.Expired && silence.Comment.EndsWith(Mark(row), StringComparison.Ordinal))?.Id
             : null;
         id ??= await alertmanager.CreateSilenceAsync(
-            new NewSilence(row.Matchers, row.StartsAt, row.EndsAt, row.ByName, $"{(row.Reason.Length > 0 ? row.Reason : "Silenced in Slack")} {Mark(row)}"), cancellationToken);
+            new NewSilence(
+                row.Matchers, row.StartsAt, row.EndsAt, row.ByName,
+                $"{(row.Reason.Length > 0 ? row.Reason : "Silenced in Slack")} {Mark(row)}"), cancellationToken);
         var made = await alertmanager.SilenceAsync(id, cancellationToken);
-        if (made is null or { State: SilenceState.Expired }) throw new AlertmanagerException("Alertmanager took the silence and does not have it.", mayPass: true);
+        if (made is null or { State: SilenceState.Expired })
+            throw new AlertmanagerException("Alertmanager took the silence and does not have it.", mayPass: true);
         await database.WriteAsync(
             async uow =>
             {
                 await batch.CloseAsync(uow, row);
-                if (!await SilenceStore.MoveAsync(uow, row.Id, "requested", "active", time.GetUtcNow() + options.Value.ReadBackEvery, cancellationToken, id))
+                if (!await SilenceStore.MoveAsync(
+                    uow, row.Id, "requested", "active", time.GetUtcNow() + options.Value.ReadBackEvery, cancellationToken, id))
                 {
                     // Somebody has unsilenced it meanwhile: end what was just made.
                     await SilenceStore.MoveAsync(uow, row.Id, "ending", "ending", time.GetUtcNow(), cancellationToken, id);
@@ -74,7 +82,8 @@ internal sealed partial class SilenceWorker(
 
                 await MarkAsync(
                     uow, row, silence => silence with { Progress = SilenceProgress.Active, Until = made.EndsAt },
-                    (Replies.Silenced, new ReplyData { ByUserId = row.ByUserId, Text = row.Reason, Until = made.EndsAt }), cancellationToken);
+                    (AlertReplies.Silenced, new AlertReplyData { ByUserId = row.ByUserId, Text = row.Reason, Until = made.EndsAt }),
+                    cancellationToken);
             },
             cancellationToken);
     }
@@ -82,18 +91,20 @@ internal sealed partial class SilenceWorker(
     private async Task ExpireAsync(WorkBatch<SilenceRow> batch, SilenceRow row, CancellationToken cancellationToken)
     {
         var id = row.AlertmanagerId
-            ?? (await alertmanager.SilencesAsync(cancellationToken)).FirstOrDefault(one => one.State != SilenceState.Expired && one.Comment.EndsWith(Mark(row), StringComparison.Ordinal))?.Id;
+            ?? (await alertmanager.SilencesAsync(cancellationToken)).FirstOrDefault(
+                silence => silence.State != SilenceState.Expired && silence.Comment.EndsWith(Mark(row), StringComparison.Ordinal))?.Id;
         if (id is not null) await alertmanager.ExpireSilenceAsync(id, cancellationToken);
-        await EndAsync(batch, row, Replies.Unsilenced, cancellationToken);
+        await EndAsync(batch, row, AlertReplies.Unsilenced, cancellationToken);
     }
 
     /// <summary>What holds may have been ended by somebody else, and what it silences may be over.</summary>
     private async Task ReadBackAsync(WorkBatch<SilenceRow> batch, SilenceRow row, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (await alertmanager.SilenceAsync(row.AlertmanagerId!, cancellationToken) is not { } silence || silence.State == SilenceState.Expired)
+        if (await alertmanager.SilenceAsync(row.AlertmanagerId!, cancellationToken) is not { } silence
+            || silence.State == SilenceState.Expired)
         {
-            await EndAsync(batch, row, Replies.SilenceGone, cancellationToken);
+            await EndAsync(batch, row, AlertReplies.SilenceGone, cancellationToken);
             return;
         }
 
@@ -103,7 +114,10 @@ internal sealed partial class SilenceWorker(
             {
                 await batch.CloseAsync(uow, row);
                 if (row.GroupId is { } group)
-                    await recorder.ChangeAsync(uow, group, known => Compared(known, alerts, silence.EndsAt, now) is { } compared ? recorder.Normalize(compared) : null, null, cancellationToken);
+                    await recorder.ChangeAsync(
+                        uow, group,
+                        known => Compared(known, alerts, silence.EndsAt, now) is { } compared ? recorder.Normalize(compared) : null, null,
+                        cancellationToken);
                 await SilenceStore.MoveAsync(uow, row.Id, "active", "active", now + options.Value.ReadBackEvery, cancellationToken);
             },
             cancellationToken);
@@ -119,7 +133,8 @@ internal sealed partial class SilenceWorker(
         var alerts = new List<Alert>();
         foreach (var alert in group.Alerts)
         {
-            var there = alert.Status != AlertStatus.Firing || known.Any(one => one.Labels.Count == alert.Labels.Count && one.Labels.All(label => alert.Labels.GetValueOrDefault(label.Key) == label.Value));
+            var there = alert.Status != AlertStatus.Firing || known.Any(activeAlert => activeAlert.Labels.Count == alert.Labels.Count
+                && activeAlert.Labels.All(label => alert.Labels.GetValueOrDefault(label.Key) == label.Value));
             var next = (there, alert.MissedAt) switch
             {
                 (true, null) => alert,
@@ -131,26 +146,33 @@ internal sealed partial class SilenceWorker(
             alerts.Add(next);
         }
 
-        return changed ? group with { Alerts = alerts, Silence = group.Silence is { } held ? held with { Until = until } : null, UpdatedAt = now } : null;
+        return changed
+            ? group with { Alerts = alerts, Silence = group.Silence is { } held ? held with { Until = until } : null, UpdatedAt = now }
+            : null;
     }
 
-    private Task EndAsync(WorkBatch<SilenceRow> batch, SilenceRow row, string reply, CancellationToken cancellationToken) => database.WriteAsync(
-        async uow =>
-        {
-            await batch.CloseAsync(uow, row);
-            if (!await SilenceStore.MoveAsync(uow, row.Id, row.State, "ended", null, cancellationToken)) return;
-            await MarkAsync(uow, row, _ => null, (reply, new ReplyData { ByUserId = row.ByUserId }), cancellationToken);
-        },
-        cancellationToken);
+    private Task EndAsync(WorkBatch<SilenceRow> batch, SilenceRow row, string reply, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async uow =>
+            {
+                await batch.CloseAsync(uow, row);
+                if (!await SilenceStore.MoveAsync(uow, row.Id, row.State, "ended", null, cancellationToken)) return;
+                await MarkAsync(uow, row, _ => null, (reply, new AlertReplyData { ByUserId = row.ByUserId }), cancellationToken);
+            },
+            cancellationToken);
 
     private async Task FailAsync(UnitOfWork uow, SilenceRow row, string fault, CancellationToken cancellationToken)
     {
         LogFailed(row.Id, row.State, fault);
         if (!await SilenceStore.MoveAsync(uow, row.Id, row.State, "failed", null, cancellationToken, error: fault)) return;
-        await MarkAsync(uow, row, silence => silence with { Progress = SilenceProgress.Failed, Fault = fault }, (Replies.SilenceFailed, new ReplyData { Text = fault }), cancellationToken);
+        await MarkAsync(
+            uow, row, silence => silence with { Progress = SilenceProgress.Failed, Fault = fault },
+            (AlertReplies.SilenceFailed, new AlertReplyData { Text = fault }), cancellationToken);
     }
 
-    private Task MoveAsync(WorkBatch<SilenceRow> batch, SilenceRow row, string to, DateTimeOffset due, CancellationToken cancellationToken) => database.WriteAsync(
+    private Task MoveAsync(
+        WorkBatch<SilenceRow> batch, SilenceRow row, string to, DateTimeOffset due,
+        CancellationToken cancellationToken) => database.WriteAsync(
         async uow =>
         {
             await batch.CloseAsync(uow, row);
@@ -159,10 +181,14 @@ internal sealed partial class SilenceWorker(
         cancellationToken);
 
     /// <summary>Brings the group of a silence up to date, if it still has that silence.</summary>
-    private async Task MarkAsync(UnitOfWork uow, SilenceRow row, Func<AlertSilence, AlertSilence?> mark, (string, ReplyData) line, CancellationToken cancellationToken)
+    private async Task MarkAsync(
+        UnitOfWork uow, SilenceRow row, Func<AlertSilence, AlertSilence?> mark, (string, AlertReplyData) line,
+        CancellationToken cancellationToken)
     {
         if (row.GroupId is not { } group) return;
-        var change = await recorder.ChangeAsync(uow, group, known => known.Silence is { } silence && silence.Id == row.Id ? known with { Silence = mark(silence) } : null, null, cancellationToken);
+        var change = await recorder.ChangeAsync(
+            uow, group, known => known.Silence is { } silence && silence.Id == row.Id ? known with { Silence = mark(silence) } : null, null,
+            cancellationToken);
         // What is over needs no line about its silence.
         if (change is { After.IsFiring: true } made) await recorder.SayAsync(uow, made.After, line, cancellationToken);
     }

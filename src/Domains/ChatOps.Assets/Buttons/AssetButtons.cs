@@ -14,14 +14,15 @@ internal sealed class AssetOpenButton(AssetAnswers answers, ILocales locales, IS
 
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
-        var view = await answers.ModalAsync(request.Value ?? "", await locales.OfUserAsync(request.UserId, cancellationToken), cancellationToken);
+        var view = await answers.ModalAsync(
+            request.Value ?? "", await locales.OfUserAsync(request.UserId, cancellationToken), cancellationToken);
         if (request.View is { Type: "modal" }) await slack.Views.Push(request.TriggerId ?? "", view, cancellationToken);
         else await slack.Views.Open(request.TriggerId ?? "", view, cancellationToken);
     }
 }
 
 /// <summary>Opens the console; the address is the button's own, Slack only tells us of the click.</summary>
-internal sealed class ConsoleButton : IBlockActionHandler
+internal sealed class AssetConsoleButton : IBlockActionHandler
 {
     public const string ActionId = "asset.console";
 
@@ -41,7 +42,9 @@ internal abstract class AssetPageButton(AssetAnswers answers, ILocales locales, 
     public static (int Offset, string SearchId) Read(string? value)
     {
         var parts = (value ?? "").Split(' ', 2);
-        return (int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? Math.Min(offset, AssetSearcher.CountedTo) : 0, parts is [_, var id] ? id : "");
+        return (int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
+            ? Math.Min(offset, AssetSearcher.CountedTo)
+            : 0, parts is [_, var id] ? id : "");
     }
 
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
@@ -54,13 +57,15 @@ internal abstract class AssetPageButton(AssetAnswers answers, ILocales locales, 
 }
 
 /// <summary>The page before.</summary>
-internal sealed class AssetPreviousPageButton(AssetAnswers answers, ILocales locales, ISlackApiClient slack) : AssetPageButton(answers, locales, slack), IBlockActionHandler
+internal sealed class AssetPreviousPageButton(
+    AssetAnswers answers, ILocales locales, ISlackApiClient slack) : AssetPageButton(answers, locales, slack), IBlockActionHandler
 {
     static string IBlockActionHandler.ActionId => Previous;
 }
 
 /// <summary>The page after.</summary>
-internal sealed class AssetNextPageButton(AssetAnswers answers, ILocales locales, ISlackApiClient slack) : AssetPageButton(answers, locales, slack), IBlockActionHandler
+internal sealed class AssetNextPageButton(
+    AssetAnswers answers, ILocales locales, ISlackApiClient slack) : AssetPageButton(answers, locales, slack), IBlockActionHandler
 {
     static string IBlockActionHandler.ActionId => Next;
 }
@@ -76,6 +81,9 @@ internal sealed class AssetShareButton(AssetAnswers answers, ILocales locales, I
     {
         var (offset, id) = AssetPageButton.Read(request.Value);
         if (request.ResponseUrl is { } url)
-            await slack.Respond(url, InteractionResponse.InChannel(await answers.SharedAsync(id, offset, request.UserId, locales.Default, cancellationToken)), cancellationToken);
+            await slack.Respond(
+                url,
+                InteractionResponse.InChannel(await answers.SharedAsync(id, offset, request.UserId, locales.Default, cancellationToken)),
+                cancellationToken);
     }
 }

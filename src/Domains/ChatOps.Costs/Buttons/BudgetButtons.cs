@@ -4,33 +4,36 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Costs;
 
 /// <summary>'I look after this budget.'</summary>
-internal sealed class AcknowledgeBudgetButton(CostActions acts) : IBlockActionHandler
+internal sealed class AcknowledgeBudgetButton(CostActions actions) : IBlockActionHandler
 {
     public const string ActionId = "budget.acknowledge";
 
     static string IBlockActionHandler.ActionId => ActionId;
 
-    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) => acts.AcknowledgeBudgetAsync(request.UserId, request.Value ?? "", cancellationToken);
+    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
+        actions.AcknowledgeBudgetAsync(request.UserId, request.Value ?? "", cancellationToken);
 }
 
 /// <summary>'Quiet until the next threshold.'</summary>
-internal sealed class SnoozeButton(CostActions acts) : IBlockActionHandler
+internal sealed class SnoozeButton(CostActions actions) : IBlockActionHandler
 {
     public const string ActionId = "budget.snooze";
 
     static string IBlockActionHandler.ActionId => ActionId;
 
-    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) => acts.SnoozeBudgetAsync(request.UserId, request.Value ?? "", cancellationToken);
+    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
+        actions.SnoozeBudgetAsync(request.UserId, request.Value ?? "", cancellationToken);
 }
 
 /// <summary>'I look after this anomaly.'</summary>
-internal sealed class AcknowledgeAnomalyButton(CostActions acts) : IBlockActionHandler
+internal sealed class AcknowledgeAnomalyButton(CostActions actions) : IBlockActionHandler
 {
     public const string ActionId = "anomaly.acknowledge";
 
     static string IBlockActionHandler.ActionId => ActionId;
 
-    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) => acts.AcknowledgeAnomalyAsync(request.UserId, request.Value ?? "", cancellationToken);
+    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
+        actions.AcknowledgeAnomalyAsync(request.UserId, request.Value ?? "", cancellationToken);
 }
 
 /// <summary>Opens an anomaly of a list in a modal.</summary>
@@ -57,7 +60,7 @@ internal sealed class OpenAnomalyButton(CostViews views) : IBlockActionHandler
 }
 
 /// <summary>A link to the console. Slack tells of the click as of any other; the browser does the rest.</summary>
-internal sealed class ConsoleButton : IBlockActionHandler
+internal sealed class BudgetConsoleButton : IBlockActionHandler
 {
     public const string ActionId = "cost.console";
 

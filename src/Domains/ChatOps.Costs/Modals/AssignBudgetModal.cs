@@ -5,7 +5,8 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Costs;
 
 /// <summary>Chooses who shall look after a budget.</summary>
-internal sealed class AssignBudgetModal(CostViews views, CostActions acts, ISlackPeople people) : IBlockActionHandler, IViewSubmissionHandler
+internal sealed class AssignBudgetModal(
+    CostViews views, CostActions actions, ISlackPeople people) : IBlockActionHandler, IViewSubmissionHandler
 {
     public const string ActionId = "budget.assign";
 
@@ -26,7 +27,8 @@ internal sealed class AssignBudgetModal(CostViews views, CostActions acts, ISlac
             return ViewSubmissionResponse.Error(nameof(Submission.Assignee), locale.Text("budget.assign.who"));
         if (await people.FindAsync(userId, cancellationToken) is { IsBot: true })
             return ViewSubmissionResponse.Error(nameof(Submission.Assignee), locale.Text("budget.assign.bot"));
-        await acts.AssignBudgetAsync(submission.UserId, PrivateMetadata.Read<ViewState>(submission.PrivateMetadata).Id, userId, cancellationToken);
+        await actions.AssignBudgetAsync(
+            submission.UserId, PrivateMetadata.Read<ViewState>(submission.PrivateMetadata).Id, userId, cancellationToken);
         return ViewSubmissionResponse.Clear;
     }
 

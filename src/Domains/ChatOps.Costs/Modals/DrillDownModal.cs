@@ -7,7 +7,8 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Costs;
 
 /// <summary>What a budget's costs consist of: by service, account, region or tag, against the period before, in pages.</summary>
-internal sealed class DrillDownModal(CostViews views, CostExplorer costs, BudgetDetails details, IAwsAccounts accounts) : IBlockActionHandler
+internal sealed class DrillDownModal(
+    CostViews views, CostExplorer costs, BudgetDetails details, IAwsAccounts accounts) : IBlockActionHandler
 {
     public const string ActionId = "budget.drill";
 
@@ -47,7 +48,9 @@ internal sealed class DrillDownModal(CostViews views, CostExplorer costs, Budget
         }
         catch (Exception fault) when (fault is AwsServiceException or TimeoutException or UnknownAwsAccountException)
         {
-            await views.UpdateAsync(viewId, Failed(budget, locale.Text("cost.drill.failed", ("code", (fault as AwsServiceException)?.ErrorCode ?? fault.GetType().Name)), locale), cancellationToken);
+            await views.UpdateAsync(viewId, Failed(
+                budget, locale.Text("cost.drill.failed", ("code", (fault as AwsServiceException)?.ErrorCode ?? fault.GetType().Name)),
+                locale), cancellationToken);
         }
     }
 
@@ -56,11 +59,15 @@ internal sealed class DrillDownModal(CostViews views, CostExplorer costs, Budget
         var period = budget.Period ?? BudgetPeriod.Of("MONTHLY", costs.Today);
         var filter = await details.FilterAsync(budget, cancellationToken);
         var before = BudgetPeriod.Of(budget.TimeUnit, period.From.AddDays(-1));
-        var table = await costs.DailyAsync(new CostScope(budget.Account, grouping, filter), before.From < costs.Oldest ? period.From : before.From, period.To, cancellationToken);
+        var table = await costs.DailyAsync(
+            new CostScope(budget.Account, grouping, filter), before.From < costs.Oldest ? period.From : before.From, period.To,
+            cancellationToken);
         var until = costs.Today < period.To && costs.Today > period.From ? costs.Today : period.To;
         var now = table.Between(period.From, until);
         IReadOnlyList<string> tags = budget.Account == costs.Payer ? await costs.TagKeysAsync(cancellationToken) : [];
-        return new DrillReading(now.Against(table.Between(before.From, before.From.AddDays(until.DayNumber - period.From.DayNumber))), now, period.From, until, tags);
+        return new DrillReading(
+            now.Against(table.Between(before.From, before.From.AddDays(until.DayNumber - period.From.DayNumber))), now, period.From, until,
+            tags);
     }
 
     internal static ModalView Render(Budget budget, ViewState state, DrillReading reading, IAwsAccounts accounts, Locale locale)
@@ -70,26 +77,37 @@ internal sealed class DrillDownModal(CostViews views, CostExplorer costs, Budget
         var options = new List<CostGrouping> { CostGrouping.Service, CostGrouping.Account, CostGrouping.Region };
         options.AddRange(reading.TagKeys.Where(key => key.Length is > 0 and <= 128).Take(TagsOffered).Select(CostGrouping.Tag));
         if (!options.Contains(grouping)) options.Add(grouping);
-        var choices = options.Select(one => new Option(new PlainText(TextCut.Plain(PlainGrouping(one, locale), 75)), one.Word)).ToList();
+        var choices = options.Select(option => new Option(new PlainText(TextCut.Plain(PlainGrouping(option, locale), 75)), option.Word))
+            .ToList();
         var blocks = new List<Block>
         {
             new SectionBlock(new Mrkdwn(BudgetMessage.Line(budget, locale), Verbatim: true)),
-            new ActionsBlock(new StaticSelect(DrillBySelect.ActionId, choices) { InitialOption = choices[options.IndexOf(grouping)] }) { BlockId = "budget.drill" },
+            new ActionsBlock(new StaticSelect(DrillBySelect.ActionId, choices) { InitialOption = choices[options.IndexOf(grouping)] })
+            {
+                BlockId = "budget.drill",
+            },
         };
         if (reading.Changes.Count == 0)
         {
-            blocks.Add(new SectionBlock(new Mrkdwn(locale.Text("cost.nothing", ("days", CostText.Days(reading.From, reading.To, locale))), Verbatim: true)));
+            blocks.Add(new SectionBlock(
+                new Mrkdwn(locale.Text("cost.nothing", ("days", CostText.Days(reading.From, reading.To, locale))), Verbatim: true)));
         }
         else
         {
-            blocks.Add(new SectionBlock(new Mrkdwn($"*{CostText.Sums(reading.Table.Totals, locale)}*  {CostText.Days(reading.From, reading.To, locale)} · {locale.Text("cost.against-before")}", Verbatim: true)));
+            blocks.Add(new SectionBlock(new Mrkdwn(
+                $"*{CostText.Sums(reading.Table.Totals, locale)}*  {CostText.Days(reading.From, reading.To, locale)} · " +
+                $"{locale.Text("cost.against-before")}",
+                Verbatim: true)));
             blocks.Add(CostGroupsView.Rows(reading.Changes, skip, grouping, accounts, locale));
             var notes = new List<string> { CostGroupsView.Place(reading.Changes.Count, skip, locale) };
             if (CostText.Estimated(reading.Table, locale) is { Length: > 0 } estimated) notes.Add(estimated);
             blocks.Add(new ContextBlock([.. notes.Select(note => new Mrkdwn(note, Verbatim: true))]));
             var pages = new List<BlockElement>();
-            if (skip > 0) pages.Add(new Button(DrillPageButton.Previous, locale.Text("list.previous"), Text(Math.Max(0, skip - CostGroupsView.PageSize))));
-            if (skip + CostGroupsView.PageSize < reading.Changes.Count) pages.Add(new Button(DrillPageButton.Next, locale.Text("list.next"), Text(skip + CostGroupsView.PageSize)));
+            if (skip > 0)
+                pages.Add(
+                    new Button(DrillPageButton.Previous, locale.Text("list.previous"), Text(Math.Max(0, skip - CostGroupsView.PageSize))));
+            if (skip + CostGroupsView.PageSize < reading.Changes.Count)
+                pages.Add(new Button(DrillPageButton.Next, locale.Text("list.next"), Text(skip + CostGroupsView.PageSize)));
             if (pages.Count > 0) blocks.Add(new ActionsBlock(pages) { BlockId = "budget.drill-pages" });
         }
 
@@ -97,10 +115,16 @@ internal sealed class DrillDownModal(CostViews views, CostExplorer costs, Budget
     }
 
     internal static ModalView Reading(Budget budget, Locale locale) =>
-        Modal(budget, [new SectionBlock(new Mrkdwn(BudgetMessage.Line(budget, locale), Verbatim: true)), new SectionBlock(new Mrkdwn($"⏳ {locale.Text("cost.drill.reading")}"))], locale);
+        Modal(budget, [
+            new SectionBlock(new Mrkdwn(BudgetMessage.Line(budget, locale), Verbatim: true)),
+            new SectionBlock(new Mrkdwn($"⏳ {locale.Text("cost.drill.reading")}"))
+        ], locale);
 
     internal static ModalView Failed(Budget budget, string why, Locale locale) =>
-        Modal(budget, [new SectionBlock(new Mrkdwn(BudgetMessage.Line(budget, locale), Verbatim: true)), new SectionBlock(new Mrkdwn(TextCut.Markup(why, 2900), Verbatim: true))], locale);
+        Modal(budget, [
+            new SectionBlock(new Mrkdwn(BudgetMessage.Line(budget, locale), Verbatim: true)),
+            new SectionBlock(new Mrkdwn(TextCut.Markup(why, 2900), Verbatim: true))
+        ], locale);
 
     private static ModalView Modal(Budget budget, IReadOnlyList<Block> blocks, Locale locale) => new()
     {
@@ -119,7 +143,8 @@ internal sealed class DrillDownModal(CostViews views, CostExplorer costs, Budget
     internal sealed record ViewState(string Id, string By, int Skip);
 
     /// <summary>What was read for it.</summary>
-    internal sealed record DrillReading(IReadOnlyList<CostChange> Changes, CostTable Table, DateOnly From, DateOnly To, IReadOnlyList<string> TagKeys);
+    internal sealed record DrillReading(
+        IReadOnlyList<CostChange> Changes, CostTable Table, DateOnly From, DateOnly To, IReadOnlyList<string> TagKeys);
 }
 
 /// <summary>Chooses what the drill-down groups by.</summary>
@@ -140,7 +165,10 @@ internal abstract class DrillPageButton(DrillDownModal modal)
     public const string Next = "budget.drill-next";
 
     public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
-        modal.TurnAsync(request, state => state with { Skip = int.TryParse(request.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var skip) ? skip : 0 }, cancellationToken);
+        modal.TurnAsync(request, state => state with
+        {
+            Skip = int.TryParse(request.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var skip) ? skip : 0,
+        }, cancellationToken);
 }
 
 /// <summary>The page before.</summary>

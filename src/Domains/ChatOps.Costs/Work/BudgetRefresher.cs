@@ -42,14 +42,18 @@ internal sealed partial class BudgetRefresher(
         try
         {
             var reading = await details.ReadAsync(budget, cancellationToken);
-            var drawn = await pictures.OfBudgetAsync(BudgetDetails.Apply(budget, reading, today, now), reading, LanguagesOf(budget), cancellationToken);
+            var drawn = await pictures.OfBudgetAsync(
+                BudgetDetails.Apply(budget, reading, today, now), reading, LanguagesOf(budget), cancellationToken);
             await database.WriteAsync(
                 async uow =>
                 {
                     await batch.CloseAsync(uow, due);
                     await recorder.ChangeBudgetAsync(
                         uow, id,
-                        present => BudgetDetails.Apply(present, reading, today, now) with { Pictures = drawn.Count > 0 ? drawn : present.Pictures },
+                        present => BudgetDetails.Apply(present, reading, today, now) with
+                        {
+                            Pictures = drawn.Count > 0 ? drawn : present.Pictures,
+                        },
                         NextLook(budget, now), null, cancellationToken);
                     await CostSubjectStore.ResetAttemptsAsync(uow, id, cancellationToken);
                 },
@@ -63,17 +67,22 @@ internal sealed partial class BudgetRefresher(
                 async uow =>
                 {
                     await batch.CloseAsync(uow, due);
-                    await recorder.ChangeBudgetAsync(uow, id, present => present with { Fault = code }, code == "NoAccount" ? null : now + wait, null, cancellationToken);
+                    await recorder.ChangeBudgetAsync(
+                        uow, id, present => present with { Fault = code }, code == "NoAccount" ? null : now + wait, null,
+                        cancellationToken);
                 },
                 cancellationToken);
         }
     }
 
-    private IReadOnlyList<string?> LanguagesOf(Budget budget) => [.. routes.Destinations(budget.Account, budget.Rank).Select(to => to.Language).Distinct()];
+    private IReadOnlyList<string?> LanguagesOf(Budget budget) =>
+        [.. routes.Destinations(budget.Account, budget.Rank).Select(to => to.Language).Distinct()];
 
     private DateTimeOffset? NextLook(Budget budget, DateTimeOffset now)
     {
-        var end = budget.Period is { } period ? new DateTimeOffset(period.To.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) + LookAfterEnd : now;
+        var end = budget.Period is { } period
+            ? new DateTimeOffset(period.To.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) + LookAfterEnd
+            : now;
         return now < end ? now + options.Value.RefreshBudgetsEvery : null;
     }
 

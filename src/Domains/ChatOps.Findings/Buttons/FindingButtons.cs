@@ -6,22 +6,26 @@ namespace ChatOps.Findings;
 /// <summary>The buttons that make sense for a finding as it stands.</summary>
 internal static class FindingButtons
 {
-    public static ActionsBlock? Of(Finding finding, FindingView scene, Locale locale)
+    public static ActionsBlock? Of(Finding finding, FindingView view, Locale locale)
     {
         var buttons = new List<BlockElement>();
         if (finding.Open)
         {
-            if (scene.RemediateActionId is { } remediate && !Busy(finding))
+            if (view.RemediateActionId is { } remediate && !Busy(finding))
             {
                 var retry = finding.Remediation is { State: RemediationState.Failed or RemediationState.Unverified };
-                buttons.Add(new Button(remediate, locale.Text(retry ? "finding.button.retry" : "finding.button.remediate"), finding.Id, Style: ButtonStyle.Primary));
+                buttons.Add(new Button(
+                    remediate, locale.Text(retry ? "finding.button.retry" : "finding.button.remediate"), finding.Id,
+                    Style: ButtonStyle.Primary));
             }
 
-            if (finding.Acknowledged is null) buttons.Add(new Button(AcknowledgeButton.ActionId, locale.Text("finding.button.acknowledge"), finding.Id));
+            if (finding.Acknowledged is null)
+                buttons.Add(new Button(FindingAcknowledgeButton.ActionId, locale.Text("finding.button.acknowledge"), finding.Id));
             buttons.Add(new Button(AssignModal.ActionId, locale.Text("finding.button.assign"), finding.Id));
         }
 
-        if (ReopenButton.MakesSense(finding)) buttons.Add(new Button(ReopenButton.ActionId, locale.Text("finding.button.reopen"), finding.Id));
+        if (ReopenButton.MakesSense(finding))
+            buttons.Add(new Button(ReopenButton.ActionId, locale.Text("finding.button.reopen"), finding.Id));
         buttons.Add(new Overflow(MoreMenu.ActionId, MoreMenu.Options(finding, locale)));
         // A name of its own: a click that crosses an update in flight still finds its block.
         return new ActionsBlock(buttons) { BlockId = "finding.buttons" };

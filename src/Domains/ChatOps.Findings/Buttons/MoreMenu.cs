@@ -5,7 +5,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Findings;
 
 /// <summary>The "…" menu of a finding: what is not needed in the first second.</summary>
-internal sealed class MoreMenu(SuppressModal suppress, DetailsModal details, RelatedModal related) : IBlockActionHandler
+internal sealed class MoreMenu(SuppressModal suppress, FindingDetailsModal details, RelatedModal related) : IBlockActionHandler
 {
     public const string ActionId = "finding.more";
 

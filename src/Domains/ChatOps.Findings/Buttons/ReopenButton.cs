@@ -3,7 +3,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Findings;
 
 /// <summary>'It needs somebody again': takes a suppression back, or a resolution that a person declared.</summary>
-internal sealed class ReopenButton(FindingViews views, FindingActions acts) : IBlockActionHandler
+internal sealed class ReopenButton(FindingViews views, FindingActions actions) : IBlockActionHandler
 {
     public const string ActionId = "finding.reopen";
 
@@ -14,5 +14,5 @@ internal sealed class ReopenButton(FindingViews views, FindingActions acts) : IB
         finding is { Archived: false, Workflow: WorkflowStatus.Suppressed or WorkflowStatus.Resolved, Compliance: not "PASSED" };
 
     public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
-        views.ActAsync(request, (by, id) => acts.ReopenAsync(by, id, cancellationToken), cancellationToken);
+        views.ActAsync(request, (by, id) => actions.ReopenAsync(by, id, cancellationToken), cancellationToken);
 }

@@ -5,7 +5,8 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Findings;
 
 /// <summary>Chooses who shall look after a finding.</summary>
-internal sealed class AssignModal(FindingViews views, FindingActions acts, ISlackPeople people) : IBlockActionHandler, IViewSubmissionHandler
+internal sealed class AssignModal(
+    FindingViews views, FindingActions actions, ISlackPeople people) : IBlockActionHandler, IViewSubmissionHandler
 {
     public const string ActionId = "finding.assign";
 
@@ -35,8 +36,8 @@ internal sealed class AssignModal(FindingViews views, FindingActions acts, ISlac
             return ViewSubmissionResponse.Error(nameof(Submission.Assignee), locale.Text("finding.assign.bot"));
         }
 
-        var by = new Actor(submission.UserId, submission.UserName);
-        await views.SayStaleAsync(() => acts.AssignAsync(by, id, new Actor(userId, to?.Name ?? userId), cancellationToken), submission, cancellationToken);
+        var by = new FindingActor(submission.UserId, submission.UserName);
+        await actions.AssignAsync(by, id, new FindingActor(userId, to?.Name ?? userId), cancellationToken);
         return ViewSubmissionResponse.Clear;
     }
 
@@ -52,7 +53,12 @@ internal sealed class AssignModal(FindingViews views, FindingActions acts, ISlac
             new SectionBlock(new Mrkdwn($"{FindingText.Title(finding)}\n{Mrkdwn.Literal(FindingText.Resource(finding))}", Verbatim: true)),
             new InputBlock(
                 locale.Text("finding.assign.who"),
-                new UsersSelect(nameof(Submission.Assignee)) { InitialUser = finding.Assigned?.ToUserId, Placeholder = locale.Text("finding.assign.placeholder"), FocusOnLoad = true })
+                new UsersSelect(nameof(Submission.Assignee))
+                {
+                    InitialUser = finding.Assigned?.ToUserId,
+                    Placeholder = locale.Text("finding.assign.placeholder"),
+                    FocusOnLoad = true,
+                })
             {
                 BlockId = nameof(Submission.Assignee),
                 Hint = locale.Text("finding.assign.hint"),

@@ -21,7 +21,7 @@ internal sealed class RelatedModal(FindingViews views, IDatabase database)
             related = await FindingList.RelatedAsync(connection, finding, Shown, cancellationToken);
         }
 
-        var lines = related.Select(one => (one, views.SceneOf(one).AccountName));
+        var lines = related.Select(item => (item, views.SceneOf(item).AccountName));
         await views.ShowAsync(request, Render(finding, [.. lines], await views.LocaleOf(request, cancellationToken)), cancellationToken);
     }
 
@@ -30,10 +30,18 @@ internal sealed class RelatedModal(FindingViews views, IDatabase database)
         var blocks = new List<Block>
         {
             new SectionBlock(new Mrkdwn(
-                locale.Text(related.Count == 0 ? "finding.related.none" : "finding.related.intro", ("what", FindingText.Title(finding)), ("resource", Mrkdwn.Literal(FindingText.Resource(finding)))),
+                locale.Text(
+                    related.Count == 0 ? "finding.related.none" : "finding.related.intro", ("what", FindingText.Title(finding)),
+                    ("resource", Mrkdwn.Literal(FindingText.Resource(finding)))),
                 Verbatim: true)),
         };
-        blocks.AddRange(related.Select(one => FindingListMessage.Row(one.Finding, one.AccountName, locale)));
-        return new ModalView { CallbackId = CallbackId, Title = locale.Text("finding.related.title"), Close = locale.Text("button.close"), Blocks = blocks };
+        blocks.AddRange(related.Select(item => FindingListMessage.Row(item.Finding, item.AccountName, locale)));
+        return new ModalView
+        {
+            CallbackId = CallbackId,
+            Title = locale.Text("finding.related.title"),
+            Close = locale.Text("button.close"),
+            Blocks = blocks,
+        };
     }
 }

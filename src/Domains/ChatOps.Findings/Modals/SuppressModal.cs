@@ -6,7 +6,7 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Findings;
 
 /// <summary>Accepts a finding's risk for a time, with a reason. It comes back when the time is over.</summary>
-internal sealed class SuppressModal(FindingViews views, FindingActions acts, TimeProvider time) : IViewSubmissionHandler
+internal sealed class SuppressModal(FindingViews views, FindingActions actions, TimeProvider time) : IViewSubmissionHandler
 {
     public const string CallbackId = "finding.suppress";
 
@@ -29,22 +29,30 @@ internal sealed class SuppressModal(FindingViews views, FindingActions acts, Tim
         var locale = await views.LocaleOf(submission, cancellationToken);
         var id = PrivateMetadata.Read<ViewState>(submission.PrivateMetadata).Id;
         var reason = submission.State.Text(nameof(Submission.Reason), nameof(Submission.Reason))?.Trim() ?? "";
-        if (reason.Length == 0) return ViewSubmissionResponse.Error(nameof(Submission.Reason), locale.Text("finding.suppress.reason-needed"));
+        if (reason.Length == 0)
+            return ViewSubmissionResponse.Error(nameof(Submission.Reason), locale.Text("finding.suppress.reason-needed"));
 
         var preset = submission.State.SelectedOption(nameof(Submission.For), nameof(Submission.For))?.Value;
         var day = submission.State.Date(nameof(Submission.Until), nameof(Submission.Until));
         if (Until(preset, day, locale, time.GetUtcNow()) is not { } until)
-            return ViewSubmissionResponse.Error(nameof(Submission.Until), locale.Text(day is null ? "finding.suppress.date-needed" : "finding.suppress.date-range", ("days", MaxDays)));
+            return ViewSubmissionResponse.Error(
+                nameof(Submission.Until),
+                locale.Text(day is null ? "finding.suppress.date-needed" : "finding.suppress.date-range", ("days", MaxDays)));
 
-        var by = new Actor(submission.UserId, submission.UserName);
-        await views.SayStaleAsync(() => acts.SuppressAsync(by, id, TextCut.Plain(reason, MaxReason), until, cancellationToken), submission, cancellationToken);
+        var by = new FindingActor(submission.UserId, submission.UserName);
+        await actions.SuppressAsync(by, id, TextCut.Plain(reason, MaxReason), until, cancellationToken);
         return ViewSubmissionResponse.Clear;
     }
 
-    /// <summary>The moment it ends: the preset's days from now, or the end of the chosen day in the zone. Null when the day is missing, past or too far.</summary>
+    /// <summary>
+    /// The moment it ends: the preset's days from now, or the end of the chosen day in the zone. Null when the day is missing, past or too
+    /// far.
+    /// </summary>
     internal static DateTimeOffset? Until(string? preset, DateOnly? day, Locale locale, DateTimeOffset now)
     {
-        if (preset != OnDate && int.TryParse(preset, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && Presets.Contains(days)) return now.AddDays(days);
+        if (preset != OnDate && int.TryParse(preset, NumberStyles.None, CultureInfo.InvariantCulture, out var days)
+            && Presets.Contains(days))
+            return now.AddDays(days);
         if (day is not { } chosen) return null;
         var end = chosen.AddDays(1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Unspecified);
         var until = new DateTimeOffset(end, locale.Zone.GetUtcOffset(end)).ToUniversalTime();
@@ -53,7 +61,8 @@ internal sealed class SuppressModal(FindingViews views, FindingActions acts, Tim
 
     internal static ModalView Render(Finding finding, Locale locale)
     {
-        List<Option> lengths = [.. Presets.Select(days => new Option(locale.Text("finding.suppress.days", ("count", days)), days.ToString(CultureInfo.InvariantCulture)))];
+        List<Option> lengths = [.. Presets.Select(
+            days => new Option(locale.Text("finding.suppress.days", ("count", days)), days.ToString(CultureInfo.InvariantCulture)))];
         lengths.Add(new Option(locale.Text("finding.suppress.on-date"), OnDate));
         return new ModalView
         {
@@ -64,12 +73,16 @@ internal sealed class SuppressModal(FindingViews views, FindingActions acts, Tim
             Close = locale.Text("button.cancel"),
             Blocks =
             [
-                new SectionBlock(new Mrkdwn($"{FindingText.Title(finding)}\n{Mrkdwn.Literal(FindingText.Resource(finding))}", Verbatim: true)),
+                new SectionBlock(
+                    new Mrkdwn($"{FindingText.Title(finding)}\n{Mrkdwn.Literal(FindingText.Resource(finding))}", Verbatim: true)),
                 new InputBlock(locale.Text("finding.suppress.reason"), new PlainTextInput(nameof(Submission.Reason))
                 {
-                    Multiline = true, MinLength = 1, MaxLength = MaxReason, FocusOnLoad = true, Placeholder = locale.Text("finding.suppress.reason-placeholder"),
+                    Multiline = true, MinLength = 1, MaxLength = MaxReason, FocusOnLoad = true,
+                    Placeholder = locale.Text("finding.suppress.reason-placeholder"),
                 }) { BlockId = nameof(Submission.Reason) },
-                new InputBlock(locale.Text("finding.suppress.for"), new StaticSelect(nameof(Submission.For), lengths) { InitialOption = lengths[1] }) { BlockId = nameof(Submission.For) },
+                new InputBlock(
+                    locale.Text("finding.suppress.for"),
+                    new StaticSelect(nameof(Submission.For), lengths) { InitialOption = lengths[1] }) { BlockId = nameof(Submission.For) },
                 new InputBlock(locale.Text("finding.suppress.until"), new DatePicker(nameof(Submission.Until)))
                 {
                     BlockId = nameof(Submission.Until), Optional = true, Hint = locale.Text("finding.suppress.until-hint"),

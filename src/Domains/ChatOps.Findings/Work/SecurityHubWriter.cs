@@ -12,7 +12,8 @@ namespace ChatOps.Findings;
 /// What may pass (throttling, an outage) is tried again for a day; what will not is shown on the finding.
 /// </summary>
 internal sealed partial class SecurityHubWriter(
-    IDatabase database, IAwsClients clients, SecurityHubAggregation home, FindingChanges recorder, TimeProvider time, ILogger<SecurityHubWriter> logger)
+    IDatabase database, IAwsClients clients, SecurityHubAggregation home, FindingChanges recorder, TimeProvider time,
+    ILogger<SecurityHubWriter> logger)
     : IWorkProcessor<FindingWrite>
 {
     private const string Action = "securityhub:BatchUpdateFindings";
@@ -27,7 +28,8 @@ internal sealed partial class SecurityHubWriter(
         }
 
         // One call takes one status and one note for findings of one account and Region.
-        foreach (var group in batch.Items.OrderBy(write => write.Id).GroupBy(write => (Place: home.Of(findings[write.FindingId]), write.Workflow, write.Note)))
+        foreach (var group in batch.Items.OrderBy(write => write.Id).GroupBy(
+            write => (Place: home.Of(findings[write.FindingId]), write.Workflow, write.Note)))
         {
             await SendAsync(batch, group.Key.Place, [.. group], findings, cancellationToken);
         }
@@ -36,7 +38,9 @@ internal sealed partial class SecurityHubWriter(
     public Task GiveUpAsync(UnitOfWork uow, FindingWrite item, Exception fault, CancellationToken cancellationToken) =>
         FailAsync(uow, [item], (fault as AmazonServiceException)?.ErrorCode ?? fault.GetType().Name, fault.Message, cancellationToken);
 
-    private async Task SendAsync(WorkBatch<FindingWrite> batch, AwsPlace? place, IReadOnlyList<FindingWrite> writes, Dictionary<string, Finding> findings, CancellationToken cancellationToken)
+    private async Task SendAsync(
+        WorkBatch<FindingWrite> batch, AwsPlace? place, IReadOnlyList<FindingWrite> writes, Dictionary<string, Finding> findings,
+        CancellationToken cancellationToken)
     {
         if (place is null)
         {
@@ -48,9 +52,11 @@ internal sealed partial class SecurityHubWriter(
         FindingUpdateResult result;
         try
         {
-            result = await clients.SecurityHub(place.Account, place.Region).BatchUpdateFindings(Update(writes, findings), cancellationToken);
+            result = await clients.SecurityHub(place.Account, place.Region).BatchUpdateFindings(
+                Update(writes, findings), cancellationToken);
         }
-        catch (AmazonServiceException fault) when (AwsErrors.KindOf(fault) is AwsErrorKind.AccessDenied or AwsErrorKind.NotFound or AwsErrorKind.Invalid)
+        catch (AmazonServiceException fault) when (AwsErrors.KindOf(fault) is AwsErrorKind.AccessDenied or AwsErrorKind.NotFound
+            or AwsErrorKind.Invalid)
         {
             await FailAsync(batch, writes, fault.ErrorCode ?? fault.StatusCode.ToString(), fault.Message, cancellationToken);
             return;
@@ -61,8 +67,10 @@ internal sealed partial class SecurityHubWriter(
             return;
         }
 
-        var refused = result.Unprocessed.ToDictionary(one => (one.FindingIdentifier.Id, one.FindingIdentifier.ProductArn));
-        var done = writes.Where(write => !refused.ContainsKey((findings[write.FindingId].Arn, findings[write.FindingId].ProductArn))).ToList();
+        var refused = result.Unprocessed.ToDictionary(
+            unprocessedFinding => (unprocessedFinding.FindingIdentifier.Id, unprocessedFinding.FindingIdentifier.ProductArn));
+        var done = writes.Where(write => !refused.ContainsKey((findings[write.FindingId].Arn, findings[write.FindingId].ProductArn)))
+            .ToList();
         await DoneAsync(batch, done, sentAt, cancellationToken);
         foreach (var write in writes.Except(done))
         {
@@ -76,8 +84,9 @@ internal sealed partial class SecurityHubWriter(
         var first = writes[0];
         return new FindingUpdate
         {
-            FindingIdentifiers = [.. writes.Select(write => findings[write.FindingId]).Select(finding => new FindingIdentifier(finding.Arn, finding.ProductArn))],
-            Note = new ChatOps.Aws.FindingNote(first.Note.Length <= MaxNote ? first.Note : $"{first.Note[..(MaxNote - 1)]}…", FindingMerge.OurName),
+            FindingIdentifiers = [.. writes.Select(write => findings[write.FindingId]).Select(
+                finding => new FindingIdentifier(finding.Arn, finding.ProductArn))],
+            Note = new NoteUpdate(first.Note.Length <= MaxNote ? first.Note : $"{first.Note[..(MaxNote - 1)]}…", FindingMerge.OurName),
             Workflow = first.Workflow is { } status ? new FindingWorkflow(status switch
             {
                 WorkflowStatus.Notified => FindingWorkflow.Notified,
@@ -88,21 +97,28 @@ internal sealed partial class SecurityHubWriter(
         };
     }
 
-    private Task DoneAsync(WorkBatch<FindingWrite> batch, IReadOnlyList<FindingWrite> writes, DateTimeOffset sentAt, CancellationToken cancellationToken) => database.WriteAsync(
+    private Task DoneAsync(
+        WorkBatch<FindingWrite> batch, IReadOnlyList<FindingWrite> writes, DateTimeOffset sentAt,
+        CancellationToken cancellationToken) => database.WriteAsync(
         async uow =>
         {
             await batch.CloseAsync(uow, writes);
             await FindingWrites.CloseAsync(uow, writes.Select(write => write.Id), "done", null, cancellationToken);
-            var now = await FindingStore.FindAsync(uow.Connection, uow.Transaction, [.. writes.Select(write => write.FindingId)], cancellationToken);
+            var now = await FindingStore.FindAsync(
+                uow.Connection, uow.Transaction, [.. writes.Select(write => write.FindingId)], cancellationToken);
             // What Security Hub said before it heard us does not undo the act. Nothing to show, so delivery is not told.
-            var quiet = now.Values.Where(finding => finding.WriteFault is null).Select(finding => finding with { WorkflowActedAt = sentAt });
+            var quiet = now.Values.Where(finding => finding.WriteFault is null).Select(
+                finding => finding with { WorkflowActedAt = sentAt });
             await FindingStore.SaveAsync(uow, [.. quiet], cancellationToken);
             foreach (var finding in now.Values.Where(finding => finding.WriteFault is not null))
-                await recorder.ChangeAsync(uow, finding.Id, it => it with { WriteFault = null, WorkflowActedAt = sentAt }, null, cancellationToken);
+                await recorder.ChangeAsync(
+                    uow, finding.Id, it => it with { WriteFault = null, WorkflowActedAt = sentAt }, null, cancellationToken);
         },
         cancellationToken);
 
-    private Task FailAsync(WorkBatch<FindingWrite> batch, IReadOnlyList<FindingWrite> writes, string code, string message, CancellationToken cancellationToken) => database.WriteAsync(
+    private Task FailAsync(
+        WorkBatch<FindingWrite> batch, IReadOnlyList<FindingWrite> writes, string code, string message,
+        CancellationToken cancellationToken) => database.WriteAsync(
         async uow =>
         {
             await batch.CloseAsync(uow, writes);
@@ -110,7 +126,8 @@ internal sealed partial class SecurityHubWriter(
         },
         cancellationToken);
 
-    private async Task FailAsync(UnitOfWork uow, IReadOnlyList<FindingWrite> writes, string code, string message, CancellationToken cancellationToken)
+    private async Task FailAsync(
+        UnitOfWork uow, IReadOnlyList<FindingWrite> writes, string code, string message, CancellationToken cancellationToken)
     {
         var reference = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(2));
         LogFailed(writes.Count, code, message, reference);
@@ -119,7 +136,7 @@ internal sealed partial class SecurityHubWriter(
         {
             await recorder.ChangeAsync(
                 uow, write.FindingId, finding => finding with { WriteFault = new WriteFault(code, message, Action, reference) },
-                (Replies.WriteFailed, new ReplyData { Code = code, Text = message }), cancellationToken);
+                (FindingReplies.WriteFailed, new FindingReplyData { Code = code, Text = message }), cancellationToken);
         }
     }
 

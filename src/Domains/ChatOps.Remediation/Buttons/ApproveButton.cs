@@ -3,13 +3,13 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Remediation;
 
 /// <summary>Approve, in the approval's message.</summary>
-internal sealed class ApproveButton(RemediationService requests) : IBlockActionHandler
+internal sealed class ApproveButton(RemediationApprovals approvals) : IBlockActionHandler
 {
     /// <summary>The <c>action_id</c>; the value is the remediation's id.</summary>
-    public const string Action = RemediationService.ApproveVerb;
+    public const string Action = RemediationApprovals.ApproveVerb;
 
     public static string ActionId => Action;
 
     public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
-        requests.ApproveAsync(request.Value ?? "", request.UserId, cancellationToken);
+        approvals.ApproveAsync(request.Value ?? "", request.UserId, cancellationToken);
 }

@@ -15,8 +15,10 @@ internal sealed class OpenRemediationButton(ISlackApiClient slack, RemediationSt
 
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
-        var attempt = await store.FindAsync(request.Value ?? "", cancellationToken) ?? throw new UserFacingException("remediation.fault.outdated");
-        await slack.Views.Open(request.TriggerId ?? "", Render(attempt, await locales.OfUserAsync(request.UserId, cancellationToken)), cancellationToken);
+        var attempt = await store.FindAsync(request.Value ?? "", cancellationToken)
+            ?? throw new UserFacingException("remediation.fault.outdated");
+        await slack.Views.Open(
+            request.TriggerId ?? "", Render(attempt, await locales.OfUserAsync(request.UserId, cancellationToken)), cancellationToken);
     }
 
     internal static ModalView Render(RemediationRun attempt, Locale locale) => new()

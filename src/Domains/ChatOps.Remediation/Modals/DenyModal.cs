@@ -6,10 +6,11 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Remediation;
 
 /// <summary>Deny…, in the approval's message: asks why, and says no.</summary>
-internal sealed class DenyModal(ISlackApiClient slack, RemediationService requests, ILocales locales) : IBlockActionHandler, IViewSubmissionHandler
+internal sealed class DenyModal(
+    ISlackApiClient slack, RemediationApprovals approvals, ILocales locales) : IBlockActionHandler, IViewSubmissionHandler
 {
     /// <summary>The <c>action_id</c> and <c>callback_id</c>; the value is the remediation's id.</summary>
-    public const string Action = RemediationService.DenyVerb;
+    public const string Action = RemediationApprovals.DenyVerb;
 
     internal const string ReasonBlock = "reason";
     private const string Field = "text";
@@ -20,8 +21,9 @@ internal sealed class DenyModal(ISlackApiClient slack, RemediationService reques
 
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
-        var attempt = await requests.DemandDecidableAsync(request.Value ?? "", request.UserId, Action, cancellationToken);
-        await slack.Views.Open(request.TriggerId ?? "", Render(attempt, await locales.OfUserAsync(request.UserId, cancellationToken)), cancellationToken);
+        var attempt = await approvals.DemandDecidableAsync(request.Value ?? "", request.UserId, Action, cancellationToken);
+        await slack.Views.Open(
+            request.TriggerId ?? "", Render(attempt, await locales.OfUserAsync(request.UserId, cancellationToken)), cancellationToken);
     }
 
     public async Task<ViewSubmissionResponse> Handle(ViewSubmission submission, CancellationToken cancellationToken)
@@ -34,7 +36,7 @@ internal sealed class DenyModal(ISlackApiClient slack, RemediationService reques
             return ViewSubmissionResponse.Error(ReasonBlock, locale.Text("remediation.modal.reason_missing"));
         }
 
-        await requests.DenyAsync(shown.RemediationId, submission.UserId, reason, cancellationToken);
+        await approvals.DenyAsync(shown.RemediationId, submission.UserId, reason, cancellationToken);
         return ViewSubmissionResponse.Close;
     }
 
@@ -44,8 +46,11 @@ internal sealed class DenyModal(ISlackApiClient slack, RemediationService reques
         Title = locale.Text("remediation.deny.title"),
         Blocks =
         [
-            new SectionBlock(new Mrkdwn(locale.Text("remediation.what", ("control", attempt.Plan.Control), ("name", Mrkdwn.Literal(attempt.Plan.ResourceName))))),
-            new InputBlock(locale.Text("remediation.deny.reason"), new PlainTextInput(Field) { Multiline = true, MaxLength = 500 }) { BlockId = ReasonBlock },
+            new SectionBlock(new Mrkdwn(
+                locale.Text("remediation.what", ("control", attempt.Plan.Control), ("name", Mrkdwn.Literal(attempt.Plan.ResourceName))))),
+            new InputBlock(
+                locale.Text("remediation.deny.reason"),
+                new PlainTextInput(Field) { Multiline = true, MaxLength = 500 }) { BlockId = ReasonBlock },
         ],
         Submit = locale.Text("remediation.deny.submit"),
         Close = locale.Text("button.cancel"),

@@ -5,8 +5,12 @@ using ChatOps.Slack.Interactions;
 
 namespace ChatOps.Remediation;
 
-/// <summary>Remediate all, on the message of a group: opens at once, works out what would run on which resources, and takes the confirmation.</summary>
-internal sealed class RemediateAllModal(ISlackApiClient slack, RemediationBatches batches, ILocales locales, IInteractionFaults faults) : IBlockActionHandler, IViewSubmissionHandler
+/// <summary>
+/// Remediate all, on the message of a group: opens at once, works out what would run on which resources, and takes the confirmation.
+/// </summary>
+internal sealed class RemediateAllModal(
+    ISlackApiClient slack, BatchPlanner planner, RemediationBatches batches, ILocales locales, IInteractionFaults faults)
+    : IBlockActionHandler, IViewSubmissionHandler
 {
     /// <summary>The button's <c>action_id</c> and the view's <c>callback_id</c>; the button's value is the group's key.</summary>
     public const string Action = RemediationBatches.Verb;
@@ -26,7 +30,8 @@ internal sealed class RemediateAllModal(ISlackApiClient slack, RemediationBatche
     {
         var locale = await locales.OfUserAsync(request.UserId, cancellationToken);
         await RemediateModal.OpenAsync(
-            slack, faults, request, Action, locale, async () => Render(await batches.PlanAsync(request.Value ?? "", request.UserId, cancellationToken), locale), cancellationToken);
+            slack, faults, request, Action, locale,
+            async () => Render(await planner.PlanAsync(request.Value ?? "", request.UserId, cancellationToken), locale), cancellationToken);
     }
 
     public async Task<ViewSubmissionResponse> Handle(ViewSubmission submission, CancellationToken cancellationToken)
@@ -34,8 +39,10 @@ internal sealed class RemediateAllModal(ISlackApiClient slack, RemediationBatche
         var shown = PrivateMetadata.Read<Shown>(submission.PrivateMetadata);
         var locale = await locales.OfUserAsync(submission.UserId, cancellationToken);
         var reason = submission.State.Text(ReasonBlock, Field)?.Trim();
-        if (shown.NeedsReason && string.IsNullOrEmpty(reason)) return ViewSubmissionResponse.Error(ReasonBlock, locale.Text("remediation.modal.reason_missing"));
-        var outcome = await batches.ConfirmAsync(shown.BatchId, submission.UserId, string.IsNullOrEmpty(reason) ? null : reason, cancellationToken);
+        if (shown.NeedsReason && string.IsNullOrEmpty(reason))
+            return ViewSubmissionResponse.Error(ReasonBlock, locale.Text("remediation.modal.reason_missing"));
+        var outcome = await batches.ConfirmAsync(
+            shown.BatchId, submission.UserId, string.IsNullOrEmpty(reason) ? null : reason, cancellationToken);
         return outcome is null ? ViewSubmissionResponse.Close : ViewSubmissionResponse.Update(RenderOutcome(outcome, locale));
     }
 
@@ -43,13 +50,22 @@ internal sealed class RemediateAllModal(ISlackApiClient slack, RemediationBatche
     internal static ModalView Render(BatchPlan plan, Locale locale)
     {
         var blocks = new List<Block> { new SectionBlock(new Mrkdwn($"*{Heading(plan, locale)}*", Verbatim: true)) };
-        foreach (var same in plan.Plans.GroupBy(one => (one.Control, one.Document, one.Risk, one.Reversible, one.Approval)))
-            blocks.Add(new SectionBlock(new Mrkdwn(TextCut.Markup(Kind([.. same], locale), 2900), Verbatim: true)) { Expand = true });
-        if (plan.Refused.Count > 0) blocks.Add(new SectionBlock(new Mrkdwn(TextCut.Markup(Refused(plan.Refused, "remediation.all.refused", locale), 2900), Verbatim: true)));
-        if (plan.Later > 0) blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("remediation.all.later", ("count", plan.Plans.Count + plan.Refused.Count), ("later", plan.Later)), Verbatim: true)));
+        foreach (var group in plan.Plans.GroupBy(remediationPlan => (
+            remediationPlan.Control, remediationPlan.Document, remediationPlan.Risk, remediationPlan.Reversible, remediationPlan.Approval)))
+            blocks.Add(new SectionBlock(new Mrkdwn(TextCut.Markup(Kind([.. group], locale), 2900), Verbatim: true)) { Expand = true });
+        if (plan.Refused.Count > 0)
+            blocks.Add(new SectionBlock(
+                new Mrkdwn(TextCut.Markup(Refused(plan.Refused, "remediation.all.refused", locale), 2900), Verbatim: true)));
+        if (plan.Later > 0)
+            blocks.Add(new ContextBlock(new Mrkdwn(
+                locale.Text("remediation.all.later", ("count", plan.Plans.Count + plan.Refused.Count), ("later", plan.Later)),
+                Verbatim: true)));
         if (plan.Id is not null)
         {
-            blocks.Add(new InputBlock(locale.Text("remediation.modal.reason"), new PlainTextInput(Field) { Multiline = true, MaxLength = 500 }) { BlockId = ReasonBlock, Optional = !plan.NeedsApproval });
+            blocks.Add(new InputBlock(
+                locale.Text("remediation.modal.reason"),
+                new PlainTextInput(Field) { Multiline = true, MaxLength = 500 })
+            { BlockId = ReasonBlock, Optional = !plan.NeedsApproval });
         }
 
         return new ModalView
@@ -57,7 +73,9 @@ internal sealed class RemediateAllModal(ISlackApiClient slack, RemediationBatche
             CallbackId = Action,
             Title = locale.Text("remediation.all.title"),
             Blocks = blocks,
-            Submit = plan.Id is null ? null : new PlainText(locale.Text(plan.Plans.All(one => one.NeedsApproval) ? "remediation.modal.request" : "remediation.all.run", ("count", plan.Plans.Count))),
+            Submit = plan.Id is null ? null : new PlainText(locale.Text(
+                plan.Plans.All(remediationPlan => remediationPlan.NeedsApproval) ? "remediation.modal.request" : "remediation.all.run",
+                ("count", plan.Plans.Count))),
             Close = locale.Text(plan.Id is null ? "button.close" : "button.cancel"),
             PrivateMetadata = plan.Id is null ? null : PrivateMetadata.Write(new Shown(plan.Id, plan.NeedsApproval)),
         };
@@ -84,12 +102,16 @@ internal sealed class RemediateAllModal(ISlackApiClient slack, RemediationBatche
         var first = plans[0];
         var lines = new List<string>
         {
-            $"{first.Severity.Sign()} *{Mrkdwn.Literal(first.Control)}*  {locale.Text("remediation.all.on", ("document", Mrkdwn.Code(first.Document)), ("count", plans.Count))}",
+            $"{first.Severity.Sign()} *{Mrkdwn.Literal(first.Control)}*  " +
+                $"{locale.Text("remediation.all.on", ("document", Mrkdwn.Code(first.Document)), ("count", plans.Count))}",
             Mrkdwn.Escape(first.Changes.In(locale)),
-            $"{locale.Text("remediation.plan.risk")}: {locale.Text($"remediation.risk.{first.Risk.ToString().ToLowerInvariant()}")} · {locale.Text($"remediation.reversible.{first.Reversible.ToString().ToLowerInvariant()}")}",
+            $"{locale.Text("remediation.plan.risk")}: {locale.Text($"remediation.risk.{first.Risk.ToString().ToLowerInvariant()}")} · " +
+                $"{locale.Text($"remediation.reversible.{first.Reversible.ToString().ToLowerInvariant()}")}",
         };
         if (PlanBlocks.Approval(first, locale) is { } approval) lines.Add($"*{locale.Text("remediation.plan.needs")}*: {approval}");
-        lines.AddRange(plans.Take(NamesShown).Select(plan => $"• {Mrkdwn.Literal(TextCut.Plain(plan.ResourceName, 100))} · {Mrkdwn.Literal(plan.AccountName)} · {Mrkdwn.Escape(plan.Region)}{Change(plan, locale)}"));
+        lines.AddRange(plans.Take(NamesShown).Select(plan =>
+            $"• {Mrkdwn.Literal(TextCut.Plain(plan.ResourceName, 100))} · {Mrkdwn.Literal(plan.AccountName)} · " +
+                $"{Mrkdwn.Escape(plan.Region)}{Change(plan, locale)}"));
         if (plans.Count > NamesShown) lines.Add(locale.Text("list.more", ("count", plans.Count - NamesShown)));
         return string.Join('\n', lines);
     }
@@ -101,7 +123,8 @@ internal sealed class RemediateAllModal(ISlackApiClient slack, RemediationBatche
     private static string Refused(IReadOnlyList<BatchRefusal> refused, string heading, Locale locale)
     {
         var lines = new List<string> { $"*{locale.Text(heading, ("count", refused.Count))}*" };
-        lines.AddRange(refused.Take(RefusedShown).Select(one => $"• {Mrkdwn.Literal(TextCut.Plain(one.Name, 100))}: {TextCut.Markup(one.Why(locale), 300)}"));
+        lines.AddRange(refused.Take(RefusedShown).Select(
+            batchRefusal => $"• {Mrkdwn.Literal(TextCut.Plain(batchRefusal.Name, 100))}: {TextCut.Markup(batchRefusal.Why(locale), 300)}"));
         if (refused.Count > RefusedShown) lines.Add(locale.Text("list.more", ("count", refused.Count - RefusedShown)));
         return string.Join('\n', lines);
     }

@@ -36,11 +36,15 @@ internal sealed class RemediateModal(
         await OpenAsync(slack, faults, request, Action, locale, () => PlanAsync(request, locale, cancellationToken), cancellationToken);
     }
 
-    /// <summary>Opens at once, while the press's trigger lives, and is filled in when the plan is there: with it, or with why there is none.</summary>
+    /// <summary>
+    /// Opens at once, while the press's trigger lives, and is filled in when the plan is there: with it, or with why there is none.
+    /// </summary>
     internal static async Task OpenAsync(
-        ISlackApiClient slack, IInteractionFaults faults, BlockActionRequest request, string action, Locale locale, Func<Task<ModalView>> plan, CancellationToken cancellationToken)
+        ISlackApiClient slack, IInteractionFaults faults, BlockActionRequest request, string action, Locale locale,
+        Func<Task<ModalView>> plan, CancellationToken cancellationToken)
     {
-        var opened = await slack.Views.Open(request.TriggerId ?? "", RenderText(locale.Text("remediation.modal.reading"), locale), cancellationToken);
+        var opened = await slack.Views.Open(
+            request.TriggerId ?? "", RenderText(locale.Text("remediation.modal.reading"), locale), cancellationToken);
         ModalView view;
         try
         {
@@ -48,7 +52,8 @@ internal sealed class RemediateModal(
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
-            var interaction = new Interaction(InteractionKind.BlockAction, action, Sensitivity.Remediate, request.UserId, request.TeamId, request.ChannelId);
+            var interaction = new Interaction(
+                InteractionKind.BlockAction, action, Sensitivity.Remediate, request.UserId, request.TeamId, request.ChannelId);
             view = RenderText(await faults.Describe(interaction, fault, cancellationToken), locale);
         }
 
@@ -72,7 +77,8 @@ internal sealed class RemediateModal(
         if (shown.Type is { } name && !string.Equals(submission.State.Text(ConfirmBlock, Field)?.Trim(), name, StringComparison.Ordinal))
             return ViewSubmissionResponse.Error(ConfirmBlock, locale.Text("remediation.modal.confirm_differs", ("name", name)));
 
-        var attempt = await requests.ConfirmAsync(shown.RemediationId, submission.UserId, string.IsNullOrEmpty(reason) ? null : reason, cancellationToken);
+        var attempt = await requests.ConfirmAsync(
+            shown.RemediationId, submission.UserId, string.IsNullOrEmpty(reason) ? null : reason, cancellationToken);
         return attempt is { State: RemediationRunState.AwaitingApproval, ExpiresAt: { } expires }
             ? ViewSubmissionResponse.Update(RenderText(
                 locale.Text("remediation.modal.asked", ("until", Mrkdwn.Date(expires, "{time}", locale.Time(expires)))), locale))
@@ -85,7 +91,8 @@ internal sealed class RemediateModal(
         // The id alone: a name with its id in parentheses is nothing to type.
         var typed = plan.Reversible == Reversible.No ? RemediationPlanner.ResourceName(plan.ResourceArn) : null;
         List<Block> blocks = [.. PlanBlocks.Render(plan, locale)];
-        if (PlanBlocks.Approval(plan, locale) is { } approval) blocks.Add(new SectionBlock(new Mrkdwn($"*{locale.Text("remediation.plan.needs")}*\n{approval}")));
+        if (PlanBlocks.Approval(plan, locale) is { } approval)
+            blocks.Add(new SectionBlock(new Mrkdwn($"*{locale.Text("remediation.plan.needs")}*\n{approval}")));
         blocks.Add(new InputBlock(locale.Text("remediation.modal.reason"), new PlainTextInput(Field) { Multiline = true, MaxLength = 500 })
         {
             BlockId = ReasonBlock,
@@ -93,7 +100,9 @@ internal sealed class RemediateModal(
         });
         if (typed is not null)
         {
-            blocks.Add(new InputBlock(locale.Text("remediation.modal.confirm", ("name", typed)), new PlainTextInput(Field)) { BlockId = ConfirmBlock });
+            blocks.Add(new InputBlock(
+                locale.Text("remediation.modal.confirm", ("name", typed)), new PlainTextInput(Field))
+            { BlockId = ConfirmBlock });
         }
 
         return new ModalView
@@ -121,7 +130,8 @@ internal sealed class RemediateModal(
         limit.CancelAfter(options.Value.PlanWithin);
         try
         {
-            var finding = await findings.FindAsync(request.Value ?? "", limit.Token) ?? throw new UserFacingException("remediation.fault.gone");
+            var finding = await findings.FindAsync(request.Value ?? "", limit.Token)
+                ?? throw new UserFacingException("remediation.fault.gone");
             if (await store.FindActiveAsync(finding.Id, limit.Token) is { } other)
                 throw new UserFacingException("remediation.fault.running", ("by", Mrkdwn.User(other.RequestedBy)));
             var plan = await planner.PlanAsync(finding, limit.Token);

@@ -57,20 +57,23 @@ internal sealed partial class RemediationWorker(
     }
 
     /// <summary>Never asked for: each state ends by its own time.</summary>
-    public Task GiveUpAsync(UnitOfWork uow, RemediationRun item, Exception fault, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task GiveUpAsync(UnitOfWork uow, RemediationRun item, Exception fault, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 
     public Task SweepAsync(CancellationToken cancellationToken) => store.ForgetPlansAsync(time.GetUtcNow() - PlansKept, cancellationToken);
 
-    private Task<DateTimeOffset> LookAsync(WorkBatch<RemediationRun> batch, RemediationRun attempt, CancellationToken cancellationToken) => attempt.State switch
-    {
-        RemediationRunState.AwaitingApproval => ExpireAsync(batch, attempt, cancellationToken),
-        RemediationRunState.Starting => StartAsync(batch, attempt, cancellationToken),
-        RemediationRunState.Running => FollowAsync(batch, attempt, cancellationToken),
-        RemediationRunState.Verifying => VerifyAsync(batch, attempt, cancellationToken),
-        _ => Task.FromResult(time.GetUtcNow()),
-    };
+    private Task<DateTimeOffset> LookAsync(WorkBatch<RemediationRun> batch, RemediationRun attempt, CancellationToken cancellationToken) =>
+        attempt.State switch
+        {
+            RemediationRunState.AwaitingApproval => ExpireAsync(batch, attempt, cancellationToken),
+            RemediationRunState.Starting => StartAsync(batch, attempt, cancellationToken),
+            RemediationRunState.Running => FollowAsync(batch, attempt, cancellationToken),
+            RemediationRunState.Verifying => VerifyAsync(batch, attempt, cancellationToken),
+            _ => Task.FromResult(time.GetUtcNow()),
+        };
 
-    private async Task<DateTimeOffset> ExpireAsync(WorkBatch<RemediationRun> batch, RemediationRun attempt, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset> ExpireAsync(
+        WorkBatch<RemediationRun> batch, RemediationRun attempt, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (attempt.ExpiresAt is { } expires && expires > now) return expires;
@@ -80,7 +83,8 @@ internal sealed partial class RemediationWorker(
                 await batch.HoldAsync(uow, attempt);
                 if (!await RemediationStore.ExpireAsync(uow, attempt.Id, now, cancellationToken)) return false;
                 await recorder.MarkAsync(uow, attempt, RemediationState.Denied, null, cancellationToken);
-                await recorder.TellAsync(uow, RemediationReply.Expired, new ReplyData { FindingId = attempt.FindingId }, cancellationToken);
+                await recorder.TellAsync(
+                    uow, RemediationReply.Expired, new RemediationReplyData { FindingId = attempt.FindingId }, cancellationToken);
                 await recorder.MarkChangedAsync(uow, attempt, open: false, cancellationToken);
                 await recorder.AuditAsync(uow, attempt, Bot, "remediation.expire", Role.Viewer, "done", cancellationToken);
                 return true;
@@ -89,7 +93,8 @@ internal sealed partial class RemediationWorker(
         return now;
     }
 
-    private async Task<DateTimeOffset> StartAsync(WorkBatch<RemediationRun> batch, RemediationRun attempt, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset> StartAsync(
+        WorkBatch<RemediationRun> batch, RemediationRun attempt, CancellationToken cancellationToken)
     {
         var plan = attempt.Plan;
         string executionId;
@@ -128,17 +133,25 @@ internal sealed partial class RemediationWorker(
                 await recorder.TellAsync(
                     uow,
                     RemediationReply.Started,
-                    new ReplyData { FindingId = attempt.FindingId, Document = plan.Document, Region = plan.Region, Execution = executionId },
+                    new RemediationReplyData
+                    {
+                        FindingId = attempt.FindingId,
+                        Document = plan.Document,
+                        Region = plan.Region,
+                        Execution = executionId,
+                    },
                     cancellationToken);
                 await recorder.MarkChangedAsync(uow, attempt, open: false, cancellationToken);
-                await recorder.AuditAsync(uow, attempt, attempt.RequestedBy, StartVerb, Role.Operator, "done", cancellationToken, ("execution", executionId));
+                await recorder.AuditAsync(
+                    uow, attempt, attempt.RequestedBy, StartVerb, Role.Operator, "done", cancellationToken, ("execution", executionId));
                 return true;
             },
             cancellationToken);
         return now + options.Value.PollEvery;
     }
 
-    private async Task<DateTimeOffset> FollowAsync(WorkBatch<RemediationRun> batch, RemediationRun attempt, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset> FollowAsync(
+        WorkBatch<RemediationRun> batch, RemediationRun attempt, CancellationToken cancellationToken)
     {
         var plan = attempt.Plan;
         AutomationExecution execution;
@@ -148,7 +161,8 @@ internal sealed partial class RemediationWorker(
                 new GetAutomationExecutionRequest { AutomationExecutionId = attempt.ExecutionId }, cancellationToken);
             execution = answer.AutomationExecution;
         }
-        catch (AmazonServiceException e) when (attempt.Attempts > MaxFailures && (e is AutomationExecutionNotFoundException || AwsErrors.KindOf(e) == AwsErrorKind.AccessDenied))
+        catch (AmazonServiceException e) when (attempt.Attempts > MaxFailures
+            && (e is AutomationExecutionNotFoundException || AwsErrors.KindOf(e) == AwsErrorKind.AccessDenied))
         {
             return await FailAsync(batch, attempt, RunVerb, "GetAutomationExecution", $"{e.ErrorCode}: {e.Message}", cancellationToken);
         }
@@ -160,13 +174,14 @@ internal sealed partial class RemediationWorker(
             {
                 await batch.HoldAsync(uow, attempt);
                 foreach (var step in progress.Ended) await TellStepAsync(uow, attempt, step, cancellationToken);
-                if (progress.Outcome == AutomationOutcome.Succeeded && await RemediationStore.VerifyAsync(uow, attempt.Id, now + catalogue.Value.VerifyFor, cancellationToken))
+                if (progress.Outcome == AutomationOutcome.Succeeded
+                    && await RemediationStore.VerifyAsync(uow, attempt.Id, now + catalogue.Value.VerifyFor, cancellationToken))
                 {
                     await recorder.MarkAsync(uow, attempt, RemediationState.Verifying, null, cancellationToken);
                     await recorder.TellAsync(
                         uow,
                         RemediationReply.Verifying,
-                        new ReplyData { FindingId = attempt.FindingId, Seconds = (now - attempt.StartedAt)?.TotalSeconds },
+                        new RemediationReplyData { FindingId = attempt.FindingId, Seconds = (now - attempt.StartedAt)?.TotalSeconds },
                         cancellationToken);
                     await recorder.MarkChangedAsync(uow, attempt, open: false, cancellationToken);
                 }
@@ -188,11 +203,18 @@ internal sealed partial class RemediationWorker(
         await recorder.TellAsync(
             uow,
             step.Succeeded ? RemediationReply.Step : RemediationReply.StepFailed,
-            new ReplyData { FindingId = attempt.FindingId, Step = step.Name, Status = step.Status, Seconds = step.Duration?.TotalSeconds },
+            new RemediationReplyData
+            {
+                FindingId = attempt.FindingId,
+                Step = step.Name,
+                Status = step.Status,
+                Seconds = step.Duration?.TotalSeconds,
+            },
             cancellationToken);
     }
 
-    private async Task<DateTimeOffset> VerifyAsync(WorkBatch<RemediationRun> batch, RemediationRun attempt, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset> VerifyAsync(
+        WorkBatch<RemediationRun> batch, RemediationRun attempt, CancellationToken cancellationToken)
     {
         Finding? finding = null;
         try
@@ -216,28 +238,41 @@ internal sealed partial class RemediationWorker(
             async uow =>
             {
                 await batch.HoldAsync(uow, attempt);
-                if (!await RemediationStore.EndAsync(uow, attempt.Id, RemediationRunState.Verifying, to, null, null, now, cancellationToken)) return false;
+                if (!await RemediationStore.EndAsync(
+                    uow, attempt.Id, RemediationRunState.Verifying, to, null, null, now, cancellationToken))
+                    return false;
                 await recorder.MarkAsync(uow, attempt, state, null, cancellationToken);
                 await recorder.TellAsync(
                     uow,
                     reply,
-                    new ReplyData { FindingId = attempt.FindingId, By = attempt.RequestedBy, Seconds = (now - attempt.RequestedAt).TotalSeconds },
+                    new RemediationReplyData
+                    {
+                        FindingId = attempt.FindingId,
+                        By = attempt.RequestedBy,
+                        Seconds = (now - attempt.RequestedAt).TotalSeconds,
+                    },
                     cancellationToken);
                 await recorder.MarkChangedAsync(uow, attempt, open: false, cancellationToken);
                 if (isFixed)
                 {
                     await findings.WriteToSecurityHubAsync(
-                        uow, attempt.FindingId, WorkflowStatus.Resolved, $"Remediated by ChatOps with {attempt.Plan.Document}, execution {attempt.ExecutionId}.", attempt.RequestedBy, cancellationToken);
+                        uow, attempt.FindingId, WorkflowStatus.Resolved,
+                        $"Remediated by ChatOps with {attempt.Plan.Document}, execution {attempt.ExecutionId}.", attempt.RequestedBy,
+                        cancellationToken);
                 }
 
-                await recorder.AuditAsync(uow, attempt, Bot, VerifyVerb, Role.Viewer, isFixed ? "done" : "failed", cancellationToken, ("execution", attempt.ExecutionId));
+                await recorder.AuditAsync(
+                    uow, attempt, Bot, VerifyVerb, Role.Viewer, isFixed ? "done" : "failed", cancellationToken,
+                    ("execution", attempt.ExecutionId));
                 return true;
             },
             cancellationToken);
         return now;
     }
 
-    private async Task<DateTimeOffset> FailAsync(WorkBatch<RemediationRun> batch, RemediationRun attempt, string verb, string? step, string? message, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset> FailAsync(
+        WorkBatch<RemediationRun> batch, RemediationRun attempt, string verb, string? step, string? message,
+        CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         LogFailed(attempt.Id, attempt.Plan.Document, step, message);
@@ -245,24 +280,38 @@ internal sealed partial class RemediationWorker(
             async uow =>
             {
                 await batch.HoldAsync(uow, attempt);
-                if (!await RemediationStore.EndAsync(uow, attempt.Id, attempt.State, RemediationRunState.Failed, step, message, now, cancellationToken)) return false;
-                await recorder.MarkAsync(uow, attempt, RemediationState.Failed, step is null ? message : $"{step}: {message}", cancellationToken);
+                if (!await RemediationStore.EndAsync(
+                    uow, attempt.Id, attempt.State, RemediationRunState.Failed, step, message, now, cancellationToken))
+                    return false;
+                await recorder.MarkAsync(
+                    uow, attempt, RemediationState.Failed, step is null ? message : $"{step}: {message}", cancellationToken);
                 await recorder.TellAsync(
                     uow,
                     RemediationReply.Failed,
-                    new ReplyData { FindingId = attempt.FindingId, Document = attempt.Plan.Document, Step = step ?? "StartAutomationExecution", Message = message },
+                    new RemediationReplyData
+                    {
+                        FindingId = attempt.FindingId,
+                        Document = attempt.Plan.Document,
+                        Step = step ?? "StartAutomationExecution",
+                        Message = message,
+                    },
                     cancellationToken);
                 await recorder.MarkChangedAsync(uow, attempt, open: false, cancellationToken);
-                await recorder.AuditAsync(uow, attempt, Bot, verb, Role.Viewer, "failed", cancellationToken, ("execution", attempt.ExecutionId), ("step", step), ("message", message));
+                await recorder.AuditAsync(
+                    uow, attempt, Bot, verb, Role.Viewer, "failed", cancellationToken, ("execution", attempt.ExecutionId), ("step", step),
+                    ("message", message));
                 return true;
             },
             cancellationToken);
         return now;
     }
 
-    private TimeSpan BackOff(RemediationRun attempt) => new RetrySchedule(options.Value.VerifyFirst, options.Value.VerifyAtMost).After(attempt.Attempts);
+    private TimeSpan BackOff(RemediationRun attempt) =>
+        new RetrySchedule(options.Value.VerifyFirst, options.Value.VerifyAtMost).After(attempt.Attempts);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Remediation {Id} is {State} and could not be advanced at attempt {Attempt}; it is tried again")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Remediation {Id} is {State} and could not be advanced at attempt {Attempt}; it is tried again")]
     private partial void LogNotAdvanced(Exception exception, string id, RemediationRunState state, int attempt);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Remediation {Id} with {Document} failed at step {Step}: {Reason}")]

@@ -15,7 +15,8 @@ internal sealed class RetryTagsButton(TagRunService runs, TagRunStore store, ISl
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
         var run = await runs.RetryAsync(request.Value ?? "", request.UserId, cancellationToken);
-        await OpenTagRunButton.ShowAsync(request, run, store, slack, await locales.OfUserAsync(request.UserId, cancellationToken), cancellationToken);
+        await OpenTagRunButton.ShowAsync(
+            request, run, store, slack, await locales.OfUserAsync(request.UserId, cancellationToken), cancellationToken);
     }
 }
 
@@ -29,7 +30,9 @@ internal sealed class UndoTagsButton(TagRunService runs, TagRunStore store, ISla
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
         var locale = await locales.OfUserAsync(request.UserId, cancellationToken);
-        var follower = request.View is { Type: "modal" } view ? new TagRunProgress(view.Id, null, locale.Language) : new TagRunProgress(null, request.Message is { IsEphemeral: true } ? request.ResponseUrl : null, locale.Language);
+        var follower = request.View is { Type: "modal" } view
+            ? new TagRunProgress(view.Id, null, locale.Language)
+            : new TagRunProgress(null, request.Message is { IsEphemeral: true } ? request.ResponseUrl : null, locale.Language);
         var undo = await runs.UndoAsync(request.Value ?? "", request.UserId, follower, cancellationToken);
         await OpenTagRunButton.ShowAsync(request, undo, store, slack, locale, cancellationToken);
     }
@@ -51,12 +54,19 @@ internal sealed class OpenTagRunButton(TagRunStore store, ISlackApiClient slack,
     }
 
     /// <summary>Shows a run where the button was: in the modal, or in place of the answer. The channel's message is delivery's.</summary>
-    public static async Task ShowAsync(BlockActionRequest request, TagRun run, TagRunStore store, ISlackApiClient slack, Locale locale, CancellationToken cancellationToken)
+    public static async Task ShowAsync(
+        BlockActionRequest request, TagRun run, TagRunStore store, ISlackApiClient slack, Locale locale,
+        CancellationToken cancellationToken)
     {
-        if (request.View is { Type: "modal" } view) await slack.Views.Update(view.Id, await RenderAsync(run, store, locale, cancellationToken), cancellationToken: cancellationToken);
-        else if (request is { Message.IsEphemeral: true, ResponseUrl: { } url }) await slack.Respond(url, InteractionResponse.Replace(TagRunMessage.Render(run, [], locale)), cancellationToken);
+        if (request.View is { Type: "modal" } view)
+            await slack.Views.Update(
+                view.Id, await RenderAsync(run, store, locale, cancellationToken), cancellationToken: cancellationToken);
+        else if (request is { Message.IsEphemeral: true, ResponseUrl: { } url })
+            await slack.Respond(url, InteractionResponse.Replace(TagRunMessage.Render(run, [], locale)), cancellationToken);
     }
 
     private static async Task<ModalView> RenderAsync(TagRun run, TagRunStore store, Locale locale, CancellationToken cancellationToken) =>
-        TagPlanModal.Render(run, run.Counts.Failed > 0 ? await store.ItemsAsync(run.Id, "failed", "", TagRunBlocks.FailuresShown, cancellationToken) : [], locale);
+        TagPlanModal.Render(
+            run, run.Counts.Failed > 0 ? await store.ItemsAsync(run.Id, "failed", "", TagRunBlocks.FailuresShown, cancellationToken) : [],
+            locale);
 }

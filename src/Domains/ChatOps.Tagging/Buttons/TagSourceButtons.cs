@@ -12,7 +12,9 @@ internal sealed class TagTheseButton(TagEditorModal editor, IAssets assets) : IB
 
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken) => await editor.OpenAsync(
         request,
-        new TagSource(TagSource.Search, await assets.SearchTextAsync(request.Value ?? "", cancellationToken) ?? throw new UserFacingException("tag.fault.search-old")),
+        new TagSource(
+            TagSource.Search,
+            await assets.SearchTextAsync(request.Value ?? "", cancellationToken) ?? throw new UserFacingException("tag.fault.search-old")),
         cancellationToken);
 }
 
@@ -23,7 +25,8 @@ internal sealed class TagGroupButton(TagEditorModal editor) : IBlockActionHandle
 
     static string IBlockActionHandler.ActionId => ActionId;
 
-    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) => editor.OpenAsync(request, new TagSource(TagSource.Group, request.Value ?? ""), cancellationToken);
+    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
+        editor.OpenAsync(request, new TagSource(TagSource.Group, request.Value ?? ""), cancellationToken);
 }
 
 /// <summary>Opens the editor for what is listed as not tagged as the policy asks; the value is the list's filters.</summary>
@@ -33,5 +36,6 @@ internal sealed class TagGapsButton(TagEditorModal editor) : IBlockActionHandler
 
     static string IBlockActionHandler.ActionId => ActionId;
 
-    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) => editor.OpenAsync(request, new TagSource(TagSource.Gaps, (request.Value ?? "").Trim()), cancellationToken);
+    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
+        editor.OpenAsync(request, new TagSource(TagSource.Gaps, (request.Value ?? "").Trim()), cancellationToken);
 }

@@ -16,7 +16,8 @@ internal sealed class TagPlanModal(TagRunService runs, ILocales locales) : IView
     {
         var locale = await locales.OfUserAsync(submission.UserId, cancellationToken);
         var run = await runs.ConfirmAsync(
-            PrivateMetadata.Read<ViewState>(submission.PrivateMetadata).RunId, submission.UserId, new TagRunProgress(submission.View.Id, null, locale.Language), cancellationToken);
+            PrivateMetadata.Read<ViewState>(submission.PrivateMetadata).RunId, submission.UserId,
+            new TagRunProgress(submission.View.Id, null, locale.Language), cancellationToken);
         return ViewSubmissionResponse.Update(Render(run, [], locale));
     }
 
@@ -28,7 +29,8 @@ internal sealed class TagPlanModal(TagRunService runs, ILocales locales) : IView
     internal static ModalView Render(TagRun run, IReadOnlyList<TagRunItem> failures, Locale locale, string? callbackId = null)
     {
         var blocks = TagRunBlocks.Render(run, failures, locale).ToList();
-        if (run is { State: TagRunState.Running, Counts.Total: > 1 }) blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("tag.run.close"), Verbatim: true)));
+        if (run is { State: TagRunState.Running, Counts.Total: > 1 })
+            blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("tag.run.close"), Verbatim: true)));
         var ask = run is { State: TagRunState.Planned, Plan.Changed: > 0 };
         return new ModalView
         {
@@ -56,8 +58,10 @@ internal sealed class ConfirmTagsButton(TagRunService runs, ISlackApiClient slac
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
         var locale = await locales.OfUserAsync(request.UserId, cancellationToken);
-        var run = await runs.ConfirmAsync(request.Value ?? "", request.UserId, new TagRunProgress(null, request.ResponseUrl, locale.Language), cancellationToken);
-        if (request.ResponseUrl is { } url) await slack.Respond(url, InteractionResponse.Replace(TagRunMessage.Render(run, [], locale)), cancellationToken);
+        var run = await runs.ConfirmAsync(
+            request.Value ?? "", request.UserId, new TagRunProgress(null, request.ResponseUrl, locale.Language), cancellationToken);
+        if (request.ResponseUrl is { } url)
+            await slack.Respond(url, InteractionResponse.Replace(TagRunMessage.Render(run, [], locale)), cancellationToken);
     }
 }
 

@@ -1,13 +1,7 @@
 using Amazon.Runtime;
 using ChatOps.Assets;
-using ChatOps.Aws;
-using ChatOps.Platform.Delivery;
-using ChatOps.Platform.Localization;
-using ChatOps.Platform.Policy;
-using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
-using Microsoft.Extensions.Logging;
 
 namespace ChatOps.Tagging;
 
@@ -15,10 +9,9 @@ namespace ChatOps.Tagging;
 /// Tags new resources: reads what they have, asks Parameter Store, sets what is missing, and asks the creator for the rest. What is to be
 /// done stands in the table; what is not ready yet is tried again with growing pauses.
 /// </summary>
-internal sealed partial class AutoTagWorker(
-    IDatabase database, CreationStore store, IAssets assets, TagCalls calls, AutoTagParameters parameters, TagCompliance compliance, CreatorPeople people, AttachedResources attached, IOutbox outbox,
-    IPolicy<TagPolicy> policy, IPolicy<Routes> routes, ILocales locales, TimeProvider time, ILogger<AutoTagWorker> logger)
-    : IWorkProcessor<Creation>
+internal sealed class AutoTagWorker(
+    IDatabase database, CreationStore store, IAssets assets, TagCalls calls, CreationTags creationTags, CreationChanges changes,
+    AttachedResources attached, TimeProvider time) : IWorkProcessor<Creation>
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
@@ -26,41 +19,50 @@ internal sealed partial class AutoTagWorker(
     {
         var taken = batch.Items;
         var wholes = await store.FindAsync([.. taken.Select(creation => creation.Parent).OfType<string>().Distinct()], cancellationToken);
-        foreach (var place in taken.Where(one => one.Arn is null).GroupBy(one => (one.Account, one.Region))) await LookAsync(batch, place.Key.Account, place.Key.Region, [.. place], wholes, cancellationToken);
-        foreach (var place in taken.Where(one => one.Arn is not null).GroupBy(one => (one.Account, Region: TagCalls.RegionOf(one.Arn!, one.Region))))
+        foreach (var place in taken.Where(creation => creation.Arn is null).GroupBy(creation => (creation.Account, creation.Region)))
+            await LookAsync(batch, place.Key.Account, place.Key.Region, [.. place], wholes, cancellationToken);
+        foreach (var place in taken.Where(creation => creation.Arn is not null).GroupBy(
+            creation => (creation.Account, Region: TagCalls.RegionOf(creation.Arn!, creation.Region))))
         {
             // A part gets what the resource has now with which it came: where either cannot be read, it waits.
-            var read = place.Select(one => one.Arn!).Concat(place.Select(one => WholeOf(one, wholes)?.Arn).OfType<string>()).Distinct(StringComparer.Ordinal);
+            var read = place.Select(creation => creation.Arn!)
+                .Concat(place.Select(creation => WholeOf(creation, wholes)?.Arn).OfType<string>()).Distinct(StringComparer.Ordinal);
             var (present, faults) = await calls.ReadAsync(place.Key.Account, place.Key.Region, [.. read], cancellationToken);
-            TagCallFault? FaultOf(Creation one) => faults.GetValueOrDefault(one.Arn!) ?? (WholeOf(one, wholes)?.Arn is { } whole ? faults.GetValueOrDefault(whole) : null);
+            TagCallFault? FaultOf(Creation creation) => faults.GetValueOrDefault(creation.Arn!)
+                ?? (WholeOf(creation, wholes)?.Arn is { } whole ? faults.GetValueOrDefault(whole) : null);
             foreach (var creation in place)
             {
-                if (FaultOf(creation) is { } fault) await CompleteAsync(batch, creation, null, new Dictionary<string, string>(), fault, cancellationToken);
+                if (FaultOf(creation) is { } fault)
+                    await changes.CompleteAsync(batch, creation, null, new Dictionary<string, string>(), fault, cancellationToken);
             }
 
-            await TagAsync(batch, place.Key.Account, place.Key.Region, [.. place.Where(one => FaultOf(one) is null)], wholes, present, cancellationToken);
+            await TagAsync(
+                batch, place.Key.Account, place.Key.Region, [.. place.Where(creation => FaultOf(creation) is null)], wholes, present,
+                cancellationToken);
         }
     }
 
-    public async Task GiveUpAsync(UnitOfWork uow, Creation item, Exception fault, CancellationToken cancellationToken)
-    {
-        var told = (fault as TagCallException)?.Fault ?? new TagCallFault(fault.GetType().Name, fault.Message, Passing: false);
-        LogFailed(item.Arn ?? $"What came with {item.Name}", item.Event, told.Code, told.Message);
-        await CreationStore.CompleteAsync(uow, Failed(item, told), time.GetUtcNow(), cancellationToken);
-    }
+    public Task GiveUpAsync(UnitOfWork uow, Creation item, Exception fault, CancellationToken cancellationToken) =>
+        changes.FailAsync(
+            uow, item, (fault as TagCallException)?.Fault ?? new TagCallFault(fault.GetType().Name, fault.Message, Passing: false),
+            cancellationToken);
 
     public Task SweepAsync(CancellationToken cancellationToken) => store.ForgetAsync(time.GetUtcNow() - Kept, cancellationToken);
 
     /// <summary>Finds what came with resources; until it is there, the look is taken again like any other that is not ready.</summary>
-    private async Task LookAsync(WorkBatch<Creation> batch, string account, string region, IReadOnlyList<Creation> looks, IReadOnlyDictionary<string, Creation> wholes, CancellationToken cancellationToken)
+    private async Task LookAsync(
+        WorkBatch<Creation> batch, string account, string region, IReadOnlyList<Creation> looks,
+        IReadOnlyDictionary<string, Creation> wholes, CancellationToken cancellationToken)
     {
-        var (found, fault) = await attached.OfAsync(account, region, [.. looks.Select(look => WholeOf(look, wholes)).OfType<Creation>()], cancellationToken);
+        var (found, fault) = await attached.OfAsync(
+            account, region, [.. looks.Select(look => WholeOf(look, wholes)).OfType<Creation>()], cancellationToken);
         foreach (var look in looks)
         {
             IReadOnlyList<Creation> parts = [];
             if (WholeOf(look, wholes) is { } whole && (fault is not null || !found.TryGetValue(whole.Arn!, out parts!)))
             {
-                await CompleteAsync(batch, look, null, look.Tags, fault ?? new TagCallFault("NotReady", "EC2 does not show its volumes and network interfaces yet.", Passing: true), cancellationToken);
+                var why = fault ?? new TagCallFault("NotReady", "EC2 does not show its volumes and network interfaces yet.", Passing: true);
+                await changes.CompleteAsync(batch, look, null, look.Tags, why, cancellationToken);
                 continue;
             }
 
@@ -75,124 +77,80 @@ internal sealed partial class AutoTagWorker(
                     foreach (var part in parts)
                     {
                         await assets.RecordAsync(
-                            uow, new SeenAsset(part.Arn!, part.At) { Type = part.Type, Account = part.Account, Region = part.Region, Creator = part.Creator.Name, CreatedAt = part.At }, cancellationToken);
+                            uow, new SeenAsset(part.Arn!, part.At)
+                            {
+                                Type = part.Type,
+                                Account = part.Account,
+                                Region = part.Region,
+                                Creator = part.Creator.Name,
+                                CreatedAt = part.At,
+                            }, cancellationToken);
                     }
                 },
                 cancellationToken);
         }
     }
 
-    private static Creation? WholeOf(Creation part, IReadOnlyDictionary<string, Creation> wholes) => part.Parent is { } id ? wholes.GetValueOrDefault(id) : null;
+    private static Creation? WholeOf(Creation part, IReadOnlyDictionary<string, Creation> wholes) =>
+        part.Parent is { } id ? wholes.GetValueOrDefault(id) : null;
 
     private async Task TagAsync(
-        WorkBatch<Creation> batch, string account, string region, IReadOnlyList<Creation> creations, IReadOnlyDictionary<string, Creation> wholes,
+        WorkBatch<Creation> batch, string account, string region, IReadOnlyList<Creation> creations,
+        IReadOnlyDictionary<string, Creation> wholes,
         IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> present, CancellationToken cancellationToken)
     {
-        var known = (await assets.FindAsync([.. creations.Select(one => one.Arn!)], cancellationToken)).ToDictionary(asset => asset.Arn, StringComparer.Ordinal);
+        var known = (await assets.FindAsync([.. creations.Select(item => item.Arn!)], cancellationToken)).ToDictionary(
+            asset => asset.Arn, StringComparer.Ordinal);
         var todo = new List<(Creation Creation, Asset Asset, IReadOnlyDictionary<string, string> Tags)>();
         foreach (var creation in creations)
         {
             var asset = AssetOf(creation, known.GetValueOrDefault(creation.Arn!), present[creation.Arn!]);
             if (creation.Updates && IsOld(creation, asset))
             {
-                await CompleteAsync(batch, creation with { State = CreationState.Skipped, Reason = SkipReasons.Update }, null, creation.Tags, null, cancellationToken);
+                await changes.CompleteAsync(
+                    batch, creation with { State = CreationState.Skipped, Reason = SkipReasons.Update }, null, creation.Tags, null,
+                    cancellationToken);
                 continue;
             }
 
             if (creation.Parent is not null)
             {
-                todo.Add((creation, asset, WholeOf(creation, wholes) is { } whole ? AutoTags.Inherited(policy.Value, whole, present[whole.Arn!], asset) : new Dictionary<string, string>()));
+                var inherited = WholeOf(creation, wholes) is { } whole
+                    ? creationTags.Inherited(whole, present[whole.Arn!], asset)
+                    : new Dictionary<string, string>();
+                todo.Add((creation, asset, inherited));
                 continue;
             }
 
             try
             {
-                var given = await parameters.ReadAsync(account, region, creation.Event.Split(':')[0], creation.Creator, policy.Value, cancellationToken);
-                todo.Add((creation, asset, AutoTags.Of(policy.Value, creation, asset, given, locales.Default.Zone)));
-            }
-            catch (AmazonServiceException fault) when (AwsErrors.KindOf(fault) is AwsErrorKind.AccessDenied)
-            {
-                // Who has no Parameter Store layer need not allow it; the rest is set.
-                LogNoParameters(fault, account, region);
-                todo.Add((creation, asset, AutoTags.Of(policy.Value, creation, asset, new Dictionary<string, string>(), locales.Default.Zone)));
+                todo.Add((creation, asset, await creationTags.OfAsync(account, region, creation, asset, cancellationToken)));
             }
             catch (AmazonServiceException fault)
             {
-                await CompleteAsync(batch, creation, null, creation.Tags, new TagCallFault(fault.ErrorCode ?? "", fault.Message, Passing: true), cancellationToken);
+                await changes.CompleteAsync(
+                    batch, creation, null, creation.Tags, new TagCallFault(fault.ErrorCode ?? "", fault.Message, Passing: true),
+                    cancellationToken);
             }
         }
 
-        foreach (var (creation, asset, tags) in todo.Where(one => one.Tags.Count == 0))
-            await CompleteAsync(batch, creation with { State = CreationState.Nothing }, asset, tags, null, cancellationToken);
-        foreach (var same in todo.Where(one => one.Tags.Count > 0).GroupBy(one => Change(one.Tags).ToJson()))
+        foreach (var (creation, asset, tags) in todo.Where(item => item.Tags.Count == 0))
+            await changes.CompleteAsync(batch, creation with { State = CreationState.Nothing }, asset, tags, null, cancellationToken);
+        foreach (var group in todo.Where(item => item.Tags.Count > 0).GroupBy(item => Change(item.Tags).ToJson()))
         {
-            foreach (var some in same.Chunk(TagCalls.MaxResources))
+            foreach (var part in group.Chunk(TagCalls.MaxResources))
             {
-                var faults = await calls.WriteAsync(account, region, Change(some[0].Tags), [.. some.Select(one => one.Creation.Arn!)], cancellationToken);
-                foreach (var (creation, asset, tags) in some)
+                var faults = await calls.WriteAsync(
+                    account, region, Change(part[0].Tags), [.. part.Select(item => item.Creation.Arn!)], cancellationToken);
+                foreach (var (creation, asset, tags) in part)
                 {
                     var fault = faults.GetValueOrDefault(creation.Arn!);
-                    await CompleteAsync(
+                    await changes.CompleteAsync(
                         batch, fault is null ? creation with { State = CreationState.Tagged, Tags = tags } : creation,
                         fault is null ? Change(tags).AppliedTo(asset) : asset, tags, fault, cancellationToken);
                 }
             }
         }
-    }
-
-    /// <summary>Writes down what became of one, in one transaction with everything that follows from it.</summary>
-    private async Task CompleteAsync(WorkBatch<Creation> batch, Creation creation, Asset? asset, IReadOnlyDictionary<string, string> tags, TagCallFault? fault, CancellationToken cancellationToken)
-    {
-        // What passes is tried again, and is failed when its attempts are used up.
-        if (fault is { Passing: true } or { NotReady: true })
-        {
-            batch.Retry(creation, new TagCallException(fault));
-            return;
-        }
-
-        var now = time.GetUtcNow();
-        if (fault is not null)
-        {
-            LogFailed(creation.Arn ?? $"What came with {creation.Name}", creation.Event, fault.Code, fault.Message);
-            creation = Failed(creation, fault);
-        }
-
-        var faults = asset is null ? [] : policy.Value.Judge(asset);
-        var asked = faults.Count > 0 && policy.Value.AutoTag.AskCreator && creation.State is CreationState.Tagged or CreationState.Nothing
-            ? await AskedAsync(creation, asset!, cancellationToken)
-            : null;
-        await database.WriteAsync(
-            async uow =>
-            {
-                await batch.CloseAsync(uow, creation);
-                await CreationStore.CompleteAsync(uow, creation, now, cancellationToken);
-                if (AttachedResources.LookFor(creation) is { } look) await CreationStore.AddAsync(uow, [look], now, cancellationToken);
-                if (creation.State == CreationState.Tagged)
-                    await assets.RecordAsync(uow, new SeenAsset(creation.Arn!, now) { Tags = tags.ToDictionary(tag => tag.Key, string? (tag) => tag.Value, StringComparer.Ordinal) }, cancellationToken);
-                if (asset is not null)
-                {
-                    await CreationStore.MissesAsync(uow, creation.Id, [.. faults.Select(one => one.Key)], cancellationToken);
-                    // The inventory gave the asset its id when the event was read.
-                    if (asset.Id.Length > 0) await compliance.JudgeAsync(uow, [asset], null, cancellationToken);
-                }
-
-                if (asked is not var (notice, wanted)) return;
-                await CreationStore.AskAsync(uow, notice, cancellationToken);
-                await outbox.RequestAsync(uow, wanted, cancellationToken);
-            },
-            cancellationToken);
-    }
-
-    private async Task<(TagNotice Notice, IReadOnlyList<MessageRequest> MessageRequest)?> AskedAsync(Creation creation, Asset asset, CancellationToken cancellationToken)
-    {
-        var found = await people.FindAsync(creation.Creator, policy.Value.AutoTag.MailDomain, cancellationToken);
-        var notice = new TagNotice(creation.NoticeId, creation.Creator.Name, found?.UserId, creation.At, null, null, Certain: found is { ByMail: true } && creation.Creator.IsVouchedFor);
-        var subject = TagNotice.SubjectOf(notice.Id);
-        // Many calls of one person in a minute (Terraform) become one message.
-        var group = $"{creation.Creator.Name}|{creation.Account}";
-        if (found is { } person) return (notice, [new MessageRequest(subject, person.Channel, person.Language, Severity.Low, Open: true, group)]);
-        var facts = new RouteFacts { Account = creation.Account, Region = creation.Region, ResourceTypes = [asset.Type], Tags = [.. policy.Value.Vocabulary.BothForms(asset.Tags)] };
-        return (notice, [.. routes.Value.For(RouteKind.Tagging, facts).Select(to => new MessageRequest(subject, to.Channel, to.Language, Severity.Low, Open: true, group))]);
     }
 
     /// <summary>The resource as it is: what the event says, what the inventory knows, and what AWS has just now.</summary>
@@ -214,18 +172,12 @@ internal sealed partial class AutoTagWorker(
         { Name = creation.Name, Tags = tags };
     }
 
-    /// <summary>A call that also updates created nothing when the resource was known before, or carries tags that the call did not set.</summary>
+    /// <summary>
+    /// A call that also updates created nothing when the resource was known before, or carries tags that the call did not set.
+    /// </summary>
     private static bool IsOld(Creation creation, Asset asset) =>
         (asset.CreatedAt is { } created && created < creation.At.AddMinutes(-1)) || asset.Tags.Keys.Except(creation.OwnTags.Keys).Any();
 
-    private static TagChange Change(IReadOnlyDictionary<string, string> tags) => new(tags.ToDictionary(tag => tag.Key, string? (tag) => tag.Value, StringComparer.Ordinal));
-
-    private static Creation Failed(Creation creation, TagCallFault fault) =>
-        creation with { State = fault.NotTaggable ? CreationState.NotTaggable : CreationState.Failed, Reason = $"{fault.Code}: {fault.Message}" };
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Arn} of {Event} was not tagged: {Code} {Reason}")]
-    private partial void LogFailed(string arn, string @event, string code, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Parameter Store cannot be read in {Account} {Region}; new resources get the other tags")]
-    private partial void LogNoParameters(Exception fault, string account, string region);
+    private static TagChange Change(IReadOnlyDictionary<string, string> tags) =>
+        new(tags.ToDictionary(tag => tag.Key, string? (tag) => tag.Value, StringComparer.Ordinal));
 }

@@ -37,6 +37,9 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
     /// <summary>Days before this one are closed.</summary>
     public DateOnly ClosedBefore { get; set; } = new(2026, 3, 1);
 
+    /// <summary>How much of a day AWS knows by now, 1 for all of it.</summary>
+    public Func<DateOnly, decimal> KnownOf { get; set; } = _ => 1m;
+
     public decimal ForecastDaily { get; set; } = 100m;
 
     public int DaysOfPage { get; set; } = int.MaxValue;
@@ -64,7 +67,8 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
         var days = Enumerable.Range(0, query.To.DayNumber - query.From.DayNumber).Select(query.From.AddDays).ToList();
         var page = days.Skip(skip).Take(DaysOfPage).Select(day => new CostPeriod(
             day, day.AddDays(1), day >= ClosedBefore, null, [
-                .. Day(day, query.GroupBy[0]).Select(item => new CostGroupSpend([item.Key], new Spend(item.Amount, item.Currency)))
+                .. Day(day, query.GroupBy[0]).Select(
+                    item => new CostGroupSpend([item.Key], new Spend(item.Amount * KnownOf(day), item.Currency)))
             ])).ToList();
         return Task.FromResult(
             new CostPage(page, skip + page.Count < days.Count ? (skip + page.Count).ToString(CultureInfo.InvariantCulture) : null));

@@ -12,7 +12,11 @@ namespace ChatOps.Costs;
 /// <param name="Expected">What is to come; null when AWS does not say.</param>
 internal sealed record BudgetReading(
     AwsBudget? Known, IReadOnlyList<BudgetThreshold> Thresholds, IReadOnlyList<BudgetAction> Actions, BudgetedPeriod? Ended, CostTable? Now,
-    CostTable? Before, ExpectedCost? Expected);
+    CostTable? Before, ExpectedCost? Expected)
+{
+    /// <summary>The last day whose costs are settled; null when every day before today counts.</summary>
+    public DateOnly? Settled { get; init; }
+}
 
 /// <summary>Asks Budgets and Cost Explorer about a budget, and works out what its message shows.</summary>
 internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
@@ -45,7 +49,10 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
         var expected = period.To > costs.Today ? await costs.ForecastAsync(budget.Account, filter, period.To, cancellationToken) : null;
         return new BudgetReading(
             known, thresholds, actions, ended, table.Between(period.From, period.To),
-            compared ? table.Between(before.From, before.To) : null, expected);
+            compared ? table.Between(before.From, before.To) : null, expected)
+        {
+            Settled = costs.LastSettled,
+        };
     }
 
     /// <summary>What a budget looks at, in Cost Explorer's words; null for everything.</summary>
@@ -82,7 +89,7 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
             KnownUntil = present ? today : period.To.AddDays(-1),
             CrossedOn = limit is { } whole ? CrossedOn(after, period, whole, reading, today) : null,
             Drivers = reading is { Now: { } costsNow, Before: { } costsBefore }
-                ? DriversOf(costsNow, costsBefore, period, today)
+                ? DriversOf(costsNow, costsBefore, period, reading.Settled?.AddDays(1) ?? today)
                 : budget.Drivers,
         };
         return after.Awake();
@@ -101,12 +108,15 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
     }
 
     /// <summary>Against as many days of the period before: a month of twenty days against a whole one says nothing.</summary>
-    private static IReadOnlyList<CostChange> DriversOf(CostTable now, CostTable before, BudgetPeriod period, DateOnly today)
+    private static IReadOnlyList<CostChange> DriversOf(CostTable now, CostTable before, BudgetPeriod period, DateOnly end)
     {
-        var until = today < period.To ? today : period.To;
-        var whole = now.Between(period.From, until);
-        if (before.Days is not [var first, ..] || whole.Days.Count == 0) return [];
-        return whole.Movers(before.Between(first.Day, first.Day.AddDays(whole.Days.Count)), DriversKept);
+        var whole = now.Between(period.From, end < period.To ? end : period.To);
+        if (before.Days is not [var first, ..]) return [];
+        // A March has days that no February had: they are not compared.
+        var days = Math.Min(whole.Days.Count, before.Days.Count);
+        return days == 0
+            ? []
+            : now.Between(period.From, period.From.AddDays(days)).Movers(before.Between(first.Day, first.Day.AddDays(days)), DriversKept);
     }
 
     private static Money Of(Spend spend) => new(spend.Amount, spend.Unit);

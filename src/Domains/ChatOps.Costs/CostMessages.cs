@@ -13,23 +13,23 @@ internal static class CostMessages
     private const int RowsShown = 8;
     private const int BudgetsShown = 15;
 
-    /// <summary>Yesterday, and today so far.</summary>
-    public static Message Today(CostTable table, DateOnly today, ImageBlock? chart, Locale locale)
+    /// <summary>The last settled day, and the days since so far.</summary>
+    public static Message Today(CostTable table, DateOnly settled, DateOnly today, ImageBlock? chart, Locale locale)
     {
-        var yesterday = today.AddDays(-1);
-        var whole = table.Between(yesterday, today);
+        var whole = table.Between(settled, settled.AddDays(1));
         if (table.Currency is not { } currency) return Nothing(today.AddDays(-14), today, locale);
         var day = whole.Total(currency);
-        var before = table.Between(yesterday.AddDays(-1), yesterday).Total(currency);
-        var week = table.Between(yesterday.AddDays(-7), yesterday);
-        var average = new Money(week.Days.Count == 0 ? 0 : week.Total(currency).Amount / week.Days.Count, currency);
+        var before = table.Between(settled.AddDays(-7), settled.AddDays(-6));
+        var mean = table.Between(settled.AddDays(-7), settled).DailyMeans.Of(currency);
         var head = locale.Text(
-            "cost.today.head", ("day", CostText.Day(yesterday, locale)), ("amount", CostText.Sums(whole.Totals, locale)),
-            ("against", Against(day, before, locale)), ("average", Against(day, average, locale)));
-        var so = locale.Text("cost.today.so-far", ("amount", CostText.Sums(table.Between(today, today.AddDays(1)).Totals, locale)));
+            "cost.today.head", ("day", CostText.Day(settled, locale)), ("amount", CostText.Sums(whole.Totals, locale)),
+            ("against", Against(day, before.Total(currency), locale)), ("average", Against(day, mean, locale)));
+        var since = table.Between(settled.AddDays(1), today.AddDays(1));
+        var so = locale.Text("cost.today.so-far", ("days", string.Join(", ", since.Days.OrderBy(known => known.Day).Select(
+            known => $"{CostText.Day(known.Day, locale)} {CostText.Sums(new CostTable([known]).Totals, locale)}"))));
         return Answer(
-            head, [so], Rows(whole.Against(table.Between(yesterday.AddDays(-1), yesterday)), locale), chart,
-            table.Between(yesterday, today.AddDays(1)), locale);
+            head, since.Days.Count == 0 ? [] : [so], Rows(whole.Against(before), compared: true, locale), chart,
+            table.Between(settled, today.AddDays(1)), locale);
     }
 
     /// <summary>The month so far.</summary>
@@ -37,9 +37,11 @@ internal static class CostMessages
     {
         if (month.Now.Currency is not { } currency) return Nothing(month.From, month.To, locale);
         var head = locale.Text(
-            "cost.month.head", ("days", CostText.Days(month.From, month.To, locale)), ("amount", CostText.Sums(month.Now.Totals, locale)),
-            ("against", Against(month.Now.Total(currency), month.Before.Total(currency), locale)));
-        return Answer(head, [Expectation(month, expected, today, locale)], Rows(month.Changes, locale), chart, month.Now, locale);
+            month.IsCompared ? "cost.month.head" : "cost.month.head-alone", ("days", CostText.Days(month.From, month.To, locale)),
+            ("amount", CostText.Sums(month.Now.Totals, locale)), ("compared", CostText.Days(month.From, month.ComparedTo, locale)),
+            ("against", Against(month.Compared.Total(currency), month.Before.Total(currency), locale)));
+        return Answer(
+            head, [Expectation(month, expected, today, locale)], Rows(month.Changes, month.IsCompared, locale), chart, month.Now, locale);
     }
 
     /// <summary>What is expected.</summary>
@@ -81,9 +83,10 @@ internal static class CostMessages
         if (month.Changes.Count == 0 || month.Now.Currency is not { } currency) return Nothing(month.From, month.To, locale);
         if (skip >= month.Changes.Count) skip = 0;
         var head = locale.Text(
-            "cost.by.head", ("by", CostText.Grouping(grouping, locale)), ("days", CostText.Days(month.From, month.To, locale)),
-            ("amount", CostText.Sums(month.Now.Totals, locale)),
-            ("against", Against(month.Now.Total(currency), month.Before.Total(currency), locale)));
+            month.IsCompared ? "cost.by.head" : "cost.by.head-alone", ("by", CostText.Grouping(grouping, locale)),
+            ("days", CostText.Days(month.From, month.To, locale)), ("amount", CostText.Sums(month.Now.Totals, locale)),
+            ("compared", CostText.Days(month.From, month.ComparedTo, locale)),
+            ("against", Against(month.Compared.Total(currency), month.Before.Total(currency), locale)));
         var blocks = new List<Block> { Section($"*{head}*"), CostGroupsView.Rows(month.Changes, skip, grouping, accounts, locale) };
         if (chart is not null) blocks.Add(chart);
         var notes = new[] { CostGroupsView.Place(month.Changes.Count, skip, locale), CostText.Estimated(month.Now, locale) }
@@ -193,11 +196,12 @@ internal static class CostMessages
             ("low", Sum(day => day.Low).Text(locale)), ("high", Sum(day => day.High).Text(locale)));
     }
 
-    private static List<string> Rows(IReadOnlyList<CostChange> changes, Locale locale)
+    private static List<string> Rows(IReadOnlyList<CostChange> changes, bool compared, Locale locale)
     {
         List<string> rows = [.. changes.Where(
             change => change.Now.Amount != 0 || change.Before.Amount != 0).Take(RowsShown).Select(change =>
-            $"*{Mrkdwn.Cut(CostText.Service(change.Key), 80)}*  {change.Now.Text(locale)} · {Against(change.Now, change.Before, locale)}")];
+            $"*{Mrkdwn.Cut(CostText.Service(change.Key), 80)}*  {change.Now.Text(locale)}" +
+            (compared ? $" · {Against(change.Compared ?? change.Now, change.Before, locale)}" : ""))];
         if (changes.Count > RowsShown) rows.Add(locale.Text("list.more", ("count", (long)(changes.Count - RowsShown))));
         return rows;
     }

@@ -16,6 +16,9 @@ internal sealed record BudgetReading(
 {
     /// <summary>The last day whose costs are settled; null when every day before today counts.</summary>
     public DateOnly? Settled { get; init; }
+
+    /// <summary>Why Cost Explorer said nothing, although Budgets did; null when it was not asked or answered.</summary>
+    public string? Fault { get; init; }
 }
 
 /// <summary>Asks Budgets and Cost Explorer about a budget, and works out what its message shows.</summary>
@@ -29,15 +32,19 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
         var client = aws.Budgets(budget.Account);
         var known = await client.DescribeBudget(budget.Name, cancellationToken);
         if (known is null) return new BudgetReading(null, [], [], null, null, null, null);
-        var rules = await client.DescribeNotificationsForBudget(budget.Name, cancellationToken);
-        var actions = (await client.DescribeBudgetActionsForAccount(cancellationToken)).Where(action => action.BudgetName == budget.Name)
-            .ToList();
+        // Figures and costs are worth showing without thresholds, actions or a forecast.
+        var (rules, rulesFault) = await CostFault.TryAsync(
+            () => client.DescribeNotificationsForBudget(budget.Name, cancellationToken), cancellationToken);
+        var (ofAccount, _) = await CostFault.TryAsync(() => client.DescribeBudgetActionsForAccount(cancellationToken), cancellationToken);
+        var actions = (ofAccount ?? []).Where(action => action.BudgetName == budget.Name).ToList();
         var period = budget.Period ?? BudgetPeriod.Of(known.TimeUnit, costs.Today);
         var ended = period.To <= costs.Today
             ? (await client.DescribeBudgetPerformanceHistory(budget.Name, cancellationToken)).LastOrDefault(
                 budgetedPeriod => DateOnly.FromDateTime(budgetedPeriod.Start.UtcDateTime) == period.From)
             : null;
-        var thresholds = rules.Where(rule => rule.ComparisonOperator == "GREATER_THAN").Select(ThresholdOf).ToList();
+        var thresholds = rulesFault is null
+            ? (rules ?? []).Where(rule => rule.ComparisonOperator == "GREATER_THAN").Select(ThresholdOf).ToList()
+            : budget.Thresholds;
         if (known.BudgetType != "COST" || !BudgetFilter.TryOf(known, out var filter))
             return new BudgetReading(known, thresholds, actions, ended, null, null, null);
 
@@ -45,8 +52,12 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
         var before = BudgetPeriod.Of(budget.TimeUnit, period.From.AddDays(-1));
         // Of a year's budget the year before reaches back further than Cost Explorer does: then there is nothing to compare with.
         var compared = before.From >= costs.Oldest;
-        var table = await costs.DailyAsync(scope, compared ? before.From : period.From, period.To, cancellationToken);
-        var expected = period.To > costs.Today ? await costs.ForecastAsync(budget.Account, filter, period.To, cancellationToken) : null;
+        var (table, fault) = await CostFault.TryAsync(
+            () => costs.DailyAsync(scope, compared ? before.From : period.From, period.To, cancellationToken), cancellationToken);
+        if (table is null) return new BudgetReading(known, thresholds, actions, ended, null, null, null) { Fault = fault };
+        var (expected, _) = period.To > costs.Today
+            ? await CostFault.TryAsync(() => costs.ForecastAsync(budget.Account, filter, period.To, cancellationToken), cancellationToken)
+            : (null, null);
         return new BudgetReading(
             known, thresholds, actions, ended, table.Between(period.From, period.To),
             compared ? table.Between(before.From, before.To) : null, expected)
@@ -82,7 +93,7 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
             Thresholds = reading.Thresholds,
             Actions = reading.Actions.Count > 0 ? reading.Actions : budget.Actions,
             ReadAt = now,
-            Fault = null,
+            Fault = reading.Fault,
         };
         after = after with
         {

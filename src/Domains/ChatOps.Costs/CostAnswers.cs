@@ -39,13 +39,13 @@ internal sealed partial class CostAnswers(
     {
         var filter = filters.Read(filters.Costs, typed);
         var month = await MonthToDateAsync(CostGrouping.Service, filter, cancellationToken);
-        var expected = await costs.ForecastAsync(costs.Payer, CostFilters.ToExpression(filter), month.End, cancellationToken);
+        var (expected, fault) = await ExpectedAsync(filter, month.End, cancellationToken);
         var chart = await pictures.BlockAsync(
             painter => CostCharts.Groups(
                 locale.Text("cost.chart.by-service", ("month", CostText.Month(month.From, locale))), month.Changes,
                 CostText.Service) is { } drawn ? painter.Draw(drawn, locale) : null,
             "cost-month.png", cancellationToken);
-        return Scoped(CostMessages.Month(month, expected, costs.Today, chart, locale), filter, month.Now, locale);
+        return Scoped(CostMessages.Month(month, expected, costs.Today, chart, locale, fault), filter, month.Now, locale);
     }
 
     /// <summary>What is expected of the month, with its bounds, and of the budgets.</summary>
@@ -53,7 +53,7 @@ internal sealed partial class CostAnswers(
     {
         var filter = filters.Read(filters.Costs, typed);
         var month = await MonthToDateAsync(CostGrouping.Service, filter, cancellationToken);
-        var expected = await costs.ForecastAsync(costs.Payer, CostFilters.ToExpression(filter), month.End, cancellationToken);
+        var (expected, fault) = await ExpectedAsync(filter, month.End, cancellationToken);
         var lines = await budgets.ReadAsync(cancellationToken);
         // A Region's or a tag's costs have no budgets to stand beside; an account's have.
         lines = lines with { Budgets = [.. lines.Budgets.Where(line => IsOfAccount(filter, line.Account))] };
@@ -62,7 +62,7 @@ internal sealed partial class CostAnswers(
                 ? painter.Draw(drawn, locale)
                 : null,
             "cost-forecast.png", cancellationToken);
-        return Scoped(CostMessages.Forecast(month, expected, costs.Today, lines, chart, locale), filter, month.Now, locale);
+        return Scoped(CostMessages.Forecast(month, expected, costs.Today, lines, chart, locale, fault), filter, month.Now, locale);
     }
 
     /// <summary>All budgets, those that match, or one of a name with its buttons.</summary>
@@ -94,8 +94,8 @@ internal sealed partial class CostAnswers(
         if (grouping.Type == "TAG" && month.Changes.All(change => change.Key.Length == 0))
         {
             // A key that nothing carries, or that is not activated for cost allocation: say which ones there are.
-            var known = await costs.TagKeysAsync(cancellationToken);
-            if (!known.Contains(grouping.Key, StringComparer.Ordinal)) return CostMessages.NoTag(grouping.Key, known, locale);
+            var (known, _) = await CostFault.TryAsync(() => costs.TagKeysAsync(cancellationToken), cancellationToken);
+            if (known is not null && !known.Contains(grouping.Key, StringComparer.Ordinal)) return CostMessages.NoTag(grouping.Key, known, locale);
         }
 
         string Name(string key) => CostText.Group(grouping, key, accounts, locale);
@@ -119,18 +119,9 @@ internal sealed partial class CostAnswers(
                 connection, new DateTimeOffset(since.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), 100, cancellationToken);
         }
 
-        IReadOnlyList<Anomaly> listed = [];
-        string? fault = null;
-        try
-        {
-            listed = await costs.AnomaliesAsync(since, costs.Today, cancellationToken);
-        }
-        catch (Exception refused) when (refused is AwsServiceException or TimeoutException)
-        {
-            LogNoAnomalies(refused);
-            fault = (refused as AwsServiceException)?.ErrorCode ?? nameof(TimeoutException);
-        }
-
+        var (found, fault) = await CostFault.TryAsync(() => costs.AnomaliesAsync(since, costs.Today, cancellationToken), cancellationToken);
+        var listed = found ?? [];
+        if (fault is not null) LogNoAnomalies(fault);
         var known = incoming.ToDictionary(anomaly => anomaly.Id);
         var all = incoming.Concat(listed.Where(anomaly => !known.ContainsKey(anomaly.Id)))
             .Where(anomaly => IsOfAccount(filter, anomaly.Account)).OrderByDescending(anomaly => anomaly.Impact).ToList();
@@ -154,6 +145,15 @@ internal sealed partial class CostAnswers(
         };
     }
 
+    private async Task<(ExpectedCost? Expected, string? Fault)> ExpectedAsync(
+        Filter filter, DateOnly to, CancellationToken cancellationToken)
+    {
+        var (expected, fault) = await CostFault.TryAsync(
+            () => costs.ForecastAsync(costs.Payer, CostFilters.ToExpression(filter), to, cancellationToken), cancellationToken);
+        if (fault is not null) LogNoForecast(fault);
+        return (expected, fault);
+    }
+
     private CostScope Scope(CostGrouping grouping, Filter filter) => new(costs.Payer, grouping, CostFilters.ToExpression(filter));
 
     /// <summary>The figures with what they are of; or why there are none, when a value is not known.</summary>
@@ -167,8 +167,11 @@ internal sealed partial class CostAnswers(
             ? values.Values.Any(value => value.Matches(account))
             : !term.Negated);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Cost Explorer does not list anomalies; only those that were told are shown")]
-    private partial void LogNoAnomalies(Exception fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cost Explorer does not list anomalies ({Code}); only those that were told are shown")]
+    private partial void LogNoAnomalies(string code);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cost Explorer gives no forecast: {Code}")]
+    private partial void LogNoForecast(string code);
 }
 
 /// <summary>A month so far, and its settled days against as many of the month before.</summary>

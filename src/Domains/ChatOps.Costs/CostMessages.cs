@@ -33,7 +33,8 @@ internal static class CostMessages
     }
 
     /// <summary>The month so far.</summary>
-    public static Message Month(MonthToDate month, ExpectedCost? expected, DateOnly today, ImageBlock? chart, Locale locale)
+    public static Message Month(
+        MonthToDate month, ExpectedCost? expected, DateOnly today, ImageBlock? chart, Locale locale, string? fault = null)
     {
         if (month.Now.Currency is not { } currency) return Nothing(month.From, month.To, locale);
         var head = locale.Text(
@@ -41,15 +42,16 @@ internal static class CostMessages
             ("amount", CostText.Sums(month.Now.Totals, locale)), ("compared", CostText.Days(month.From, month.ComparedTo, locale)),
             ("against", Against(month.Compared.Total(currency), month.Before.Total(currency), locale)));
         return Answer(
-            head, [Expectation(month, expected, today, locale)], Rows(month.Changes, month.IsCompared, locale), chart, month.Now, locale);
+            head, [Expectation(month, expected, today, fault, locale)], Rows(month.Changes, month.IsCompared, locale), chart, month.Now, locale);
     }
 
     /// <summary>What is expected.</summary>
     public static Message Forecast(
-        MonthToDate month, ExpectedCost? expected, DateOnly today, BudgetLines budgets, ImageBlock? chart, Locale locale)
+        MonthToDate month, ExpectedCost? expected, DateOnly today, BudgetLines budgets, ImageBlock? chart, Locale locale,
+        string? fault = null)
     {
-        var head = Expectation(month, expected, today, locale);
-        var rows = BudgetRows(budgets, locale);
+        var head = Expectation(month, expected, today, fault, locale);
+        IReadOnlyList<string> rows = [.. BudgetRows(budgets, locale), .. BudgetFaults(budgets, locale)];
         return Answer(
             head, [locale.Text(
                 "cost.forecast.so-far", ("days", CostText.Days(month.From, month.To, locale)),
@@ -60,11 +62,12 @@ internal static class CostMessages
     /// <summary>The budgets.</summary>
     public static Message Budgets(BudgetLines budgets, string asked, Locale locale)
     {
-        var faults = budgets.Faults.Select(fault => locale.Text(
-            "cost.budgets.fault", ("account", AccountText.Mask(fault.Account)), ("code", Mrkdwn.Cut(fault.Code, 60)))).ToList();
+        var faults = BudgetFaults(budgets, locale).ToList();
         if (budgets.Budgets.Count == 0)
         {
-            var none = asked.Length > 0
+            var none = budgets.AllFailed ? locale.Text("cost.budgets.unread")
+                : faults.Count > 0 && asked.Length == 0 ? locale.Text("cost.budgets.none-answered")
+                : asked.Length > 0
                 ? locale.Text("cost.budgets.none-named", ("name", Mrkdwn.Code(TextCut.Plain(asked, 80))))
                 : locale.Text("cost.budgets.none");
             return Plain(string.Join('\n', [none, .. faults]));
@@ -184,8 +187,18 @@ internal static class CostMessages
         return rows;
     }
 
-    private static string Expectation(MonthToDate month, ExpectedCost? expected, DateOnly today, Locale locale)
+    /// <summary>Which accounts' budgets are not known, and why.</summary>
+    private static IEnumerable<string> BudgetFaults(BudgetLines budgets, Locale locale) => budgets.Faults.Select(fault => locale.Text(
+        CostFault.IsDenied(fault.Code) ? "cost.budgets.denied" : "cost.budgets.fault", ("account", AccountText.Mask(fault.Account)),
+        ("code", Mrkdwn.Cut(fault.Code, 60))));
+
+    private static string Expectation(MonthToDate month, ExpectedCost? expected, DateOnly today, string? fault, Locale locale)
     {
+        if (fault is not null)
+            return locale.Text(
+                fault == CostFault.RequestLimit ? "cost.forecast.limit"
+                : CostFault.IsDenied(fault) ? "cost.forecast.denied" : "cost.forecast.fault",
+                ("code", Mrkdwn.Cut(fault, 60)));
         if (expected is null) return locale.Text("cost.forecast.none");
         // Today counts among what is expected: of what was spent only whole days are added.
         var spent = month.Now.Between(month.From, today).Total(expected.Currency).Amount;

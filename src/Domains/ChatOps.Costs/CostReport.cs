@@ -27,11 +27,14 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets, IAwsAcc
         var scope = new CostScope(costs.Payer, CostGrouping.Service);
         var from = day.AddDays(-13) < month ? day.AddDays(-13) : month;
         var table = await costs.DailyAsync(scope, from, end, cancellationToken);
-        var expected = end == costs.Today && month.AddMonths(1) > costs.Today
-            ? await costs.ForecastAsync(costs.Payer, null, month.AddMonths(1), cancellationToken)
-            : null;
+        var (expected, fault) = end == costs.Today && month.AddMonths(1) > costs.Today
+            ? await CostFault.TryAsync(() => costs.ForecastAsync(costs.Payer, null, month.AddMonths(1), cancellationToken), cancellationToken)
+            : (null, null);
         return new Content(
-            table, day, month, end, expected, await budgets.ReadAsync(cancellationToken), ConsoleLinks.Budgets(accounts.HomeRegion));
+            table, day, month, end, expected, await budgets.ReadAsync(cancellationToken), ConsoleLinks.Budgets(accounts.HomeRegion))
+        {
+            ForecastFault = fault,
+        };
     }
 
     /// <summary>What was read.</summary>
@@ -39,6 +42,9 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets, IAwsAcc
         CostTable Table, DateOnly Day, DateOnly Month, DateOnly End, ExpectedCost? Expected, BudgetLines Budgets, string? Console)
         : IReportContent
     {
+        /// <summary>Why there is no forecast; null when AWS was not asked or answered.</summary>
+        public string? ForecastFault { get; init; }
+
         public ReportSection Render(Locale locale)
         {
             var title = locale.Text("cost.report.title");
@@ -112,6 +118,7 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets, IAwsAcc
             }
 
             if (CostText.Estimated(now, locale) is { Length: > 0 } estimated) yield return new ReportLine(estimated);
+            if (ForecastFault is { } fault) yield return new ReportLine(locale.Text("cost.forecast.fault", ("code", fault)));
             foreach (var (account, code) in Budgets.Faults)
                 yield return new ReportLine(locale.Text("cost.budgets.fault", ("account", AccountText.Mask(account)), ("code", code)));
         }

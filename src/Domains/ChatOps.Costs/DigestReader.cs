@@ -90,7 +90,7 @@ internal sealed partial class DigestReader(
             return await read();
         }
         catch (Exception fault)
-            when (!cancellationToken.IsCancellationRequested && fault is AmazonServiceException or TimeoutException or UserFacingException)
+            when (!cancellationToken.IsCancellationRequested && (fault is UserFacingException || CostFault.CodeOf(fault) is not null))
         {
             LogMissing(fault, part);
             missing.Add(part);

@@ -25,7 +25,8 @@ internal static class DigestViews
             blocks.Add(Section(
                 $"*{locale.Text("cost.budgets")}*\n" +
                 $"{string.Join('\n', CostMessages.BudgetRows(new BudgetLines(digest.Budgets, []), locale))}"));
-        blocks.Add(Section(string.Join('\n', Facts(digest, key => Mrkdwn.Cut(key, 60), locale))));
+        // When every part was refused there is no fact; the notes below say so.
+        if (string.Join('\n', Facts(digest, key => Mrkdwn.Cut(key, 60), locale)) is { Length: > 0 } facts) blocks.Add(Section(facts));
         if (digest.Anomalies.Count > 0)
             blocks.Add(Section(
                 string.Join('\n', digest.Anomalies.Select(anomaly => AnomalyMessage.Line(anomaly, AnomalySubject.Currency, locale)))));

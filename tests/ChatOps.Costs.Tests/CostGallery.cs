@@ -62,6 +62,8 @@ public sealed class CostGallery : IGallery
                 yield return ($"budget-{state}", locale => BudgetMessage.Render(budget, "prod", locale));
             foreach (var (state, anomaly) in AnomalyStates)
                 yield return ($"anomaly-{state}", locale => AnomalyMessage.Render(anomaly, "USD", locale));
+            yield return ("budget-former", locale => BudgetMessage.Former(Hostile, locale));
+            yield return ("anomaly-former", locale => AnomalyMessage.Former(Seen, locale));
             foreach (var reply in typeof(CostReplies).GetFields().Select(fieldInfo => (string)fieldInfo.GetRawConstantValue()!))
                 yield return ($"reply-{reply}", locale => CostThread.Render(reply, Line, Usd(12_000m), "USD", locale));
 

@@ -77,13 +77,19 @@ internal sealed record Budget
     /// <summary>Why AWS did not say more.</summary>
     public string? Fault { get; init; }
 
+    /// <summary>Which of its messages is the present one: a worse state is posted anew.</summary>
+    public int Post { get; init; } = 1;
+
+    /// <summary>How bad it was when it was last posted; null in rows of earlier versions.</summary>
+    public PostedLevel? Posted { get; init; }
+
     /// <summary>The row's version; not part of its JSON.</summary>
     [JsonIgnore]
     public long Version { get; init; }
 
-    /// <summary>Its subject.</summary>
+    /// <summary>The subject of its present message.</summary>
     [JsonIgnore]
-    public SubjectId Subject => new(Kind, Id);
+    public SubjectId Subject => new(Kind, CostPosts.KeyOf(Id, Post));
 
     /// <summary>More is spent than may be.</summary>
     [JsonIgnore]

@@ -95,7 +95,8 @@ internal sealed partial class CostAnswers(
         {
             // A key that nothing carries, or that is not activated for cost allocation: say which ones there are.
             var (known, _) = await CostFault.TryAsync(() => costs.TagKeysAsync(cancellationToken), cancellationToken);
-            if (known is not null && !known.Contains(grouping.Key, StringComparer.Ordinal)) return CostMessages.NoTag(grouping.Key, known, locale);
+            if (known is not null && !known.Contains(grouping.Key, StringComparer.Ordinal))
+                return CostMessages.NoTag(grouping.Key, known, locale);
         }
 
         string Name(string key) => CostText.Group(grouping, key, accounts, locale);
@@ -167,7 +168,8 @@ internal sealed partial class CostAnswers(
             ? values.Values.Any(value => value.Matches(account))
             : !term.Negated);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Cost Explorer does not list anomalies ({Code}); only those that were told are shown")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "Cost Explorer does not list anomalies ({Code}); only those that were told are shown")]
     private partial void LogNoAnomalies(string code);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Cost Explorer gives no forecast: {Code}")]

@@ -42,7 +42,8 @@ internal static class CostMessages
             ("amount", CostText.Sums(month.Now.Totals, locale)), ("compared", CostText.Days(month.From, month.ComparedTo, locale)),
             ("against", Against(month.Compared.Total(currency), month.Before.Total(currency), locale)));
         return Answer(
-            head, [Expectation(month, expected, today, fault, locale)], Rows(month.Changes, month.IsCompared, locale), chart, month.Now, locale);
+            head, [Expectation(month, expected, today, fault, locale)], Rows(month.Changes, month.IsCompared, locale), chart, month.Now,
+            locale);
     }
 
     /// <summary>What is expected.</summary>

@@ -28,7 +28,8 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets, IAwsAcc
         var from = day.AddDays(-13) < month ? day.AddDays(-13) : month;
         var table = await costs.DailyAsync(scope, from, end, cancellationToken);
         var (expected, fault) = end == costs.Today && month.AddMonths(1) > costs.Today
-            ? await CostFault.TryAsync(() => costs.ForecastAsync(costs.Payer, null, month.AddMonths(1), cancellationToken), cancellationToken)
+            ? await CostFault.TryAsync(
+                () => costs.ForecastAsync(costs.Payer, null, month.AddMonths(1), cancellationToken), cancellationToken)
             : (null, null);
         return new Content(
             table, day, month, end, expected, await budgets.ReadAsync(cancellationToken), ConsoleLinks.Budgets(accounts.HomeRegion))

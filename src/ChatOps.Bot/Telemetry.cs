@@ -15,6 +15,9 @@ internal static class Telemetry
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
+    private static string? Version =>
+        typeof(Telemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+
     public static void AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddGauges();
@@ -28,7 +31,7 @@ internal static class Telemetry
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(
                 configuration["OTEL_SERVICE_NAME"] ?? "chatops",
-                serviceVersion: typeof(Telemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion))
+                serviceVersion: Version))
             .WithMetrics(metrics => metrics
                 .AddMeter(
                     "ChatOps*", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http",

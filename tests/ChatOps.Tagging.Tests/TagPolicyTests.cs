@@ -165,13 +165,17 @@ public sealed class TagPolicyTests
         Assert.Equal((key, value), (read, given));
     }
 
+    [Fact]
+    public void Space_in_a_quotation_that_nothing_closes_is_looked_for() =>
+        Assert.Equal("\"web ", TagAssignment.Split("\"web ", Grammar).What);
+
     [FsCheck.Xunit.Property]
     public void Whatever_is_typed_is_parted_without_losing_words(string? text)
     {
         var split = TagAssignment.Split(text ?? "", Grammar);
 
         // What is searched for is as it was typed, quotes and all; the assignments follow it.
-        Assert.StartsWith(split.What, (text ?? "").Trim(), StringComparison.Ordinal);
+        Assert.StartsWith(split.What, (text ?? "").TrimStart(), StringComparison.Ordinal);
         Assert.Equal(
             FilterTokenizer.Read(text ?? "", out _).Select(token => token.Text),
             [.. FilterTokenizer.Read(split.What, out _).Select(token => token.Text), .. split.Assignments]);

@@ -15,6 +15,9 @@ internal sealed class RecordingSlack : ISlackApiClient, IViewsApi, IUsersApi
 
     public int UserCalls { get; private set; }
 
+    /// <summary>What users.info waits for before it answers; null answers at once.</summary>
+    public TaskCompletionSource? UserGate { get; set; }
+
     public IViewsApi Views => this;
 
     public IUsersApi Users => this;
@@ -45,12 +48,11 @@ internal sealed class RecordingSlack : ISlackApiClient, IViewsApi, IUsersApi
     public Task<ViewInfo> Publish(string userId, HomeView view, string? hash = null, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();
 
-    public Task<User> Info(string user, CancellationToken cancellationToken = default)
+    public async Task<User> Info(string user, CancellationToken cancellationToken = default)
     {
         UserCalls++;
-        return People.TryGetValue(user, out var known)
-            ? Task.FromResult(known)
-            : Task.FromException<User>(new SlackException("users.info", "user_not_found"));
+        if (UserGate is { } gate) await gate.Task.WaitAsync(cancellationToken);
+        return People.TryGetValue(user, out var known) ? known : throw new SlackException("users.info", "user_not_found");
     }
 
     public IAsyncEnumerable<User> List(CancellationToken cancellationToken = default) => throw new NotSupportedException();

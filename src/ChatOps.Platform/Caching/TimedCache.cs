@@ -61,6 +61,12 @@ public sealed class TimedCache<TKey, TValue>(int capacity, TimeProvider time, IE
         return loading.Task.WaitAsync(cancellationToken);
     }
 
+    /// <summary>The last answer, however old, without asking; the type's default when there is none.</summary>
+    public TValue? LastOf(TKey key)
+    {
+        lock (_gate) return _entries.TryGetValue(key, out var entry) && entry.Last is { } last ? last.Value : default;
+    }
+
     /// <summary>Forgets all answers; a load under way still answers those who wait for it, and is then kept.</summary>
     public void Clear()
     {

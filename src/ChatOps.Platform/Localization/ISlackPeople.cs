@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ChatOps.Platform.Caching;
 using ChatOps.Slack.Api;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,8 @@ public interface ISlackPeople
 }
 
 /// <summary>
-/// Asks <c>users.info</c> and remembers the answer; a failure is remembered for a minute, so that an outage does not slow every answer.
+/// Asks <c>users.info</c> and remembers the answer; a failure is remembered for a minute, so that an outage does not slow every answer. Who
+/// asks waits a second at most: an answer that takes longer is there for the next who asks.
 /// </summary>
 internal sealed partial class SlackPeople(ISlackApiClient slack, TimeProvider time, ILogger<SlackPeople> logger) : ISlackPeople
 {
@@ -22,27 +24,47 @@ internal sealed partial class SlackPeople(ISlackApiClient slack, TimeProvider ti
     private static readonly TimeSpan FailureRemembered = TimeSpan.FromMinutes(1);
 
     /// <summary>A modal has three seconds from the click; this leaves it most of them.</summary>
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly TimedCache<string, User?> _known = new(MaxRemembered, time, StringComparer.Ordinal);
 
-    public Task<User?> FindAsync(string userId, CancellationToken cancellationToken) =>
-        _known.GetAsync(userId, last => AskAsync(userId, last), cancellationToken);
+    /// <summary>Since when Slack has been asked and has not answered.</summary>
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _asked = new(StringComparer.Ordinal);
+
+    public async Task<User?> FindAsync(string userId, CancellationToken cancellationToken)
+    {
+        var known = _known.GetAsync(userId, last => AskAsync(userId, last), cancellationToken);
+        // Whoever comes when a second has gone already waits no more.
+        var left = MaxWait - (time.GetUtcNow() - _asked.GetValueOrDefault(userId, time.GetUtcNow()));
+        try
+        {
+            return await known.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            LogSlow(userId);
+            return _known.LastOf(userId);
+        }
+    }
 
     private async Task<TimedAnswer<User?>> AskAsync(string userId, TimedAnswer<User?>? last)
     {
         using var limit = new CancellationTokenSource(Timeout, time);
+        _asked[userId] = time.GetUtcNow();
         try
         {
             return new(await slack.Users.Info(userId, limit.Token), Remembered);
         }
-        catch (OperationCanceledException)
-        {
-            LogSlow(userId);
-        }
-        catch (Exception fault) when (fault is SlackException or SlackRateLimitedException or SlackTransportException)
+        catch (Exception fault) when (
+            fault is SlackException or SlackRateLimitedException or SlackTransportException or OperationCanceledException)
         {
             LogFailed(userId, fault.Message);
+        }
+        finally
+        {
+            _asked.TryRemove(userId, out _);
         }
 
         // What is old is still better than nothing while Slack cannot be asked.

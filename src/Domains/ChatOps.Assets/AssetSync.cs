@@ -86,6 +86,6 @@ internal sealed partial class AssetSync(
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The inventory of {Account} in {Region} could not be completed; nothing is marked deleted, and the next run goes on there")]
+        Message = "The inventory of {Account} in {Region} could not be completed; nothing is marked deleted, the next run goes on there")]
     private partial void LogFailed(Exception fault, string account, string region);
 }

@@ -39,7 +39,9 @@ internal static class ReportEmail
                 "<meta name=\"color-scheme\" content=\"light dark\"><meta name=\"supported-color-schemes\" content=\"light dark\"><title>")
             .Append(E(edition.Title)).Append("</title><style>")
             .Append(
-                "@media (prefers-color-scheme:dark){.ground{background:#17181a!important}.card{background:#222427!important}.ink{color:#ececed!important}.quiet{color:#b3b3b6!important}.line{border-color:#3a3c40!important}}")
+                "@media (prefers-color-scheme:dark){.ground{background:#17181a!important}.card{background:#222427!important}" +
+                ".ink{color:#ececed!important}" +
+                ".quiet{color:#b3b3b6!important}.line{border-color:#3a3c40!important}}")
             .Append("@media (max-width:620px){.card{width:100%!important}.figure{display:inline-block!important;" +
                 "width:48%!important}}</style></head>")
             .Append("<body class=\"ground\" style=\"margin:0;padding:0;background:#f3f4f6;").Append(Font).Append("\">")

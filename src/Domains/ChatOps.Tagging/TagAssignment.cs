@@ -41,8 +41,9 @@ internal static class TagAssignment
         var first = tokens.Count;
         while (first > 0 && tokens[first - 1].Text.IndexOf('=', StringComparison.Ordinal) > 0 && !grammar.IsFilter(tokens[first - 1]))
             first--;
+        // By the tokens' own bounds: space within a quotation that nothing closes is part of what is looked for.
         return (
-            text[..(first == tokens.Count ? text.Length : tokens[first].Start)].Trim(),
+            first == 0 ? "" : text[tokens[0].Start..tokens[first - 1].End],
             [.. tokens.Skip(first).Select(token => token.Text)]);
     }
 

@@ -34,10 +34,12 @@ public class ConsoleLinksTests
         "https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#logsV2:log-groups/log-group/$252Faws$252Ff")]
     [InlineData(
         "arn:aws:logs:us-east-1:111122223333:log-group:/aws/f:log-stream:2026/11/29/[$LATEST]a",
-        "https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#logsV2:log-groups/log-group/$252Faws$252Ff/log-events/2026$252F11$252F29$252F$255B$2524LATEST$255Da")]
+        "https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#logsV2:log-groups/log-group/$252Faws$252Ff" +
+        "/log-events/2026$252F11$252F29$252F$255B$2524LATEST$255Da")]
     [InlineData(
         "arn:aws-cn:sqs:cn-north-1:111122223333:q",
-        "https://cn-north-1.console.amazonaws.cn/sqs/v3/home?region=cn-north-1#/queues/https%3A%2F%2Fsqs.cn-north-1.amazonaws.com.cn%2F111122223333%2Fq")]
+        "https://cn-north-1.console.amazonaws.cn/sqs/v3/home?region=cn-north-1#/queues/" +
+        "https%3A%2F%2Fsqs.cn-north-1.amazonaws.com.cn%2F111122223333%2Fq")]
     [InlineData("arn:aws-us-gov:iam::111122223333:role/Name", "https://console.amazonaws-us-gov.com/iam/home#/roles/details/Name")]
     [InlineData(
         "arn:aws-eusc:ec2:eusc-de-east-1:111122223333:instance/i-1",
@@ -99,7 +101,8 @@ public class ConsoleLinksTests
     {
         var arn = Arn.Parse("arn:aws:health:us-east-1::event/EC2/X/1");
         Assert.Equal(
-            "https://health.console.aws.amazon.com/health/home#/account/dashboard/open-issues?eventID=arn%3Aaws%3Ahealth%3Aus-east-1%3A%3Aevent%2FEC2%2FX%2F1&eventTab=details",
+            "https://health.console.aws.amazon.com/health/home#/account/dashboard/open-issues" +
+            "?eventID=arn%3Aaws%3Ahealth%3Aus-east-1%3A%3Aevent%2FEC2%2FX%2F1&eventTab=details",
             ConsoleLinks.HealthEvent(arn, "open-issues"));
         Assert.StartsWith(
             "https://health.console.aws.amazon.com/health/home#/account/event-log?", ConsoleLinks.HealthEvent(arn, "event-log"),

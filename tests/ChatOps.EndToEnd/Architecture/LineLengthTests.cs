@@ -7,7 +7,8 @@ public class LineLengthTests
 
     [Fact]
     public void No_line_is_longer_than_140_characters() =>
-        Assert.Empty(new[] { "src", "jobs", "tests" }.SelectMany(folder => Repository.Sources("*.cs", folder)).SelectMany(TooLong));
+        Assert.Equal("", string.Join(
+            '\n', new[] { "src", "jobs", "tests" }.SelectMany(folder => Repository.Sources("*.cs", folder)).SelectMany(TooLong)));
 
     private static IEnumerable<string> TooLong(string file)
     {

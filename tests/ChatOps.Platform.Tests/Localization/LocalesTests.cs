@@ -53,6 +53,21 @@ public sealed class LocalesTests
         Assert.Equal(2, _slack.UserCalls);
     }
 
+    [Fact]
+    public async Task Who_asks_waits_a_second_at_most_and_a_late_answer_serves_the_next()
+    {
+        _slack.People["U1"] = new User { Id = "U1", Locale = "en-US" };
+        _slack.UserGate = new TaskCompletionSource();
+        var first = _locales.OfUserAsync("U1", default);
+        _time.Advance(TimeSpan.FromSeconds(1.1));
+        Assert.Equal("ko", (await first).Language);
+        Assert.Equal("ko", (await _locales.OfUserAsync("U1", default)).Language);
+
+        _slack.UserGate.SetResult();
+        await Eventually.TrueAsync(async () => (await _locales.OfUserAsync("U1", default)).Language == "en");
+        Assert.Equal(1, _slack.UserCalls);
+    }
+
     [Theory]
     [InlineData(null, "ko")]
     [InlineData("", "ko")]

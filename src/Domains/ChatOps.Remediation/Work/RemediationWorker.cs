@@ -180,7 +180,7 @@ internal sealed partial class RemediationWorker(
         return now + options.Value.PollEvery;
     }
 
-    private Task CallAsync(
+    private Task<bool> CallAsync(
         WorkBatch<RemediationRun> batch, RemediationRun attempt, RemediationPlan plan, DateTimeOffset? at,
         CancellationToken cancellationToken) => database.WriteAsync(
         async uow =>

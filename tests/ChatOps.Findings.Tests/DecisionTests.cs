@@ -110,7 +110,9 @@ public sealed class DecisionTests
         Assert.Equal(FindingState.Suppressed, (await world.FindAsync(IdOf(Late)))!.State);
     }
 
-    /// <summary>Of a console change that shows no trace of ours, a reading decides: within a minute once our update has long been through.</summary>
+    /// <summary>
+    /// Of a console change that shows no trace of ours, a reading decides: within a minute once our update has long been through.
+    /// </summary>
     [Theory, MemberData(nameof(Kinds))]
     public async Task A_change_without_evidence_shows_within_a_minute_when_a_reading_confirms_it(DatabaseKind kind)
     {

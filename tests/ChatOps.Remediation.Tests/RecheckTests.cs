@@ -189,7 +189,8 @@ public sealed class RecheckTests
         Assert.Equal(RemediationState.Void, world.Findings.Marks[^1].Mark.State);
         Assert.Equal("remediation.void", world.Findings.ReplyNames.Last());
         var why = RemediationRecheck.Why(cause, world.English);
-        Assert.Contains(why, RemediationReply.Render("remediation.void", world.Findings.Replies[^1].Data, world.English).Text, StringComparison.Ordinal);
+        var reply = RemediationReply.Render("remediation.void", world.Findings.Replies[^1].Data, world.English);
+        Assert.Contains(why, reply.Text, StringComparison.Ordinal);
         var message = ApprovalMessage.Render(run, world.English);
         var text = System.Text.Json.JsonSerializer.Serialize(message, Slack.SlackJson.Context.Message);
         Assert.Contains(System.Text.Json.JsonEncodedText.Encode(why).ToString(), text, StringComparison.Ordinal);

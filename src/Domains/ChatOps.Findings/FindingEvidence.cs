@@ -48,7 +48,8 @@ internal static class FindingEvidence
         if (incoming.Workflow == known.Workflow) return Holds(known);
         if (known.WorkflowActedAt is not { } actedAt)
         {
-            // Nobody has decided here: Security Hub's word is the last. That it knows of nothing takes back nothing of the other generation.
+            // Nobody has decided here: Security Hub's word is the last. That it knows of nothing takes back nothing of the other
+            // generation.
             return incoming.Workflow == WorkflowStatus.New && SecondGenerationOf(known) is { Leads: true }
                 ? Holds(known)
                 : new Weighed(incoming.Workflow, Verdict.Evidence);

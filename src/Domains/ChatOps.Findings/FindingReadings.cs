@@ -16,7 +16,8 @@ internal static class FindingReadings
     private static readonly TimeSpan First = TimeSpan.FromSeconds(3);
 
     /// <summary>The findings to be asked about.</summary>
-    public static readonly WorkTable<FindingReading> Work = new WorkTable<FindingReading, Row>(row => new FindingReading(row.FindingId, row.ReadingDue))
+    public static readonly WorkTable<FindingReading> Work = new WorkTable<FindingReading, Row>(
+        row => new FindingReading(row.FindingId, row.ReadingDue))
     {
         Kind = "securityhub-reading",
         Table = "finding_readings",
@@ -32,7 +33,9 @@ internal static class FindingReadings
         LookEvery = TimeSpan.FromSeconds(15),
     };
 
-    /// <summary>Has Security Hub asked about findings soon. What waits keeps its time; what is being asked just now is asked again.</summary>
+    /// <summary>
+    /// Has Security Hub asked about findings soon. What waits keeps its time; what is being asked just now is asked again.
+    /// </summary>
     public static Task PlanAsync(UnitOfWork uow, IReadOnlyList<string> ids, DateTimeOffset now, CancellationToken cancellationToken) =>
         uow.Connection.ExecuteAsync(new CommandDefinition(
             $"""

@@ -4,8 +4,8 @@ using ChatOps.Platform.Policy;
 namespace ChatOps.Remediation;
 
 /// <summary>
-/// When a remediation runs without anybody else's approval: where the policy lists it as safe, and nowhere else. Which channels are asked is
-/// the routes' affair.
+/// When a remediation runs without anybody else's approval: where the policy lists it as safe, and nowhere else. Which channels are asked
+/// is the routes' affair.
 /// </summary>
 /// <param name="ExpiresAfter">How long an answer is waited for.</param>
 /// <param name="Risks">Risks that need it wherever they are taken.</param>

@@ -136,7 +136,8 @@ internal sealed partial class SecurityHubWriter(
         foreach (var write in writes)
         {
             await recorder.ChangeAsync(
-                uow, write.FindingId, finding => finding with { WriteFault = new WriteFault(code, message, Action, reference), Mark = null },
+                uow, write.FindingId,
+                finding => finding with { WriteFault = new WriteFault(code, message, Action, reference), Mark = null },
                 (FindingReplies.WriteFailed, new FindingReplyData { Code = code, Text = message }), cancellationToken);
         }
     }

@@ -23,10 +23,11 @@ internal static class Timetable
         Entry.Of<SuppressionExpiryJob>("suppression-expiry", "*/5 * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
         // Before the full hour, at which reports are read.
         Entry.Of<TagCensusJob>("tag-census", "50 * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
-        // AWS bills by UTC days: at nine in Seoul the day before has just ended there. A period has one digest, however often this runs.
+        // AWS bills by UTC days, and knows what they cost a day later: a week's digest comes on Tuesday, a month's on the second. A period
+        // has one digest, however often this runs.
         Entry.Of<CostDigestJob>(CostDigestJob.Daily, "30 9 * * *", "Asia/Seoul", job => job.RunAsync("daily", CancellationToken.None)),
-        Entry.Of<CostDigestJob>(CostDigestJob.Weekly, "35 9 * * 1", "Asia/Seoul", job => job.RunAsync("weekly", CancellationToken.None)),
-        Entry.Of<CostDigestJob>(CostDigestJob.Monthly, "40 9 1 * *", "Asia/Seoul", job => job.RunAsync("monthly", CancellationToken.None)),
+        Entry.Of<CostDigestJob>(CostDigestJob.Weekly, "35 9 * * 2", "Asia/Seoul", job => job.RunAsync("weekly", CancellationToken.None)),
+        Entry.Of<CostDigestJob>(CostDigestJob.Monthly, "40 9 2 * *", "Asia/Seoul", job => job.RunAsync("monthly", CancellationToken.None)),
     ];
 
     /// <summary>

@@ -184,7 +184,7 @@ public sealed class AssetCommandTests
     [InlineData("find type:bukcet", "`type:` has no value `bukcet`; the nearest is `type:bucket`.")]
     [InlineData("stats type:bukcet", "`type:` has no value `bukcet`; the nearest is `type:bucket`.")]
     [InlineData("find ip:10.0.0.1", "`ip:` is not a filter here; the nearest is `id:10.0.0.1`.")]
-    [InlineData("find state:running", "`state:` is not a filter here; the nearest is ")]
+    [InlineData("find state:running", "`state:` is not a filter here. Filters here: `name:`")]
     public async Task What_is_not_known_is_named_and_not_answered_by_nothing(string typed, string answer)
     {
         await using var world = await AssetWorld.CreateAsync(DatabaseKind.Sqlite);

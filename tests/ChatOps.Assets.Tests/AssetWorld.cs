@@ -26,7 +26,7 @@ internal sealed class AssetWorld : World
         Sync = new AssetSync(
             Database, Aws, Accounts, Options.Create(new AssetsOptions()), Vocabulary, Time, NullLogger<AssetSync>.Instance);
         var signal = new WorkSignal<FindingWrite>();
-        var recorder = new FindingChanges(new RecordingOutbox(), new FindingRoutes(Routes, Vocabulary), signal, Time);
+        var recorder = new FindingChanges(new RecordingOutbox(), new FindingRoutes(Routes, Vocabulary), signal, new(), Time);
         Findings = new FindingService(Database, Aws, new SecurityHubAggregation(Accounts), recorder, signal, Time);
         Answers = new AssetAnswers(Database, Register, Searcher, Findings, TagRules, Accounts, new SlackRegistry(), Vocabulary);
     }

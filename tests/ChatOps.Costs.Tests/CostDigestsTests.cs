@@ -20,25 +20,30 @@ public sealed class CostDigestsTests
 
         Assert.Equal(requests, world.Aws.Requests);
         var request = Assert.Single(world.Outbox.Requests);
-        Assert.Equal((CostDigest.Kind, "daily-2026-03-03", "#costs"), (request.Subject.Kind, request.Subject.Key, request.Channel));
+        Assert.Equal((CostDigest.Kind, "daily-2026-03-02", "#costs"), (request.Subject.Kind, request.Subject.Key, request.Channel));
         var mail = Assert.Single(world.Mail.Sent);
-        Assert.Equal("cost-digest/daily-2026-03-03/en", mail.Key);
+        Assert.Equal("cost-digest/daily-2026-03-02/en", mail.Key);
         Assert.Contains("Without the tag Owner: $10.00 (10 %)", mail.Plain, StringComparison.Ordinal);
         Assert.Contains("cid:costs", mail.Html, StringComparison.Ordinal);
         Assert.Single(mail.Pictures);
     }
 
     [Theory]
-    [InlineData(DigestFrequency.Daily, "2026-03-04", "2026-03-03", "2026-03-04", "2026-03-02")]
-    [InlineData(DigestFrequency.Weekly, "2026-03-04", "2026-02-23", "2026-03-02", "2026-02-16")]
-    [InlineData(DigestFrequency.Weekly, "2026-03-02", "2026-02-23", "2026-03-02", "2026-02-16")]
-    [InlineData(DigestFrequency.Weekly, "2026-03-01", "2026-02-16", "2026-02-23", "2026-02-09")]
-    [InlineData(DigestFrequency.Monthly, "2026-03-04", "2026-02-01", "2026-03-01", "2026-01-01")]
-    public void The_last_whole_period_is_the_one(DigestFrequency frequency, string today, string from, string to, string before)
+    [InlineData(DigestFrequency.Daily, "2026-03-03", "2026-03-03", "2026-03-04", "2026-02-24", 1)]
+    [InlineData(DigestFrequency.Weekly, "2026-03-03", "2026-02-23", "2026-03-02", "2026-02-16", 7)]
+    [InlineData(DigestFrequency.Weekly, "2026-03-01", "2026-02-23", "2026-03-02", "2026-02-16", 7)]
+    [InlineData(DigestFrequency.Weekly, "2026-02-28", "2026-02-16", "2026-02-23", "2026-02-09", 7)]
+    [InlineData(DigestFrequency.Monthly, "2026-03-03", "2026-02-01", "2026-03-01", "2026-01-01", 28)]
+    [InlineData(DigestFrequency.Monthly, "2026-02-28", "2026-02-01", "2026-03-01", "2026-01-01", 28)]
+    [InlineData(DigestFrequency.Monthly, "2026-02-27", "2026-01-01", "2026-02-01", "2025-12-01", 31)]
+    [InlineData(DigestFrequency.Monthly, "2026-03-31", "2026-03-01", "2026-04-01", "2026-02-01", 28)]
+    [InlineData(DigestFrequency.Monthly, "2028-03-31", "2028-03-01", "2028-04-01", "2028-02-01", 29)]
+    public void The_last_whole_period_of_settled_days_is_the_one(
+        DigestFrequency frequency, string settled, string from, string to, string before, int compared)
     {
-        var found = CostDigest.LastWhole(frequency, DateOnly.Parse(today, CultureInfo.InvariantCulture));
+        var found = DigestPeriod.LastWhole(frequency, DateOnly.Parse(settled, CultureInfo.InvariantCulture));
 
-        Assert.Equal((from, to, before), (Text(found.From), Text(found.To), Text(found.Before)));
+        Assert.Equal((from, to, before, compared), (Text(found.From), Text(found.To), Text(found.Before), found.Compared));
 
         static string Text(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);
     }
@@ -53,14 +58,16 @@ public sealed class CostDigestsTests
         { DimensionValue = "Amazon Elastic Compute Cloud - Compute" });
         world.Aws.Day = (day, group) => group.Type == "TAG"
             ? [("Owner$", 30m, "USD")]
-            : [("Amazon Elastic Compute Cloud - Compute", day == new DateOnly(2026, 3, 3) ? 150m : 80m, "USD")];
+            : [("Amazon Elastic Compute Cloud - Compute", day == new DateOnly(2026, 3, 2) ? 150m : 80m, "USD")];
 
         await world.Digests.MakeAsync(DigestFrequency.Daily, default);
 
         await using var connection = await world.Database.OpenAsync(default);
-        var message = DigestViews.Render((await DigestStore.FindAsync(connection, "daily-2026-03-03", default))!, world.English);
+        var message = DigestViews.Render((await DigestStore.FindAsync(connection, "daily-2026-03-02", default))!, world.English);
         var text = string.Join('\n', message.Blocks.OfType<SectionBlock>().Select(block => block.Text!.Text));
-        Assert.Equal("Costs on 3 Mar: $150.00 · +$70.00 (+88 %) against the day before", message.Text);
+        Assert.Equal("Costs on 2 Mar: $150.00 · +$70.00 (+88 %) against the same weekday a week before · " +
+            "+$70.00 (+88 %) against the 7-day mean",
+            message.Text);
         foreach (var part in (string[])[
             "EC2 +$70.00 (+88 %) → $150.00", "🟠 *team*", "Forecast for this month: ", "Without the tag Owner: $30.00 (20 %)",
             "Cost anomaly in EC2* · +$120.00"
@@ -103,7 +110,7 @@ public sealed class CostDigestsTests
     }
 
     [Fact]
-    public async Task The_report_says_yesterday_against_the_day_before_and_the_week_and_warns_of_budgets()
+    public async Task The_report_says_the_last_settled_day_against_the_week_and_warns_of_budgets()
     {
         await using var world = await CostWorld.CreateAsync();
         BudgetRefresherTests.Plan(world, 1000m, 310m, 3100m);
@@ -114,7 +121,7 @@ public sealed class CostDigestsTests
         var section = content.Render(world.English);
 
         Assert.Equal((ReportVerdictLevel.Watch, "budget team exceeded or about to be"), (section.Verdict.Mood, section.Verdict.Clause));
-        Assert.Equal(["$100.00", "$100.00", "$300.00", "$3,100"], section.Figures.Select(figure => figure.Value));
+        Assert.Equal(["$100.00", "$100.00", "$200.00", "$3,100"], section.Figures.Select(figure => figure.Value));
         Assert.Contains(section.Lines, line => line.Text == "Budget team: $3,100 of $1,000 (310 %)");
         Assert.IsType<Picture>(Assert.Single(section.Charts)(world.Painter));
     }

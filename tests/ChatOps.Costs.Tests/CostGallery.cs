@@ -62,12 +62,18 @@ public sealed class CostGallery : IGallery
                 yield return ($"budget-{state}", locale => BudgetMessage.Render(budget, "prod", locale));
             foreach (var (state, anomaly) in AnomalyStates)
                 yield return ($"anomaly-{state}", locale => AnomalyMessage.Render(anomaly, "USD", locale));
+            yield return ("budget-former", locale => BudgetMessage.Former(Hostile, locale));
+            yield return ("anomaly-former", locale => AnomalyMessage.Former(Seen, locale));
             foreach (var reply in typeof(CostReplies).GetFields().Select(fieldInfo => (string)fieldInfo.GetRawConstantValue()!))
                 yield return ($"reply-{reply}", locale => CostThread.Render(reply, Line, Usd(12_000m), "USD", locale));
 
             yield return (
-                "today", locale => CostMessages.Today(Table(new DateOnly(2026, 11, 6), 15), new DateOnly(2026, 11, 20), Image, locale));
+                "today", locale => CostMessages.Today(
+                    Table(new DateOnly(2026, 11, 6), 15), new DateOnly(2026, 11, 18), new DateOnly(2026, 11, 20), Image, locale));
             yield return ("month", locale => CostMessages.Month(Month, Expected, new DateOnly(2026, 11, 20), Image, locale));
+            yield return (
+                "month-alone",
+                locale => CostMessages.Month(Month with { ComparedTo = Month.From }, Expected, new DateOnly(2026, 11, 20), Image, locale));
             yield return ("forecast", locale => CostMessages.Forecast(Month, Expected, new DateOnly(2026, 11, 20), Lines, Image, locale));
             yield return (
                 "forecast-none",
@@ -183,7 +189,10 @@ public sealed class CostGallery : IGallery
         new("USD", 4_000m, [.. Enumerable.Range(20, 11).Select(day => new ExpectedDay(new DateOnly(2026, 11, day), 400m, 360m, 440m))]);
 
     private static MonthToDate Month =>
-        new(new(2026, 11, 1), new(2026, 11, 20), new(2026, 12, 1), Table(new(2026, 11, 1), 19), Table(new(2026, 10, 1), 19, 0.9m));
+        new(new(2026, 11, 1), new(2026, 11, 20), new(2026, 12, 1), Table(new(2026, 11, 1), 19), Table(new(2026, 10, 1), 18, 0.9m))
+        {
+            ComparedTo = new(2026, 11, 19),
+        };
 
     private static BudgetLines Lines => new(
         [
@@ -197,7 +206,7 @@ public sealed class CostGallery : IGallery
 
     private static CostDigest Digest(DigestFrequency frequency)
     {
-        var (from, to, _) = CostDigest.LastWhole(frequency, new DateOnly(2026, 11, 20));
+        var (from, to, _) = DigestPeriod.LastWhole(frequency, new DateOnly(2026, 11, 18));
         return new CostDigest
         {
             Id = "d",
@@ -206,6 +215,9 @@ public sealed class CostGallery : IGallery
             To = to,
             Totals = [Usd(560m), new(12_000m, "KRW")],
             Before = [Usd(500m)],
+            WeekMean = frequency == DigestFrequency.Daily ? [Usd(520m)] : [],
+            Compared = frequency == DigestFrequency.Monthly ? [Usd(540m)] : null,
+            ComparedDays = frequency == DigestFrequency.Monthly ? 30 : null,
             Movers = [Change("Amazon Elastic Compute Cloud - Compute", 400m, 350m), Change(Evil, 3m, 13m)],
             Largest = [Change("Amazon Simple Storage Service", 20m, 20m)],
             Untagged = [Usd(56m)],

@@ -26,7 +26,7 @@ internal sealed class CostWorld : ActionWorld
         var routes = new CostRoutes(Routes);
         Explorer = new CostExplorer(Database, Aws, Accounts, wrapped, vocabulary ?? GivenVocabulary.Bare, Time, meters);
         Recorder = new CostService(Outbox, routes, Signal, Time);
-        Reader = new CostEventReader(Recorder, NullLogger<CostEventReader>.Instance);
+        Reader = new CostEventReader(Recorder, Accounts, NullLogger<CostEventReader>.Instance);
         Details = new BudgetDetails(Aws, Explorer);
         Budgets = new BudgetList(Aws, Accounts, NullLogger<BudgetList>.Instance);
         Pictures = new CostPictures(Painter, Painter, Locales, Explorer, NullLogger<CostPictures>.Instance);

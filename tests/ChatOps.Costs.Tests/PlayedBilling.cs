@@ -25,6 +25,9 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
 
     public Exception? Fault { get; set; }
 
+    /// <summary>What AWS refuses, by operation; of costs also <c>GetCostAndUsage by SERVICE</c>.</summary>
+    public Func<string, Exception?> Refuse { get; set; } = _ => null;
+
     /// <summary>What a day costs, by group and currency.</summary>
     public Func<DateOnly, CostGroup, IEnumerable<(
         string Key, decimal Amount, string Currency)>> Day
@@ -36,6 +39,9 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
 
     /// <summary>Days before this one are closed.</summary>
     public DateOnly ClosedBefore { get; set; } = new(2026, 3, 1);
+
+    /// <summary>How much of a day AWS knows by now, 1 for all of it.</summary>
+    public Func<DateOnly, decimal> KnownOf { get; set; } = _ => 1m;
 
     public decimal ForecastDaily { get; set; } = 100m;
 
@@ -55,6 +61,7 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
     public Task<CostPage> GetCostAndUsage(CostQuery query, string? pageToken, CancellationToken cancellation = default)
     {
         Requests++;
+        Check($"GetCostAndUsage by {query.GroupBy[0].Key}");
         Asked.Add(query);
         if (Today() is var today && query.From < new DateOnly(today.Year, today.Month, 1).AddMonths(-13))
             throw new AwsServiceException(
@@ -64,7 +71,8 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
         var days = Enumerable.Range(0, query.To.DayNumber - query.From.DayNumber).Select(query.From.AddDays).ToList();
         var page = days.Skip(skip).Take(DaysOfPage).Select(day => new CostPeriod(
             day, day.AddDays(1), day >= ClosedBefore, null, [
-                .. Day(day, query.GroupBy[0]).Select(item => new CostGroupSpend([item.Key], new Spend(item.Amount, item.Currency)))
+                .. Day(day, query.GroupBy[0]).Select(
+                    item => new CostGroupSpend([item.Key], new Spend(item.Amount * KnownOf(day), item.Currency)))
             ])).ToList();
         return Task.FromResult(
             new CostPage(page, skip + page.Count < days.Count ? (skip + page.Count).ToString(CultureInfo.InvariantCulture) : null));
@@ -73,6 +81,7 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
     public Task<CostForecast> GetCostForecast(CostForecastQuery query, CancellationToken cancellation = default)
     {
         Requests++;
+        Check("GetCostForecast");
         // As AWS says it: "You can get 3 months of DAILY forecasts or 12 months of MONTHLY forecasts".
         if (query.Granularity == "DAILY" && query.To > query.From.AddMonths(3))
             throw new AwsServiceException(
@@ -95,6 +104,7 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
     public Task<AnomalyPage> GetAnomalies(DateOnly from, DateOnly to, string? pageToken, CancellationToken cancellation = default)
     {
         Requests++;
+        Check("GetAnomalies");
         return Task.FromResult(new AnomalyPage(Anomalies, null));
     }
 
@@ -107,6 +117,7 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
     public async IAsyncEnumerable<AwsBudget> DescribeBudgets(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)
     {
+        Check("DescribeBudgets");
         // The second account has no budget.
         foreach (var budget in _account == "111122223333" ? Known : [])
         {
@@ -122,10 +133,22 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
         Task.FromResult<IReadOnlyList<BudgetedPeriod>>([]);
 
     public Task<IReadOnlyList<BudgetNotificationRule>> DescribeNotificationsForBudget(
-        string name, CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<BudgetNotificationRule>>(Rules);
+        string name, CancellationToken cancellation = default)
+    {
+        Check("DescribeNotificationsForBudget");
+        return Task.FromResult<IReadOnlyList<BudgetNotificationRule>>(Rules);
+    }
 
-    public Task<IReadOnlyList<BudgetAction>> DescribeBudgetActionsForAccount(CancellationToken cancellation = default) =>
-        Task.FromResult<IReadOnlyList<BudgetAction>>(Actions);
+    public Task<IReadOnlyList<BudgetAction>> DescribeBudgetActionsForAccount(CancellationToken cancellation = default)
+    {
+        Check("DescribeBudgetActionsForAccount");
+        return Task.FromResult<IReadOnlyList<BudgetAction>>(Actions);
+    }
+
+    private void Check(string operation)
+    {
+        if (Refuse(operation) is { } fault) throw fault;
+    }
 
     public ISecurityHubClient SecurityHub(string account, string region) => throw new NotSupportedException();
 

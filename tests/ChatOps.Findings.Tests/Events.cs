@@ -23,6 +23,10 @@ internal static class Events
 
     public const string Insight = "securityhub-insight-results/insight-iam-user";
 
+    /// <summary>What happens around decisions made here; each a list of events in order.</summary>
+    public static IReadOnlyList<string> Bodies(string file) =>
+        [.. System.Text.Json.Nodes.JsonNode.Parse(Body(file))!.AsArray().Select(node => node!.ToJsonString())];
+
     public static string Body(string file) => File.ReadAllText(Path.Combine(Root, $"{file}.json"));
 
     public static SecurityHubEvent Read(string file) =>

@@ -44,22 +44,34 @@ public class FindingMergeTests
         Assert.Null(FindingMerge.Merge(known, known with { Severity = Severity.Low, ObservedAt = T0.AddSeconds(1) }, false, Now));
     }
 
-    /// <summary>Security Hub's copy of before our act does not undo it; what it says after it does.</summary>
+    /// <summary>Our own act counts until a copy shows that it was made after Security Hub had heard of it.</summary>
     [Theory]
-    [InlineData(-1, false, WorkflowStatus.Notified)]
-    [InlineData(0, false, WorkflowStatus.Notified)]
-    [InlineData(1, false, WorkflowStatus.New)]
-    [InlineData(1, true, WorkflowStatus.Notified)]
-    public void Our_own_act_counts_until_Security_Hub_has_spoken_after_it(int seconds, bool writePending, WorkflowStatus workflow)
+    [InlineData(1, false, null, WorkflowStatus.Notified)]
+    [InlineData(1, false, "Acknowledged in Slack by jiyeon", WorkflowStatus.New)]
+    [InlineData(-1, false, "Acknowledged in Slack by jiyeon", WorkflowStatus.Notified)]
+    [InlineData(1, true, "Acknowledged in Slack by jiyeon", WorkflowStatus.Notified)]
+    public void Our_own_act_counts_until_a_copy_shows_that_Security_Hub_had_heard_it(
+        int seconds, bool writePending, string? note, WorkflowStatus workflow)
     {
         var actedAt = T0.AddMinutes(5);
-        var known = Of() with { Workflow = WorkflowStatus.Notified, WorkflowActedAt = actedAt, Acknowledged = new("U0JIYEON", actedAt) };
+        var known = Of() with
+        {
+            Workflow = WorkflowStatus.Notified,
+            WorkflowActedAt = actedAt,
+            Mark = new DecisionMark("Acknowledged in Slack by jiyeon", actedAt),
+            Acknowledged = new("U0JIYEON", actedAt),
+        };
+        var copy = Of() with
+        {
+            UpdatedAt = T0.AddMinutes(10),
+            ObservedAt = actedAt.AddSeconds(seconds),
+            Note = note is null ? null : new FindingNote(note, FindingMerge.OurName, actedAt),
+        };
 
-        var next = FindingMerge.Merge(
-            known, Of() with { UpdatedAt = T0.AddMinutes(10), ObservedAt = actedAt.AddSeconds(seconds) }, writePending, Now)!;
+        var merged = FindingMerge.Merge(known, new IncomingFinding(copy), writePending, Now);
 
-        Assert.Equal(workflow, next.Workflow);
-        Assert.Equal(workflow == WorkflowStatus.New, next.Acknowledged is null);
+        Assert.Equal((workflow, workflow == WorkflowStatus.New), (merged.Finding!.Workflow, merged.Finding.Acknowledged is null));
+        Assert.Equal(workflow != WorkflowStatus.New && !writePending, merged.IsDoubtful);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ internal sealed class FindingWorld : ActionWorld
         : base(test, new DateTimeOffset(2026, 3, 4, 6, 0, 0, TimeSpan.Zero))
     {
         Home = new SecurityHubAggregation(Accounts);
-        Recorder = new FindingChanges(Outbox, new FindingRoutes(Routes, GivenVocabulary.Bare), Signal, Time);
+        Recorder = new FindingChanges(Outbox, new FindingRoutes(Routes, GivenVocabulary.Bare), Signal, Readings, Time);
         Reader = new FindingEventReader(Recorder, NullLogger<FindingEventReader>.Instance);
         Insights = new InsightReader(Outbox, Routes);
         Register = new FindingService(Database, Aws, Home, Recorder, Signal, Time);
@@ -25,11 +25,17 @@ internal sealed class FindingWorld : ActionWorld
         Writer = new TestWorker<FindingWrite>(
             FindingWrites.Work, new SecurityHubWriter(Database, Aws, Home, Recorder, Time, NullLogger<SecurityHubWriter>.Instance),
             Database, Time);
+        HubReader = new TestWorker<FindingReading>(
+            FindingReadings.Work, new SecurityHubReader(Database, Aws, Home, Recorder, Time), Database, Time);
     }
 
     public PlayedSecurityHub Aws { get; } = new();
 
     public WorkSignal<FindingWrite> Signal { get; } = new();
+
+    public WorkSignal<FindingReading> Readings { get; } = new();
+
+    public TestWorker<FindingReading> HubReader { get; }
 
     public SecurityHubAggregation Home { get; }
 

@@ -39,7 +39,9 @@ internal sealed class PlayedSecurityHub : IAwsClients, ISecurityHubClient
     }
 
     public Task<FindingPage> GetFindingPage(FindingQuery query, string? nextToken, CancellationToken cancellation = default) =>
-        Task.FromResult(new FindingPage(Answer is { } finding ? [finding] : [], null));
+        Faults.TryDequeue(out var fault)
+            ? Task.FromException<FindingPage>(fault)
+            : Task.FromResult(new FindingPage(Answer is { } finding ? [finding] : [], null));
 
     public IAsyncEnumerable<JsonElement> GetFindings(FindingQuery query, CancellationToken cancellation = default) =>
         throw new NotSupportedException();

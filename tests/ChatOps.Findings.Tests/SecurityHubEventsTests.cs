@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ChatOps.Platform.Ingest;
 
 namespace ChatOps.Findings.Tests;
 
@@ -367,7 +368,7 @@ public sealed class SecurityHubEventsTests
         node["detail"]!.AsObject().Remove("findings");
 
         Assert.Contains(
-            "detail.findings", Assert.Throws<FormatException>(() => SecurityHubEvents.Read(node.ToJsonString())).Message,
+            "detail.findings", Assert.Throws<UnreadableEventException>(() => SecurityHubEvents.Read(node.ToJsonString())).Message,
             StringComparison.Ordinal);
     }
 

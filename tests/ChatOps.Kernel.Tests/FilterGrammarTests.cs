@@ -60,7 +60,7 @@ public sealed class FilterGrammarTests
     [InlineData("sevrity:high", FilterFaultKind.UnknownKey, "sevrity", "severity:high")]
     [InlineData("-acount:prod", FilterFaultKind.UnknownKey, "acount", "account:prod")]
     [InlineData("sev:high", FilterFaultKind.UnknownKey, "sev", "severity:high")]
-    [InlineData("ip:10.0.0.1", FilterFaultKind.UnknownKey, "ip", "tag:10.0.0.1")]
+    [InlineData("ip:10.0.0.1", FilterFaultKind.UnknownKey, "ip", null)]
     [InlineData("심각두:높음", FilterFaultKind.UnknownKey, "심각두", "심각도:높음")]
     [InlineData("company:Env=PROD", FilterFaultKind.UnknownKey, "company", "tag:company:Env=PROD")]
     [InlineData("nmae:\"two words\"", FilterFaultKind.UnknownKey, "nmae", "name:\"two words\"")]

@@ -185,6 +185,8 @@ public sealed class CatalogueTests
     [InlineData("DEV", "low", "prod", "AwsS3Bucket", "production")]
     [InlineData(null, "low", "prod", "AwsAccount", "production")]
     [InlineData(null, "low", "stage", "AwsAccount", "none")]
+    [InlineData(null, "low", "live", "AwsAccount", "notsafe")]
+    [InlineData("dev2", "low", "stage", "AwsS3Bucket", "notsafe")]
     public void Production_high_risk_and_what_cannot_be_told_need_approval(
         string? env, string risk, string account, string type, string cause)
     {

@@ -32,6 +32,11 @@ internal sealed class PlayedFindings : IFindings
 
     public Finding Add(Finding finding) => _findings[finding.Id] = finding;
 
+    public void Remove(string id) => _findings.Remove(id);
+
+    /// <summary>What Security Hub says when it is asked, where that is not what is known here; null for a finding that it lost.</summary>
+    public Dictionary<string, Finding?> Hub { get; } = [];
+
     public Task<Finding?> FindAsync(string id, CancellationToken cancellationToken) => Task.FromResult(_findings.GetValueOrDefault(id));
 
     public Task RecordRemediationAsync(UnitOfWork uow, string id, RemediationMark mark, CancellationToken cancellationToken)
@@ -55,7 +60,8 @@ internal sealed class PlayedFindings : IFindings
     public Task<Finding?> ReadBackAsync(string id, CancellationToken cancellationToken)
     {
         ReadBacks++;
-        return ReadBackFault is { } fault ? Task.FromException<Finding?>(fault) : FindAsync(id, cancellationToken);
+        if (ReadBackFault is { } fault) return Task.FromException<Finding?>(fault);
+        return Hub.TryGetValue(id, out var said) ? Task.FromResult(said) : FindAsync(id, cancellationToken);
     }
 
     public Task WriteToSecurityHubAsync(

@@ -178,5 +178,6 @@ public sealed class RemediationGallery : IGallery
         DecidedBy = state is RemediationRunState.Planned or RemediationRunState.AwaitingApproval or RemediationRunState.Expired
             ? null
             : "U0ALEX",
+        Failure = state is RemediationRunState.Void ? nameof(VoidCause.Suppressed) : null,
     };
 }

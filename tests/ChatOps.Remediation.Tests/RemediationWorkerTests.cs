@@ -220,10 +220,11 @@ public sealed class RemediationWorkerTests
     public async Task A_finding_that_still_stands_or_cannot_be_read_after_the_time_is_unverified_and_not_green(bool unreadable)
     {
         await using var world = await RemediationWorld.CreateAsync(DatabaseKind.Sqlite);
-        if (unreadable) world.Findings.ReadBackFault = new HttpRequestException("no answer");
         var id = await world.PlanAsync(world.Bucket());
         await world.Requests.ConfirmAsync(id, "U0JIYEON", null, CancellationToken.None);
         await world.RunAsync(id);
+        // Before the start it was read: without that nothing starts.
+        if (unreadable) world.Findings.ReadBackFault = new HttpRequestException("no answer");
         world.Automation.Status = "Success";
         var waits = new List<TimeSpan>();
         while ((await world.RunAsync(id)) is { } due)

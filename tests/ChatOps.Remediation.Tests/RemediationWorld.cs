@@ -5,6 +5,7 @@ using Amazon.SimpleSystemsManagement.Model;
 using ChatOps.Aws;
 using ChatOps.Findings;
 using ChatOps.Platform.Access;
+using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
 using Dapper;
@@ -12,6 +13,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace ChatOps.Remediation.Tests;
+
+/// <summary>A policy that is changed while the product runs.</summary>
+internal sealed class ChangingPolicy<T>(T value) : IPolicy<T>
+{
+    public T Value { get; set; } = value;
+}
 
 /// <summary>The Remediation domain on a real database, with the world around it played: findings, delivery, AWS, the clock.</summary>
 internal sealed class RemediationWorld : World
@@ -27,22 +34,18 @@ internal sealed class RemediationWorld : World
         Store = new RemediationStore(Database);
         Audit = new AuditLog(Database, Time);
         var access = new AccessRules(
-            new GivenPolicy<AccessPolicy>(new AccessPolicy(new Dictionary<Role, Grant>
-            {
-                [Role.Operator] = new(["U0JIYEON", "U0ALEX"], []),
-                [Role.Approver] = new(["U0ALEX"], []),
-                [Role.Admin] = new(["U0MINHO"], []),
-            })),
+            People,
             new PlayedGroups(),
             Audit,
             Database,
             NullLogger<AccessRules>.Instance);
         var recorder = new RemediationChanges(Findings, Outbox, Audit, Time);
         var signal = new WorkSignal<RemediationRun>();
-        Approvals = new RemediationApprovals(Database, Store, recorder, access, signal, Catalogue, Routes, Time);
+        Planner = new RemediationPlanner(Catalogue, GivenVocabulary.Bare, Aws, OneAccount, Time);
+        Recheck = new RemediationRecheck(Findings, access, Planner);
+        Approvals = new RemediationApprovals(Database, Store, recorder, access, signal, Catalogue, Routes, Recheck, Time);
         Requests = new RemediationService(Database, Store, recorder, Findings, access, Approvals, signal, Options, Time);
         Work = NewWork();
-        Planner = new RemediationPlanner(Catalogue, GivenVocabulary.Bare, Aws, OneAccount, Time);
         var batches = new RemediationBatchStore(Database);
         BatchPlanner = new BatchPlanner(Groups, Findings, new Remediable(Catalogue), Planner, Store, batches, Options, Time);
         Batches = new RemediationBatches(Database, Store, batches, Requests, recorder, access, Audit, Options, Time);
@@ -55,6 +58,10 @@ internal sealed class RemediationWorld : World
     }
 
     public GivenPolicy<RemediationCatalogue> Catalogue { get; }
+
+    public ChangingPolicy<AccessPolicy> People { get; } = new(Roles(["U0JIYEON", "U0ALEX"], ["U0ALEX"]));
+
+    public RemediationRecheck Recheck { get; }
 
     public IOptions<RemediationOptions> Options { get; } = Microsoft.Extensions.Options.Options.Create(new RemediationOptions());
 
@@ -90,11 +97,19 @@ internal sealed class RemediationWorld : World
 
     public static RemediationCatalogue ShippedCatalogue() => ShippedPolicies.Read(RemediationCatalogue.File, RemediationCatalogue.Read);
 
+    /// <summary>Who has which role; Minho is the admin.</summary>
+    public static AccessPolicy Roles(IReadOnlyList<string> operators, IReadOnlyList<string> approvers) => new(new Dictionary<Role, Grant>
+    {
+        [Role.Operator] = new(operators, []),
+        [Role.Approver] = new(approvers, []),
+        [Role.Admin] = new(["U0MINHO"], []),
+    });
+
     /// <summary>A second process on the same database.</summary>
     public RemediationLooks NewWork() => new(
         this,
         new RemediationWorker(
-            Database, Store, new RemediationChanges(Findings, Outbox, Audit, Time), Findings, Aws, Catalogue, Options, Time,
+            Database, new RemediationChanges(Findings, Outbox, Audit, Time), Findings, Aws, Recheck, Catalogue, Options, Time,
             NullLogger<RemediationWorker>.Instance));
 
     /// <summary>When what is under way is looked at next; null when it is over.</summary>

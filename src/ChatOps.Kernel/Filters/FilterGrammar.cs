@@ -156,7 +156,7 @@ public sealed class FilterGrammar
         var nearest = Keys.FirstOrDefault(known => known.Kind == FilterKind.Tag) is { } tag
             && rest.IndexOf('=', StringComparison.Ordinal) > 0
             ? $"{tag.Name}:{value}"
-            : NearestText.Of(key, Keys.SelectMany(known => known.Aliases.Prepend(known.Name)), always: true) is { } near
+            : NearestText.Of(key, Keys.SelectMany(known => known.Aliases.Prepend(known.Name))) is { } near
                 ? $"{near}:{rest}"
                 : null;
         return new FilterFault(FilterFaultKind.UnknownKey, key, value) { Nearest = nearest, Allowed = KeyNames };

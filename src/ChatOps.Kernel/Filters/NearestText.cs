@@ -10,8 +10,7 @@ public static class NearestText
     /// <summary>The candidate that is nearest to a text; null when none is near enough.</summary>
     /// <param name="text">What was typed.</param>
     /// <param name="candidates">What could have been typed; the first of several that are equally near.</param>
-    /// <param name="always">The nearest, however far.</param>
-    public static string? Of(string text, IEnumerable<string> candidates, bool always = false)
+    public static string? Of(string text, IEnumerable<string> candidates)
     {
         var typed = text.Length > MaxLength ? text[..MaxLength].ToLowerInvariant() : text.ToLowerInvariant();
         string? nearest = null;
@@ -31,7 +30,7 @@ public static class NearestText
             (nearest, least) = (candidate, distance);
         }
 
-        return always || least <= Math.Max(1, (typed.Length + 1) / 3) ? nearest : null;
+        return least <= Math.Max(1, (typed.Length + 1) / 3) ? nearest : null;
     }
 
     /// <summary>Letters to insert, leave out, change or swap with their neighbour (optimal string alignment).</summary>

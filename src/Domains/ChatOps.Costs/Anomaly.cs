@@ -55,21 +55,29 @@ internal sealed record Anomaly
     /// <summary>When AWS told of it last.</summary>
     public DateTimeOffset NoticedAt { get; init; }
 
+    /// <summary>Which of its messages is the present one: a larger impact is posted anew.</summary>
+    public int Post { get; init; } = 1;
+
+    /// <summary>The impact when it was last posted; null in rows of earlier versions.</summary>
+    public decimal? PostedImpact { get; init; }
+
     /// <summary>The row's version; not part of its JSON.</summary>
     [JsonIgnore]
     public long Version { get; init; }
 
-    /// <summary>Its subject.</summary>
+    /// <summary>The subject of its present message.</summary>
     [JsonIgnore]
-    public SubjectId Subject => new(Kind, Id);
+    public SubjectId Subject => new(Kind, CostPosts.KeyOf(Id, Post));
 
     /// <summary>How bad it is.</summary>
     [JsonIgnore]
-    public Severity Rank => Impact >= 1000m ? Severity.High : Impact >= 100m ? Severity.Medium : Severity.Low;
+    public Severity Rank => RankOf(Impact);
 
     /// <summary>Whether it still needs somebody.</summary>
     [JsonIgnore]
     public bool Open => Acknowledged is null;
+
+    private static Severity RankOf(decimal impact) => impact >= 1000m ? Severity.High : impact >= 100m ? Severity.Medium : Severity.Low;
 
     /// <summary>The id of AWS's anomaly.</summary>
     public static string IdOf(string awsId) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(awsId)))[..20];
@@ -79,18 +87,22 @@ internal sealed record Anomaly
     /// </summary>
     public static Anomaly Merge(Anomaly? known, Anomaly incoming)
     {
-        if (known is null) return incoming;
+        if (known is null) return incoming with { PostedImpact = incoming.Impact };
         var older = (incoming.To ?? DateTimeOffset.MaxValue) < (known.To ?? DateTimeOffset.MaxValue) && incoming.Impact < known.Impact;
-        return older
-            ? known
-            : incoming with
-            {
-                Acknowledged = known.Acknowledged,
-                Version = known.Version,
-                Monitor = incoming.Monitor ?? known.Monitor,
-                Link = incoming.Link ?? known.Link,
-                ImpactShare = incoming.ImpactShare ?? known.ImpactShare,
-            };
+        if (older) return known;
+        // A new rank or twice the impact is worth a sound, a rise of some dollars is not.
+        var posted = known.PostedImpact ?? known.Impact;
+        var isWorse = RankOf(incoming.Impact) < RankOf(posted) || (posted > 0 && incoming.Impact >= 2 * posted);
+        return incoming with
+        {
+            Post = isWorse ? known.Post + 1 : known.Post,
+            PostedImpact = isWorse ? incoming.Impact : posted,
+            Acknowledged = known.Acknowledged,
+            Version = known.Version,
+            Monitor = incoming.Monitor ?? known.Monitor,
+            Link = incoming.Link ?? known.Link,
+            ImpactShare = incoming.ImpactShare ?? known.ImpactShare,
+        };
     }
 }
 

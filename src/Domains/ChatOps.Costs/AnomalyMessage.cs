@@ -35,6 +35,10 @@ internal static class AnomalyMessage
         return new Message { Text = Line(anomaly, currency, locale), Blocks = blocks };
     }
 
+    /// <summary>A message that a newer one has taken the place of.</summary>
+    public static Message Former(Anomaly anomaly, Locale locale) => CostText.Former(locale.Text(
+        "anomaly.former", ("where", Mrkdwn.Cut(CostText.Service(anomaly.Dimension ?? anomaly.AwsId), 80))));
+
     /// <summary><c>🟠 Cost anomaly in EC2 · +$1,001 (+334 %)</c></summary>
     public static string Line(Anomaly anomaly, string currency, Locale locale, bool bold = false)
     {

@@ -77,13 +77,19 @@ internal sealed record Budget
     /// <summary>Why AWS did not say more.</summary>
     public string? Fault { get; init; }
 
+    /// <summary>Which of its messages is the present one: a worse state is posted anew.</summary>
+    public int Post { get; init; } = 1;
+
+    /// <summary>How bad it was when it was last posted; null in rows of earlier versions.</summary>
+    public PostedLevel? Posted { get; init; }
+
     /// <summary>The row's version; not part of its JSON.</summary>
     [JsonIgnore]
     public long Version { get; init; }
 
-    /// <summary>Its subject.</summary>
+    /// <summary>The subject of its present message.</summary>
     [JsonIgnore]
-    public SubjectId Subject => new(Kind, Id);
+    public SubjectId Subject => new(Kind, CostPosts.KeyOf(Id, Post));
 
     /// <summary>More is spent than may be.</summary>
     [JsonIgnore]
@@ -151,15 +157,18 @@ internal sealed record Reach(BudgetFigure Figure, decimal Share);
 /// <summary>A picture that Slack has.</summary>
 internal sealed record BudgetPicture(string FileId, string Alt);
 
-/// <summary>What something cost in two spans of equal length.</summary>
+/// <summary>What something cost in two spans, of which days in equal number are compared.</summary>
 /// <param name="Key">A service, account, region or tag value; empty for what has no such tag.</param>
 /// <param name="Now">In the later span.</param>
 /// <param name="Before">In the earlier span.</param>
 internal sealed record CostChange(string Key, Money Now, Money Before)
 {
-    /// <summary>The difference.</summary>
+    /// <summary>What it cost on those days of the later span that have their like in the earlier one; null when all have.</summary>
+    public Money? Compared { get; init; }
+
+    /// <summary>The difference, of like days.</summary>
     [JsonIgnore]
-    public Money Delta => Now with { Amount = Now.Amount - Before.Amount };
+    public Money Delta => Now with { Amount = (Compared ?? Now).Amount - Before.Amount };
 
     /// <summary>The difference as a part of what was; null when there was nothing.</summary>
     [JsonIgnore]

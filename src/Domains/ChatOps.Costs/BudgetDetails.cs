@@ -12,7 +12,14 @@ namespace ChatOps.Costs;
 /// <param name="Expected">What is to come; null when AWS does not say.</param>
 internal sealed record BudgetReading(
     AwsBudget? Known, IReadOnlyList<BudgetThreshold> Thresholds, IReadOnlyList<BudgetAction> Actions, BudgetedPeriod? Ended, CostTable? Now,
-    CostTable? Before, ExpectedCost? Expected);
+    CostTable? Before, ExpectedCost? Expected)
+{
+    /// <summary>The last day whose costs are settled; null when every day before today counts.</summary>
+    public DateOnly? Settled { get; init; }
+
+    /// <summary>Why Cost Explorer said nothing, although Budgets did; null when it was not asked or answered.</summary>
+    public string? Fault { get; init; }
+}
 
 /// <summary>Asks Budgets and Cost Explorer about a budget, and works out what its message shows.</summary>
 internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
@@ -25,15 +32,19 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
         var client = aws.Budgets(budget.Account);
         var known = await client.DescribeBudget(budget.Name, cancellationToken);
         if (known is null) return new BudgetReading(null, [], [], null, null, null, null);
-        var rules = await client.DescribeNotificationsForBudget(budget.Name, cancellationToken);
-        var actions = (await client.DescribeBudgetActionsForAccount(cancellationToken)).Where(action => action.BudgetName == budget.Name)
-            .ToList();
+        // Figures and costs are worth showing without thresholds, actions or a forecast.
+        var (rules, rulesFault) = await CostFault.TryAsync(
+            () => client.DescribeNotificationsForBudget(budget.Name, cancellationToken), cancellationToken);
+        var (ofAccount, _) = await CostFault.TryAsync(() => client.DescribeBudgetActionsForAccount(cancellationToken), cancellationToken);
+        var actions = (ofAccount ?? []).Where(action => action.BudgetName == budget.Name).ToList();
         var period = budget.Period ?? BudgetPeriod.Of(known.TimeUnit, costs.Today);
         var ended = period.To <= costs.Today
             ? (await client.DescribeBudgetPerformanceHistory(budget.Name, cancellationToken)).LastOrDefault(
                 budgetedPeriod => DateOnly.FromDateTime(budgetedPeriod.Start.UtcDateTime) == period.From)
             : null;
-        var thresholds = rules.Where(rule => rule.ComparisonOperator == "GREATER_THAN").Select(ThresholdOf).ToList();
+        var thresholds = rulesFault is null
+            ? (rules ?? []).Where(rule => rule.ComparisonOperator == "GREATER_THAN").Select(ThresholdOf).ToList()
+            : budget.Thresholds;
         if (known.BudgetType != "COST" || !BudgetFilter.TryOf(known, out var filter))
             return new BudgetReading(known, thresholds, actions, ended, null, null, null);
 
@@ -41,11 +52,18 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
         var before = BudgetPeriod.Of(budget.TimeUnit, period.From.AddDays(-1));
         // Of a year's budget the year before reaches back further than Cost Explorer does: then there is nothing to compare with.
         var compared = before.From >= costs.Oldest;
-        var table = await costs.DailyAsync(scope, compared ? before.From : period.From, period.To, cancellationToken);
-        var expected = period.To > costs.Today ? await costs.ForecastAsync(budget.Account, filter, period.To, cancellationToken) : null;
+        var (table, fault) = await CostFault.TryAsync(
+            () => costs.DailyAsync(scope, compared ? before.From : period.From, period.To, cancellationToken), cancellationToken);
+        if (table is null) return new BudgetReading(known, thresholds, actions, ended, null, null, null) { Fault = fault };
+        var (expected, _) = period.To > costs.Today
+            ? await CostFault.TryAsync(() => costs.ForecastAsync(budget.Account, filter, period.To, cancellationToken), cancellationToken)
+            : (null, null);
         return new BudgetReading(
             known, thresholds, actions, ended, table.Between(period.From, period.To),
-            compared ? table.Between(before.From, before.To) : null, expected);
+            compared ? table.Between(before.From, before.To) : null, expected)
+        {
+            Settled = costs.LastSettled,
+        };
     }
 
     /// <summary>What a budget looks at, in Cost Explorer's words; null for everything.</summary>
@@ -75,14 +93,14 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
             Thresholds = reading.Thresholds,
             Actions = reading.Actions.Count > 0 ? reading.Actions : budget.Actions,
             ReadAt = now,
-            Fault = null,
+            Fault = reading.Fault,
         };
         after = after with
         {
             KnownUntil = present ? today : period.To.AddDays(-1),
             CrossedOn = limit is { } whole ? CrossedOn(after, period, whole, reading, today) : null,
             Drivers = reading is { Now: { } costsNow, Before: { } costsBefore }
-                ? DriversOf(costsNow, costsBefore, period, today)
+                ? DriversOf(costsNow, costsBefore, period, reading.Settled?.AddDays(1) ?? today)
                 : budget.Drivers,
         };
         return after.Awake();
@@ -101,12 +119,15 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
     }
 
     /// <summary>Against as many days of the period before: a month of twenty days against a whole one says nothing.</summary>
-    private static IReadOnlyList<CostChange> DriversOf(CostTable now, CostTable before, BudgetPeriod period, DateOnly today)
+    private static IReadOnlyList<CostChange> DriversOf(CostTable now, CostTable before, BudgetPeriod period, DateOnly end)
     {
-        var until = today < period.To ? today : period.To;
-        var whole = now.Between(period.From, until);
-        if (before.Days is not [var first, ..] || whole.Days.Count == 0) return [];
-        return whole.Movers(before.Between(first.Day, first.Day.AddDays(whole.Days.Count)), DriversKept);
+        var whole = now.Between(period.From, end < period.To ? end : period.To);
+        if (before.Days is not [var first, ..]) return [];
+        // A March has days that no February had: they are not compared.
+        var days = Math.Min(whole.Days.Count, before.Days.Count);
+        return days == 0
+            ? []
+            : now.Between(period.From, period.From.AddDays(days)).Movers(before.Between(first.Day, first.Day.AddDays(days)), DriversKept);
     }
 
     private static Money Of(Spend spend) => new(spend.Amount, spend.Unit);

@@ -1,4 +1,3 @@
-using Amazon.Runtime;
 using ChatOps.Aws;
 using Microsoft.Extensions.Logging;
 
@@ -20,7 +19,11 @@ internal sealed record BudgetLine(
 }
 
 /// <summary>The budgets of all accounts, the worst first, and the accounts that did not answer.</summary>
-internal sealed record BudgetLines(IReadOnlyList<BudgetLine> Budgets, IReadOnlyList<(string Account, string Code)> Faults);
+internal sealed record BudgetLines(IReadOnlyList<BudgetLine> Budgets, IReadOnlyList<(string Account, string Code)> Faults)
+{
+    /// <summary>No account answered: nothing is known of any budget.</summary>
+    public bool AllFailed { get; init; }
+}
 
 /// <summary>Reads the budgets of all configured accounts. Asking Budgets is free.</summary>
 internal sealed partial class BudgetList(IAwsClients aws, IAwsAccounts accounts, ILogger<BudgetList> logger)
@@ -42,15 +45,18 @@ internal sealed partial class BudgetList(IAwsClients aws, IAwsAccounts accounts,
                         Of(budget.CalculatedSpend?.ActualSpend), Of(budget.CalculatedSpend?.ForecastedSpend)));
                 }
             }
-            catch (Exception fault) when (fault is AmazonServiceException or TimeoutException)
+            catch (Exception fault) when (CostFault.CodeOf(fault) is { } code)
             {
                 LogNoBudgets(fault, account.Id);
-                faults.Add((account.Id, (fault as AmazonServiceException)?.ErrorCode is { Length: > 0 } code ? code : "Unreachable"));
+                faults.Add((account.Id, code));
             }
         }
 
         return new BudgetLines(
-            [.. lines.OrderByDescending(line => line.Worst ?? 0m).ThenBy(line => line.Name, StringComparer.Ordinal)], faults);
+            [.. lines.OrderByDescending(line => line.Worst ?? 0m).ThenBy(line => line.Name, StringComparer.Ordinal)], faults)
+        {
+            AllFailed = accounts.All.Count > 0 && faults.Count == accounts.All.Count,
+        };
     }
 
     private static Money? Of(Spend? spend) => spend is null ? null : new Money(spend.Amount, spend.Unit);

@@ -18,6 +18,10 @@ internal static class BudgetMessage
         ? Unread(budget, text, locale, region)
         : new Message { Text = Headline(budget, locale, bold: false), Blocks = Blocks(budget, accountName, locale, region) };
 
+    /// <summary>A message that a newer one has taken the place of: without figures, which would grow old here.</summary>
+    public static Message Former(Budget budget, Locale locale) =>
+        CostText.Former(locale.Text("budget.former", ("name", Mrkdwn.Cut(budget.Name.ReplaceLineEndings(" "), 110))));
+
     /// <summary>One line for lists and groups.</summary>
     public static string Line(Budget budget, Locale locale) => budget.Unread is null
         ? Headline(budget, locale)
@@ -41,7 +45,7 @@ internal static class BudgetMessage
     /// <summary><c>🟠 Budget "prod" will be exceeded on 24 Nov · forecast $15,234 of $12,000 (127 %)</c></summary>
     private static string Headline(Budget budget, Locale locale, bool bold = true)
     {
-        var name = Mrkdwn.Cut(budget.Name, 110);
+        var name = Mrkdwn.Cut(budget.Name.ReplaceLineEndings(" "), 110);
         var period = budget.TimeUnit == "DAILY" && budget.Period is { } day ? CostText.Day(day.From, locale) : "";
         var (key, figure) = budget switch
         {

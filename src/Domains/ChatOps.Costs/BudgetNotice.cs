@@ -42,6 +42,7 @@ internal sealed record BudgetNotice(
 internal static partial class BudgetNotices
 {
     private const int MaxLength = 20_000;
+    private const string ConsoleOfChina = "amazonaws.cn/";
 
     /// <summary>Whether a text looks like it came from Budgets, readable or not.</summary>
     public static bool Looks(string? subject, string text) =>
@@ -51,23 +52,32 @@ internal static partial class BudgetNotices
             && text.Contains("Budget Type:", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The notification; null when something of it is missing or contradicts itself.</summary>
-    public static BudgetNotice? Read(string text)
+    /// <param name="text">As it came.</param>
+    /// <param name="isOfChina">Whether an account is of AWS China, where ¥ is the yuan; a link to its console says so too.</param>
+    public static BudgetNotice? Read(string text, Func<string, bool>? isOfChina = null)
     {
         if (text.Length > MaxLength) return null;
+        text = text.Replace("\r\n", "\n", StringComparison.Ordinal);
         var fields = Fields(text);
-        if (Account().Match(text) is not { Success: true } account || !fields.TryGetValue("budget name", out var name) || name.Length == 0)
-            return null;
+        if (Account().Match(text) is not { Success: true } account || NameOf(text) is not { Length: > 0 } name) return null;
+        var china = text.Contains(ConsoleOfChina, StringComparison.OrdinalIgnoreCase)
+            || isOfChina?.Invoke(account.Groups["id"].Value) == true;
         if (!TryDay(text, out var day)) return null;
 
         var figure = FigureOf(fields);
         if (figure is null) return null;
-        if (!Money.TryParse(
-            fields.GetValueOrDefault($"{(figure == BudgetFigure.Actual ? "actual" : "forecasted")} amount"), out var amount))
+        var label = figure == BudgetFigure.Actual ? "actual amount" : "forecasted amount";
+        if (!BudgetAmount.TryRead(fields.GetValueOrDefault(label), china, out var amount)) return null;
+        Money? limit = null;
+        if (fields.TryGetValue("budgeted amount", out var allowed))
+        {
+            // A limit that is there and is not understood makes every share of it wrong.
+            if (!BudgetAmount.TryRead(allowed, china, out var budgeted)) return null;
+            if (budgeted.Currency == amount.Currency) limit = budgeted;
+        }
+
+        if (ThresholdOf(fields.GetValueOrDefault("alert threshold"), figure.Value, amount.Currency, china) is not { } threshold)
             return null;
-        Money? limit = Money.TryParse(fields.GetValueOrDefault("budgeted amount"), out var budgeted) && budgeted.Currency == amount.Currency
-            ? budgeted
-            : null;
-        if (ThresholdOf(fields.GetValueOrDefault("alert threshold"), figure.Value, amount.Currency) is not { } threshold) return null;
         return TimeUnitOf(text, name) is { } unit
             ? new BudgetNotice(account.Groups["id"].Value, name, day, unit, threshold, amount, limit)
             : null;
@@ -96,30 +106,27 @@ internal static partial class BudgetNotices
         return type.Length > 0 || actual == forecasted ? null : actual ? BudgetFigure.Actual : BudgetFigure.Forecasted;
     }
 
-    private static BudgetThreshold? ThresholdOf(string? text, BudgetFigure figure, string currency)
+    /// <summary>The name, which may be any words, on any number of lines: it ends where the next label begins.</summary>
+    private static string? NameOf(string text) => Name().Match(text) is { Success: true } name ? name.Groups["name"].Value.Trim() : null;
+
+    private static BudgetThreshold? ThresholdOf(string? text, BudgetFigure figure, string currency, bool china)
     {
         // A budget may also tell that too little was spent; that is no overrun, and is shown as it is written.
         var value = (text ?? "").Trim();
         if (!value.StartsWith('>')) return null;
         value = value.TrimStart('>', '=', ' ');
-        if (value.EndsWith('%'))
-        {
-            return decimal.TryParse(
-                value.TrimEnd('%', ' '), NumberStyles.AllowDecimalPoint | NumberStyles.AllowThousands, CultureInfo.InvariantCulture,
-                out var percent)
-                ? new BudgetThreshold(figure, null, percent)
-                : null;
-        }
-
-        return Money.TryParse(value, out var amount) && amount.Currency == currency
+        if (value.EndsWith('%')) return BudgetAmount.Percent(value) is { } percent ? new BudgetThreshold(figure, null, percent) : null;
+        return BudgetAmount.TryRead(value, china, out var amount) && amount.Currency == currency
             ? new BudgetThreshold(figure, amount.Amount, null)
             : null;
     }
 
     private static string? TimeUnitOf(string text, string name)
     {
-        // The budget's own name may say anything.
-        var sentence = text.Replace(name, "", StringComparison.Ordinal);
+        // The budget's own name may say anything, and may be a part of any word: only where the text names the budget is it left out.
+        var named = Name().Replace(text, "");
+        var sentence = Spaces().Replace(named, " ")
+            .Replace($"your {Spaces().Replace(name, " ")} budget", "your budget", StringComparison.Ordinal);
         return Unit().Match(sentence) is { Success: true } unit
             ? unit.Groups["unit"].Value.ToLowerInvariant() switch
             {
@@ -143,6 +150,15 @@ internal static partial class BudgetNotices
     [GeneratedRegex(
         @"^AWS Account\s*:?\s*(?<id>[0-9]{12})\s*$", RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]
     private static partial Regex Account();
+
+    [GeneratedRegex(
+        @"^Budget Name:(?<name>.*?)(?=^(?:Budget Type|Budgeted Amount|Alert Type|Alert Threshold)\s*:|\z)",
+        RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 200)]
+    private static partial Regex Name();
+
+    [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]
+    private static partial Regex Spaces();
 
     [GeneratedRegex(
         @"AWS Budget Notification\s+(?<date>[A-Z][a-z]+ [0-9]{1,2}, [0-9]{4})", RegexOptions.CultureInvariant,

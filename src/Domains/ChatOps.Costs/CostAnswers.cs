@@ -19,19 +19,19 @@ internal sealed partial class CostAnswers(
     /// <summary>What costs are filtered by.</summary>
     public FilterGrammar Grammar => filters.Costs;
 
-    /// <summary>Yesterday against the day before and the week, and today as far as AWS knows it.</summary>
+    /// <summary>The last settled day against the same weekday and the week, and the days since as far as AWS knows them.</summary>
     public async Task<Message> TodayAsync(string typed, Locale locale, CancellationToken cancellationToken)
     {
         var filter = filters.Read(filters.Costs, typed);
-        var today = costs.Today;
+        var (today, settled) = (costs.Today, costs.LastSettled);
         var table = await costs.DailyAsync(
             Scope(CostGrouping.Service, filter), today.AddDays(-ChartDays), today.AddDays(1), cancellationToken);
         var chart = await pictures.BlockAsync(
             painter => CostCharts.Daily(
-                locale.Text("cost.chart.by-day"), table.Between(today.AddDays(-ChartDays), today), CostGrouping.Service, CostText.Service,
-                locale) is { } drawn ? painter.Draw(drawn, locale) : null,
+                locale.Text("cost.chart.by-day"), table.Between(today.AddDays(-ChartDays), settled.AddDays(1)), CostGrouping.Service,
+                CostText.Service, locale) is { } drawn ? painter.Draw(drawn, locale) : null,
             "cost-today.png", cancellationToken);
-        return Scoped(CostMessages.Today(table, today, chart, locale), filter, table, locale);
+        return Scoped(CostMessages.Today(table, settled, today, chart, locale), filter, table, locale);
     }
 
     /// <summary>The month so far against the same days of the last, with the forecast.</summary>
@@ -39,13 +39,13 @@ internal sealed partial class CostAnswers(
     {
         var filter = filters.Read(filters.Costs, typed);
         var month = await MonthToDateAsync(CostGrouping.Service, filter, cancellationToken);
-        var expected = await costs.ForecastAsync(costs.Payer, CostFilters.ToExpression(filter), month.End, cancellationToken);
+        var (expected, fault) = await ExpectedAsync(filter, month.End, cancellationToken);
         var chart = await pictures.BlockAsync(
             painter => CostCharts.Groups(
                 locale.Text("cost.chart.by-service", ("month", CostText.Month(month.From, locale))), month.Changes,
                 CostText.Service) is { } drawn ? painter.Draw(drawn, locale) : null,
             "cost-month.png", cancellationToken);
-        return Scoped(CostMessages.Month(month, expected, costs.Today, chart, locale), filter, month.Now, locale);
+        return Scoped(CostMessages.Month(month, expected, costs.Today, chart, locale, fault), filter, month.Now, locale);
     }
 
     /// <summary>What is expected of the month, with its bounds, and of the budgets.</summary>
@@ -53,7 +53,7 @@ internal sealed partial class CostAnswers(
     {
         var filter = filters.Read(filters.Costs, typed);
         var month = await MonthToDateAsync(CostGrouping.Service, filter, cancellationToken);
-        var expected = await costs.ForecastAsync(costs.Payer, CostFilters.ToExpression(filter), month.End, cancellationToken);
+        var (expected, fault) = await ExpectedAsync(filter, month.End, cancellationToken);
         var lines = await budgets.ReadAsync(cancellationToken);
         // A Region's or a tag's costs have no budgets to stand beside; an account's have.
         lines = lines with { Budgets = [.. lines.Budgets.Where(line => IsOfAccount(filter, line.Account))] };
@@ -62,7 +62,7 @@ internal sealed partial class CostAnswers(
                 ? painter.Draw(drawn, locale)
                 : null,
             "cost-forecast.png", cancellationToken);
-        return Scoped(CostMessages.Forecast(month, expected, costs.Today, lines, chart, locale), filter, month.Now, locale);
+        return Scoped(CostMessages.Forecast(month, expected, costs.Today, lines, chart, locale, fault), filter, month.Now, locale);
     }
 
     /// <summary>All budgets, those that match, or one of a name with its buttons.</summary>
@@ -94,8 +94,9 @@ internal sealed partial class CostAnswers(
         if (grouping.Type == "TAG" && month.Changes.All(change => change.Key.Length == 0))
         {
             // A key that nothing carries, or that is not activated for cost allocation: say which ones there are.
-            var known = await costs.TagKeysAsync(cancellationToken);
-            if (!known.Contains(grouping.Key, StringComparer.Ordinal)) return CostMessages.NoTag(grouping.Key, known, locale);
+            var (known, _) = await CostFault.TryAsync(() => costs.TagKeysAsync(cancellationToken), cancellationToken);
+            if (known is not null && !known.Contains(grouping.Key, StringComparer.Ordinal))
+                return CostMessages.NoTag(grouping.Key, known, locale);
         }
 
         string Name(string key) => CostText.Group(grouping, key, accounts, locale);
@@ -119,18 +120,9 @@ internal sealed partial class CostAnswers(
                 connection, new DateTimeOffset(since.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), 100, cancellationToken);
         }
 
-        IReadOnlyList<Anomaly> listed = [];
-        string? fault = null;
-        try
-        {
-            listed = await costs.AnomaliesAsync(since, costs.Today, cancellationToken);
-        }
-        catch (Exception refused) when (refused is AwsServiceException or TimeoutException)
-        {
-            LogNoAnomalies(refused);
-            fault = (refused as AwsServiceException)?.ErrorCode ?? nameof(TimeoutException);
-        }
-
+        var (found, fault) = await CostFault.TryAsync(() => costs.AnomaliesAsync(since, costs.Today, cancellationToken), cancellationToken);
+        var listed = found ?? [];
+        if (fault is not null) LogNoAnomalies(fault);
         var known = incoming.ToDictionary(anomaly => anomaly.Id);
         var all = incoming.Concat(listed.Where(anomaly => !known.ContainsKey(anomaly.Id)))
             .Where(anomaly => IsOfAccount(filter, anomaly.Account)).OrderByDescending(anomaly => anomaly.Impact).ToList();
@@ -138,16 +130,29 @@ internal sealed partial class CostAnswers(
         return CostMessages.Scoped(CostMessages.Anomalies(all, known.Keys.ToHashSet(), AnomalyDays, fault, locale), filter.Typed, locale);
     }
 
-    /// <summary>The present month's whole days against as many of the last month; on the first day, the last month's.</summary>
+    /// <summary>The present month's days; those that are settled against as many of the last month.</summary>
     internal async Task<MonthToDate> MonthToDateAsync(CostGrouping grouping, Filter filter, CancellationToken cancellationToken)
     {
         var today = costs.Today;
         var from = new DateOnly(today.Year, today.Month, 1);
         var to = today > from ? today : today.AddDays(1);
         var before = from.AddMonths(-1);
-        var beforeTo = before.AddDays(to.DayNumber - from.DayNumber) is var matching && matching > from ? from : matching;
         var table = await costs.DailyAsync(Scope(grouping, filter), before, to, cancellationToken);
-        return new MonthToDate(from, to, from.AddMonths(1), table.Between(from, to), table.Between(before, beforeTo));
+        // A day that AWS still learns of has no like, nor has the 29th after a February.
+        var days = Math.Clamp(costs.LastSettled.DayNumber + 1 - from.DayNumber, 0, from.DayNumber - before.DayNumber);
+        return new MonthToDate(from, to, from.AddMonths(1), table.Between(from, to), table.Between(before, before.AddDays(days)))
+        {
+            ComparedTo = from.AddDays(days),
+        };
+    }
+
+    private async Task<(ExpectedCost? Expected, string? Fault)> ExpectedAsync(
+        Filter filter, DateOnly to, CancellationToken cancellationToken)
+    {
+        var (expected, fault) = await CostFault.TryAsync(
+            () => costs.ForecastAsync(costs.Payer, CostFilters.ToExpression(filter), to, cancellationToken), cancellationToken);
+        if (fault is not null) LogNoForecast(fault);
+        return (expected, fault);
     }
 
     private CostScope Scope(CostGrouping grouping, Filter filter) => new(costs.Payer, grouping, CostFilters.ToExpression(filter));
@@ -163,18 +168,31 @@ internal sealed partial class CostAnswers(
             ? values.Values.Any(value => value.Matches(account))
             : !term.Negated);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Cost Explorer does not list anomalies; only those that were told are shown")]
-    private partial void LogNoAnomalies(Exception fault);
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "Cost Explorer does not list anomalies ({Code}); only those that were told are shown")]
+    private partial void LogNoAnomalies(string code);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cost Explorer gives no forecast: {Code}")]
+    private partial void LogNoForecast(string code);
 }
 
-/// <summary>A month so far, against as many days of the month before.</summary>
+/// <summary>A month so far, and its settled days against as many of the month before.</summary>
 /// <param name="From">Its first day.</param>
 /// <param name="To">The day after the last that is counted.</param>
 /// <param name="End">The day after its last.</param>
 /// <param name="Now">Its days.</param>
-/// <param name="Before">Those of the month before.</param>
+/// <param name="Before">Those of the month before that are compared.</param>
 internal sealed record MonthToDate(DateOnly From, DateOnly To, DateOnly End, CostTable Now, CostTable Before)
 {
+    /// <summary>The day after the last that is compared; the first day when none is.</summary>
+    public DateOnly ComparedTo { get; init; } = To;
+
+    /// <summary>Whether there is a like day to compare with.</summary>
+    public bool IsCompared => ComparedTo > From;
+
+    /// <summary>The days that are compared.</summary>
+    public CostTable Compared => Now.Between(From, ComparedTo);
+
     /// <summary>Every group with what it cost before.</summary>
-    public IReadOnlyList<CostChange> Changes { get; } = Now.Against(Before);
+    public IReadOnlyList<CostChange> Changes => Now.Against(Before, Compared);
 }

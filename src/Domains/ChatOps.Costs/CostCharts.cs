@@ -20,22 +20,22 @@ internal static class CostCharts
         var days = table.Daily(limit.Currency).Where(day => day.Day < today).ToList();
         if (days.Count == 0) return null;
         var spent = Cumulative(days, 0m);
-        var series = new List<Series> { new(locale.Text("cost.chart.spent"), Points(spent)) };
+        var series = new List<Series> { new(locale.Text("cost.chart.spent"), Points(spent, locale)) };
         (Series Low, Series High)? band = null;
         if (reading.Expected is { } expected && expected.Currency == limit.Currency && expected.Days.Count > 0)
         {
             var last = spent[^1];
             series.Add(new Series(
                 locale.Text("cost.chart.forecast"),
-                Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.Mean)), last.Amount)]))
+                Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.Mean)), last.Amount)], locale))
             { Dashed = true });
             band = (
                 new Series(
                     locale.Text("cost.chart.low"),
-                    Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.Low)), last.Amount)])),
+                    Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.Low)), last.Amount)], locale)),
                 new Series(
                     locale.Text("cost.chart.high"),
-                    Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.High)), last.Amount)])));
+                    Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.High)), last.Amount)], locale)));
         }
 
         return new LineChart($"{budget.Name} · {period.Key}", series)
@@ -54,8 +54,8 @@ internal static class CostCharts
         var largest = table.Groups.Where(group => group.Money.Currency == currency && group.Money.Amount > 0).Take(LayersShown)
             .Select(group => group.Key).ToList();
         var layers = largest.Select(
-            key => new Series(name(key), DailyOf(table, amount => amount.Key == key && amount.Currency == currency))).ToList();
-        var rest = DailyOf(table, amount => amount.Currency == currency && !largest.Contains(amount.Key));
+            key => new Series(name(key), DailyOf(table, locale, amount => amount.Key == key && amount.Currency == currency))).ToList();
+        var rest = DailyOf(table, locale, amount => amount.Currency == currency && !largest.Contains(amount.Key));
         if (rest.Any(point => point.Value > 0.005)) layers.Add(new Series(locale.Text("cost.chart.others"), rest));
         return layers.Count == 0 ? null : new StackedChart(title, layers) { Unit = currency };
     }
@@ -77,11 +77,11 @@ internal static class CostCharts
         var spent = Cumulative(table.Daily(currency).Where(day => day.Day < today), 0m);
         if (spent.Count == 0) return null;
         var last = spent[^1];
-        var series = new List<Series> { new(locale.Text("cost.chart.spent"), Points(spent)) };
+        var series = new List<Series> { new(locale.Text("cost.chart.spent"), Points(spent, locale)) };
         if (expected is null) return new LineChart(title, series) { Unit = currency };
         series.Add(new Series(
             locale.Text("cost.chart.forecast"),
-            Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.Mean)), last.Amount)]))
+            Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.Mean)), last.Amount)], locale))
         { Dashed = true });
         return new LineChart(title, series)
         {
@@ -89,10 +89,10 @@ internal static class CostCharts
             Band = (
                 new Series(
                     locale.Text("cost.chart.low"),
-                    Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.Low)), last.Amount)])),
+                    Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.Low)), last.Amount)], locale)),
                 new Series(
                     locale.Text("cost.chart.high"),
-                    Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.High)), last.Amount)]))),
+                    Points([last, .. Cumulative(expected.Days.Select(day => (day.Day, day.High)), last.Amount)], locale))),
         };
     }
 
@@ -102,11 +102,21 @@ internal static class CostCharts
         return [.. days.Select(day => (day.Day, sum += day.Amount))];
     }
 
-    private static IReadOnlyList<(DateTimeOffset At, double Value)> DailyOf(CostTable table, Func<CostAmount, bool> which) =>
-        [.. table.Days.OrderBy(day => day.Day).Select(day => (At(day.Day), (double)day.Amounts.Where(which).Sum(amount => amount.Amount)))];
+    private static IReadOnlyList<(DateTimeOffset At, double Value)> DailyOf(
+        CostTable table, Locale locale, Func<CostAmount, bool> which) =>
+        [.. table.Days.OrderBy(day => day.Day).Select(day => (
+            At(day.Day, locale), (double)day.Amounts.Where(which).Sum(amount => amount.Amount)))];
 
-    private static IReadOnlyList<(DateTimeOffset At, double Value)> Points(IEnumerable<(DateOnly Day, decimal Amount)> days) =>
-        [.. days.Select(day => (At(day.Day), (double)day.Amount))];
+    private static IReadOnlyList<(DateTimeOffset At, double Value)> Points(
+        IEnumerable<(DateOnly Day, decimal Amount)> days, Locale locale) =>
+        [.. days.Select(day => (At(day.Day, locale), (double)day.Amount))];
 
-    private static DateTimeOffset At(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+    /// <summary>A day begins where the reader is: a UTC day's own midnight is still the day before west of Greenwich.</summary>
+    private static DateTimeOffset At(DateOnly day, Locale locale)
+    {
+        var midnight = day.ToDateTime(TimeOnly.MinValue);
+        // Where summer time begins at midnight, the day begins at one.
+        if (locale.Zone.IsInvalidTime(midnight)) midnight = midnight.AddHours(1);
+        return new DateTimeOffset(midnight, locale.Zone.GetUtcOffset(midnight));
+    }
 }

@@ -20,8 +20,17 @@ internal sealed record CostDigest
     /// <summary>What the period cost, by currency.</summary>
     public IReadOnlyList<Money> Totals { get; init; } = [];
 
-    /// <summary>What the period before cost, by currency.</summary>
+    /// <summary>What the days cost that are compared with as many before; null when that is all of the period.</summary>
+    public IReadOnlyList<Money>? Compared { get; init; }
+
+    /// <summary>How many days those are.</summary>
+    public int? ComparedDays { get; init; }
+
+    /// <summary>What as many days before cost, by currency: of a day, the same weekday a week before.</summary>
     public IReadOnlyList<Money> Before { get; init; } = [];
+
+    /// <summary>Of a day: the mean of the seven days before it, by currency.</summary>
+    public IReadOnlyList<Money> WeekMean { get; init; } = [];
 
     /// <summary>What moved most.</summary>
     public IReadOnlyList<CostChange> Movers { get; init; } = [];
@@ -52,28 +61,31 @@ internal sealed record CostDigest
 
     /// <summary>Slack's ids of its picture, by language.</summary>
     public IReadOnlyDictionary<string, BudgetPicture> Pictures { get; init; } = new Dictionary<string, BudgetPicture>();
+}
 
-    /// <summary>The last whole period before a day, and the one before that.</summary>
-    public static (DateOnly From, DateOnly To, DateOnly Before) LastWhole(DigestFrequency frequency, DateOnly today)
+/// <summary>A digest's period and the one that it is compared with.</summary>
+/// <param name="From">Its first day.</param>
+/// <param name="To">The day after its last.</param>
+/// <param name="Before">The first day that it is compared with; of a day the same weekday a week before.</param>
+internal sealed record DigestPeriod(DateOnly From, DateOnly To, DateOnly Before)
+{
+    /// <summary>How many days are compared: months have as many in common as the shorter.</summary>
+    public int Compared => Math.Min(To.DayNumber - From.DayNumber, From.DayNumber - Before.DayNumber);
+
+    /// <summary>The last whole period of which every day is settled.</summary>
+    public static DigestPeriod LastWhole(DigestFrequency frequency, DateOnly lastSettled)
     {
+        var end = lastSettled.AddDays(1);
         switch (frequency)
         {
             case DigestFrequency.Daily:
-                return (today.AddDays(-1), today, today.AddDays(-2));
+                return new DigestPeriod(lastSettled, end, lastSettled.AddDays(-7));
             case DigestFrequency.Weekly:
-                var monday = today.AddDays(-(((int)today.DayOfWeek + 6) % 7));
-                return (monday.AddDays(-7), monday, monday.AddDays(-14));
+                var monday = end.AddDays(-(((int)end.DayOfWeek + 6) % 7));
+                return new DigestPeriod(monday.AddDays(-7), monday, monday.AddDays(-14));
             default:
-                var first = new DateOnly(today.Year, today.Month, 1);
-                return (first.AddMonths(-1), first, first.AddMonths(-2));
+                var first = new DateOnly(end.Year, end.Month, 1);
+                return new DigestPeriod(first.AddMonths(-1), first, first.AddMonths(-2));
         }
     }
-
-    /// <summary>The day after the period that holds a day: until then the digest of the last one is not late.</summary>
-    public static DateOnly EndOfPresent(DigestFrequency frequency, DateOnly today) => frequency switch
-    {
-        DigestFrequency.Daily => today.AddDays(1),
-        DigestFrequency.Weekly => LastWhole(frequency, today).To.AddDays(7),
-        _ => LastWhole(frequency, today).To.AddMonths(1),
-    };
 }

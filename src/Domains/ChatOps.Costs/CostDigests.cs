@@ -13,15 +13,15 @@ internal sealed partial class CostDigests(
 {
     public async Task MakeAsync(DigestFrequency frequency, CancellationToken cancellationToken)
     {
-        var (from, to, before) = CostDigest.LastWhole(frequency, costs.Today);
-        var id = IdOf(frequency, from);
+        var period = DigestPeriod.LastWhole(frequency, costs.LastSettled);
+        var id = IdOf(frequency, period.From);
         if (await ExistsAsync(id, cancellationToken))
         {
             LogAlready(id);
             return;
         }
 
-        var (digest, table) = await reader.ReadAsync(id, frequency, (before, from, to), cancellationToken);
+        var (digest, table) = await reader.ReadAsync(id, frequency, period, cancellationToken);
         var channels = distribution.Channels;
         digest = digest with { Pictures = await distribution.DrawAsync(digest, table, channels, cancellationToken) };
         var mail = distribution.Mail(digest, table);
@@ -38,14 +38,20 @@ internal sealed partial class CostDigests(
     public async Task<bool> MissedAsync(
         DigestFrequency frequency, DateTimeOffset nextRun, TimeZoneInfo zone, CancellationToken cancellationToken)
     {
-        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), zone).DateTime);
-        var (from, _, _) = CostDigest.LastWhole(frequency, costs.Today);
-        // The run that belongs to the last whole period is still to come.
-        if (DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(nextRun, zone).DateTime) < CostDigest.EndOfPresent(frequency, today))
-            return false;
+        var local = TimeZoneInfo.ConvertTime(nextRun, zone).DateTime;
+        var previous = frequency switch
+        {
+            DigestFrequency.Daily => local.AddDays(-1),
+            DigestFrequency.Weekly => local.AddDays(-7),
+            _ => local.AddMonths(-1),
+        };
+        var lastRun = new DateTimeOffset(previous, zone.GetUtcOffset(previous));
+        var period = DigestPeriod.LastWhole(frequency, costs.LastSettled);
+        // The run that belongs to the last whole period is still to come: when the last one was due, the period was not settled.
+        if (lastRun > time.GetUtcNow() || lastRun < costs.SettledAt(period.To.AddDays(-1))) return false;
         await using var connection = await database.OpenAsync(cancellationToken);
         return await DigestStore.AnyAsync(connection, frequency, cancellationToken)
-            && await DigestStore.FindAsync(connection, IdOf(frequency, from), cancellationToken) is null;
+            && await DigestStore.FindAsync(connection, IdOf(frequency, period.From), cancellationToken) is null;
     }
 
     private async Task<bool> ExistsAsync(string id, CancellationToken cancellationToken)

@@ -9,7 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace ChatOps.Costs;
 
 /// <summary>Budgets' texts and actions, and anomalies, into rows. What cannot be read becomes a message that shows it whole.</summary>
-internal sealed partial class CostEventReader(CostService recorder, ILogger<CostEventReader> logger) : IEventReader
+internal sealed partial class CostEventReader(
+    CostService recorder, IAwsAccounts accounts, ILogger<CostEventReader> logger) : IEventReader
 {
     private static readonly JsonSerializerOptions AwsNames = new()
     {
@@ -28,7 +29,7 @@ internal sealed partial class CostEventReader(CostService recorder, ILogger<Cost
             var body = received.Event.Body;
             switch (received.Event.Kind)
             {
-                case CostRecognizer.Budget when BudgetNotices.Read(body) is { } notice:
+                case CostRecognizer.Budget when BudgetNotices.Read(body, IsOfChina) is { } notice:
                     await recorder.NoticeAsync(uow, notice, received.ReceivedAt, cancellationToken);
                     break;
                 case CostRecognizer.BudgetAction when ReadAction(body) is { } action:
@@ -61,6 +62,9 @@ internal sealed partial class CostEventReader(CostService recorder, ILogger<Cost
             return null;
         }
     }
+
+    private bool IsOfChina(string account) =>
+        (accounts.Find(account)?.Regions[0] ?? accounts.HomeRegion).StartsWith("cn-", StringComparison.Ordinal);
 
     private static string IdOf(string dedupKey) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(dedupKey)))[..20];
 

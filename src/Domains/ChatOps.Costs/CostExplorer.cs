@@ -61,6 +61,19 @@ internal sealed class CostExplorer : IDisposable
     /// <summary>Today, as AWS bills.</summary>
     public DateOnly Today => DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
 
+    /// <summary>
+    /// The last day that is settled: it ended <c>ChatOps:Costs:SettleAfter</c> ago or earlier. AWS learns what a day cost in the hours
+    /// after it; until then the day would look cheap.
+    /// </summary>
+    public DateOnly LastSettled => LastSettledAt(_time.GetUtcNow());
+
+    /// <summary>The last day that was settled at a moment.</summary>
+    public DateOnly LastSettledAt(DateTimeOffset at) => DateOnly.FromDateTime((at - _options.SettleAfter).UtcDateTime).AddDays(-1);
+
+    /// <summary>When a day is settled.</summary>
+    public DateTimeOffset SettledAt(DateOnly day) =>
+        new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) + _options.SettleAfter;
+
     /// <summary>The first day that Cost Explorer still knows: of thirteen months and the present one.</summary>
     public DateOnly Oldest => new DateOnly(Today.Year, Today.Month, 1).AddMonths(-13);
 

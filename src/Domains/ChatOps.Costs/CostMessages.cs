@@ -13,41 +13,46 @@ internal static class CostMessages
     private const int RowsShown = 8;
     private const int BudgetsShown = 15;
 
-    /// <summary>Yesterday, and today so far.</summary>
-    public static Message Today(CostTable table, DateOnly today, ImageBlock? chart, Locale locale)
+    /// <summary>The last settled day, and the days since so far.</summary>
+    public static Message Today(CostTable table, DateOnly settled, DateOnly today, ImageBlock? chart, Locale locale)
     {
-        var yesterday = today.AddDays(-1);
-        var whole = table.Between(yesterday, today);
+        var whole = table.Between(settled, settled.AddDays(1));
         if (table.Currency is not { } currency) return Nothing(today.AddDays(-14), today, locale);
         var day = whole.Total(currency);
-        var before = table.Between(yesterday.AddDays(-1), yesterday).Total(currency);
-        var week = table.Between(yesterday.AddDays(-7), yesterday);
-        var average = new Money(week.Days.Count == 0 ? 0 : week.Total(currency).Amount / week.Days.Count, currency);
+        var before = table.Between(settled.AddDays(-7), settled.AddDays(-6));
+        var mean = table.Between(settled.AddDays(-7), settled).DailyMeans.Of(currency);
         var head = locale.Text(
-            "cost.today.head", ("day", CostText.Day(yesterday, locale)), ("amount", CostText.Sums(whole.Totals, locale)),
-            ("against", Against(day, before, locale)), ("average", Against(day, average, locale)));
-        var so = locale.Text("cost.today.so-far", ("amount", CostText.Sums(table.Between(today, today.AddDays(1)).Totals, locale)));
+            "cost.today.head", ("day", CostText.Day(settled, locale)), ("amount", CostText.Sums(whole.Totals, locale)),
+            ("against", Against(day, before.Total(currency), locale)), ("average", Against(day, mean, locale)));
+        var since = table.Between(settled.AddDays(1), today.AddDays(1));
+        var so = locale.Text("cost.today.so-far", ("days", string.Join(", ", since.Days.OrderBy(known => known.Day).Select(
+            known => $"{CostText.Day(known.Day, locale)} {CostText.Sums(new CostTable([known]).Totals, locale)}"))));
         return Answer(
-            head, [so], Rows(whole.Against(table.Between(yesterday.AddDays(-1), yesterday)), locale), chart,
-            table.Between(yesterday, today.AddDays(1)), locale);
+            head, since.Days.Count == 0 ? [] : [so], Rows(whole.Against(before), compared: true, locale), chart,
+            table.Between(settled, today.AddDays(1)), locale);
     }
 
     /// <summary>The month so far.</summary>
-    public static Message Month(MonthToDate month, ExpectedCost? expected, DateOnly today, ImageBlock? chart, Locale locale)
+    public static Message Month(
+        MonthToDate month, ExpectedCost? expected, DateOnly today, ImageBlock? chart, Locale locale, string? fault = null)
     {
         if (month.Now.Currency is not { } currency) return Nothing(month.From, month.To, locale);
         var head = locale.Text(
-            "cost.month.head", ("days", CostText.Days(month.From, month.To, locale)), ("amount", CostText.Sums(month.Now.Totals, locale)),
-            ("against", Against(month.Now.Total(currency), month.Before.Total(currency), locale)));
-        return Answer(head, [Expectation(month, expected, today, locale)], Rows(month.Changes, locale), chart, month.Now, locale);
+            month.IsCompared ? "cost.month.head" : "cost.month.head-alone", ("days", CostText.Days(month.From, month.To, locale)),
+            ("amount", CostText.Sums(month.Now.Totals, locale)), ("compared", CostText.Days(month.From, month.ComparedTo, locale)),
+            ("against", Against(month.Compared.Total(currency), month.Before.Total(currency), locale)));
+        return Answer(
+            head, [Expectation(month, expected, today, fault, locale)], Rows(month.Changes, month.IsCompared, locale), chart, month.Now,
+            locale);
     }
 
     /// <summary>What is expected.</summary>
     public static Message Forecast(
-        MonthToDate month, ExpectedCost? expected, DateOnly today, BudgetLines budgets, ImageBlock? chart, Locale locale)
+        MonthToDate month, ExpectedCost? expected, DateOnly today, BudgetLines budgets, ImageBlock? chart, Locale locale,
+        string? fault = null)
     {
-        var head = Expectation(month, expected, today, locale);
-        var rows = BudgetRows(budgets, locale);
+        var head = Expectation(month, expected, today, fault, locale);
+        IReadOnlyList<string> rows = [.. BudgetRows(budgets, locale), .. BudgetFaults(budgets, locale)];
         return Answer(
             head, [locale.Text(
                 "cost.forecast.so-far", ("days", CostText.Days(month.From, month.To, locale)),
@@ -58,11 +63,12 @@ internal static class CostMessages
     /// <summary>The budgets.</summary>
     public static Message Budgets(BudgetLines budgets, string asked, Locale locale)
     {
-        var faults = budgets.Faults.Select(fault => locale.Text(
-            "cost.budgets.fault", ("account", AccountText.Mask(fault.Account)), ("code", Mrkdwn.Cut(fault.Code, 60)))).ToList();
+        var faults = BudgetFaults(budgets, locale).ToList();
         if (budgets.Budgets.Count == 0)
         {
-            var none = asked.Length > 0
+            var none = budgets.AllFailed ? locale.Text("cost.budgets.unread")
+                : faults.Count > 0 && asked.Length == 0 ? locale.Text("cost.budgets.none-answered")
+                : asked.Length > 0
                 ? locale.Text("cost.budgets.none-named", ("name", Mrkdwn.Code(TextCut.Plain(asked, 80))))
                 : locale.Text("cost.budgets.none");
             return Plain(string.Join('\n', [none, .. faults]));
@@ -81,9 +87,10 @@ internal static class CostMessages
         if (month.Changes.Count == 0 || month.Now.Currency is not { } currency) return Nothing(month.From, month.To, locale);
         if (skip >= month.Changes.Count) skip = 0;
         var head = locale.Text(
-            "cost.by.head", ("by", CostText.Grouping(grouping, locale)), ("days", CostText.Days(month.From, month.To, locale)),
-            ("amount", CostText.Sums(month.Now.Totals, locale)),
-            ("against", Against(month.Now.Total(currency), month.Before.Total(currency), locale)));
+            month.IsCompared ? "cost.by.head" : "cost.by.head-alone", ("by", CostText.Grouping(grouping, locale)),
+            ("days", CostText.Days(month.From, month.To, locale)), ("amount", CostText.Sums(month.Now.Totals, locale)),
+            ("compared", CostText.Days(month.From, month.ComparedTo, locale)),
+            ("against", Against(month.Compared.Total(currency), month.Before.Total(currency), locale)));
         var blocks = new List<Block> { Section($"*{head}*"), CostGroupsView.Rows(month.Changes, skip, grouping, accounts, locale) };
         if (chart is not null) blocks.Add(chart);
         var notes = new[] { CostGroupsView.Place(month.Changes.Count, skip, locale), CostText.Estimated(month.Now, locale) }
@@ -181,8 +188,18 @@ internal static class CostMessages
         return rows;
     }
 
-    private static string Expectation(MonthToDate month, ExpectedCost? expected, DateOnly today, Locale locale)
+    /// <summary>Which accounts' budgets are not known, and why.</summary>
+    private static IEnumerable<string> BudgetFaults(BudgetLines budgets, Locale locale) => budgets.Faults.Select(fault => locale.Text(
+        CostFault.IsDenied(fault.Code) ? "cost.budgets.denied" : "cost.budgets.fault", ("account", AccountText.Mask(fault.Account)),
+        ("code", Mrkdwn.Cut(fault.Code, 60))));
+
+    private static string Expectation(MonthToDate month, ExpectedCost? expected, DateOnly today, string? fault, Locale locale)
     {
+        if (fault is not null)
+            return locale.Text(
+                fault == CostFault.RequestLimit ? "cost.forecast.limit"
+                : CostFault.IsDenied(fault) ? "cost.forecast.denied" : "cost.forecast.fault",
+                ("code", Mrkdwn.Cut(fault, 60)));
         if (expected is null) return locale.Text("cost.forecast.none");
         // Today counts among what is expected: of what was spent only whole days are added.
         var spent = month.Now.Between(month.From, today).Total(expected.Currency).Amount;
@@ -193,11 +210,12 @@ internal static class CostMessages
             ("low", Sum(day => day.Low).Text(locale)), ("high", Sum(day => day.High).Text(locale)));
     }
 
-    private static List<string> Rows(IReadOnlyList<CostChange> changes, Locale locale)
+    private static List<string> Rows(IReadOnlyList<CostChange> changes, bool compared, Locale locale)
     {
         List<string> rows = [.. changes.Where(
             change => change.Now.Amount != 0 || change.Before.Amount != 0).Take(RowsShown).Select(change =>
-            $"*{Mrkdwn.Cut(CostText.Service(change.Key), 80)}*  {change.Now.Text(locale)} · {Against(change.Now, change.Before, locale)}")];
+            $"*{Mrkdwn.Cut(CostText.Service(change.Key), 80)}*  {change.Now.Text(locale)}" +
+            (compared ? $" · {Against(change.Compared ?? change.Now, change.Before, locale)}" : ""))];
         if (changes.Count > RowsShown) rows.Add(locale.Text("list.more", ("count", (long)(changes.Count - RowsShown))));
         return rows;
     }

@@ -25,6 +25,9 @@ internal sealed class CostOptions
     /// <summary>How long an answer about days that AWS has not closed is good for. Cost Explorer itself learns three times a day.</summary>
     public TimeSpan KeepOpenDays { get; set; } = TimeSpan.FromHours(4);
 
+    /// <summary>How long after its end (UTC) a day's costs are settled: what is reported and compared are such days alone.</summary>
+    public TimeSpan SettleAfter { get; set; } = TimeSpan.FromHours(24);
+
     /// <summary>The most requests to Cost Explorer in a calendar month (UTC); each costs $0.01. 0 for no limit.</summary>
     public int MonthlyRequests { get; set; } = 3000;
 
@@ -61,6 +64,8 @@ internal sealed class CostOptionsValidator : IValidateOptions<CostOptions>
         if (!Metrics.Contains(options.Metric))
             faults.Add($"ChatOps:Costs:Metric is '{options.Metric}', but must be one of {string.Join(", ", Metrics)}.");
         if (options.KeepOpenDays < TimeSpan.FromMinutes(1)) faults.Add("ChatOps:Costs:KeepOpenDays must be at least a minute.");
+        if (options.SettleAfter < TimeSpan.Zero || options.SettleAfter > TimeSpan.FromDays(7))
+            faults.Add("ChatOps:Costs:SettleAfter must be between nothing and seven days.");
         if (options.RefreshBudgetsEvery < TimeSpan.FromMinutes(1))
             faults.Add("ChatOps:Costs:RefreshBudgetsEvery must be at least a minute.");
         if (options.MonthlyRequests < 0) faults.Add("ChatOps:Costs:MonthlyRequests must not be negative.");

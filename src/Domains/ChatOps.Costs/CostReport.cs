@@ -5,16 +5,12 @@ using ChatOps.Reports;
 namespace ChatOps.Costs;
 
 /// <summary>
-/// Costs in the daily report: yesterday against the day before and the week, the month so far and its forecast against budgets, movers.
+/// Costs in the daily report: the last settled day against the same weekday and the week, the month so far and its forecast against
+/// budgets, movers. The digest of the same morning names the same day.
 /// </summary>
 internal sealed class CostReport(CostExplorer costs, BudgetList budgets, IAwsAccounts accounts) : IReportSource
 {
     private const int Shown = 5;
-
-    /// <summary>
-    /// AWS learns what a day cost in the hours after it: at nine in Seoul a UTC day has just ended, and would look cheap.
-    /// </summary>
-    private static readonly TimeSpan Settling = TimeSpan.FromHours(12);
 
     public string Id => "costs";
 
@@ -22,19 +18,24 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets, IAwsAcc
 
     public async Task<IReportContent> ReadAsync(ReportPeriod period, CancellationToken cancellationToken)
     {
-        // AWS bills by UTC days: the last one that is whole at the period's end, and has been for a while, is the report's day.
+        // AWS bills by UTC days: the last one that was settled at the period's end is the report's day.
         var last = DateOnly.FromDateTime(period.To.UtcDateTime);
         var end = last > costs.Today ? costs.Today : last;
-        var day = end.AddDays(period.To - new DateTimeOffset(end, TimeOnly.MinValue, TimeSpan.Zero) < Settling ? -2 : -1);
+        var (settled, present) = (costs.LastSettledAt(period.To), costs.LastSettled);
+        var day = settled < present ? settled : present;
         var month = new DateOnly(day.Year, day.Month, 1);
         var scope = new CostScope(costs.Payer, CostGrouping.Service);
         var from = day.AddDays(-13) < month ? day.AddDays(-13) : month;
         var table = await costs.DailyAsync(scope, from, end, cancellationToken);
-        var expected = end == costs.Today && month.AddMonths(1) > costs.Today
-            ? await costs.ForecastAsync(costs.Payer, null, month.AddMonths(1), cancellationToken)
-            : null;
+        var (expected, fault) = end == costs.Today && month.AddMonths(1) > costs.Today
+            ? await CostFault.TryAsync(
+                () => costs.ForecastAsync(costs.Payer, null, month.AddMonths(1), cancellationToken), cancellationToken)
+            : (null, null);
         return new Content(
-            table, day, month, end, expected, await budgets.ReadAsync(cancellationToken), ConsoleLinks.Budgets(accounts.HomeRegion));
+            table, day, month, end, expected, await budgets.ReadAsync(cancellationToken), ConsoleLinks.Budgets(accounts.HomeRegion))
+        {
+            ForecastFault = fault,
+        };
     }
 
     /// <summary>What was read.</summary>
@@ -42,17 +43,21 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets, IAwsAcc
         CostTable Table, DateOnly Day, DateOnly Month, DateOnly End, ExpectedCost? Expected, BudgetLines Budgets, string? Console)
         : IReportContent
     {
+        /// <summary>Why there is no forecast; null when AWS was not asked or answered.</summary>
+        public string? ForecastFault { get; init; }
+
         public ReportSection Render(Locale locale)
         {
             var title = locale.Text("cost.report.title");
             if (Table.Currency is not { } currency)
                 return new ReportSection(title, new ReportVerdict(ReportVerdictLevel.Quiet, locale.Text("cost.report.nothing")));
             var now = Table.Between(Day, Day.AddDays(1));
-            var before = Table.Between(Day.AddDays(-1), Day);
+            var before = Table.Between(Day.AddDays(-7), Day.AddDays(-6));
             var week = Table.Between(Day.AddDays(-7), Day);
             var spent = now.Total(currency);
             var previous = before.Total(currency);
-            var average = new Money(week.Days.Count == 0 ? 0 : week.Total(currency).Amount / week.Days.Count, currency);
+            var average = week.DailyMeans.Of(currency);
+            var settled = Table.Between(Month, Day.AddDays(1));
             var soFar = Table.Between(Month, End < Month.AddMonths(1) ? End : Month.AddMonths(1));
             var figures = new List<ReportFigure>
             {
@@ -60,14 +65,16 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets, IAwsAcc
                     locale.Text("cost.report.yesterday", ("day", CostText.Day(Day, locale))), CostText.Sums(now.Totals, locale),
                     CostMessages.Against(spent, previous, locale), spent.Amount == previous.Amount ? null : spent.Amount < previous.Amount),
                 new(locale.Text("cost.report.week"), average.Text(locale), CostMessages.Against(spent, average, locale)),
-                new(locale.Text("cost.report.month", ("month", CostText.Month(Month, locale))), CostText.Sums(soFar.Totals, locale)),
+                new(
+                    locale.Text("cost.report.month", ("days", CostText.Days(Month, Day.AddDays(1), locale))),
+                    CostText.Sums(settled.Totals, locale)),
             };
             var over = Budgets.Budgets.Where(line => line.Worst > 1m).ToList();
             if (Expected is { } expected && expected.Currency == currency)
                 figures.Add(new ReportFigure(
                     locale.Text("cost.report.forecast"),
                     new Money(soFar.Total(currency).Amount + expected.Days.Sum(day => day.Mean), currency).Text(locale)));
-            return new ReportSection(title, Verdict(over, spent, average, locale))
+            return new ReportSection(title, Verdict(over, spent, average, week.Days.Count > 0, locale))
             {
                 Figures = figures,
                 Lines = [.. Lines(now, over, locale)],
@@ -78,7 +85,7 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets, IAwsAcc
             };
         }
 
-        private static ReportVerdict Verdict(List<BudgetLine> over, Money spent, Money average, Locale locale)
+        private ReportVerdict Verdict(List<BudgetLine> over, Money spent, Money average, bool isCompared, Locale locale)
         {
             if (over.Count > 0)
             {
@@ -91,8 +98,12 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets, IAwsAcc
             // Half as much again as a usual day, and not for pennies.
             return average.Amount > 0 && spent.Amount > average.Amount * 1.5m && spent.Amount - average.Amount > 10m
                 ? new ReportVerdict(
-                    ReportVerdictLevel.Watch, locale.Text("cost.report.much", ("amount", CostMessages.Against(spent, average, locale))))
-                : new ReportVerdict(ReportVerdictLevel.Quiet, locale.Text("cost.report.usual"));
+                    ReportVerdictLevel.Watch,
+                    locale.Text(
+                        "cost.report.much", ("day", CostText.Day(Day, locale)), ("amount", CostMessages.Against(spent, average, locale))))
+                : new ReportVerdict(
+                    ReportVerdictLevel.Quiet,
+                    isCompared ? locale.Text("cost.report.usual") : locale.Text("cost.report.alone", ("day", CostText.Day(Day, locale))));
         }
 
         private IEnumerable<ReportLine> Lines(CostTable now, IReadOnlyList<BudgetLine> over, Locale locale)
@@ -108,6 +119,7 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets, IAwsAcc
             }
 
             if (CostText.Estimated(now, locale) is { Length: > 0 } estimated) yield return new ReportLine(estimated);
+            if (ForecastFault is { } fault) yield return new ReportLine(locale.Text("cost.forecast.fault", ("code", fault)));
             foreach (var (account, code) in Budgets.Faults)
                 yield return new ReportLine(locale.Text("cost.budgets.fault", ("account", AccountText.Mask(account)), ("code", code)));
         }

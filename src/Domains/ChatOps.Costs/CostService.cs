@@ -24,8 +24,8 @@ internal sealed class CostService(IOutbox outbox, CostRoutes routes, WorkSignal<
     {
         var id = Budget.IdOf(notice.Account, notice.Name, BudgetPeriod.OfNotice(notice.TimeUnit, notice.Day).Key);
         return BudgetAsync(
-            uow, id, known => BudgetMerge.Merge(known, notice, at), time.GetUtcNow(), CostReplies.Passed,
-            new CostReply { Passed = notice.Threshold, Amount = notice.Amount }, cancellationToken);
+            uow, id, known => CostPosts.After(known, BudgetMerge.Merge(known, notice, at), notice.Threshold), time.GetUtcNow(),
+            CostReplies.Passed, new CostReply { Passed = notice.Threshold, Amount = notice.Amount }, cancellationToken);
     }
 
     /// <summary>An action of a budget is known.</summary>
@@ -33,8 +33,8 @@ internal sealed class CostService(IOutbox outbox, CostRoutes routes, WorkSignal<
     {
         var id = Budget.IdOf(account, action.BudgetName, BudgetPeriod.Of("MONTHLY", DateOnly.FromDateTime(at.UtcDateTime)).Key);
         return BudgetAsync(
-            uow, id, known => BudgetMerge.Merge(known, account, action, at), time.GetUtcNow(), CostReplies.Action,
-            new CostReply { Text = $"{action.ActionType} {action.Status}" }, cancellationToken);
+            uow, id, known => CostPosts.After(known, BudgetMerge.Merge(known, account, action, at), null), time.GetUtcNow(),
+            CostReplies.Action, new CostReply { Text = $"{action.ActionType} {action.Status}" }, cancellationToken);
     }
 
     /// <summary>Something of Budgets could not be read.</summary>
@@ -58,6 +58,7 @@ internal sealed class CostService(IOutbox outbox, CostRoutes routes, WorkSignal<
         if (merge is not var (before, anomaly)) return;
         await outbox.RequestAsync(
             uow, [.. routes.RequestsFor(anomaly.Subject, anomaly.Account, anomaly.Rank, anomaly.Open)], cancellationToken);
+        if (before is not null && before.Post != anomaly.Post) await FoldAsync(uow, before.Subject, before.Rank, cancellationToken);
         if (before is not null && before.Impact != anomaly.Impact)
             await ReplyAsync(uow, anomaly.Subject, ReplyOf(CostReplies.Grown, new CostReply { Share = anomaly.Impact }), cancellationToken);
     }
@@ -106,13 +107,15 @@ internal sealed class CostService(IOutbox outbox, CostRoutes routes, WorkSignal<
         UnitOfWork uow, string id, Func<Budget?, Budget> merge, DateTimeOffset refreshAt, string reply, CostReply data,
         CancellationToken cancellationToken)
     {
+        Budget? before = null;
         var budget = (await Versioned.ChangeAsync(
             $"budget {id}",
             () => CostSubjectStore.BudgetAsync(uow.Connection, uow.Transaction, id, cancellationToken),
-            merge,
+            known => merge(before = known),
             decided => CostSubjectStore.SaveAsync(uow, decided, refreshAt.ToUnixTimeMilliseconds(), cancellationToken)))!;
         await outbox.RequestAsync(
             uow, [.. routes.RequestsFor(budget.Subject, budget.Account, budget.Rank, budget.Open)], cancellationToken);
+        if (before is not null && before.Post != budget.Post) await FoldAsync(uow, before.Subject, before.Rank, cancellationToken);
         await ReplyAsync(uow, budget.Subject, ReplyOf(reply, data), cancellationToken);
         uow.AfterCommit(signal.Wake);
     }
@@ -124,13 +127,29 @@ internal sealed class CostService(IOutbox outbox, CostRoutes routes, WorkSignal<
         var change = await Versioned.ChangeAsync(
             $"budget {id}",
             () => CostSubjectStore.BudgetAsync(uow.Connection, uow.Transaction, id, cancellationToken),
-            before => before is not null && decide(before) is { } after ? new Change<Budget>(before, after) : null,
+            before => before is not null && decide(before) is { } after
+                ? new Change<Budget>(before, CostPosts.After(before, after, null))
+                : null,
             decided => CostSubjectStore.SaveAsync(uow, decided.After, refreshAt?.ToUnixTimeMilliseconds(), cancellationToken));
         if (change is null) return null;
-        await RefreshAsync(uow, change.After, cancellationToken);
+        var (was, now) = (change.Before, change.After);
+        if (was.Post == now.Post)
+        {
+            await RefreshAsync(uow, now, cancellationToken);
+        }
+        else
+        {
+            await outbox.RequestAsync(uow, [.. routes.RequestsFor(now.Subject, now.Account, now.Rank, now.Open)], cancellationToken);
+            await FoldAsync(uow, was.Subject, was.Rank, cancellationToken);
+        }
+
         if (reply(change.After) is { } line) await ReplyAsync(uow, change.After.Subject, line, cancellationToken);
         return change;
     }
+
+    /// <summary>The former message is drawn anew: it points to the newer one and needs nobody any more.</summary>
+    private Task FoldAsync(UnitOfWork uow, SubjectId former, Severity rank, CancellationToken cancellationToken) =>
+        outbox.MarkChangedAsync(uow, [new ChangedSubject(former, rank, Open: false)], cancellationToken);
 
     private static StaleSubjectException Stale(SubjectId subject, string? byUserId) =>
         new(subject, "cost.late", ("who", byUserId is null ? "–" : Mrkdwn.User(byUserId)));

@@ -14,9 +14,9 @@ internal sealed class BudgetSubject(IDatabase database, IAwsAccounts accounts) :
     public string OpenActionId => DrillDownModal.ActionId;
 
     public async Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken) =>
-        await FindAsync(key, cancellationToken) is { } budget
-            ? BudgetMessage.Render(budget, accounts.Find(budget.Account)?.Name, locale, accounts.HomeRegion)
-            : null;
+        await FindAsync(key, cancellationToken) is not { } budget ? null
+        : CostPosts.Read(key).Post < budget.Post ? BudgetMessage.Former(budget, locale)
+        : BudgetMessage.Render(budget, accounts.Find(budget.Account)?.Name, locale, accounts.HomeRegion);
 
     public async Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ internal sealed class BudgetSubject(IDatabase database, IAwsAccounts accounts) :
     private async Task<Budget?> FindAsync(string key, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return await CostSubjectStore.BudgetAsync(connection, null, key, cancellationToken);
+        return await CostSubjectStore.BudgetAsync(connection, null, CostPosts.Read(key).Id, cancellationToken);
     }
 }
 
@@ -65,7 +65,9 @@ internal sealed class AnomalySubject(IDatabase database) : ILivingSubject
     public string OpenActionId => OpenAnomalyButton.ActionId;
 
     public async Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken) =>
-        await FindAsync(key, cancellationToken) is { } anomaly ? AnomalyMessage.Render(anomaly, Currency, locale) : null;
+        await FindAsync(key, cancellationToken) is not { } anomaly ? null
+        : CostPosts.Read(key).Post < anomaly.Post ? AnomalyMessage.Former(anomaly, locale)
+        : AnomalyMessage.Render(anomaly, Currency, locale);
 
     public Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken) =>
         Task.FromResult(CostThread.Render(reply, data, null, Currency, locale));
@@ -95,6 +97,6 @@ internal sealed class AnomalySubject(IDatabase database) : ILivingSubject
     private async Task<Anomaly?> FindAsync(string key, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return await CostSubjectStore.AnomalyAsync(connection, null, key, cancellationToken);
+        return await CostSubjectStore.AnomalyAsync(connection, null, CostPosts.Read(key).Id, cancellationToken);
     }
 }

@@ -62,6 +62,10 @@ internal sealed record CostTable(IReadOnlyList<CostDay> Days)
     /// <summary>Which days AWS has not closed.</summary>
     public IReadOnlyList<DateOnly> EstimatedDays => [.. Days.Where(day => day.Estimated).Select(day => day.Day)];
 
+    /// <summary>What a day cost in the mean, by currency; empty when there are no days.</summary>
+    public IReadOnlyList<Money> DailyMeans =>
+        Days.Count == 0 ? [] : [.. Totals.Select(total => total with { Amount = total.Amount / Days.Count })];
+
     /// <summary>The sum of one currency.</summary>
     public Money Total(string currency) =>
         Totals.FirstOrDefault(total => total.Currency == currency) is { Currency: not null } total ? total : new Money(0, currency);
@@ -81,20 +85,26 @@ internal sealed record CostTable(IReadOnlyList<CostDay> Days)
     public CostTable Between(DateOnly from, DateOnly to) => new([.. Days.Where(day => day.Day >= from && day.Day < to)]);
 
     /// <summary>Every group with what it cost before, the present cost first.</summary>
-    public IReadOnlyList<CostChange> Against(CostTable before)
+    /// <param name="before">The days before.</param>
+    /// <param name="compared">Which of these days those are compared with; null for all.</param>
+    public IReadOnlyList<CostChange> Against(CostTable before, CostTable? compared = null)
     {
+        var like = compared?.Groups.ToDictionary(group => (group.Key, group.Money.Currency), group => group.Money);
         var now = Groups.ToDictionary(group => (group.Key, group.Money.Currency), group => group.Money);
         var then = before.Groups.ToDictionary(group => (group.Key, group.Money.Currency), group => group.Money);
         return [.. now.Keys.Union(then.Keys)
             .Select(key => new CostChange(
                 key.Key, now.TryGetValue(key, out var money) ? money : new Money(0, key.Currency),
-                then.TryGetValue(key, out var other) ? other : new Money(0, key.Currency)))
+                then.TryGetValue(key, out var other) ? other : new Money(0, key.Currency))
+            {
+                Compared = like is null ? null : like.TryGetValue(key, out var part) ? part : new Money(0, key.Currency),
+            })
             .OrderByDescending(change => change.Now.Amount).ThenBy(change => change.Key, StringComparer.Ordinal)];
     }
 
     /// <summary>What moved most, up or down: changes of less than <paramref name="least"/> are noise.</summary>
-    public IReadOnlyList<CostChange> Movers(CostTable before, int most, decimal least = 1m) =>
-        [.. Against(before).Where(change => Math.Abs(change.Delta.Amount) >= least)
+    public IReadOnlyList<CostChange> Movers(CostTable before, int most, decimal least = 1m, CostTable? compared = null) =>
+        [.. Against(before, compared).Where(change => Math.Abs(change.Delta.Amount) >= least)
             .OrderByDescending(change => Math.Abs(change.Delta.Amount)).Take(most)];
 }
 

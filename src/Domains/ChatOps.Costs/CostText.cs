@@ -96,6 +96,10 @@ internal static class CostText
         : reach.Figure == BudgetFigure.Actual ? Share.Text(reach.Share, locale)
         : locale.Text("budget.forecast", ("amount", Share.Text(reach.Share, locale)));
 
+    /// <summary>A message of one small line.</summary>
+    public static Message Former(string line) =>
+        new() { Text = line, Blocks = [new ContextBlock(new Mrkdwn(line, Verbatim: true))] };
+
     /// <summary>A moment as Slack shows it in each reader's zone.</summary>
     public static string Moment(DateTimeOffset at, Locale locale) => Mrkdwn.Date(at, "{date_short_pretty} {time}", locale.DayAndTime(at));
 

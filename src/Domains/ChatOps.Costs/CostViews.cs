@@ -14,7 +14,7 @@ internal sealed class CostViews(IDatabase database, ILocales locales, ISlackApiC
     public async Task<Budget> BudgetAsync(string? id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return await CostSubjectStore.BudgetAsync(connection, null, id ?? "", cancellationToken)
+        return await CostSubjectStore.BudgetAsync(connection, null, CostPosts.Read(id ?? "").Id, cancellationToken)
             ?? throw new UserFacingException("cost.gone");
     }
 
@@ -23,7 +23,7 @@ internal sealed class CostViews(IDatabase database, ILocales locales, ISlackApiC
     public async Task<Anomaly> AnomalyAsync(string? id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return await CostSubjectStore.AnomalyAsync(connection, null, id ?? "", cancellationToken)
+        return await CostSubjectStore.AnomalyAsync(connection, null, CostPosts.Read(id ?? "").Id, cancellationToken)
             ?? throw new UserFacingException("cost.gone");
     }
 

@@ -56,9 +56,9 @@ internal static class DigestMail
                 $"{line.Sign} {line.Name} ({line.AccountName})", Text(line.Actual, locale), Text(line.Forecast, locale),
                 Text(line.Limit, locale)
             ])]);
-        html.Append("<ul style=\"padding-left:20px\">");
-        foreach (var fact in PlainFacts(digest, locale)) html.Append(CultureInfo.InvariantCulture, $"<li>{E(fact)}</li>");
-        html.Append("</ul>");
+        var facts = PlainFacts(digest, locale).ToList();
+        if (facts.Count > 0)
+            html.Append("<ul style=\"padding-left:20px\">").AppendJoin("", facts.Select(fact => $"<li>{E(fact)}</li>")).Append("</ul>");
         if (DigestViews.Notes(digest, locale) is { Length: > 0 } notes)
             html.Append(CultureInfo.InvariantCulture, $"<p style=\"color:#616061;font-size:13px\">{E(notes)}</p>");
         return html.Append("</div></body></html>").ToString();

@@ -14,19 +14,17 @@ internal sealed partial class DigestReader(
     /// <summary>What a digest says, and its costs by day and service, which its picture is drawn from.</summary>
     /// <param name="id">The digest's id.</param>
     /// <param name="frequency">How often there is one.</param>
-    /// <param name="period">The first day of the period before, the first day of its own, and the day after its last.</param>
+    /// <param name="period">Its period.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="AmazonServiceException">The costs themselves cannot be read.</exception>
     public async Task<(CostDigest Digest, CostTable Table)> ReadAsync(
-        string id, DigestFrequency frequency, (DateOnly Before, DateOnly From, DateOnly To) period, CancellationToken cancellationToken)
+        string id, DigestFrequency frequency, DigestPeriod period, CancellationToken cancellationToken)
     {
-        var (_, from, to) = period;
+        var (from, to, _) = period;
         // Two days beside each other are no picture: it shows two weeks, which the same request brings.
         var drawn = to.AddDays(-DaysDrawn) < period.Before ? to.AddDays(-DaysDrawn) : period.Before;
         var table = await costs.DailyAsync(new CostScope(costs.Payer, CostGrouping.Service), drawn, to, cancellationToken);
         var missing = new List<string>();
-        var now = table.Between(from, to);
-        var before = table.Between(period.Before, from);
         var month = new DateOnly(costs.Today.Year, costs.Today.Month, 1);
         var untaggedBy = await TryAsync(
             "untagged", missing,
@@ -46,16 +44,8 @@ internal sealed partial class DigestReader(
         if (lines is { Faults.Count: > 0 }) missing.Add("budgets");
         var anomalies = await TryAsync(
             "anomalies", missing, () => costs.AnomaliesAsync(from, to.AddDays(-1), cancellationToken), cancellationToken) ?? [];
-        var digest = new CostDigest
+        var digest = Figures(id, frequency, period, table) with
         {
-            Id = id,
-            Frequency = frequency,
-            From = from,
-            To = to,
-            Totals = now.Totals,
-            Before = before.Totals,
-            Movers = now.Movers(before, Listed),
-            Largest = [.. now.Against(before).Take(Listed)],
             Untagged = [.. untagged.Where(group => group.Key.Length == 0).Select(group => group.Money)],
             UntaggedKey = untaggedBy.Key,
             MonthForecast = expected is null || spent is null
@@ -64,9 +54,33 @@ internal sealed partial class DigestReader(
             Budgets = [.. (lines?.Budgets ?? []).Take(Listed)],
             Anomalies = [.. anomalies.Take(Listed)],
             Missing = [.. missing.Distinct()],
-            Estimated = now.EstimatedDays.Count > 0,
         };
         return (digest, table);
+    }
+
+    /// <summary>What a digest says of the costs themselves. Pure.</summary>
+    internal static CostDigest Figures(string id, DigestFrequency frequency, DigestPeriod period, CostTable table)
+    {
+        var now = table.Between(period.From, period.To);
+        var before = table.Between(period.Before, period.Before.AddDays(period.Compared));
+        var compared = period.From.AddDays(period.Compared) < period.To
+            ? table.Between(period.From, period.From.AddDays(period.Compared))
+            : null;
+        return new CostDigest
+        {
+            Id = id,
+            Frequency = frequency,
+            From = period.From,
+            To = period.To,
+            Totals = now.Totals,
+            Compared = compared?.Totals,
+            ComparedDays = compared is null ? null : period.Compared,
+            Before = before.Totals,
+            WeekMean = frequency == DigestFrequency.Daily ? table.Between(period.From.AddDays(-7), period.From).DailyMeans : [],
+            Movers = now.Movers(before, Listed, compared: compared),
+            Largest = [.. now.Against(before, compared).Take(Listed)],
+            Estimated = now.EstimatedDays.Count > 0,
+        };
     }
 
     private async Task<T?> TryAsync<T>(string part, List<string> missing, Func<Task<T>> read, CancellationToken cancellationToken)
@@ -76,7 +90,7 @@ internal sealed partial class DigestReader(
             return await read();
         }
         catch (Exception fault)
-            when (!cancellationToken.IsCancellationRequested && fault is AmazonServiceException or TimeoutException or UserFacingException)
+            when (!cancellationToken.IsCancellationRequested && (fault is UserFacingException || CostFault.CodeOf(fault) is not null))
         {
             LogMissing(fault, part);
             missing.Add(part);

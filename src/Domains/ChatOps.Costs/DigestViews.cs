@@ -25,7 +25,8 @@ internal static class DigestViews
             blocks.Add(Section(
                 $"*{locale.Text("cost.budgets")}*\n" +
                 $"{string.Join('\n', CostMessages.BudgetRows(new BudgetLines(digest.Budgets, []), locale))}"));
-        blocks.Add(Section(string.Join('\n', Facts(digest, key => Mrkdwn.Cut(key, 60), locale))));
+        // When every part was refused there is no fact; the notes below say so.
+        if (string.Join('\n', Facts(digest, key => Mrkdwn.Cut(key, 60), locale)) is { Length: > 0 } facts) blocks.Add(Section(facts));
         if (digest.Anomalies.Count > 0)
             blocks.Add(Section(
                 string.Join('\n', digest.Anomalies.Select(anomaly => AnomalyMessage.Line(anomaly, AnomalySubject.Currency, locale)))));
@@ -38,11 +39,15 @@ internal static class DigestViews
     {
         var days = CostText.Days(digest.From, digest.To, locale);
         if (digest.Totals is not [var total, ..]) return locale.Text("cost.nothing", ("days", days));
-        var before = digest.Before.FirstOrDefault(money => money.Currency == total.Currency);
+        var compared = (digest.Compared ?? digest.Totals).Of(total.Currency);
+        var key = $"digest.head.{digest.Frequency.ToString().ToLowerInvariant()}{(digest.ComparedDays is null ? "" : "-days")}";
         return locale.Text(
-            $"digest.head.{digest.Frequency.ToString().ToLowerInvariant()}", ("days", days),
-            ("amount", CostText.Sums(digest.Totals, locale)),
-            ("against", CostMessages.Against(total, before.Currency is null ? new Money(0, total.Currency) : before, locale)));
+            key, ("days", days), ("amount", CostText.Sums(digest.Totals, locale)),
+            ("against", CostMessages.Against(compared, digest.Before.Of(total.Currency), locale)),
+            ("count", (long)(digest.ComparedDays ?? 0)),
+            ("average", digest.WeekMean.Count == 0
+                ? "–"
+                : CostMessages.Against(total, digest.WeekMean.Of(total.Currency), locale)));
     }
 
     /// <summary>

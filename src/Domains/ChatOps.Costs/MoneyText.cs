@@ -18,6 +18,10 @@ internal static class MoneyText
         return money.Symbol is { } symbol ? $"{sign}{symbol}{number}" : $"{sign}{number} {money.Currency}";
     }
 
+    /// <summary>The sum of one currency among several; nothing of it when it is not among them.</summary>
+    public static Money Of(this IReadOnlyList<Money> sums, string currency) =>
+        sums.FirstOrDefault(money => money.Currency == currency) is { Currency: not null } found ? found : new Money(0, currency);
+
     /// <summary>A change: <c>+$1,920</c>.</summary>
     public static string Change(this Money money, Locale locale) => money.Amount > 0 ? $"+{money.Text(locale)}" : money.Text(locale);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatOps.Aws;
+using ChatOps.Platform.Ingest;
 
 namespace ChatOps.Findings;
 
@@ -19,7 +20,7 @@ internal static class ConfigRules
     private const string SecurityHubs = "securityhub-";
 
     /// <summary>Reads a compliance change; null when it is of a rule of Security Hub's.</summary>
-    /// <exception cref="FormatException">It does not name its rule and resource.</exception>
+    /// <exception cref="UnreadableEventException">It does not name its rule and resource.</exception>
     public static IncomingFinding? Read(EventBridgeEnvelope envelope)
     {
         JsonElement? json = envelope.Detail;
@@ -27,7 +28,7 @@ internal static class ConfigRules
         var named = result.Child("evaluationResultIdentifier").Child("evaluationResultQualifier");
         if ((json.Text("configRuleARN", 512) ?? json.Text("configRuleArn", 512)) is not { } rule
             || json.Text("resourceId", 768) is not { } resource)
-            throw new FormatException("'detail.configRuleARN' or 'detail.resourceId' is missing.");
+            throw new UnreadableEventException("'detail.configRuleARN' or 'detail.resourceId' is missing.");
         var name = json.Text("configRuleName", 128) ?? named.Text("configRuleName", 128) ?? rule;
         if (name.StartsWith(SecurityHubs, StringComparison.OrdinalIgnoreCase)) return null;
 
@@ -91,7 +92,8 @@ internal static class ConfigRules
     private static Finding Finding(
         string rule, string name, string configType, string id, string account, string region, DateTimeOffset at, DateTimeOffset observedAt)
     {
-        if (account.Length != 12 || !account.All(char.IsAsciiDigit)) throw new FormatException("The account is not twelve digits.");
+        if (account.Length != 12 || !account.All(char.IsAsciiDigit))
+            throw new UnreadableEventException("The account is not twelve digits.");
         var partition = Arn.TryParse(rule, out var arn) ? arn.Partition : "aws";
         var type = ResourceText.Asff(configType);
         FindingResource[] resources =

@@ -11,7 +11,8 @@ namespace ChatOps.Findings;
 /// Brings what Security Hub says, and what people decide, into the tables and tells delivery, all in the caller's transaction.
 /// Everything that changes a finding goes through here.
 /// </summary>
-internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkSignal<FindingWrite> signal, TimeProvider time)
+internal sealed class FindingChanges(
+    IOutbox outbox, FindingRoutes routes, WorkSignal<FindingWrite> signal, WorkSignal<FindingReading> readings, TimeProvider time)
     : ISubjectChanges<Finding>
 {
     public string GoneText => "finding.gone";
@@ -19,6 +20,27 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
     /// <summary>Applies findings as Security Hub said them, in order.</summary>
     /// <returns>How many changed something.</returns>
     public async Task<int> ApplyAsync(UnitOfWork uow, IReadOnlyList<IncomingFinding> incoming, CancellationToken cancellationToken)
+    {
+        var changes = await MergeAsync(uow, incoming, cancellationToken);
+        var doubtful = changes.Where(change => change.IsDoubtful && change.After.InSecurityHub).Select(change => change.After.Id).ToList();
+        if (doubtful.Count > 0)
+        {
+            await FindingReadings.PlanAsync(uow, doubtful, time.GetUtcNow(), cancellationToken);
+            uow.AfterCommit(readings.Wake);
+        }
+
+        return changes.Count(change => change.IsChanged);
+    }
+
+    /// <summary>Applies what Security Hub answered when it was asked about findings.</summary>
+    /// <returns>The ids of those about which there is still doubt.</returns>
+    public async Task<IReadOnlySet<string>> ApplyReadingsAsync(
+        UnitOfWork uow, IReadOnlyList<IncomingFinding> incoming, CancellationToken cancellationToken) =>
+        (await MergeAsync(uow, incoming, cancellationToken)).Where(change => change.IsDoubtful).Select(change => change.After.Id)
+        .ToHashSet(StringComparer.Ordinal);
+
+    private async Task<IReadOnlyList<Change>> MergeAsync(
+        UnitOfWork uow, IReadOnlyList<IncomingFinding> incoming, CancellationToken cancellationToken)
     {
         incoming = await WithKnownIdsAsync(uow, incoming, cancellationToken);
         var byId = incoming.ToLookup(finding => finding.Finding.Id);
@@ -42,7 +64,7 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
             });
         await TellAsync(uow, changes, cancellationToken);
         await TellSecurityHubAsync(uow, changes, cancellationToken);
-        return changes.Count(change => change.IsChanged);
+        return changes;
     }
 
     /// <summary>
@@ -147,7 +169,8 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
     }
 
     /// <summary>What became of one finding.</summary>
-    private sealed record Change(Finding? Before, Finding After, bool IsChanged, IReadOnlyList<SubjectReply> Lines)
+    private sealed record Change(
+        Finding? Before, Finding After, bool IsChanged, IReadOnlyList<SubjectReply> Lines, bool IsDoubtful = false)
     {
         /// <summary>Null when nobody knows the finding and what is said of it is no news.</summary>
         public static Change? Of(Finding? known, IEnumerable<IncomingFinding> incoming, bool writePending, DateTimeOffset now)
@@ -155,6 +178,7 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
             var lines = new List<SubjectReply>();
             var at = known;
             var version = known?.Version ?? 0;
+            var isDoubtful = false;
             foreach (var incomingFinding in incoming)
             {
                 if (at is null && incomingFinding.OnlyIfKnown) continue;
@@ -162,7 +186,11 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
                     ? FindingForms.WithResources(at!, incomingFinding.Finding)
                     : incomingFinding.Finding;
                 if (incomingFinding.OnlyResources && FindingForms.Same(at!, finding)) continue;
-                if ((incomingFinding.OnlyResources ? finding : FindingMerge.Merge(at, finding, writePending, now)) is { } next)
+                var merged = incomingFinding.OnlyResources
+                    ? new Merged(finding, IsDoubtful: false)
+                    : FindingMerge.Merge(at, incomingFinding, writePending, now);
+                isDoubtful |= merged.IsDoubtful;
+                if (merged.Finding is { } next)
                 {
                     lines.AddRange(FindingMerge.Lines(at, next).Select(line => ReplyOf(line.Reply, line.Data)));
                     at = next;
@@ -172,7 +200,7 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
                     lines.Add(ReplyOf(FindingReplies.CustomAction, new FindingReplyData { Text = name }));
             }
 
-            return at is null ? null : new Change(known, at with { Version = version }, !ReferenceEquals(at, known), lines);
+            return at is null ? null : new Change(known, at with { Version = version }, !ReferenceEquals(at, known), lines, isDoubtful);
         }
     }
 }
@@ -182,4 +210,6 @@ internal sealed class FindingChanges(IOutbox outbox, FindingRoutes routes, WorkS
 /// <param name="CustomAction">The custom action by which somebody sent it; null for an import.</param>
 /// <param name="OnlyIfKnown">It is no news where nobody knows the finding: that something is as it should be.</param>
 /// <param name="OnlyResources">Nothing is said of the finding but how its resources are; with <paramref name="OnlyIfKnown"/>.</param>
-internal sealed record IncomingFinding(Finding Finding, string? CustomAction = null, bool OnlyIfKnown = false, bool OnlyResources = false);
+/// <param name="Reading">Which answer in a row this is to our own question about a doubt; 0 for what came unasked.</param>
+internal sealed record IncomingFinding(
+    Finding Finding, string? CustomAction = null, bool OnlyIfKnown = false, bool OnlyResources = false, int Reading = 0);

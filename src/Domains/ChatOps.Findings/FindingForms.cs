@@ -7,13 +7,12 @@ namespace ChatOps.Findings;
 /// </summary>
 internal static class FindingForms
 {
-    /// <summary>The finding that both tell of.</summary>
+    /// <summary>The finding that both tell of; workflow and note are the better form's.</summary>
     public static Finding Join(Finding known, Finding incoming)
     {
         var (better, other) = incoming.Form < known.Form ? (incoming, known) : (known, incoming);
         var newer = incoming.UpdatedAt == known.UpdatedAt ? better : incoming.UpdatedAt > known.UpdatedAt ? incoming : known;
         var older = ReferenceEquals(newer, incoming) ? known : incoming;
-        var speaker = Speaker(known, incoming, better);
         return better with
         {
             Severity = newer.Severity,
@@ -26,9 +25,7 @@ internal static class FindingForms
             LastSeen = better.LastSeen > other.LastSeen ? better.LastSeen : other.LastSeen,
             CreatedAt = better.CreatedAt < other.CreatedAt ? better.CreatedAt : other.CreatedAt,
             UpdatedAt = newer.UpdatedAt,
-            Workflow = speaker.Workflow,
-            Note = speaker.Note,
-            ObservedAt = speaker.ObservedAt,
+            AsffUpdatedAt = AsffUpdatedAt(better, newer.UpdatedAt),
             Description = better.Description.Length > 0 ? better.Description : other.Description,
             ControlId = better.ControlId ?? other.ControlId,
             ControlName = better.ControlName ?? other.ControlName,
@@ -64,13 +61,11 @@ internal static class FindingForms
     /// <summary>Whether two findings say the same.</summary>
     public static bool Same(Finding finding, Finding other) => FindingJson.Write(finding) == FindingJson.Write(other);
 
-    /// <summary>Who knows what people decided: never a service; of Security Hub's two generations whoever spoke last.</summary>
-    private static Finding Speaker(Finding known, Finding incoming, Finding better) => (known.Form, incoming.Form) switch
-    {
-        (_, FindingForm.Native) => known,
-        (FindingForm.Native, _) => incoming,
-        _ => incoming.ObservedAt == known.ObservedAt ? better : incoming.ObservedAt > known.ObservedAt ? incoming : known,
-    };
+    /// <summary>The time of the ASFF copy, where another form is ahead of it.</summary>
+    private static DateTimeOffset? AsffUpdatedAt(Finding better, DateTimeOffset updatedAt) =>
+        better.Form != FindingForm.Asff || (better.AsffUpdatedAt ?? better.UpdatedAt) is var own && own == updatedAt
+            ? null
+            : better.AsffUpdatedAt ?? better.UpdatedAt;
 
     private static ThreatAction? Threat(ThreatAction? threatAction, ThreatAction? other) =>
         threatAction is null || other is null || threatAction.Ip != other.Ip

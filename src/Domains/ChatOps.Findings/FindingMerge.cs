@@ -11,78 +11,102 @@ internal static class FindingMerge
     /// <param name="incoming">As Security Hub, or the service that found it, said it.</param>
     /// <param name="writePending">Whether Security Hub has not heard our last act yet.</param>
     /// <param name="now">The time.</param>
-    public static Finding? Merge(Finding? known, Finding incoming, bool writePending, DateTimeOffset now)
+    public static Finding? Merge(Finding? known, Finding incoming, bool writePending, DateTimeOffset now) =>
+        Merge(known, new IncomingFinding(incoming), writePending, now).Finding;
+
+    /// <summary>The finding as it shall be kept, and whether what was said of its workflow is to be asked about.</summary>
+    public static Merged Merge(Finding? known, IncomingFinding said, bool writePending, DateTimeOffset now)
     {
-        if (known is null) return incoming with { RecordedAt = now, ClosedAt = incoming.Open ? null : now };
-        var announced = incoming;
-        if (announced.Form != known.Form)
+        var incoming = said.Finding;
+        if (known is null)
         {
-            incoming = FindingForms.Join(known, announced);
-            if (FindingForms.Same(known, incoming with { Version = known.Version })) return null;
-        }
-        else if (incoming.UpdatedAt < known.UpdatedAt)
-        {
-            return null;
-        }
-        else if (incoming.UpdatedAt == known.UpdatedAt)
-        {
-            // The provider says nothing new. Customers' changes (workflow, note, severity) leave UpdatedAt as it is: the event's time
-            // orders them.
-            // A service does not know of them.
-            // EventBridge counts whole seconds: of two workflow states in one, the one that is further on is the newer.
-            if (incoming.Form == FindingForm.Native) return null;
-            if ((incoming.ObservedAt, Step(incoming.Workflow)).CompareTo((known.ObservedAt, Step(known.Workflow))) <= 0) return null;
-            incoming = known with
+            var first = incoming with
             {
-                Workflow = incoming.Workflow,
-                Note = incoming.Note,
-                Severity = incoming.Severity,
-                ObservedAt = incoming.ObservedAt,
+                RecordedAt = now,
+                ClosedAt = incoming.Open ? null : now,
+                SecondGeneration = FindingEvidence.SecondGenerationOf(null, incoming, Verdict.Evidence),
             };
-            if (incoming.Workflow == known.Workflow && incoming.Note == known.Note && incoming.Severity == known.Severity) return null;
+            return new Merged(first, IsDoubtful: false);
         }
 
-        else
+        var order = OrderOf(known, incoming);
+        // An answer that is older than what we know answers nothing.
+        if (order == CopyOrder.Older) return new Merged(null, IsDoubtful: said.Reading > 0 && known.WorkflowActedAt is not null);
+        var facts = FactsOf(known, incoming, order);
+        var weighed = FindingEvidence.Weigh(known, said, facts, writePending, now);
+        // Of one second, what is not further on changes nothing; whether a decision was taken back in that second is asked.
+        if (order == CopyOrder.SameMoment)
         {
-            incoming = FindingForms.Complete(known, incoming);
+            var seen = FindingEvidence.MarkOf(known, incoming, writePending);
+            return new Merged(seen == known.Mark ? null : known with { Mark = seen }, weighed.Verdict != Verdict.Holds);
         }
 
-        var workflow = WorkflowOf(known, announced, incoming, writePending);
-        var next = incoming with
+        var workflow = weighed.Workflow;
+        var isOver = weighed.Verdict == Verdict.Evidence;
+        var next = facts with
         {
+            // An answer overtakes events that were sent before it and tell more.
+            ObservedAt = said.Reading > 0 ? known.ObservedAt : facts.ObservedAt,
             Workflow = workflow,
+            Note = FindingEvidence.NoteOf(known, incoming),
             Suppressed = workflow == WorkflowStatus.Suppressed ? known.Suppressed : null,
             Acknowledged = workflow == WorkflowStatus.New && known.Workflow != WorkflowStatus.New ? null : known.Acknowledged,
             Assigned = known.Assigned,
             Remediation = known.Remediation,
             WriteFault = known.WriteFault,
-            WorkflowActedAt = known.WorkflowActedAt,
+            WorkflowActedAt = isOver ? null : known.WorkflowActedAt,
+            WorkflowChangedElsewhereAt = isOver && workflow != known.Workflow
+                ? incoming.ObservedAt
+                : known.WorkflowChangedElsewhereAt,
+            Mark = isOver ? null : FindingEvidence.MarkOf(known, incoming, writePending),
+            SecondGeneration = FindingEvidence.SecondGenerationOf(known, incoming, weighed.Verdict),
             RecordedAt = known.RecordedAt,
             ClosedAt = known.ClosedAt,
             Version = known.Version,
         };
-        return Normalize(known, next, now);
+        var isDoubtful = weighed.Verdict == Verdict.Doubtful;
+        return IsNews(known, next, order) ? new Merged(Normalize(known, next, now), isDoubtful) : new Merged(null, isDoubtful);
     }
 
-    private static int Step(WorkflowStatus workflow) => workflow switch { WorkflowStatus.New => 0, WorkflowStatus.Notified => 1, _ => 2 };
-
-    private static WorkflowStatus WorkflowOf(Finding known, Finding incoming, Finding next, bool writePending)
+    /// <summary>
+    /// How a copy stands to what we know. Customers' changes (workflow, note, severity) leave UpdatedAt as it is: then the event's time
+    /// orders them, which counts whole seconds: of two workflow states in one, the one that is further on is the newer.
+    /// </summary>
+    private static CopyOrder OrderOf(Finding known, Finding incoming)
     {
-        if (incoming.Form == FindingForm.Native)
-        {
-            // A service does not know what people decided. Where nobody else will say so, what comes back needs somebody again.
-            var isBack = known is { Archived: true } or { Compliance: "PASSED" }
-                && next is { Archived: false } and not { Compliance: "PASSED" };
-            return isBack && !known.InSecurityHub && known.Workflow is (WorkflowStatus.Notified or WorkflowStatus.Resolved)
-                ? WorkflowStatus.New
-                : known.Workflow;
-        }
-
-        // Decided here before Security Hub had the finding: it is told now, and what it says until then does not count.
-        if (IsToBeTold(known, next)) return known.Workflow;
-        // Our own act counts until Security Hub has heard of it and spoken after it.
-        return writePending || incoming.ObservedAt <= known.WorkflowActedAt ? known.Workflow : next.Workflow;
+        if (incoming.Form != known.Form) return CopyOrder.OtherForm;
+        var updatedAt = known.AsffUpdatedAt ?? known.UpdatedAt;
+        if (incoming.UpdatedAt < updatedAt) return CopyOrder.Older;
+        if (incoming.UpdatedAt > updatedAt)
+            return incoming.UpdatedAt >= known.UpdatedAt ? CopyOrder.Newer : CopyOrder.OnlyCustomers;
+        // A service does not know of them.
+        if (incoming.Form == FindingForm.Native || incoming.ObservedAt < known.ObservedAt) return CopyOrder.Older;
+        return incoming.ObservedAt > known.ObservedAt || FindingEvidence.Step(incoming.Workflow) > FindingEvidence.Step(known.Workflow)
+            ? CopyOrder.OnlyCustomers
+            : CopyOrder.SameMoment;
     }
+
+    /// <summary>What the copy says beside workflow and note.</summary>
+    private static Finding FactsOf(Finding known, Finding incoming, CopyOrder order) => order switch
+    {
+        CopyOrder.OtherForm => FindingForms.Join(known, incoming),
+        CopyOrder.Newer => FindingForms.Complete(known, incoming),
+        _ => known with
+        {
+            Severity = known.AsffUpdatedAt is null ? incoming.Severity : known.Severity,
+            ObservedAt = incoming.ObservedAt,
+            AsffUpdatedAt = incoming.UpdatedAt == known.UpdatedAt ? null : incoming.UpdatedAt,
+        },
+    };
+
+    private static bool IsNews(Finding known, Finding next, CopyOrder order) => order switch
+    {
+        CopyOrder.Newer => true,
+        CopyOrder.OtherForm => !FindingForms.Same(known, next),
+        _ => next.Workflow != known.Workflow || next.Note != known.Note || next.Severity != known.Severity || next.Mark != known.Mark
+            || next.WorkflowActedAt != known.WorkflowActedAt || next.SecondGeneration != known.SecondGeneration
+            || next.AsffUpdatedAt != known.AsffUpdatedAt,
+    };
 
     /// <summary>Whether Security Hub has just come to know a finding about which somebody here had decided.</summary>
     public static bool IsToBeTold(Finding? known, Finding next) =>
@@ -131,6 +155,30 @@ internal static class FindingMerge
         _ when from is FindingState.Resolved or FindingState.Archived => FindingReplies.Returned,
         _ => FindingReplies.ReopenedElsewhere,
     };
+}
+
+/// <summary>What becomes of a finding by what is said of it.</summary>
+/// <param name="Finding">As it shall be kept; null when nothing changes.</param>
+/// <param name="IsDoubtful">What was said of its workflow has no evidence: Security Hub is to be asked.</param>
+internal readonly record struct Merged(Finding? Finding, bool IsDoubtful);
+
+/// <summary>How a copy of a finding stands to what is known.</summary>
+internal enum CopyOrder
+{
+    /// <summary>It says nothing that we do not know better.</summary>
+    Older,
+
+    /// <summary>Of the same second, and not further on.</summary>
+    SameMoment,
+
+    /// <summary>It may say anew what customers change, and nothing else.</summary>
+    OnlyCustomers,
+
+    /// <summary>The provider says something new.</summary>
+    Newer,
+
+    /// <summary>The same finding in another form.</summary>
+    OtherForm,
 }
 
 /// <summary>The sentences of a finding's thread and history, by name.</summary>

@@ -86,6 +86,7 @@ internal static class FindingMessage
             RemediationState.Unverified => $"⚠️ {locale.Text("finding.line.unverified", ("when", when))}",
             RemediationState.Failed => $"❌ {locale.Text("finding.line.failed", ("who", who), ("when", when))}",
             RemediationState.Denied => $"🚫 {locale.Text("finding.line.denied", ("when", when))}",
+            RemediationState.Void => $"🚫 {locale.Text("finding.line.void", ("when", when))}",
             _ => null,
         };
     }

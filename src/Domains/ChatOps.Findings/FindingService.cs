@@ -51,7 +51,8 @@ internal sealed class FindingService(
         var query = FindingQuery.ById(new FindingIdentifier(known.Arn, known.ProductArn));
         var page = await clients.SecurityHub(place.Account, place.Region).GetFindingPage(query, null, cancellationToken);
         if (page.Findings is not [var json, ..] || !Asff.TryRead(json, known.Region, askedAt, out var incoming, out _)) return null;
-        await database.WriteAsync(uow => recorder.ApplyAsync(uow, [new IncomingFinding(incoming)], cancellationToken), cancellationToken);
+        await database.WriteAsync(
+            uow => recorder.ApplyAsync(uow, [new IncomingFinding(incoming, Reading: 1)], cancellationToken), cancellationToken);
         return await FindAsync(id, cancellationToken);
     }
 

@@ -80,4 +80,10 @@ internal static class FindingWrites
 }
 
 /// <summary>Something Security Hub has to be told.</summary>
-internal sealed record FindingWrite(long Id, string FindingId, WorkflowStatus? Workflow, string Note, string ByUserId);
+internal sealed record FindingWrite(long Id, string FindingId, WorkflowStatus? Workflow, string Note, string ByUserId)
+{
+    private const int MaxNote = 512;
+
+    /// <summary>The note as Security Hub takes it: up to 512 characters.</summary>
+    public string NoteText => Note.Length <= MaxNote ? Note : $"{Note[..(MaxNote - 1)]}…";
+}

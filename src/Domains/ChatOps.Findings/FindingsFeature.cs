@@ -58,6 +58,9 @@ public static class FindingsFeature
         // Told to Security Hub
         services.AddDueWork<FindingWrite, SecurityHubWriter>(FindingWrites.Work);
 
+        // Asked of Security Hub
+        services.AddDueWork<FindingReading, SecurityHubReader>(FindingReadings.Work);
+
         // What other domains ask, and what this one stands on.
         services.AddSingleton<IFindings, FindingService>();
         services.AddSingleton<FindingActions>();

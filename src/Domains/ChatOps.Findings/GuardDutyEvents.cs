@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatOps.Aws;
+using ChatOps.Platform.Ingest;
 
 namespace ChatOps.Findings;
 
@@ -13,14 +14,15 @@ internal static class GuardDutyEvents
     public const string Kind = "aws.guardduty/GuardDuty Finding";
 
     /// <summary>Reads an event.</summary>
-    /// <exception cref="FormatException">It has no ARN or account.</exception>
+    /// <exception cref="UnreadableEventException">It has no ARN or account.</exception>
     public static Finding Read(EventBridgeEnvelope envelope)
     {
         JsonElement? json = envelope.Detail;
         if (json.Text("arn", 512) is not { } text || !Arn.TryParse(text, out var arn))
-            throw new FormatException("'detail.arn' is missing or no ARN.");
+            throw new UnreadableEventException("'detail.arn' is missing or no ARN.");
         var (service, account) = (json.Child("service"), json.Text("accountId", 12) ?? arn.Account);
-        if (account.Length != 12 || !account.All(char.IsAsciiDigit)) throw new FormatException("'detail.accountId' is not twelve digits.");
+        if (account.Length != 12 || !account.All(char.IsAsciiDigit))
+            throw new UnreadableEventException("'detail.accountId' is not twelve digits.");
         var region = json.Text("region", 64) ?? envelope.Region;
         var type = json.Text("type", 256) ?? "";
         var updated = json.Value.Time("updatedAt") ?? envelope.Time;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatOps.Aws;
+using ChatOps.Platform.Ingest;
 
 namespace ChatOps.Findings;
 
@@ -20,12 +21,12 @@ internal sealed record Insight(
     private const int MaxResults = 200;
 
     /// <summary>Reads 'Security Hub Insight Results'.</summary>
-    /// <exception cref="FormatException">It has no results.</exception>
+    /// <exception cref="UnreadableEventException">It has no results.</exception>
     public static Insight Read(EventBridgeEnvelope envelope)
     {
         JsonElement? json = envelope.Detail;
         if (json.Child("insightResults") is not { ValueKind: JsonValueKind.Array })
-            throw new FormatException("'detail.insightResults' is missing or not an array.");
+            throw new UnreadableEventException("'detail.insightResults' is missing or not an array.");
         var results = json.Child("insightResults").Items().SelectMany(item => EventText.Map(item, MaxResults))
             .Select(pair => new InsightResult(pair.Key, EventText.Whole(pair.Value) ?? 0))
             .OrderByDescending(result => result.Count).ThenBy(result => result.Value, StringComparer.Ordinal).Take(MaxResults);

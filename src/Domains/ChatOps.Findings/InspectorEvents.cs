@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatOps.Aws;
+using ChatOps.Platform.Ingest;
 
 namespace ChatOps.Findings;
 
@@ -15,15 +16,15 @@ internal static class InspectorEvents
     private const int MaxPackages = 50;
 
     /// <summary>Reads an event.</summary>
-    /// <exception cref="FormatException">It has no ARN or account.</exception>
+    /// <exception cref="UnreadableEventException">It has no ARN or account.</exception>
     public static Finding Read(EventBridgeEnvelope envelope)
     {
         JsonElement? json = envelope.Detail;
         if (json.Text("findingArn", 512) is not { } text || !Arn.TryParse(text, out var arn))
-            throw new FormatException("'detail.findingArn' is missing or no ARN.");
+            throw new UnreadableEventException("'detail.findingArn' is missing or no ARN.");
         var account = json.Text("awsAccountId", 12) ?? arn.Account;
         if (account.Length != 12 || !account.All(char.IsAsciiDigit))
-            throw new FormatException("'detail.awsAccountId' is not twelve digits.");
+            throw new UnreadableEventException("'detail.awsAccountId' is not twelve digits.");
         var region = arn.Region.Length > 0 ? arn.Region : envelope.Region;
         var updated = json.Value.Time("updatedAt") ?? json.Value.Time("lastObservedAt") ?? envelope.Time;
         var first = json.Value.Time("firstObservedAt") ?? updated;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatOps.Aws;
+using ChatOps.Platform.Ingest;
 
 namespace ChatOps.Findings;
 
@@ -19,14 +20,14 @@ internal static class SecurityHubEvents
     public const string InsightResults = "aws.securityhub/Security Hub Insight Results";
 
     /// <summary>Reads an event. A finding that cannot be read becomes a fault and does not cost the others.</summary>
-    /// <exception cref="FormatException">The event itself is not what its kind says.</exception>
+    /// <exception cref="UnreadableEventException">The event itself is not what its kind says.</exception>
     public static SecurityHubEvent Read(string body)
     {
         var envelope = EventBridgeEnvelope.ParseOne(body);
         // The two generations share their source and are told apart by the detail-type alone.
         var isV2 = $"{envelope.Source}/{envelope.DetailType}" == ImportedV2;
         if (envelope.Detail.Child("findings") is not { ValueKind: JsonValueKind.Array } list)
-            throw new FormatException("'detail.findings' is missing or not an array.");
+            throw new UnreadableEventException("'detail.findings' is missing or not an array.");
 
         var findings = new List<Finding>();
         var faults = new List<AsffFault>();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatOps.Aws;
+using ChatOps.Platform.Ingest;
 
 namespace ChatOps.Health;
 
@@ -16,11 +17,11 @@ internal static class HealthEvents
     private const int MaxDescription = 12_000;
 
     /// <summary>Reads one page of an event.</summary>
-    /// <exception cref="FormatException">It does not say which event it is.</exception>
+    /// <exception cref="UnreadableEventException">It does not say which event it is.</exception>
     public static HealthEvent Read(EventBridgeEnvelope envelope)
     {
         JsonElement? json = envelope.Detail;
-        var arn = json.Text("eventArn", 1600) ?? throw new FormatException("'detail.eventArn' is missing or not text.");
+        var arn = json.Text("eventArn", 1600) ?? throw new UnreadableEventException("'detail.eventArn' is missing or not text.");
         var account = json.Text("affectedAccount", 12) ?? envelope.Account;
         var isPublic = json.Text("eventScopeCode", 32) == "PUBLIC";
         var updated = json.Value.Time("lastUpdatedTime") ?? envelope.Time;

@@ -90,7 +90,7 @@ internal sealed class ApprovalMessage(RemediationStore store) : ILivingSubject
         RemediationRunState.Resolved => "✅",
         RemediationRunState.Failed => "❌",
         RemediationRunState.Unverified => "⚠️",
-        RemediationRunState.Denied or RemediationRunState.Expired => "🚫",
+        RemediationRunState.Denied or RemediationRunState.Expired or RemediationRunState.Void => "🚫",
         _ => "⏳",
     };
 
@@ -99,6 +99,7 @@ internal sealed class ApprovalMessage(RemediationStore store) : ILivingSubject
     {
         { State: RemediationRunState.Denied, Decision: { Length: > 0 } why } =>
             $"\n*{locale.Text("remediation.deny.reason")}*{Quoted(why)}",
+        { State: RemediationRunState.Void, Failure: { } cause } => $"\n{RemediationRecheck.Why(cause, locale)}",
         { State: RemediationRunState.Failed, Failure: { Length: > 0 } failure } =>
             $"\n{(attempt.FailedStep is { } step ? Mrkdwn.Code(step) + "\n" : "")}" +
                 $"{Mrkdwn.CodeBlock(AccountText.MaskAll(TextCut.Plain(failure, 1000)))}",

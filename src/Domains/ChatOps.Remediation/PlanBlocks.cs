@@ -36,6 +36,7 @@ internal static class PlanBlocks
         ApprovalCause.None => null,
         ApprovalCause.Risk => locale.Text("remediation.approval.risk"),
         ApprovalCause.Production => locale.Text("remediation.approval.production"),
+        ApprovalCause.NotSafe => locale.Text("remediation.approval.notsafe"),
         _ => locale.Text("remediation.approval.unknowntags"),
     };
 

@@ -1,5 +1,6 @@
 using ChatOps.Findings;
 using ChatOps.Platform.Access;
+using ChatOps.Platform.Localization;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
@@ -19,6 +20,7 @@ internal sealed class RemediationApprovals(
     WorkSignal<RemediationRun> signal,
     IPolicy<RemediationCatalogue> catalogue,
     IPolicy<Routes> routes,
+    RemediationRecheck recheck,
     TimeProvider time)
 {
     public const string ApproveVerb = "remediation.approve";
@@ -71,6 +73,12 @@ internal sealed class RemediationApprovals(
         var attempt = await DemandDecidableAsync(id, userId, verb, cancellationToken);
         var now = time.GetUtcNow();
         var approved = state == RemediationRunState.Starting;
+        if (approved && await recheck.BeforeDecisionAsync(attempt, cancellationToken) is { } cause)
+        {
+            await database.WriteAsync(uow => recorder.VoidAsync(uow, attempt, cause, cancellationToken), cancellationToken);
+            throw Void(cause.ToString());
+        }
+
         var decided = attempt with { State = state, DecidedBy = userId, DecidedAt = now, Decision = reason };
         var mine = await database.WriteAsync(
             async uow =>
@@ -90,7 +98,12 @@ internal sealed class RemediationApprovals(
         throw Decided(await store.FindAsync(id, cancellationToken) ?? attempt);
     }
 
-    private static UserFacingException Decided(RemediationRun attempt) => attempt.DecidedBy is { } by
+    private static UserFacingException Void(string cause) =>
+        new("remediation.fault.void", ("why", new LocalizedValue(locale => RemediationRecheck.Why(cause, locale))));
+
+    private static UserFacingException Decided(RemediationRun attempt) => attempt is { State: RemediationRunState.Void, Failure: { } cause }
+        ? Void(cause)
+        : attempt.DecidedBy is { } by
         ? new UserFacingException("remediation.fault.decided", ("by", $"<@{by}>"))
         : new UserFacingException("remediation.fault.expired");
 }

@@ -26,7 +26,8 @@ internal sealed class RemediationChanges(IFindings findings, IOutbox outbox, IAu
         await findings.RecordRemediationAsync(
             uow, attempt.FindingId, new RemediationMark(state, attempt.Id, attempt.RequestedBy, time.GetUtcNow(), detail),
             cancellationToken);
-        if (state is RemediationState.Resolved or RemediationState.Unverified or RemediationState.Failed or RemediationState.Denied)
+        if (state is RemediationState.Resolved or RemediationState.Unverified or RemediationState.Failed or RemediationState.Denied
+            or RemediationState.Void)
             await EndOfBatchAsync(uow, attempt, (state, detail), cancellationToken);
     }
 
@@ -57,6 +58,21 @@ internal sealed class RemediationChanges(IFindings findings, IOutbox outbox, IAu
         else if (batch.Ended % EndsALine == 0)
             await TellGroupAsync(
                 uow, batch.Subject, BatchReply.Progress, new BatchReplyData { Count = batch.Ended, All = batch.Total }, cancellationToken);
+    }
+
+    /// <summary>The request is void: nothing runs, and whoever looks sees why. False when it is not in that state any more.</summary>
+    public async Task<bool> VoidAsync(UnitOfWork uow, RemediationRun run, VoidCause cause, CancellationToken cancellationToken)
+    {
+        if (!await RemediationStore.EndAsync(
+            uow, run.Id, run.State, RemediationRunState.Void, null, cause.ToString(), time.GetUtcNow(), cancellationToken))
+            return false;
+        await MarkAsync(uow, run, RemediationState.Void, null, cancellationToken);
+        await TellAsync(
+            uow, RemediationReply.Void, new RemediationReplyData { FindingId = run.FindingId, Cause = cause.ToString() },
+            cancellationToken);
+        await MarkChangedAsync(uow, run, open: false, cancellationToken);
+        await AuditAsync(uow, run, "chatops", "remediation.void", Role.Viewer, "done", cancellationToken, ("why", cause.ToString()));
+        return true;
     }
 
     /// <summary>A line in the thread of a group.</summary>

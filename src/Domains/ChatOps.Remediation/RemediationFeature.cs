@@ -41,6 +41,7 @@ public static class RemediationFeature
         // State
         services.AddSingleton<RemediationStore>();
         services.AddSingleton<RemediationChanges>();
+        services.AddSingleton<RemediationRecheck>();
         services.AddSingleton<RemediationApprovals>();
         services.AddSingleton<RemediationService>();
         services.AddSingleton<RemediationBatchStore>();

@@ -24,6 +24,7 @@ internal static class RemediationReply
     public const string Resolved = Prefix + "resolved";
     public const string Unverified = Prefix + "unverified";
     public const string Failed = Prefix + "failed";
+    public const string Void = Prefix + "void";
 
     /// <summary>The line as it reads.</summary>
     public static Message Render(string reply, string data, Locale locale)
@@ -52,6 +53,7 @@ internal static class RemediationReply
             : Mrkdwn.Literal(incoming.Status)),
         ("duration", incoming.Seconds is { } seconds ? locale.Duration(TimeSpan.FromSeconds(seconds)) : "–"),
         ("until", incoming.Until is { } until ? Mrkdwn.Date(until, "{time}", locale.Time(until)) : ""),
+        ("why", incoming.Cause is { } cause ? RemediationRecheck.Why(cause, locale) : ""),
         ("channel", Mrkdwn.Literal(incoming.Channel is { } channel ? "#" + channel.TrimStart('#') : "")),
     ];
 
@@ -90,6 +92,9 @@ internal sealed record RemediationReplyData
     public DateTimeOffset? Until { get; init; }
 
     public string? Channel { get; init; }
+
+    /// <summary>Why it is void: a <see cref="VoidCause"/> by name.</summary>
+    public string? Cause { get; init; }
 
     public string ToJson() => JsonSerializer.Serialize(this, ReplyJson.Default.RemediationReplyData);
 }

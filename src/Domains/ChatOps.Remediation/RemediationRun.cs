@@ -42,8 +42,11 @@ internal sealed record RemediationRun
 
     public string? FailedStep { get; init; }
 
-    /// <summary>AWS's message.</summary>
+    /// <summary>AWS's message; for what is void, the cause.</summary>
     public string? Failure { get; init; }
+
+    /// <summary>When its start was last sent to AWS without a definite refusal: it may run already.</summary>
+    public DateTimeOffset? CalledAt { get; init; }
 
     /// <summary>How often the present state was tried.</summary>
     public int Attempts { get; init; }
@@ -84,4 +87,7 @@ internal enum RemediationRunState
 
     /// <summary>Nobody answered in time.</summary>
     Expired,
+
+    /// <summary>What was asked for has changed before it began.</summary>
+    Void,
 }

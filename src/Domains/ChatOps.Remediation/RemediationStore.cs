@@ -16,7 +16,7 @@ internal sealed class RemediationStore(IDatabase database)
           reason AS Reason,
         expires_at AS ExpiresAt, decided_by AS DecidedBy, decided_at AS DecidedAt, decision AS Decision, execution_id AS ExecutionId,
         started_at AS StartedAt, ended_at AS EndedAt, verify_until AS VerifyUntil, failed_step AS FailedStep, failure AS Failure,
-          attempts AS Attempts, batch AS Batch
+          attempts AS Attempts, batch AS Batch, called_at AS CalledAt
         """;
 
     private const string Active = "('awaiting_approval', 'starting', 'running', 'verifying')";
@@ -102,6 +102,15 @@ internal sealed class RemediationStore(IDatabase database)
             new { id, at = Milliseconds(at) },
             cancellationToken);
 
+    /// <summary>Its start is sent to AWS, by the plan as it was read now; null when AWS has refused it for now.</summary>
+    public static Task<bool> CallAsync(
+        UnitOfWork uow, string id, RemediationPlan plan, DateTimeOffset? at, CancellationToken cancellationToken) =>
+        ChangesOneAsync(
+            uow,
+            "UPDATE remediation SET called_at = @at, plan = @plan WHERE id = @id AND state = 'starting'",
+            new { id, plan = plan.ToJson(), at = Milliseconds(at) },
+            cancellationToken);
+
     /// <summary>The automation was started.</summary>
     public static Task<bool> StartedAsync(
         UnitOfWork uow, string id, string executionId, DateTimeOffset at, CancellationToken cancellationToken) =>
@@ -169,7 +178,7 @@ internal sealed class RemediationStore(IDatabase database)
         cancellationToken));
 
     /// <summary>Forgets plans that nobody confirmed.</summary>
-    public Task<int> ForgetPlansAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+    public static Task<int> ForgetPlansAsync(IDatabase database, DateTimeOffset before, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async uow =>
             {
@@ -243,6 +252,7 @@ internal sealed class RemediationStore(IDatabase database)
         public string? Failure { get; init; }
         public long Attempts { get; init; }
         public string? Batch { get; init; }
+        public long? CalledAt { get; init; }
 
         public RemediationRun ToAttempt() => new()
         {
@@ -265,6 +275,7 @@ internal sealed class RemediationStore(IDatabase database)
             Failure = Failure,
             Attempts = (int)Attempts,
             Batch = Batch,
+            CalledAt = Time(CalledAt),
         };
     }
 }

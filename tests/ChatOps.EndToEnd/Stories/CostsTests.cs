@@ -80,9 +80,10 @@ public sealed class CostsTests(Chromium chromium)
         string Month, string Digest, string Missing, string Anomaly)
     {
         public static CostText Of(string language) => language == "ko"
-            ? new("초과 예상", "127%", "직전 기간", "태그 Owner", "(태그 없음)", "확인", "알림 보류", "지난달 같은 기간 대비", "전일 대비", "태그 Owner 없음", "비용 이상: EC2")
+            ? new("초과 예상", "127%", "직전 기간", "태그 Owner", "(태그 없음)", "확인", "알림 보류", "지난달 같은 기간 대비", "지난주 같은 요일 대비",
+                "태그 Owner 없음", "비용 이상: EC2")
             : new(
                 "will be exceeded", "127 %", "period before", "Tag Owner", "(no such tag)", "Acknowledged by", "Snoozed until",
-                "same days of last month", "against the day before", "Without the tag Owner", "Cost anomaly in EC2");
+                "same days of last month", "against the same weekday", "Without the tag Owner", "Cost anomaly in EC2");
     }
 }

@@ -50,7 +50,8 @@ internal sealed class Sandbox : IAsyncDisposable
         string[] settings = [$"--ChatOps:PolicyPath={_policy.FullName}", "--Logging:LogLevel:Default=Warning", .. more];
         _host = new SandboxHost(SandboxAddresses.Free, args: settings);
         _host.AwsOptions.StepDuration = TimeSpan.FromMilliseconds(500);
-        _host.AwsOptions.EvaluationDelay = TimeSpan.FromSeconds(1.5);
+        // Long enough for what stands meanwhile to be seen on a busy machine.
+        _host.AwsOptions.EvaluationDelay = TimeSpan.FromSeconds(3);
     }
 
     /// <summary>The page's address.</summary>

@@ -64,10 +64,14 @@ internal sealed class DrillDownModal(
             cancellationToken);
         var until = costs.Today < period.To && costs.Today > period.From ? costs.Today : period.To;
         var now = table.Between(period.From, until);
+        // A day that AWS still learns of has no like, nor has the 29th after a February, nor what Cost Explorer no longer remembers.
+        var days = before.From < costs.Oldest
+            ? 0
+            : Math.Clamp(costs.LastSettled.DayNumber + 1 - period.From.DayNumber, 0, Math.Min(now.Days.Count, before.Days));
         IReadOnlyList<string> tags = budget.Account == costs.Payer ? await costs.TagKeysAsync(cancellationToken) : [];
         return new DrillReading(
-            now.Against(table.Between(before.From, before.From.AddDays(until.DayNumber - period.From.DayNumber))), now, period.From, until,
-            tags);
+            now.Against(table.Between(before.From, before.From.AddDays(days)), now.Between(period.From, period.From.AddDays(days))), now,
+            period.From, until, tags);
     }
 
     internal static ModalView Render(Budget budget, ViewState state, DrillReading reading, IAwsAccounts accounts, Locale locale)

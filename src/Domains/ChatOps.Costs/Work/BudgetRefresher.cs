@@ -1,6 +1,4 @@
 using System.Data.Common;
-using Amazon.Runtime;
-using ChatOps.Aws;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
 using Microsoft.Extensions.Logging;
@@ -92,11 +90,8 @@ internal sealed partial class BudgetRefresher(
     /// </summary>
     private static string? CodeOf(Exception fault, CancellationToken cancellationToken) => fault switch
     {
-        UnknownAwsAccountException => "NoAccount",
-        UserFacingException known when known.Key == "cost.limit" => "RequestLimit",
-        AmazonServiceException service => string.IsNullOrEmpty(service.ErrorCode) ? "Unreachable" : service.ErrorCode,
-        TimeoutException or HttpRequestException => "Unreachable",
-        OperationCanceledException => cancellationToken.IsCancellationRequested ? null : "Unreachable",
+        _ when CostFault.CodeOf(fault) is { } code => code,
+        OperationCanceledException => cancellationToken.IsCancellationRequested ? null : CostFault.Unreachable,
         DbException => null,
         _ => fault.GetType().Name,
     };

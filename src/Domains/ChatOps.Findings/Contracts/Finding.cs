@@ -127,8 +127,25 @@ public sealed record Finding
     /// <summary>Why our last write to Security Hub did not succeed and will not be tried again; null when all is well.</summary>
     public WriteFault? WriteFault { get; init; }
 
-    /// <summary>When we acted on the workflow last; what Security Hub said before that does not undo it.</summary>
+    /// <summary>
+    /// When somebody decided here about the workflow, and since Security Hub was told, when that was; null when the last word is Security
+    /// Hub's own. Only evidence undoes a decision.
+    /// </summary>
     public DateTimeOffset? WorkflowActedAt { get; init; }
+
+    /// <summary>When Security Hub's own word last changed the workflow: copies of that status may be told for minutes still.</summary>
+    public DateTimeOffset? WorkflowChangedElsewhereAt { get; init; }
+
+    /// <summary>What Security Hub was told of the decision; null before it was, or without one.</summary>
+    public DecisionMark? Mark { get; init; }
+
+    /// <summary>What Security Hub's second generation says, which keeps a workflow of its own; null when it said nothing.</summary>
+    public SecondGeneration? SecondGeneration { get; init; }
+
+    /// <summary>
+    /// The ASFF copy's own <c>UpdatedAt</c> where another form has moved <see cref="UpdatedAt"/> beyond it; null when they are the same.
+    /// </summary>
+    public DateTimeOffset? AsffUpdatedAt { get; init; }
 
     /// <summary>When it was first recorded here.</summary>
     public DateTimeOffset RecordedAt { get; init; }
@@ -304,6 +321,19 @@ public sealed record Assignment(string ToUserId, string ByUserId, DateTimeOffset
 
 /// <summary>Somebody accepted the risk. It comes back at <paramref name="Until"/>.</summary>
 public sealed record Suppression(string ByUserId, string Reason, DateTimeOffset At, DateTimeOffset Until);
+
+/// <summary>What Security Hub was told of a decision that was made here: by this its copies are told from older ones.</summary>
+/// <param name="Note">Our part of the note as it was written.</param>
+/// <param name="SentAt">When it was sent.</param>
+/// <param name="SeenAt">When Security Hub first told the decision back; null as long as it has not.</param>
+/// <param name="IsNoteSeen">Whether it told our note, too.</param>
+public sealed record DecisionMark(string Note, DateTimeOffset SentAt, DateTimeOffset? SeenAt = null, bool IsNoteSeen = false);
+
+/// <summary>How a finding stands in Security Hub's second generation.</summary>
+/// <param name="Workflow">Its workflow status there.</param>
+/// <param name="ObservedAt">When it first said so.</param>
+/// <param name="Leads">Whether the finding's own status is this one because people decided there.</param>
+public sealed record SecondGeneration(WorkflowStatus Workflow, DateTimeOffset ObservedAt, bool Leads = false);
 
 /// <summary>Security Hub refused a write for good.</summary>
 /// <param name="Code">AWS's code.</param>

@@ -75,6 +75,9 @@ public enum RemediationState
 
     /// <summary>An approver said no, or nobody answered in time.</summary>
     Denied,
+
+    /// <summary>What was asked for has changed before it began.</summary>
+    Void,
 }
 
 /// <summary>Security Hub's workflow status (ASFF <c>Workflow.Status</c>).</summary>

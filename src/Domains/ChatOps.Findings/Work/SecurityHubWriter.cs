@@ -17,7 +17,6 @@ internal sealed partial class SecurityHubWriter(
     : IWorkProcessor<FindingWrite>
 {
     private const string Action = "securityhub:BatchUpdateFindings";
-    private const int MaxNote = 512;
 
     public async Task ProcessAsync(WorkBatch<FindingWrite> batch, CancellationToken cancellationToken)
     {
@@ -86,7 +85,7 @@ internal sealed partial class SecurityHubWriter(
         {
             FindingIdentifiers = [.. writes.Select(write => findings[write.FindingId]).Select(
                 finding => new FindingIdentifier(finding.Arn, finding.ProductArn))],
-            Note = new NoteUpdate(first.Note.Length <= MaxNote ? first.Note : $"{first.Note[..(MaxNote - 1)]}…", FindingMerge.OurName),
+            Note = new NoteUpdate(first.NoteText, FindingMerge.OurName),
             Workflow = first.Workflow is { } status ? new FindingWorkflow(status switch
             {
                 WorkflowStatus.Notified => FindingWorkflow.Notified,
@@ -107,12 +106,14 @@ internal sealed partial class SecurityHubWriter(
             var now = await FindingStore.FindAsync(
                 uow.Connection, uow.Transaction, [.. writes.Select(write => write.FindingId)], cancellationToken);
             // What Security Hub said before it heard us does not undo the act. Nothing to show, so delivery is not told.
+            var sent = writes.ToDictionary(write => write.FindingId);
             var quiet = now.Values.Where(finding => finding.WriteFault is null).Select(
-                finding => finding with { WorkflowActedAt = sentAt });
+                finding => FindingEvidence.Sent(finding, sent[finding.Id], sentAt));
             await FindingStore.SaveAsync(uow, [.. quiet], cancellationToken);
             foreach (var finding in now.Values.Where(finding => finding.WriteFault is not null))
                 await recorder.ChangeAsync(
-                    uow, finding.Id, it => it with { WriteFault = null, WorkflowActedAt = sentAt }, null, cancellationToken);
+                    uow, finding.Id, it => FindingEvidence.Sent(it, sent[it.Id], sentAt) with { WriteFault = null }, null,
+                    cancellationToken);
         },
         cancellationToken);
 
@@ -135,7 +136,8 @@ internal sealed partial class SecurityHubWriter(
         foreach (var write in writes)
         {
             await recorder.ChangeAsync(
-                uow, write.FindingId, finding => finding with { WriteFault = new WriteFault(code, message, Action, reference) },
+                uow, write.FindingId,
+                finding => finding with { WriteFault = new WriteFault(code, message, Action, reference), Mark = null },
                 (FindingReplies.WriteFailed, new FindingReplyData { Code = code, Text = message }), cancellationToken);
         }
     }

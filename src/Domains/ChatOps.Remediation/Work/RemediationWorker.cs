@@ -17,10 +17,10 @@ namespace ChatOps.Remediation;
 /// </summary>
 internal sealed partial class RemediationWorker(
     IDatabase database,
-    RemediationStore store,
     RemediationChanges recorder,
     IFindings findings,
     IAwsClients aws,
+    RemediationRecheck recheck,
     IPolicy<RemediationCatalogue> catalogue,
     IOptions<RemediationOptions> options,
     TimeProvider time,
@@ -38,6 +38,9 @@ internal sealed partial class RemediationWorker(
 
     /// <summary>How many looks at an automation may be refused before it is given up.</summary>
     private const int MaxFailures = 5;
+
+    /// <summary>How many looks at a finding that Security Hub does not list before it counts as gone.</summary>
+    private const int MaxUnlisted = 3;
 
     public async Task ProcessAsync(WorkBatch<RemediationRun> batch, CancellationToken cancellationToken)
     {
@@ -60,7 +63,8 @@ internal sealed partial class RemediationWorker(
     public Task GiveUpAsync(UnitOfWork uow, RemediationRun item, Exception fault, CancellationToken cancellationToken) =>
         Task.CompletedTask;
 
-    public Task SweepAsync(CancellationToken cancellationToken) => store.ForgetPlansAsync(time.GetUtcNow() - PlansKept, cancellationToken);
+    public Task SweepAsync(CancellationToken cancellationToken) =>
+        RemediationStore.ForgetPlansAsync(database, time.GetUtcNow() - PlansKept, cancellationToken);
 
     private Task<DateTimeOffset> LookAsync(WorkBatch<RemediationRun> batch, RemediationRun attempt, CancellationToken cancellationToken) =>
         attempt.State switch
@@ -100,6 +104,25 @@ internal sealed partial class RemediationWorker(
         string executionId;
         try
         {
+            // What may run already is asked for again by its token, whatever the finding says by now.
+            if (attempt.CalledAt is null)
+            {
+                (plan, var cause) = await recheck.BeforeStartAsync(attempt, attempt.Attempts >= MaxUnlisted, cancellationToken);
+                if (cause is { } changed)
+                {
+                    await database.WriteAsync(
+                        async uow =>
+                        {
+                            await batch.HoldAsync(uow, attempt);
+                            return await recorder.VoidAsync(uow, attempt, changed, cancellationToken);
+                        },
+                        cancellationToken);
+                    return time.GetUtcNow();
+                }
+
+                await CallAsync(batch, attempt, plan, time.GetUtcNow(), cancellationToken);
+            }
+
             var answer = await aws.Ssm(plan.Account, plan.Region).StartAutomationExecutionAsync(
                 new StartAutomationExecutionRequest
                 {
@@ -110,6 +133,13 @@ internal sealed partial class RemediationWorker(
                 },
                 cancellationToken);
             executionId = answer.AutomationExecutionId;
+        }
+        catch (AmazonServiceException e) when (AwsErrors.KindOf(e) == AwsErrorKind.Throttled
+            && time.GetUtcNow() - (attempt.DecidedAt ?? attempt.RequestedAt) <= options.Value.StartWithin)
+        {
+            // It does not run: before the next try all is read anew.
+            await CallAsync(batch, attempt, plan, null, cancellationToken);
+            throw;
         }
         catch (AmazonServiceException e) when (AwsErrors.KindOf(e) is not (AwsErrorKind.Throttled or AwsErrorKind.Unavailable))
         {
@@ -149,6 +179,16 @@ internal sealed partial class RemediationWorker(
             cancellationToken);
         return now + options.Value.PollEvery;
     }
+
+    private Task<bool> CallAsync(
+        WorkBatch<RemediationRun> batch, RemediationRun attempt, RemediationPlan plan, DateTimeOffset? at,
+        CancellationToken cancellationToken) => database.WriteAsync(
+        async uow =>
+        {
+            await batch.HoldAsync(uow, attempt);
+            return await RemediationStore.CallAsync(uow, attempt.Id, plan, at, cancellationToken);
+        },
+        cancellationToken);
 
     private async Task<DateTimeOffset> FollowAsync(
         WorkBatch<RemediationRun> batch, RemediationRun attempt, CancellationToken cancellationToken)

@@ -1,14 +1,13 @@
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Work;
 using Hangfire;
-using Hangfire.InMemory;
 using Microsoft.Extensions.Logging;
 
 namespace ChatOps.Jobs;
 
 /// <summary>
 /// Runs Hangfire within the host: sets the timetable, works, and on stopping lets jobs finish.
-/// A fault of the timetable stops the start. Hangfire's store does not: a process that was killed may have left a lock in it that
+/// A fault of the timetable stops the start, when policies are read. Hangfire's store does not: a process that was killed may have left a lock in it that
 /// takes a minute to lapse, and events and clicks are to be taken meanwhile.
 /// </summary>
 internal sealed class JobServer(
@@ -34,7 +33,6 @@ internal sealed class JobServer(
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         GlobalConfiguration.Configuration.UseLogProvider(_log);
-        Check(timetable.Value);
         return base.StartAsync(cancellationToken);
     }
 
@@ -76,24 +74,6 @@ internal sealed class JobServer(
         await digests.MakeUpAsync(cancellationToken);
         _begun = true;
         return TimeSpan.FromDays(1);
-    }
-
-    /// <summary>Tries the timetable on a store of its own, for Hangfire reads cron expressions only when it stores them.</summary>
-    private static void Check(IReadOnlyList<Timetable.Entry> entries)
-    {
-        using var nowhere = new InMemoryStorage();
-        var manager = new RecurringJobManager(nowhere);
-        foreach (var entry in entries)
-        {
-            try
-            {
-                Put(entry, manager);
-            }
-            catch (Exception e) when (e is ArgumentException or FormatException)
-            {
-                throw new PolicyException([$"schedules.yaml: {entry.Id}: '{entry.Cron}' is not a cron expression: {e.Message}"]);
-            }
-        }
     }
 
     private static void Put(Timetable.Entry entry, IRecurringJobManager manager)

@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using ChatOps.Platform.Policy;
+using Cronos;
 using Hangfire;
 
 namespace ChatOps.Jobs;
@@ -52,8 +53,18 @@ internal static class Timetable
         var zone = own.Text("zone") ?? entry.Zone;
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)) own.Fault("zone", $"'{zone}' is not a time zone such as Asia/Seoul");
         var cron = own.Text("cron") ?? entry.Cron;
-        if (cron.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length is not (5 or 6))
-            own.Fault("cron", $"'{cron}' is not a cron expression: five fields, minute hour day month weekday");
+        try
+        {
+            // Hangfire's own reader.
+            _ = CronExpression.Parse(cron, cron.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length == 6
+                ? CronFormat.IncludeSeconds
+                : CronFormat.Standard);
+        }
+        catch (CronFormatException wrong)
+        {
+            own.Fault("cron", $"'{cron}' is no cron expression of five fields, minute hour day month weekday: {wrong.Message}");
+        }
+
         return entry with { Cron = cron, Zone = zone, Enabled = own.Flag("enabled", true) };
     }
 

@@ -7,6 +7,7 @@ using ChatOps.Platform.Email;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Operations;
+using ChatOps.Platform.Policy;
 using ChatOps.Platform.Prometheus;
 using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
@@ -16,7 +17,7 @@ using Microsoft.Extensions.Options;
 namespace ChatOps.Bot;
 
 /// <summary>Puts the bot together. The sandbox and the tests call it too, so what they try is what runs in production.</summary>
-public static class BotHost
+public static partial class BotHost
 {
     /// <summary>Where the bot listens unless told otherwise.</summary>
     public const string DefaultUrl = "http://localhost:5080";
@@ -39,11 +40,24 @@ public static class BotHost
         builder.Services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(
             builder.Configuration.GetSection("Kestrel"));
         AddProduct(builder.Services, builder.Configuration);
+        var settings = SettingsCheck.Run(builder.Services, builder.Configuration);
+        builder.Services.AddFaults([.. ListenFaults(builder.Configuration), .. settings.Faults]);
 
         var app = builder.Build();
+        app.WarnOf(settings);
         // Here and not when the host starts: mapping endpoints already reads options, and a fault would then be told alone and logged with
         // a stack.
-        app.Services.GetRequiredService<IStartupValidator>().Validate();
+        try
+        {
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+        }
+        catch
+        {
+            // What was logged so far is to be seen beside the faults.
+            ((IDisposable)app).Dispose();
+            throw;
+        }
+
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             // What cannot be read as HTTP is the sender's fault and has its own status.
@@ -63,7 +77,7 @@ public static class BotHost
         // Without a database the rest is still put together, so that its faults are found in the same start.
         var connectionString = services.AddDatabase(configuration);
         services.AddAws(configuration);
-        services.AddSlack(configuration.GetSection("ChatOps:Slack").Bind);
+        services.AddSlack(configuration.GetSection(SlackOptions.Section).Bind);
         services.AddLocalization(configuration);
         services.AddAccess();
         services.AddCharts();
@@ -104,13 +118,45 @@ public static class BotHost
             fault = wrong.Message.Split(" (Parameter", StringSplitOptions.None)[0];
         }
 
-        services.AddOptions<DatabaseSetting>().Validate(_ => fault is null, fault ?? "").ValidateOnStart();
+        if (fault is not null) services.AddFaults([fault]);
         if (fault is null) return connectionString!;
         // The start stops at this fault, but only together with all others.
         services.AddStorage(NoDatabase);
         return NoDatabase;
     }
 
-    /// <summary>Only there to carry the database's fault to where all faults are said together.</summary>
-    private sealed class DatabaseSetting;
+    /// <summary>Has the start stop at these faults, together with all others.</summary>
+    private static void AddFaults(this IServiceCollection services, IReadOnlyList<string> faults) =>
+        services.AddOptions<HostSetting>().Validate(_ => faults.Count == 0, string.Join('\n', faults)).ValidateOnStart();
+
+    private static IEnumerable<string> ListenFaults(ConfigurationManager configuration) =>
+        (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(url => !IsAddress(url))
+            .Select(url => $"ASPNETCORE_URLS (or --urls) is '{url}', which is no address such as http://localhost:5080.");
+
+    private static bool IsAddress(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url).Scheme is "http" or "https";
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Tells of settings and files that have no effect. They do not stop the start.</summary>
+    private static void WarnOf(this WebApplication app, SettingsReport settings)
+    {
+        var files = app.Services.GetServices<PolicyFile>().Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var doubt in settings.Doubts.Concat(app.Services.GetRequiredService<PolicyFolder>().Doubts(files)))
+            LogDoubt(app.Logger, doubt);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Doubt}")]
+    private static partial void LogDoubt(ILogger logger, string doubt);
+
+    /// <summary>Only there to carry faults of the host to where all faults are said together.</summary>
+    private sealed class HostSetting;
 }

@@ -18,7 +18,8 @@ internal sealed class ParameterStoreSource(string prefix, string? region, string
     private AmazonSimpleSystemsManagementClient CreateClient()
     {
         var aws = new AwsOptions { Region = region ?? "", ServiceUrl = serviceUrl };
-        var config = new AmazonSimpleSystemsManagementConfig();
+        // Whoever deploys waits for this: it is told within seconds that nobody answers.
+        var config = new AmazonSimpleSystemsManagementConfig { Timeout = TimeSpan.FromSeconds(2), MaxErrorRetry = 1 };
         if (!string.IsNullOrEmpty(region)) config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
         if (!string.IsNullOrEmpty(serviceUrl))
         {
@@ -57,6 +58,11 @@ internal sealed class ParameterStoreSource(string prefix, string? region, string
                 throw new ConfigurationFaultException(
                     $"Parameter Store refuses {root}: {fault.ErrorCode} {fault.Message} (ChatOps:Aws:ParameterPrefix; the role needs " +
                     $"ssm:GetParametersByPath and kms:Decrypt).");
+            }
+            catch (Exception fault) when (fault is HttpRequestException or TimeoutException or OperationCanceledException)
+            {
+                throw new ConfigurationFaultException(
+                    $"Parameter Store cannot be reached for ChatOps:Aws:ParameterPrefix '{root}' ({fault.GetBaseException().Message}).");
             }
             catch (AmazonClientException fault)
             {

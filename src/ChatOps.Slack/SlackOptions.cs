@@ -3,6 +3,9 @@ namespace ChatOps.Slack;
 /// <summary>How to reach Slack, and how much to hold in memory. Checked at start: see <see cref="Faults"/>.</summary>
 public sealed class SlackOptions
 {
+    /// <summary>Where they are configured.</summary>
+    public const string Section = "ChatOps:Slack";
+
     /// <summary>Base address of the Web API; method names are appended.</summary>
     public string ApiUrl { get; set; } = "https://slack.com/api/";
 
@@ -49,11 +52,29 @@ public sealed class SlackOptions
         {
             yield return "ChatOps:Slack:SigningSecret is missing. Copy it from the Slack app's page 'Basic Information'.";
         }
+        else if (KindOf(SigningSecret) is { } token)
+        {
+            yield return $"ChatOps:Slack:SigningSecret is {token}. Copy the signing secret from the Slack app's page 'Basic Information'.";
+        }
+        else if (FaultOf(SigningSecret) is { } wrong)
+        {
+            yield return $"ChatOps:Slack:SigningSecret is not the secret alone; {wrong}.";
+        }
 
         if (string.IsNullOrWhiteSpace(BotToken))
         {
             yield return "ChatOps:Slack:BotToken is missing. Copy it from the Slack app's page 'OAuth & Permissions' (it starts with " +
                 "xoxb-).";
+        }
+        else if (!BotToken.StartsWith("xoxb-", StringComparison.Ordinal) && !BotToken.StartsWith("xoxe.xoxb-", StringComparison.Ordinal))
+        {
+            yield return KindOf(BotToken) is { } kind
+                ? $"ChatOps:Slack:BotToken is {kind}; the bot's starts with xoxb-."
+                : $"ChatOps:Slack:BotToken must start with xoxb-{(FaultOf(BotToken) is { } wrong ? $"; {wrong}" : "")}.";
+        }
+        else if (FaultOf(BotToken) is { } wrong)
+        {
+            yield return $"ChatOps:Slack:BotToken is not the token alone; {wrong}.";
         }
 
         if (!Uri.TryCreate(ApiUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || !ApiUrl.EndsWith('/'))
@@ -63,7 +84,13 @@ public sealed class SlackOptions
 
         if (AppToken is { Length: > 0 } && !AppToken.StartsWith("xapp-", StringComparison.Ordinal))
         {
-            yield return "ChatOps:Slack:AppToken must start with xapp- (an app-level token with connections:write).";
+            var kind = KindOf(AppToken) is { } token ? $"is {token}; it must" : "must";
+            yield return $"ChatOps:Slack:AppToken {kind} start with xapp- (an app-level token with connections:write)" +
+                $"{(FaultOf(AppToken) is { } wrong ? $"; {wrong}" : "")}.";
+        }
+        else if (AppToken is { Length: > 0 } && FaultOf(AppToken) is { } wrong)
+        {
+            yield return $"ChatOps:Slack:AppToken is not the token alone; {wrong}.";
         }
 
         if (CommandQueueCapacity < 1 || CommandWorkers < 1 || MaxConcurrentInteractions < 1 || RememberedRequests < 1
@@ -80,4 +107,26 @@ public sealed class SlackOptions
                 "negative.";
         }
     }
+
+    /// <summary>Takes away the space and line ends around what was read from a file or pasted.</summary>
+    internal void Trim() => (BotToken, SigningSecret, AppToken, ApiUrl) =
+        (BotToken?.Trim() ?? "", SigningSecret?.Trim() ?? "", AppToken?.Trim(), ApiUrl?.Trim() ?? "");
+
+    /// <summary>What kind of Slack's tokens a text is, by its beginning (Slack documentation, 'Tokens'); null when it is none.</summary>
+    private static string? KindOf(string text) => text switch
+    {
+        _ when text.StartsWith("xoxb-", StringComparison.Ordinal) => "the bot's token (xoxb-)",
+        _ when text.StartsWith("xoxp-", StringComparison.Ordinal) => "a user's token (xoxp-)",
+        _ when text.StartsWith("xapp-", StringComparison.Ordinal) => "an app-level token (xapp-)",
+        _ when text.StartsWith("xoxe-", StringComparison.Ordinal) => "a refresh token (xoxe-)",
+        _ when text.StartsWith("xox", StringComparison.Ordinal) => "a token of another kind",
+        _ => null,
+    };
+
+    /// <summary>Why a text cannot be a secret as Slack gives them; null when it can. The text itself is never shown.</summary>
+    private static string? FaultOf(string text) =>
+        text[0] is '"' or '\'' or '`' ? "it stands in quotes"
+        : text.Any(char.IsWhiteSpace) || text.Any(char.IsControl) ? "it holds a space or a line's end"
+        : text.Any(c => !char.IsAscii(c)) ? "it holds a character that is not ASCII"
+        : null;
 }

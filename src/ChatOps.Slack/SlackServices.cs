@@ -31,7 +31,7 @@ public static class SlackServices
         registry = new SlackRegistry();
         services.AddSingleton(registry);
         services.AddSingleton<IValidateOptions<SlackOptions>, SlackOptionsValidator>();
-        services.AddOptions<SlackOptions>().ValidateOnStart();
+        services.AddOptions<SlackOptions>().PostConfigure(options => options.Trim()).ValidateOnStart();
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
 

@@ -26,9 +26,9 @@ public static class DashboardFeature
     /// <summary>Adds sign-in and antiforgery. Needs <c>AddStorage</c>, for replicas share the keys of the antiforgery tokens.</summary>
     public static IServiceCollection AddDashboard(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddOptions<DashboardOptions>().BindConfiguration(DashboardOptions.Section);
         if (!Options(configuration).IsOn) return services;
         services.AddSingleton<IGlobalConfiguration>(GlobalConfiguration.Configuration).AddSingleton(DashboardRoutes.Routes);
-        services.AddOptions<DashboardOptions>().BindConfiguration(DashboardOptions.Section);
         services.AddSingleton<DashboardPassword>();
         services.AddAuthenticationCore().AddWebEncoders().TryAddSingleton(TimeProvider.System);
         const string Scheme = DashboardAuthenticationHandler.SchemeName;
@@ -73,6 +73,15 @@ public static class DashboardFeature
         return app;
     }
 
-    private static DashboardOptions Options(IConfiguration configuration) =>
-        configuration.GetSection(DashboardOptions.Section).Get<DashboardOptions>() ?? new DashboardOptions();
+    /// <summary>Read before the host is built. A flag that cannot be read counts as off, and is told with all other faults.</summary>
+    private static DashboardOptions Options(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(DashboardOptions.Section);
+        return new DashboardOptions
+        {
+            User = section[nameof(DashboardOptions.User)],
+            Password = section[nameof(DashboardOptions.Password)],
+            OpenOnLoopback = bool.TryParse(section[nameof(DashboardOptions.OpenOnLoopback)], out var open) && open,
+        };
+    }
 }

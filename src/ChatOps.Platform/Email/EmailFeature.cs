@@ -21,7 +21,8 @@ public static class EmailFeature
         services.AddSingleton<EmailStore>();
         services.AddSingleton<IEmailOutbox, EmailOutbox>();
         services.AddSingleton<IEmailTransport, SmtpTransport>();
-        if (configuration.GetSection(EmailOptions.Section).Get<EmailOptions>() is { IsOn: true })
+        // The host alone is read here: another setting that cannot be read is told with all other faults.
+        if (new EmailOptions { Host = configuration[$"{EmailOptions.Section}:{nameof(EmailOptions.Host)}"] }.IsOn)
             services.AddDueWork<ClaimedEmail, EmailSender>(EmailStore.Work);
         services.AddSingleton<IStatusSection, EmailStatus>();
         return services;

@@ -11,7 +11,7 @@ public static class LocalizationFeature
     /// <summary>Adds <see cref="ILocales"/>, configured by <c>ChatOps:Localization</c>.</summary>
     public static IServiceCollection AddLocalization(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<LocalizationOptions>().Bind(configuration.GetSection("ChatOps:Localization")).ValidateOnStart();
+        services.AddOptions<LocalizationOptions>().Bind(configuration.GetSection(LocalizationOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<LocalizationOptions>, LocalizationOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ISlackPeople, SlackPeople>();

@@ -5,37 +5,6 @@ using Microsoft.Extensions.Options;
 
 namespace ChatOps.Platform.Policy;
 
-/// <summary>
-/// Finds the policy files: first in the folder an operator names (<c>ChatOps:PolicyPath</c>), which needs to hold only what differs,
-/// then in the folder that ships with the bot.
-/// </summary>
-public sealed class PolicyFolder(string? own, string shipped)
-{
-    /// <summary>The text of a file.</summary>
-    /// <exception cref="PolicyException">It is in neither folder, or cannot be read.</exception>
-    public string Read(string file)
-    {
-        foreach (var folder in new[] { own, shipped })
-        {
-            var path = string.IsNullOrWhiteSpace(folder) ? null : Path.Combine(folder, file);
-            if (path is null || !File.Exists(path)) continue;
-            try
-            {
-                return File.ReadAllText(path);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new PolicyException([$"{file}: cannot be read from {path}: {e.Message}"]);
-            }
-        }
-
-        throw new PolicyException([
-            $"{file}: not found in {(string.IsNullOrWhiteSpace(own) ? "" : own + " nor in ")}{shipped}. ChatOps:PolicyPath names the " +
-            $"folder."
-        ]);
-    }
-}
-
 /// <summary>A policy that was read from a file.</summary>
 public interface IPolicy<out T>
 {
@@ -57,6 +26,7 @@ public static class Policies
     {
         services.TryAddSingleton(provider => new PolicyFolder(
             provider.GetRequiredService<IConfiguration>()["ChatOps:PolicyPath"], Path.Combine(AppContext.BaseDirectory, "policy")));
+        services.AddSingleton(new PolicyFile(file));
         services.AddSingleton<IOptionsFactory<T>>(
             provider => new PolicyFactory<T>(provider.GetRequiredService<PolicyFolder>(), file, read));
         services.AddSingleton<Policy<T>>();
@@ -92,10 +62,11 @@ public static class Policies
     /// <summary>Only there to carry the files' faults to where all faults of a start are said together.</summary>
     private sealed class PolicyFiles;
 
-    private sealed class PolicyValidator(IEnumerable<IPolicyValidator> policies) : IValidateOptions<PolicyFiles>
+    private sealed class PolicyValidator(PolicyFolder folder, IEnumerable<IPolicyValidator> policies) : IValidateOptions<PolicyFiles>
     {
         public ValidateOptionsResult Validate(string? name, PolicyFiles options)
         {
+            if (folder.Fault is { } none) return ValidateOptionsResult.Fail(none);
             var faults = new List<string>();
             foreach (var policy in policies)
             {

@@ -42,9 +42,13 @@ public static class StorageFeature
             throw new ArgumentException($"ConnectionStrings:ChatOps is not a connection string. Write {Forms}.", nameof(connectionString));
         }
 
-        if (parts.ContainsKey("Host") || parts.ContainsKey("Server")) return DatabaseKind.Postgres;
-        if (parts.ContainsKey("Data Source") || parts.ContainsKey("DataSource") || parts.ContainsKey("Filename"))
-            return DatabaseKind.Sqlite;
-        throw new ArgumentException($"ConnectionStrings:ChatOps names no database. Write {Forms}.", nameof(connectionString));
+        DatabaseKind? kind = parts.ContainsKey("Host") || parts.ContainsKey("Server") ? DatabaseKind.Postgres
+            : parts.ContainsKey("Data Source") || parts.ContainsKey("DataSource") || parts.ContainsKey("Filename") ? DatabaseKind.Sqlite
+            : null;
+        if (kind is not { } known)
+            throw new ArgumentException($"ConnectionStrings:ChatOps names no database. Write {Forms}.", nameof(connectionString));
+        return ConnectionStringFaults.Of(known, connectionString) is { Count: > 0 } faults
+            ? throw new ArgumentException(string.Join('\n', faults), nameof(connectionString))
+            : known;
     }
 }

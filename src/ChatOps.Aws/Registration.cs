@@ -23,6 +23,7 @@ public static class Registration
         services.TryAddSingleton<IAwsAccounts, AwsAccounts>();
         services.TryAddSingleton<AwsCredentialSource>();
         services.TryAddSingleton<IAwsClients, AwsClients>();
+        services.TryAddSingleton<IAwsIdentity, AwsIdentity>();
         services.TryAddSingleton<IAwsSigning, AwsSigning>();
         services.AddHttpClient(SnsCertificates.HttpClient, client =>
             {

@@ -3,6 +3,8 @@ using ChatOps.Jobs;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Charts;
 using ChatOps.Platform.Delivery;
+using ChatOps.Platform.Dependencies;
+using ChatOps.Platform.Doctor;
 using ChatOps.Platform.Email;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
@@ -30,7 +32,14 @@ public static partial class BotHost
     /// port.</param>
     /// <exception cref="OptionsValidationException">The configuration is wrong; several faults come as an
     /// <see cref="AggregateException"/>.</exception>
-    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
+    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null) =>
+        Create(args, configure, reported: null);
+
+    /// <param name="args">As above.</param>
+    /// <param name="configure">As above.</param>
+    /// <param name="reported">Is told of what is wrong with the settings.</param>
+    internal static WebApplication Create(
+        string[] args, Action<WebApplicationBuilder>? configure, Action<SettingsReport>? reported)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         if (builder.Configuration["urls"] is null) builder.WebHost.UseUrls(DefaultUrl);
@@ -44,7 +53,9 @@ public static partial class BotHost
         builder.Services.AddFaults([.. ListenFaults(builder.Configuration), .. settings.Faults]);
 
         var app = builder.Build();
-        app.WarnOf(settings);
+        settings = settings with { Doubts = [.. settings.Doubts, .. app.FileDoubts()] };
+        foreach (var doubt in settings.Doubts) LogDoubt(app.Logger, doubt);
+        reported?.Invoke(settings);
         // Here and not when the host starts: mapping endpoints already reads options, and a fault would then be told alone and logged with
         // a stack.
         try
@@ -86,7 +97,9 @@ public static partial class BotHost
         services.AddIngest();
         services.AddDelivery();
         services.AddOperations();
+        services.AddDoctor();
         services.AddPrometheus(configuration);
+        services.AddDependencies();
         services.AddFindings();
         services.AddRemediation(configuration);
         services.AddAwsHealth();
@@ -146,13 +159,9 @@ public static partial class BotHost
         }
     }
 
-    /// <summary>Tells of settings and files that have no effect. They do not stop the start.</summary>
-    private static void WarnOf(this WebApplication app, SettingsReport settings)
-    {
-        var files = app.Services.GetServices<PolicyFile>().Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var doubt in settings.Doubts.Concat(app.Services.GetRequiredService<PolicyFolder>().Doubts(files)))
-            LogDoubt(app.Logger, doubt);
-    }
+    /// <summary>Policy files that are not read. Like settings without effect they do not stop the start.</summary>
+    private static IReadOnlyList<string> FileDoubts(this WebApplication app) => app.Services.GetRequiredService<PolicyFolder>()
+        .Doubts(app.Services.GetServices<PolicyFile>().Select(file => file.Name).ToHashSet(StringComparer.Ordinal));
 
     [LoggerMessage(LogLevel.Warning, "{Doubt}")]
     private static partial void LogDoubt(ILogger logger, string doubt);

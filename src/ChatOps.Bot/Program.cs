@@ -2,6 +2,18 @@ using ChatOps.Bot;
 
 if (args is ["--check-health", ..]) return await HealthProbe.RunAsync();
 
+if (CommandLine.TryAnswer(args, out var answer))
+{
+#pragma warning disable RS0030
+    await Console.Out.WriteLineAsync(answer);
+#pragma warning restore RS0030
+    return 0;
+}
+
+#pragma warning disable RS0030
+if (DoctorCommand.IsAsked(args)) return await DoctorCommand.RunAsync(args, Console.Out);
+#pragma warning restore RS0030
+
 try
 {
     await using var app = BotHost.Create(args);

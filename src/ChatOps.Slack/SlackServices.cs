@@ -62,6 +62,7 @@ public static class SlackServices
         services.AddSingleton<CommandQueue>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<CommandQueue>());
         // Last to start and first to stop: nothing comes in before the others run.
+        services.AddSingleton<SocketModeState>();
         services.AddHostedService<SocketMode>();
         return new SlackBuilder(services, registry);
     }

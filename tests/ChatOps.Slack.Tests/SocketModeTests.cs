@@ -1,14 +1,17 @@
+using System.Collections.Concurrent;
 using System.Net.WebSockets;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using System.Threading.Channels;
 using ChatOps.Slack.Interactions;
+using ChatOps.Tests.Kit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ChatOps.Slack.Tests;
 
@@ -74,6 +77,47 @@ public class SocketModeTests
     }
 
     [Fact]
+    public async Task What_still_comes_on_the_old_socket_after_a_warning_is_acknowledged_there()
+    {
+        await using var slack = await SocketSlack.Start(hello: true);
+        using var host = slack.Bot(out var recorder);
+        await host.StartAsync();
+        await slack.Connected(1);
+        await slack.SendOn(1, Data.Read("socket-mode/disconnect-warning.json"));
+        await slack.Connected(2);
+
+        await slack.SendOn(1, Data.Read("socket-mode/events_api-app_mention.json"));
+
+        Assert.Equal("app_mention", (await recorder.Next<EventRequest>()).Type);
+        AssertAck(Data.Read("socket-mode/events_api-app_mention.json"), await slack.Next());
+        Assert.True(host.Services.GetRequiredService<SocketModeState>().IsConnected);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task Switched_off_is_a_state_that_ends_when_Slack_takes_a_socket_again()
+    {
+        var time = new FakeTimeProvider();
+        await using var slack = await SocketSlack.Start(hello: true);
+        using var host = slack.Bot(out var recorder, time);
+        var state = host.Services.GetRequiredService<SocketModeState>();
+        await host.StartAsync();
+        await slack.Connected(1);
+        await slack.SendOn(1, """{"type":"disconnect","reason":"link_disabled"}""");
+        await Eventually.TrueAsync(() => Task.FromResult(state.Reason == "link_disabled"), because: "the state does not say so");
+
+        // Within a minute; the loop may not wait yet when the clock is moved.
+        await Eventually.TrueAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(50));
+                return Task.FromResult(state.IsConnected);
+            },
+            because: "no new socket was opened");
+        await host.StopAsync();
+    }
+
+    [Fact]
     public async Task A_repeated_envelope_is_acknowledged_and_handled_once()
     {
         await using var slack = await SocketSlack.Start(hello: true);
@@ -99,6 +143,7 @@ public class SocketModeTests
         private readonly Channel<string> _incoming = Channel.CreateUnbounded<string>();
         private readonly Channel<int> _connections = Channel.CreateUnbounded<int>();
         private readonly WebApplication _app;
+        private readonly ConcurrentDictionary<int, WebSocket> _sockets = [];
         private int _count;
 
         private SocketSlack(WebApplication app) => _app = app;
@@ -124,9 +169,10 @@ public class SocketModeTests
             return slack;
         }
 
-        public IHost Bot(out Recorder recorder)
+        public IHost Bot(out Recorder recorder, TimeProvider? time = null)
         {
             var builder = Host.CreateEmptyApplicationBuilder(null);
+            if (time is not null) builder.Services.AddSingleton(time);
             var ours = recorder = new Recorder();
             builder.Services.AddSingleton(ours);
             Everything.Register(builder.Services.AddSlack(o =>
@@ -135,6 +181,10 @@ public class SocketModeTests
         }
 
         public void Send(string message) => _outgoing.Writer.TryWrite(message);
+
+        /// <summary>Sends on the socket that was opened as the first, the second...</summary>
+        public Task SendOn(int connection, string message) => _sockets[connection].SendAsync(
+            Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, true, CancellationToken.None);
 
         public async Task<string> Next() => await _incoming.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
 
@@ -151,13 +201,14 @@ public class SocketModeTests
 
         private async Task Serve(WebSocket socket, bool hello, CancellationToken cancellationToken)
         {
-            _connections.Writer.TryWrite(++_count);
+            _sockets[++_count] = socket;
             if (hello)
             {
                 await socket.SendAsync(
                     Encoding.UTF8.GetBytes(Data.Read("socket-mode/hello.json")), WebSocketMessageType.Text, true, cancellationToken);
             }
 
+            _connections.Writer.TryWrite(_count);
             using var closed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var sending = Sending(socket, closed.Token);
             try

@@ -13,6 +13,10 @@ internal interface IEmailTransport
     /// <summary>Sends; answers the addresses the server refused, when it took the mail for others.</summary>
     /// <exception cref="EmailException">It was not sent, or nobody knows.</exception>
     Task<IReadOnlyList<string>> SendAsync(ClaimedEmail email, CancellationToken cancellationToken);
+
+    /// <summary>Connects and signs in, and goes again.</summary>
+    /// <exception cref="EmailException">The server does not answer, or does not take us.</exception>
+    Task GreetAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>How certain it is that a mail did not go out.</summary>
@@ -43,17 +47,7 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
     {
         using var message = Composed(email);
         using var client = new Client { Timeout = (int)Timeout.TotalMilliseconds };
-        try
-        {
-            await client.ConnectAsync(options.Value.Host!, options.Value.Port, SocketOptions(options.Value.Security), cancellationToken);
-            if (!string.IsNullOrEmpty(options.Value.User))
-                await client.AuthenticateAsync(options.Value.User, options.Value.Password!, cancellationToken);
-        }
-        catch (Exception fault)
-        {
-            // A stop of the bot is no other fault than any: the server has not heard of the mail.
-            throw new EmailException(EmailFault.Later, $"{options.Value.Host}:{options.Value.Port}: {fault.Message}", fault);
-        }
+        await ConnectAsync(client, cancellationToken);
 
         try
         {
@@ -86,6 +80,28 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
         }
 
         return client.Refused;
+    }
+
+    public async Task GreetAsync(CancellationToken cancellationToken)
+    {
+        using var client = new Client { Timeout = (int)Timeout.TotalMilliseconds };
+        await ConnectAsync(client, cancellationToken);
+        await client.DisconnectAsync(quit: true, cancellationToken);
+    }
+
+    private async Task ConnectAsync(Client client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.ConnectAsync(options.Value.Host!, options.Value.Port, SocketOptions(options.Value.Security), cancellationToken);
+            if (!string.IsNullOrEmpty(options.Value.User))
+                await client.AuthenticateAsync(options.Value.User, options.Value.Password!, cancellationToken);
+        }
+        catch (Exception fault)
+        {
+            // A stop of the bot is no other fault than any: the server has not heard of the mail.
+            throw new EmailException(EmailFault.Later, $"{options.Value.Host}:{options.Value.Port}: {fault.Message}", fault);
+        }
     }
 
     private MimeMessage Composed(ClaimedEmail email)

@@ -1,3 +1,4 @@
+using ChatOps.Platform.Operations;
 using ChatOps.Platform.Telemetry;
 using ChatOps.Platform.Work;
 using Microsoft.AspNetCore.Builder;
@@ -30,6 +31,9 @@ public static class IngestFeature
         services.AddSingleton<InboxDeadLetters>().AddSingleton<IDeadLetters>(provider => provider.GetRequiredService<InboxDeadLetters>());
 
         services.AddGaugeSource<InboxGauges>();
+        services.AddSingleton<EventSources>();
+        services.AddGaugeSource<EventSourceGauges>();
+        services.AddSingleton<IStatusSection, EventSourceStatus>();
 
         services.AddSingleton<Inbox>().AddSingleton<IEventInbox>(provider => provider.GetRequiredService<Inbox>());
         services.AddHostedService(provider => provider.GetRequiredService<Inbox>());

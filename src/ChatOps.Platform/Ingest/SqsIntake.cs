@@ -16,12 +16,15 @@ internal sealed partial class SqsIntake(
     IOptions<AwsOptions> aws,
     WorkerHealth health, TimeProvider time, ILogger<SqsIntake> logger) : SupervisedService(health, time, logger)
 {
+    /// <summary>Begins the name of each queue's loop.</summary>
+    internal const string LoopPrefix = "sqs-";
+
     private const int LongPollSeconds = 20;
     private const int MaxMessages = 10;
 
     protected override IReadOnlyList<WorkerLoop> Loops =>
-        [.. options.Value.Sqs.QueueUrls.Select(
-            url => new WorkerLoop($"sqs-{url[(url.LastIndexOf('/') + 1)..]}", stoppingToken => ReadQueueAsync(url, stoppingToken)))];
+        [.. options.Value.Sqs.QueueUrls.Select(url => new WorkerLoop(
+            $"{LoopPrefix}{url[(url.LastIndexOf('/') + 1)..]}", stoppingToken => ReadQueueAsync(url, stoppingToken)))];
 
     /// <summary><c>https://sqs.{region}.amazonaws.com/…</c>; our own Region for any other host.</summary>
     internal static string RegionOf(string queueUrl, string fallback) =>

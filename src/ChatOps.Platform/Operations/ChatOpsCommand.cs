@@ -86,7 +86,7 @@ internal sealed partial class ChatOpsCommand(
             {
                 // One domain that is ill must not hide how the others are.
                 LogUnreadable(fault, section.GetType().Name);
-                lines.Add(locale.Text("status.unreadable", ("section", section.GetType().Name)));
+                lines.Add(locale.Text("status.unreadable"));
             }
         }
 

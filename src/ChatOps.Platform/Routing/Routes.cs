@@ -46,6 +46,10 @@ public sealed class Routes(IReadOnlyDictionary<RouteKind, IReadOnlyList<Route>> 
     /// <summary>The file.</summary>
     public const string File = "routes.yaml";
 
+    /// <summary>Every channel that a route names, once each, as it is written there.</summary>
+    public IReadOnlyList<string> Channels =>
+        [.. routes.Values.SelectMany(list => list).SelectMany(route => route.To).Distinct(StringComparer.OrdinalIgnoreCase)];
+
     /// <summary>Where something with these facts goes; a channel stands there once. Empty when nothing matches.</summary>
     public IReadOnlyList<Destination> For(RouteKind kind, RouteFacts facts)
     {

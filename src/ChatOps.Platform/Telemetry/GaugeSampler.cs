@@ -28,7 +28,7 @@ internal sealed class GaugeSampler : SupervisedService
 
     protected override IReadOnlyList<WorkerLoop> Loops =>
         [.. _samples.Select(
-            sample => new WorkerLoop($"gauges-{sample.Source.GetType().Name}", stoppingToken => ReadAsync(sample, stoppingToken)))];
+            sample => new WorkerLoop($"gauges {sample.Source.Gauges[0].Name}", stoppingToken => ReadAsync(sample, stoppingToken)))];
 
     private static async Task<TimeSpan> ReadAsync(Sample sample, CancellationToken stoppingToken)
     {

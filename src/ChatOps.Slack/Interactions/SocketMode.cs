@@ -17,11 +17,30 @@ internal sealed partial class SocketMode(
     SlackTransport transport,
     CommandQueue commands,
     InteractionDispatch dispatch,
+    SocketModeState state,
     IOptions<SlackOptions> options,
     TimeProvider time,
     ILogger<SocketMode> logger) : BackgroundService
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often Slack is asked whether Socket Mode has been switched on again.</summary>
+    private static readonly TimeSpan DisabledPause = TimeSpan.FromSeconds(45);
+
+    /// <summary>Old sockets that are still read while a new one is open.</summary>
+    private readonly List<Task> _draining = [];
+
+    private enum SocketEnd
+    {
+        /// <summary>It was closed, or is to be replaced.</summary>
+        Refresh,
+
+        /// <summary>It will be closed in about ten seconds: a new one is opened beside it.</summary>
+        Warning,
+
+        /// <summary>Socket Mode is switched off in the app's settings.</summary>
+        Disabled,
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,31 +52,65 @@ internal sealed partial class SocketMode(
         var pause = TimeSpan.FromSeconds(1);
         while (!stoppingToken.IsCancellationRequested)
         {
+            Connection? socket = null;
             try
             {
-                using var socket = await Connect(stoppingToken);
+                socket = await Connect(stoppingToken);
                 pause = TimeSpan.FromSeconds(1);
-                if (!await Receive(socket, stoppingToken))
+                switch (await Receive(socket, stoppingToken))
                 {
-                    Disabled(logger);
-                    return;
+                    case SocketEnd.Warning:
+                        _draining.RemoveAll(drain => drain.IsCompleted);
+                        _draining.Add(Drain(socket, stoppingToken));
+                        socket = null;
+                        break;
+                    case SocketEnd.Disabled:
+                        state.Lost("link_disabled");
+                        Disabled(logger);
+                        await Task.Delay(DisabledPause, time, stoppingToken);
+                        break;
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
-                return;
+                break;
             }
             catch (Exception e)
             {
                 // Whatever it was, the bot must not stay deaf.
+                state.Lost(e is SlackException refused ? refused.Error : e.Message);
                 Broken(logger, e, pause.TotalSeconds);
                 await Task.Delay(pause, time, stoppingToken);
                 pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
             }
+            finally
+            {
+                if (socket is not null) await socket.DisposeAsync();
+            }
+        }
+
+        await Task.WhenAll(_draining);
+    }
+
+    /// <summary>Reads what still comes on a socket that Slack is about to close, until it does.</summary>
+    private async Task Drain(Connection socket, CancellationToken cancellationToken)
+    {
+        await using (socket)
+        {
+            try
+            {
+                while (await Receive(socket, cancellationToken) == SocketEnd.Warning)
+                {
+                }
+            }
+            catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or InvalidOperationException)
+            {
+                // It was to be closed.
+            }
         }
     }
 
-    private async Task<ClientWebSocket> Connect(CancellationToken cancellationToken)
+    private async Task<Connection> Connect(CancellationToken cancellationToken)
     {
         using var answer = await transport.Form("apps.connections.open", [], cancellationToken, options.Value.AppToken);
         var address = transport.TrustedSocket("apps.connections.open", answer.RootElement.Text("url") ?? "");
@@ -67,7 +120,7 @@ internal sealed partial class SocketMode(
         try
         {
             await socket.ConnectAsync(address, cancellationToken);
-            return socket;
+            return new Connection(socket);
         }
         catch
         {
@@ -76,44 +129,39 @@ internal sealed partial class SocketMode(
         }
     }
 
-    /// <summary>Reads until the socket is to be replaced (true) or Slack has switched Socket Mode off (false).</summary>
-    private async Task<bool> Receive(ClientWebSocket socket, CancellationToken cancellationToken)
+    /// <summary>Reads until the socket ends, or Slack says that it will.</summary>
+    private async Task<SocketEnd> Receive(Connection socket, CancellationToken cancellationToken)
     {
-        using var sending = new SemaphoreSlim(1);
-        var underWay = new List<Task>();
-        try
+        while (await ReadMessage(socket.Socket, cancellationToken) is { } message)
         {
-            while (await ReadMessage(socket, cancellationToken) is { } message)
+            using (message)
             {
-                using (message)
+                switch (message.RootElement.Text("type"))
                 {
-                    switch (message.RootElement.Text("type"))
-                    {
-                        case "hello":
-                            Connected(logger);
-                            break;
-                        case "disconnect":
-                            var reason = message.RootElement.Text("reason") ?? "";
-                            Disconnected(logger, reason);
-                            return reason != "link_disabled";
-                        default:
-                            underWay.RemoveAll(t => t.IsCompleted);
-                            underWay.Add(Handle(socket, sending, message.RootElement.Clone(), cancellationToken));
-                            break;
-                    }
+                    case "hello":
+                        state.Connected();
+                        Connected(logger);
+                        break;
+                    case "disconnect":
+                        var reason = message.RootElement.Text("reason") ?? "";
+                        Disconnected(logger, reason);
+                        return reason switch
+                        {
+                            "link_disabled" => SocketEnd.Disabled,
+                            "warning" => SocketEnd.Warning,
+                            _ => SocketEnd.Refresh,
+                        };
+                    default:
+                        socket.Add(Handle(socket, message.RootElement.Clone(), cancellationToken));
+                        break;
                 }
             }
+        }
 
-            return true;
-        }
-        finally
-        {
-            // Their acknowledgements still go out on this socket.
-            await Task.WhenAll(underWay);
-        }
+        return SocketEnd.Refresh;
     }
 
-    private async Task Handle(ClientWebSocket socket, SemaphoreSlim sending, JsonElement envelope, CancellationToken cancellationToken)
+    private async Task Handle(Connection socket, JsonElement envelope, CancellationToken cancellationToken)
     {
         try
         {
@@ -148,7 +196,7 @@ internal sealed partial class SocketMode(
                     break;
             }
 
-            await Acknowledge(socket, sending, id, answer, cancellationToken);
+            await Acknowledge(socket, id, answer, cancellationToken);
         }
         catch (Exception e)
         {
@@ -158,7 +206,7 @@ internal sealed partial class SocketMode(
     }
 
     private static async Task Acknowledge(
-        ClientWebSocket socket, SemaphoreSlim sending, string id, byte[]? payload, CancellationToken cancellationToken)
+        Connection socket, string id, byte[]? payload, CancellationToken cancellationToken)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
@@ -174,14 +222,14 @@ internal sealed partial class SocketMode(
             json.WriteEndObject();
         }
 
-        await sending.WaitAsync(cancellationToken);
+        await socket.Sending.WaitAsync(cancellationToken);
         try
         {
-            await socket.SendAsync(buffer.WrittenMemory, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+            await socket.Socket.SendAsync(buffer.WrittenMemory, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
         }
         finally
         {
-            sending.Release();
+            socket.Sending.Release();
         }
     }
 
@@ -219,6 +267,30 @@ internal sealed partial class SocketMode(
         }
     }
 
+    /// <summary>A socket, and what is handled of what came on it: the acknowledgements still go out on it.</summary>
+    private sealed class Connection(ClientWebSocket socket) : IAsyncDisposable
+    {
+        private readonly List<Task> _underWay = [];
+
+        public ClientWebSocket Socket { get; } = socket;
+
+        /// <summary>A socket takes one message at a time.</summary>
+        public SemaphoreSlim Sending { get; } = new(1);
+
+        public void Add(Task handling)
+        {
+            _underWay.RemoveAll(task => task.IsCompleted);
+            _underWay.Add(handling);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Task.WhenAll(_underWay);
+            Socket.Dispose();
+            Sending.Dispose();
+        }
+    }
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Socket Mode is connected")]
     private static partial void Connected(ILogger logger);
 
@@ -227,7 +299,7 @@ internal sealed partial class SocketMode(
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "Socket Mode is switched off in the Slack app's settings. Switch it on and restart, or remove ChatOps:Slack:AppToken.")]
+        Message = "Socket Mode is switched off in the Slack app's settings. Switch it on, or remove ChatOps:Slack:AppToken.")]
     private static partial void Disabled(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The socket to Slack broke; the next try is in {Seconds} s")]

@@ -11,7 +11,7 @@ namespace ChatOps.Platform.Delivery;
 /// Wakes when a domain wants something shown, and looks by itself every few seconds for what a crash or another replica left.
 /// </summary>
 internal sealed partial class Deliverer(
-    SenderParts parts, IChannelLocks locks, DeliverySignal signal, IOptions<DeliveryOptions> options, WorkerHealth health,
+    SenderParts parts, DeliverySignal signal, IOptions<DeliveryOptions> options, WorkerHealth health,
     TimeProvider time, ILogger<Deliverer> logger)
     : SupervisedService(health, time, logger)
 {
@@ -21,10 +21,16 @@ internal sealed partial class Deliverer(
     private readonly ConcurrentDictionary<string, DateTimeOffset> _notBefore = new(StringComparer.Ordinal);
     private DateTimeOffset _resolveNotBefore = DateTimeOffset.MinValue;
 
-    protected override IReadOnlyList<WorkerLoop> Loops => [new WorkerLoop("delivery", LookAsync, signal)];
+    protected override IReadOnlyList<WorkerLoop> Loops => [new WorkerLoop("delivery", LookAsync, signal), new WorkerLoop("channel leases", RenewAsync)];
 
     /// <summary>A call under way is finished and written down.</summary>
     protected override Task DrainAsync() => Task.WhenAll(_senders.Values.Select(running => running.Task));
+
+    private async Task<TimeSpan> RenewAsync(CancellationToken stoppingToken)
+    {
+        await parts.Leases.RenewAsync(stoppingToken);
+        return ChannelLeases.RenewEvery;
+    }
 
     private async Task<TimeSpan> LookAsync(CancellationToken stoppingToken)
     {
@@ -86,7 +92,7 @@ internal sealed partial class Deliverer(
         var steps = 0;
         try
         {
-            await using var lease = await locks.TryAcquireAsync(target, stoppingToken);
+            await using var lease = await parts.Leases.TryAcquireAsync(target, stoppingToken);
             if (lease is null)
             {
                 // Another replica sends there; it may stop at any time.
@@ -94,7 +100,7 @@ internal sealed partial class Deliverer(
                 return;
             }
 
-            var sender = new ChannelSender(target, lease, parts);
+            var sender = new ChannelSender(lease, parts);
             while (await sender.StepAsync(stoppingToken) is { } wait)
             {
                 steps++;
@@ -108,6 +114,11 @@ internal sealed partial class Deliverer(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             return;
+        }
+        catch (ChannelLeaseLostException fault)
+        {
+            LogLeaseLost(Logger, fault.Message);
+            _notBefore[target] = Time.GetUtcNow() + options.Value.SweepInterval;
         }
         catch (Exception fault)
         {
@@ -140,6 +151,9 @@ internal sealed partial class Deliverer(
         Message = "Channel {Channel} cannot be used, and neither can the fallback {Fallback}: its messages wait. Invite the bot to one " +
             "of them")]
     private static partial void LogNowhere(ILogger logger, string channel, string fallback);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason}")]
+    private static partial void LogLeaseLost(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Sending to {Channel} stopped; it is tried again shortly")]
     private static partial void LogSenderFailed(ILogger logger, Exception fault, string channel);

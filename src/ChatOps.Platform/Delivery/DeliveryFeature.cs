@@ -36,11 +36,9 @@ public static class DeliveryFeature
         services.AddSingleton<IGroups, Groups>();
         services.AddSingleton<GroupRenderer>().AddSingleton<Renderer>().AddSingleton<GroupingPlan>();
         services.AddSingleton<ChannelDirectory>().AddSingleton<ChannelFallback>().AddSingleton<SlackPace>().AddSingleton<DeliveryMetrics>();
+        services.AddSingleton<UpdateBudget>().AddSingleton<UndeliveredMail>();
         services.TryAddSingleton<IAdminNotices, LoggedAdminNotices>();
-        services.AddSingleton<IChannelLocks>(provider =>
-            provider.GetRequiredService<IDatabase>() is PostgresDatabase postgres
-                ? new PostgresChannelLocks(postgres)
-                : new LocalChannelLocks());
+        services.AddSingleton<ChannelLeases>();
         services.AddSingleton<SenderParts>();
         services.AddHostedService<Deliverer>();
 

@@ -264,9 +264,9 @@ internal sealed class SlackApiClient(SlackTransport transport)
         }
         catch (JsonException e)
         {
-            throw new SlackTransportException(method, $"an answer whose {typeof(T).Name} cannot be read", e);
+            throw new SlackTransportException(method, $"an answer whose {typeof(T).Name} cannot be read", e, 200);
         }
     }
 
-    private static SlackTransportException Missing(string method, string what) => new(method, $"an answer without '{what}'");
+    private static SlackTransportException Missing(string method, string what) => new(method, $"an answer without '{what}'", status: 200);
 }

@@ -28,6 +28,9 @@ public enum FakeFault
     /// <summary>Does it, then hangs up without an answer.</summary>
     HangUpAfter,
 
+    /// <summary>Hangs up, and does it <see cref="FakeSlack.LateBy"/> after, by the test's clock.</summary>
+    HangUpAndDoLate,
+
     /// <summary>Answers 429 with a Retry-After of 7 s.</summary>
     RateLimit,
 }
@@ -41,6 +44,7 @@ public sealed class FakeSlack : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly List<PostedToFake> _messages = [];
+    private readonly List<(DateTimeOffset At, string Method, JsonNode Body)> _late = [];
     private int _counter;
 
     private FakeSlack(WebApplication app, TimeProvider time) => (_app, _time) = (app, time);
@@ -57,6 +61,12 @@ public sealed class FakeSlack : IAsyncDisposable
 
     /// <summary>Error codes that calls are answered with, by what the test sees in them; null for none.</summary>
     public Func<string, JsonNode, string?> Refuse { get; set; } = (_, _) => null;
+
+    /// <summary>What else happens while Slack works on a call.</summary>
+    public Func<string, Task> Before { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>How much later than it was called something is done that is done late.</summary>
+    public TimeSpan LateBy { get; set; }
 
     public ConcurrentQueue<(string Method, JsonNode Body)> Calls { get; } = new();
 
@@ -102,6 +112,7 @@ public sealed class FakeSlack : IAsyncDisposable
     {
         var body = await ReadAsync(context.Request);
         Calls.Enqueue((method, body));
+        await Before(method);
         FakeFault? fault = Faults.TryGetValue(method, out var queue) && queue.TryDequeue(out var next) ? next : null;
         if (fault == FakeFault.ServerError)
         {
@@ -117,6 +128,14 @@ public sealed class FakeSlack : IAsyncDisposable
             return;
         }
 
+        DoLate();
+        if (fault == FakeFault.HangUpAndDoLate)
+        {
+            lock (_gate) _late.Add((_time.GetUtcNow() + LateBy, method, body));
+            context.Abort();
+            return;
+        }
+
         var answer = Refuse(method, body) is { } error ? new JsonObject { ["ok"] = false, ["error"] = error } : Do(method, body);
         if (fault == FakeFault.HangUpAfter)
         {
@@ -126,6 +145,19 @@ public sealed class FakeSlack : IAsyncDisposable
 
         context.Response.ContentType = "application/json; charset=utf-8";
         await context.Response.WriteAsync(answer.ToJsonString());
+    }
+
+    /// <summary>Does what is late and due by now; before each call, and for who looks at the end.</summary>
+    public void DoLate()
+    {
+        lock (_gate)
+        {
+            foreach (var item in _late.Where(item => item.At <= _time.GetUtcNow()).ToList())
+            {
+                _late.Remove(item);
+                Do(item.Method, item.Body);
+            }
+        }
     }
 
     private JsonObject Do(string method, JsonNode body)
@@ -145,6 +177,14 @@ public sealed class FakeSlack : IAsyncDisposable
                     if (at < 0) return new JsonObject { ["ok"] = false, ["error"] = "message_not_found" };
                     _messages[at] = _messages[at] with { Text = body["text"]!.GetValue<string>(), Body = body };
                     return new JsonObject { ["ok"] = true, ["channel"] = channel, ["ts"] = _messages[at].Ts };
+                case "chat.getPermalink":
+                    return new JsonObject
+                    {
+                        ["ok"] = true, ["permalink"] = $"https://example.slack.com/archives/{channel}/{body["message_ts"]!.GetValue<string>()}",
+                    };
+                case "chat.delete":
+                    _messages.RemoveAll(message => message.Channel == channel && message.Ts == body["ts"]!.GetValue<string>());
+                    return new JsonObject { ["ok"] = true, ["channel"] = channel, ["ts"] = body["ts"]!.GetValue<string>() };
                 case "conversations.list":
                     return new JsonObject
                     {

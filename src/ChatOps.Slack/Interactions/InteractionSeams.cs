@@ -45,7 +45,17 @@ public enum InteractionKind
 /// <param name="UserId">Who; empty for events that nobody caused.</param>
 /// <param name="TeamId">The workspace.</param>
 /// <param name="ChannelId">The channel; null where there is none.</param>
-public sealed record Interaction(InteractionKind Kind, string Id, Sensitivity Sensitivity, string UserId, string TeamId, string? ChannelId);
+public sealed record Interaction(InteractionKind Kind, string Id, Sensitivity Sensitivity, string UserId, string TeamId, string? ChannelId)
+{
+    /// <summary>The workspace that the user belongs to, when Slack says it.</summary>
+    public string? UserTeamId { get; init; }
+
+    /// <summary>The organisation, when there is one.</summary>
+    public string? EnterpriseId { get; init; }
+
+    /// <summary>The app that Slack sent it to.</summary>
+    public string? AppId { get; init; }
+}
 
 /// <summary>Asked before every handler runs. The product implements it; by default everything passes.</summary>
 public interface IInteractionGate

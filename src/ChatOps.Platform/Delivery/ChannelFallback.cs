@@ -27,7 +27,7 @@ internal sealed class ChannelFallback(ChannelDirectory directory, LivingMessageS
     /// <returns>False when there is no other channel to go to.</returns>
     public async Task<bool> LeaveAsync(Leaving leaving, bool mayJoin, CancellationToken cancellationToken)
     {
-        directory.Forget();
+        await directory.ForgetAsync(leaving.Channel, leaving.Target, leaving.Error, cancellationToken);
         // Somebody removed us from a public channel: that can be mended without anybody.
         if (leaving.Target is { } target && mayJoin && leaving.Error == "not_in_channel"
             && await directory.TryJoinAsync(target, cancellationToken)) return true;

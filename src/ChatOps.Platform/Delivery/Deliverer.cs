@@ -54,10 +54,10 @@ internal sealed partial class Deliverer(
     private async Task<bool> ResolveAsync(
         IReadOnlyList<UnresolvedChannel> unresolved, HashSet<string> targets, CancellationToken stoppingToken)
     {
-        try
+        var wait = TimeSpan.Zero;
+        foreach (var channel in unresolved)
         {
-            var all = true;
-            foreach (var channel in unresolved)
+            try
             {
                 if (await parts.Fallback.ResolveAsync(channel, stoppingToken) is { } target)
                 {
@@ -66,18 +66,25 @@ internal sealed partial class Deliverer(
                 }
 
                 LogNowhere(Logger, channel.Channel, options.Value.FallbackChannel);
-                all = false;
+                wait = Max(wait, options.Value.SweepInterval);
             }
+            catch (SlackCallException fault)
+            {
+                // The others may be known already; and the list keeps its own pauses, so that these are not held up by them.
+                if (fault is SlackRateLimitedException limited)
+                {
+                    LogResolveLimited(Logger, channel.Channel, limited.Method, limited.RetryAfter.TotalSeconds);
+                    wait = Max(wait, limited.Method == ChannelList.Method ? AfterFault : limited.RetryAfter);
+                    continue;
+                }
 
-            if (!all) _resolveNotBefore = Time.GetUtcNow() + options.Value.SweepInterval;
-            return all;
+                LogResolveFailed(Logger, fault, channel.Channel);
+                wait = Max(wait, AfterFault);
+            }
         }
-        catch (SlackCallException fault)
-        {
-            LogResolveFailed(Logger, fault);
-            _resolveNotBefore = Time.GetUtcNow() + (fault is SlackRateLimitedException limited ? limited.RetryAfter : AfterFault);
-            return false;
-        }
+
+        _resolveNotBefore = Time.GetUtcNow() + wait;
+        return wait == TimeSpan.Zero;
     }
 
     private void Start(string target, CancellationToken stoppingToken)
@@ -134,6 +141,8 @@ internal sealed partial class Deliverer(
         }
     }
 
+    private static TimeSpan Max(TimeSpan item, TimeSpan other) => item > other ? item : other;
+
     private static TimeSpan Min(TimeSpan item, TimeSpan other) => item < other ? item : other;
 
     private sealed class Running(DeliverySignal signal)
@@ -143,8 +152,11 @@ internal sealed partial class Deliverer(
         public Task Task { get; set; } = Task.CompletedTask;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Slack's channels cannot be listed; trying again shortly")]
-    private static partial void LogResolveFailed(ILogger logger, Exception fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel} cannot be looked for; trying again shortly")]
+    private static partial void LogResolveFailed(ILogger logger, Exception fault, string channel);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Channel {Channel} is looked for when {Method} may be called again: in {Seconds} s")]
+    private static partial void LogResolveLimited(ILogger logger, string channel, string method, double seconds);
 
     [LoggerMessage(
         Level = LogLevel.Error,

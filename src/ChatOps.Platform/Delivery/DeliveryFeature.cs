@@ -35,6 +35,7 @@ public static class DeliveryFeature
         services.AddSingleton(provider => new Subjects(provider.GetServices<ILivingSubject>));
         services.AddSingleton<IGroups, Groups>();
         services.AddSingleton<GroupRenderer>().AddSingleton<Renderer>().AddSingleton<GroupingPlan>();
+        services.AddSingleton<ChannelList>().AddSingleton<RoutedChannelStore>();
         services.AddSingleton<ChannelDirectory>().AddSingleton<ChannelFallback>().AddSingleton<SlackPace>().AddSingleton<DeliveryMetrics>();
         services.AddSingleton<UpdateBudget>().AddSingleton<UndeliveredMail>();
         services.TryAddSingleton<IAdminNotices, LoggedAdminNotices>();

@@ -3,6 +3,7 @@ using ChatOps.Platform.Email;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
 using ChatOps.Slack;
+using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
 using Dapper;
 using Microsoft.Extensions.Configuration;
@@ -82,9 +83,19 @@ public sealed class DeliveryHarness : IAsyncDisposable
         while (true)
         {
             await parts.Leases.RenewAsync(default);
-            foreach (var channel in (await parts.Messages.ChannelsWithWorkAsync(default)).Unresolved)
-                await parts.Fallback.ResolveAsync(channel, default);
             TimeSpan? soonest = null;
+            foreach (var channel in (await parts.Messages.ChannelsWithWorkAsync(default)).Unresolved)
+            {
+                try
+                {
+                    await parts.Fallback.ResolveAsync(channel, default);
+                }
+                catch (SlackRateLimitedException limited)
+                {
+                    soonest = limited.RetryAfter;
+                }
+            }
+
             foreach (var target in (await parts.Messages.ChannelsWithWorkAsync(default)).Targets)
             {
                 if (!_senders.TryGetValue(target, out var sender))

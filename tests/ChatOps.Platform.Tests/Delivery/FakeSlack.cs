@@ -44,6 +44,7 @@ public sealed class FakeSlack : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly List<PostedToFake> _messages = [];
+    private readonly Queue<DateTimeOffset> _lists = new();
     private readonly List<(DateTimeOffset At, string Method, JsonNode Body)> _late = [];
     private int _counter;
 
@@ -55,6 +56,15 @@ public sealed class FakeSlack : IAsyncDisposable
             ("general", "C0GENERAL", true, false), ("security", "C0SECURITY", true, false), ("alerts", "C0ALERTS", true, false),
             ("random", "C0RANDOM", false, false)
         ];
+
+    /// <summary>The most channels of a page of the list.</summary>
+    public int PageSize { get; set; } = 1000;
+
+    /// <summary>Pages of the list in a minute, by the test's clock; beyond, 429.</summary>
+    public int ListsPerMinute { get; set; } = int.MaxValue;
+
+    /// <summary>JSON of entries that each page of the list has besides.</summary>
+    public IReadOnlyList<string> OddEntries { get; set; } = [];
 
     /// <summary>Faults of the next calls of a method, in order.</summary>
     public ConcurrentDictionary<string, ConcurrentQueue<FakeFault>> Faults { get; } = new();
@@ -120,10 +130,11 @@ public sealed class FakeSlack : IAsyncDisposable
             return;
         }
 
-        if (fault == FakeFault.RateLimit)
+        var wait = fault == FakeFault.RateLimit ? 7 : method == "conversations.list" ? WaitToList() : 0;
+        if (wait > 0)
         {
             context.Response.StatusCode = 429;
-            context.Response.Headers.RetryAfter = "7";
+            context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
             await context.Response.WriteAsJsonAsync(new { ok = false, error = "ratelimited" });
             return;
         }
@@ -145,6 +156,18 @@ public sealed class FakeSlack : IAsyncDisposable
 
         context.Response.ContentType = "application/json; charset=utf-8";
         await context.Response.WriteAsync(answer.ToJsonString());
+    }
+
+    private int WaitToList()
+    {
+        lock (_gate)
+        {
+            var now = _time.GetUtcNow();
+            while (_lists.TryPeek(out var first) && first <= now - TimeSpan.FromMinutes(1)) _lists.Dequeue();
+            if (_lists.Count >= ListsPerMinute) return (int)Math.Ceiling((_lists.Peek() + TimeSpan.FromMinutes(1) - now).TotalSeconds);
+            _lists.Enqueue(now);
+            return 0;
+        }
     }
 
     /// <summary>Does what is late and due by now; before each call, and for who looks at the end.</summary>
@@ -186,15 +209,22 @@ public sealed class FakeSlack : IAsyncDisposable
                     _messages.RemoveAll(message => message.Channel == channel && message.Ts == body["ts"]!.GetValue<string>());
                     return new JsonObject { ["ok"] = true, ["channel"] = channel, ["ts"] = body["ts"]!.GetValue<string>() };
                 case "conversations.list":
+                    var from = int.Parse(body["cursor"]?.GetValue<string>() ?? "0", CultureInfo.InvariantCulture);
+                    var size = Math.Min(PageSize, int.Parse(body["limit"]!.GetValue<string>(), CultureInfo.InvariantCulture));
                     return new JsonObject
                     {
                         ["ok"] = true,
-                        ["channels"] = new JsonArray([.. Channels.Select(c => new JsonObject
+                        ["channels"] = new JsonArray(
+                            [.. OddEntries.Select(entry => JsonNode.Parse(entry)), .. Channels.Skip(from).Take(size).Select(Channel)]),
+                        ["response_metadata"] = new JsonObject
                         {
-                            ["id"] = c.Id, ["name"] = c.Name, ["is_member"] = c.Member, ["is_archived"] = c.Archived,
-                            ["is_general"] = c.Name == "general",
-                        })]),
+                            ["next_cursor"] = from + size < Channels.Count ? (from + size).ToString(CultureInfo.InvariantCulture) : "",
+                        },
                     };
+                case "conversations.info":
+                    return Channels.FirstOrDefault(c => c.Id == channel) is { Id: not null } known
+                        ? new JsonObject { ["ok"] = true, ["channel"] = Channel(known) }
+                        : new JsonObject { ["ok"] = false, ["error"] = "channel_not_found" };
                 case "conversations.join":
                     var joined = Channels.FindIndex(c => c.Id == channel);
                     Channels[joined] = Channels[joined] with { Member = true };
@@ -220,6 +250,12 @@ public sealed class FakeSlack : IAsyncDisposable
             }
         }
     }
+
+    private static JsonObject Channel((string Name, string Id, bool Member, bool Archived) channel) => new()
+    {
+        ["id"] = channel.Id, ["name"] = channel.Name, ["is_member"] = channel.Member, ["is_archived"] = channel.Archived,
+        ["is_general"] = channel.Name == "general",
+    };
 
     private static JsonObject Page(IEnumerable<PostedToFake> messages) => new()
     {

@@ -44,6 +44,7 @@ public static class BotHost
         // Here and not when the host starts: mapping endpoints already reads options, and a fault would then be told alone and logged with
         // a stack.
         app.Services.GetRequiredService<IStartupValidator>().Validate();
+        DatabaseStart.Check(app.Services);
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             // What cannot be read as HTTP is the sender's fault and has its own status.
@@ -84,8 +85,22 @@ public static class BotHost
         services.AddJobs(connectionString);
         services.AddDashboard(configuration);
         services.AddProblemDetails();
+        services.AddShutdown();
         services.AddHealth();
         services.AddTelemetry(configuration);
+    }
+
+    private static void AddShutdown(this IServiceCollection services)
+    {
+        services.AddOptions<ShutdownOptions>().BindConfiguration(ShutdownOptions.Section)
+            .Validate(
+                options => options.ServeFor >= TimeSpan.Zero && options.ServeFor <= TimeSpan.FromSeconds(60),
+                "ChatOps:Shutdown:ServeFor must be from 0 to 60 s.")
+            .ValidateOnStart();
+        services.AddSingleton<DrainingLifetime>().AddSingleton<IHostLifetime>(
+            provider => provider.GetRequiredService<DrainingLifetime>());
+        // With the ten seconds of serving on, half a minute in all, also when Slack hangs.
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(15));
     }
 
     private static string AddDatabase(this IServiceCollection services, ConfigurationManager configuration)

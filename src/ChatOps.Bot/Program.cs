@@ -5,8 +5,9 @@ if (args is ["--check-health", ..]) return await HealthProbe.RunAsync();
 try
 {
     await using var app = BotHost.Create(args);
+    var lifetime = app.Services.GetRequiredService<DrainingLifetime>();
     await app.RunAsync();
-    return 0;
+    return lifetime.WasAsked ? 0 : StartupFaults.EndedByItself;
 }
 catch (Exception fault) when (StartupFaults.TryRead(fault, out var lines))
 {

@@ -42,6 +42,10 @@ public sealed class SlackOptions
     /// <summary>The longest answer of the Web API that is read, in bytes.</summary>
     public int MaxResponseBytes { get; set; } = 8 * 1024 * 1024;
 
+    /// <summary>A secret that was read from a file ends with the line's end.</summary>
+    internal void TrimSecrets() =>
+        (BotToken, SigningSecret, AppToken) = (BotToken?.Trim() ?? "", SigningSecret?.Trim() ?? "", AppToken?.Trim());
+
     /// <summary>Every fault of these options, in words for an operator; empty when they are right.</summary>
     public IEnumerable<string> Faults()
     {
@@ -54,6 +58,14 @@ public sealed class SlackOptions
         {
             yield return "ChatOps:Slack:BotToken is missing. Copy it from the Slack app's page 'OAuth & Permissions' (it starts with " +
                 "xoxb-).";
+        }
+
+        foreach (var (key, token) in ((string, string?)[])[("BotToken", BotToken), ("AppToken", AppToken)])
+        {
+            if (token?.Any(letter => letter is <= ' ' or > '~' or '"' or '\'') == true)
+            {
+                yield return $"ChatOps:Slack:{key} holds a space, a quote or a line's end. Copy the token alone.";
+            }
         }
 
         if (!Uri.TryCreate(ApiUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || !ApiUrl.EndsWith('/'))

@@ -32,6 +32,7 @@ public static class SlackServices
         services.AddSingleton(registry);
         services.AddSingleton<IValidateOptions<SlackOptions>, SlackOptionsValidator>();
         services.AddOptions<SlackOptions>().ValidateOnStart();
+        services.PostConfigure<SlackOptions>(options => options.TrimSecrets());
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
 
@@ -46,6 +47,7 @@ public static class SlackServices
         services.AddSingleton<ISlackApiClient, SlackApiClient>();
 
         services.TryAddSingleton<IInteractionGate, OpenGate>();
+        services.TryAddSingleton<IRequestClaims, EveryClaim>();
         services.TryAddSingleton<IInteractionTexts, EnglishTexts>();
         services.TryAddScoped<IInteractionFaults, ReferenceFaults>();
 
@@ -56,6 +58,7 @@ public static class SlackServices
         services.AddSingleton<InteractionRunner>();
         services.AddSingleton<Notices>();
         services.AddSingleton<InteractionDispatch>();
+        services.TryAddSingleton<BodyBudgets>();
         services.AddSingleton<SlackReceiver>();
         services.AddSingleton<InteractionWork>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<InteractionWork>());

@@ -23,6 +23,7 @@ public static class AccessFeature
         services.AddSingleton<AuditLog>();
         services.AddSingleton<IAudit>(provider => provider.GetRequiredService<AuditLog>());
         services.AddSingleton<IInteractionGate, InteractionGate>();
+        services.AddSingleton<IRequestClaims, RequestClaims>();
         services.AddSingleton<SubjectActions>();
         return services;
     }

@@ -12,6 +12,7 @@ internal sealed partial class CommandQueue(
     InteractionRunner runner,
     ISlackApiClient slack,
     RecentRequests recent,
+    IRequestClaims claims,
     SlackMetrics metrics,
     IOptions<SlackOptions> options,
     TimeProvider time,
@@ -82,7 +83,8 @@ internal sealed partial class CommandQueue(
 
     private async Task Handle(SlashCommand command, CancellationToken cancellationToken)
     {
-        if (command.TriggerId.Length > 0 && !recent.TryAdd(command.TriggerId))
+        if (command.TriggerId.Length > 0
+            && (!recent.TryAdd(command.TriggerId) || !await claims.TryClaim($"command {command.TriggerId}", cancellationToken)))
         {
             metrics.Repeated(InteractionKind.Command);
             return;

@@ -64,6 +64,16 @@ public interface IInteractionGate
     ValueTask<string?> Refusal(Interaction interaction, CancellationToken cancellationToken);
 }
 
+/// <summary>
+/// Knows which requests were taken, over all replicas: a signed command that is sent again, to whichever, does nothing. The product
+/// implements it; by default only this process's memory counts.
+/// </summary>
+public interface IRequestClaims
+{
+    /// <summary>False when the request was taken before. Must not throw.</summary>
+    ValueTask<bool> TryClaim(string id, CancellationToken cancellationToken);
+}
+
 /// <summary>Turns a handler's exception into the text its user sees.</summary>
 public interface IInteractionFaults
 {

@@ -62,7 +62,7 @@ internal static class Health
                 var now = time.GetUtcNow().ToUnixTimeMilliseconds();
                 await database.WriteAsync(
                     uow => uow.Connection.ExecuteAsync(
-                        "INSERT INTO health_writes (id, made_at) VALUES (1, @now) ON CONFLICT (id) DO UPDATE SET made_at = excluded.made_at",
+                        "INSERT INTO health_writes (id, made_at) VALUES (1, @now) ON CONFLICT (id) DO UPDATE SET made_at = @now",
                         new { now }, uow.Transaction),
                     cancellationToken);
                 Volatile.Write(ref _writtenAt, time.GetTimestamp());

@@ -36,8 +36,14 @@ public class InboundTests
 
     /// <summary>Cut by somebody else: halves of surrogate pairs, and bytes that are no UTF-8.</summary>
     [Theory]
-    [InlineData("/slack/interactions", @"{""type"":""block_actions"",""user"":{""id"":""U0000001"",""username"":""x\ud83d""},""team"":{""id"":""T0000001""},""trigger_id"":""1.1.a"",""actions"":[{""type"":""button"",""action_id"":""a"",""block_id"":""b"",""value"":""\udc00"",""action_ts"":""1.1""}]}")]
-    [InlineData("/slack/events", @"{""type"":""event_callback"",""event_id"":""Ev1"",""event"":{""type"":""app_mention"",""text"":""\uD83D""}}")]
+    [InlineData(
+        "/slack/interactions",
+        """
+        {"type":"block_actions","user":{"id":"U0000001","username":"x\ud83d"},"team":{"id":"T0000001"},"trigger_id":"1.1.a",
+        "actions":[{"type":"button","action_id":"a","block_id":"b","value":"\udc00","action_ts":"1.1"}]}
+        """)]
+    [InlineData(
+        "/slack/events", """{"type":"event_callback","event_id":"Ev1","event":{"type":"app_mention","text":"\uD83D"}}""")]
     public async Task Text_that_is_half_a_character_is_refused_and_does_no_harm(string path, string payload)
     {
         await using var host = await SlackHost.Start(Everything.Register);

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace ChatOps.Platform.Access;
 
 /// <summary>
-/// Reads user groups from Slack and keeps them for three quarters of a minute. A failure is remembered for half a minute, during which nobody is in
-/// any group: roles shrink rather than linger, and a click does not wait for Slack twice.
+/// Reads user groups from Slack and keeps them for 45 s. A failure is remembered for half a minute, during which nobody
+/// is in any group: roles shrink rather than linger, and a click does not wait for Slack twice.
 /// </summary>
 internal sealed partial class SlackUserGroups(ISlackApiClient slack, TimeProvider time, ILogger<SlackUserGroups> logger) : IUserGroups
 {

@@ -237,7 +237,7 @@ internal sealed class ChannelLease(ChannelLeases leases, TimeProvider time, stri
     /// <summary>When what was updated since then is to be updated once more; null when it was.</summary>
     public long? AgainAt { get; set; }
 
-    /// <summary>By our own clock, without asking: asked in the last moment before a call, which a stop of the process may precede.</summary>
+    /// <summary>By our own clock, without asking: for the last moment before a call, which a stop of the process may precede.</summary>
     public bool IsHeld => time.GetTimestamp() < Volatile.Read(ref _until);
 
     public async ValueTask DisposeAsync() => await leases.ReleaseAsync(this);

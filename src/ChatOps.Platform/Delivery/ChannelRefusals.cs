@@ -69,7 +69,7 @@ internal sealed partial class ChannelRefusals(ChannelLease lease, SenderParts pa
         await LoseAsync(message, code ?? error);
     }
 
-    /// <summary>The message in Slack can no longer be changed; whatever it shows, its subject's state stands in a new one if need be.</summary>
+    /// <summary>The message in Slack can no longer be changed; its subject's state stands in a new one if need be.</summary>
     public async Task LoseAsync(LivingMessage message, string code)
     {
         // Asked before the row forgets where the message is; one that was deleted has no address.
@@ -123,6 +123,7 @@ internal sealed partial class ChannelRefusals(ChannelLease lease, SenderParts pa
     private static partial void LogLost(ILogger logger, SubjectId subject, string channel, string error);
 
     [LoggerMessage(
-        Level = LogLevel.Information, Message = "The message of {Subject} in {Channel} can no longer be changed ({Error}); it is posted anew")]
+        Level = LogLevel.Information,
+        Message = "The message of {Subject} in {Channel} can no longer be changed ({Error}); it is posted anew")]
     private static partial void LogAnew(ILogger logger, SubjectId subject, string channel, string error);
 }

@@ -21,7 +21,8 @@ internal sealed partial class Deliverer(
     private readonly ConcurrentDictionary<string, DateTimeOffset> _notBefore = new(StringComparer.Ordinal);
     private DateTimeOffset _resolveNotBefore = DateTimeOffset.MinValue;
 
-    protected override IReadOnlyList<WorkerLoop> Loops => [new WorkerLoop("delivery", LookAsync, signal), new WorkerLoop("channel leases", RenewAsync)];
+    protected override IReadOnlyList<WorkerLoop> Loops =>
+        [new WorkerLoop("delivery", LookAsync, signal), new WorkerLoop("channel leases", RenewAsync)];
 
     /// <summary>A call under way is finished and written down.</summary>
     protected override Task DrainAsync() => Task.WhenAll(_senders.Values.Select(running => running.Task));

@@ -31,7 +31,12 @@ internal sealed class LivingMessageStore(IDatabase database, ChannelLeases lease
             if (from.Lease is not null) await leases.CheckAsync(uow, from.Lease);
             var parameters = new
             {
-                channel = from.Channel, target = from.Target, only = from.Only, fallback, error = from.Error, now = Now,
+                channel = from.Channel,
+                target = from.Target,
+                only = from.Only,
+                fallback,
+                error = from.Error,
+                now = Now,
                 reply = Renderer.FallbackReply,
             };
             await uow.Connection.ExecuteAsync(
@@ -128,7 +133,14 @@ internal sealed class LivingMessageStore(IDatabase database, ChannelLeases lease
             """,
             new
             {
-                message.Id, message.Version, message.Rank, message.IsOpen, copy.Ts, copy.Hash, copy.PostedAt, copy.Delivery,
+                message.Id,
+                message.Version,
+                message.Rank,
+                message.IsOpen,
+                copy.Ts,
+                copy.Hash,
+                copy.PostedAt,
+                copy.Delivery,
                 nextUpdateAt = copy.NextUpdateAt ?? 0,
             },
             cancellationToken) == 1;
@@ -145,7 +157,14 @@ internal sealed class LivingMessageStore(IDatabase database, ChannelLeases lease
         """,
         new
         {
-            message.Id, message.Version, message.Rank, message.IsOpen, message.Ts, hash, now = Now, nextUpdateAt = nextUpdateAt ?? 0,
+            message.Id,
+            message.Version,
+            message.Rank,
+            message.IsOpen,
+            message.Ts,
+            hash,
+            now = Now,
+            nextUpdateAt = nextUpdateAt ?? 0,
         },
         cancellationToken);
 

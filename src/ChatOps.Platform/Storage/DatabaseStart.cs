@@ -86,7 +86,8 @@ public static class DatabaseStart
         {
             8 => $"The SQLite file of ConnectionStrings:ChatOps cannot be written: {said}. Check Mode and the file's rights.",
             10 or 13 => $"The disk of the SQLite file of ConnectionStrings:ChatOps fails or is full: {said}.",
-            11 or 26 => $"The SQLite file of ConnectionStrings:ChatOps is damaged or no SQLite database: {said}. Restore it, or name another.",
+            11 or 26 =>
+                $"The SQLite file of ConnectionStrings:ChatOps is damaged or no SQLite database: {said}. Restore it, or name another.",
             14 => $"The SQLite file of ConnectionStrings:ChatOps cannot be opened or made: {said}. Check the folder, Mode and rights.",
             5 or 6 => $"The SQLite file of ConnectionStrings:ChatOps is locked by another process: {said}. Stop that process.",
             _ => null,
@@ -97,7 +98,9 @@ public static class DatabaseStart
     {
         var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
         {
-            Timeout = TriedForSeconds, CommandTimeout = TriedForSeconds, Pooling = false,
+            Timeout = TriedForSeconds,
+            CommandTimeout = TriedForSeconds,
+            Pooling = false,
         };
         try
         {
@@ -118,8 +121,8 @@ public static class DatabaseStart
                     "the primary.");
             if (row.GetBoolean(1))
                 throw new DatabaseUnusableException(
-                    $"The role {row.GetString(2)} of ConnectionStrings:ChatOps lacks the right CREATE on the schema of {settings.Database} " +
-                    "(42501). Grant it, or make the role the database's owner.");
+                    $"The role {row.GetString(2)} of ConnectionStrings:ChatOps lacks the right CREATE on the schema of " +
+                    $"{settings.Database} (42501). Grant it, or make the role the database's owner.");
         }
         catch (NpgsqlException fault) when (fault is not PostgresException && Describe(fault) is { } line)
         {
@@ -127,7 +130,8 @@ public static class DatabaseStart
         }
         catch (PostgresException refused)
         {
-            throw new DatabaseUnusableException($"{Describe(refused).TrimEnd('.')} ({settings.Host}, database {settings.Database}).", refused);
+            throw new DatabaseUnusableException(
+                $"{Describe(refused).TrimEnd('.')} ({settings.Host}, database {settings.Database}).", refused);
         }
     }
 
@@ -135,7 +139,8 @@ public static class DatabaseStart
     {
         // Not pooled: what fails in the middle of its transaction is not handed to the next.
         using var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder(database.ConnectionString) { Pooling = false, DefaultTimeout = TriedForSeconds }.ConnectionString);
+            new SqliteConnectionStringBuilder(database.ConnectionString) { Pooling = false, DefaultTimeout = TriedForSeconds }
+                .ConnectionString);
         try
         {
             connection.Open();

@@ -45,7 +45,8 @@ internal sealed class SqliteDatabase : IDatabase, IAsyncDisposable
     /// <exception cref="DatabaseUnusableException">Another process has it.</exception>
     internal void Hold()
     {
-        if (_hold is not null || _temporaryFile is not null || new SqliteConnectionStringBuilder(_connectionString).Mode == SqliteOpenMode.ReadOnly)
+        if (_hold is not null || _temporaryFile is not null
+            || new SqliteConnectionStringBuilder(_connectionString).Mode == SqliteOpenMode.ReadOnly)
             return;
         var path = Path.GetFullPath(File) + ".lock";
         try

@@ -135,7 +135,10 @@ internal sealed class SlackApiClient(SlackTransport transport)
             cancellationToken);
         var next = answer.RootElement.Object("response_metadata")?.Text("next_cursor");
         return new ConversationPage(
-            [.. answer.RootElement.Items("channels").Select(item => ReadOrNull(item, SlackWireJson.Context.Conversation)).OfType<Conversation>()],
+            [
+                .. answer.RootElement.Items("channels").Select(item => ReadOrNull(item, SlackWireJson.Context.Conversation))
+                    .OfType<Conversation>(),
+            ],
             string.IsNullOrEmpty(next) ? null : next);
     }
 

@@ -58,7 +58,8 @@ internal sealed partial class CommandQueue(
 
     private static Interaction Describe(SlashCommand command, SlackRegistration? entry) => new(
         InteractionKind.Command, command.Command, entry?.Sensitivity ?? Sensitivity.Read, command.UserId, command.TeamId,
-        command.ChannelId) { EnterpriseId = command.EnterpriseId, AppId = command.AppId };
+        command.ChannelId)
+    { EnterpriseId = command.EnterpriseId, AppId = command.AppId };
 
     private async Task Work()
     {

@@ -54,7 +54,8 @@ internal sealed partial class InteractionDispatch(
         var interaction = new Interaction(
             InteractionKind.Event, request.Type, entry.Sensitivity, request.UserId ?? "", request.TeamId, request.ChannelId)
         {
-            EnterpriseId = request.EnterpriseId, AppId = request.AppId,
+            EnterpriseId = request.EnterpriseId,
+            AppId = request.AppId,
         };
         var started = work.TryStart(ct => runner.Run(
             entry,
@@ -297,7 +298,9 @@ internal sealed partial class InteractionDispatch(
     private static Interaction Describe(InteractionKind kind, string id, SlackRegistration? entry, InteractionRequest request) =>
         new(kind, id, entry?.Sensitivity ?? Sensitivity.Read, request.UserId, request.TeamId, request.ChannelId)
         {
-            UserTeamId = request.UserTeamId, EnterpriseId = request.EnterpriseId, AppId = request.AppId,
+            UserTeamId = request.UserTeamId,
+            EnterpriseId = request.EnterpriseId,
+            AppId = request.AppId,
         };
 
     private static byte[] Json(BlockOptions options) => JsonSerializer.SerializeToUtf8Bytes(

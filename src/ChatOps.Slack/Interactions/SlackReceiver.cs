@@ -55,7 +55,8 @@ internal sealed partial class SlackReceiver(
         {
             await Refuse(
                 http,
-                RequestProblem.Malformed("The body must be a form whose 'payload' is the JSON of an interaction, with 'type' and 'user', in UTF-8."));
+                RequestProblem.Malformed(
+                    "The body must be a form whose 'payload' is the JSON of an interaction, with 'type' and 'user', in UTF-8."));
             return;
         }
 

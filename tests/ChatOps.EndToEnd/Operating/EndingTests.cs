@@ -19,7 +19,8 @@ public sealed class EndingTests
         using (var kill = Process.Start("kill", ["-TERM", bot.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
             await kill.WaitForExitAsync();
         await Eventually.TrueAsync(
-            async () => (await client.GetAsync(new Uri("/health/ready", UriKind.Relative))).StatusCode == HttpStatusCode.ServiceUnavailable);
+            async () => (await client.GetAsync(new Uri("/health/ready", UriKind.Relative))).StatusCode
+                == HttpStatusCode.ServiceUnavailable);
 
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri("/health/live", UriKind.Relative))).StatusCode);
         using var ended = new CancellationTokenSource(TimeSpan.FromSeconds(30));

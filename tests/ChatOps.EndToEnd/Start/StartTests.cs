@@ -45,7 +45,8 @@ public class StartTests
             await connection.OpenAsync();
             await using var command = new Npgsql.NpgsqlCommand(
                 $"""
-                DO $$ BEGIN CREATE ROLE {role} LOGIN {(code == "53300" ? "CONNECTION LIMIT 0" : "")}; EXCEPTION WHEN duplicate_object THEN END $$;
+                DO $$ BEGIN CREATE ROLE {role} LOGIN {(code == "53300" ? "CONNECTION LIMIT 0" : "")};
+                EXCEPTION WHEN duplicate_object THEN END $$;
                 """,
                 connection);
             await command.ExecuteNonQueryAsync();

@@ -80,7 +80,11 @@ public sealed class OutsidersTests : IAsyncLifetime
         _slack.Home = _slack.Home! with { AppId = "A0000001" };
         var press = Press() with
         {
-            UserId = "U0000OPER", Sensitivity = Sensitivity.Change, TeamId = team, UserTeamId = userTeam, AppId = app,
+            UserId = "U0000OPER",
+            Sensitivity = Sensitivity.Change,
+            TeamId = team,
+            UserTeamId = userTeam,
+            AppId = app,
         };
         Assert.NotNull(await AskAsync(press));
         Assert.Null(await AskAsync(press with { TeamId = "T0000001", UserTeamId = "T0000001", AppId = "A0000001" }));
@@ -92,7 +96,8 @@ public sealed class OutsidersTests : IAsyncLifetime
         _slack.Home = new Identity { TeamId = "T0000001", EnterpriseId = "E0000001", IsEnterpriseInstall = true };
         _slack.User = new User
         {
-            Id = "U0COLLEAGUE", TeamId = "T0000077",
+            Id = "U0COLLEAGUE",
+            TeamId = "T0000077",
             EnterpriseUser = new EnterpriseUser { EnterpriseId = "E0000001", Teams = ["T0000077"] },
         };
         var press = Press() with { TeamId = "T0000077", UserTeamId = "T0000077", EnterpriseId = "E0000001" };

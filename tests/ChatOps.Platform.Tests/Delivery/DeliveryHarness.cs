@@ -57,7 +57,8 @@ public sealed class DeliveryHarness : IAsyncDisposable
         _senders = [];
         // What was held is held no longer, whatever is left of the term.
         await Database.WriteAsync(
-            uow => uow.Connection.ExecuteAsync("UPDATE channel_leases SET expires_at = 1 WHERE expires_at > 0", transaction: uow.Transaction),
+            uow => uow.Connection.ExecuteAsync(
+                "UPDATE channel_leases SET expires_at = 1 WHERE expires_at > 0", transaction: uow.Transaction),
             default);
         _provider = Build();
     }

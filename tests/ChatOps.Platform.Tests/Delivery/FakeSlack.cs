@@ -203,7 +203,8 @@ public sealed class FakeSlack : IAsyncDisposable
                 case "chat.getPermalink":
                     return new JsonObject
                     {
-                        ["ok"] = true, ["permalink"] = $"https://example.slack.com/archives/{channel}/{body["message_ts"]!.GetValue<string>()}",
+                        ["ok"] = true,
+                        ["permalink"] = $"https://example.slack.com/archives/{channel}/{body["message_ts"]!.GetValue<string>()}",
                     };
                 case "chat.delete":
                     _messages.RemoveAll(message => message.Channel == channel && message.Ts == body["ts"]!.GetValue<string>());
@@ -253,7 +254,10 @@ public sealed class FakeSlack : IAsyncDisposable
 
     private static JsonObject Channel((string Name, string Id, bool Member, bool Archived) channel) => new()
     {
-        ["id"] = channel.Id, ["name"] = channel.Name, ["is_member"] = channel.Member, ["is_archived"] = channel.Archived,
+        ["id"] = channel.Id,
+        ["name"] = channel.Name,
+        ["is_member"] = channel.Member,
+        ["is_archived"] = channel.Archived,
         ["is_general"] = channel.Name == "general",
     };
 

@@ -66,7 +66,9 @@ public class RefusalTests
         await using var delivery = await StartAsync(DatabaseKind.Sqlite);
         delivery.Things.Blocks = Picture;
         delivery.Slack.Refuse = (method, body) =>
-            method is "chat.postMessage" or "chat.update" && body["blocks"] is System.Text.Json.Nodes.JsonArray { Count: > 0 } ? code : null;
+            method is "chat.postMessage" or "chat.update" && body["blocks"] is System.Text.Json.Nodes.JsonArray { Count: > 0 }
+                ? code
+                : null;
 
         await delivery.RequestAsync(Want("a"));
         await delivery.PumpAsync(Soon);
@@ -136,7 +138,8 @@ public class RefusalTests
 
         await delivery.RequestAsync(Want("a"));
         await delivery.PumpAsync(TimeSpan.FromSeconds(5));
-        Assert.Contains("restricted_action", Assert.Single((await delivery.Status.ReadAsync(default)).Errors).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "restricted_action", Assert.Single((await delivery.Status.ReadAsync(default)).Errors).Error, StringComparison.Ordinal);
 
         await delivery.PumpAsync(Soon);
         Assert.Single(delivery.Slack.Messages("C0GENERAL"));

@@ -111,8 +111,22 @@ public static partial class BotHost
         services.AddJobs(connectionString);
         services.AddDashboard(configuration);
         services.AddProblemDetails();
+        services.AddShutdown();
         services.AddHealth();
         services.AddTelemetry(configuration);
+    }
+
+    private static void AddShutdown(this IServiceCollection services)
+    {
+        services.AddOptions<ShutdownOptions>().BindConfiguration(ShutdownOptions.Section)
+            .Validate(
+                options => options.ServeFor >= TimeSpan.Zero && options.ServeFor <= TimeSpan.FromSeconds(60),
+                "ChatOps:Shutdown:ServeFor must be from 0 to 60 s.")
+            .ValidateOnStart();
+        services.AddSingleton<DrainingLifetime>().AddSingleton<IHostLifetime>(
+            provider => provider.GetRequiredService<DrainingLifetime>());
+        // With the ten seconds of serving on, half a minute in all, also when Slack hangs.
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(15));
     }
 
     private static string AddDatabase(this IServiceCollection services, ConfigurationManager configuration)

@@ -1,4 +1,5 @@
 using ChatOps.Bot;
+using ChatOps.Platform.Storage;
 
 if (args is ["--check-health", ..]) return await HealthProbe.RunAsync();
 
@@ -17,8 +18,10 @@ if (DoctorCommand.IsAsked(args)) return await DoctorCommand.RunAsync(args, Conso
 try
 {
     await using var app = BotHost.Create(args);
+    DatabaseStart.Check(app.Services);
+    var lifetime = app.Services.GetRequiredService<DrainingLifetime>();
     await app.RunAsync();
-    return 0;
+    return lifetime.WasAsked ? 0 : StartupFaults.EndedByItself;
 }
 catch (Exception fault) when (StartupFaults.TryRead(fault, out var lines))
 {

@@ -1,7 +1,6 @@
-using System.Net.Sockets;
 using ChatOps.Platform.Policy;
+using ChatOps.Platform.Storage;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace ChatOps.Bot;
 
@@ -10,6 +9,9 @@ public static class StartupFaults
 {
     /// <summary>EX_CONFIG of sysexits.h: something was found in an unconfigured or misconfigured state.</summary>
     public const int ExitCode = 78;
+
+    /// <summary>EX_SOFTWARE of sysexits.h: the process ended although no signal asked for it.</summary>
+    public const int EndedByItself = 70;
 
     /// <summary>
     /// The faults that an exception at start stands for, one line each; false when it is not of that sort and must be seen whole.
@@ -38,19 +40,13 @@ public static class StartupFaults
             case PolicyException policy:
                 lines.AddRange(policy.Faults);
                 return true;
-            case NpgsqlException { InnerException: SocketException } unreachable:
-                lines.Add($"PostgreSQL cannot be reached ({unreachable.InnerException!.Message}). Check ConnectionStrings:ChatOps and " +
-                    $"that the server is up.");
-                return true;
-            case PostgresException refused when refused.SqlState.StartsWith("28", StringComparison.Ordinal)
-                || refused.SqlState == PostgresErrorCodes.InvalidCatalogName:
-                lines.Add($"PostgreSQL refuses the connection: {refused.MessageText}. Check ConnectionStrings:ChatOps.");
-                return true;
             case IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } taken:
                 lines.Add($"{taken.Message} Stop the other process or choose another address with --urls.");
                 return true;
             default:
-                return false;
+                if (DatabaseStart.Describe(fault) is not { } line) return false;
+                lines.Add(line);
+                return true;
         }
     }
 }

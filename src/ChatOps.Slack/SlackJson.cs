@@ -32,7 +32,23 @@ public sealed partial class SlackJson : JsonSerializerContext
         // Slack puts "type" wherever it likes.
         AllowOutOfOrderMetadataProperties = true,
         MaxDepth = 64,
+        Converters = { new FlagConverter() },
     };
+
+    /// <summary>A flag that is null, or anything but true, counts as not said.</summary>
+    private sealed class FlagConverter : JsonConverter<bool>
+    {
+        public override bool HandleNull => true;
+
+        public override bool Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            var isTrue = reader.TokenType == JsonTokenType.True;
+            reader.Skip();
+            return isTrue;
+        }
+
+        public override void Write(Utf8JsonWriter writer, bool value, JsonSerializerOptions options) => writer.WriteBooleanValue(value);
+    }
 
     private static JsonSerializerOptions Reflection()
     {

@@ -46,6 +46,7 @@ public static class SlackServices
         services.AddSingleton<ISlackApiClient, SlackApiClient>();
 
         services.TryAddSingleton<IInteractionGate, OpenGate>();
+        services.TryAddSingleton<IRequestClaims, EveryClaim>();
         services.TryAddSingleton<IInteractionTexts, EnglishTexts>();
         services.TryAddScoped<IInteractionFaults, ReferenceFaults>();
 
@@ -56,6 +57,7 @@ public static class SlackServices
         services.AddSingleton<InteractionRunner>();
         services.AddSingleton<Notices>();
         services.AddSingleton<InteractionDispatch>();
+        services.TryAddSingleton<BodyBudgets>();
         services.AddSingleton<SlackReceiver>();
         services.AddSingleton<InteractionWork>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<InteractionWork>());

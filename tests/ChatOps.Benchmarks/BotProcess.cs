@@ -67,6 +67,16 @@ internal sealed class BotProcess : IAsyncDisposable
         throw new InvalidOperationException("The bot did not become ready: " + string.Join(Environment.NewLine, incoming.TakeLast(30)));
     }
 
+    /// <summary>The process's id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Waits for the process's own end; its exit code.</summary>
+    public async Task<int> ExitAsync(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken);
+        return _process.ExitCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);

@@ -87,7 +87,9 @@ public class DispatchTests
         });
         await host.Post("/slack/interactions", SlackHost.Form(Data.Read("inbound/block_actions-4.json")));
         Assert.Equal("You need the *operator* role.", (await host.Slack.Next()).Json.GetProperty("text").GetString());
-        Assert.Equal(new Interaction(InteractionKind.BlockAction, "a", Sensitivity.Remediate, "U111", "T111", "C111"), gate.Asked);
+        Assert.Equal(
+            new Interaction(InteractionKind.BlockAction, "a", Sensitivity.Remediate, "U111", "T111", "C111"),
+            gate.Asked! with { UserTeamId = null, EnterpriseId = null, AppId = null });
         Assert.Equal(0, host.Recorder.Waiting);
     }
 

@@ -34,6 +34,37 @@ public class InboundTests
         Assert.Equal(source.TryGetProperty("trigger_id", out var trigger) ? trigger.GetString() : null, request.TriggerId);
     }
 
+    /// <summary>Cut by somebody else: halves of surrogate pairs, and bytes that are no UTF-8.</summary>
+    [Theory]
+    [InlineData(
+        "/slack/interactions",
+        """
+        {"type":"block_actions","user":{"id":"U0000001","username":"x\ud83d"},"team":{"id":"T0000001"},"trigger_id":"1.1.a",
+        "actions":[{"type":"button","action_id":"a","block_id":"b","value":"\udc00","action_ts":"1.1"}]}
+        """)]
+    [InlineData(
+        "/slack/events", """{"type":"event_callback","event_id":"Ev1","event":{"type":"app_mention","text":"\uD83D"}}""")]
+    public async Task Text_that_is_half_a_character_is_refused_and_does_no_harm(string path, string payload)
+    {
+        await using var host = await SlackHost.Start(Everything.Register);
+
+        var response = path == "/slack/events"
+            ? await host.Post(path, payload, json: true)
+            : await host.Post(path, SlackHost.Form(payload));
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/slack/commands", "command=%2Fchatops&text=%FF%FE&user_id=U1")]
+    [InlineData("/slack/interactions", "payload=%7B%22type%22%3A%22block_actions%22%2C%22user%22%3A%7B%22id%22%3A%22%FF%22%7D%7D")]
+    public async Task A_form_that_is_no_UTF_8_is_refused(string path, string form)
+    {
+        await using var host = await SlackHost.Start(Everything.Register);
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await host.Post(path, form)).StatusCode);
+    }
+
     [Theory]
     [MemberData(nameof(Events))]
     public async Task Every_real_event_reaches_its_handler(string name)

@@ -15,11 +15,15 @@ public static class AccessFeature
         services.TryAddSingleton(TimeProvider.System);
         services.AddPolicy(AccessPolicy.File, AccessPolicy.Read);
         services.AddSingleton<IUserGroups, SlackUserGroups>();
+        services.AddWork();
+        services.AddHostedService<AccessReload>();
+        services.AddSingleton<SlackHome>().AddSingleton<Outsiders>();
         services.AddSingleton<AccessRules>();
         services.AddSingleton<IAccess>(provider => provider.GetRequiredService<AccessRules>());
         services.AddSingleton<AuditLog>();
         services.AddSingleton<IAudit>(provider => provider.GetRequiredService<AuditLog>());
         services.AddSingleton<IInteractionGate, InteractionGate>();
+        services.AddSingleton<IRequestClaims, RequestClaims>();
         services.AddSingleton<SubjectActions>();
         return services;
     }

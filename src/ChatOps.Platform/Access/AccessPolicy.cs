@@ -7,6 +7,9 @@ namespace ChatOps.Platform.Access;
 /// <param name="Grants">By role; roles without anybody are left out.</param>
 internal sealed partial record AccessPolicy(IReadOnlyDictionary<Role, Grant> Grants)
 {
+    /// <summary>What people who are not of the home workspace, or not wholly, may do.</summary>
+    public OutsiderPolicy Outsiders { get; init; } = new();
+
     /// <summary>The file.</summary>
     public const string File = "access.yaml";
 
@@ -28,17 +31,25 @@ internal sealed partial record AccessPolicy(IReadOnlyDictionary<Role, Grant> Gra
 
         foreach (var role in new[] { Role.Operator, Role.Approver, Role.Admin })
         {
-            if (roles.Map(role.ToString().ToLowerInvariant()) is not { } given) continue;
-            var users = given.Texts("users");
-            var groups = given.Texts("groups");
+            if (roles.Map(role.ToString().ToLowerInvariant()) is not { } holders) continue;
+            var users = holders.Texts("users");
+            var groups = holders.Texts("groups");
             foreach (var user in users.Where(user => !UserId().IsMatch(user)))
-                given.Fault("users", $"'{user}' is not a Slack user id such as U012ABCDEF (profile, three dots, 'Copy member ID')");
+                holders.Fault("users", $"'{user}' is not a Slack user id such as U012ABCDEF (profile, three dots, 'Copy member ID')");
             foreach (var group in groups.Where(group => !GroupName().IsMatch(group)))
-                given.Fault("groups", $"'{group}' is not a user group: give its handle (\"@sec-oncall\") or its id (S012ABCDEF)");
+                holders.Fault("groups", $"'{group}' is not a user group: give its handle (\"@sec-oncall\") or its id (S012ABCDEF)");
             grants[role] = new Grant([.. users], [.. groups.Select(group => group.TrimStart('@'))]);
         }
 
-        return new AccessPolicy(grants);
+        var outsiders = root.Map("outsiders") is { } given
+            ? new OutsiderPolicy
+            {
+                Guests = given.Choice("guests", OutsiderAccess.Refuse),
+                Strangers = given.Choice("strangers", OutsiderAccess.Refuse),
+                Bots = given.Choice("bots", OutsiderAccess.Refuse),
+            }
+            : new OutsiderPolicy();
+        return new AccessPolicy(grants) { Outsiders = outsiders };
     }
 
     [GeneratedRegex("^[UW][A-Z0-9]{2,20}$")]
@@ -46,6 +57,29 @@ internal sealed partial record AccessPolicy(IReadOnlyDictionary<Role, Grant> Gra
 
     [GeneratedRegex("^(@[a-z0-9._-]{1,80}|S[A-Z0-9]{2,20})$")]
     private static partial Regex GroupName();
+}
+
+/// <summary>What outsiders may do; nothing as shipped.</summary>
+internal sealed record OutsiderPolicy
+{
+    /// <summary>Guests of the workspace, of one channel or of several.</summary>
+    public OutsiderAccess Guests { get; init; }
+
+    /// <summary>People of other workspaces, met by Slack Connect.</summary>
+    public OutsiderAccess Strangers { get; init; }
+
+    /// <summary>Bots and workflows.</summary>
+    public OutsiderAccess Bots { get; init; }
+}
+
+/// <summary>What an outsider may do. Nobody of them ever changes anything.</summary>
+internal enum OutsiderAccess
+{
+    /// <summary>Nothing.</summary>
+    Refuse,
+
+    /// <summary>Look.</summary>
+    Read,
 }
 
 /// <summary>Who has a role.</summary>

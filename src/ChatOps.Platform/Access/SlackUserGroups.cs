@@ -5,14 +5,14 @@ using Microsoft.Extensions.Logging;
 namespace ChatOps.Platform.Access;
 
 /// <summary>
-/// Reads user groups from Slack and keeps them for five minutes. A failure is remembered for half a minute, during which nobody is in
-/// any group: roles shrink rather than linger, and a click does not wait for Slack twice.
+/// Reads user groups from Slack and keeps them for 45 s. A failure is remembered for half a minute, during which nobody
+/// is in any group: roles shrink rather than linger, and a click does not wait for Slack twice.
 /// </summary>
 internal sealed partial class SlackUserGroups(ISlackApiClient slack, TimeProvider time, ILogger<SlackUserGroups> logger) : IUserGroups
 {
     private const int Capacity = 16;
 
-    private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan FailureKeptFor = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AskedFor = TimeSpan.FromSeconds(1.5);
 
@@ -34,7 +34,8 @@ internal sealed partial class SlackUserGroups(ISlackApiClient slack, TimeProvide
             foreach (var name in groups)
             {
                 if (all.FirstOrDefault(group => group.Id == name || group.Handle == name) is { } found)
-                    members[name] = (await slack.UserGroups.ListUsers(found.Id, limit.Token)).ToHashSet(StringComparer.Ordinal);
+                    members[name] = (found.Users.Count > 0 ? found.Users : await slack.UserGroups.ListUsers(found.Id, limit.Token))
+                        .ToHashSet(StringComparer.Ordinal);
                 else
                     LogUnknown(name);
             }

@@ -1,40 +1,45 @@
+using System.Collections.Concurrent;
 using ChatOps.Slack.Api;
 using Microsoft.Extensions.Options;
 
 namespace ChatOps.Platform.Delivery;
 
 /// <summary>
-/// Finds the Slack channel of a routed name, and enters it when it is public and we are not in it. The list is read once in ten minutes,
-/// sooner for a name that is not in it: somebody may just have created the channel.
+/// Finds the Slack channel of a route, and enters it when it is public and we are not in it. An id is asked for by itself; a name is looked
+/// for in the list once, and is then known for hours, to all replicas.
 /// </summary>
-internal sealed class ChannelDirectory(ISlackApiClient slack, IOptions<DeliveryOptions> options, TimeProvider time)
+internal sealed class ChannelDirectory(
+    ISlackApiClient slack, ChannelList list, RoutedChannelStore store, IOptions<DeliveryOptions> options, TimeProvider time)
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan FreshEnough = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Fresh = TimeSpan.FromHours(6);
 
-    private Dictionary<string, Conversation> _known = [];
-    private DateTimeOffset _readAt = DateTimeOffset.MinValue;
+    /// <summary>Channels that we are in, by their id, and until when that is believed.</summary>
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _entered = new(StringComparer.Ordinal);
 
     /// <summary>The id of the channel, or the code of what is wrong with it.</summary>
+    /// <exception cref="SlackCallException">Slack cannot be asked now.</exception>
     public async Task<(string? Id, string? Error)> ResolveAsync(string channel, CancellationToken cancellationToken)
     {
-        // One person's conversation with us, as conversations.open named it: no list of channels has it.
-        if (channel is ['D', ..] && channel.All(letter => char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter)))
-            return (channel, null);
-        var found = await FindAsync(channel, cancellationToken);
-        if (found is null) return (null, "channel_not_found");
-        if (found.IsArchived) return (null, "is_archived");
-        if (found.IsMember || found.IsIm) return (found.Id, null);
-        try
+        if (IsId(channel))
         {
-            var joined = await slack.Conversations.Join(found.Id, cancellationToken);
-            _known[found.Id] = _known[found.Name] = found with { IsMember = true };
-            return (joined.Id, null);
+            // One person's conversation with us, as conversations.open named it: no list of channels has it.
+            return channel[0] == 'D' ? (channel, null) : await EnterAsync(channel, null, cancellationToken);
         }
-        catch (SlackException fault)
+
+        var now = time.GetUtcNow();
+        if (await store.FindAsync(channel, now - Fresh, cancellationToken) is { } known)
         {
-            return (null, fault.Error == "missing_scope" ? "not_in_channel" : fault.Error);
+            if (IsEntered(known)) return (known, null);
+            var (id, error) = await EnterAsync(known, null, cancellationToken);
+            if (id is not null || error is not ("channel_not_found" or "is_archived")) return (id, error);
+            // Another may have its name by now.
+            await ForgetAsync(channel, known, error, cancellationToken);
         }
+
+        if (await list.FindAsync(channel, cancellationToken) is not { } found) return (null, "channel_not_found");
+        var entered = await EnterAsync(found.Id, found, cancellationToken);
+        if (entered.Id is not null) await store.FoundAsync(channel, found.Id, cancellationToken);
+        return entered;
     }
 
     /// <summary>Enters a channel; false when it cannot be entered.</summary>
@@ -52,34 +57,59 @@ internal sealed class ChannelDirectory(ISlackApiClient slack, IOptions<DeliveryO
     }
 
     /// <summary>The channel for what cannot go where it should; null when there is none either.</summary>
+    /// <exception cref="SlackCallException">Slack cannot be asked now.</exception>
     public async Task<string?> FallbackAsync(CancellationToken cancellationToken)
     {
         if (await ResolveAsync(Outbox.Normalize(options.Value.FallbackChannel), cancellationToken) is ({ } id, _)) return id;
-        return _known.Values.FirstOrDefault(channel => channel is { IsGeneral: true, IsMember: true })?.Id;
+        return list.General?.Id;
     }
 
-    /// <summary>What we know of the channels may be wrong: read it again at the next question.</summary>
-    public void Forget() => _readAt = DateTimeOffset.MinValue;
-
-    private async Task<Conversation?> FindAsync(string channel, CancellationToken cancellationToken)
+    /// <summary>Slack said that the channel is not what we know of it: it is looked for again at the next question.</summary>
+    /// <param name="channel">As routed.</param>
+    /// <param name="target">Its id; null when it was not found.</param>
+    /// <param name="error">What Slack said.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task ForgetAsync(string channel, string? target, string error, CancellationToken cancellationToken)
     {
-        var age = time.GetUtcNow() - _readAt;
-        if (age < Fresh && _known.TryGetValue(channel, out var known)) return known;
-        if (age >= FreshEnough) await ReadAsync(cancellationToken);
-        return _known.GetValueOrDefault(channel);
+        if (target is null) return;
+        _entered.TryRemove(target, out _);
+        if (error is not ("channel_not_found" or "is_archived")) return;
+        await list.ForgetAsync(channel, cancellationToken);
+        await store.ForgetAsync(channel, cancellationToken);
     }
 
-    private async Task ReadAsync(CancellationToken cancellationToken)
+    private bool IsEntered(string id) => _entered.TryGetValue(id, out var until) && until > time.GetUtcNow();
+
+    private async Task<(string? Id, string? Error)> EnterAsync(string id, Conversation? seen, CancellationToken cancellationToken)
     {
-        var known = new Dictionary<string, Conversation>(StringComparer.Ordinal);
-        await foreach (var conversation in slack.Conversations.List(excludeArchived: false, cancellationToken: cancellationToken))
+        if (IsEntered(id)) return (id, null);
+        try
         {
-            known[conversation.Id] = conversation;
-            // An archived channel keeps its name only until a new one takes it.
-            if (conversation.Name.Length > 0 && !(conversation.IsArchived && known.ContainsKey(conversation.Name)))
-                known[conversation.Name] = conversation;
+            seen ??= await slack.Conversations.Info(id, cancellationToken);
+        }
+        catch (SlackException fault)
+        {
+            // Only a plain no is one: without the right to ask, the post itself will tell.
+            return fault.Error is "channel_not_found" or "is_archived" ? (null, fault.Error) : (id, null);
         }
 
-        (_known, _readAt) = (known, time.GetUtcNow());
+        if (seen.IsArchived) return (null, "is_archived");
+        if (!seen.IsMember && !seen.IsIm)
+        {
+            try
+            {
+                await slack.Conversations.Join(id, cancellationToken);
+            }
+            catch (SlackException fault)
+            {
+                return (null, fault.Error == "missing_scope" ? "not_in_channel" : fault.Error);
+            }
+        }
+
+        _entered[id] = time.GetUtcNow() + Fresh;
+        return (id, null);
     }
+
+    private static bool IsId(string channel) =>
+        channel is ['C' or 'D' or 'G', _, _, ..] && channel.All(letter => char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter));
 }

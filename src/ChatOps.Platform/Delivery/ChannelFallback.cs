@@ -10,27 +10,31 @@ internal sealed class ChannelFallback(ChannelDirectory directory, LivingMessageS
         var channel = unresolved.Channel;
         var (id, error) = await directory.ResolveAsync(channel, cancellationToken);
         if (id is null)
-            return await LeaveAsync(channel, null, error!, cancellationToken) ? await directory.FallbackAsync(cancellationToken) : null;
+        {
+            var leaving = new Leaving(channel, null, error!);
+            return await LeaveAsync(leaving, mayJoin: false, cancellationToken) ? await directory.FallbackAsync(cancellationToken) : null;
+        }
+
         await messages.ResolveAsync(channel, id, cancellationToken);
         if (unresolved.HasFault) await messages.ForgetFaultAsync(channel, cancellationToken);
         return id;
     }
 
-    /// <summary>What waits for a routed channel goes to the fallback, because of what Slack said of the channel.</summary>
-    /// <param name="channel">The channel as routed.</param>
-    /// <param name="target">The Slack channel that refused; null when there is none.</param>
-    /// <param name="error">What Slack said.</param>
+    /// <summary>What waits for a channel goes to the fallback, because of what Slack said.</summary>
+    /// <param name="leaving">What waits, where, and what Slack said.</param>
+    /// <param name="mayJoin">Whether to enter a channel that we are not in, instead.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>False when there is no other channel to go to.</returns>
-    public async Task<bool> LeaveAsync(string channel, string? target, string error, CancellationToken cancellationToken)
+    public async Task<bool> LeaveAsync(Leaving leaving, bool mayJoin, CancellationToken cancellationToken)
     {
-        directory.Forget();
+        await directory.ForgetAsync(leaving.Channel, leaving.Target, leaving.Error, cancellationToken);
         // Somebody removed us from a public channel: that can be mended without anybody.
-        if (target is not null && error == "not_in_channel" && await directory.TryJoinAsync(target, cancellationToken)) return true;
+        if (leaving.Target is { } target && mayJoin && leaving.Error == "not_in_channel"
+            && await directory.TryJoinAsync(target, cancellationToken)) return true;
         var fallback = await directory.FallbackAsync(cancellationToken);
-        if (fallback is null || fallback == target) return false;
-        if (await messages.FallBackAsync(channel, target, fallback, error, cancellationToken))
-            await notices.ChannelUnusableAsync(channel, error, fallback, cancellationToken);
+        if (fallback is null || fallback == leaving.Target) return false;
+        if (await messages.FallBackAsync(leaving, fallback, cancellationToken))
+            await notices.ChannelUnusableAsync(leaving.Channel, leaving.Error, fallback, cancellationToken);
         return true;
     }
 }

@@ -1,8 +1,7 @@
 using System.Data.Common;
 using ChatOps.Platform.Delivery.Grouping;
 using ChatOps.Platform.Storage;
-using ChatOps.Platform.Telemetry;
-using ChatOps.Platform.Work;
+using ChatOps.Slack;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
 using Microsoft.Extensions.Logging;
@@ -13,47 +12,56 @@ namespace ChatOps.Platform.Delivery;
 /// <summary>What senders share.</summary>
 internal sealed record SenderParts(
     IDatabase Database, LivingMessageStore Messages, ThreadReplyStore Replies, GroupingPlan Plan, Renderer Renderer, ISlackApiClient Slack,
-    SlackPace Pace,
-    ChannelFallback Fallback, DeliveryMetrics Metrics, IOptions<DeliveryOptions> Options, TimeProvider Time, ILogger<ChannelSender> Logger);
+    SlackPace Pace, UpdateBudget Budget, ChannelLeases Leases, ChannelFallback Fallback, UndeliveredMail Mail, DeliveryMetrics Metrics,
+    IOptions<DeliveryOptions> Options, IOptions<SlackOptions> SlackOptions, TimeProvider Time, ILogger<ChannelSender> Logger);
 
 /// <summary>
-/// Sends what is due in one Slack channel, one call at a time: settles what is in doubt, posts new messages and replies at the channel's
+/// Sends what is due in one Slack channel, one call at a time: looks for what is in doubt, posts new messages and replies at the channel's
 /// pace, updates in between. Nothing is decided in memory that a restart would miss.
 /// </summary>
-internal sealed partial class ChannelSender(string target, IChannelLease lease, SenderParts parts)
+internal sealed partial class ChannelSender
 {
-    private const string PostMethod = "chat.postMessage";
-    private const string UpdateMethod = "chat.update";
-    private static readonly RetrySchedule Pauses = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
-
-    /// <summary>How far Slack's clock may be behind ours when we look for what we posted.</summary>
-    private static readonly TimeSpan ClockSlack = TimeSpan.FromMinutes(5);
-
-    private readonly DeliveryOptions _options = parts.Options.Value;
+    private readonly ChannelLease _lease;
+    private readonly SenderParts _parts;
+    private readonly ChannelCalls _calls;
+    private readonly ChannelDoubts _doubts;
+    private readonly ChannelRefusals _refusals;
+    private readonly DeliveryOptions _options;
     private DateTimeOffset _lastPost = DateTimeOffset.MinValue;
-    private DateTimeOffset _pausedUntil = DateTimeOffset.MinValue;
-    private int _faults;
+    private DateTimeOffset _noUpdateBefore = DateTimeOffset.MinValue;
     private bool _replyIsNext;
 
-    private DateTimeOffset Now => parts.Time.GetUtcNow();
+    /// <summary>The sender of the channel that is ours.</summary>
+    public ChannelSender(ChannelLease lease, SenderParts parts)
+    {
+        (_lease, _parts, _options) = (lease, parts, parts.Options.Value);
+        _calls = new ChannelCalls(lease, parts);
+        _doubts = new ChannelDoubts(lease, _calls, parts);
+        _refusals = new ChannelRefusals(lease, parts);
+    }
+
+    private string Target => _lease.Target;
+
+    private DateTimeOffset Now => _parts.Time.GetUtcNow();
 
     /// <summary>Does the next thing that is due.</summary>
     /// <returns>How long until there may be something again, zero for at once; null when nothing is left.</returns>
     /// <exception cref="ChannelLeaseLostException">Another replica may be sending to the channel.</exception>
     public async Task<TimeSpan?> StepAsync(CancellationToken cancellationToken)
     {
-        if (_pausedUntil > Now) return _pausedUntil - Now;
+        if (_calls.PausedUntil > Now) return _calls.PausedUntil - Now;
+        if (_lease.AgainAt <= Now.ToUnixTimeMilliseconds()) await _parts.Leases.UpdateAgainAsync(_lease, cancellationToken);
         var work = await LookAsync(cancellationToken);
         if (work.Counts.NeedsArranging(_options))
         {
-            await parts.Plan.ArrangeAsync(target, cancellationToken);
+            await _parts.Plan.ArrangeAsync(_lease, cancellationToken);
             work = await LookAsync(cancellationToken);
         }
 
-        if (await ResolveDoubtAsync(work, cancellationToken)) return TimeSpan.Zero;
-
+        // What is in doubt holds back its own thread alone.
+        var wait = await _doubts.ResolveAsync(work, cancellationToken);
+        if (wait == TimeSpan.Zero) return TimeSpan.Zero;
         var (next, reply) = (work.New, work.Reply);
-        TimeSpan? wait = null;
         if (next is not null || reply is not null)
         {
             var (posting, place) = WaitToPost(work.Counts);
@@ -73,24 +81,19 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
             }
 
             // Replies do not need a place.
-            wait = reply is not null ? posting : Later(posting, place);
+            wait = Sooner(wait, reply is not null ? posting : Later(posting, place));
         }
 
         if (work.Changed is { } changed)
         {
-            var updating = parts.Pace.WaitFor(UpdateMethod, target);
-            if (updating <= TimeSpan.Zero) updating = parts.Pace.TakeUpdate(_options.UpdatesPerMinute);
-            if (updating <= TimeSpan.Zero)
-            {
-                await UpdateAsync(changed, cancellationToken);
-                return TimeSpan.Zero;
-            }
-
+            var updating = Later(_parts.Pace.WaitFor(SlackMethods.Update, Target), _noUpdateBefore - Now);
+            if (updating <= TimeSpan.Zero) updating = await UpdateAsync(changed, cancellationToken);
+            if (updating <= TimeSpan.Zero) return TimeSpan.Zero;
             wait = Sooner(wait, updating);
         }
 
-        if (work.Counts.NextDue is { } due && DateTimeOffset.FromUnixTimeMilliseconds(due) - Now is { } until && until > TimeSpan.Zero)
-            wait = Sooner(wait, until);
+        if (Until(work.Counts.NextDue) is { } due) wait = Sooner(wait, due);
+        if (Until(_lease.AgainAt) is { } again) wait = Sooner(wait, again);
         return wait;
     }
 
@@ -99,7 +102,7 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
     {
         var last = DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(counts.LastPost ?? 0, counts.LastReply ?? 0));
         if (last < _lastPost) last = _lastPost;
-        var posting = Later(last + _options.PostInterval - Now, parts.Pace.WaitFor(PostMethod, target));
+        var posting = Later(last + _options.PostInterval - Now, _parts.Pace.WaitFor(SlackMethods.Post, Target));
         var place = counts.FullSince is { } since
             ? DateTimeOffset.FromUnixTimeMilliseconds(since + LivingMessageStore.Minute) - Now
             : TimeSpan.Zero;
@@ -107,131 +110,172 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
     }
 
     private Task<ChannelWork> LookAsync(CancellationToken cancellationToken) =>
-        ChannelWork.ReadAsync(parts.Database, target, _options.PlacesPerMinute, Now.ToUnixTimeMilliseconds(), cancellationToken);
-
-    /// <summary>Looks for what may or may not have reached Slack; nothing else goes to the channel before that is known.</summary>
-    private async Task<bool> ResolveDoubtAsync(ChannelWork work, CancellationToken cancellationToken)
-    {
-        if (work.DoubtfulMessage is { } message)
-        {
-            var call = await CallAsync("conversations.history", () => FindAsync(
-                parts.Slack.Conversations.History(target, Since(message.IntentAt!.Value), cancellationToken), message.Delivery!));
-            if (IsUndecided(call)) return true;
-            if (call.Value is { } ts)
-            {
-                LogFound(parts.Logger, message.Subject, target);
-                await parts.Messages.PostedAsync(message, ts, null, Millis(ts), null, CancellationToken.None);
-            }
-            else
-            {
-                await parts.Messages.ForgetIntentAsync(message.Id, CancellationToken.None);
-            }
-
-            return true;
-        }
-
-        if (work.DoubtfulReply is { } reply)
-        {
-            var call = await CallAsync(
-                "conversations.replies",
-                () => FindAsync(
-                    parts.Slack.Conversations.Replies(target, reply.ThreadTs, Since(reply.IntentAt!.Value), cancellationToken),
-                    reply.Delivery!));
-            if (IsUndecided(call)) return true;
-            if (call.Value is { } ts) await parts.Replies.SentAsync(reply.Id, ts, CancellationToken.None);
-            else await parts.Replies.ForgetIntentAsync(reply.Id, CancellationToken.None);
-            return true;
-        }
-
-        return false;
-    }
+        ChannelWork.ReadAsync(_parts.Database, Target, _options.PlacesPerMinute, Now.ToUnixTimeMilliseconds(), cancellationToken);
 
     private async Task PostAsync(LivingMessage message, CancellationToken cancellationToken)
     {
         if (await TryRenderAsync(message, cancellationToken) is not { } rendered) return;
-        await HoldAsync(cancellationToken);
         var delivery = Guid.NewGuid().ToString("N");
-        await parts.Messages.IntendAsync(message.Id, delivery, cancellationToken);
+        await _parts.Messages.IntendAsync(_lease, message.Id, delivery, cancellationToken);
 
         // From here on a stop of the host waits: a call that was cut off would be in doubt.
         _lastPost = Now;
-        var call = await CallAsync(PostMethod, () => parts.Slack.Chat.PostMessage(
-            target, Renderer.Tag(rendered, message.Subject, delivery), cancellationToken: CancellationToken.None));
+        var sent = PlainForms.Apply(Renderer.Tag(rendered, message.Subject, delivery), message.Form);
+        var call = await _calls.MakeAsync(SlackMethods.Post, () => _parts.Slack.Chat.PostMessage(
+            Target, sent, cancellationToken: CancellationToken.None));
         if (!call.Failed)
         {
             _replyIsNext = true;
-            await parts.Messages.PostedAsync(
-                message, call.Value!.Ts, Renderer.HashOf(rendered), Now.ToUnixTimeMilliseconds(), NextUpdateAt(message),
-                CancellationToken.None);
-            parts.Metrics.Posted(Now - DateTimeOffset.FromUnixTimeMilliseconds(message.CreatedAt));
+            var copy = new PostedCopy(
+                call.Value!.Ts, delivery, Renderer.HashOf(rendered), Now.ToUnixTimeMilliseconds(), NextUpdateAt(message));
+            await PostedAsync(message, copy);
+            _parts.Metrics.Posted(Now - DateTimeOffset.FromUnixTimeMilliseconds(message.CreatedAt));
         }
-        else if (!call.InDoubt)
+        else if (call.InDoubt)
         {
-            await parts.Messages.ForgetIntentAsync(message.Id, CancellationToken.None);
-            if (call.Fault == SlackFault.Channel) await FallBackAsync(message, call.Code!, cancellationToken);
-            else if (call.Fault == SlackFault.Permanent) await GiveUpAsync(message, call.Error!);
+            if (call.Answered) _doubts.Answered(delivery);
+        }
+        else if (call.Fault is SlackFault.Transient or SlackFault.Workspace)
+        {
+            await _parts.Messages.ForgetIntentAsync(_lease, message.Id, CancellationToken.None);
+        }
+        else
+        {
+            await _refusals.PostAsync(message, rendered, call.Code, call.Remedy, call.Fault!.Value, call.Error!);
+        }
+    }
+
+    /// <summary>Writes down what was posted. When another replica has posted it since, ours is the one too many.</summary>
+    private async Task PostedAsync(LivingMessage message, PostedCopy copy)
+    {
+        try
+        {
+            if (await _parts.Messages.PostedAsync(_lease, message, copy, CancellationToken.None)) return;
+        }
+        catch (ChannelLeaseLostException)
+        {
+            await TakeBackAsync(await _parts.Messages.CopyOfAsync(message.Id, CancellationToken.None), copy.Ts, copy.Delivery);
+            throw;
+        }
+
+        await TakeBackAsync(await _parts.Messages.CopyOfAsync(message.Id, CancellationToken.None), copy.Ts, copy.Delivery);
+    }
+
+    /// <summary>Deletes what we posted when the copy that counts is another.</summary>
+    private async Task TakeBackAsync((string? Ts, string? Delivery) known, string ts, string delivery)
+    {
+        // Nothing is known yet: whoever has the channel looks for the copy by its token.
+        if (known.Ts == ts || known.Delivery == delivery) return;
+        LogTwice(_parts.Logger, Target, ts);
+        try
+        {
+            await _parts.Slack.Chat.Delete(Target, ts, CancellationToken.None);
+        }
+        catch (SlackCallException fault)
+        {
+            LogNotTakenBack(_parts.Logger, fault, Target, ts);
         }
     }
 
     private async Task ReplyAsync(ThreadReply reply, CancellationToken cancellationToken)
     {
         Message rendered;
+        var inThread = !reply.Form.HasFlag(PlainForm.NoThread);
         try
         {
-            rendered = await parts.Renderer.RenderReplyAsync(reply, cancellationToken);
+            rendered = await _parts.Renderer.RenderReplyAsync(reply, cancellationToken);
+            if (!inThread) rendered = await _parts.Renderer.OutsideThreadAsync(reply, rendered, cancellationToken);
         }
         catch (Exception fault) when (fault is not (OperationCanceledException or DbException or TimeoutException))
         {
-            LogRenderFailed(parts.Logger, fault, reply.Subject);
-            await parts.Replies.GiveUpAsync(reply.Id, $"{fault.GetType().Name}: {fault.Message}", CancellationToken.None);
+            LogRenderFailed(_parts.Logger, fault, reply.Subject);
+            await _parts.Replies.GiveUpAsync(_lease, reply.Id, $"{fault.GetType().Name}: {fault.Message}", CancellationToken.None);
             return;
         }
 
-        await HoldAsync(cancellationToken);
         var delivery = Guid.NewGuid().ToString("N");
-        await parts.Replies.IntendAsync(reply.Id, delivery, cancellationToken);
+        await _parts.Replies.IntendAsync(_lease, reply.Id, delivery, cancellationToken);
         _lastPost = Now;
         _replyIsNext = false;
-        var call = await CallAsync(
-            PostMethod, () => parts.Slack.Chat.PostMessage(
-                target, Renderer.Tag(rendered, reply.Subject, delivery), reply.ThreadTs, cancellationToken: CancellationToken.None));
+        var sent = PlainForms.Apply(Renderer.Tag(rendered, reply.Subject, delivery), reply.Form);
+        var call = await _calls.MakeAsync(
+            SlackMethods.Post, () => _parts.Slack.Chat.PostMessage(
+                Target, sent, inThread ? reply.ThreadTs : null, cancellationToken: CancellationToken.None));
         if (!call.Failed)
         {
-            await parts.Replies.SentAsync(reply.Id, call.Value!.Ts, CancellationToken.None);
-            parts.Metrics.Replied();
+            await SentAsync(reply, call.Value!.Ts, delivery);
+            _parts.Metrics.Replied();
         }
-        else if (!call.InDoubt)
+        else if (call.InDoubt)
         {
-            await parts.Replies.ForgetIntentAsync(reply.Id, CancellationToken.None);
-            if (call.Fault is SlackFault.Channel or SlackFault.Permanent)
-            {
-                LogGaveUp(parts.Logger, reply.Subject, target, call.Error!);
-                await parts.Replies.GiveUpAsync(reply.Id, call.Error!, CancellationToken.None);
-                parts.Metrics.GaveUp();
-            }
+            if (call.Answered) _doubts.Answered(delivery);
+        }
+        else if (call.Fault is SlackFault.Transient or SlackFault.Workspace)
+        {
+            await _parts.Replies.ForgetIntentAsync(_lease, reply.Id, CancellationToken.None);
+        }
+        else
+        {
+            await _refusals.ReplyAsync(reply, rendered, call.Remedy, call.Fault!.Value, call.Error!);
         }
     }
 
-    private async Task UpdateAsync(LivingMessage message, CancellationToken cancellationToken)
+    private async Task SentAsync(ThreadReply reply, string ts, string delivery)
     {
-        if (await TryRenderAsync(message, cancellationToken) is not { } rendered) return;
+        try
+        {
+            if (await _parts.Replies.SentAsync(_lease, reply.Id, ts, delivery, CancellationToken.None)) return;
+        }
+        catch (ChannelLeaseLostException)
+        {
+            await TakeBackAsync(await _parts.Replies.CopyOfAsync(reply.Id, CancellationToken.None), ts, delivery);
+            throw;
+        }
+
+        await TakeBackAsync(await _parts.Replies.CopyOfAsync(reply.Id, CancellationToken.None), ts, delivery);
+    }
+
+    /// <returns>Zero when it was done, otherwise how long until the budget has an update left.</returns>
+    private async Task<TimeSpan> UpdateAsync(LivingMessage message, CancellationToken cancellationToken)
+    {
+        if (message.Lost is { } lost)
+        {
+            await _refusals.LoseAsync(message, lost);
+            return TimeSpan.Zero;
+        }
+
+        if (await TryRenderAsync(message, cancellationToken) is not { } rendered) return TimeSpan.Zero;
         var hash = Renderer.HashOf(rendered);
         if (hash != message.ContentHash)
         {
-            var call = await CallAsync(
-                UpdateMethod, () => parts.Slack.Chat.Update(
-                    target, message.Ts!, Renderer.Tag(rendered, message.Subject, message.Delivery ?? ""), CancellationToken.None));
-            if (call.Failed)
+            var wait = await _parts.Budget.TakeAsync(_options.UpdatesPerMinute, cancellationToken);
+            if (wait > TimeSpan.Zero)
             {
-                // The message was deleted, or the channel is closed: there is nothing to update any more.
-                if (call.Fault is SlackFault.Channel or SlackFault.Permanent) await GiveUpAsync(message, call.Error!);
-                return;
+                _noUpdateBefore = Now + wait;
+                return wait;
             }
 
-            parts.Metrics.Updated();
+            await _parts.Leases.HoldAsync(_lease, cancellationToken);
+            var sent = PlainForms.Apply(Renderer.Tag(rendered, message.Subject, message.Delivery ?? ""), message.Form);
+            var call = await _calls.MakeAsync(
+                SlackMethods.Update, () => _parts.Slack.Chat.Update(Target, message.Ts!, sent, CancellationToken.None));
+            if (call.Fault is SlackFault.Form or SlackFault.Unknown or SlackFault.Lost or SlackFault.Channel)
+                await _refusals.UpdateAsync(message, rendered, call.Code, call.Remedy, call.Fault.Value, call.Error!);
+            if (call.Failed) return TimeSpan.Zero;
+            _parts.Metrics.Updated();
         }
 
-        await parts.Messages.UpdatedAsync(message, hash, NextUpdateAt(message), CancellationToken.None);
+        try
+        {
+            await _parts.Messages.UpdatedAsync(_lease, message, hash, NextUpdateAt(message), CancellationToken.None);
+        }
+        catch (ChannelLeaseLostException)
+        {
+            await _parts.Messages.MistrustAsync(message.Id, CancellationToken.None);
+            throw;
+        }
+
+        return TimeSpan.Zero;
     }
 
     /// <summary>Null when there is nothing to send: the subject is gone, or it cannot be rendered, which is written down.</summary>
@@ -239,162 +283,38 @@ internal sealed partial class ChannelSender(string target, IChannelLease lease, 
     {
         try
         {
-            var rendered = await parts.Renderer.RenderAsync(message, cancellationToken);
-            if (rendered is null) await parts.Messages.GoneAsync(message, cancellationToken);
+            var rendered = await _parts.Renderer.RenderAsync(message, cancellationToken);
+            if (rendered is null) await _parts.Messages.GoneAsync(_lease, message, cancellationToken);
             return rendered;
         }
-        catch (Exception fault) when (fault is not (OperationCanceledException or DbException or TimeoutException))
+        catch (Exception fault) when (fault is not (OperationCanceledException or DbException or TimeoutException
+            or ChannelLeaseLostException))
         {
-            LogRenderFailed(parts.Logger, fault, message.Subject);
-            await GiveUpAsync(message, $"{fault.GetType().Name}: {fault.Message}");
+            LogRenderFailed(_parts.Logger, fault, message.Subject);
+            await _parts.Messages.GiveUpAsync(
+                _lease, message, $"{fault.GetType().Name}: {fault.Message}", CancellationToken.None);
+            _parts.Metrics.GaveUp();
             return null;
         }
-    }
-
-    private async Task GiveUpAsync(LivingMessage message, string error)
-    {
-        LogGaveUp(parts.Logger, message.Subject, target, error);
-        await parts.Messages.GiveUpAsync(message, error, CancellationToken.None);
-        parts.Metrics.GaveUp();
-    }
-
-    private async Task FallBackAsync(LivingMessage message, string error, CancellationToken cancellationToken)
-    {
-        if (!await parts.Fallback.LeaveAsync(message.Channel, target, error, cancellationToken)) await GiveUpAsync(message, error);
-    }
-
-    private async Task HoldAsync(CancellationToken cancellationToken)
-    {
-        if (!await lease.IsHeldAsync(cancellationToken)) throw new ChannelLeaseLostException(target);
     }
 
     private long? NextUpdateAt(LivingMessage message) =>
         message.IsBurst ? (Now + _options.BurstUpdateInterval).ToUnixTimeMilliseconds() : null;
 
-    /// <summary>Calls Slack and sorts what comes of it; pauses are set here, for the method or for the channel.</summary>
-    private async Task<Call<T>> CallAsync<T>(string method, Func<Task<T>> call)
-    {
-        using var span = Spans.StartAlone("delivery");
-        span?.SetTag("chatops.channel", target).SetTag("slack.method", method);
-        var made = await MakeAsync(method, call);
-        if (made.Failed) span.Failed(made.Error ?? "");
-        return made;
-    }
-
-    private async Task<Call<T>> MakeAsync<T>(string method, Func<Task<T>> call)
-    {
-        try
-        {
-            var value = await call();
-            // Reading works when posting does not: only what was sent says that the trouble is over.
-            if (method is PostMethod or UpdateMethod) _faults = 0;
-            return new Call<T>(value);
-        }
-        catch (SlackRateLimitedException fault)
-        {
-            LogRateLimited(parts.Logger, method, target, fault.RetryAfter.TotalSeconds);
-            parts.Metrics.RateLimited();
-            parts.Pace.Pause(method, target, fault.RetryAfter);
-            // History and replies are only asked to settle a doubt, before which nothing else may go.
-            if (method is not (PostMethod or UpdateMethod)) _pausedUntil = Now + fault.RetryAfter;
-            return new Call<T>(SlackFault.Transient, fault.Message);
-        }
-        catch (SlackException fault)
-        {
-            var kind = SlackFaults.Of(fault);
-            if (kind is SlackFault.Transient or SlackFault.Workspace) Pause(fault);
-            return new Call<T>(kind, fault.Message) { Code = fault.Error };
-        }
-        catch (SlackTransportException fault)
-        {
-            Pause(fault);
-            return new Call<T>(SlackFault.Transient, fault.Message) { InDoubt = true };
-        }
-        catch (BlockKitException fault)
-        {
-            return new Call<T>(SlackFault.Permanent, fault.Message);
-        }
-    }
-
-    /// <summary>
-    /// 1 s, 2 s, 4 s … up to five minutes, each up to a quarter longer so that channels and replicas do not come back together.
-    /// </summary>
-    private void Pause(SlackCallException fault)
-    {
-        _pausedUntil = Now + (Pauses.After(++_faults) * (1 + (Random.Shared.NextDouble() / 4)));
-        LogPaused(parts.Logger, fault, target, (_pausedUntil - Now).TotalSeconds);
-    }
-
-    /// <summary>
-    /// Whether to ask again later. When the history can never be read (no scope for it, no such channel) the doubt stays, and a message
-    /// twice is better than none.
-    /// </summary>
-    private static bool IsUndecided<T>(Call<T> call) =>
-        call.Fault is SlackFault.Transient || (call.Fault is SlackFault.Workspace && call.Code != "missing_scope");
-
-    private static async Task<string?> FindAsync(IAsyncEnumerable<SlackMessage> messages, string delivery)
-    {
-        await foreach (var message in messages)
-        {
-            if (message.Metadata is { EventType: Renderer.MetadataType } metadata && metadata.Text("delivery") == delivery)
-                return message.Ts;
-        }
-
-        return null;
-    }
-
-    private static HistoryRange Since(long intentAt) => new()
-    {
-        Oldest = FormattableString.Invariant(
-            $"{(DateTimeOffset.FromUnixTimeMilliseconds(intentAt) - ClockSlack).ToUnixTimeSeconds()}.000000"),
-        IncludeAllMetadata = true,
-        PageSize = 200,
-    };
-
-    private static long Millis(string ts) => (long)(decimal.Parse(ts, System.Globalization.CultureInfo.InvariantCulture) * 1000);
+    /// <summary>Null when it is past.</summary>
+    private TimeSpan? Until(long? time) =>
+        time is { } at && DateTimeOffset.FromUnixTimeMilliseconds(at) - Now is var until && until > TimeSpan.Zero ? until : null;
 
     private static TimeSpan Later(TimeSpan item, TimeSpan other) => item > other ? item : other;
 
     private static TimeSpan Sooner(TimeSpan? item, TimeSpan other) => item is { } known && known < other ? known : other;
 
-    /// <summary>What came of a call.</summary>
-    private sealed record Call<T>(T? Value, SlackFault? Fault, string? Error)
-    {
-        public Call(T value)
-            : this(value, null, null)
-        {
-        }
-
-        public Call(SlackFault fault, string error)
-            : this(default, fault, error)
-        {
-        }
-
-        public bool Failed => Fault is not null;
-
-        /// <summary>Slack may have done it all the same.</summary>
-        public bool InDoubt { get; init; }
-
-        /// <summary>Slack's error code, when it gave one.</summary>
-        public string? Code { get; init; }
-    }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Subject} was already posted in {Channel}; it is not posted again")]
-    private static partial void LogFound(ILogger logger, SubjectId subject, string channel);
-
     [LoggerMessage(Level = LogLevel.Error, Message = "{Subject} cannot be rendered")]
     private static partial void LogRenderFailed(ILogger logger, Exception fault, SubjectId subject);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Subject} cannot be shown in {Channel}: {Error}")]
-    private static partial void LogGaveUp(ILogger logger, SubjectId subject, string channel, string error);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Message {Ts} in {Channel} stands there twice; it is deleted")]
+    private static partial void LogTwice(ILogger logger, string channel, string ts);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Slack limits {Method} for {Channel}: waiting {Seconds} s")]
-    private static partial void LogRateLimited(ILogger logger, string method, string channel, double seconds);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Sending to {Channel} pauses for {Seconds} s")]
-    private static partial void LogPaused(ILogger logger, Exception fault, string channel, double seconds);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Message {Ts} in {Channel} stands there twice and cannot be deleted")]
+    private static partial void LogNotTakenBack(ILogger logger, Exception fault, string channel, string ts);
 }
-
-/// <summary>The lock of a channel is gone with its connection; another replica may have it.</summary>
-/// <param name="target">The channel.</param>
-internal sealed class ChannelLeaseLostException(string target) : Exception($"The lock of channel {target} was lost.");

@@ -40,7 +40,10 @@ internal sealed record ChannelWork(
                WHERE m.target = @target AND m.state = 'waiting' AND {NeedsWork} AND m.next_attempt_at > @now
              UNION ALL
              SELECT MIN(m.next_attempt_at) FROM living_messages AS m
-               WHERE m.target = @target AND m.state = 'posted' AND {NeedsWork} AND m.next_attempt_at > @now) AS dues) AS NextDue,
+               WHERE m.target = @target AND m.state = 'posted' AND {NeedsWork} AND m.next_attempt_at > @now
+             UNION ALL
+             SELECT MIN(r.next_attempt_at) FROM thread_replies AS r JOIN living_messages AS m ON m.id = r.message_id
+               WHERE m.target = @target AND m.state = 'posted' AND r.state = 'waiting' AND r.next_attempt_at > @now) AS dues) AS NextDue,
           (SELECT COUNT(*) FROM living_messages AS m WHERE {Free} AND m.subject_kind <> 'storm') AS Unplaced,
           CASE WHEN {AnythingFree} THEN
             (SELECT COUNT(*) FROM delivery_bursts AS b WHERE b.target = @target AND b.closed = 0) ELSE 0 END AS OpenGroups,
@@ -56,18 +59,18 @@ internal sealed record ChannelWork(
         LEFT JOIN (
           SELECT {LivingMessage.Columns} FROM living_messages AS m
           WHERE m.target = @target AND m.state = 'waiting' AND m.intent_at IS NOT NULL
-          ORDER BY m.intent_at LIMIT 1) AS doubtful_message ON true
+          ORDER BY COALESCE(m.asked_at, m.intent_at) LIMIT 1) AS doubtful_message ON true
         LEFT JOIN (
           SELECT {ThreadReply.Columns} FROM thread_replies AS r JOIN living_messages AS m ON m.id = r.message_id
           WHERE m.target = @target AND m.state = 'posted' AND r.state = 'waiting' AND r.intent_at IS NOT NULL
-          ORDER BY r.id LIMIT 1) AS doubtful_reply ON true
+          ORDER BY COALESCE(r.asked_at, r.intent_at) LIMIT 1) AS doubtful_reply ON true
         LEFT JOIN (
           SELECT {LivingMessage.Columns} FROM living_messages AS m
           WHERE m.target = @target AND m.state = 'waiting' AND {NeedsWork} AND m.intent_at IS NULL AND m.next_attempt_at <= @now
           ORDER BY CASE WHEN m.subject_kind = 'storm' THEN 1 ELSE 2 * m.rank END, m.id LIMIT 1) AS new_message ON true
         LEFT JOIN (
           SELECT {ThreadReply.Columns} FROM thread_replies AS r JOIN living_messages AS m ON m.id = r.message_id
-          WHERE m.target = @target AND m.state = 'posted' AND r.state = 'waiting' AND r.intent_at IS NULL
+          WHERE m.target = @target AND m.state = 'posted' AND r.state = 'waiting' AND r.intent_at IS NULL AND r.next_attempt_at <= @now
             AND NOT EXISTS (SELECT 1 FROM thread_replies AS e WHERE e.message_id = r.message_id AND e.state = 'waiting' AND e.id < r.id)
           ORDER BY r.id LIMIT 1) AS next_reply ON true
         LEFT JOIN (

@@ -11,7 +11,7 @@ namespace ChatOps.Platform.Delivery;
 /// Wakes when a domain wants something shown, and looks by itself every few seconds for what a crash or another replica left.
 /// </summary>
 internal sealed partial class Deliverer(
-    SenderParts parts, IChannelLocks locks, DeliverySignal signal, IOptions<DeliveryOptions> options, WorkerHealth health,
+    SenderParts parts, DeliverySignal signal, IOptions<DeliveryOptions> options, WorkerHealth health,
     TimeProvider time, ILogger<Deliverer> logger)
     : SupervisedService(health, time, logger)
 {
@@ -21,10 +21,17 @@ internal sealed partial class Deliverer(
     private readonly ConcurrentDictionary<string, DateTimeOffset> _notBefore = new(StringComparer.Ordinal);
     private DateTimeOffset _resolveNotBefore = DateTimeOffset.MinValue;
 
-    protected override IReadOnlyList<WorkerLoop> Loops => [new WorkerLoop("delivery", LookAsync, signal)];
+    protected override IReadOnlyList<WorkerLoop> Loops =>
+        [new WorkerLoop("delivery", LookAsync, signal), new WorkerLoop("channel leases", RenewAsync)];
 
     /// <summary>A call under way is finished and written down.</summary>
     protected override Task DrainAsync() => Task.WhenAll(_senders.Values.Select(running => running.Task));
+
+    private async Task<TimeSpan> RenewAsync(CancellationToken stoppingToken)
+    {
+        await parts.Leases.RenewAsync(stoppingToken);
+        return ChannelLeases.RenewEvery;
+    }
 
     private async Task<TimeSpan> LookAsync(CancellationToken stoppingToken)
     {
@@ -48,10 +55,10 @@ internal sealed partial class Deliverer(
     private async Task<bool> ResolveAsync(
         IReadOnlyList<UnresolvedChannel> unresolved, HashSet<string> targets, CancellationToken stoppingToken)
     {
-        try
+        var wait = TimeSpan.Zero;
+        foreach (var channel in unresolved)
         {
-            var all = true;
-            foreach (var channel in unresolved)
+            try
             {
                 if (await parts.Fallback.ResolveAsync(channel, stoppingToken) is { } target)
                 {
@@ -60,18 +67,25 @@ internal sealed partial class Deliverer(
                 }
 
                 LogNowhere(Logger, channel.Channel, options.Value.FallbackChannel);
-                all = false;
+                wait = Max(wait, options.Value.SweepInterval);
             }
+            catch (SlackCallException fault)
+            {
+                // The others may be known already; and the list keeps its own pauses, so that these are not held up by them.
+                if (fault is SlackRateLimitedException limited)
+                {
+                    LogResolveLimited(Logger, channel.Channel, limited.Method, limited.RetryAfter.TotalSeconds);
+                    wait = Max(wait, limited.Method == ChannelList.Method ? AfterFault : limited.RetryAfter);
+                    continue;
+                }
 
-            if (!all) _resolveNotBefore = Time.GetUtcNow() + options.Value.SweepInterval;
-            return all;
+                LogResolveFailed(Logger, fault, channel.Channel);
+                wait = Max(wait, AfterFault);
+            }
         }
-        catch (SlackCallException fault)
-        {
-            LogResolveFailed(Logger, fault);
-            _resolveNotBefore = Time.GetUtcNow() + (fault is SlackRateLimitedException limited ? limited.RetryAfter : AfterFault);
-            return false;
-        }
+
+        _resolveNotBefore = Time.GetUtcNow() + wait;
+        return wait == TimeSpan.Zero;
     }
 
     private void Start(string target, CancellationToken stoppingToken)
@@ -86,7 +100,7 @@ internal sealed partial class Deliverer(
         var steps = 0;
         try
         {
-            await using var lease = await locks.TryAcquireAsync(target, stoppingToken);
+            await using var lease = await parts.Leases.TryAcquireAsync(target, stoppingToken);
             if (lease is null)
             {
                 // Another replica sends there; it may stop at any time.
@@ -94,7 +108,7 @@ internal sealed partial class Deliverer(
                 return;
             }
 
-            var sender = new ChannelSender(target, lease, parts);
+            var sender = new ChannelSender(lease, parts);
             while (await sender.StepAsync(stoppingToken) is { } wait)
             {
                 steps++;
@@ -108,6 +122,11 @@ internal sealed partial class Deliverer(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             return;
+        }
+        catch (ChannelLeaseLostException fault)
+        {
+            LogLeaseLost(Logger, fault.Message);
+            _notBefore[target] = Time.GetUtcNow() + options.Value.SweepInterval;
         }
         catch (Exception fault)
         {
@@ -123,6 +142,8 @@ internal sealed partial class Deliverer(
         }
     }
 
+    private static TimeSpan Max(TimeSpan item, TimeSpan other) => item > other ? item : other;
+
     private static TimeSpan Min(TimeSpan item, TimeSpan other) => item < other ? item : other;
 
     private sealed class Running(DeliverySignal signal)
@@ -132,14 +153,20 @@ internal sealed partial class Deliverer(
         public Task Task { get; set; } = Task.CompletedTask;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Slack's channels cannot be listed; trying again shortly")]
-    private static partial void LogResolveFailed(ILogger logger, Exception fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel} cannot be looked for; trying again shortly")]
+    private static partial void LogResolveFailed(ILogger logger, Exception fault, string channel);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Channel {Channel} is looked for when {Method} may be called again: in {Seconds} s")]
+    private static partial void LogResolveLimited(ILogger logger, string channel, string method, double seconds);
 
     [LoggerMessage(
         Level = LogLevel.Error,
         Message = "Channel {Channel} cannot be used, and neither can the fallback {Fallback}: its messages wait. Invite the bot to one " +
             "of them")]
     private static partial void LogNowhere(ILogger logger, string channel, string fallback);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason}")]
+    private static partial void LogLeaseLost(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Sending to {Channel} stopped; it is tried again shortly")]
     private static partial void LogSenderFailed(ILogger logger, Exception fault, string channel);

@@ -35,12 +35,11 @@ public static class DeliveryFeature
         services.AddSingleton(provider => new Subjects(provider.GetServices<ILivingSubject>));
         services.AddSingleton<IGroups, Groups>();
         services.AddSingleton<GroupRenderer>().AddSingleton<Renderer>().AddSingleton<GroupingPlan>();
+        services.AddSingleton<ChannelList>().AddSingleton<RoutedChannelStore>();
         services.AddSingleton<ChannelDirectory>().AddSingleton<ChannelFallback>().AddSingleton<SlackPace>().AddSingleton<DeliveryMetrics>();
+        services.AddSingleton<UpdateBudget>().AddSingleton<UndeliveredMail>();
         services.TryAddSingleton<IAdminNotices, LoggedAdminNotices>();
-        services.AddSingleton<IChannelLocks>(provider =>
-            provider.GetRequiredService<IDatabase>() is PostgresDatabase postgres
-                ? new PostgresChannelLocks(postgres)
-                : new LocalChannelLocks());
+        services.AddSingleton<ChannelLeases>();
         services.AddSingleton<SenderParts>();
         services.AddHostedService<Deliverer>();
 

@@ -33,6 +33,10 @@ public sealed class DeliveryOptions
     /// <summary>The channel for what cannot be posted where its route says.</summary>
     public string FallbackChannel { get; set; } = "general";
 
+    /// <summary>Who is written to when neither the route's channel nor the fallback takes a message; e-mail addresses, none as shipped.
+    /// </summary>
+    public IList<string> FallbackMail { get; init; } = [];
+
     /// <summary>How often work is looked for that nobody announced: left by a crash, or by another replica.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(5);
 }
@@ -50,6 +54,8 @@ internal sealed class DeliveryOptionsValidator : IValidateOptions<DeliveryOption
         if (options.QuietAfter <= TimeSpan.Zero) faults.Add("ChatOps:Delivery:QuietAfter must be positive.");
         if (options.BurstUpdateInterval < TimeSpan.Zero) faults.Add("ChatOps:Delivery:BurstUpdateInterval must not be negative.");
         if (options.SweepInterval <= TimeSpan.Zero) faults.Add("ChatOps:Delivery:SweepInterval must be positive.");
+        foreach (var address in options.FallbackMail.Where(address => !address.Contains('@', StringComparison.Ordinal)))
+            faults.Add($"ChatOps:Delivery:FallbackMail: '{address}' is no e-mail address.");
         if (string.IsNullOrWhiteSpace(options.FallbackChannel)) faults.Add("ChatOps:Delivery:FallbackChannel must name a channel.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }

@@ -9,7 +9,9 @@ internal sealed record LivingMessage
         m.id AS Id, m.subject_kind AS Kind, m.subject_key AS Key, m.channel AS Channel, m.target AS Target, m.language AS Language,
           m.rank AS Rank,
         m.version AS Version, m.intent_at AS IntentAt, m.delivery AS Delivery, m.ts AS Ts, m.content_hash AS ContentHash,
-          m.created_at AS CreatedAt
+          m.created_at AS CreatedAt,
+        m.form AS Form, m.refusals AS Refusals, m.asked_at AS AskedAt, m.lost AS Lost,
+          m.is_open AS IsOpen
         """;
 
     public long Id { get; init; }
@@ -26,6 +28,8 @@ internal sealed record LivingMessage
 
     public int Rank { get; init; }
 
+    public int IsOpen { get; init; }
+
     public long Version { get; init; }
 
     public long? IntentAt { get; init; }
@@ -37,6 +41,14 @@ internal sealed record LivingMessage
     public string? ContentHash { get; init; }
 
     public long CreatedAt { get; init; }
+
+    public PlainForm Form { get; init; }
+
+    public int Refusals { get; init; }
+
+    public long? AskedAt { get; init; }
+
+    public string? Lost { get; init; }
 
     public SubjectId Subject => new(Kind, Key);
 
@@ -51,7 +63,8 @@ internal sealed record ThreadReply
     public const string Columns =
         """
         r.id AS Id, r.message_id AS MessageId, r.reply AS Reply, r.data AS Data, r.intent_at AS IntentAt, r.delivery AS Delivery,
-        m.subject_kind AS Kind, m.subject_key AS Key, m.target AS Target, m.channel AS Channel, m.language AS Language, m.ts AS ThreadTs
+        m.subject_kind AS Kind, m.subject_key AS Key, m.target AS Target, m.channel AS Channel, m.language AS Language, m.ts AS ThreadTs,
+        r.form AS Form, r.refusals AS Refusals, r.asked_at AS AskedAt
         """;
 
     public long Id { get; init; }
@@ -77,6 +90,12 @@ internal sealed record ThreadReply
     public string? Language { get; init; }
 
     public string ThreadTs { get; init; } = "";
+
+    public PlainForm Form { get; init; }
+
+    public int Refusals { get; init; }
+
+    public long? AskedAt { get; init; }
 
     public SubjectId Subject => new(Kind, Key);
 }

@@ -13,6 +13,9 @@ internal sealed class Renderer(Subjects subjects, GroupRenderer bursts, ILocales
     /// <summary>The reply that says why a message is in the fallback channel; its data is Slack's error code.</summary>
     public const string FallbackReply = "delivery.fallback";
 
+    /// <summary>The reply that links to the message before, which can no longer be changed; its data is the address.</summary>
+    public const string ContinuedReply = "delivery.continued";
+
     /// <summary>What Slack's message metadata says of ours.</summary>
     public const string MetadataType = "chatops_subject";
 
@@ -34,6 +37,11 @@ internal sealed class Renderer(Subjects subjects, GroupRenderer bursts, ILocales
             {
                 Text = locale.Text(FallbackReply, ("channel", Mrkdwn.Literal(reply.Channel)), ("error", Mrkdwn.Code(reply.Data))),
             };
+        if (reply.Reply == ContinuedReply)
+            return new Message
+            {
+                Text = locale.Text(ContinuedReply, ("earlier", Mrkdwn.Link(reply.Data, locale.Text("delivery.continued.earlier")))),
+            };
         // A group has no domain of its own: whoever acted on it names the line.
         if (reply.Kind is GroupKinds.Group or GroupKinds.Storm)
         {
@@ -44,6 +52,14 @@ internal sealed class Renderer(Subjects subjects, GroupRenderer bursts, ILocales
         }
 
         return await subjects.Of(reply.Kind).RenderReplyAsync(reply.Key, reply.Reply, reply.Data, locale, cancellationToken);
+    }
+
+    /// <summary>A line that stands outside its thread, below what it is about.</summary>
+    public async Task<Message> OutsideThreadAsync(ThreadReply reply, Message line, CancellationToken cancellationToken)
+    {
+        var about = await RenderAsync(
+            new LivingMessage { Kind = reply.Kind, Key = reply.Key, Language = reply.Language }, cancellationToken);
+        return about is null ? line : line with { Text = $"{about.Text}\n{line.Text}", Blocks = [] };
     }
 
     /// <summary>The message with what we find it again by.</summary>

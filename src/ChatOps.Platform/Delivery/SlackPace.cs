@@ -1,15 +1,12 @@
 namespace ChatOps.Platform.Delivery;
 
 /// <summary>
-/// What Slack allows now, over all channels of this process: pauses it asked for, and the budget of updates. Thread-safe.
+/// What Slack allows now, over all channels of this process: the pauses it asked for. Thread-safe.
 /// </summary>
 internal sealed class SlackPace(TimeProvider time)
 {
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
-
     private readonly Lock _gate = new();
     private readonly Dictionary<string, DateTimeOffset> _pauses = new(StringComparer.Ordinal);
-    private readonly Queue<DateTimeOffset> _updates = new();
 
     /// <summary>
     /// Slack asked to wait. Posting is limited by channel, everything else by method over the workspace.
@@ -27,20 +24,6 @@ internal sealed class SlackPace(TimeProvider time)
             return _pauses.TryGetValue(KeyOf(method, channel), out var until) && until > time.GetUtcNow()
                 ? until - time.GetUtcNow()
                 : TimeSpan.Zero;
-        }
-    }
-
-    /// <summary>Takes one update from the budget of this minute.</summary>
-    /// <returns>Zero when it was taken, otherwise how long to wait until the next can be.</returns>
-    public TimeSpan TakeUpdate(int perMinute)
-    {
-        lock (_gate)
-        {
-            var now = time.GetUtcNow();
-            while (_updates.TryPeek(out var oldest) && oldest <= now - Window) _updates.Dequeue();
-            if (_updates.Count >= perMinute) return _updates.Peek() + Window - now;
-            _updates.Enqueue(now);
-            return TimeSpan.Zero;
         }
     }
 

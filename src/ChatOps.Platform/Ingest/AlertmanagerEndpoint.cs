@@ -16,7 +16,7 @@ internal static class AlertmanagerEndpoint
 
     public static async Task<Results<Ok, ProblemHttpResult>> HandleAsync(HttpContext context, IEventInbox inbox)
     {
-        var (body, refusal) = await IngestRequest.ReadAsync(context.Request);
+        var (body, refusal) = await IngestRequest.ReadAsync(context, isKnown: true);
         if (refusal is not null) return refusal;
         body = StorableText.CleanJson(body);
         return TryIdentify(body, out var identity, out var error)

@@ -14,7 +14,7 @@ internal static class EventBridgeEndpoint
 
     public static async Task<Results<Ok, ProblemHttpResult>> HandleAsync(HttpContext context, IEventInbox inbox)
     {
-        var (body, refusal) = await IngestRequest.ReadAsync(context.Request);
+        var (body, refusal) = await IngestRequest.ReadAsync(context, isKnown: true);
         if (refusal is not null) return refusal;
         body = StorableText.CleanJson(body);
         if (EventBridgeEnvelope.TryParse(body, out var events, out var error))

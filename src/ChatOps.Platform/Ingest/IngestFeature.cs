@@ -1,6 +1,7 @@
 using ChatOps.Platform.Operations;
 using ChatOps.Platform.Telemetry;
 using ChatOps.Platform.Work;
+using ChatOps.Slack.Interactions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,7 @@ public static class IngestFeature
         services.AddWork();
         services.AddMetrics();
         services.AddIngestAuthentication();
+        services.TryAddSingleton<BodyBudgets>();
         services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsValidator>();
         services.AddSingleton(provider => new ReadKinds(provider.GetServices<IEventReader>().SelectMany(reader => reader.Kinds)));

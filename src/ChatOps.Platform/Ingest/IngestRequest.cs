@@ -1,7 +1,8 @@
-using System.Buffers;
 using System.Text.Unicode;
+using ChatOps.Slack.Interactions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatOps.Platform.Ingest;
 
@@ -11,32 +12,44 @@ internal static class IngestRequest
     /// <summary>The largest body that is taken, in bytes: 1 MiB, four times what SNS, SQS and EventBridge can send.</summary>
     public const int MaxBody = 1024 * 1024;
 
-    private const int FirstBuffer = 16 * 1024;
-
     /// <summary>The whole body, or the answer that refuses it.</summary>
-    public static async Task<(ReadOnlyMemory<byte> Body, ProblemHttpResult? Refusal)> ReadAsync(HttpRequest request)
+    /// <param name="context">The request.</param>
+    /// <param name="isKnown">Whether the sender is known already, by a key or token; otherwise the body alone can tell.</param>
+    public static async Task<(ReadOnlyMemory<byte> Body, ProblemHttpResult? Refusal)> ReadAsync(HttpContext context, bool isKnown)
     {
+        var request = context.Request;
         if (request.ContentLength > MaxBody) return (default, TooLarge());
-        var buffer = new ArrayBufferWriter<byte>((int)(request.ContentLength ?? FirstBuffer) + 1);
-        while (true)
+        var budgets = context.RequestServices.GetRequiredService<BodyBudgets>();
+        var share = (isKnown ? budgets.Known : budgets.Strangers).Begin();
+        // What is read of the body is held until the answer.
+        context.Response.RegisterForDispose(share);
+        BodyOutcome outcome;
+        byte[] buffer;
+        int length;
+        try
         {
-            int read;
-            try
-            {
-                read = await request.Body.ReadAsync(buffer.GetMemory(1), request.HttpContext.RequestAborted);
-            }
-            catch (BadHttpRequestException fault)
-            {
-                return (default, Refuse(fault.StatusCode, "The request could not be read."));
-            }
-
-            if (read == 0) break;
-            buffer.Advance(read);
-            if (buffer.WrittenCount > MaxBody) return (default, TooLarge());
+            (outcome, buffer, length) = await BodyReader.ReadAsync(
+                request.Body, MaxBody, 0, share, context.RequestServices.GetRequiredService<TimeProvider>(), context.RequestAborted);
+        }
+        catch (BadHttpRequestException fault)
+        {
+            return (default, Refuse(fault.StatusCode, "The request could not be read."));
         }
 
-        if (buffer.WrittenCount == 0) return (default, Malformed("The body is empty."));
-        return Utf8.IsValid(buffer.WrittenSpan) ? (buffer.WrittenMemory, null) : (default, Malformed("The body is not valid UTF-8."));
+        switch (outcome)
+        {
+            case BodyOutcome.TooLarge:
+                return (default, TooLarge());
+            case BodyOutcome.NoPlace or BodyOutcome.TooSlow:
+                // What is still to come of the body is not waited for.
+                context.Response.Headers.Connection = "close";
+                return (default, Unavailable(context, "There is no memory for the body now, or it came too slowly. Send it again."));
+        }
+
+        if (length == 0) return (default, Malformed("The body is empty."));
+        return Utf8.IsValid(buffer.AsSpan(0, length))
+            ? (buffer.AsMemory(0, length), null)
+            : (default, Malformed("The body is not valid UTF-8."));
     }
 
     /// <summary>Commits the events, then answers; a duplicate gets the same answer as the first.</summary>

@@ -16,7 +16,7 @@ internal static partial class SnsEndpoint
     public static async Task<Results<Ok, ProblemHttpResult>> HandleAsync(
         HttpContext context, IEventInbox inbox, ISnsEnvelopeVerifier verifier, SnsKinds kinds, ILoggerFactory loggers)
     {
-        var (body, refusal) = await IngestRequest.ReadAsync(context.Request);
+        var (body, refusal) = await IngestRequest.ReadAsync(context, isKnown: false);
         if (refusal is not null) return refusal;
         if (!SnsEnvelope.TryParse(body, out var envelope, out var error)) return IngestRequest.Malformed(error);
         if (!verifier.AllowsTopic(envelope.TopicArn))

@@ -10,6 +10,9 @@ public interface ISlackPeople
 {
     /// <summary>The user; null when Slack does not know them or cannot be asked in time.</summary>
     Task<User?> FindAsync(string userId, CancellationToken cancellationToken);
+
+    /// <summary>The same for who can wait, so long and no longer.</summary>
+    Task<User?> FindAsync(string userId, TimeSpan wait, CancellationToken cancellationToken) => FindAsync(userId, cancellationToken);
 }
 
 /// <summary>
@@ -33,14 +36,22 @@ internal sealed partial class SlackPeople(ISlackApiClient slack, TimeProvider ti
     /// <summary>Since when Slack has been asked and has not answered.</summary>
     private readonly ConcurrentDictionary<string, DateTimeOffset> _asked = new(StringComparer.Ordinal);
 
-    public async Task<User?> FindAsync(string userId, CancellationToken cancellationToken)
+    public Task<User?> FindAsync(string userId, CancellationToken cancellationToken)
     {
         var known = _known.GetAsync(userId, last => AskAsync(userId, last), cancellationToken);
         // Whoever comes when a second has gone already waits no more.
         var left = MaxWait - (time.GetUtcNow() - _asked.GetValueOrDefault(userId, time.GetUtcNow()));
+        return InTimeAsync(userId, known, left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken);
+    }
+
+    public Task<User?> FindAsync(string userId, TimeSpan wait, CancellationToken cancellationToken) => InTimeAsync(
+        userId, _known.GetAsync(userId, last => AskAsync(userId, last), cancellationToken), wait, cancellationToken);
+
+    private async Task<User?> InTimeAsync(string userId, Task<User?> known, TimeSpan wait, CancellationToken cancellationToken)
+    {
         try
         {
-            return await known.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellationToken);
+            return await known.WaitAsync(wait, time, cancellationToken);
         }
         catch (TimeoutException)
         {

@@ -12,6 +12,7 @@ internal sealed class SqliteDatabase : IDatabase, IAsyncDisposable
     private readonly SemaphoreSlim _writer = new(1, 1);
     private readonly string _connectionString;
     private readonly string? _temporaryFile;
+    private FileStream? _hold;
 
     public SqliteDatabase(string connectionString)
     {
@@ -27,11 +28,40 @@ internal sealed class SqliteDatabase : IDatabase, IAsyncDisposable
             Directory.CreateDirectory(folder);
         }
 
+        File = settings.DataSource;
         settings.Cache = SqliteCacheMode.Default;
         _connectionString = settings.ConnectionString;
     }
 
     public DatabaseKind Kind => DatabaseKind.Sqlite;
+
+    /// <summary>The file.</summary>
+    private string File { get; }
+
+    /// <summary>
+    /// The file is this process's until <see cref="DisposeAsync"/> or its end: two would deliver everything twice. Held by a lock on a file
+    /// beside it, which is of no meaning once nobody holds it.
+    /// </summary>
+    /// <exception cref="DatabaseUnusableException">Another process has it.</exception>
+    internal void Hold()
+    {
+        if (_hold is not null || _temporaryFile is not null
+            || new SqliteConnectionStringBuilder(_connectionString).Mode == SqliteOpenMode.ReadOnly)
+            return;
+        var path = Path.GetFullPath(File) + ".lock";
+        try
+        {
+            _hold = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException taken) when (taken is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException)
+            && System.IO.File.Exists(path))
+        {
+            throw new DatabaseUnusableException(
+                $"The SQLite file {File} of ConnectionStrings:ChatOps is used by another process, and SQLite serves one. Stop that " +
+                "process, or use PostgreSQL for several.",
+                taken);
+        }
+    }
 
     /// <summary>With the settings every connection needs; for the migration, which opens its own.</summary>
     internal string ConnectionString => _connectionString;
@@ -65,9 +95,10 @@ internal sealed class SqliteDatabase : IDatabase, IAsyncDisposable
     {
         using (var connection = new SqliteConnection(_connectionString)) SqliteConnection.ClearPool(connection);
         _writer.Dispose();
+        _hold?.Dispose();
         if (_temporaryFile is not null)
         {
-            foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"]) File.Delete(_temporaryFile + suffix);
+            foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"]) System.IO.File.Delete(_temporaryFile + suffix);
         }
 
         return ValueTask.CompletedTask;

@@ -23,6 +23,15 @@ public sealed record Identity
 
     /// <summary>The bot.</summary>
     public string? BotId { get; init; }
+
+    /// <summary>The app, where Slack says it.</summary>
+    public string? AppId { get; init; }
+
+    /// <summary>The organisation, when the workspace is part of one.</summary>
+    public string? EnterpriseId { get; init; }
+
+    /// <summary>The app is installed for the whole organisation.</summary>
+    public bool IsEnterpriseInstall { get; init; }
 }
 
 /// <summary>Where a message is.</summary>
@@ -54,6 +63,11 @@ public sealed record Conversation
     /// <summary>It is the workspace's general channel.</summary>
     public bool IsGeneral { get; init; }
 }
+
+/// <summary>A page of a workspace's conversations.</summary>
+/// <param name="Conversations">Those of this page that can be read; an entry that is no conversation is passed over.</param>
+/// <param name="Next">Where the next page begins; null after the last.</param>
+public sealed record ConversationPage(IReadOnlyList<Conversation> Conversations, string? Next);
 
 /// <summary>Which part of a history.</summary>
 public sealed record HistoryRange
@@ -138,6 +152,15 @@ public sealed record User
     /// <summary>A guest.</summary>
     public bool IsRestricted { get; init; }
 
+    /// <summary>A guest of a single channel.</summary>
+    public bool IsUltraRestricted { get; init; }
+
+    /// <summary>Somebody of another company, met in a channel shared by Slack Connect.</summary>
+    public bool IsStranger { get; init; }
+
+    /// <summary>Who they are in their organisation; null outside of one.</summary>
+    public EnterpriseUser? EnterpriseUser { get; init; }
+
     /// <summary>What they say of themselves.</summary>
     public UserProfile Profile { get; init; } = new();
 
@@ -147,6 +170,16 @@ public sealed record User
         : !string.IsNullOrEmpty(RealName) ? RealName
         : !string.IsNullOrEmpty(Profile.RealName) ? Profile.RealName
         : Name;
+}
+
+/// <summary>A user as their organisation knows them.</summary>
+public sealed record EnterpriseUser
+{
+    /// <summary>The organisation.</summary>
+    public string? EnterpriseId { get; init; }
+
+    /// <summary>The workspaces of the organisation that they are in.</summary>
+    public IReadOnlyList<string>? Teams { get; init; }
 }
 
 /// <summary>What a user says of themselves.</summary>

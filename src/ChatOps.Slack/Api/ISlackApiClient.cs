@@ -87,6 +87,16 @@ public interface IConversationsApi
     IAsyncEnumerable<Conversation> List(
         string types = "public_channel,private_channel", bool excludeArchived = true, CancellationToken cancellationToken = default);
 
+    /// <summary>One page of them, for who must be able to go on where Slack stopped: a large workspace takes minutes.</summary>
+    /// <param name="cursor">Where the page begins; null for the first.</param>
+    /// <param name="limit">Conversations a page, 1 to 1000.</param>
+    /// <param name="types">Which kinds.</param>
+    /// <param name="excludeArchived">Whether archived ones are left out.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<ConversationPage> ListPage(
+        string? cursor, int limit, string types = "public_channel,private_channel", bool excludeArchived = true,
+        CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     /// <summary>One conversation.</summary>
     Task<Conversation> Info(string channel, CancellationToken cancellationToken = default);
 

@@ -123,6 +123,25 @@ internal sealed class SlackApiClient(SlackTransport transport)
             SlackWireJson.Context.Conversation,
             cancellationToken);
 
+    async Task<ConversationPage> IConversationsApi.ListPage(
+        string? cursor, int limit, string types, bool excludeArchived, CancellationToken cancellationToken)
+    {
+        using var answer = await transport.Form(
+            "conversations.list",
+            [
+                ("types", types), ("exclude_archived", excludeArchived ? "true" : "false"),
+                ("limit", Math.Clamp(limit, 1, 1000).ToString(System.Globalization.CultureInfo.InvariantCulture)), ("cursor", cursor),
+            ],
+            cancellationToken);
+        var next = answer.RootElement.Object("response_metadata")?.Text("next_cursor");
+        return new ConversationPage(
+            [
+                .. answer.RootElement.Items("channels").Select(item => ReadOrNull(item, SlackWireJson.Context.Conversation))
+                    .OfType<Conversation>(),
+            ],
+            string.IsNullOrEmpty(next) ? null : next);
+    }
+
     async Task<Conversation> IConversationsApi.Info(string channel, CancellationToken cancellationToken)
     {
         using var answer = await transport.Form("conversations.info", [("channel", channel)], cancellationToken);
@@ -227,6 +246,7 @@ internal sealed class SlackApiClient(SlackTransport transport)
     private async IAsyncEnumerable<T> Pages<T>(
         string method, (string Name, string? Value)[] arguments, string list, JsonTypeInfo<T> type,
         [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class
     {
         string? cursor = null;
         do
@@ -234,7 +254,11 @@ internal sealed class SlackApiClient(SlackTransport transport)
             using var answer = await transport.Form(method, [.. arguments, ("cursor", cursor)], cancellationToken);
             foreach (var item in answer.RootElement.Items(list))
             {
-                yield return Read(method, item, type);
+                // One entry that cannot be read is no reason to miss the others.
+                if (ReadOrNull(item, type) is { } read)
+                {
+                    yield return read;
+                }
             }
 
             var next = answer.RootElement.Object("response_metadata")?.Text("next_cursor");
@@ -264,9 +288,23 @@ internal sealed class SlackApiClient(SlackTransport transport)
         }
         catch (JsonException e)
         {
-            throw new SlackTransportException(method, $"an answer whose {typeof(T).Name} cannot be read", e);
+            throw new SlackTransportException(method, $"an answer whose {typeof(T).Name} cannot be read", e, 200);
         }
     }
 
-    private static SlackTransportException Missing(string method, string what) => new(method, $"an answer without '{what}'");
+    /// <summary>Null for what is not of the type.</summary>
+    private static T? ReadOrNull<T>(JsonElement element, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return element.Deserialize(type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static SlackTransportException Missing(string method, string what) => new(method, $"an answer without '{what}'", status: 200);
 }

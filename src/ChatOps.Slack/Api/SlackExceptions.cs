@@ -54,4 +54,7 @@ public sealed class SlackTransportException : SlackCallException
 
     /// <summary>The HTTP status; null when there was no answer.</summary>
     public int? Status { get; }
+
+    /// <summary>The call never left: no connection came about.</summary>
+    public bool IsUnsent { get; init; }
 }

@@ -109,7 +109,11 @@ internal sealed class SlackTransport(IHttpClientFactory clients, IOptions<SlackO
         }
         catch (HttpRequestException e)
         {
-            throw new SlackTransportException(method, "no connection or a broken one", e);
+            throw new SlackTransportException(method, "no connection or a broken one", e)
+            {
+                IsUnsent = e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+                    or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+            };
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -12,6 +12,7 @@ internal sealed partial class CommandQueue(
     InteractionRunner runner,
     ISlackApiClient slack,
     RecentRequests recent,
+    IRequestClaims claims,
     SlackMetrics metrics,
     IOptions<SlackOptions> options,
     TimeProvider time,
@@ -57,7 +58,8 @@ internal sealed partial class CommandQueue(
 
     private static Interaction Describe(SlashCommand command, SlackRegistration? entry) => new(
         InteractionKind.Command, command.Command, entry?.Sensitivity ?? Sensitivity.Read, command.UserId, command.TeamId,
-        command.ChannelId);
+        command.ChannelId)
+    { EnterpriseId = command.EnterpriseId, AppId = command.AppId };
 
     private async Task Work()
     {
@@ -82,7 +84,8 @@ internal sealed partial class CommandQueue(
 
     private async Task Handle(SlashCommand command, CancellationToken cancellationToken)
     {
-        if (command.TriggerId.Length > 0 && !recent.TryAdd(command.TriggerId))
+        if (command.TriggerId.Length > 0
+            && (!recent.TryAdd(command.TriggerId) || !await claims.TryClaim($"command {command.TriggerId}", cancellationToken)))
         {
             metrics.Repeated(InteractionKind.Command);
             return;

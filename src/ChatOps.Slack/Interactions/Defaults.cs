@@ -43,3 +43,9 @@ internal sealed partial class ReferenceFaults(IInteractionTexts texts, ILogger<R
     private static partial void Failed(
         ILogger logger, Exception fault, InteractionKind kind, string id, string userId, string reference, string? slackError);
 }
+
+/// <summary>Every claim holds: the memory of this process has already told repetitions.</summary>
+internal sealed class EveryClaim : IRequestClaims
+{
+    public ValueTask<bool> TryClaim(string id, CancellationToken cancellationToken) => ValueTask.FromResult(true);
+}

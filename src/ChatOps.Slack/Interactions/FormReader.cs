@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 
 namespace ChatOps.Slack.Interactions;
 
@@ -41,13 +42,14 @@ internal ref struct FormReader(ReadOnlySpan<byte> body)
     {
         if (raw.IndexOfAny((byte)'%', (byte)'+') < 0)
         {
-            text = Encoding.UTF8.GetString(raw);
-            return true;
+            var whole = Utf8.IsValid(raw);
+            text = whole ? Encoding.UTF8.GetString(raw) : "";
+            return whole;
         }
 
         byte[]? rented = null;
         var decoded = raw.Length <= 512 ? stackalloc byte[512] : rented = ArrayPool<byte>.Shared.Rent(raw.Length);
-        var right = TryDecode(raw, decoded, out var length);
+        var right = TryDecode(raw, decoded, out var length) && Utf8.IsValid(decoded[..length]);
         text = right ? Encoding.UTF8.GetString(decoded[..length]) : "";
         if (rented is not null)
         {

@@ -52,7 +52,11 @@ internal sealed partial class InteractionDispatch(
         }
 
         var interaction = new Interaction(
-            InteractionKind.Event, request.Type, entry.Sensitivity, request.UserId ?? "", request.TeamId, request.ChannelId);
+            InteractionKind.Event, request.Type, entry.Sensitivity, request.UserId ?? "", request.TeamId, request.ChannelId)
+        {
+            EnterpriseId = request.EnterpriseId,
+            AppId = request.AppId,
+        };
         var started = work.TryStart(ct => runner.Run(
             entry,
             interaction,
@@ -292,7 +296,12 @@ internal sealed partial class InteractionDispatch(
         TaskScheduler.Default);
 
     private static Interaction Describe(InteractionKind kind, string id, SlackRegistration? entry, InteractionRequest request) =>
-        new(kind, id, entry?.Sensitivity ?? Sensitivity.Read, request.UserId, request.TeamId, request.ChannelId);
+        new(kind, id, entry?.Sensitivity ?? Sensitivity.Read, request.UserId, request.TeamId, request.ChannelId)
+        {
+            UserTeamId = request.UserTeamId,
+            EnterpriseId = request.EnterpriseId,
+            AppId = request.AppId,
+        };
 
     private static byte[] Json(BlockOptions options) => JsonSerializer.SerializeToUtf8Bytes(
         new BlockOptions

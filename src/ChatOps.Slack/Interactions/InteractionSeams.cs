@@ -45,13 +45,33 @@ public enum InteractionKind
 /// <param name="UserId">Who; empty for events that nobody caused.</param>
 /// <param name="TeamId">The workspace.</param>
 /// <param name="ChannelId">The channel; null where there is none.</param>
-public sealed record Interaction(InteractionKind Kind, string Id, Sensitivity Sensitivity, string UserId, string TeamId, string? ChannelId);
+public sealed record Interaction(InteractionKind Kind, string Id, Sensitivity Sensitivity, string UserId, string TeamId, string? ChannelId)
+{
+    /// <summary>The workspace that the user belongs to, when Slack says it.</summary>
+    public string? UserTeamId { get; init; }
+
+    /// <summary>The organisation, when there is one.</summary>
+    public string? EnterpriseId { get; init; }
+
+    /// <summary>The app that Slack sent it to.</summary>
+    public string? AppId { get; init; }
+}
 
 /// <summary>Asked before every handler runs. The product implements it; by default everything passes.</summary>
 public interface IInteractionGate
 {
     /// <summary>Null lets it pass; a text refuses it and is shown to the user (markup).</summary>
     ValueTask<string?> Refusal(Interaction interaction, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// Knows which requests were taken, over all replicas: a signed command that is sent again, to whichever, does nothing. The product
+/// implements it; by default only this process's memory counts.
+/// </summary>
+public interface IRequestClaims
+{
+    /// <summary>False when the request was taken before. Must not throw.</summary>
+    ValueTask<bool> TryClaim(string id, CancellationToken cancellationToken);
 }
 
 /// <summary>Turns a handler's exception into the text its user sees.</summary>

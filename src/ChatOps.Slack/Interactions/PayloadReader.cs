@@ -27,6 +27,8 @@ internal static class PayloadReader
                 UserName = UserName(payload),
                 TeamId = TeamId(payload),
                 EnterpriseId = EnterpriseId(payload),
+                UserTeamId = UserTeamId(payload),
+                AppId = payload.Text("api_app_id"),
                 ChannelId = ChannelId(payload),
                 TriggerId = payload.Text("trigger_id"),
                 ResponseUrl = payload.Text("response_url"),
@@ -45,6 +47,8 @@ internal static class PayloadReader
         UserName = UserName(payload),
         TeamId = TeamId(payload),
         EnterpriseId = EnterpriseId(payload),
+        UserTeamId = UserTeamId(payload),
+        AppId = payload.Text("api_app_id"),
         TriggerId = payload.Text("trigger_id"),
     };
 
@@ -56,6 +60,8 @@ internal static class PayloadReader
         UserName = UserName(payload),
         TeamId = TeamId(payload),
         EnterpriseId = EnterpriseId(payload),
+        UserTeamId = UserTeamId(payload),
+        AppId = payload.Text("api_app_id"),
     };
 
     public static BlockOptionsRequest Options(JsonElement payload) => new()
@@ -69,6 +75,8 @@ internal static class PayloadReader
         UserName = UserName(payload),
         TeamId = TeamId(payload),
         EnterpriseId = EnterpriseId(payload),
+        UserTeamId = UserTeamId(payload),
+        AppId = payload.Text("api_app_id"),
         ChannelId = ChannelId(payload),
     };
 
@@ -81,6 +89,8 @@ internal static class PayloadReader
         UserName = UserName(payload),
         TeamId = TeamId(payload),
         EnterpriseId = EnterpriseId(payload),
+        UserTeamId = UserTeamId(payload),
+        AppId = payload.Text("api_app_id"),
         ChannelId = ChannelId(payload),
         TriggerId = payload.Text("trigger_id"),
         ResponseUrl = payload.Text("response_url"),
@@ -100,6 +110,7 @@ internal static class PayloadReader
             Type = type,
             TeamId = envelope.Text("team_id") ?? "",
             EnterpriseId = envelope.Text("enterprise_id"),
+            AppId = envelope.Text("api_app_id"),
             Time = envelope.Number("event_time") is { } seconds and >= 0 and <= 253_402_300_799
                 ? DateTimeOffset.FromUnixTimeSeconds(seconds)
                 : default,
@@ -114,6 +125,8 @@ internal static class PayloadReader
 
     private static string TeamId(JsonElement payload) =>
         payload.Object("team")?.Text("id") ?? payload.Object("user")?.Text("team_id") ?? "";
+
+    private static string? UserTeamId(JsonElement payload) => payload.Object("user")?.Text("team_id");
 
     private static string? EnterpriseId(JsonElement payload) => payload.Object("enterprise")?.Text("id");
 

@@ -11,11 +11,14 @@ internal readonly struct RequestBody : IDisposable
 
     private readonly byte[]? _buffer;
     private readonly int _length;
+    private readonly BodyShare? _share;
 
-    private RequestBody(byte[] buffer, int length) => (_buffer, _length) = (buffer, length);
+    private RequestBody(byte[] buffer, int length, BodyShare? share) => (_buffer, _length, _share) = (buffer, length, share);
 
-    /// <summary>The body was longer than <see cref="MaxBytes"/> and was not read.</summary>
-    public bool IsTooLarge => _buffer is null;
+    private RequestBody(RequestProblem problem) => Problem = problem;
+
+    /// <summary>Why the body was not read; null when it was.</summary>
+    public RequestProblem? Problem { get; }
 
     /// <summary>The body.</summary>
     public ReadOnlySpan<byte> Span => _buffer.AsSpan(SlackRequestVerifier.Headroom, _length);
@@ -27,40 +30,64 @@ internal readonly struct RequestBody : IDisposable
     public Span<byte> WithHeadroom => _buffer.AsSpan(0, SlackRequestVerifier.Headroom + _length);
 
     /// <summary>Reads the body once.</summary>
-    public static async ValueTask<RequestBody> Read(HttpRequest request, CancellationToken cancellationToken)
+    public static async ValueTask<RequestBody> Read(HttpRequest request, BodyBudgets budgets, TimeProvider time)
     {
         if (request.ContentLength > MaxBytes)
         {
-            return default;
+            return new RequestBody(RequestProblem.TooLarge);
         }
 
+        // Nearly all are here at once, in the memory that the connection has for them.
+        var cancellationToken = request.HttpContext.RequestAborted;
         var reader = request.BodyReader;
-        while (true)
+        if (reader.TryRead(out var result))
         {
-            var result = await reader.ReadAsync(cancellationToken);
-            var body = result.Buffer;
-            if (body.Length > MaxBytes)
+            if (result.IsCompleted && result.Buffer.Length <= BodyBudget.Small)
             {
-                reader.AdvanceTo(body.Start, body.End);
-                return default;
-            }
-
-            if (result.IsCompleted)
-            {
-                var length = (int)body.Length;
+                var length = (int)result.Buffer.Length;
                 var buffer = ArrayPool<byte>.Shared.Rent(SlackRequestVerifier.Headroom + length);
-                body.CopyTo(buffer.AsSpan(SlackRequestVerifier.Headroom));
-                reader.AdvanceTo(body.End);
-                return new RequestBody(buffer, length);
+                result.Buffer.CopyTo(buffer.AsSpan(SlackRequestVerifier.Headroom));
+                reader.AdvanceTo(result.Buffer.End);
+                return new RequestBody(buffer, length, null);
             }
 
-            reader.AdvanceTo(body.Start, body.End);
+            reader.AdvanceTo(result.Buffer.Start);
+        }
+
+        var share = budgets.Strangers.Begin();
+        try
+        {
+            var (outcome, buffer, length) = await BodyReader.ReadAsync(
+                reader.AsStream(leaveOpen: true), MaxBytes, SlackRequestVerifier.Headroom, share, time, cancellationToken);
+            if (outcome == BodyOutcome.Whole)
+            {
+                return new RequestBody(buffer, length, share);
+            }
+
+            share.Dispose();
+            if (outcome == BodyOutcome.TooLarge)
+            {
+                return new RequestBody(RequestProblem.TooLarge);
+            }
+
+            // What is still to come of the body is not waited for.
+            request.HttpContext.Response.Headers.Connection = "close";
+            return new RequestBody(RequestProblem.NoPlace);
+        }
+        catch
+        {
+            share.Dispose();
+            throw;
         }
     }
 
     public void Dispose()
     {
-        if (_buffer is not null)
+        if (_share is not null)
+        {
+            _share.Dispose();
+        }
+        else if (_buffer is not null)
         {
             ArrayPool<byte>.Shared.Return(_buffer);
         }

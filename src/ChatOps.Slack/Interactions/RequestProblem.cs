@@ -16,6 +16,9 @@ internal sealed record RequestProblem(int Status, string Title, string Detail)
     public static readonly RequestProblem TooLarge = new(
         StatusCodes.Status413PayloadTooLarge, "Too large", $"The body is longer than {RequestBody.MaxBytes} bytes.");
 
+    public static readonly RequestProblem NoPlace = new(
+        StatusCodes.Status503ServiceUnavailable, "Busy", "There is no memory for the body now, or it came too slowly. Send it again.");
+
     public static RequestProblem Malformed(string detail) => new(StatusCodes.Status400BadRequest, "Malformed", detail);
 
     public Task Write(HttpContext http)

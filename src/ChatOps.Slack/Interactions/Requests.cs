@@ -18,6 +18,12 @@ public abstract record InteractionRequest
     /// <summary>The organisation, when there is one.</summary>
     public string? EnterpriseId { get; init; }
 
+    /// <summary>The workspace that the user belongs to, when Slack says it.</summary>
+    public string? UserTeamId { get; init; }
+
+    /// <summary>The app that Slack sent it to.</summary>
+    public string? AppId { get; init; }
+
     /// <summary>The channel it happened in; null in modals and on the Home tab.</summary>
     public string? ChannelId { get; init; }
 
@@ -193,6 +199,9 @@ public sealed record EventRequest
 
     /// <summary>The organisation, when there is one.</summary>
     public string? EnterpriseId { get; init; }
+
+    /// <summary>The app that Slack sent it to.</summary>
+    public string? AppId { get; init; }
 
     /// <summary>When it happened.</summary>
     public DateTimeOffset Time { get; init; }

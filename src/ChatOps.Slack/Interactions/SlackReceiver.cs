@@ -10,14 +10,15 @@ namespace ChatOps.Slack.Interactions;
 /// Commands are the hot path: no binding, no scope, no log line before the acknowledgement.
 /// </summary>
 internal sealed partial class SlackReceiver(
-    SlackRequestVerifier verifier, CommandQueue commands, InteractionDispatch dispatch, SlackMetrics metrics, ILogger<SlackReceiver> logger)
+    SlackRequestVerifier verifier, CommandQueue commands, InteractionDispatch dispatch, SlackMetrics metrics, BodyBudgets budgets,
+    TimeProvider time, ILogger<SlackReceiver> logger)
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64 };
 
     /// <summary>POST /slack/commands</summary>
     public async Task Command(HttpContext http)
     {
-        using var body = await RequestBody.Read(http.Request, http.RequestAborted);
+        using var body = await RequestBody.Read(http.Request, budgets, time);
         if (Problem(http, body) is { } problem)
         {
             await Refuse(http, problem);
@@ -42,7 +43,7 @@ internal sealed partial class SlackReceiver(
     /// <summary>POST /slack/interactions and /slack/options</summary>
     public async Task Interaction(HttpContext http)
     {
-        using var body = await RequestBody.Read(http.Request, http.RequestAborted);
+        using var body = await RequestBody.Read(http.Request, budgets, time);
         if (Problem(http, body) is { } problem)
         {
             await Refuse(http, problem);
@@ -54,7 +55,8 @@ internal sealed partial class SlackReceiver(
         {
             await Refuse(
                 http,
-                RequestProblem.Malformed("The body must be a form whose 'payload' is the JSON of an interaction, with 'type' and 'user'."));
+                RequestProblem.Malformed(
+                    "The body must be a form whose 'payload' is the JSON of an interaction, with 'type' and 'user', in UTF-8."));
             return;
         }
 
@@ -64,7 +66,7 @@ internal sealed partial class SlackReceiver(
     /// <summary>POST /slack/events</summary>
     public async Task Event(HttpContext http)
     {
-        using var body = await RequestBody.Read(http.Request, http.RequestAborted);
+        using var body = await RequestBody.Read(http.Request, budgets, time);
         if (Problem(http, body) is { } problem)
         {
             await Refuse(http, problem);
@@ -103,9 +105,9 @@ internal sealed partial class SlackReceiver(
 
     private RequestProblem? Problem(HttpContext http, in RequestBody body)
     {
-        if (body.IsTooLarge)
+        if (body.Problem is { } unread)
         {
-            return RequestProblem.TooLarge;
+            return unread;
         }
 
         var headers = http.Request.Headers;
@@ -135,6 +137,11 @@ internal sealed partial class SlackReceiver(
 
     private static JsonDocument? Parse(ReadOnlyMemory<byte> json)
     {
+        if (!WellFormedText.Has(json.Span))
+        {
+            return null;
+        }
+
         try
         {
             return JsonDocument.Parse(json, Strict);

@@ -24,6 +24,9 @@ public sealed record SlashCommand
     /// <summary>The organisation, when the workspace is part of one.</summary>
     public string? EnterpriseId { get; init; }
 
+    /// <summary>The app that Slack sent it to.</summary>
+    public string? AppId { get; init; }
+
     /// <summary>Where it was typed.</summary>
     public string ChannelId { get; init; } = "";
 

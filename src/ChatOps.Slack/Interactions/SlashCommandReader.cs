@@ -10,7 +10,7 @@ internal static class SlashCommandReader
     public static bool TryRead(ReadOnlySpan<byte> form, out SlashCommand? command)
     {
         command = null;
-        string? name = null, user = null, enterprise = null;
+        string? name = null, user = null, enterprise = null, app = null;
         string text = "", userName = "", team = "", channel = "", channelName = "", trigger = "", responseUrl = "";
         var fields = new FormReader(form);
         while (fields.Next())
@@ -23,6 +23,7 @@ internal static class SlashCommandReader
                 var n when n.SequenceEqual("user_name"u8) => FormReader.TryText(fields.RawValue, out userName),
                 var n when n.SequenceEqual("team_id"u8) => FormReader.TryText(fields.RawValue, out team),
                 var n when n.SequenceEqual("enterprise_id"u8) => FormReader.TryText(fields.RawValue, out enterprise),
+                var n when n.SequenceEqual("api_app_id"u8) => FormReader.TryText(fields.RawValue, out app),
                 var n when n.SequenceEqual("channel_id"u8) => FormReader.TryText(fields.RawValue, out channel),
                 var n when n.SequenceEqual("channel_name"u8) => FormReader.TryText(fields.RawValue, out channelName),
                 var n when n.SequenceEqual("trigger_id"u8) => FormReader.TryText(fields.RawValue, out trigger),
@@ -35,7 +36,9 @@ internal static class SlashCommandReader
             }
         }
 
-        command = Make(name, text, user, userName, team, enterprise, channel, channelName, trigger, responseUrl);
+        command = Make(name, text, user, userName, team, enterprise, channel, channelName, trigger, responseUrl) is { } made
+            ? made with { AppId = app }
+            : null;
         return command is not null;
     }
 
@@ -46,6 +49,7 @@ internal static class SlashCommandReader
         command = Make(
             Field("command"), Field("text"), Field("user_id"), Field("user_name"), Field("team_id"), Field("enterprise_id"),
             Field("channel_id"), Field("channel_name"), Field("trigger_id"), Field("response_url"));
+        if (command is not null) command = command with { AppId = payload.Text("api_app_id") };
         return command is not null;
     }
 

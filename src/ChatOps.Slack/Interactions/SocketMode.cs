@@ -171,7 +171,8 @@ internal sealed partial class SocketMode(
             }
 
             byte[]? answer = null;
-            switch (envelope.Text("type"))
+            // What cannot be read is taken, for Slack would send it again for ever.
+            switch (WellFormedText.Has(System.Text.Encoding.UTF8.GetBytes(payload.GetRawText())) ? envelope.Text("type") : null)
             {
                 case "slash_commands" when SlashCommandReader.TryRead(payload, out var command):
                     if (!commands.TryAdd(command!))

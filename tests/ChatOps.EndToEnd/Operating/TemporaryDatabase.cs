@@ -9,6 +9,6 @@ internal sealed class TemporaryDatabase : IDisposable
 
     public void Dispose()
     {
-        foreach (var suffix in (string[])["", "-wal", "-shm"]) File.Delete(_file + suffix);
+        foreach (var suffix in (string[])["", "-wal", "-shm", ".lock"]) File.Delete(_file + suffix);
     }
 }

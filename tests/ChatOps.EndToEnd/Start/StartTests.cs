@@ -31,6 +31,56 @@ public class StartTests
         Assert.DoesNotContain("swordfish", incoming[0], StringComparison.Ordinal);
     }
 
+    /// <summary>Databases that are there and cannot be used.</summary>
+    [Theory]
+    [InlineData("no such database", "chatop", "postgres", "3D000")]
+    [InlineData("no right to create", "postgres", "start_reader", "42501")]
+    [InlineData("no connection left", "postgres", "start_crowded", "53300")]
+    public async Task A_PostgreSQL_that_cannot_be_used_is_said_in_one_line_within_seconds(
+        string what, string database, string role, string code)
+    {
+        var cluster = await PostgresCluster.Current;
+        await using (var connection = new Npgsql.NpgsqlConnection(cluster.ConnectionString("postgres") + ";Pooling=false"))
+        {
+            await connection.OpenAsync();
+            await using var command = new Npgsql.NpgsqlCommand(
+                $"""
+                DO $$ BEGIN CREATE ROLE {role} LOGIN {(code == "53300" ? "CONNECTION LIMIT 0" : "")};
+                EXCEPTION WHEN duplicate_object THEN END $$;
+                """,
+                connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var settings = BotSettings.For(
+            cluster.ConnectionString("postgres").Replace("Database=postgres", $"Database={database}", StringComparison.Ordinal)
+                .Replace("Username=postgres", $"Username={role}", StringComparison.Ordinal),
+            "http://127.0.0.1:9");
+        var began = Stopwatch.StartNew();
+        var (exit, incoming) = await RunAsync(settings);
+
+        Assert.Equal(78, exit);
+        Assert.Contains(code, Assert.Single(incoming), StringComparison.Ordinal);
+        Assert.True(began.Elapsed < TimeSpan.FromSeconds(20), $"{what}: {began.Elapsed}");
+    }
+
+    [Theory]
+    [InlineData("this is no database, however long it is", "", "code 26")]
+    [InlineData(null, ";Mode=ReadOnly", "code 14")]
+    [InlineData("", ";Mode=ReadOnly", "code 8")]
+    public async Task A_SQLite_file_that_cannot_be_used_is_said_in_one_line(string? content, string suffix, string code)
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"chatops-start-{Guid.NewGuid():N}.db");
+        if (content is not null) await File.WriteAllTextAsync(file, content);
+
+        var (exit, incoming) = await RunAsync(BotSettings.For($"Data Source={file}{suffix}", "http://127.0.0.1:9"));
+
+        Assert.Equal(78, exit);
+        Assert.Contains(code, Assert.Single(incoming), StringComparison.Ordinal);
+        Assert.Contains(file, incoming[0], StringComparison.Ordinal);
+        foreach (var left in (string[])["", "-wal", "-shm", ".lock"]) File.Delete(file + left);
+    }
+
     [Fact]
     public async Task A_wrong_policy_file_is_named_with_its_line()
     {

@@ -1,5 +1,6 @@
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Storage;
+using ChatOps.Slack.Api;
 using ChatOps.Slack.Interactions;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -92,8 +93,8 @@ public sealed class AccessRulesTests : IAsyncLifetime
     [InlineData("U0ALEX", Sensitivity.Remediate, "finding.remediate", false)]
     public async Task The_gate_asks_for_what_an_interaction_declares(string user, Sensitivity sensitivity, string id, bool passes)
     {
-        var gate = new InteractionGate(
-            _access, _audit, _database.Database, new GivenLocales("ko"), [new InteractionRole("remediation.approve", Role.Approver)]);
+        var slack = new PlayedSlack { User = new User { Id = user, TeamId = "T0SANDBOX" } };
+        var gate = slack.Gate(_access, Policy, _audit, _database.Database, [new InteractionRole("remediation.approve", Role.Approver)]);
         var refusal = await gate.Refusal(
             new Interaction(InteractionKind.BlockAction, id, sensitivity, user, "T0SANDBOX", null), CancellationToken.None);
         Assert.Equal(passes, refusal is null);

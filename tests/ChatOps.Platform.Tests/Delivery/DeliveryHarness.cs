@@ -1,8 +1,11 @@
 using ChatOps.Platform.Delivery;
+using ChatOps.Platform.Email;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
 using ChatOps.Slack;
+using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
+using Dapper;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -33,6 +36,8 @@ public sealed class DeliveryHarness : IAsyncDisposable
 
     public RecordedNotices Notices { get; } = new();
 
+    public RecordedMails Mails { get; } = new();
+
     public IDatabase Database => _test.Database;
 
     public IServiceProvider Services => _provider;
@@ -50,6 +55,11 @@ public sealed class DeliveryHarness : IAsyncDisposable
     {
         await _provider.DisposeAsync();
         _senders = [];
+        // What was held is held no longer, whatever is left of the term.
+        await Database.WriteAsync(
+            uow => uow.Connection.ExecuteAsync(
+                "UPDATE channel_leases SET expires_at = 1 WHERE expires_at > 0", transaction: uow.Transaction),
+            default);
         _provider = Build();
     }
 
@@ -68,18 +78,29 @@ public sealed class DeliveryHarness : IAsyncDisposable
     /// <summary>Takes steps until nothing is left to do, or the clock has moved by <paramref name="atMost"/>.</summary>
     public async Task PumpAsync(TimeSpan? atMost = null)
     {
+        Slack.DoLate();
         var parts = _provider.GetRequiredService<SenderParts>();
-        var locks = _provider.GetRequiredService<IChannelLocks>();
         var end = Time.GetUtcNow() + (atMost ?? TimeSpan.FromMinutes(30));
         while (true)
         {
-            foreach (var channel in (await parts.Messages.ChannelsWithWorkAsync(default)).Unresolved)
-                await parts.Fallback.ResolveAsync(channel, default);
+            await parts.Leases.RenewAsync(default);
             TimeSpan? soonest = null;
+            foreach (var channel in (await parts.Messages.ChannelsWithWorkAsync(default)).Unresolved)
+            {
+                try
+                {
+                    await parts.Fallback.ResolveAsync(channel, default);
+                }
+                catch (SlackRateLimitedException limited)
+                {
+                    soonest = limited.RetryAfter;
+                }
+            }
+
             foreach (var target in (await parts.Messages.ChannelsWithWorkAsync(default)).Targets)
             {
                 if (!_senders.TryGetValue(target, out var sender))
-                    _senders[target] = sender = new ChannelSender(target, (await locks.TryAcquireAsync(target, default))!, parts);
+                    _senders[target] = sender = new ChannelSender((await parts.Leases.TryAcquireAsync(target, default))!, parts);
                 if (await sender.StepAsync(default) is { } wait && (soonest is null || wait < soonest)) soonest = wait;
             }
 
@@ -123,7 +144,9 @@ public sealed class DeliveryHarness : IAsyncDisposable
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
+            [new("ChatOps:Delivery:FallbackMail:0", "ops@example.com")]).Build());
+        services.AddSingleton<IEmailOutbox>(Mails);
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton<IDatabase>(_ => StorageFeature.Open(_test.Kind, _test.ConnectionString));
         services.AddSingleton<ILocales>(new FixedLocales());
@@ -152,14 +175,20 @@ public sealed class ThingSubject : ILivingSubject
 
     public Func<string, bool> Broken { get; set; } = _ => false;
 
+    /// <summary>What else happens while something is rendered.</summary>
+    public Action Rendering { get; set; } = () => { };
+
+    public IReadOnlyList<Block> Blocks { get; set; } = [];
+
     public string Kind => "thing";
 
     public string OpenActionId => "thing.open";
 
     public Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken)
     {
+        Rendering();
         if (Broken(key)) throw new FormatException($"cannot render {key}");
-        return Task.FromResult(Text.TryGetValue(key, out var text) ? new Message { Text = text } : null);
+        return Task.FromResult(Text.TryGetValue(key, out var text) ? new Message { Text = text, Blocks = Blocks } : null);
     }
 
     public Task<Message> RenderReplyAsync(string key, string reply, string data, Locale locale, CancellationToken cancellationToken)
@@ -184,6 +213,17 @@ public sealed class RecordedNotices : IAdminNotices
     public Task ChannelUnusableAsync(string channel, string error, string fallback, CancellationToken cancellationToken)
     {
         Said.Add($"{channel} {error} -> {fallback}");
+        return Task.CompletedTask;
+    }
+}
+
+public sealed class RecordedMails : IEmailOutbox
+{
+    public List<EmailMessage> Sent { get; } = [];
+
+    public Task SendAsync(UnitOfWork uow, EmailMessage message, CancellationToken cancellationToken)
+    {
+        if (Sent.All(sent => sent.Key != message.Key)) Sent.Add(message);
         return Task.CompletedTask;
     }
 }

@@ -28,6 +28,9 @@ public enum FakeFault
     /// <summary>Does it, then hangs up without an answer.</summary>
     HangUpAfter,
 
+    /// <summary>Hangs up, and does it <see cref="FakeSlack.LateBy"/> after, by the test's clock.</summary>
+    HangUpAndDoLate,
+
     /// <summary>Answers 429 with a Retry-After of 7 s.</summary>
     RateLimit,
 }
@@ -41,6 +44,8 @@ public sealed class FakeSlack : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly List<PostedToFake> _messages = [];
+    private readonly Queue<DateTimeOffset> _lists = new();
+    private readonly List<(DateTimeOffset At, string Method, JsonNode Body)> _late = [];
     private int _counter;
 
     private FakeSlack(WebApplication app, TimeProvider time) => (_app, _time) = (app, time);
@@ -52,11 +57,26 @@ public sealed class FakeSlack : IAsyncDisposable
             ("random", "C0RANDOM", false, false)
         ];
 
+    /// <summary>The most channels of a page of the list.</summary>
+    public int PageSize { get; set; } = 1000;
+
+    /// <summary>Pages of the list in a minute, by the test's clock; beyond, 429.</summary>
+    public int ListsPerMinute { get; set; } = int.MaxValue;
+
+    /// <summary>JSON of entries that each page of the list has besides.</summary>
+    public IReadOnlyList<string> OddEntries { get; set; } = [];
+
     /// <summary>Faults of the next calls of a method, in order.</summary>
     public ConcurrentDictionary<string, ConcurrentQueue<FakeFault>> Faults { get; } = new();
 
     /// <summary>Error codes that calls are answered with, by what the test sees in them; null for none.</summary>
     public Func<string, JsonNode, string?> Refuse { get; set; } = (_, _) => null;
+
+    /// <summary>What else happens while Slack works on a call.</summary>
+    public Func<string, Task> Before { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>How much later than it was called something is done that is done late.</summary>
+    public TimeSpan LateBy { get; set; }
 
     public ConcurrentQueue<(string Method, JsonNode Body)> Calls { get; } = new();
 
@@ -102,6 +122,7 @@ public sealed class FakeSlack : IAsyncDisposable
     {
         var body = await ReadAsync(context.Request);
         Calls.Enqueue((method, body));
+        await Before(method);
         FakeFault? fault = Faults.TryGetValue(method, out var queue) && queue.TryDequeue(out var next) ? next : null;
         if (fault == FakeFault.ServerError)
         {
@@ -109,11 +130,20 @@ public sealed class FakeSlack : IAsyncDisposable
             return;
         }
 
-        if (fault == FakeFault.RateLimit)
+        var wait = fault == FakeFault.RateLimit ? 7 : method == "conversations.list" ? WaitToList() : 0;
+        if (wait > 0)
         {
             context.Response.StatusCode = 429;
-            context.Response.Headers.RetryAfter = "7";
+            context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
             await context.Response.WriteAsJsonAsync(new { ok = false, error = "ratelimited" });
+            return;
+        }
+
+        DoLate();
+        if (fault == FakeFault.HangUpAndDoLate)
+        {
+            lock (_gate) _late.Add((_time.GetUtcNow() + LateBy, method, body));
+            context.Abort();
             return;
         }
 
@@ -126,6 +156,31 @@ public sealed class FakeSlack : IAsyncDisposable
 
         context.Response.ContentType = "application/json; charset=utf-8";
         await context.Response.WriteAsync(answer.ToJsonString());
+    }
+
+    private int WaitToList()
+    {
+        lock (_gate)
+        {
+            var now = _time.GetUtcNow();
+            while (_lists.TryPeek(out var first) && first <= now - TimeSpan.FromMinutes(1)) _lists.Dequeue();
+            if (_lists.Count >= ListsPerMinute) return (int)Math.Ceiling((_lists.Peek() + TimeSpan.FromMinutes(1) - now).TotalSeconds);
+            _lists.Enqueue(now);
+            return 0;
+        }
+    }
+
+    /// <summary>Does what is late and due by now; before each call, and for who looks at the end.</summary>
+    public void DoLate()
+    {
+        lock (_gate)
+        {
+            foreach (var item in _late.Where(item => item.At <= _time.GetUtcNow()).ToList())
+            {
+                _late.Remove(item);
+                Do(item.Method, item.Body);
+            }
+        }
     }
 
     private JsonObject Do(string method, JsonNode body)
@@ -145,16 +200,32 @@ public sealed class FakeSlack : IAsyncDisposable
                     if (at < 0) return new JsonObject { ["ok"] = false, ["error"] = "message_not_found" };
                     _messages[at] = _messages[at] with { Text = body["text"]!.GetValue<string>(), Body = body };
                     return new JsonObject { ["ok"] = true, ["channel"] = channel, ["ts"] = _messages[at].Ts };
-                case "conversations.list":
+                case "chat.getPermalink":
                     return new JsonObject
                     {
                         ["ok"] = true,
-                        ["channels"] = new JsonArray([.. Channels.Select(c => new JsonObject
-                        {
-                            ["id"] = c.Id, ["name"] = c.Name, ["is_member"] = c.Member, ["is_archived"] = c.Archived,
-                            ["is_general"] = c.Name == "general",
-                        })]),
+                        ["permalink"] = $"https://example.slack.com/archives/{channel}/{body["message_ts"]!.GetValue<string>()}",
                     };
+                case "chat.delete":
+                    _messages.RemoveAll(message => message.Channel == channel && message.Ts == body["ts"]!.GetValue<string>());
+                    return new JsonObject { ["ok"] = true, ["channel"] = channel, ["ts"] = body["ts"]!.GetValue<string>() };
+                case "conversations.list":
+                    var from = int.Parse(body["cursor"]?.GetValue<string>() ?? "0", CultureInfo.InvariantCulture);
+                    var size = Math.Min(PageSize, int.Parse(body["limit"]!.GetValue<string>(), CultureInfo.InvariantCulture));
+                    return new JsonObject
+                    {
+                        ["ok"] = true,
+                        ["channels"] = new JsonArray(
+                            [.. OddEntries.Select(entry => JsonNode.Parse(entry)), .. Channels.Skip(from).Take(size).Select(Channel)]),
+                        ["response_metadata"] = new JsonObject
+                        {
+                            ["next_cursor"] = from + size < Channels.Count ? (from + size).ToString(CultureInfo.InvariantCulture) : "",
+                        },
+                    };
+                case "conversations.info":
+                    return Channels.FirstOrDefault(c => c.Id == channel) is { Id: not null } known
+                        ? new JsonObject { ["ok"] = true, ["channel"] = Channel(known) }
+                        : new JsonObject { ["ok"] = false, ["error"] = "channel_not_found" };
                 case "conversations.join":
                     var joined = Channels.FindIndex(c => c.Id == channel);
                     Channels[joined] = Channels[joined] with { Member = true };
@@ -180,6 +251,15 @@ public sealed class FakeSlack : IAsyncDisposable
             }
         }
     }
+
+    private static JsonObject Channel((string Name, string Id, bool Member, bool Archived) channel) => new()
+    {
+        ["id"] = channel.Id,
+        ["name"] = channel.Name,
+        ["is_member"] = channel.Member,
+        ["is_archived"] = channel.Archived,
+        ["is_general"] = channel.Name == "general",
+    };
 
     private static JsonObject Page(IEnumerable<PostedToFake> messages) => new()
     {

@@ -21,8 +21,8 @@ public class SenderRestTests
 
         await delivery.RequestAsync(Want("a"));
         await Eventually.TrueAsync(() => Task.FromResult(delivery.Slack.CountOf("chat.postMessage") == 1));
-        // The sender's timer, by the clock that stands still, and the deliverer's own.
-        await Eventually.TrueAsync(() => Task.FromResult(time.Waiting == 2), because: "the sender does not wait by the clock");
+        // The sender's timer, by the clock that stands still, the deliverer's own, and that of the leases.
+        await Eventually.TrueAsync(() => Task.FromResult(time.Waiting == 3), because: "the sender does not wait by the clock");
         var looks = time.Looks;
         for (var i = 0; i < 50; i++) await delivery.Database.WriteAsync(_ => Task.CompletedTask, default);
 

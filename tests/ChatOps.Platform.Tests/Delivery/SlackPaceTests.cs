@@ -22,18 +22,4 @@ public class SlackPaceTests
         Assert.Equal(TimeSpan.Zero, pace.WaitFor("chat.postMessage", "C1"));
         Assert.Equal(TimeSpan.FromSeconds(2), pace.WaitFor("chat.update", "C1"));
     }
-
-    [Fact]
-    public void An_update_beyond_the_budget_waits_until_the_oldest_is_a_minute_old()
-    {
-        var pace = new SlackPace(_time);
-        Assert.Equal(TimeSpan.Zero, pace.TakeUpdate(2));
-        _time.Advance(TimeSpan.FromSeconds(10));
-        Assert.Equal(TimeSpan.Zero, pace.TakeUpdate(2));
-
-        Assert.Equal(TimeSpan.FromSeconds(50), pace.TakeUpdate(2));
-        _time.Advance(TimeSpan.FromSeconds(50));
-        Assert.Equal(TimeSpan.Zero, pace.TakeUpdate(2));
-        Assert.Equal(TimeSpan.FromSeconds(10), pace.TakeUpdate(2));
-    }
 }

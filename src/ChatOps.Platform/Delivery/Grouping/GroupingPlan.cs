@@ -7,18 +7,19 @@ namespace ChatOps.Platform.Delivery.Grouping;
 
 /// <summary>
 /// Decides, before anything is posted in a channel, what is posted by itself and what is counted in a group or storm message.
-/// Runs under the channel's lock, in one transaction of set-based statements: ten thousand subjects take as many statements as ten.
+/// Runs under the channel's lease, in one transaction of set-based statements: ten thousand subjects take as many statements as ten.
 /// </summary>
-internal sealed class GroupingPlan(IDatabase database, IOptions<DeliveryOptions> options, TimeProvider time)
+internal sealed class GroupingPlan(IDatabase database, ChannelLeases leases, IOptions<DeliveryOptions> options, TimeProvider time)
 {
     private readonly DeliveryOptions _options = options.Value;
 
     /// <summary>Arranges what waits for a Slack channel. Cheap when nothing does.</summary>
-    public Task ArrangeAsync(string target, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task ArrangeAsync(ChannelLease lease, CancellationToken cancellationToken) => database.WriteAsync(
         async uow =>
         {
             var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            var run = new Run(uow, target, now);
+            var run = new Run(uow, lease.Target, now);
+            await leases.CheckAsync(uow, lease);
             if (!await run.AnythingWaitsAsync()) return;
             await run.CloseQuietAsync(now - (long)_options.QuietAfter.TotalMilliseconds);
             await run.JoinGroupsAsync();

@@ -46,7 +46,7 @@ internal sealed class TaggingWorld : World
         Editor = new TagEditorModal(Scope, Acts, Assets, Policy, Slack, Locales);
         Census = new TagCensus(Database, Assets, Gaps, Compliance, Policy, Time, NullLogger<TagCensus>.Instance);
         People = new PlayedPeople();
-        Reader = new CreateEventReader(Assets, OneRole, Policy, CreateSignal, Time);
+        Reader = new CreateEventReader(Assets, OneRole, Policy, new GivenPolicy<AutoTagEvents>(new([])), CreateSignal, Time);
         Worker = NewWorker();
         AutoTag = new TestWorker<Creation>(CreationStore.Work, NewAutoTagWorker(), Database, Time, rethrows: true);
     }

@@ -52,8 +52,7 @@ internal sealed class TagCalls(IAwsClients aws)
     /// </summary>
     public static bool IsOwnApi(string arn) => Arn.TryParse(arn, out var parsed) && parsed switch
     {
-        { Service: "iam", ResourceType: "user" or "role" or "group" } => true,
-        { Service: "autoscaling", ResourceType: "autoScalingGroup" } => true,
+        { Service: "iam", ResourceType: "group" } => true,
         { Service: "cloudformation" or "opsworks", ResourceType: "stack" } => true,
         _ => false,
     };

@@ -27,6 +27,7 @@ public static class TaggingFeature
 
         // Rules
         services.AddPolicy(TagPolicy.File, TagPolicyFile.Read);
+        services.AddPolicy(AutoTagEvents.File, AutoTagEvents.Read);
         services.TryAddSingleton(TimeProvider.System);
 
         // Receives

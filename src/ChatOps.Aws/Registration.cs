@@ -24,6 +24,7 @@ public static class Registration
         services.TryAddSingleton<AwsCredentialSource>();
         services.TryAddSingleton<IAwsClients, AwsClients>();
         services.TryAddSingleton<IAwsSigning, AwsSigning>();
+        services.TryAddSingleton<IServiceTags, ServiceTags>();
         services.AddHttpClient(SnsCertificates.HttpClient, client =>
             {
                 client.Timeout = TimeSpan.FromSeconds(5);

@@ -208,7 +208,7 @@ public sealed class CreateEventTests
 
     internal static string Event(
         string source, string name, JsonNode? response = null, JsonNode? request = null, JsonNode? identity = null,
-        string? id = null) => new JsonObject
+        string? id = null, DateTimeOffset? at = null) => new JsonObject
         {
             ["id"] = id ?? Guid.NewGuid().ToString(),
             ["detail-type"] = CloudTrailCall.DetailType,
@@ -223,7 +223,8 @@ public sealed class CreateEventTests
                 ["eventID"] = id ?? Guid.NewGuid().ToString(),
                 ["awsRegion"] = "us-east-1",
                 ["recipientAccountId"] = "111122223333",
-                ["eventTime"] = "2026-11-25T02:59:00Z",
+                ["eventTime"] = at?.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture)
+                    ?? "2026-11-25T02:59:00Z",
                 ["userIdentity"] = identity
                 ?? new JsonObject { ["type"] = "IAMUser", ["arn"] = "arn:aws:iam::111122223333:user/jiyeon", ["userName"] = "jiyeon" },
                 ["requestParameters"] = request,

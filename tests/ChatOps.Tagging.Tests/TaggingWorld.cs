@@ -31,7 +31,8 @@ internal sealed class TaggingWorld : World
             {
                 [Role.Operator] = new([Operator, "U0ALEX"], []),
             })), new PlayedGroups(), Audit, Database, NullLogger<AccessRules>.Instance);
-        Calls = new TagCalls(Aws);
+        Aws = new PlayedTagging(Time);
+        Calls = new TagCalls(Aws, Aws);
         Runs = new TagRunStore(Database);
         Gaps = new TagGapStore(Database);
         Creations = new CreationStore(Database);
@@ -55,7 +56,7 @@ internal sealed class TaggingWorld : World
 
     public PlayedAssets Assets { get; } = new();
 
-    public PlayedTagging Aws { get; } = new();
+    public PlayedTagging Aws { get; }
 
     public PlayedPeople People { get; }
 
@@ -121,7 +122,7 @@ internal sealed class TaggingWorld : World
         var notices = new CreatorNotices(people, Policy, Routes, Outbox);
         var changes = new CreationChanges(Database, Assets, Compliance, notices, Policy, Time, NullLogger<CreationChanges>.Instance);
         var tags = new CreationTags(new AutoTagParameters(Aws, Time), Policy, Locales, NullLogger<CreationTags>.Instance);
-        return new AutoTagWorker(Database, Creations, Assets, Calls, tags, changes, new AttachedResources(Aws), Time);
+        return new AutoTagWorker(Database, Creations, Assets, Calls, tags, changes, new AttachedResources(Aws), Aws, Time);
     }
 
     /// <summary>Some servers, the inventory and AWS alike.</summary>

@@ -28,25 +28,24 @@ internal sealed class CreateEventReader(
         foreach (var creation in creations.DistinctBy(item => item.Id).Where(
             item => fresh.Contains(item.Id) && item.Arn is { } arn && !ArnForms.IsIncomplete(arn)))
         {
-            // A call that also updates says nothing of who created what was there before.
-            await assets.RecordAsync(
-                uow,
-                new SeenAsset(creation.Arn!, creation.At)
-                {
-                    Type = creation.Type,
-                    Name = creation.Name,
-                    Account = creation.Account,
-                    Region = creation.Region,
-                    Creator = creation.Updates ? null : creation.Creator.Name,
-                    CreatedAt = creation.Updates ? null : creation.At,
-                    Tags = creation.OwnTags.Where(tag => !TagText.IsReserved(tag.Key)).ToDictionary(
-                        tag => tag.Key, string? (tag) => tag.Value, StringComparer.Ordinal),
-                },
-                cancellationToken);
+            await assets.RecordAsync(uow, Seen(creation), cancellationToken);
         }
 
         uow.AfterCommit(signal.Wake);
     }
+
+    /// <summary>What the inventory learns of a creation. A call that also updates says nothing of who created what was there.</summary>
+    internal static SeenAsset Seen(Creation creation) => new(creation.Arn!, creation.At)
+    {
+        Type = creation.Type,
+        Name = creation.Name,
+        Account = creation.Account,
+        Region = creation.Region,
+        Creator = creation.Updates ? null : creation.Creator.Name,
+        CreatedAt = creation.Updates ? null : creation.At,
+        Tags = creation.OwnTags.Where(tag => !TagText.IsReserved(tag.Key)).ToDictionary(
+            tag => tag.Key, string? (tag) => tag.Value, StringComparer.Ordinal),
+    };
 
     /// <summary>What a call created, with what is to become of it; nothing for a call that creates nothing.</summary>
     internal IReadOnlyList<Creation> Of(CloudTrailCall call)

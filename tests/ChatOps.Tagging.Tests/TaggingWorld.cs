@@ -121,7 +121,7 @@ internal sealed class TaggingWorld : World
         var people = new CreatorPeople(People, SlackPeople, Time, NullLogger<CreatorPeople>.Instance);
         var notices = new CreatorNotices(people, Policy, Routes, Outbox);
         var changes = new CreationChanges(Database, Assets, Compliance, notices, Policy, Time, NullLogger<CreationChanges>.Instance);
-        var tags = new CreationTags(new AutoTagParameters(Aws, Time), Policy, Locales, NullLogger<CreationTags>.Instance);
+        var tags = new CreationTags(new AutoTagParameters(Aws, Aws, Time), Policy, Locales, NullLogger<CreationTags>.Instance);
         return new AutoTagWorker(Database, Creations, Assets, Calls, tags, changes, new AttachedResources(Aws), Aws, Time);
     }
 

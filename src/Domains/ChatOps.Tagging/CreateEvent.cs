@@ -122,7 +122,8 @@ internal sealed partial record CreateEvent
         ? parts[5][..slash]
         : null;
 
-    private string? ArnOf(CloudTrailCall call, string id)
+    /// <summary>The ARN of one id; null when it makes none that is valid.</summary>
+    public string? ArnOf(CloudTrailCall call, string id)
     {
         // A given ARN is right whatever its account and Region; only what stands for a whole ARN is filtered.
         var template = id.StartsWith("arn:", StringComparison.Ordinal) && !Arn.StartsWith("{id", StringComparison.Ordinal) ? "{id}" : Arn;

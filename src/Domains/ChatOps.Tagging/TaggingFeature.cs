@@ -32,6 +32,7 @@ public static class TaggingFeature
 
         // Receives
         services.AddEventReader<CreateEventReader>();
+        services.AddEventReader<DeleteEventReader>();
 
         // Answers: /asset tag, untag, untagged; /chatops autotag
         services.AddSingleton<IAssetVerb, TagVerb>();

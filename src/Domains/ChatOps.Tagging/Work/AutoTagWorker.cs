@@ -179,11 +179,11 @@ internal sealed class AutoTagWorker(
             {
                 todo.Add((creation, asset, await creationTags.OfAsync(account, region, creation, asset, cancellationToken)));
             }
-            catch (AmazonServiceException fault)
+            catch (Exception fault) when (fault is AmazonServiceException or ParameterStoreException or AmazonClientException)
             {
+                var code = fault is AmazonServiceException { ErrorCode: { Length: > 0 } named } ? named : "ParameterStore";
                 await changes.CompleteAsync(
-                    batch, creation, null, creation.Tags, new TagCallFault(fault.ErrorCode ?? "", fault.Message, Passing: true),
-                    cancellationToken);
+                    batch, creation, null, creation.Tags, new TagCallFault(code, fault.Message, Passing: true), cancellationToken);
             }
         }
 

@@ -63,7 +63,7 @@ public sealed class InventoryTruthTests
     [Theory]
     [InlineData(true, "no recorder")]
     [InlineData(false, "does not record")]
-    public async Task A_Region_where_Config_does_not_record_is_no_Region_that_is_well(bool none, string said)
+    public async Task A_Region_where_Config_does_not_record_is_no_Region_that_is_well(bool none, string expected)
     {
         await using var world = await AssetWorld.CreateAsync(DatabaseKind.Sqlite);
         if (none) world.Aws.Recorders.Clear();
@@ -71,7 +71,7 @@ public sealed class InventoryTruthTests
         var state = await world.SyncAsync();
 
         var line = AssetSyncStatus.Render(0, [state], _ => "prod", world.Time.GetUtcNow(), world.Locales.Default);
-        Assert.Contains(said, line, StringComparison.Ordinal);
+        Assert.Contains(expected, line, StringComparison.Ordinal);
         Assert.DoesNotContain("✅", line, StringComparison.Ordinal);
     }
 

@@ -86,7 +86,8 @@ internal sealed class AssetService(
 
     public async Task RecordDeletedAsync(UnitOfWork uow, DeletedAsset gone, CancellationToken cancellationToken) =>
         await AssetStore.MarkGoneAsync(
-            uow, gone.Arn is { } arn ? ArnForms.Canonical(arn) : null, gone.Type, gone.Account, gone.Region, gone.Id, gone.At, cancellationToken);
+            uow, gone.Arn is { } arn ? ArnForms.Canonical(arn) : null, gone.Type, gone.Account, gone.Region, gone.Id, gone.At,
+            cancellationToken);
 
     /// <summary>Keeps a search for the buttons of its list; the same text has the same id.</summary>
     public async Task<string> KeepSearchAsync(string text, CancellationToken cancellationToken)

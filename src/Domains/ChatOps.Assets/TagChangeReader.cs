@@ -21,7 +21,8 @@ internal sealed class TagChangeReader(AssetService assets) : IEventReader
                 || parsed is not [var envelope])
                 continue;
             using var document = JsonDocument.Parse(inboxEvent.Event.Body);
-            if (!document.RootElement.TryGetProperty("resources", out var resources) || resources.ValueKind != JsonValueKind.Array) continue;
+            if (!document.RootElement.TryGetProperty("resources", out var resources) || resources.ValueKind != JsonValueKind.Array)
+                continue;
             var tags = Tags(envelope.Detail);
             foreach (var arn in resources.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString() : null))
             {

@@ -15,7 +15,7 @@ namespace ChatOps.Tagging;
 internal sealed partial class AutoTagParameters(IAwsClients aws, IServiceTags services, TimeProvider time)
 {
     /// <summary>Nobody waits longer for one Region's Parameter Store: others' resources are in the same batch.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
 
     /// <summary>So long a Region whose Parameter Store did not answer is not asked again.</summary>
     private static readonly TimeSpan FailureKept = TimeSpan.FromSeconds(10);
@@ -84,7 +84,7 @@ internal sealed partial class AutoTagParameters(IAwsClients aws, IServiceTags se
         try
         {
             return await _known.GetAsync((account, region, path), _ => ReadPathAsync(account, region, path), cancellationToken)
-                .WaitAsync(Patience, cancellationToken);
+                .WaitAsync(AnswerWithin, cancellationToken);
         }
         catch (AmazonServiceException fault) when (AwsErrors.KindOf(fault) is not AwsErrorKind.Unavailable)
         {
@@ -103,8 +103,8 @@ internal sealed partial class AutoTagParameters(IAwsClients aws, IServiceTags se
     {
         try
         {
-            using var patience = new CancellationTokenSource(Patience);
-            var tags = await services.ReadAsync(account, "us-east-1", arn, patience.Token);
+            using var limit = new CancellationTokenSource(AnswerWithin);
+            var tags = await services.ReadAsync(account, "us-east-1", arn, limit.Token);
             return new(tags.Where(tag => !TagText.IsReserved(tag.Key)).ToDictionary(tag => tag.Key, tag => tag.Value), Kept);
         }
         catch (Exception fault) when (fault is AmazonServiceException or AmazonClientException or TimeoutException or HttpRequestException

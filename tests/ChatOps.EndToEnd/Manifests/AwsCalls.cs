@@ -80,7 +80,9 @@ internal static class AwsCalls
         }
     }
 
-    /// <summary>The calls by which services are asked for tags are plain signed requests; their table lists the rights that they take.</summary>
+    /// <summary>
+    /// The calls by which services are asked for tags are plain signed requests; their table lists the rights that they take.
+    /// </summary>
     private static IEnumerable<string> ServiceTagOperations() => (IEnumerable<string>)Product.Aws.GetTypes()
         .Single(type => type.Name == "ServiceTagCall").GetProperty("Operations")!.GetValue(null)!;
 

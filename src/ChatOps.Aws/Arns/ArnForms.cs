@@ -62,7 +62,6 @@ public static partial class ArnForms
             // A path is part of the name there.
             case "ssm" when parsed.ResourceType == "parameter":
                 return id.Contains('/', StringComparison.Ordinal) ? "/" + id : id;
-            case "logs" when parsed.ResourceType == "log-group":
             case "ecr" or "s3":
                 return id;
             case "autoscaling" when id.LastIndexOf("Name/", StringComparison.Ordinal) is >= 0 and var at:

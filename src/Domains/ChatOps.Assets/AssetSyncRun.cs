@@ -55,7 +55,8 @@ internal sealed class AssetSyncRun(
         await RecordersAsync(config, cancellationToken);
         _expected = counts.Sum(item => item.Count);
         // A recorder that is off answers with nothing, or with what was once: neither is that nothing exists.
-        _whole &= counts.Count > 0 || _recorders is { Count: > 0 };
+        _whole &= counts.Count > 0;
+        if (counts.Count == 0) _notice ??= "empty";
         foreach (var (type, count) in counts.Where(item => !_doneTypes.Contains(item.Type)).OrderBy(
             item => item.Type, StringComparer.Ordinal))
         {

@@ -172,17 +172,17 @@ internal sealed class TagCalls(IAwsClients aws, IServiceTags services)
     /// not take must not cost its neighbours their tags.
     /// </summary>
     private static async Task<Dictionary<string, TagCallFault>> EachAsync(
-        IReadOnlyList<string> arns, Func<IReadOnlyList<string>, Task<IReadOnlyList<TaggingFailure>>> call,
+        string[] arns, Func<IReadOnlyList<string>, Task<IReadOnlyList<TaggingFailure>>> call,
         CancellationToken cancellationToken)
     {
         var faults = new Dictionary<string, TagCallFault>(StringComparer.Ordinal);
-        if (arns.Count == 0) return faults;
+        if (arns.Length == 0) return faults;
         IReadOnlyList<TaggingFailure> failures = [];
         var whole = await TryAsync(async () => failures = await call(arns), cancellationToken);
         foreach (var failure in failures) faults[failure.Arn] = FaultOf(failure);
-        if (whole is { IsInvalid: true } && arns.Count > 1)
+        if (whole is { IsInvalid: true } && arns.Length > 1)
         {
-            foreach (var half in arns.Chunk((arns.Count + 1) / 2))
+            foreach (var half in arns.Chunk((arns.Length + 1) / 2))
             {
                 foreach (var (arn, fault) in await EachAsync(half, call, cancellationToken)) faults[arn] = fault;
             }

@@ -25,6 +25,7 @@ public static class Registration
         services.TryAddSingleton<IAwsClients, AwsClients>();
         services.TryAddSingleton<IAwsIdentity, AwsIdentity>();
         services.TryAddSingleton<IAwsSigning, AwsSigning>();
+        services.TryAddSingleton<IServiceTags, ServiceTags>();
         services.AddHttpClient(SnsCertificates.HttpClient, client =>
             {
                 client.Timeout = TimeSpan.FromSeconds(5);

@@ -74,7 +74,7 @@ public sealed class AssetFilterTests
     [InlineData("arn:aws:glacier:ap-northeast-2:111122223333:vaults/old", "AWS::glacier::vaults", "old")]
     [InlineData(
         "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:loadbalancer/app/web/50dc6c495c0c9188",
-        "AWS::ElasticLoadBalancingV2::LoadBalancer", "50dc6c495c0c9188")]
+        "AWS::ElasticLoadBalancingV2::LoadBalancer", "web")]
     [InlineData(
         "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:loadbalancer/old-web", "AWS::ElasticLoadBalancing::LoadBalancer",
         "old-web")]

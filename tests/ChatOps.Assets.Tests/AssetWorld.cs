@@ -65,6 +65,9 @@ internal sealed class AssetWorld : World
             default),
         default);
 
+    /// <summary>Reads events as ingest would.</summary>
+    public Task ReadAsync(string body) => ReadEventsAsync("eventbridge", _ => "", [body], new TagChangeReader(Register));
+
     public async Task<IReadOnlyList<string>> FindAsync(string text, int offset = 0, int limit = 100) =>
         [.. (await Register.SearchAsync(new AssetSearch(text, offset, limit), default)).Assets.Select(asset => asset.Name)];
 

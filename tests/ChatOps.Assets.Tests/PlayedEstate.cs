@@ -98,6 +98,20 @@ internal sealed class PlayedEstate : IAwsClients, IConfigClient, ITaggingClient,
         foreach (var arn in Groups[group[(group.LastIndexOf('/') + 1)..]]) yield return arn;
     }
 
+    /// <summary>What Config records: everything, until a test says otherwise.</summary>
+    public List<ConfigRecorder> Recorders { get; } = [new ConfigRecorder("default", [], [])];
+
+    public bool IsRecording { get; set; } = true;
+
+    public Task<IReadOnlyList<ConfigRecorder>> DescribeConfigurationRecorders(CancellationToken cancellation = default) =>
+        Task.FromResult<IReadOnlyList<ConfigRecorder>>(Recorders);
+
+    public Task<IReadOnlyList<string>> DescribeConfigurationRecorderStatus(CancellationToken cancellation = default) =>
+        Task.FromResult<IReadOnlyList<string>>(IsRecording ? [.. Recorders.Select(recorder => recorder.Name)] : []);
+
+    /// <summary>The code with which a failing call fails.</summary>
+    public string FailCode { get; set; } = "ThrottlingException";
+
     public IAsyncEnumerable<JsonElement> SelectAggregateResourceConfig(
         string aggregator, string expression, CancellationToken cancellation = default) => throw new NotSupportedException();
 
@@ -130,7 +144,7 @@ internal sealed class PlayedEstate : IAwsClients, IConfigClient, ITaggingClient,
     {
         if (Fail is { } fail && call.Contains(fail, StringComparison.Ordinal) && given >= FailAfter)
             throw new AwsServiceException(
-                "Rate exceeded", null, Amazon.Runtime.ErrorType.Sender, "ThrottlingException", "r1", System.Net.HttpStatusCode.BadRequest);
+                "Rate exceeded", null, Amazon.Runtime.ErrorType.Sender, FailCode, "r1", System.Net.HttpStatusCode.BadRequest);
     }
 
     internal sealed record Resource(string Arn, string Type, string? Name, Dictionary<string, string> Tags)

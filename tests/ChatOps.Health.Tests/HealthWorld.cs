@@ -66,5 +66,8 @@ internal sealed class HealthWorld : ActionWorld
         public IAsyncEnumerable<Asset> AllAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task RecordAsync(UnitOfWork uow, SeenAsset seen, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task RecordDeletedAsync(UnitOfWork uow, DeletedAsset gone, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 }

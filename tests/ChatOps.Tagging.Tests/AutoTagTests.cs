@@ -148,7 +148,7 @@ public sealed class AutoTagTests
             "InvalidParameterException", "The resource type is not supported", -1);
         await world.ReadAsync(
             Launched("a"), Launched("b", id: "i-2"), CreateEventTests.Event(
-                "iam", "CreateUser", new JsonObject { ["user"] = new JsonObject { ["arn"] = "arn:aws:iam::111122223333:user/new" } }));
+                "iam", "CreateGroup", new JsonObject { ["group"] = new JsonObject { ["arn"] = "arn:aws:iam::111122223333:group/new" } }));
         await world.WorkAsync();
 
         var counts = await world.CountsAsync();

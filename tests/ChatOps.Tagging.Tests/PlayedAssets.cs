@@ -86,6 +86,14 @@ internal sealed class PlayedAssets : IAssets
         _ => throw new NotSupportedException($"{term} is not played."),
     };
 
+    public List<DeletedAsset> Deleted { get; } = [];
+
+    public Task RecordDeletedAsync(UnitOfWork uow, DeletedAsset gone, CancellationToken cancellationToken)
+    {
+        uow.AfterCommit(() => Deleted.Add(gone));
+        return Task.CompletedTask;
+    }
+
     public Task RecordAsync(UnitOfWork uow, SeenAsset seen, CancellationToken cancellationToken)
     {
         var arn = ChatOps.Aws.Arn.Parse(seen.Arn);

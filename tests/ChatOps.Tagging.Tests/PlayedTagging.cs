@@ -7,7 +7,7 @@ using ChatOps.Aws;
 namespace ChatOps.Tagging.Tests;
 
 /// <summary>AWS as far as tags and parameters go: what resources have, what was called, and what fails next.</summary>
-internal sealed class PlayedTagging : IAwsClients, ITaggingClient
+internal sealed class PlayedTagging(TimeProvider? time = null) : IAwsClients, ITaggingClient, IServiceTags
 {
     public Dictionary<string, Dictionary<string, string>> Tags { get; } = new(StringComparer.Ordinal);
 
@@ -39,12 +39,59 @@ internal sealed class PlayedTagging : IAwsClients, ITaggingClient
     public Dictionary<string, string> Of(string arn) =>
         Tags.TryGetValue(arn, out var tags) ? tags : Tags[arn] = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>How far the index of GetResources is behind what is so.</summary>
+    public TimeSpan IndexBehind { get; set; }
+
+    /// <summary>Whether a resource's own service can be asked for its tags; as shipped every one can.</summary>
+    public Func<string, bool> ServiceKnows { get; set; } = _ => true;
+
+    /// <summary>What the next reads of services throw.</summary>
+    public Exception? ServiceFault { get; set; }
+
+    /// <summary>Auto Scaling groups by name.</summary>
+    public Dictionary<string, string> Groups { get; } = new(StringComparer.Ordinal);
+
+    private readonly Dictionary<string, List<(DateTimeOffset At, Dictionary<string, string> Tags)>> _history = new(StringComparer.Ordinal);
+
+    public bool Knows(string arn) => ServiceKnows(arn);
+
+    public Task<IReadOnlyDictionary<string, string>> ReadAsync(
+        string account, string region, string arn, CancellationToken cancellation = default)
+    {
+        if (account is not ("111122223333" or "444455556666")) throw new UnknownAwsAccountException(account);
+        if (ServiceFault is { } fault) throw fault;
+        return Task.FromResult<IReadOnlyDictionary<string, string>>(
+            Tags.TryGetValue(arn, out var tags) ? tags.ToDictionary() : new Dictionary<string, string>());
+    }
+
+    public Task<string?> AutoScalingGroupArnAsync(
+        string account, string region, string name, CancellationToken cancellation = default) =>
+        Task.FromResult(Groups.GetValueOrDefault(name));
+
+    /// <summary>Somebody changes a resource's tags: the index follows later.</summary>
+    public void Set(string arn, string key, string? value)
+    {
+        if (value is null) Of(arn).Remove(key);
+        else Of(arn)[key] = value;
+        Remember(arn);
+    }
+
+    private void Remember(string arn)
+    {
+        if (time is null) return;
+        if (!_history.TryGetValue(arn, out var past)) _history[arn] = past = [];
+        past.Add((time.GetUtcNow(), Of(arn).ToDictionary()));
+    }
+
+    private Dictionary<string, string> Indexed(string arn) => IndexBehind == TimeSpan.Zero ? Tags[arn].ToDictionary()
+        : _history.GetValueOrDefault(arn)?.LastOrDefault(past => past.At <= time!.GetUtcNow() - IndexBehind).Tags ?? [];
+
     public async IAsyncEnumerable<TaggedResource> GetResources(
         TagQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await Task.Yield();
         ThrowIfUnreadable(query.Arns);
-        foreach (var arn in query.Arns.Where(Tags.ContainsKey)) yield return new TaggedResource(arn, Tags[arn].ToDictionary());
+        foreach (var arn in query.Arns.Where(Tags.ContainsKey)) yield return new TaggedResource(arn, Indexed(arn));
     }
 
     public Task<IReadOnlyList<TaggingFailure>> TagResources(
@@ -117,6 +164,8 @@ internal sealed class PlayedTagging : IAwsClients, ITaggingClient
                 if (value is null) Of(arn).Remove(key);
                 else Of(arn)[key] = value;
             }
+
+            Remember(arn);
         }
 
         if (!DieAfterWrite) return Task.FromResult<IReadOnlyList<TaggingFailure>>(failures);

@@ -33,9 +33,7 @@ public sealed class TagRunTests
     }
 
     [Theory]
-    [InlineData("arn:aws:iam::111122223333:user/team/jiyeon")]
-    [InlineData("arn:aws:iam::111122223333:role/Deploy")]
-    [InlineData("arn:aws:autoscaling:ap-northeast-2:111122223333:autoScalingGroup:4f0c:autoScalingGroupName/web")]
+    [InlineData("arn:aws:iam::111122223333:group/team")]
     [InlineData("arn:aws:cloudformation:ap-northeast-2:111122223333:stack/web/0a1b")]
     public async Task What_only_its_own_service_tags_is_said_so_at_once_and_AWS_is_not_asked(string arn)
     {
@@ -52,7 +50,7 @@ public sealed class TagRunTests
         Assert.DoesNotContain(asset.Arn, world.Aws.Calls.SelectMany(call => call.Arns));
         var item = Assert.Single(await world.Runs.ItemsAsync(run.Id, "failed", "", 10, default));
         Assert.Equal((TagCalls.OwnApi, 1L), (item.Code, item.Attempts));
-        Assert.Contains("only from their own service", string.Join('\n', TagRunBlocks.Render(ended, [item], world.Locales.Default)
+        Assert.Contains("only by an update of the stack", string.Join('\n', TagRunBlocks.Render(ended, [item], world.Locales.Default)
             .OfType<ChatOps.Slack.Blocks.SectionBlock>().Select(block => block.Text?.Text)), StringComparison.Ordinal);
     }
 
@@ -62,22 +60,21 @@ public sealed class TagRunTests
         await using var world = await TaggingWorld.CreateAsync(DatabaseKind.Sqlite);
         await world.ReadAsync(
             CreateEventTests.Event(
-                "iam", "CreateUser", new JsonObject { ["user"] = new JsonObject { ["arn"] = "arn:aws:iam::111122223333:user/new" } }),
+                "iam", "CreateGroup", new JsonObject { ["group"] = new JsonObject { ["arn"] = "arn:aws:iam::111122223333:group/new" } }),
             CreateEventTests.Event(
-                "iam", "CreateRole", new JsonObject { ["role"] = new JsonObject { ["arn"] = "arn:aws:iam::111122223333:role/new" } }),
-            CreateEventTests.Event("autoscaling", "CreateAutoScalingGroup", null, new JsonObject { ["autoScalingGroupName"] = "web" }));
+                "cloudformation", "CreateStack",
+                new JsonObject { ["stackId"] = "arn:aws:cloudformation:us-east-1:111122223333:stack/web/0a1b" }));
         Assert.Null(await world.AutoTag.NextDueAsync());
         await world.WorkAsync(TimeSpan.FromHours(3));
 
         var counts = await world.CountsAsync();
         Assert.All(counts, count => Assert.Equal(CreationState.NotTaggable, count.State));
-        Assert.Equal(
-            ["AWS::AutoScaling::AutoScalingGroup", "AWS::IAM::Role", "AWS::IAM::User"], counts.Select(count => count.Detail).Order());
+        Assert.Equal(["AWS::CloudFormation::Stack", "AWS::IAM::Group"], counts.Select(count => count.Detail).Order());
         Assert.Empty(world.Aws.Calls);
         var blocks = AutoTagVerb.Render(counts, [], world.Locales.Default).Blocks;
-        Assert.Contains("3 not taggable: ", ((ChatOps.Slack.Blocks.SectionBlock)blocks[0]).Text!.Text, StringComparison.Ordinal);
+        Assert.Contains("2 not taggable: ", ((ChatOps.Slack.Blocks.SectionBlock)blocks[0]).Text!.Text, StringComparison.Ordinal);
         Assert.Contains(blocks.OfType<ChatOps.Slack.Blocks.ContextBlock>(), block => block.Elements.OfType<ChatOps.Slack.Blocks.Mrkdwn>()
-            .Any(text => text.Text.Contains("only from their own service", StringComparison.Ordinal)));
+            .Any(text => text.Text.Contains("only by an update of the stack", StringComparison.Ordinal)));
     }
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]

@@ -141,7 +141,7 @@ public sealed class TaggingGallery : IGallery
             [
                 new(CreationState.Tagged, null, 1204, 12), new(CreationState.Nothing, null, 31, 0), new(CreationState.Pending, null, 2, 0),
                 new(CreationState.Failed, "AccessDeniedException: no", 3, 0),
-                new(CreationState.NotTaggable, "AWS::IAM::User", 4, 0), new(CreationState.Unproven, "AWS::SQS::Queue", 9, 0),
+                new(CreationState.NotTaggable, "AWS::CloudFormation::Stack", 4, 0),
                 new(CreationState.Skipped, SkipReasons.Service, 77, 0), new(CreationState.Skipped, SkipReasons.Refused, 5, 0),
             ],
             [Created with { State = CreationState.Failed, Reason = "AccessDeniedException: not authorized in 111122223333" }], locale)),

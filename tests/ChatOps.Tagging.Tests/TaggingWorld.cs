@@ -31,7 +31,8 @@ internal sealed class TaggingWorld : World
             {
                 [Role.Operator] = new([Operator, "U0ALEX"], []),
             })), new PlayedGroups(), Audit, Database, NullLogger<AccessRules>.Instance);
-        Calls = new TagCalls(Aws);
+        Aws = new PlayedTagging(Time);
+        Calls = new TagCalls(Aws, Aws);
         Runs = new TagRunStore(Database);
         Gaps = new TagGapStore(Database);
         Creations = new CreationStore(Database);
@@ -46,7 +47,7 @@ internal sealed class TaggingWorld : World
         Editor = new TagEditorModal(Scope, Acts, Assets, Policy, Slack, Locales);
         Census = new TagCensus(Database, Assets, Gaps, Compliance, Policy, Time, NullLogger<TagCensus>.Instance);
         People = new PlayedPeople();
-        Reader = new CreateEventReader(Assets, OneRole, Policy, CreateSignal, Time);
+        Reader = new CreateEventReader(Assets, OneRole, Policy, new GivenPolicy<AutoTagEvents>(new([])), CreateSignal, Time);
         Worker = NewWorker();
         AutoTag = new TestWorker<Creation>(CreationStore.Work, NewAutoTagWorker(), Database, Time, rethrows: true);
     }
@@ -55,7 +56,7 @@ internal sealed class TaggingWorld : World
 
     public PlayedAssets Assets { get; } = new();
 
-    public PlayedTagging Aws { get; } = new();
+    public PlayedTagging Aws { get; }
 
     public PlayedPeople People { get; }
 
@@ -120,8 +121,8 @@ internal sealed class TaggingWorld : World
         var people = new CreatorPeople(People, SlackPeople, Time, NullLogger<CreatorPeople>.Instance);
         var notices = new CreatorNotices(people, Policy, Routes, Outbox);
         var changes = new CreationChanges(Database, Assets, Compliance, notices, Policy, Time, NullLogger<CreationChanges>.Instance);
-        var tags = new CreationTags(new AutoTagParameters(Aws, Time), Policy, Locales, NullLogger<CreationTags>.Instance);
-        return new AutoTagWorker(Database, Creations, Assets, Calls, tags, changes, new AttachedResources(Aws), Time);
+        var tags = new CreationTags(new AutoTagParameters(Aws, Aws, Time), Policy, Locales, NullLogger<CreationTags>.Instance);
+        return new AutoTagWorker(Database, Creations, Assets, Calls, tags, changes, new AttachedResources(Aws), Aws, Time);
     }
 
     /// <summary>Some servers, the inventory and AWS alike.</summary>

@@ -17,6 +17,27 @@ internal sealed class ConfigClient(AwsJsonConfig config) : AwsJsonClient(Service
     private static readonly AwsJsonOperation<SelectRequest, SelectReply> SelectAggregateCall =
         new("SelectAggregateResourceConfig", ConfigJson.Default.SelectRequest, ConfigJson.Default.SelectReply);
 
+    private static readonly AwsJsonOperation<RecordersRequest, RecordersReply> RecordersCall =
+        new("DescribeConfigurationRecorders", ConfigJson.Default.RecordersRequest, ConfigJson.Default.RecordersReply);
+
+    private static readonly AwsJsonOperation<RecordersRequest, RecorderStatusReply> RecorderStatusCall =
+        new("DescribeConfigurationRecorderStatus", ConfigJson.Default.RecordersRequest, ConfigJson.Default.RecorderStatusReply);
+
+    public async Task<IReadOnlyList<ConfigRecorder>> DescribeConfigurationRecorders(CancellationToken cancellation = default) =>
+    [
+        .. ((await Call(RecordersCall, new RecordersRequest(), cancellation)).ConfigurationRecorders ?? []).Select(recorder =>
+            new ConfigRecorder(
+                recorder.Name ?? "",
+                recorder.RecordingGroup is { AllSupported: true } ? [] : recorder.RecordingGroup?.ResourceTypes ?? [],
+                recorder.RecordingGroup?.ExclusionByResourceTypes?.ResourceTypes ?? [])),
+    ];
+
+    public async Task<IReadOnlyList<string>> DescribeConfigurationRecorderStatus(CancellationToken cancellation = default) =>
+    [
+        .. ((await Call(RecorderStatusCall, new RecordersRequest(), cancellation)).ConfigurationRecordersStatus ?? [])
+            .Where(status => status.Recording).Select(status => status.Name ?? ""),
+    ];
+
     public IAsyncEnumerable<JsonElement> SelectResourceConfig(string expression, CancellationToken cancellation = default) =>
         Select(SelectCall, expression, aggregator: null, cancellation);
 
@@ -61,7 +82,33 @@ internal sealed record SelectRequest(string Expression, string? ConfigurationAgg
 
 internal sealed record SelectReply(IReadOnlyList<string>? Results, string? NextToken);
 
+internal sealed record RecordersRequest;
+
+internal sealed record RecordersReply(
+    [property: JsonPropertyName("ConfigurationRecorders")] IReadOnlyList<RecorderShape>? ConfigurationRecorders);
+
+internal sealed record RecorderShape(
+    [property: JsonPropertyName("name")] string? Name,
+    [property: JsonPropertyName("recordingGroup")] RecordingGroupShape? RecordingGroup);
+
+internal sealed record RecordingGroupShape(
+    [property: JsonPropertyName("allSupported")] bool AllSupported,
+    [property: JsonPropertyName("resourceTypes")] IReadOnlyList<string>? ResourceTypes,
+    [property: JsonPropertyName("exclusionByResourceTypes")] ExcludedTypesShape? ExclusionByResourceTypes);
+
+internal sealed record ExcludedTypesShape(
+    [property: JsonPropertyName("resourceTypes")] IReadOnlyList<string>? ResourceTypes);
+
+internal sealed record RecorderStatusReply(
+    [property: JsonPropertyName("ConfigurationRecordersStatus")] IReadOnlyList<RecorderStatusShape>? ConfigurationRecordersStatus);
+
+internal sealed record RecorderStatusShape(
+    [property: JsonPropertyName("name")] string? Name, [property: JsonPropertyName("recording")] bool Recording);
+
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SelectRequest))]
 [JsonSerializable(typeof(SelectReply))]
+[JsonSerializable(typeof(RecordersRequest))]
+[JsonSerializable(typeof(RecordersReply))]
+[JsonSerializable(typeof(RecorderStatusReply))]
 internal sealed partial class ConfigJson : JsonSerializerContext;

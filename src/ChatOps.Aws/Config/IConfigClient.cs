@@ -20,4 +20,20 @@ public interface IConfigClient
     /// <summary>The resources that an aggregator sees, of many accounts and Regions.</summary>
     IAsyncEnumerable<JsonElement> SelectAggregateResourceConfig(
         string aggregator, string expression, CancellationToken cancellation = default);
+
+    /// <summary>What the account's recorders in this Region are told to record; none where Config was never set up.</summary>
+    Task<IReadOnlyList<ConfigRecorder>> DescribeConfigurationRecorders(CancellationToken cancellation = default);
+
+    /// <summary>The names of the recorders that record now.</summary>
+    Task<IReadOnlyList<string>> DescribeConfigurationRecorderStatus(CancellationToken cancellation = default);
+}
+
+/// <summary>What a recorder records.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Types">The types that it is told to record; empty where it records all but <paramref name="Excluded"/>.</param>
+/// <param name="Excluded">Types that it leaves out.</param>
+public sealed record ConfigRecorder(string Name, IReadOnlyList<string> Types, IReadOnlyList<string> Excluded)
+{
+    /// <summary>Whether it records a type.</summary>
+    public bool Records(string type) => Types.Count > 0 ? Types.Contains(type) : !Excluded.Contains(type);
 }

@@ -27,6 +27,8 @@ internal static class SignatureV4
             ["x-amz-date"] = stamp,
         };
         if (keys.UseToken) signed["x-amz-security-token"] = keys.Token;
+        // The JSON protocols say the operation in a header: what is not signed could be another.
+        if (request.Headers.TryGetValues("X-Amz-Target", out var target)) signed["x-amz-target"] = string.Join(',', target);
 
         var names = string.Join(';', signed.Keys);
         var canonical =

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ChatOps.Aws;
 
 namespace ChatOps.Assets;
 
@@ -24,6 +25,7 @@ internal sealed record AssetRow(
         string arn, string type, string? name, string account, string region, IReadOnlyDictionary<string, string> tags,
         string? creator, DateTimeOffset? createdAt, DateTimeOffset tagsAt, DateTimeOffset seenAt, TagVocabulary? vocabulary = null)
     {
+        arn = ArnForms.Canonical(arn);
         Dictionary<string, string> found = new((vocabulary ?? TagVocabulary.Bare).Effective(tags), StringComparer.Ordinal);
         var shown = StorableText.Clean(NameOf(arn, name, tags));
         return new AssetRow(
@@ -37,10 +39,7 @@ internal sealed record AssetRow(
     {
         if (tags.TryGetValue("Name", out var tag) && !string.IsNullOrWhiteSpace(tag)) return tag.Trim();
         if (!string.IsNullOrWhiteSpace(own)) return own.Trim();
-        var id = Aws.Arn.TryParse(arn, out var parsed) ? parsed.ResourceId : arn;
-        var cut = id.TrimEnd('*', ':', '/').LastIndexOfAny(['/', ':']);
-        var last = id.TrimEnd('*', ':', '/')[(cut + 1)..];
-        return last.Length > 0 ? last : id;
+        return ArnForms.NameOf(arn);
     }
 
     /// <summary>Our id of an ARN: 80 bits of its SHA-256 in base 32, as findings have.</summary>

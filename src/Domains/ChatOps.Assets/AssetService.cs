@@ -24,7 +24,7 @@ internal sealed class AssetService(
     public async Task<IReadOnlyList<Asset>> FindAsync(IReadOnlyList<string> arns, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return await AssetStore.FindAsync(connection, null, arns, cancellationToken);
+        return await AssetStore.FindAsync(connection, null, [.. arns.Select(ArnForms.Canonical)], cancellationToken);
     }
 
     public async Task<AssetPage> SearchAsync(AssetSearch search, CancellationToken cancellationToken)
@@ -53,9 +53,11 @@ internal sealed class AssetService(
 
     public async Task RecordAsync(UnitOfWork uow, SeenAsset seen, CancellationToken cancellationToken)
     {
+        seen = seen with { Arn = ArnForms.Canonical(seen.Arn) };
         var known = await AssetStore.FindAsync(uow.Connection, uow.Transaction, [seen.Arn], cancellationToken) is [var row] ? row : null;
         var arn = Arn.TryParse(seen.Arn, out var parsed) ? parsed : default;
-        var tags = new Dictionary<string, string>(known?.Tags ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        var tags = new Dictionary<string, string>(
+            seen.IsWholeTagSet || known is null ? new Dictionary<string, string>() : known.Tags, StringComparer.Ordinal);
         foreach (var (key, value) in seen.Tags)
         {
             if (value is null) tags.Remove(key);
@@ -81,6 +83,11 @@ internal sealed class AssetService(
             ],
             cancellationToken);
     }
+
+    public async Task RecordDeletedAsync(UnitOfWork uow, DeletedAsset gone, CancellationToken cancellationToken) =>
+        await AssetStore.MarkGoneAsync(
+            uow, gone.Arn is { } arn ? ArnForms.Canonical(arn) : null, gone.Type, gone.Account, gone.Region, gone.Id, gone.At,
+            cancellationToken);
 
     /// <summary>Keeps a search for the buttons of its list; the same text has the same id.</summary>
     public async Task<string> KeepSearchAsync(string text, CancellationToken cancellationToken)

@@ -142,7 +142,9 @@ internal static class AssetStore
                   creator = COALESCE(excluded.creator, assets.creator),
                   created_at = COALESCE(excluded.created_at, assets.created_at),
                   seen_at = CASE WHEN excluded.seen_at > assets.seen_at THEN excluded.seen_at ELSE assets.seen_at END,
-                  deleted_at = CASE WHEN excluded.seen_at >= COALESCE(assets.deleted_at, 0) THEN NULL ELSE assets.deleted_at END
+                  deleted_at = CASE WHEN excluded.seen_at >= COALESCE(assets.deleted_at, 0)
+                    AND (assets.gone_at IS NULL OR excluded.tags_at > assets.gone_at) THEN NULL ELSE assets.deleted_at END,
+                  gone_at = CASE WHEN excluded.tags_at > assets.gone_at THEN NULL ELSE assets.gone_at END
                 """,
                 new { json }, uow.Transaction, cancellationToken: cancellationToken));
             await uow.Connection.ExecuteAsync(new CommandDefinition(
@@ -152,6 +154,47 @@ internal static class AssetStore
                 uow.Transaction, cancellationToken: cancellationToken));
         }
     }
+
+    /// <summary>Marks what an event says is deleted: by its ARN, or by what it is called among those of its type.</summary>
+    public static Task<int> MarkGoneAsync(
+        UnitOfWork uow, string? arn, string type, string account, string region, string id, DateTimeOffset at,
+        CancellationToken cancellationToken) =>
+        uow.Connection.ExecuteAsync(new CommandDefinition(
+            $"""
+            UPDATE assets SET deleted_at = @at, gone_at = @at
+            WHERE {(arn is null
+                ? "type = @type AND account = @account AND region IN (@region, 'global') AND (arn = @id OR arn LIKE @ends ESCAPE '!' " +
+                  "OR arn LIKE @part ESCAPE '!' OR name_key = @key)"
+                : "arn = @arn")}
+              AND deleted_at IS NULL AND COALESCE(created_at, 0) <= @at
+            """,
+            new
+            {
+                arn,
+                type,
+                account,
+                region,
+                id,
+                ends = "%/" + Escaped(id),
+                part = "%:" + Escaped(id),
+                key = AssetRow.Fold(id),
+                at = at.ToUnixTimeMilliseconds(),
+            }, uow.Transaction, cancellationToken: cancellationToken));
+
+    /// <summary>Takes the version of a resource's tags; false when a newer one was taken before.</summary>
+    public static async Task<bool> TakeTagsVersionAsync(UnitOfWork uow, string arn, long version, CancellationToken cancellationToken) =>
+        await uow.Connection.ExecuteAsync(new CommandDefinition(
+            "UPDATE assets SET tags_version = @version WHERE arn = @arn AND COALESCE(tags_version, -1) < @version", new { arn, version },
+            uow.Transaction, cancellationToken: cancellationToken)) == 1;
+
+    /// <summary>Forgets what is long deleted.</summary>
+    public static Task<int> ForgetDeletedAsync(UnitOfWork uow, DateTimeOffset before, CancellationToken cancellationToken) =>
+        uow.Connection.ExecuteAsync(new CommandDefinition(
+            "DELETE FROM assets WHERE n IN (SELECT n FROM assets WHERE deleted_at < @before LIMIT 10000)",
+            new { before = before.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken));
+
+    private static string Escaped(string text) => text.Replace("!", "!!", StringComparison.Ordinal)
+        .Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal);
 
     /// <summary>Every type there is.</summary>
     public static async Task<IReadOnlyList<string>> TypesAsync(DbConnection connection, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Amazon.Runtime;
 using ChatOps.Aws;
 using ChatOps.Platform.Storage;
 
@@ -12,12 +13,20 @@ internal sealed class AssetSyncRun(
     private const string Fields =
         "arn, resourceId, resourceName, resourceType, accountId, awsRegion, resourceCreationTime, configurationItemCaptureTime, tags";
 
+    /// <summary>So long the Tagging API may list what is gone.</summary>
+    private static readonly TimeSpan IndexBehind = TimeSpan.FromMinutes(30);
+
+    /// <summary>So long what is deleted can still be looked at.</summary>
+    private static readonly TimeSpan DeletedKept = TimeSpan.FromDays(90);
+
     private readonly HashSet<string> _doneTypes = new(JsonSerializer.Deserialize<string[]>(state.DoneTypes) ?? [], StringComparer.Ordinal);
     private readonly DateTimeOffset _startedAt = DateTimeOffset.FromUnixTimeMilliseconds(state.StartedAt ?? 0);
     private readonly HashSet<string> _globalTypes = new(StringComparer.Ordinal);
     private bool _whole = state.Whole == 1;
     private long _expected = state.Expected;
     private string _phase = state.Phase;
+    private IReadOnlyList<ConfigRecorder>? _recorders;
+    private string? _notice;
 
     /// <summary>How many resources the run has seen.</summary>
     public long Seen { get; private set; } = state.Seen;
@@ -28,14 +37,26 @@ internal sealed class AssetSyncRun(
         if (_phase != "resources") return;
         var config = clients.Config(scope.Account, scope.Region);
         var counts = new List<(string Type, long Count)>();
-        await foreach (var row in config.SelectResourceConfig("SELECT resourceType, COUNT(*) GROUP BY resourceType", cancellationToken))
+        try
         {
-            if (Text(row, "resourceType") is { Length: > 0 } type) counts.Add((type, Count(row)));
+            await foreach (var row in config.SelectResourceConfig("SELECT resourceType, COUNT(*) GROUP BY resourceType", cancellationToken))
+            {
+                if (Text(row, "resourceType") is { Length: > 0 } type && !ResourceType.IsRecord(type)) counts.Add((type, Count(row)));
+            }
+        }
+        catch (AwsServiceException fault) when (fault.Kind == AwsErrorKind.AccessDenied)
+        {
+            // Who may not ask Config still knows by the Tagging API what has tags. Nothing is then said to be gone.
+            (_whole, _notice) = (false, "denied");
+            await NextAsync("tags", cancellationToken);
+            return;
         }
 
+        await RecordersAsync(config, cancellationToken);
         _expected = counts.Sum(item => item.Count);
-        // A recorder that is off answers with nothing, which is not that nothing exists.
+        // A recorder that is off answers with nothing, or with what was once: neither is that nothing exists.
         _whole &= counts.Count > 0;
+        if (counts.Count == 0) _notice ??= "empty";
         foreach (var (type, count) in counts.Where(item => !_doneTypes.Contains(item.Type)).OrderBy(
             item => item.Type, StringComparer.Ordinal))
         {
@@ -60,6 +81,35 @@ internal sealed class AssetSyncRun(
         await NextAsync("tags", cancellationToken);
     }
 
+    /// <summary>What Config is told to record here; not known where that may not be asked.</summary>
+    private async Task RecordersAsync(IConfigClient config, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var recorders = await config.DescribeConfigurationRecorders(cancellationToken);
+            var recording = await config.DescribeConfigurationRecorderStatus(cancellationToken);
+            _recorders = [.. recorders.Where(recorder => recording.Contains(recorder.Name))];
+            if (_recorders.Count > 0) return;
+            (_whole, _notice) = (false, recorders.Count == 0 ? "no-recorder" : "not-recording");
+        }
+        catch (AmazonServiceException)
+        {
+            _recorders = null;
+        }
+    }
+
+    /// <summary>Of which types this run can tell that something is gone: those that Config lists or is told to record.</summary>
+    private ListedTypes Listed() => _recorders switch
+    {
+        null or [] => new ListedTypes(false, [.. _doneTypes]),
+        _ when _recorders.All(recorder => recorder.Types.Count > 0) =>
+            new ListedTypes(false, [.. _recorders.SelectMany(recorder => recorder.Types).Concat(_doneTypes).Distinct()]),
+        _ => new ListedTypes(
+            true,
+            [.. _recorders.Where(recorder => recorder.Types.Count == 0).Select(recorder => recorder.Excluded.AsEnumerable())
+                .Aggregate((left, right) => left.Intersect(right)).Except(_doneTypes)]),
+    };
+
     /// <summary>
     /// Tags as the Tagging API has them. It also names what Config does not record, and for a while what is gone: a resource of a kind that
     /// Config has listed in this run is there only if Config says so.
@@ -71,8 +121,9 @@ internal sealed class AssetSyncRun(
         var asked = time.GetUtcNow();
         await InBatchesAsync(
             clients.Tagging(scope.Account, scope.Region).GetResources(new TagQuery(), cancellationToken),
-            resources =>
+            listed =>
             {
+                var resources = listed.Select(resource => resource with { Arn = ArnForms.Canonical(resource.Arn) }).ToList();
                 var seenAt = asked;
                 asked = time.GetUtcNow();
                 return WriteAsync(
@@ -132,8 +183,9 @@ internal sealed class AssetSyncRun(
             var now = time.GetUtcNow();
             var deleted = !_whole
                 ? 0
-                : await AssetSyncStore.MarkDeletedAsync(uow, scope, _globalTypes, _startedAt - grace, now, cancellationToken);
-            await AssetSyncStore.SucceedAsync(uow, scope, deleted, now, cancellationToken);
+                : await AssetSyncStore.MarkDeletedAsync(uow, scope, _globalTypes, Listed(), _startedAt - grace, now, cancellationToken);
+            await AssetStore.ForgetDeletedAsync(uow, now - DeletedKept, cancellationToken);
+            await AssetSyncStore.SucceedAsync(uow, scope, deleted, _notice, now, cancellationToken);
             return deleted;
         },
         cancellationToken);
@@ -189,6 +241,8 @@ internal sealed class AssetSyncRun(
             return Row(known.Type, known, ofConfig ? known.SeenAt : seenAt);
         }
 
+        // The index remembers for a while what an event has told us is gone.
+        if (known?.DeletedAt is { } gone && seenAt - gone < IndexBehind) return null;
         var type = known?.Type ?? ResourceType.Of(resource.Arn);
         // Without tags it had some once, and may be long gone.
         return type.Length == 0 || _doneTypes.Contains(type) || resource.Tags.Count == 0 ? null : Row(type, known, seenAt);

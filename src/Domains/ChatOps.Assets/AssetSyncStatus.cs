@@ -46,6 +46,8 @@ internal sealed class AssetSyncStatus(IDatabase database, IAwsAccounts accounts,
             return locale.Text(
                 "asset.status.failed", ("where", where), ("error", Mrkdwn.Code(TextCut.Plain(AccountText.MaskAll(error), 200))),
                 ("last", last));
+        if (state is { StartedAt: null, Notice: { } notice })
+            return locale.Text($"asset.status.{notice}", ("where", where), ("seen", state.Seen), ("last", last));
         return state.StartedAt is not null
             ? locale.Text("asset.status.interrupted", ("where", where), ("seen", state.Seen), ("last", last))
             : locale.Text("asset.status.done", ("where", where), ("seen", state.Seen), ("deleted", state.Deleted), ("last", last));

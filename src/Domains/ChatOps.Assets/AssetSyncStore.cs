@@ -12,7 +12,8 @@ internal static class AssetSyncStore
         """
         account AS Account, region AS Region, started_at AS StartedAt, phase AS Phase, expected AS Expected, seen AS Seen,
           done_types AS DoneTypes,
-        whole AS Whole, lease_until AS LeaseUntil, succeeded_at AS SucceededAt, deleted AS Deleted, failed_at AS FailedAt, error AS Error
+        whole AS Whole, lease_until AS LeaseUntil, succeeded_at AS SucceededAt, deleted AS Deleted, failed_at AS FailedAt, error AS Error,
+        notice AS Notice
         """;
 
     public static async Task<IReadOnlyList<SyncState>> AllAsync(DbConnection connection, CancellationToken cancellationToken) =>
@@ -59,14 +60,14 @@ internal static class AssetSyncStore
 
     /// <summary>The run is over: the next begins anew.</summary>
     public static Task SucceedAsync(
-        UnitOfWork uow, AssetScope scope, long deleted, DateTimeOffset now, CancellationToken cancellationToken) =>
+        UnitOfWork uow, AssetScope scope, long deleted, string? notice, DateTimeOffset now, CancellationToken cancellationToken) =>
         uow.Connection.ExecuteAsync(new CommandDefinition(
             """
             UPDATE asset_syncs SET started_at = NULL, phase = '', lease_until = 0, succeeded_at = @now, deleted = @deleted,
-              failed_at = NULL, error = NULL
+              failed_at = NULL, error = NULL, notice = @notice
             WHERE account = @Account AND region = @Region
             """,
-            new { scope.Account, scope.Region, deleted, now = now.ToUnixTimeMilliseconds() }, uow.Transaction,
+            new { scope.Account, scope.Region, deleted, notice, now = now.ToUnixTimeMilliseconds() }, uow.Transaction,
             cancellationToken: cancellationToken));
 
     /// <summary>The run stopped; the next goes on where it was.</summary>
@@ -134,20 +135,22 @@ internal static class AssetSyncStore
     /// </summary>
     /// <returns>How many.</returns>
     public static Task<int> MarkDeletedAsync(
-        UnitOfWork uow, AssetScope scope, IEnumerable<string> globalTypes, DateTimeOffset notSeenSince, DateTimeOffset now,
-        CancellationToken cancellationToken) =>
+        UnitOfWork uow, AssetScope scope, IEnumerable<string> globalTypes, ListedTypes listed, DateTimeOffset notSeenSince,
+        DateTimeOffset now, CancellationToken cancellationToken) =>
         uow.Connection.ExecuteAsync(new CommandDefinition(
             $"""
             UPDATE assets SET deleted_at = @now
             WHERE account = @Account AND deleted_at IS NULL AND seen_at < @since
               AND (region = @Region OR (region = 'global' AND type IN (SELECT r.value ->> 'id'
                 FROM {JsonRows.From(uow.Kind, "@types")} AS r)))
+              AND type {(listed.AllBut ? "NOT IN" : "IN")} (SELECT l.value ->> 'id' FROM {JsonRows.From(uow.Kind, "@listed")} AS l)
             """,
             new
             {
                 scope.Account,
                 scope.Region,
                 types = JsonRows.Ids(globalTypes),
+                listed = JsonRows.Ids(listed.Types),
                 since = notSeenSince.ToUnixTimeMilliseconds(),
                 now = now.ToUnixTimeMilliseconds(),
             }, uow.Transaction, cancellationToken: cancellationToken));
@@ -164,6 +167,9 @@ internal static class AssetSyncStore
             """,
             new { name = AssetRow.Fold(name), most }, cancellationToken: cancellationToken))];
 }
+
+/// <summary>Of which types a run can tell that something is gone: these, or all but these.</summary>
+internal sealed record ListedTypes(bool AllBut, IReadOnlyList<string> Types);
 
 /// <summary>A group with how many assets it has.</summary>
 internal sealed class AssetGroup
@@ -212,4 +218,7 @@ internal sealed class SyncState
     public long? FailedAt { get; init; }
 
     public string? Error { get; init; }
+
+    /// <summary>What the last complete run could not know; null when nothing.</summary>
+    public string? Notice { get; init; }
 }

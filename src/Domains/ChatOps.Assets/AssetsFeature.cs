@@ -1,3 +1,4 @@
+using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Operations;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
@@ -19,6 +20,9 @@ public static class AssetsFeature
     {
         services.AddSchema(typeof(AssetsFeature).Assembly);
         services.AddTagVocabulary();
+
+        // Received: tags that somebody changed
+        services.AddEventReader<TagChangeReader>();
 
         // Answered
         services.AddSlack()

@@ -6,6 +6,13 @@ namespace ChatOps.Assets;
 /// <summary>A resource's type as CloudFormation and Config write it, told from its ARN where nobody says it.</summary>
 internal static class ResourceType
 {
+    /// <summary>
+    /// Whether a type of AWS Config is none of resources but of its own records about them: compliance, associations, inventories.
+    /// </summary>
+    public static bool IsRecord(string type) => type.StartsWith("AWS::", StringComparison.Ordinal)
+        && (type.EndsWith("Compliance", StringComparison.Ordinal) || type is "AWS::SSM::FileData"
+            || (type.StartsWith("AWS::SSM::", StringComparison.Ordinal) && type.EndsWith("Inventory", StringComparison.Ordinal)));
+
     private static readonly Dictionary<(string Service, string Kind), string> Known = new()
     {
         [("acm", "certificate")] = "AWS::ACM::Certificate",

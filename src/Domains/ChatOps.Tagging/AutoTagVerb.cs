@@ -57,9 +57,6 @@ internal sealed class AutoTagVerb(CreationStore store, TimeProvider time) : ICha
         if (Of(CreationState.NotTaggable) is > 0 and var never)
             lines.Add($"⚪ {locale.Text("autotag.not-taggable", ("count", never))}" +
                 $"{Details(CreationState.NotTaggable, type => Mrkdwn.Literal(type))}");
-        if (Of(CreationState.Unproven) is > 0 and var unproven)
-            lines.Add(
-                $"⚪ {locale.Text("autotag.unproven", ("count", unproven))}{Details(CreationState.Unproven, type => Mrkdwn.Literal(type))}");
         if (Of(CreationState.Skipped) is > 0 and var skipped)
             lines.Add($"⚪ {locale.Text("autotag.skipped", ("count", skipped))}" +
                 $"{Details(
@@ -82,8 +79,7 @@ internal sealed class AutoTagVerb(CreationStore store, TimeProvider time) : ICha
         if (counts.Any(count => count.State == CreationState.NotTaggable && OwnApiTypes.Contains(count.Detail ?? "")))
             blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("autotag.own-api"), Verbatim: true)));
         blocks.Add(new ContextBlock(new Mrkdwn(locale.Text(
-            "autotag.table", ("proven", CreateEventTable.Shipped.Rows.Count(row => row.Proven)),
-            ("count", CreateEventTable.Shipped.Rows.Count)), Verbatim: true)));
+            "autotag.table", ("count", CreateEventTable.Shipped.Calls), ("services", CreateEventTable.Shipped.Services)), Verbatim: true)));
         return new Message { Text = $"{head}: {lines[0]}", Blocks = blocks };
 
         string Details(CreationState state, Func<string, string> say)

@@ -19,9 +19,9 @@ internal sealed class CloudTrailCall
     private CloudTrailCall(EventBridgeEnvelope envelope)
     {
         _detail = envelope.Detail;
+        Name = One("eventName") ?? "";
         Source = (One("eventSource") ?? "").Replace(".amazonaws.com", "", StringComparison.Ordinal)
             .Replace(".cn", "", StringComparison.Ordinal);
-        Name = One("eventName") ?? "";
         EventId = One("eventID") ?? envelope.Id;
         Region = One("awsRegion") ?? envelope.Region;
         Account = One("recipientAccountId") ?? envelope.Account;
@@ -36,7 +36,7 @@ internal sealed class CloudTrailCall
     /// <summary>The event source without <c>.amazonaws.com</c>.</summary>
     public string Source { get; }
 
-    public string Name { get; }
+    public string Name { get; } = "";
 
     /// <summary>CloudTrail's id of it: the same however often it comes.</summary>
     public string EventId { get; }
@@ -75,66 +75,53 @@ internal sealed class CloudTrailCall
     public IReadOnlyList<string> Texts(string path) =>
         [.. Elements(path).Select(element => TextOf(element)).OfType<string>().Where(text => text.Length > 0).Take(MaxIds)];
 
-    /// <summary>Tags that the call itself set, wherever its service puts them: lists of keys and values, or a map.</summary>
-    public IReadOnlyDictionary<string, string> OwnTags()
-    {
-        var tags = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var part in (string[])["requestParameters", "responseElements"])
-        {
-            foreach (var element in Elements(part)) Collect(element, within: false, tags, 0);
-        }
-
-        return tags;
-    }
-
-    private static void Collect(JsonElement element, bool within, Dictionary<string, string> tags, int depth)
-    {
-        if (depth > 12) return;
-        if (element.ValueKind == JsonValueKind.Array)
-        {
-            foreach (var item in element.EnumerateArray()) Collect(item, within, tags, depth + 1);
-        }
-        else if (element.ValueKind == JsonValueKind.Object)
-        {
-            if (within && TextOf(Child(element, "key") ?? Child(element, "tagKey")) is { Length: > 0 } key)
-            {
-                tags.TryAdd(key, TextOf(Child(element, "value") ?? Child(element, "tagValue")) ?? "");
-                return;
-            }
-
-            foreach (var property in element.EnumerateObject())
-            {
-                var isTags = property.Name.Contains("tag", StringComparison.OrdinalIgnoreCase)
-                    && !property.Name.StartsWith("stag", StringComparison.OrdinalIgnoreCase);
-                // A map of tags: {"tags": {"Env": "PROD"}}.
-                if (within && property.Value.ValueKind == JsonValueKind.String && !IsFrame(property.Name))
-                    tags.TryAdd(property.Name, TextOf(property.Value) ?? "");
-                else Collect(property.Value, within || isTags, tags, depth + 1);
-            }
-        }
-    }
-
-    /// <summary>Fields that stand around tags and are none: <c>tagSpecificationSet.items[].resourceType</c>.</summary>
-    private static bool IsFrame(string name) =>
-        name is "resourceType" or "resourceId" or "propagateAtLaunch" or "key" or "value" or "tagKey" or "tagValue";
+    /// <summary>
+    /// Tags that the call itself set on what it created, wherever its service puts them: lists of keys and values, or a map.
+    /// </summary>
+    /// <param name="specificationType">The kind whose TagSpecifications count; null for every kind.</param>
+    public IReadOnlyDictionary<string, string> OwnTags(string? specificationType = null) => OwnTagReader.Read(
+        [.. Elements("requestParameters"), .. Elements("responseElements")], Name, specificationType);
 
     private IEnumerable<JsonElement> Elements(string path)
     {
         IEnumerable<JsonElement> found = [_detail];
+        var first = true;
         foreach (var step in path.Split('.'))
         {
             var list = step.EndsWith("[]", StringComparison.Ordinal);
             var name = list ? step[..^2] : step;
             found = found.Select(element => Child(element, name)).OfType<JsonElement>();
-            if (list)
-                found = found.SelectMany(
-                    element => element.ValueKind == JsonValueKind.Array ? element.EnumerateArray().ToArray() : [element]);
+            // EC2's newer calls: responseElements.CreateNatGatewayResponse.natGateway.
+            if (first) found = found.SelectMany(Unwrapped);
+            if (list) found = found.SelectMany(Items);
+            first = false;
         }
 
         return found.Where(element => element.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined));
     }
 
-    private static JsonElement? Child(JsonElement element, string name)
+    private IEnumerable<JsonElement> Unwrapped(JsonElement part)
+    {
+        yield return part;
+        foreach (var wrapper in (string[])["Response", "Request"])
+        {
+            if (Child(part, Name + wrapper) is { } inner) yield return inner;
+        }
+    }
+
+    /// <summary>What a list holds: CloudTrail writes it as such, as <c>items</c> or <c>item</c>, and of one item that item alone.</summary>
+    private static IEnumerable<JsonElement> Items(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.Array) return [.. element.EnumerateArray()];
+        foreach (var name in (string[])["items", "item", "member"])
+        {
+            if (Child(element, name) is { } inner) return Items(inner);
+        }
+
+        return [element];
+    }
+
+    internal static JsonElement? Child(JsonElement element, string name)
     {
         if (element.ValueKind != JsonValueKind.Object) return null;
         if (element.TryGetProperty(name, out var exact)) return exact;
@@ -146,7 +133,7 @@ internal sealed class CloudTrailCall
         return null;
     }
 
-    private static string? TextOf(JsonElement? element)
+    internal static string? TextOf(JsonElement? element)
     {
         try
         {

@@ -5,6 +5,8 @@ namespace ChatOps.Tagging;
 /// <summary>One call that creates something.</summary>
 internal sealed partial record CreateEvent
 {
+    private const int MaxName = 256;
+
     /// <summary>The event source without <c>.amazonaws.com</c>.</summary>
     public required string Source { get; init; }
 
@@ -32,36 +34,68 @@ internal sealed partial record CreateEvent
     /// <summary>The call also updates what exists.</summary>
     public bool Updates { get; init; }
 
-    /// <summary>The row was seen to be right; those from memory are not acted on.</summary>
-    public bool Proven { get; init; }
+    /// <summary>Where the call says what the resource is called; empty for what its ARN says.</summary>
+    public IReadOnlyList<string> NamePaths { get; init; } = [];
 
     /// <summary>Reads a row.</summary>
     /// <exception cref="FormatException">It is wrong.</exception>
     public static CreateEvent Read(IReadOnlyList<string> columns, int line)
     {
-        if (columns.Count < 10) throw new FormatException($"CreateEvents.tsv:{line}: {columns.Count} columns instead of 11.");
-        var ids = columns[3].Split(';', StringSplitOptions.TrimEntries);
-        return new CreateEvent
+        if (columns.Count < 9) throw new FormatException($"CreateEvents.tsv:{line}: {columns.Count} columns instead of 10.");
+        try
         {
-            Source = columns[0],
-            Name = columns[1],
-            When = columns[2].Length == 0 ? null : CallCondition.Parse(columns[2]),
+            return Of(
+                columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], columns[6], columns[7] == "yes", columns[8]);
+        }
+        catch (FormatException fault)
+        {
+            throw new FormatException($"CreateEvents.tsv:{line}: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>A row of its columns.</summary>
+    /// <exception cref="FormatException">It is wrong.</exception>
+    public static CreateEvent Of(
+        string source, string name, string when, string id, string arn, string type, string tagging, bool updates, string namePaths)
+    {
+        var ids = id.Split(';', StringSplitOptions.TrimEntries);
+        var row = new CreateEvent
+        {
+            Source = source,
+            Name = name,
+            When = when.Length == 0 ? null : CallCondition.Parse(when),
             IdPaths = ids[0].Split('|'),
-            OtherIds = [.. ids.Skip(1).Select(id => id.Split('=', 2)).Select(pair => pair is [var name, var path]
-                ? KeyValuePair.Create(name, path)
-                : throw new FormatException($"CreateEvents.tsv:{line}: '{columns[3]}' has an id without a name."))],
-            Arn = columns[4],
-            Type = columns[5],
-            Way = columns[6] switch
+            OtherIds = [.. ids.Skip(1).Select(other => other.Split('=', 2)).Select(pair => pair is [var key, var path]
+                ? KeyValuePair.Create(key, path)
+                : throw new FormatException($"'{id}' has an id without a name"))],
+            Arn = arn,
+            Type = type,
+            Way = tagging switch
             {
                 "yes" => TaggingMethod.GroupsTagging,
                 "own-api" => TaggingMethod.OwnApi,
                 "never" => TaggingMethod.Never,
-                var other => throw new FormatException($"CreateEvents.tsv:{line}: '{other}' is no way to tag."),
+                _ => throw new FormatException($"'{tagging}' is no way to tag: yes, own-api or never"),
             },
-            Updates = columns[7] == "yes",
-            Proven = columns[8] == "yes",
+            Updates = updates,
+            NamePaths = namePaths.Split('|', StringSplitOptions.RemoveEmptyEntries),
         };
+        foreach (var path in row.IdPaths.Concat(row.OtherIds.Select(other => other.Value)).Concat(row.NamePaths))
+        {
+            if (!path.StartsWith("requestParameters.", StringComparison.Ordinal)
+                && !path.StartsWith("responseElements.", StringComparison.Ordinal))
+                throw new FormatException($"'{path}' is no path: it begins with requestParameters. or responseElements.");
+        }
+
+        foreach (var placeholder in Placeholder().Matches(arn).Select(match => match.Groups["name"].Value))
+        {
+            if (placeholder is not ("p" or "r" or "a" or "id") && row.OtherIds.All(other => other.Key != placeholder))
+                throw new FormatException($"'{arn}' has {{{placeholder}}}, which is no id of the row");
+        }
+
+        return arn == "{id}" || arn.StartsWith("{id:", StringComparison.Ordinal) || arn.StartsWith("arn:", StringComparison.Ordinal)
+            ? row
+            : throw new FormatException($"'{arn}' is no ARN");
     }
 
     /// <summary>Whether the call is this one: where several share a name.</summary>
@@ -74,7 +108,22 @@ internal sealed partial record CreateEvent
         return [.. ids.Select(id => ArnOf(call, id)).OfType<string>().Distinct(StringComparer.Ordinal)];
     }
 
-    private string? ArnOf(CloudTrailCall call, string id)
+    /// <summary>What the call calls the resource; null when it does not say, or created several.</summary>
+    public string? NameOf(CloudTrailCall call) => NamePaths.Select(call.One).FirstOrDefault(name => name is not null) is { } name
+        ? StorableText.Clean(name, MaxName)
+        : null;
+
+    /// <summary>
+    /// The kind that a TagSpecification names to be meant for this resource (<c>instance</c>, <c>vpc-flow-log</c>); null when it is not
+    /// known.
+    /// </summary>
+    public string? SpecificationType => Arn.StartsWith("arn:", StringComparison.Ordinal)
+        && Arn.Split(':', 6) is { Length: 6 } parts && parts[5].IndexOf('/', StringComparison.Ordinal) is > 0 and var slash
+        ? parts[5][..slash]
+        : null;
+
+    /// <summary>The ARN of one id; null when it makes none that is valid.</summary>
+    public string? ArnOf(CloudTrailCall call, string id)
     {
         // A given ARN is right whatever its account and Region; only what stands for a whole ARN is filtered.
         var template = id.StartsWith("arn:", StringComparison.Ordinal) && !Arn.StartsWith("{id", StringComparison.Ordinal) ? "{id}" : Arn;
@@ -92,8 +141,14 @@ internal sealed partial record CreateEvent
             missing |= value is null;
             return Filtered(value ?? "", match.Groups["filter"].Value);
         });
-        return !missing && Aws.Arn.TryParse(arn, out _) ? arn : null;
+        return !missing && IsValid(arn) ? arn : null;
     }
+
+    /// <summary>Whether a text is the ARN of a resource of somebody's: what a path gave may be anything.</summary>
+    internal static bool IsValid(string arn) => Aws.Arn.TryParse(arn, out var parsed)
+        && (parsed.Region.Length == 0 || Region().IsMatch(parsed.Region))
+        && (parsed.Account.Length == 0 || (parsed.Account.Length == 12 && parsed.Account.All(char.IsAsciiDigit)))
+        && !parsed.Resource.Contains("//", StringComparison.Ordinal) && !parsed.Resource.EndsWith('/') && !parsed.Resource.EndsWith(':');
 
     private static string Filtered(string value, string filter) => filter switch
     {
@@ -104,6 +159,9 @@ internal sealed partial record CreateEvent
         "unqualified" => value.Split(':') is { Length: > 7 } parts ? string.Join(':', parts[..7]) : value,
         _ => value,
     };
+
+    [GeneratedRegex("^[a-z]{2,4}(-[a-z]+)+-[0-9]+$")]
+    private static partial Regex Region();
 
     [GeneratedRegex(@"\{(?<name>[a-z]+)(:(?<filter>[a-z]+))?\}")]
     private static partial Regex Placeholder();

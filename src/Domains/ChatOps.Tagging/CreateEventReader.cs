@@ -11,55 +11,56 @@ namespace ChatOps.Tagging;
 
 /// <summary>CloudTrail's calls that create something, into creations and the inventory. Tags nothing itself: the worker does.</summary>
 internal sealed class CreateEventReader(
-    IAssets assets, IAwsAccounts accounts, IPolicy<TagPolicy> policy, WorkSignal<Creation> signal, TimeProvider time) : IEventReader
+    IAssets assets, IAwsAccounts accounts, IPolicy<TagPolicy> policy, IPolicy<AutoTagEvents> events, WorkSignal<Creation> signal,
+    TimeProvider time) : IEventReader
 {
-    private readonly CreateEventTable _table = CreateEventTable.Shipped;
+    private readonly CreateEventTable _table = CreateEventTable.Shipped.With(events.Value.Rows);
     private readonly HashSet<string> _ourRoles = [.. accounts.All.Select(account => account.RoleArn?.Split('/')[^1]).OfType<string>()];
 
     public IReadOnlyCollection<string> Kinds => _table.Kinds;
 
-    public async Task ReadAsync(IReadOnlyList<InboxEvent> events, UnitOfWork uow, CancellationToken cancellationToken)
+    public async Task ReadAsync(IReadOnlyList<InboxEvent> inboxEvents, UnitOfWork uow, CancellationToken cancellationToken)
     {
-        var creations = events.Select(inboxEvent => CloudTrailCall.Read(inboxEvent.Event.Body)).OfType<CloudTrailCall>().SelectMany(Of)
+        var creations = inboxEvents.Select(inboxEvent => CloudTrailCall.Read(inboxEvent.Event.Body)).OfType<CloudTrailCall>().SelectMany(Of)
             .ToList();
         if (creations.Count == 0) return;
         var fresh = await CreationStore.AddAsync(uow, creations, time.GetUtcNow(), cancellationToken);
         foreach (var creation in creations.DistinctBy(item => item.Id).Where(
-            item => fresh.Contains(item.Id) && item.Arn is not null && item.State != CreationState.Unproven))
+            item => fresh.Contains(item.Id) && item.Arn is { } arn && !ArnForms.IsIncomplete(arn)))
         {
-            // A call that also updates says nothing of who created what was there before.
-            await assets.RecordAsync(
-                uow,
-                new SeenAsset(creation.Arn!, creation.At)
-                {
-                    Type = creation.Type,
-                    Name = creation.OwnTags.GetValueOrDefault("Name"),
-                    Account = creation.Account,
-                    Region = creation.Region,
-                    Creator = creation.Updates ? null : creation.Creator.Name,
-                    CreatedAt = creation.Updates ? null : creation.At,
-                    Tags = creation.OwnTags.Where(tag => !TagText.IsReserved(tag.Key)).ToDictionary(
-                        tag => tag.Key, string? (tag) => tag.Value, StringComparer.Ordinal),
-                },
-                cancellationToken);
+            await assets.RecordAsync(uow, Seen(creation), cancellationToken);
         }
 
         uow.AfterCommit(signal.Wake);
     }
+
+    /// <summary>What the inventory learns of a creation. A call that also updates says nothing of who created what was there.</summary>
+    internal static SeenAsset Seen(Creation creation) => new(creation.Arn!, creation.At)
+    {
+        Type = creation.Type,
+        Name = creation.Name,
+        Account = creation.Account,
+        Region = creation.Region,
+        Creator = creation.Updates ? null : creation.Creator.Name,
+        CreatedAt = creation.Updates ? null : creation.At,
+        Tags = creation.OwnTags.Where(tag => !TagText.IsReserved(tag.Key)).ToDictionary(
+            tag => tag.Key, string? (tag) => tag.Value, StringComparer.Ordinal),
+    };
 
     /// <summary>What a call created, with what is to become of it; nothing for a call that creates nothing.</summary>
     internal IReadOnlyList<Creation> Of(CloudTrailCall call)
     {
         if (_table.Find(call) is not { } row) return [];
         var creator = Creator.Of(call);
-        var tags = call.OwnTags();
+        var tags = call.OwnTags(row.SpecificationType);
+        var called = tags.GetValueOrDefault("Name") is { Length: > 0 } tag ? tag : row.NameOf(call);
         Creation One(string? arn, CreationState state, string? reason) => new()
         {
             Id = Hash($"{call.Account}/{call.EventId}/{arn}"),
             NoticeId = Hash($"{call.Account}/{call.EventId}"),
             Arn = arn,
             Type = row.Type,
-            Name = tags.GetValueOrDefault("Name") is { Length: > 0 } name ? name : arn is null ? "" : NameOf(arn),
+            Name = called ?? (arn is null ? "" : ArnForms.NameOf(arn)),
             Account = call.Account,
             Region = call.Region,
             Event = $"{call.Source}:{call.Name}",
@@ -72,7 +73,6 @@ internal sealed class CreateEventReader(
         };
 
         if (call.ErrorCode is { } error) return [One(null, CreationState.Skipped, SkipReasons.Refused) with { Name = error }];
-        if (!row.Proven) return [One(null, CreationState.Unproven, null)];
         var arns = row.ArnsOf(call);
         if (arns.Count == 0) return [One(null, CreationState.Skipped, SkipReasons.NoId)];
         var skip = policy.Value.AutoTag.Enabled ? creator.SkipReason(policy.Value.AutoTag, _ourRoles) : SkipReasons.Policy;
@@ -84,10 +84,6 @@ internal sealed class CreateEventReader(
                 : One(arn, CreationState.Pending, null)),
         ];
     }
-
-    private static string NameOf(string arn) => Arn.TryParse(arn, out var parsed) && parsed.ResourceId is { Length: > 0 } id
-        ? id[(id.LastIndexOfAny(['/', ':']) + 1)..] is { Length: > 0 } last ? last : id
-        : arn;
 
     internal static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..24];
 }

@@ -24,7 +24,13 @@ internal sealed partial class CreateEventTable
         }
 
         Rows = rows;
-        _byName = rows.GroupBy(row => (row.Source, Undated(row.Name))).ToFrozenDictionary(group => group.Key, group => group.ToArray());
+        _byName = ByName(rows);
+    }
+
+    private CreateEventTable(IReadOnlyList<CreateEvent> rows)
+    {
+        Rows = rows;
+        _byName = ByName(rows);
     }
 
     /// <summary>The table that ships with us.</summary>
@@ -32,6 +38,20 @@ internal sealed partial class CreateEventTable
 
     /// <summary>Every row.</summary>
     public IReadOnlyList<CreateEvent> Rows { get; }
+
+    /// <summary>How many calls it knows; some have several rows.</summary>
+    public int Calls => _byName.Count;
+
+    /// <summary>Of how many services.</summary>
+    public int Services => Rows.Select(row => row.Source).Distinct(StringComparer.Ordinal).Count();
+
+    /// <summary>The table with an operator's rows: those of a call take the place of all that ship for it.</summary>
+    public CreateEventTable With(IReadOnlyList<CreateEvent> rows)
+    {
+        if (rows.Count == 0) return this;
+        var corrected = rows.Select(row => (row.Source, Undated(row.Name))).ToHashSet();
+        return new CreateEventTable([.. Rows.Where(row => !corrected.Contains((row.Source, Undated(row.Name)))), .. rows]);
+    }
 
     /// <summary>The kinds of events under which EventBridge sends these calls.</summary>
     public IReadOnlyCollection<string> Kinds =>
@@ -46,8 +66,11 @@ internal sealed partial class CreateEventTable
         return Array.Find(rows, row => row.Name == call.Name && row.Holds(call)) ?? Array.Find(rows, row => row.Holds(call));
     }
 
+    private static FrozenDictionary<(string Source, string Name), CreateEvent[]> ByName(IEnumerable<CreateEvent> rows) =>
+        rows.GroupBy(row => (row.Source, Undated(row.Name))).ToFrozenDictionary(group => group.Key, group => group.ToArray());
+
     /// <summary>Some names carry their API's date: <c>CreateFunction20150331</c>, <c>CreateDistribution2020_05_31</c>.</summary>
-    private static string Undated(string name) => ApiDate().Replace(name, "");
+    internal static string Undated(string name) => ApiDate().Replace(name, "");
 
     private static CreateEventTable Load()
     {

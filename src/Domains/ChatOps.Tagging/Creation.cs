@@ -20,9 +20,6 @@ internal enum CreationState
 
     /// <summary>It is none of ours to tag.</summary>
     Skipped,
-
-    /// <summary>The row of the table is from memory and not acted on.</summary>
-    Unproven,
 }
 
 /// <summary>A resource that CloudTrail says was created.</summary>

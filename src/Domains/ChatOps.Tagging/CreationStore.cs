@@ -89,6 +89,10 @@ internal sealed class CreationStore(IDatabase database)
             cancellationToken))
             .ToDictionary(creation => creation.Id, StringComparer.Ordinal);
 
+    /// <summary>The whole ARN of a resource is known.</summary>
+    public static Task ResolveAsync(UnitOfWork uow, string id, string arn, CancellationToken cancellationToken) =>
+        uow.Connection.ExecuteAsync(Command(uow, "UPDATE tagging_creation SET arn = @arn WHERE id = @id", new { id, arn }, cancellationToken));
+
     /// <summary>A look at what came with a resource was taken: what was found takes its place.</summary>
     public static Task RemoveAsync(UnitOfWork uow, string id, CancellationToken cancellationToken) =>
         uow.Connection.ExecuteAsync(Command(
@@ -210,7 +214,7 @@ internal sealed class CreationStore(IDatabase database)
         await using var connection = await database.OpenAsync(cancellationToken);
         var rows = await connection.QueryAsync<(string State, string? Detail, long Count, long Waiting)>(new CommandDefinition(
             $"""
-            SELECT state, CASE WHEN state = 'skipped' THEN reason WHEN state IN ('not_taggable', 'unproven') THEN type
+            SELECT state, CASE WHEN state = 'skipped' THEN reason WHEN state = 'not_taggable' THEN type
               WHEN state = 'failed' THEN reason END AS detail, COUNT(*),
               SUM(CASE WHEN {Waiting} THEN 1 ELSE 0 END)
             FROM tagging_creation WHERE at >= @from AND at < @to GROUP BY 1, 2 ORDER BY 3 DESC

@@ -6,6 +6,8 @@ namespace ChatOps.Tagging;
 /// <param name="Name">How they are named: the user, the session, or the service.</param>
 internal sealed record Creator(string Name)
 {
+    private const string Console = "signin.amazonaws.com";
+
     /// <summary>The IAM user; null when it is none.</summary>
     public string? User { get; init; }
 
@@ -53,8 +55,9 @@ internal sealed record Creator(string Name)
         {
             var role = call.One("userIdentity.sessionContext.sessionIssuer.userName") ?? (tail.Length > 2 ? tail[^2] : null);
             var session = tail.Length > 1 ? tail[^1] : call.One("userIdentity.principalId")?.Split(':')[^1];
-            // A user's name beside a role's ARN: the name is what people know.
-            return new Creator(type == "IAMUser" && user is not null ? user : session ?? role ?? "")
+            var isMachine = MachineSession.Is(session, role, call.Has("userIdentity.sessionContext.webIdFederationData.federatedProvider"));
+            // A user's name beside a role's ARN: the name is what people know. A machine's session is another each time.
+            return new Creator(type == "IAMUser" && user is not null ? user : isMachine ? role! : session ?? role ?? "")
             {
                 User = type == "IAMUser" ? user : null,
                 Role = role,
@@ -78,7 +81,8 @@ internal sealed record Creator(string Name)
         if (IsService) return SkipReasons.Service;
         if (Role is { } role && (ourRoles.Contains(role) || role.StartsWith("AWSServiceRoleFor", StringComparison.Ordinal)))
             return ourRoles.Contains(role) ? SkipReasons.Ourselves : SkipReasons.Service;
-        if (InvokedBy is { } service && service.EndsWith(".amazonaws.com", StringComparison.Ordinal)
+        // Who signs in to the console is no service.
+        if (InvokedBy is { } service && service.EndsWith(".amazonaws.com", StringComparison.Ordinal) && service != Console
             && !rules.Through.Contains(service, StringComparer.OrdinalIgnoreCase))
             return SkipReasons.Service;
         foreach (var name in (string?[])[User, Role, Session])

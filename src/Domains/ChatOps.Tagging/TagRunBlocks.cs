@@ -88,6 +88,7 @@ internal static class TagRunBlocks
     private static string Why(TagRunItem item, Locale locale) => item.Code switch
     {
         "ChangedSince" => locale.Text("tag.failed.changed-since"),
+        TagCalls.NotVerified => locale.Text("tag.failed.not-verified"),
         TagCalls.OwnApi => locale.Text("tag.failed.own-api"),
         "NoAccount" => locale.Text("tag.failed.no-account", ("account", AccountText.Mask(item.Account))),
         "AccessDenied" or "AccessDeniedException" => locale.Text(

@@ -27,10 +27,12 @@ public static class TaggingFeature
 
         // Rules
         services.AddPolicy(TagPolicy.File, TagPolicyFile.Read);
+        services.AddPolicy(AutoTagEvents.File, AutoTagEvents.Read);
         services.TryAddSingleton(TimeProvider.System);
 
         // Receives
         services.AddEventReader<CreateEventReader>();
+        services.AddEventReader<DeleteEventReader>();
 
         // Answers: /asset tag, untag, untagged; /chatops autotag
         services.AddSingleton<IAssetVerb, TagVerb>();

@@ -19,7 +19,8 @@ internal static class AwsCalls
     {
         // The bot's own code reads its configuration and its queue; roles are assumed on the way.
         var own = SdkOperations(Product.Bot).ToHashSet();
-        var all = new[] { Product.Jobs, Product.Aws }.Concat(Product.Domains).SelectMany(SdkOperations).Concat(OurOperations()).ToHashSet();
+        var all = new[] { Product.Jobs, Product.Aws }.Concat(Product.Domains).SelectMany(SdkOperations).Concat(OurOperations())
+            .Concat(ServiceTagOperations()).ToHashSet();
         own.UnionWith(all.Where(IsOwn));
         own.UnionWith(PrometheusOperations());
         (AsItself, AsMember) = (own, all.Where(operation => !IsOwn(operation)).ToHashSet());
@@ -78,6 +79,12 @@ internal static class AwsCalls
             }
         }
     }
+
+    /// <summary>
+    /// The calls by which services are asked for tags are plain signed requests; their table lists the rights that they take.
+    /// </summary>
+    private static IEnumerable<string> ServiceTagOperations() => (IEnumerable<string>)Product.Aws.GetTypes()
+        .Single(type => type.Name == "ServiceTagCall").GetProperty("Operations")!.GetValue(null)!;
 
     /// <summary>Amazon Managed Prometheus speaks Prometheus' and Alertmanager's own HTTP; IAM has names of its own for that.</summary>
     private static IEnumerable<string> PrometheusOperations() =>

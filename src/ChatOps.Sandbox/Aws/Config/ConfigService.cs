@@ -43,6 +43,25 @@ internal sealed partial class ConfigService(AwsState state, TimeProvider time) :
     protected override AwsAnswer Answer(AwsCall call) => AwsAnswer.Json(call, call.Operation switch
     {
         "SelectResourceConfig" => Select(call),
+        "DescribeConfigurationRecorders" => new JsonObject
+        {
+            ["ConfigurationRecorders"] = new JsonArray(new JsonObject
+            {
+                ["name"] = "default",
+                ["recordingGroup"] = new JsonObject
+                {
+                    ["allSupported"] = true,
+                    ["includeGlobalResourceTypes"] = true,
+                    ["resourceTypes"] = new JsonArray(),
+                    ["recordingStrategy"] = new JsonObject { ["useOnly"] = "ALL_SUPPORTED_RESOURCE_TYPES" },
+                },
+            }),
+        },
+        "DescribeConfigurationRecorderStatus" => new JsonObject
+        {
+            ["ConfigurationRecordersStatus"] = new JsonArray(
+                new JsonObject { ["name"] = "default", ["recording"] = true, ["lastStatus"] = "SUCCESS" }),
+        },
         _ => throw AwsFault.UnknownOperation(SigningName, call.Operation),
     });
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ChatOps.Sandbox.Aws.Accounts;
 using ChatOps.Sandbox.Aws.Sns;
+using ChatOps.Sandbox.Aws.Tagging;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace ChatOps.Sandbox.Aws.Protocols;
@@ -23,6 +24,13 @@ internal sealed partial class AwsListener(
         ["AmazonSQS"] = ("sqs", AwsProtocol.Json10),
         ["ResourceGroupsTaggingAPI_20170126"] = ("tagging", AwsProtocol.Json11),
         ["StarlingDoveService"] = ("config", AwsProtocol.Json11),
+        ["DynamoDB_20120810"] = ("dynamodb", AwsProtocol.Json10),
+        ["AmazonEC2ContainerServiceV20141113"] = ("ecs", AwsProtocol.Json11),
+        ["AmazonEC2ContainerRegistry_V20150921"] = ("ecr", AwsProtocol.Json11),
+        ["TrentService"] = ("kms", AwsProtocol.Json11),
+        ["secretsmanager"] = ("secretsmanager", AwsProtocol.Json11),
+        ["Logs_20140328"] = ("logs", AwsProtocol.Json11),
+        ["AWSStepFunctions"] = ("states", AwsProtocol.Json10),
     };
 
     private static readonly Dictionary<string, AwsProtocol> Protocols = new(StringComparer.Ordinal)
@@ -37,6 +45,8 @@ internal sealed partial class AwsListener(
         ["tagging"] = AwsProtocol.Json11,
         ["config"] = AwsProtocol.Json11,
         ["resource-groups"] = AwsProtocol.RestJson,
+        ["lambda"] = AwsProtocol.RestJson,
+        ["eks"] = AwsProtocol.RestJson,
     };
 
     /// <summary>Query actions that AWS takes without a signature: the links in SNS's messages.</summary>
@@ -66,7 +76,9 @@ internal sealed partial class AwsListener(
         try
         {
             var call = Authenticate(context.Request, body, route, requestId);
-            answer = _services.TryGetValue(route.Service, out var service)
+            AwsAnswer? tags;
+            lock (state.Sync) tags = ServiceTagReads.Answer(state, call);
+            answer = tags is not null ? tags : _services.TryGetValue(route.Service, out var service)
                 ? await service.AnswerAsync(call, context.RequestAborted)
                 : throw AwsFault.UnknownOperation(
                     route.Service, call.Operation.Length > 0 ? call.Operation : $"{call.Method} {call.RawPath}");

@@ -45,6 +45,11 @@ public interface IAssets
     /// Inserts the asset when it is new; tags given are merged over those known, null removes one.
     /// </summary>
     Task RecordAsync(UnitOfWork uow, SeenAsset seen, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What an event says is deleted. It is found no more, but for those who know its ARN; a listing that is older does not bring it back.
+    /// </summary>
+    Task RecordDeletedAsync(UnitOfWork uow, DeletedAsset gone, CancellationToken cancellationToken);
 }
 
 /// <summary>A resource of the estate.</summary>
@@ -110,9 +115,21 @@ public sealed record SeenAsset(string Arn, DateTimeOffset At)
     /// <summary>When it was created.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 
+    /// <summary><see cref="Tags"/> are all that it has now; those that are not there are gone.</summary>
+    public bool IsWholeTagSet { get; init; }
+
     /// <summary>Tags that were set, or removed where the value is null.</summary>
     public IReadOnlyDictionary<string, string?> Tags { get; init; } = new Dictionary<string, string?>();
 }
+
+/// <summary>An asset that an event says is deleted.</summary>
+/// <param name="Arn">Its ARN; null when the event gives only <paramref name="Id"/>.</param>
+/// <param name="Type"><c>AWS::EC2::Instance</c>.</param>
+/// <param name="Account">The account id.</param>
+/// <param name="Region">The Region of the call.</param>
+/// <param name="Id">Its id or name, by which it is known among those of its type.</param>
+/// <param name="At">When it was deleted.</param>
+public sealed record DeletedAsset(string? Arn, string Type, string Account, string Region, string Id, DateTimeOffset At);
 
 /// <summary>A search.</summary>
 /// <param name="Text">As people write it; see <see cref="IAssets.Grammar"/>.</param>

@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using ChatOps.Assets;
+using ChatOps.Aws;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
 
@@ -11,13 +12,21 @@ namespace ChatOps.Tagging;
 /// </summary>
 internal sealed class AutoTagWorker(
     IDatabase database, CreationStore store, IAssets assets, TagCalls calls, CreationTags creationTags, CreationChanges changes,
-    AttachedResources attached, TimeProvider time) : IWorkProcessor<Creation>
+    AttachedResources attached, IServiceTags services, TimeProvider time) : IWorkProcessor<Creation>
 {
+    /// <summary>
+    /// Of what only the Tagging API's index tells, the tags that its maker sets a moment later are not there yet: so long we wait.
+    /// </summary>
+    private static readonly TimeSpan IndexBehind = TimeSpan.FromSeconds(20);
+
+    /// <summary>So many reads after we tagged it, some twenty minutes, the index has caught up.</summary>
+    private const int MaxUnverified = 11;
+
     private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
     public async Task ProcessAsync(WorkBatch<Creation> batch, CancellationToken cancellationToken)
     {
-        var taken = batch.Items;
+        var taken = await ResolveAsync(batch, cancellationToken);
         var wholes = await store.FindAsync([.. taken.Select(creation => creation.Parent).OfType<string>().Distinct()], cancellationToken);
         foreach (var place in taken.Where(creation => creation.Arn is null).GroupBy(creation => (creation.Account, creation.Region)))
             await LookAsync(batch, place.Key.Account, place.Key.Region, [.. place], wholes, cancellationToken);
@@ -27,9 +36,12 @@ internal sealed class AutoTagWorker(
             // A part gets what the resource has now with which it came: where either cannot be read, it waits.
             var read = place.Select(creation => creation.Arn!)
                 .Concat(place.Select(creation => WholeOf(creation, wholes)?.Arn).OfType<string>()).Distinct(StringComparer.Ordinal);
-            var (present, faults) = await calls.ReadAsync(place.Key.Account, place.Key.Region, [.. read], cancellationToken);
-            TagCallFault? FaultOf(Creation creation) => faults.GetValueOrDefault(creation.Arn!)
-                ?? (WholeOf(creation, wholes)?.Arn is { } whole ? faults.GetValueOrDefault(whole) : null);
+            var reading = await calls.ReadAsync(place.Key.Account, place.Key.Region, [.. read], cancellationToken);
+            TagCallFault? FaultOf(Creation creation) => reading.Faults.GetValueOrDefault(creation.Arn!)
+                ?? (WholeOf(creation, wholes)?.Arn is { } whole ? reading.Faults.GetValueOrDefault(whole) : null)
+                ?? (reading.Indexed.Contains(creation.Arn!) && time.GetUtcNow() - creation.At < IndexBehind
+                    ? new TagCallFault("IndexBehind", "Its own service could not be asked, and the index may not have its tags yet.", true)
+                    : null);
             foreach (var creation in place)
             {
                 if (FaultOf(creation) is { } fault)
@@ -37,9 +49,50 @@ internal sealed class AutoTagWorker(
             }
 
             await TagAsync(
-                batch, place.Key.Account, place.Key.Region, [.. place.Where(creation => FaultOf(creation) is null)], wholes, present,
+                batch, place.Key.Account, place.Key.Region, [.. place.Where(creation => FaultOf(creation) is null)], wholes, reading.Tags,
                 cancellationToken);
         }
+    }
+
+    /// <summary>
+    /// Asks for the ARNs that a create call does not say whole. Those that AWS does not tell yet are tried again; the rest go on.
+    /// </summary>
+    private async Task<IReadOnlyList<Creation>> ResolveAsync(WorkBatch<Creation> batch, CancellationToken cancellationToken)
+    {
+        var resolved = new List<Creation>();
+        foreach (var creation in batch.Items)
+        {
+            if (creation.Arn is null || !ArnForms.IsIncomplete(creation.Arn))
+            {
+                resolved.Add(creation);
+                continue;
+            }
+
+            string? arn = null;
+            var fault = await TagCalls.TryAsync(
+                async () => arn = await services.AutoScalingGroupArnAsync(
+                    creation.Account, creation.Region, ArnForms.NameOf(creation.Arn), cancellationToken),
+                cancellationToken);
+            if (arn is null || !CreateEvent.IsValid(arn))
+            {
+                fault ??= new TagCallFault("NotFound", "AWS does not know it yet.", Passing: false) { NotReady = true };
+                await changes.CompleteAsync(batch, creation, null, creation.Tags, fault, cancellationToken);
+                continue;
+            }
+
+            var whole = creation with { Arn = arn };
+            await database.WriteAsync(
+                async uow =>
+                {
+                    await batch.HoldAsync(uow, [creation]);
+                    await CreationStore.ResolveAsync(uow, creation.Id, arn, cancellationToken);
+                    await assets.RecordAsync(uow, CreateEventReader.Seen(whole), cancellationToken);
+                },
+                cancellationToken);
+            resolved.Add(whole);
+        }
+
+        return resolved;
     }
 
     public Task GiveUpAsync(UnitOfWork uow, Creation item, Exception fault, CancellationToken cancellationToken) =>
@@ -126,14 +179,27 @@ internal sealed class AutoTagWorker(
             {
                 todo.Add((creation, asset, await creationTags.OfAsync(account, region, creation, asset, cancellationToken)));
             }
-            catch (AmazonServiceException fault)
+            catch (Exception fault) when (fault is AmazonServiceException or ParameterStoreException or AmazonClientException)
             {
+                var code = fault is AmazonServiceException { ErrorCode: { Length: > 0 } named } ? named : "ParameterStore";
                 await changes.CompleteAsync(
-                    batch, creation, null, creation.Tags, new TagCallFault(fault.ErrorCode ?? "", fault.Message, Passing: true),
-                    cancellationToken);
+                    batch, creation, null, creation.Tags, new TagCallFault(code, fault.Message, Passing: true), cancellationToken);
             }
         }
 
+        // What AWS took before is only looked for: what was set is there now, or is not there yet.
+        foreach (var (creation, asset, tags) in todo.Where(item => IsWritten(item.Creation)))
+        {
+            var missing = creation.Parent is null && tags.Count > 0;
+            var fault = missing
+                ? new TagCallFault(TagCalls.NotVerified, "AWS took the tags and does not show them yet.", creation.Attempts < MaxUnverified)
+                : null;
+            var state = missing ? creation.State : CreationState.Tagged;
+            await changes.CompleteAsync(batch, creation with { State = state, Tags = present[creation.Arn!] }, asset, tags, fault,
+                cancellationToken);
+        }
+
+        todo.RemoveAll(item => IsWritten(item.Creation));
         foreach (var (creation, asset, tags) in todo.Where(item => item.Tags.Count == 0))
             await changes.CompleteAsync(batch, creation with { State = CreationState.Nothing }, asset, tags, null, cancellationToken);
         foreach (var group in todo.Where(item => item.Tags.Count > 0).GroupBy(item => Change(item.Tags).ToJson()))
@@ -158,6 +224,12 @@ internal sealed class AutoTagWorker(
     {
         // The Tagging API may lag behind the call that set tags: what the call itself says counts too.
         var tags = new Dictionary<string, string>(creation.OwnTags.Where(tag => !TagText.IsReserved(tag.Key)), StringComparer.Ordinal);
+        // What somebody set since stands in the inventory, where an event told of it.
+        if (known?.CreatedAt is { } created && created >= creation.At.AddMinutes(-1))
+        {
+            foreach (var (key, value) in known.Tags) tags[key] = value;
+        }
+
         foreach (var (key, value) in present) tags[key] = value;
         return (known ?? new Asset
         {
@@ -177,6 +249,9 @@ internal sealed class AutoTagWorker(
     /// </summary>
     private static bool IsOld(Creation creation, Asset asset) =>
         (asset.CreatedAt is { } created && created < creation.At.AddMinutes(-1)) || asset.Tags.Keys.Except(creation.OwnTags.Keys).Any();
+
+    private static bool IsWritten(Creation creation) =>
+        creation.Reason?.StartsWith(TagCalls.NotVerified, StringComparison.Ordinal) == true;
 
     private static TagChange Change(IReadOnlyDictionary<string, string> tags) =>
         new(tags.ToDictionary(tag => tag.Key, string? (tag) => tag.Value, StringComparer.Ordinal));

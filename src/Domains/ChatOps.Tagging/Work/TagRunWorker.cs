@@ -16,6 +16,12 @@ internal sealed partial class TagRunWorker(
     /// <summary>A resource that exists in the inventory and not for AWS is gone, most likely.</summary>
     private const int MaxNotReady = 3;
 
+    /// <summary>So many reads after a change, some 25 minutes, the index has caught up: what it does not show then is not so.</summary>
+    private const int MaxUnverified = 12;
+
+    /// <summary>So many reads after an undo, a minute, the index no longer shows what was before the change that is undone.</summary>
+    private const int CaughtUp = 5;
+
     public async Task ProcessAsync(WorkBatch<TagRunItem> batch, CancellationToken cancellationToken)
     {
         foreach (var place in batch.Items.GroupBy(item => (item.RunId, item.Account, Region: TagCalls.RegionOf(item.Arn, item.Region))))
@@ -38,11 +44,15 @@ internal sealed partial class TagRunWorker(
     {
         var arns = items.Select(item => item.Arn).ToList();
         // The inventory may be old: what undo brings back is what AWS had just now.
-        var (present, unread) = await calls.ReadAsync(account, region, arns, cancellationToken);
+        var reading = await calls.ReadAsync(account, region, arns, cancellationToken);
+        var (present, unread) = (reading.Tags, reading.Faults);
         var settled = items.Where(item => unread.ContainsKey(item.Arn)).Select(item => (Item: item, Fault: (TagCallFault?)unread[item.Arn]))
             .ToList();
-        var readable = items.Where(item => !unread.ContainsKey(item.Arn)).ToList();
-        var todo = readable.Select(item => Due(item, present[item.Arn])).ToList();
+        // What AWS took before is only looked for: to write it again might undo what somebody did since.
+        settled.AddRange(items.Where(item => !unread.ContainsKey(item.Arn) && IsWritten(item)).Select(Written)
+            .Select(item => (item, Verified(item, present[item.Arn], reading.Indexed.Contains(item.Arn)))));
+        var readable = items.Where(item => !unread.ContainsKey(item.Arn) && !IsWritten(item)).ToList();
+        var todo = readable.Select(item => Due(item, present[item.Arn], reading.Indexed.Contains(item.Arn))).ToList();
         settled.AddRange(todo.Where(item => item.Item.Change.IsEmpty).Select(
             item => (item.Item, item.IsTheirs ? new TagCallFault("ChangedSince", "", Passing: false) : null)));
         var incoming = todo.Where(item => !item.Item.Change.IsEmpty).Select(item => item.Item).ToList();
@@ -61,21 +71,43 @@ internal sealed partial class TagRunWorker(
         {
             var list = group.ToList();
             var faults = await calls.WriteAsync(account, region, list[0].Change, [.. list.Select(item => item.Arn)], cancellationToken);
-            settled.AddRange(list.Select(item => (item, faults.GetValueOrDefault(item.Arn))));
+            // The index may still show what was before the change that is undone: that it shows it is no proof yet.
+            settled.AddRange(list.Select(item => (item, faults.GetValueOrDefault(item.Arn) ?? (item.Expected is not null
+                && reading.Indexed.Contains(item.Arn) && item.Change.Against(present[item.Arn]).IsEmpty ? NotVerified : null))));
         }
 
         await CompleteAsync(batch, settled, present, cancellationToken);
     }
 
+    private static readonly TagCallFault NotVerified = new(
+        TagCalls.NotVerified, "AWS took the change and does not show it yet.", Passing: true);
+
+    private static bool IsWritten(TagRunItem item) =>
+        item.Message?.StartsWith(TagCalls.NotVerified, StringComparison.Ordinal) == true;
+
+    /// <summary>The item with the change that was made: of an undo, what was nobody else's since.</summary>
+    private static TagRunItem Written(TagRunItem item) => item.Expected is null || item.Before is not { } before ? item : item with
+    {
+        Change = new TagChange(item.Change.Tags.Where(tag => before.Tags.ContainsKey(tag.Key))
+            .ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal)),
+    };
+
+    private static TagCallFault? Verified(TagRunItem item, IReadOnlyDictionary<string, string> present, bool indexed) =>
+        item.Change.Against(present).IsEmpty && (!indexed || item.Expected is null || item.Attempts >= CaughtUp)
+            ? null
+            : NotVerified with { Passing = item.Attempts < MaxUnverified };
+
     /// <summary>
-    /// What is still to be done, and whether what is left of it is somebody else's change since: an undo leaves that alone.
+    /// What is still to be done, and whether what is left of it is somebody else's change since: an undo leaves that alone. What an index
+    /// says that may be behind is no reason to do nothing.
     /// </summary>
-    private static (TagRunItem Item, bool IsTheirs) Due(TagRunItem item, IReadOnlyDictionary<string, string> present)
+    private static (TagRunItem Item, bool IsTheirs) Due(TagRunItem item, IReadOnlyDictionary<string, string> present, bool indexed)
     {
         if (item.Expected is not { } expected) return (item with { Before = item.Before ?? item.Change.Undo(present) }, false);
         // What is so already is done: by an attempt whose end was never written down, say.
-        var left = item.Change.Against(present);
-        var change = new TagChange(left.Tags.Where(tag => present.GetValueOrDefault(tag.Key) == expected.Tags.GetValueOrDefault(tag.Key))
+        var left = indexed ? item.Change : item.Change.Against(present);
+        var change = new TagChange(left.Tags.Where(tag => present.GetValueOrDefault(tag.Key) is var now
+            && (now == expected.Tags.GetValueOrDefault(tag.Key) || (indexed && now == tag.Value)))
             .ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal));
         return (item with { Change = change, Before = item.Before ?? change.Undo(present) }, !left.IsEmpty);
     }

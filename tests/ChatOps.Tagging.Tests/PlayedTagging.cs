@@ -74,6 +74,8 @@ internal sealed class PlayedTagging : IAwsClients, ITaggingClient
 
     public IResourceGroupsClient ResourceGroups(string account, string region) => throw new NotSupportedException();
 
+    public IRdsClient Rds(string account, string region) => throw new NotSupportedException();
+
     public IBudgetsClient Budgets(string account) => throw new NotSupportedException();
 
     public ICostExplorerClient CostExplorer(string account) => throw new NotSupportedException();

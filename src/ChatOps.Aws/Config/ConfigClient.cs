@@ -17,6 +17,12 @@ internal sealed class ConfigClient(AwsJsonConfig config) : AwsJsonClient(Service
     private static readonly AwsJsonOperation<SelectRequest, SelectReply> SelectAggregateCall =
         new("SelectAggregateResourceConfig", ConfigJson.Default.SelectRequest, ConfigJson.Default.SelectReply);
 
+    private static readonly AwsJsonOperation<StartEvaluationRequest, JsonElement> StartEvaluationCall = new(
+        "StartConfigRulesEvaluation", ConfigJson.Default.StartEvaluationRequest, ConfigJson.Default.JsonElement);
+
+    public Task StartConfigRulesEvaluation(IReadOnlyList<string> rules, CancellationToken cancellation = default) =>
+        Call(StartEvaluationCall, new StartEvaluationRequest(rules), cancellation);
+
     public IAsyncEnumerable<JsonElement> SelectResourceConfig(string expression, CancellationToken cancellation = default) =>
         Select(SelectCall, expression, aggregator: null, cancellation);
 
@@ -61,7 +67,11 @@ internal sealed record SelectRequest(string Expression, string? ConfigurationAgg
 
 internal sealed record SelectReply(IReadOnlyList<string>? Results, string? NextToken);
 
+internal sealed record StartEvaluationRequest(IReadOnlyList<string> ConfigRuleNames);
+
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SelectRequest))]
 [JsonSerializable(typeof(SelectReply))]
+[JsonSerializable(typeof(StartEvaluationRequest))]
+[JsonSerializable(typeof(JsonElement))]
 internal sealed partial class ConfigJson : JsonSerializerContext;

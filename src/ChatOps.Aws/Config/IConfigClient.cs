@@ -20,4 +20,9 @@ public interface IConfigClient
     /// <summary>The resources that an aggregator sees, of many accounts and Regions.</summary>
     IAsyncEnumerable<JsonElement> SelectAggregateResourceConfig(
         string aggregator, string expression, CancellationToken cancellation = default);
+
+    /// <summary>Has rules evaluated now; AWS Config does it in its own time, within minutes.</summary>
+    /// <param name="rules">Up to 25 rules' names.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    Task StartConfigRulesEvaluation(IReadOnlyList<string> rules, CancellationToken cancellation = default);
 }

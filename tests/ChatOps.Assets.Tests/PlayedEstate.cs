@@ -32,6 +32,8 @@ internal sealed class PlayedEstate : IAwsClients, IConfigClient, ITaggingClient,
 
     public IResourceGroupsClient ResourceGroups(string account, string region) => this;
 
+    public IRdsClient Rds(string account, string region) => throw new NotSupportedException();
+
     public IBudgetsClient Budgets(string account) => throw new NotSupportedException();
 
     public ICostExplorerClient CostExplorer(string account) => throw new NotSupportedException();
@@ -111,6 +113,9 @@ internal sealed class PlayedEstate : IAwsClients, IConfigClient, ITaggingClient,
 
     /// <summary>The code with which a failing call fails.</summary>
     public string FailCode { get; set; } = "ThrottlingException";
+
+    public Task StartConfigRulesEvaluation(IReadOnlyList<string> rules, CancellationToken cancellation) =>
+        throw new NotSupportedException();
 
     public IAsyncEnumerable<JsonElement> SelectAggregateResourceConfig(
         string aggregator, string expression, CancellationToken cancellation = default) => throw new NotSupportedException();

@@ -156,6 +156,8 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
 
     public IResourceGroupsClient ResourceGroups(string account, string region) => throw new NotSupportedException();
 
+    public IRdsClient Rds(string account, string region) => throw new NotSupportedException();
+
     public IConfigClient Config(string account, string region) => throw new NotSupportedException();
 
     public Amazon.SimpleSystemsManagement.IAmazonSimpleSystemsManagement Ssm(string account, string region) =>

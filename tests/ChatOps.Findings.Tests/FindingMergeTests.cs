@@ -138,7 +138,10 @@ public class FindingMergeTests
     [Theory]
     [InlineData(RemediationState.Resolved, false)]
     [InlineData(RemediationState.Unverified, false)]
-    [InlineData(RemediationState.Failed, true)]
+    [InlineData(RemediationState.Failed, false)]
+    [InlineData(RemediationState.AwaitingApproval, false)]
+    [InlineData(RemediationState.Expired, false)]
+    [InlineData(RemediationState.Running, true)]
     public void What_comes_back_has_nobody_and_can_be_remediated_again(RemediationState remediation, bool kept)
     {
         var known = Of() with

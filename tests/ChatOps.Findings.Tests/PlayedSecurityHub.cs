@@ -57,6 +57,8 @@ internal sealed class PlayedSecurityHub : IAwsClients, ISecurityHubClient
 
     public IResourceGroupsClient ResourceGroups(string account, string region) => throw new NotSupportedException();
 
+    public IRdsClient Rds(string account, string region) => throw new NotSupportedException();
+
     public IAmazonSimpleSystemsManagement Ssm(string account, string region) => throw new NotSupportedException();
 
     public IConfigClient Config(string account, string region) => throw new NotSupportedException();

@@ -47,7 +47,7 @@ public sealed class ApprovalTests
         await using var world = await RemediationWorld.CreateAsync(DatabaseKind.Sqlite);
         foreach (var user in new[] { "U0ALEX", "U0MINHO" })
         {
-            var id = await world.PlanAsync(world.Bucket("PROD"), user);
+            var id = await world.PlanAsync(world.Bucket("PROD", "of-" + user.ToLowerInvariant()), user);
             await world.Requests.ConfirmAsync(id, user, "because", CancellationToken.None);
             var fault = await Assert.ThrowsAsync<UserFacingException>(() => world.Approvals.ApproveAsync(id, user, CancellationToken.None));
             Assert.Equal("remediation.fault.own", fault.Key);

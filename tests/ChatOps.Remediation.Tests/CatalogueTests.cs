@@ -51,6 +51,7 @@ public sealed class CatalogueTests
         var parameters = world.Planner.Fill(entry, finding, found.Value.Resource, finding.Region, details);
         Assert.Equal(entry.Parameters.Select(parameter => parameter.Key), parameters.Select(parameter => parameter.Name));
         Assert.All(parameters.SelectMany(parameter => parameter.Values), value => Assert.DoesNotContain('{', value));
+        if (entry.IsCall) return;
         var role = Assert.Single(parameters, parameter => parameter.Name == "AutomationAssumeRole");
         Assert.True(Arn.TryParse(role.Values[0], out var arn) && arn.Account == finding.Account);
     }

@@ -7,6 +7,9 @@ internal sealed class PlayedAutomation
 {
     private readonly Dictionary<string, string> _executions = [];
 
+    /// <summary>The tokens of what was started, in order.</summary>
+    public List<string> Order { get; } = [];
+
     public int Started => _executions.Count;
 
     public int StartCalls { get; private set; }
@@ -29,7 +32,11 @@ internal sealed class PlayedAutomation
         Last = request;
         if (StartFault is { } fault) throw fault;
         if (!_executions.TryGetValue(request.ClientToken, out var execution))
+        {
             _executions[request.ClientToken] = execution = Guid.NewGuid().ToString("D");
+            Order.Add(request.ClientToken);
+        }
+
         return new StartAutomationExecutionResponse { AutomationExecutionId = execution };
     }
 
@@ -46,6 +53,18 @@ internal sealed class PlayedAutomation
                 FailureMessage = FailureMessage,
             },
         };
+    }
+
+    public int StopCalls { get; private set; }
+
+    public Exception? StopFault { get; set; }
+
+    public StopAutomationExecutionResponse Stop(StopAutomationExecutionRequest _)
+    {
+        StopCalls++;
+        if (StopFault is { } fault) throw fault;
+        Status = "Cancelled";
+        return new StopAutomationExecutionResponse();
     }
 
     public void Step(string name, string status, double seconds = 1.5, string? failure = null) => Steps.Add(new StepExecution

@@ -23,7 +23,8 @@ public sealed class RecheckTests
     }
 
     private static IEnumerable<string> KnownAtOnce =>
-        Enum.GetNames<VoidCause>().Except([nameof(VoidCause.Approver), nameof(VoidCause.Plan)]);
+        Enum.GetNames<VoidCause>().Except(
+            [nameof(VoidCause.Approver), nameof(VoidCause.Plan), nameof(VoidCause.Precondition), nameof(VoidCause.Right)]);
 
     [Theory, MemberData(nameof(Changes))]
     public async Task What_changed_before_the_approval_is_void_and_says_why_where_it_is_pressed(DatabaseKind kind, string cause)
@@ -168,13 +169,18 @@ public sealed class RecheckTests
         };
         if (cause == nameof(VoidCause.Requester)) world.People.Value = RemediationWorld.Roles(["U0ALEX"], ["U0ALEX"]);
         if (cause == nameof(VoidCause.Approver)) world.People.Value = RemediationWorld.Roles(["U0JIYEON"], []);
+        if (cause == nameof(VoidCause.Right)) world.BlockPublicAccess(true, true, true, true);
+        if (cause == nameof(VoidCause.Precondition))
+        {
+            world.ChangeEntries(entry => entry with
+            {
+                Precondition = new Precondition("BlockPublicAcls", ["true"], new LocalText("no", "아니오")),
+            });
+        }
+
         if (cause == nameof(VoidCause.Plan))
         {
-            world.S3.On("GetPublicAccessBlockAsync", (Amazon.S3.Model.GetPublicAccessBlockRequest _) =>
-                new Amazon.S3.Model.GetPublicAccessBlockResponse
-                {
-                    PublicAccessBlockConfiguration = new() { BlockPublicAcls = true, IgnorePublicAcls = true },
-                });
+            world.BlockPublicAccess(true, false, true, false);
         }
 
         if (!isTold) world.Findings.Hub[id] = changed;

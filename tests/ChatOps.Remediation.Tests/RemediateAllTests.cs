@@ -54,7 +54,7 @@ public sealed class RemediateAllTests
 
         Assert.Equal(3, world.Automation.Started);
         Assert.Equal([
-            "⏳ <@U0JIYEON> remediates 3 findings, each by a run of its own\n> cleaning up", "✅ All 3 remediated, verified in Security Hub"
+            "⏳ <@U0JIYEON> remediates 3 findings, each by a run of its own\n> cleaning up", "✅ All 3 remediated, each read back"
         ], Said(world));
     }
 
@@ -112,7 +112,7 @@ public sealed class RemediateAllTests
         var outcome = (await world.Batches.ConfirmAsync(plan.Id!, Jiyeon, "why", default))!;
         Assert.Equal((1, 1, "remediation.fault.closed"), (outcome.Started, outcome.Asked, Assert.Single(outcome.Refused).Key));
         var asked = Assert.Single(world.Outbox.Requests);
-        await world.Approvals.DenyAsync(asked.Subject.Key, "U0ALEX", "not now", default);
+        await world.BatchApprovals.DenyAsync(asked.Subject.Key, "U0ALEX", "not now", default);
         world.Automation.Status = "Failed";
         world.Automation.FailureMessage = "Step fails: AccessDenied";
         var begun = Assert.Single(await world.WokenAsync());
@@ -126,7 +126,8 @@ public sealed class RemediateAllTests
                 "⏳ 1 of 3 waits for approval",
                 "❌ 1 of 3 did not begin\n• *bucket-0*: This finding needs no remediation any more: it was resolved, archived or " +
                 "suppressed meanwhile.",
-                "❌ *bucket-2*: approval was denied or expired\n```\nnot now\n```",
+                "🚫 <@U0JIYEON> <@U0ALEX> denied.\n> not now",
+                "❌ *bucket-2*: approval was denied\n```\nnot now\n```",
                 "❌ *bucket-1*: the automation failed",
                 "0 of 3 remediated, 3 not. Press Remediate all again for what is still open.",
             ],
@@ -187,7 +188,8 @@ public sealed class RemediateAllTests
         var locales = new GivenLocales("en");
         var modal = new RemediateAllModal(
             Played.Of<ISlackApiClient>().Returns("get_Views", views.Instance).Instance, world.BatchPlanner, world.Batches, locales,
-            new InteractionFaults(locales, NullLogger<InteractionFaults>.Instance));
+            new InteractionFaults(locales, NullLogger<InteractionFaults>.Instance), TimeProvider.System,
+            NullLogger<RemediateAllModal>.Instance);
 
         await modal.Handle(new BlockActionRequest
         {
@@ -241,7 +243,7 @@ public sealed class RemediateAllTests
     {
         await using var world = await RemediationWorld.CreateAsync(DatabaseKind.Sqlite);
         var scenes = new FindingViewReader(
-            new SecurityHubAggregation(new TwoAccounts()), [new Remediable(world.Catalogue)], GivenVocabulary.Bare);
+            new SecurityHubAggregation(new TwoAccounts()), [new Remediable(world.Catalogue, world.Store)], GivenVocabulary.Bare);
         var bucket = world.Bucket();
 
         Assert.Equal(RemediateAllModal.Action, scenes.RemediateAllOf([bucket with { ControlId = "Nobody.1" }, bucket]));

@@ -61,7 +61,7 @@ public sealed class RemediateModalTests : IAsyncLifetime
         var finding = _world.Bucket();
         await _world.Requests.ConfirmAsync(await _world.PlanAsync(finding, "U0ALEX"), "U0ALEX", null, CancellationToken.None);
         await ClickAsync(finding, "ko");
-        Assert.Contains("<@U0ALEX> 님이 이 취약점을 조치하고 있습니다", TextOf(_shown[1]), StringComparison.Ordinal);
+        Assert.Contains("이 취약점 또는 그 리소스의 조치가 이미 진행 중입니다(<@U0ALEX>)", TextOf(_shown[1]), StringComparison.Ordinal);
         Assert.Null(_shown[1].Submit);
     }
 
@@ -94,7 +94,7 @@ public sealed class RemediateModalTests : IAsyncLifetime
     {
         var plan = (await _world.Planner.PlanAsync(_world.Bucket(), CancellationToken.None)) with { Reversible = Reversible.No };
         var id = Guid.NewGuid().ToString("D");
-        await _world.Store.PlanAsync(id, plan, "U0JIYEON", CancellationToken.None);
+        await _world.Store.PlanAsync(id, plan, "U0JIYEON", null, CancellationToken.None);
         var view = RemediateModal.Render(id, plan, new GivenLocales("en").Default);
         Assert.Contains(
             view.Blocks.OfType<InputBlock>(), block => block.Label.Text == "This cannot be undone. Type payroll-exports to confirm.");

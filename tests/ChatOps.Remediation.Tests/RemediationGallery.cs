@@ -47,6 +47,16 @@ public sealed class RemediationGallery : IGallery
         Approval = ApprovalCause.Production,
     };
 
+    private static readonly RemediationPlan Undo = Plan with
+    {
+        Document = ResourceWriter.PutPublicAccessBlock,
+        Call = ResourceWriter.PutPublicAccessBlock,
+        Parameters = [new("BlockPublicAcls: true → false", []), new("RestrictPublicBuckets: true → false", [])],
+        Changes = LocalText.Of("remediation.undo.changes"),
+        Undo = LocalText.Of("remediation.undo.again"),
+        Read = [],
+    };
+
     private static readonly BatchPlan Batch = new(
         Id, [
             .. Enumerable.Range(1, 12).Select(i => Plan with { ResourceName = $"exports-{i:00}" }), Production,
@@ -76,11 +86,14 @@ public sealed class RemediationGallery : IGallery
                 Tags = new Dictionary<string, string>(),
                 Approval = ApprovalCause.UnknownTags,
             }, locale)),
+        ("modal-undo", locale => UndoModal.Render(Id, Undo, locale)),
         ("modal-all", locale => RemediateAllModal.Render(Batch, locale)),
         ("modal-all-none", locale => RemediateAllModal.Render(new BatchPlan(null, [], Batch.Refused, 2, 0), locale)),
         ("modal-all-outcome", locale => RemediateAllModal.RenderOutcome(new BatchOutcome(12, 3, Batch.Refused), locale)),
+        ("modal-choose", locale => ChooseModal.Render(Asked, Waiting(RemediationRunState.AwaitingApproval), locale)),
         ("modal-deny", locale => DenyModal.Render(Of(RemediationRunState.AwaitingApproval), locale)),
-        ("modal-open", locale => OpenRemediationButton.Render(Of(RemediationRunState.AwaitingApproval), locale)),
+        ("modal-open", locale => OpenRemediationButton.Render(
+            ApprovalMessage.Render(Of(RemediationRunState.AwaitingApproval), locale), locale)),
     ];
 
     public static IEnumerable<(string Name, Func<Locale, Message> Render)> Messages
@@ -89,6 +102,16 @@ public sealed class RemediationGallery : IGallery
         {
             foreach (var state in Enum.GetValues<RemediationRunState>())
                 yield return ($"approval-{state.ToString().ToLowerInvariant()}", locale => ApprovalMessage.Render(Of(state), locale));
+            yield return ("approval-mentioned", locale => ApprovalMessage.Render(
+                Of(RemediationRunState.AwaitingApproval), locale, ["<!subteam^S0SECURITY>", "<@U0ALEX>"]));
+            yield return ("batch-awaiting", locale => BatchMessage.Render(
+                Asked, Waiting(RemediationRunState.AwaitingApproval), locale, ["<!subteam^S0SECURITY>"]));
+            yield return ("batch-expired", locale => BatchMessage.Render(Asked, Waiting(RemediationRunState.Expired), locale, []));
+            yield return ("batch-denied", locale => BatchMessage.Render(
+                Asked with { DecidedBy = "U0ALEX", Decision = "not before Friday" }, Waiting(RemediationRunState.Denied), locale, []));
+            yield return ("batch-running", locale => BatchMessage.Render(
+                Asked with { DecidedBy = "U0ALEX" },
+                [.. Waiting(RemediationRunState.Running).Take(3), .. Waiting(RemediationRunState.Resolved).Skip(3)], locale, []));
             var data = new RemediationReplyData
             {
                 FindingId = Plan.FindingId,
@@ -105,7 +128,8 @@ public sealed class RemediationGallery : IGallery
             string[] replies =
             [
                 "requested", "approval_requested", "approved", "denied", "expired", "started", "step", "step_failed", "verifying",
-                "resolved", "unverified", "failed",
+                "resolved", "unverified", "failed", "undo_requested", "undo_approval_requested", "queued", "called", "waiting", "stopping",
+                "stopped", "stop_refused", "timed_out", "right", "right_periodic", "undone", "undo_unverified",
             ];
             foreach (var reply in replies)
             {
@@ -124,6 +148,7 @@ public sealed class RemediationGallery : IGallery
                 Count = 10,
                 All = 12,
                 Resolved = 11,
+                To = "U0JIYEON",
                 Name = "payroll-<exports>",
                 State = "failed",
                 Refused = Batch.Refused,
@@ -131,6 +156,7 @@ public sealed class RemediationGallery : IGallery
             foreach (var reply in new[]
             {
                 BatchReply.Started, BatchReply.Asked, BatchReply.Refused, BatchReply.Failed, BatchReply.Progress, BatchReply.Done,
+                BatchReply.Approved, BatchReply.Denied,
             })
             {
                 var incoming = counted with
@@ -163,7 +189,33 @@ public sealed class RemediationGallery : IGallery
     public static void AddHandlers(IServiceCollection services) => services.AddRemediation(new ConfigurationBuilder().Build());
 
     public static bool IsOfAnotherDomain(string actionId) =>
-        !(actionId.StartsWith("remediation.", StringComparison.Ordinal) || actionId == "finding.remediate");
+        !(actionId.StartsWith("remediation.", StringComparison.Ordinal)
+            || actionId is "finding.remediate" or "finding.undo" or "finding.stop");
+
+    private static readonly RemediationBatch Asked = new()
+    {
+        Id = Id,
+        Subject = new SubjectId("group", "g1"),
+        RequestedBy = "U0JIYEON",
+        PlannedAt = Now,
+        Reason = "quarterly audit, T-123",
+        ExpiresAt = Now.AddMinutes(30),
+        Total = 212,
+    };
+
+    private static IReadOnlyList<RemediationRun> Waiting(RemediationRunState state) =>
+    [
+        .. Enumerable.Range(1, 212).Select(i => Of(state) with
+        {
+            Id = $"run-{i}",
+            Plan = Production with
+            {
+                ResourceName = $"exports-{i:000}",
+                Account = i <= 180 ? "111122223333" : "444455556666",
+                AccountName = i <= 180 ? "prod" : "stage",
+            },
+        }),
+    ];
 
     private static RemediationRun Of(RemediationRunState state) => new()
     {

@@ -19,6 +19,9 @@ internal sealed class RemediationLooks(RemediationWorld world, RemediationWorker
         return await _worker.RunOnceAsync(cancellationToken) > 0 ? await world.DueAsync(id) : null;
     }
 
+    /// <summary>Looks at whatever is due now.</summary>
+    public Task<int> LookAtDueAsync() => _worker.RunOnceAsync(CancellationToken.None);
+
     /// <summary>Begins to look, as a process that dies.</summary>
     public Task<WorkBatch<RemediationRun>?> TakeAsync() => _worker.TakeAsync();
 

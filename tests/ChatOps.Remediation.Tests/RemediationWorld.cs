@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Amazon.SimpleSystemsManagement;
@@ -8,6 +9,7 @@ using ChatOps.Platform.Access;
 using ChatOps.Platform.Policy;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
+using ChatOps.Slack.Api;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -30,10 +32,10 @@ internal sealed class RemediationWorld : World
     private RemediationWorld(TestDatabase test)
         : base(test, Start)
     {
-        Catalogue = new GivenPolicy<RemediationCatalogue>(ShippedCatalogue());
+        Catalogue = new ChangingPolicy<RemediationCatalogue>(ShippedCatalogue());
         Store = new RemediationStore(Database);
         Audit = new AuditLog(Database, Time);
-        var access = new AccessRules(
+        var access = Access = new AccessRules(
             People,
             new PlayedGroups(),
             Audit,
@@ -42,24 +44,34 @@ internal sealed class RemediationWorld : World
         var recorder = new RemediationChanges(Findings, Outbox, Audit, Time);
         var signal = new WorkSignal<RemediationRun>();
         Planner = new RemediationPlanner(Catalogue, GivenVocabulary.Bare, Aws, OneAccount, Time);
-        Recheck = new RemediationRecheck(Findings, access, Planner);
+        Undo = new RemediationUndo(Database, Store, Findings, Aws, OneAccount, Catalogue, GivenVocabulary.Bare, Time);
+        Recheck = new RemediationRecheck(Findings, access, Planner, Undo);
         Approvals = new RemediationApprovals(Database, Store, recorder, access, signal, Catalogue, Routes, Recheck, Time);
         Requests = new RemediationService(Database, Store, recorder, Findings, access, Approvals, signal, Options, Time);
+        Stops = new RemediationStops(Database, Store, recorder, access, signal, Time);
         Work = NewWork();
         var batches = new RemediationBatchStore(Database);
-        BatchPlanner = new BatchPlanner(Groups, Findings, new Remediable(Catalogue), Planner, Store, batches, Options, Time);
+        BatchPlanner = new BatchPlanner(Groups, Findings, new Remediable(Catalogue, Store), Planner, Store, batches, Options, Time);
         Batches = new RemediationBatches(Database, Store, batches, Requests, recorder, access, Audit, Options, Time);
+        BatchApprovals = new BatchApprovals(Database, Store, batches, Approvals, recorder, access, Audit, Time);
+        Message = new ApprovalMessage(Store, batches, access);
         Ssm.On("DescribeDocumentAsync", (DescribeDocumentRequest request) => Describe(request.Name))
             .On("StartAutomationExecutionAsync", (StartAutomationExecutionRequest request) => Automation.Start(request))
-            .On("GetAutomationExecutionAsync", (GetAutomationExecutionRequest request) => Automation.Get(request));
+            .On("GetAutomationExecutionAsync", (GetAutomationExecutionRequest request) => Automation.Get(request))
+            .On("StopAutomationExecutionAsync", (StopAutomationExecutionRequest request) => Automation.Stop(request));
+        SecurityHub.On("GetFindingPage", (FindingQuery _) => new FindingPage([], null));
         S3.On("GetPublicAccessBlockAsync", GetPublicAccessBlockResponse (GetPublicAccessBlockRequest _) =>
                 throw new AmazonS3Exception("none") { ErrorCode = "NoSuchPublicAccessBlockConfiguration" })
             .On("GetBucketTaggingAsync", (GetBucketTaggingRequest _) => new GetBucketTaggingResponse { TagSet = [] });
     }
 
-    public GivenPolicy<RemediationCatalogue> Catalogue { get; }
+    public ChangingPolicy<RemediationCatalogue> Catalogue { get; }
 
     public ChangingPolicy<AccessPolicy> People { get; } = new(Roles(["U0JIYEON", "U0ALEX"], ["U0ALEX"]));
+
+    public IAccess Access { get; }
+
+    public Played<ISlackApiClient> Workspace { get; } = PlayedSlack();
 
     public RemediationRecheck Recheck { get; }
 
@@ -73,6 +85,14 @@ internal sealed class RemediationWorld : World
 
     public Played<IAmazonS3> S3 { get; } = Played.Of<IAmazonS3>();
 
+    public Played<Amazon.EC2.IAmazonEC2> Ec2 { get; } = Played.Of<Amazon.EC2.IAmazonEC2>();
+
+    public Played<ISecurityHubClient> SecurityHub { get; } = Played.Of<ISecurityHubClient>();
+
+    public Played<IConfigClient> Config { get; } = Played.Of<IConfigClient>();
+
+    public Played<IRdsClient> Rds { get; } = Played.Of<IRdsClient>();
+
     public IAwsClients Aws => new PlayedAws(this);
 
     public RemediationStore Store { get; }
@@ -83,11 +103,19 @@ internal sealed class RemediationWorld : World
 
     public RemediationApprovals Approvals { get; }
 
+    public RemediationStops Stops { get; }
+
+    public RemediationUndo Undo { get; }
+
     public RemediationLooks Work { get; }
 
     public BatchPlanner BatchPlanner { get; }
 
     public RemediationBatches Batches { get; }
+
+    public BatchApprovals BatchApprovals { get; }
+
+    public ApprovalMessage Message { get; }
 
     public GivenGroups Groups { get; } = new();
 
@@ -105,12 +133,27 @@ internal sealed class RemediationWorld : World
         [Role.Admin] = new(["U0MINHO"], []),
     });
 
+    /// <summary>A workspace in which everybody has a conversation with the bot: <c>D</c> with their id.</summary>
+    private static Played<ISlackApiClient> PlayedSlack() => Played.Of<ISlackApiClient>().Returns(
+        "get_Conversations", Played.Of<IConversationsApi>().On("Open", (IReadOnlyList<string> users) => "D" + users[0]).Instance);
+
     /// <summary>A second process on the same database.</summary>
-    public RemediationLooks NewWork() => new(
-        this,
-        new RemediationWorker(
-            Database, new RemediationChanges(Findings, Outbox, Audit, Time), Findings, Aws, Recheck, Catalogue, Options, Time,
-            NullLogger<RemediationWorker>.Instance));
+    public RemediationLooks NewWork()
+    {
+        var recorder = new RemediationChanges(Findings, Outbox, Audit, Time);
+        var ends = new RemediationEnds(Database, recorder, Time, NullLogger<RemediationEnds>.Instance);
+        return new RemediationLooks(this, new RemediationWorker(
+            Database,
+            new ApprovalWatch(
+                Database, recorder, Recheck, ends,
+                new ApprovalReminder(Database, Outbox, Access, Workspace.Instance, Time, NullLogger<ApprovalReminder>.Instance), Time),
+            new AutomationStart(Database, Store, recorder, ends, Aws, Recheck, Catalogue, Options, Time),
+            new AutomationWatch(Database, recorder, ends, Aws, Catalogue, Options, Time),
+            new Verification(
+                Database, recorder, Findings, Aws, new ConfigEvaluation(Findings, Aws, NullLogger<ConfigEvaluation>.Instance), Catalogue,
+                Options, Time, NullLogger<Verification>.Instance),
+            Undo, Options, Time));
+    }
 
     /// <summary>When what is under way is looked at next; null when it is over.</summary>
     public async Task<DateTimeOffset?> DueAsync(string id)
@@ -134,8 +177,43 @@ internal sealed class RemediationWorld : World
             new { now = Time.GetUtcNow().ToUnixTimeMilliseconds() })];
     }
 
+    /// <summary>Every entry of the catalogue is so from now on.</summary>
+    public void ChangeEntries(Func<CatalogueEntry, CatalogueEntry> change) => Catalogue.Value = With(Catalogue.Value, change);
+
+    /// <summary>A catalogue with other entries; <c>with</c> would keep what was found by the old ones.</summary>
+    public static RemediationCatalogue With(RemediationCatalogue catalogue, Func<CatalogueEntry, CatalogueEntry> change) => new(
+        catalogue.AutomationRole, catalogue.Approval, catalogue.VerifyFor, catalogue.UndoFor, [.. catalogue.Entries.Select(change)]);
+
+    /// <summary>The bucket's public access block from now on.</summary>
+    public void BlockPublicAccess(bool acls, bool policy, bool ignoreAcls, bool restrict) => S3.On(
+        "GetPublicAccessBlockAsync", (GetPublicAccessBlockRequest _) => new GetPublicAccessBlockResponse
+        {
+            PublicAccessBlockConfiguration = new PublicAccessBlockConfiguration
+            {
+                BlockPublicAcls = acls,
+                BlockPublicPolicy = policy,
+                IgnorePublicAcls = ignoreAcls,
+                RestrictPublicBuckets = restrict,
+            },
+        });
+
+    /// <summary>The database of the case, as RDS describes it from now on; it takes changes.</summary>
+    public void PlayDatabase(string isPublic)
+    {
+        Rds.On("DescribeDbInstance", (string _) => (JsonElement?)JsonSerializer.SerializeToElement(new Dictionary<string, string>
+        {
+            ["DBInstanceIdentifier"] = "payroll-main",
+            ["DbiResourceId"] = "db-PAYROLLEXAMPLE000000000001",
+            ["PubliclyAccessible"] = isPublic,
+        })).On("ModifyDbInstance", (DbInstanceChange change) =>
+        {
+            isPublic = change.PubliclyAccessible is true ? "true" : "false";
+            return true;
+        });
+    }
+
     /// <summary>S3.8 on payroll-exports.</summary>
-    public Finding Bucket(string? env = "DEV") => Findings.Add(new Finding
+    public Finding Bucket(string? env = "DEV", string name = "payroll-exports") => Findings.Add(new Finding
     {
         Id = "f" + Guid.NewGuid().ToString("N")[..8],
         Arn = $"arn:aws:securityhub:ap-northeast-2:111122223333:security-control/S3.8/finding/{Guid.NewGuid()}",
@@ -149,7 +227,7 @@ internal sealed class RemediationWorld : World
         Resources =
         [
             new FindingResource(
-                "arn:aws:s3:::payroll-exports",
+                $"arn:aws:s3:::{name}",
                 "AwsS3Bucket",
                 "ap-northeast-2",
                 env is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["Env"] = env, ["Owner"] = "SECURITY" }),
@@ -160,7 +238,7 @@ internal sealed class RemediationWorld : World
     public async Task<string> PlanAsync(Finding finding, string user = "U0JIYEON")
     {
         var id = Guid.NewGuid().ToString("D");
-        await Store.PlanAsync(id, await Planner.PlanAsync(finding, CancellationToken.None), user, CancellationToken.None);
+        await Store.PlanAsync(id, await Planner.PlanAsync(finding, CancellationToken.None), user, null, CancellationToken.None);
         return id;
     }
 
@@ -191,7 +269,7 @@ internal sealed class RemediationWorld : World
 
     private sealed class PlayedAws(RemediationWorld world) : IAwsClients
     {
-        public ISecurityHubClient SecurityHub(string account, string region) => throw new NotSupportedException();
+        public ISecurityHubClient SecurityHub(string account, string region) => world.SecurityHub.Instance;
 
         public IBudgetsClient Budgets(string account) => throw new NotSupportedException();
 
@@ -201,13 +279,15 @@ internal sealed class RemediationWorld : World
 
         public IResourceGroupsClient ResourceGroups(string account, string region) => throw new NotSupportedException();
 
-        public IConfigClient Config(string account, string region) => throw new NotSupportedException();
+        public IConfigClient Config(string account, string region) => world.Config.Instance;
 
         public IAmazonSimpleSystemsManagement Ssm(string account, string region) => world.Ssm.Instance;
 
         public IAmazonS3 S3(string account, string region) => world.S3.Instance;
 
-        public Amazon.EC2.IAmazonEC2 Ec2(string account, string region) => throw new NotSupportedException();
+        public Amazon.EC2.IAmazonEC2 Ec2(string account, string region) => world.Ec2.Instance;
+
+        public IRdsClient Rds(string account, string region) => world.Rds.Instance;
 
         public Amazon.SQS.IAmazonSQS Sqs(string region) => throw new NotSupportedException();
     }

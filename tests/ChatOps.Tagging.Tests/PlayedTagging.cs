@@ -121,6 +121,8 @@ internal sealed class PlayedTagging(TimeProvider? time = null) : IAwsClients, IT
 
     public IResourceGroupsClient ResourceGroups(string account, string region) => throw new NotSupportedException();
 
+    public IRdsClient Rds(string account, string region) => throw new NotSupportedException();
+
     public IBudgetsClient Budgets(string account) => throw new NotSupportedException();
 
     public ICostExplorerClient CostExplorer(string account) => throw new NotSupportedException();

@@ -30,6 +30,9 @@ internal sealed class AwsClients(
     public IResourceGroupsClient ResourceGroups(string account, string region) => Client(account, region, role =>
         new ResourceGroupsClient(Json(ResourceGroupsClient.Service, region, role)));
 
+    public IRdsClient Rds(string account, string region) => Client(account, region, role =>
+        new RdsClient(Json(RdsClient.Service, region, role)));
+
     public IAmazonSimpleSystemsManagement Ssm(string account, string region) => Client(account, region, role =>
         new AmazonSimpleSystemsManagementClient(Apply(new AmazonSimpleSystemsManagementConfig(), region, role)));
 

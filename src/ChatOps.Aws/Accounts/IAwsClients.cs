@@ -29,6 +29,9 @@ public interface IAwsClients
     /// <summary>Resource Groups.</summary>
     IResourceGroupsClient ResourceGroups(string account, string region);
 
+    /// <summary>RDS.</summary>
+    IRdsClient Rds(string account, string region);
+
     /// <summary>Systems Manager: Automation and Parameter Store.</summary>
     IAmazonSimpleSystemsManagement Ssm(string account, string region);
 

@@ -38,6 +38,12 @@ internal sealed class ConfigClient(AwsJsonConfig config) : AwsJsonClient(Service
             .Where(status => status.Recording).Select(status => status.Name ?? ""),
     ];
 
+    private static readonly AwsJsonOperation<StartEvaluationRequest, JsonElement> StartEvaluationCall = new(
+        "StartConfigRulesEvaluation", ConfigJson.Default.StartEvaluationRequest, ConfigJson.Default.JsonElement);
+
+    public Task StartConfigRulesEvaluation(IReadOnlyList<string> rules, CancellationToken cancellation = default) =>
+        Call(StartEvaluationCall, new StartEvaluationRequest(rules), cancellation);
+
     public IAsyncEnumerable<JsonElement> SelectResourceConfig(string expression, CancellationToken cancellation = default) =>
         Select(SelectCall, expression, aggregator: null, cancellation);
 
@@ -105,10 +111,14 @@ internal sealed record RecorderStatusReply(
 internal sealed record RecorderStatusShape(
     [property: JsonPropertyName("name")] string? Name, [property: JsonPropertyName("recording")] bool Recording);
 
+internal sealed record StartEvaluationRequest(IReadOnlyList<string> ConfigRuleNames);
+
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SelectRequest))]
 [JsonSerializable(typeof(SelectReply))]
 [JsonSerializable(typeof(RecordersRequest))]
 [JsonSerializable(typeof(RecordersReply))]
 [JsonSerializable(typeof(RecorderStatusReply))]
+[JsonSerializable(typeof(StartEvaluationRequest))]
+[JsonSerializable(typeof(JsonElement))]
 internal sealed partial class ConfigJson : JsonSerializerContext;

@@ -21,6 +21,11 @@ public interface IConfigClient
     IAsyncEnumerable<JsonElement> SelectAggregateResourceConfig(
         string aggregator, string expression, CancellationToken cancellation = default);
 
+    /// <summary>Has rules evaluated now; AWS Config does it in its own time, within minutes.</summary>
+    /// <param name="rules">Up to 25 rules' names.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    Task StartConfigRulesEvaluation(IReadOnlyList<string> rules, CancellationToken cancellation = default);
+
     /// <summary>What the account's recorders in this Region are told to record; none where Config was never set up.</summary>
     Task<IReadOnlyList<ConfigRecorder>> DescribeConfigurationRecorders(CancellationToken cancellation = default);
 

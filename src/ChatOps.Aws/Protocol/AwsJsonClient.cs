@@ -44,8 +44,12 @@ internal abstract class AwsJsonClient(AwsJsonService service, AwsJsonConfig conf
     {
         var options = new InvokeOptions
         {
-            RequestMarshaller = new JsonCallMarshaller<TRequest, TReply>(_service, operation),
-            ResponseUnmarshaller = new JsonCallUnmarshaller<TRequest, TReply>(operation),
+            RequestMarshaller = _service.IsQuery
+                ? new QueryCallMarshaller<TRequest, TReply>(_service, operation)
+                : new JsonCallMarshaller<TRequest, TReply>(_service, operation),
+            ResponseUnmarshaller = _service.IsQuery
+                ? new QueryCallUnmarshaller<TRequest, TReply>(operation)
+                : new JsonCallUnmarshaller<TRequest, TReply>(operation),
         };
         try
         {

@@ -13,6 +13,9 @@ namespace ChatOps.Aws;
 internal sealed record AwsJsonService(
     string Id, string ApiVersion, string EndpointPrefix, string SigningName, string? TargetPrefix = null, string? GlobalEndpoint = null)
 {
+    /// <summary>Whether it speaks the query protocol, forms and XML, instead of JSON.</summary>
+    public bool IsQuery { get; init; }
+
     /// <summary>The Region's address.</summary>
     public string Endpoint(string region) =>
         GlobalEndpoint ?? $"https://{EndpointPrefix}.{region}.{RegionEndpoint.GetBySystemName(region).PartitionDnsSuffix}";

@@ -11,6 +11,9 @@ internal sealed partial class AccessRules(
     /// <summary>The most holders of a role that a refusal names.</summary>
     private const int HoldersNamed = 5;
 
+    /// <summary>The most people who are mentioned at once.</summary>
+    private const int MentionsAtMost = 10;
+
     public async Task<IReadOnlySet<Role>> RolesOfAsync(string userId, CancellationToken cancellationToken)
     {
         var roles = new HashSet<Role> { Role.Viewer };
@@ -52,6 +55,23 @@ internal sealed partial class AccessRules(
                     .Distinct(StringComparer.Ordinal),
             ]);
     }
+
+    public async Task<IReadOnlyList<string>> MentionsAsync(Role role, string exceptUserId, CancellationToken cancellationToken)
+    {
+        if (!policy.Value.Grants.TryGetValue(role, out var grant)) return [];
+        // A handle is no mention, and a group has its id: one named by its handle is spelled out.
+        var (ids, handles) = (grant.Groups.Where(IsGroupId).ToList(), grant.Groups.Where(group => !IsGroupId(group)).ToList());
+        var members = handles.Count > 0 ? await groups.MembersAsync(handles, cancellationToken) : null;
+        var people = grant.Users.Concat(handles.SelectMany(handle => members?.GetValueOrDefault(handle) ?? Enumerable.Empty<string>()))
+            .Distinct(StringComparer.Ordinal).Where(user => user != exceptUserId).Take(MentionsAtMost);
+        return [.. ids.Select(id => $"<!subteam^{id}>"), .. people.Select(user => $"<@{user}>")];
+    }
+
+    public async Task<IReadOnlyList<string>> HoldersAsync(Role role, CancellationToken cancellationToken) =>
+        (await HoldersAsync(cancellationToken)).GetValueOrDefault(role) ?? [];
+
+    private static bool IsGroupId(string group) =>
+        group.Length > 2 && group[0] == 'S' && group.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c));
 
     /// <summary>Whether a user has the role, or is an admin.</summary>
     internal static bool Has(IReadOnlyDictionary<Role, IReadOnlyList<string>> holders, string userId, Role role) =>

@@ -40,6 +40,17 @@ public interface IAccess
     /// <summary>Returns when the act is allowed.</summary>
     /// <exception cref="AccessDeniedException">It is not. The refusal is already in the audit.</exception>
     Task DemandAsync(UserAction act, CancellationToken cancellationToken);
+
+    /// <summary>Who has a role, as Slack mentions them: user groups as such, others by name.</summary>
+    /// <param name="role">The role; admins are not counted in.</param>
+    /// <param name="exceptUserId">Whom it makes no sense to ask: named neither alone nor, where a group must be spelled out, in it.</param>
+    /// <param name="cancellationToken">Cancels the question to Slack.</param>
+    Task<IReadOnlyList<string>> MentionsAsync(Role role, string exceptUserId, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <summary>The user ids of whoever has a role; admins are not counted in.</summary>
+    Task<IReadOnlyList<string>> HoldersAsync(Role role, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([]);
 }
 
 /// <summary>An act was refused for want of a role.</summary>

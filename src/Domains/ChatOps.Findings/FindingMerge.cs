@@ -118,14 +118,18 @@ internal static class FindingMerge
         var closed = next.State is FindingState.Resolved or FindingState.Archived;
         var wasClosed = known.State is FindingState.Resolved or FindingState.Archived;
         if (closed) return next with { ClosedAt = wasClosed ? known.ClosedAt : now };
-        // It is back: who looked after it before is history, and it can be remediated again.
+        // It is back: who looked after it before is history, and so is what was begun, asked for or failed then. What runs, runs.
         return wasClosed
             ? next with
             {
                 ClosedAt = null,
                 Acknowledged = null,
-                Remediation =
-                next.Remediation is { State: RemediationState.Resolved or RemediationState.Unverified } ? null : next.Remediation
+                Remediation = next.Remediation is
+                {
+                    State: RemediationState.Running or RemediationState.Waiting or RemediationState.Verifying,
+                } or { IsUndo: true } && !(next.Remediation.At < known.ClosedAt)
+                    ? next.Remediation
+                    : null,
             }
             : next with { ClosedAt = null };
     }

@@ -58,8 +58,10 @@ internal static class FindingMessage
     private static string? StateLine(Finding finding, Locale locale) => finding switch
     {
         { State: FindingState.Archived } => $"⚪ {locale.Text("finding.line.archived", ("who", FindingText.Teller(finding)))}",
-        { State: FindingState.Resolved, Remediation: { State: RemediationState.Resolved } mark } => $"✅ {locale.Text(
-            "finding.line.remediated", ("when", Closed(finding, locale)), ("who", Mrkdwn.User(mark.ByUserId)))}",
+        { Remediation: { IsUndo: true } undo } when !(undo.At < finding.ClosedAt) && UndoLine(undo, locale) is { } line => line,
+        // Resolved by hand while its check fails: nobody has fixed it.
+        { State: FindingState.Resolved, Compliance: not "FAILED", Remediation: { } mark } when IsGood(mark) => $"✅ {locale.Text(
+            "finding.line.remediated", ("when", Closed(finding, locale)), ("who", Mrkdwn.User(mark.ByUserId)))}{Undoable(mark, locale)}",
         { State: FindingState.Resolved } => $"✅ {locale.Text("finding.line.resolved", ("when", Closed(finding, locale)))}",
         { State: FindingState.Suppressed, Suppressed: { } suppression } => $"⚪ {locale.Text(
             "finding.line.suppressed", ("until", FindingText.Day(suppression.Until, locale)), ("who", Mrkdwn.User(suppression.ByUserId)),
@@ -82,14 +84,54 @@ internal static class FindingMessage
         {
             RemediationState.AwaitingApproval => $"⏳ {locale.Text("finding.line.awaiting-approval", ("who", who), ("when", when))}",
             RemediationState.Running => $"⏳ {locale.Text("finding.line.remediating", ("who", who), ("when", when))}",
+            RemediationState.Waiting => $"⏳ {locale.Text("finding.line.waiting", ("what", Wait(mark.Detail, locale)), ("who", who))}",
+            RemediationState.Verifying or RemediationState.Corrected when mark.RightSince is { } since => $"✅ {locale.Text(
+                mark.IsPeriodic ? "finding.line.right-periodic" : "finding.line.right", ("when", FindingText.Moment(since, locale)))}" +
+                Undoable(mark, locale),
             RemediationState.Verifying => $"⏳ {locale.Text("finding.line.verifying", ("who", who), ("when", when))}",
-            RemediationState.Unverified => $"⚠️ {locale.Text("finding.line.unverified", ("when", when))}",
+            RemediationState.Unverified => $"⚠️ {locale.Text(Unverified(mark.Detail, locale), ("when", when))}{Undoable(mark, locale)}",
             RemediationState.Failed => $"❌ {locale.Text("finding.line.failed", ("who", who), ("when", when))}",
             RemediationState.Denied => $"🚫 {locale.Text("finding.line.denied", ("when", when))}",
+            RemediationState.Expired => $"⌛ {locale.Text("finding.line.expired", ("who", who), ("when", when))}",
             RemediationState.Void => $"🚫 {locale.Text("finding.line.void", ("when", when))}",
+            RemediationState.Stopped => $"⏹️ {(mark.Detail is { } by
+                ? locale.Text("finding.line.stopped", ("who", Mrkdwn.User(by)), ("when", when))
+                : locale.Text("finding.line.stopped-elsewhere", ("when", when)))}",
+            RemediationState.TimedOut => $"⌛ {locale.Text("finding.line.timed-out", ("when", when))}",
             _ => null,
         };
     }
+
+    /// <summary>How the undoing of a remediation stands; null when it came to nothing.</summary>
+    private static string? UndoLine(RemediationMark mark, Locale locale)
+    {
+        var (who, when) = (Mrkdwn.User(mark.ByUserId), FindingText.Moment(mark.At, locale));
+        return mark.State switch
+        {
+            RemediationState.AwaitingApproval => $"⏳ {locale.Text("finding.line.undo-awaiting", ("who", who), ("when", when))}",
+            RemediationState.Running or RemediationState.Waiting or RemediationState.Verifying =>
+                $"⏳ {locale.Text("finding.line.undoing", ("who", who), ("when", when))}",
+            RemediationState.Undone => $"↩️ {locale.Text("finding.line.undone", ("who", who), ("when", when))}",
+            _ => null,
+        };
+    }
+
+    private static bool IsGood(RemediationMark mark) => mark.State is RemediationState.Resolved or RemediationState.Corrected;
+
+    private static string Undoable(RemediationMark mark, Locale locale) => mark.UndoUntil is { } until
+        ? $" · {locale.Text("finding.line.undoable", ("until", FindingText.Moment(until, locale)))}"
+        : "";
+
+    /// <summary>What an automation waits for; AWS's own name where we have no words for it.</summary>
+    private static string Wait(string? what, Locale locale) =>
+        what is not null && locale.Has($"finding.wait.{what.ToLowerInvariant()}")
+            ? locale.Text($"finding.wait.{what.ToLowerInvariant()}")
+            : Mrkdwn.Literal(what ?? "–");
+
+    private static string Unverified(string? cause, Locale locale) =>
+        cause is not null && locale.Has($"finding.line.unverified-{cause.ToLowerInvariant()}")
+            ? $"finding.line.unverified-{cause.ToLowerInvariant()}"
+            : "finding.line.unverified";
 
     private static string Closed(Finding finding, Locale locale) => FindingText.Moment(finding.ClosedAt ?? finding.UpdatedAt, locale);
 

@@ -14,6 +14,10 @@ internal sealed class FindingViews(IDatabase database, FindingViewReader scenes,
     /// <summary>What the views need besides the finding.</summary>
     public FindingView SceneOf(Finding finding) => scenes.Of(finding);
 
+    /// <summary>What its resource was like before it was remediated; null when that is not known.</summary>
+    public Task<string?> BeforeOfAsync(string id, Locale locale, CancellationToken cancellationToken) =>
+        scenes.BeforeOfAsync(id, locale, cancellationToken);
+
     /// <summary>The finding.</summary>
     /// <exception cref="UserFacingException">There is none with that id.</exception>
     public async Task<Finding> GetAsync(string? id, CancellationToken cancellationToken)

@@ -10,13 +10,17 @@ namespace ChatOps.Remediation;
 internal sealed record AutomationProgress(
     AutomationOutcome Outcome, IReadOnlyList<AutomationStep> Ended, string? FailedStep, string? Failure)
 {
+    /// <summary>What it waits for, as AWS names it (<c>PendingApproval</c>); null when it goes on.</summary>
+    public string? WaitsFor { get; init; }
+
     /// <summary>Reads AWS's description. Words we do not know mean that it still runs.</summary>
     public static AutomationProgress Of(AutomationExecution execution)
     {
         var outcome = execution.AutomationExecutionStatus?.Value switch
         {
             "Success" or "CompletedWithSuccess" => AutomationOutcome.Succeeded,
-            "Failed" or "TimedOut" or "Cancelled" or "Rejected" or "Exited" or "CompletedWithFailure" or "ChangeCalendarOverrideRejected" =>
+            "Cancelled" => AutomationOutcome.Stopped,
+            "Failed" or "TimedOut" or "Rejected" or "Exited" or "CompletedWithFailure" or "ChangeCalendarOverrideRejected" =>
                 AutomationOutcome.Failed,
             _ => AutomationOutcome.Running,
         };
@@ -31,8 +35,18 @@ internal sealed record AutomationProgress(
             failed?.StepName,
             outcome == AutomationOutcome.Failed
                 ? failed?.FailureMessage ?? execution.FailureMessage ?? execution.AutomationExecutionStatus!.Value
-                : null);
+                : null)
+        {
+            WaitsFor = outcome != AutomationOutcome.Running ? null
+                : WaitOf(execution.AutomationExecutionStatus?.Value)
+                    ?? (execution.StepExecutions ?? []).Select(step => WaitOf(step.StepStatus?.Value))
+                        .FirstOrDefault(wait => wait is not null),
+        };
     }
+
+    /// <summary>That it has not begun its next step yet is no waiting for anybody.</summary>
+    private static string? WaitOf(string? status) =>
+        status is "Waiting" or "PendingApproval" or "PendingChangeCalendarOverride" or "Scheduled" ? status : null;
 
     private static bool Ends(string? status) =>
         status is "Success" or "Failed" or "TimedOut" or "Cancelled" or "CompletedWithSuccess" or "CompletedWithFailure";
@@ -47,8 +61,11 @@ internal enum AutomationOutcome
     /// <summary>All that it had to do is done.</summary>
     Succeeded,
 
-    /// <summary>It failed, timed out, or was cancelled.</summary>
+    /// <summary>It failed or timed out.</summary>
     Failed,
+
+    /// <summary>Somebody cancelled it, here or in AWS.</summary>
+    Stopped,
 }
 
 /// <summary>A step that ended.</summary>

@@ -13,14 +13,14 @@ internal sealed class BatchPlanner(
     IGroups groups, IFindings findings, IRemediable remediable, RemediationPlanner planner, RemediationStore store,
     RemediationBatchStore batches, IOptions<RemediationOptions> options, TimeProvider time)
 {
-    /// <summary>So many at once: a person can look over them, and approvers are not flooded. Pressing again takes the next.</summary>
-    public const int MaxCount = 30;
+    /// <summary>So many at once; approvers are asked once for all of them. Pressing again takes the next.</summary>
+    public const int MaxCount = 500;
 
     /// <summary>So many are looked at for these.</summary>
-    private const int MaxLooked = 500;
+    private const int MaxLooked = 2000;
 
     /// <summary>So many plans are worked out side by side: AWS is asked several times for each.</summary>
-    private const int Parallelism = 6;
+    private const int Parallelism = 16;
 
     /// <summary>Works out what would run, and keeps it.</summary>
     /// <exception cref="UserFacingException">There is no such group.</exception>
@@ -52,7 +52,7 @@ internal sealed class BatchPlanner(
         IReadOnlyList<Finding> known, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(options.Value.PlanWithin);
+        limit.CancelAfter(options.Value.PlanAllWithin);
         var found = new (RemediationPlan? Plan, BatchRefusal? Refused)[known.Count];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, known.Count),
@@ -72,6 +72,8 @@ internal sealed class BatchPlanner(
             if (await store.FindActiveAsync(finding.Id, limit) is { } other)
                 throw new UserFacingException("remediation.fault.running", ("by", Mrkdwn.User(other.RequestedBy)));
             var plan = await planner.PlanAsync(finding, limit);
+            if (await store.FindActiveAsync(plan, limit) is { } same)
+                throw new UserFacingException("remediation.fault.running", ("by", Mrkdwn.User(same.RequestedBy)));
             // What cannot be undone is confirmed by typing its name: each by itself.
             return plan.Reversible == Reversible.No
                 ? (null, BatchRefusal.Of(name, new UserFacingException("remediation.all.irreversible")))

@@ -22,6 +22,8 @@ internal static class BatchReply
     public const string Failed = Prefix + "all_failed";
     public const string Progress = Prefix + "all_progress";
     public const string Done = Prefix + "all_done";
+    public const string Approved = Prefix + "all_approved";
+    public const string Denied = Prefix + "all_denied";
 
     /// <summary>The line as it reads.</summary>
     public static Message Render(string reply, string data, Locale locale)
@@ -31,6 +33,11 @@ internal static class BatchReply
         var text = reply switch
         {
             Started => locale.Text("remediation.all.reply.started", ("by", Mrkdwn.User(incoming.By ?? "")), ("count", incoming.All)),
+            Approved => locale.Text(
+                "remediation.all.reply.approved", ("to", Mrkdwn.User(incoming.To ?? "")), ("by", Mrkdwn.User(incoming.By ?? "")),
+                ("count", incoming.Count), ("all", incoming.All)),
+            Denied => locale.Text(
+                "remediation.all.reply.denied", ("to", Mrkdwn.User(incoming.To ?? "")), ("by", Mrkdwn.User(incoming.By ?? ""))),
             Asked => locale.Text("remediation.all.reply.asked", ("count", incoming.Count), ("all", incoming.All)),
             Refused => Refusals(incoming, locale),
             Failed => locale.Text(
@@ -67,6 +74,9 @@ internal static class BatchReply
 internal sealed record BatchReplyData
 {
     public string? By { get; init; }
+
+    /// <summary>Who waits to hear it: mentioned.</summary>
+    public string? To { get; init; }
 
     public int Count { get; init; }
 

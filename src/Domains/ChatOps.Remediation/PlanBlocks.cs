@@ -52,7 +52,8 @@ internal static class PlanBlocks
     /// <summary>Exactly what will run: nothing masked.</summary>
     private static string Parameters(RemediationPlan plan) => plan.Parameters.Count == 0
         ? "–"
-        : string.Join('\n', plan.Parameters.Select(parameter => $"{parameter.Name} = {string.Join(", ", parameter.Values)}"));
+        : string.Join('\n', plan.Parameters.Select(parameter =>
+            parameter.Values.Count == 0 ? parameter.Name : $"{parameter.Name} = {string.Join(", ", parameter.Values)}"));
 
     private static string Changes(RemediationPlan plan, Locale locale)
     {
@@ -69,6 +70,11 @@ internal static class PlanBlocks
     /// <summary>What changes, in one line: <c>Public access block: off → on</c>; empty when nothing was read.</summary>
     public static string Changes(IReadOnlyList<PlanChange> read, Locale locale) => string.Join(", ", read.Select(change =>
         $"{Label(change.Label, locale)}: {Value(change.Before, locale)}{(change.After is { } after ? $" → {Value(after, locale)}" : "")}"));
+
+    /// <summary>How the settings are, in one line: <c>Public access block: on</c>.</summary>
+    public static string State(IReadOnlyList<PlanChange> read, Locale locale) => read.Count == 0
+        ? "–"
+        : string.Join(", ", read.Select(change => $"{Label(change.Label, locale)}: {Value(change.Before, locale)}"));
 
     private static string Label(string label, Locale locale) =>
         locale.Has($"remediation.reads.{label}") ? locale.Text($"remediation.reads.{label}") : Mrkdwn.Literal(label);

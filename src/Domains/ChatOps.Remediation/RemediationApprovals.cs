@@ -36,6 +36,11 @@ internal sealed class RemediationApprovals(
             ? channels
             : throw new UserFacingException("remediation.fault.no_route");
 
+    /// <summary>Whether the catalogue still has the same for the finding, and asks for no more approval than the plan does.</summary>
+    public bool IsCurrent(RemediationPlan plan, Finding finding) =>
+        catalogue.Value.Find(finding) is var (entry, resource) && entry.Document == plan.Document && resource.Arn == plan.ResourceArn
+        && (plan.NeedsApproval || !catalogue.Value.Approval.Risks.Contains(entry.Risk));
+
     /// <summary>Agrees to what somebody else asked for; it runs.</summary>
     /// <exception cref="AccessDeniedException">The user may not approve.</exception>
     /// <exception cref="UserFacingException">It is their own request, or is decided or expired.</exception>
@@ -45,7 +50,7 @@ internal sealed class RemediationApprovals(
     /// <summary>Says no, and why.</summary>
     /// <exception cref="AccessDeniedException">The user may not approve or deny.</exception>
     /// <exception cref="UserFacingException">It is their own request, or is decided or expired.</exception>
-    public Task<RemediationRun> DenyAsync(string id, string userId, string reason, CancellationToken cancellationToken) =>
+    public Task<RemediationRun> DenyAsync(string id, string userId, string? reason, CancellationToken cancellationToken) =>
         DecideAsync(id, userId, DenyVerb, RemediationRunState.Denied, reason, cancellationToken);
 
     /// <summary>What waits for a decision, checked so far that the user may decide it.</summary>
@@ -86,7 +91,13 @@ internal sealed class RemediationApprovals(
                 if (!await RemediationStore.DecideAsync(uow, id, state, userId, reason, now, cancellationToken)) return false;
                 var mark = approved ? RemediationState.Running : RemediationState.Denied;
                 await recorder.MarkAsync(uow, decided, mark, reason, cancellationToken);
-                var reply = new RemediationReplyData { FindingId = attempt.FindingId, By = userId, Reason = reason };
+                var reply = new RemediationReplyData
+                {
+                    FindingId = attempt.FindingId,
+                    By = userId,
+                    To = attempt.RequestedBy,
+                    Reason = reason,
+                };
                 await recorder.TellAsync(uow, approved ? RemediationReply.Approved : RemediationReply.Denied, reply, cancellationToken);
                 await recorder.MarkChangedAsync(uow, decided, open: false, cancellationToken);
                 await recorder.AuditAsync(uow, decided, userId, verb, Role.Approver, "done", cancellationToken, ("reason", reason));

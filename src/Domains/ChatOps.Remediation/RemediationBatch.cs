@@ -1,3 +1,5 @@
+using ChatOps.Platform.Localization;
+
 namespace ChatOps.Remediation;
 
 /// <summary>Remediations that one person confirmed at once, for the findings of a group's message.</summary>
@@ -14,6 +16,18 @@ internal sealed record RemediationBatch
 
     /// <summary>Null while it is shown in a modal.</summary>
     public DateTimeOffset? ConfirmedAt { get; init; }
+
+    /// <summary>Why, in the requester's words.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Until when one approval of all that needs it is waited for; null when nothing does.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Who decided.</summary>
+    public string? DecidedBy { get; init; }
+
+    /// <summary>Why it was denied; null when it was approved.</summary>
+    public string? Decision { get; init; }
 
     /// <summary>How many there are.</summary>
     public required int Total { get; init; }
@@ -43,14 +57,28 @@ internal sealed record BatchPlan(string? Id, IReadOnlyList<RemediationPlan> Plan
 /// <param name="Values">Its placeholders.</param>
 internal sealed record BatchRefusal(string Name, string Key, IReadOnlyDictionary<string, string> Values)
 {
+    /// <summary>Placeholders that read differently by language.</summary>
+    public IReadOnlyDictionary<string, LocalText> Localized { get; init; } = new Dictionary<string, LocalText>();
+
     public static BatchRefusal Of(string name, UserFacingException fault) =>
-        new(name, fault.Key, fault.Values.ToDictionary(
+        new(name, fault.Key, fault.Values.Where(value => value.Value is not LocalizedValue).ToDictionary(
             value => value.Name, value => Convert.ToString(value.Value, System.Globalization.CultureInfo.InvariantCulture) ?? "",
-            StringComparer.Ordinal));
+            StringComparer.Ordinal))
+        {
+            Localized = fault.Values.Where(value => value.Value is LocalizedValue).ToDictionary(
+                value => value.Name, value => TextOf((LocalizedValue)value.Value!), StringComparer.Ordinal),
+        };
 
     /// <summary>Why, in a language.</summary>
-    public string Why(Platform.Localization.Locale locale) =>
-        locale.Text(Key, [.. Values.Select(value => (value.Key, (object?)value.Value))]);
+    public string Why(Locale locale) => locale.Text(
+        Key,
+        [
+            .. Values.Select(value => (value.Key, (object?)value.Value)),
+            .. Localized.Select(value => (value.Key, (object?)value.Value.In(locale))),
+        ]);
+
+    private static LocalText TextOf(LocalizedValue value) =>
+        new(value.In(Locale.For("en", TimeZoneInfo.Utc)), value.In(Locale.For("ko", TimeZoneInfo.Utc)));
 }
 
 /// <summary>What became of a confirmation.</summary>

@@ -12,7 +12,8 @@ internal sealed class RemediationBatchStore(IDatabase database)
         """
         id AS Id, subject_kind AS SubjectKind, subject_key AS SubjectKey, requested_by AS RequestedBy, planned_at AS PlannedAt,
           confirmed_at AS ConfirmedAt,
-        total AS Total, ended AS Ended, resolved AS Resolved
+        total AS Total, ended AS Ended, resolved AS Resolved, reason AS Reason, expires_at AS ExpiresAt, decided_by AS DecidedBy,
+          decision AS Decision
         """;
 
     /// <summary>Keeps a batch that is being shown, with its plans.</summary>
@@ -36,7 +37,7 @@ internal sealed class RemediationBatchStore(IDatabase database)
                 },
                 cancellationToken));
             foreach (var (id, plan) in plans)
-                await RemediationStore.PlanAsync(uow, id, plan, batch.RequestedBy, batch.Id, cancellationToken);
+                await RemediationStore.PlanAsync(uow, id, plan, batch.RequestedBy, batch.Id, null, cancellationToken);
             return true;
         },
         cancellationToken);
@@ -72,6 +73,31 @@ internal sealed class RemediationBatchStore(IDatabase database)
             uow, $"UPDATE remediation_batch SET ended = ended + 1, resolved = resolved + @resolved WHERE id = @id RETURNING {Columns}",
             new { id, resolved = resolved ? 1 : 0 }, cancellationToken)))?.ToBatch();
 
+    /// <summary>Its approval is asked for.</summary>
+    public static Task AskAsync(
+        UnitOfWork uow, string id, string? reason, DateTimeOffset expiresAt, CancellationToken cancellationToken) =>
+        uow.Connection.ExecuteAsync(Command(
+            uow, "UPDATE remediation_batch SET reason = @reason, expires_at = @expires WHERE id = @id",
+            new { id, reason, expires = expiresAt.ToUnixTimeMilliseconds() }, cancellationToken));
+
+    /// <summary>Decides a batch; false when that was done before, or it is too late.</summary>
+    public static async Task<bool> DecideAsync(
+        UnitOfWork uow, string id, string userId, string? denial, DateTimeOffset at,
+        CancellationToken cancellationToken) => await uow.Connection.ExecuteAsync(Command(
+        uow,
+        """
+        UPDATE remediation_batch SET decided_by = @userId, decided_at = @at, decision = @denial
+        WHERE id = @id AND decided_by IS NULL AND expires_at > @at AND requested_by <> @userId
+        """,
+        new { id, userId, denial, at = at.ToUnixTimeMilliseconds() },
+        cancellationToken)) == 1;
+
+    /// <summary>The approvers are reminded; false when they were before.</summary>
+    public static async Task<bool> RemindAsync(UnitOfWork uow, string id, DateTimeOffset at, CancellationToken cancellationToken) =>
+        await uow.Connection.ExecuteAsync(Command(
+            uow, "UPDATE remediation_batch SET reminded_at = @at WHERE id = @id AND reminded_at IS NULL AND decided_by IS NULL",
+            new { id, at = at.ToUnixTimeMilliseconds() }, cancellationToken)) == 1;
+
     private static CommandDefinition Command(UnitOfWork uow, string sql, object values, CancellationToken cancellationToken) =>
         new(sql, values, uow.Transaction, cancellationToken: cancellationToken);
 
@@ -86,6 +112,10 @@ internal sealed class RemediationBatchStore(IDatabase database)
         public long Total { get; init; }
         public long Ended { get; init; }
         public long Resolved { get; init; }
+        public string? Reason { get; init; }
+        public long? ExpiresAt { get; init; }
+        public string? DecidedBy { get; init; }
+        public string? Decision { get; init; }
 
         public RemediationBatch ToBatch() => new()
         {
@@ -97,6 +127,10 @@ internal sealed class RemediationBatchStore(IDatabase database)
             Total = (int)Total,
             Ended = (int)Ended,
             Resolved = (int)Resolved,
+            Reason = Reason,
+            ExpiresAt = ExpiresAt is { } expires ? DateTimeOffset.FromUnixTimeMilliseconds(expires) : null,
+            DecidedBy = DecidedBy,
+            Decision = Decision,
         };
     }
 }

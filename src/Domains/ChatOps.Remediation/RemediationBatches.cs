@@ -43,13 +43,13 @@ internal sealed class RemediationBatches(
             cancellationToken);
         if (!mine) return null;
 
-        var (started, asked, refused) = (0, 0, new List<(RemediationRun Run, BatchRefusal Why)>());
+        var (started, asked, refused) = (0, new List<RemediationRun>(), new List<(RemediationRun Run, BatchRefusal Why)>());
         foreach (var text in await batches.RemediationsAsync(id, cancellationToken))
         {
             try
             {
                 var attempt = await requests.ConfirmAsync(text, userId, reason, cancellationToken);
-                if (attempt.State == RemediationRunState.AwaitingApproval) asked++;
+                if (attempt.State == RemediationRunState.AwaitingApproval) asked.Add(attempt);
                 else started++;
             }
             catch (UserFacingException fault)
@@ -63,9 +63,18 @@ internal sealed class RemediationBatches(
         await database.WriteAsync(
             async uow =>
             {
-                if (asked > 0)
+                if (asked.Count > 0)
+                {
+                    await RemediationBatchStore.AskAsync(
+                        uow, id, reason, asked.Max(attempt => attempt.ExpiresAt)!.Value, cancellationToken);
+                    await recorder.AskAsync(
+                        uow, id, asked.Max(attempt => attempt.Plan.Severity),
+                        [.. asked.SelectMany(attempt => requests.ApproversOf(attempt.Plan)).Distinct()], cancellationToken);
                     await recorder.TellGroupAsync(
-                        uow, batch.Subject, BatchReply.Asked, new BatchReplyData { Count = asked, All = batch.Total }, cancellationToken);
+                        uow, batch.Subject, BatchReply.Asked, new BatchReplyData { Count = asked.Count, All = batch.Total },
+                        cancellationToken);
+                }
+
                 if (whys.Count > 0)
                     await recorder.TellGroupAsync(
                         uow, batch.Subject, BatchReply.Refused,
@@ -75,6 +84,6 @@ internal sealed class RemediationBatches(
                 return true;
             },
             cancellationToken);
-        return new BatchOutcome(started, asked, whys);
+        return new BatchOutcome(started, asked.Count, whys);
     }
 }

@@ -23,13 +23,38 @@ internal sealed class RemediationChanges(IFindings findings, IOutbox outbox, IAu
     public async Task MarkAsync(
         UnitOfWork uow, RemediationRun attempt, RemediationState state, string? detail, CancellationToken cancellationToken)
     {
-        await findings.RecordRemediationAsync(
-            uow, attempt.FindingId, new RemediationMark(state, attempt.Id, attempt.RequestedBy, time.GetUtcNow(), detail),
-            cancellationToken);
-        if (state is RemediationState.Resolved or RemediationState.Unverified or RemediationState.Failed or RemediationState.Denied
-            or RemediationState.Void)
-            await EndOfBatchAsync(uow, attempt, (state, detail), cancellationToken);
+        var mark = new RemediationMark(state, attempt.Id, attempt.RequestedBy, time.GetUtcNow(), detail)
+        {
+            RightSince = attempt.RightAt,
+            UndoUntil = attempt.UndoUntil,
+            IsPeriodic = attempt.Plan.IsPeriodic,
+            IsUndo = attempt.Undoes is not null,
+        };
+        // An undoing that came to nothing leaves the remediation as it stood; the thread tells why.
+        if (attempt.Undoes is { } undone && IsEnd(state) && state != RemediationState.Undone
+            && await RemediationStore.FindAsync(uow, undone, cancellationToken) is { } done)
+            mark = MarkOf(done);
+        await findings.RecordRemediationAsync(uow, attempt.FindingId, mark, cancellationToken);
+        if (IsEnd(state)) await EndOfBatchAsync(uow, attempt, (state, detail), cancellationToken);
     }
+
+    private static bool IsEnd(RemediationState state) => state is not (
+        RemediationState.AwaitingApproval or RemediationState.Running or RemediationState.Waiting or RemediationState.Verifying);
+
+    /// <summary>How a remediation that has succeeded stands.</summary>
+    private static RemediationMark MarkOf(RemediationRun done) => new(
+        done.State switch
+        {
+            RemediationRunState.Resolved => RemediationState.Resolved,
+            RemediationRunState.Corrected => RemediationState.Corrected,
+            _ => RemediationState.Unverified,
+        },
+        done.Id, done.RequestedBy, done.EndedAt ?? done.RequestedAt, done.Failure)
+    {
+        RightSince = done.RightAt,
+        UndoUntil = done.UndoUntil,
+        IsPeriodic = done.Plan.IsPeriodic,
+    };
 
     /// <summary>
     /// One of a batch came to an end, or did not begin (null): the group's thread hears of failures, of progress, and of the end of all.
@@ -37,7 +62,7 @@ internal sealed class RemediationChanges(IFindings findings, IOutbox outbox, IAu
     public async Task EndOfBatchAsync(
         UnitOfWork uow, RemediationRun attempt, (RemediationState State, string? Detail)? end, CancellationToken cancellationToken)
     {
-        var resolved = end?.State == RemediationState.Resolved;
+        var resolved = end?.State is RemediationState.Resolved or RemediationState.Corrected;
         if (attempt.Batch is not { } id || await RemediationBatchStore.EndedAsync(uow, id, resolved, cancellationToken) is not { } batch)
             return;
         if (end is { } ended && !resolved)
@@ -68,7 +93,8 @@ internal sealed class RemediationChanges(IFindings findings, IOutbox outbox, IAu
             return false;
         await MarkAsync(uow, run, RemediationState.Void, null, cancellationToken);
         await TellAsync(
-            uow, RemediationReply.Void, new RemediationReplyData { FindingId = run.FindingId, Cause = cause.ToString() },
+            uow, RemediationReply.Void,
+            new RemediationReplyData { FindingId = run.FindingId, To = run.RequestedBy, Cause = cause.ToString() },
             cancellationToken);
         await MarkChangedAsync(uow, run, open: false, cancellationToken);
         await AuditAsync(uow, run, "chatops", "remediation.void", Role.Viewer, "done", cancellationToken, ("why", cause.ToString()));
@@ -83,9 +109,25 @@ internal sealed class RemediationChanges(IFindings findings, IOutbox outbox, IAu
     public Task TellAsync(UnitOfWork uow, string reply, RemediationReplyData data, CancellationToken cancellationToken) =>
         findings.ReplyAsync(uow, data.FindingId, reply, data.ToJson(), cancellationToken);
 
-    /// <summary>The approval's message is brought up to date, where there is one.</summary>
+    /// <summary>The approval's message is brought up to date, where there is one; of a batch, that of all.</summary>
     public Task MarkChangedAsync(UnitOfWork uow, RemediationRun attempt, bool open, CancellationToken cancellationToken) =>
-        outbox.MarkChangedAsync(uow, [new ChangedSubject(SubjectOf(attempt.Id), attempt.Plan.Severity, open)], cancellationToken);
+        outbox.MarkChangedAsync(
+            uow,
+            [
+                new ChangedSubject(SubjectOf(attempt.Batch ?? attempt.Id), attempt.Plan.Severity, open),
+                new ChangedSubject(new SubjectId(ReminderMessage.SubjectKind, attempt.Batch ?? attempt.Id), attempt.Plan.Severity, open),
+            ],
+            cancellationToken);
+
+    /// <summary>The message that asks for the approval of a batch is brought up to date.</summary>
+    public Task MarkBatchChangedAsync(UnitOfWork uow, string id, bool open, CancellationToken cancellationToken) =>
+        outbox.MarkChangedAsync(uow, [new ChangedSubject(SubjectOf(id), Severity.High, open)], cancellationToken);
+
+    /// <summary>The approvers are asked once for all of a batch, in every channel that the routes name for one of them.</summary>
+    public Task AskAsync(
+        UnitOfWork uow, string batch, Severity worst, IReadOnlyList<Destination> channels, CancellationToken cancellationToken) =>
+        outbox.RequestAsync(uow, [.. channels.Select(to => new MessageRequest(
+            SubjectOf(batch), to.Channel, to.Language, worst, Open: true, Group: null))], cancellationToken);
 
     /// <summary>The approvers are asked, in every channel that the routes name.</summary>
     public Task AskAsync(

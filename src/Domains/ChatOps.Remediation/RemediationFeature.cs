@@ -30,7 +30,7 @@ public static class RemediationFeature
                 options => options is
                 {
                     PollEvery.Ticks: > 0, VerifyFirst.Ticks: > 0, StartWithin.Ticks: > 0, PlanKeptFor.Ticks: > 0,
-                    PlanWithin.Ticks: > 0
+                    PlanWithin.Ticks: > 0, QueueEvery.Ticks: > 0, PlanAllWithin.Ticks: > 0
                 } && options.VerifyAtMost >= options.VerifyFirst,
                 "ChatOps:Remediation: every time must be positive, and VerifyAtMost not less than VerifyFirst.")
             .ValidateOnStart();
@@ -41,12 +41,22 @@ public static class RemediationFeature
         // State
         services.AddSingleton<RemediationStore>();
         services.AddSingleton<RemediationChanges>();
+        services.AddSingleton<RemediationUndo>();
         services.AddSingleton<RemediationRecheck>();
         services.AddSingleton<RemediationApprovals>();
         services.AddSingleton<RemediationService>();
+        services.AddSingleton<RemediationStops>();
         services.AddSingleton<RemediationBatchStore>();
         services.AddSingleton<BatchPlanner>();
         services.AddSingleton<RemediationBatches>();
+        services.AddSingleton<BatchApprovals>();
+        services.AddSingleton<ConfigEvaluation>();
+        services.AddSingleton<RemediationEnds>();
+        services.AddSingleton<ApprovalReminder>();
+        services.AddSingleton<ApprovalWatch>();
+        services.AddSingleton<AutomationStart>();
+        services.AddSingleton<AutomationWatch>();
+        services.AddSingleton<Verification>();
         services.AddDueWork<RemediationRun, RemediationWorker>(RemediationStore.Work);
 
         // Receives
@@ -54,7 +64,9 @@ public static class RemediationFeature
 
         // Shows
         services.AddSingleton<IFindingReplyRenderer, RemediationThread>();
-        services.AddSingleton<ILivingSubject, ApprovalMessage>();
+        services.AddSingleton<ApprovalMessage>();
+        services.AddSingleton<ILivingSubject>(provider => provider.GetRequiredService<ApprovalMessage>());
+        services.AddSingleton<ILivingSubject, ReminderMessage>();
         services.AddSingleton<IStatusSection, RemediationStatus>();
 
         // Answers
@@ -63,11 +75,18 @@ public static class RemediationFeature
             .ViewSubmission<RemediateModal>(Sensitivity.Remediate)
             .BlockAction<RemediateAllModal>(Sensitivity.Remediate)
             .ViewSubmission<RemediateAllModal>(Sensitivity.Remediate)
+            .BlockAction<StopButton>(Sensitivity.Remediate)
+            .BlockAction<UndoModal>(Sensitivity.Remediate)
+            .ViewSubmission<UndoModal>(Sensitivity.Remediate)
             .BlockAction<ApproveButton>(Sensitivity.Remediate)
+            .BlockAction<ChooseModal>(Sensitivity.Remediate)
+            .ViewSubmission<ChooseModal>(Sensitivity.Remediate)
+            .BlockAction<BatchListButton>(Sensitivity.Read)
             .BlockAction<DenyModal>(Sensitivity.Change)
             .ViewSubmission<DenyModal>(Sensitivity.Change)
             .BlockAction<OpenRemediationButton>(Sensitivity.Read);
         services.AddSingleton(new InteractionRole(ApproveButton.Action, Role.Approver));
+        services.AddSingleton(new InteractionRole(ChooseModal.Action, Role.Approver));
         services.AddSingleton(new InteractionRole(DenyModal.Action, Role.Approver));
         return services;
     }

@@ -1,3 +1,5 @@
+using ChatOps.Platform.Work;
+
 namespace ChatOps.Remediation;
 
 /// <summary>
@@ -25,4 +27,13 @@ internal sealed class RemediationOptions
 
     /// <summary>How long reading and checking for the modal may take.</summary>
     public TimeSpan PlanWithin { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long reading and checking for many may take.</summary>
+    public TimeSpan PlanAllWithin { get; set; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>How often what waits for a free place is tried; the end of another has it tried at once.</summary>
+    public TimeSpan QueueEvery { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The wait after an attempt.</summary>
+    internal TimeSpan BackOff(int attempts) => new RetrySchedule(VerifyFirst, VerifyAtMost).After(attempts);
 }

@@ -13,8 +13,29 @@ internal sealed record RemediationPlan
 
     public required Severity Severity { get; init; }
 
-    /// <summary>The Automation document.</summary>
+    /// <summary>The Automation document; for a call of our own, its name.</summary>
     public required string Document { get; init; }
+
+    /// <summary>The call of our own that runs instead of a document; null for a document.</summary>
+    public string? Call { get; init; }
+
+    /// <summary>For a call: what the resource shall be like afterwards; JSON of the kind of <see cref="Before"/>.</summary>
+    public JsonElement? Target { get; init; }
+
+    /// <summary>How the resource is read, before and after; null when it is not.</summary>
+    public PreviewRead? Preview { get; init; }
+
+    /// <summary>The bucket's name, the group's or instance's id: what the resource is read by. Null in plans of older versions.</summary>
+    public string? ResourceKey { get; init; }
+
+    /// <summary>The call that undoes it; null when it cannot be undone from here.</summary>
+    public string? UndoCall { get; init; }
+
+    /// <summary>How long its automation is watched.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Whether Security Hub checks the control by the clock alone.</summary>
+    public bool IsPeriodic { get; init; }
 
     /// <summary>Its parameters, filled in.</summary>
     public required IReadOnlyList<PlanParameter> Parameters { get; init; }

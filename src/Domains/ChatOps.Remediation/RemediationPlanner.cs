@@ -1,10 +1,13 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Amazon.Runtime;
 using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
 using ChatOps.Aws;
 using ChatOps.Findings;
+using ChatOps.Platform.Localization;
 using ChatOps.Platform.Policy;
+using ChatOps.Slack.Blocks;
 
 namespace ChatOps.Remediation;
 
@@ -12,6 +15,12 @@ namespace ChatOps.Remediation;
 internal sealed class RemediationPlanner(
     IPolicy<RemediationCatalogue> catalogue, IPolicy<TagVocabulary> vocabulary, IAwsClients aws, IAwsAccounts accounts, TimeProvider time)
 {
+    /// <summary>The fault of a remediation that makes no sense for the resource as it is now.</summary>
+    public const string PreconditionFault = "remediation.fault.precondition";
+
+    /// <summary>The fault of a resource that is right already.</summary>
+    public const string NothingFault = "remediation.fault.nothing";
+
     /// <summary>The plan. Reads AWS: the finding's details, the before-state, the document.</summary>
     /// <exception cref="UserFacingException">It cannot run, and why.</exception>
     /// <exception cref="AmazonServiceException">AWS refuses to say.</exception>
@@ -24,11 +33,14 @@ internal sealed class RemediationPlanner(
             ?? throw new UserFacingException("remediation.fault.account", ("account", AccountText.Mask(finding.Account)));
         var region = resource.Region is { Length: > 0 } own and not "global" ? own : finding.Region;
 
-        var details = NeedsDetails(entry) ? await DetailsAsync(finding, resource, cancellationToken) : null;
+        var details = NeedsDetails(entry) ? await DetailsAsync(finding, resource, region, cancellationToken) : null;
+        var key = entry.ResourceTypes.Contains("AwsS3Bucket") ? ResourceName(resource.Arn) : LastSegment(resource.Arn);
+        var (read, unreadable) = await ReadAsync(entry, finding.Account, region, key, details, cancellationToken);
+        Demand(entry, read, unreadable);
         var parameters = Fill(entry, finding, resource, region, details);
-        await CheckDocumentAsync(finding.Account, region, entry.Document, parameters, cancellationToken);
-
-        var (read, unreadable) = await ReadAsync(entry, finding.Account, region, resource, details, cancellationToken);
+        JsonObject? target = null;
+        if (!entry.IsCall) await CheckDocumentAsync(finding.Account, region, entry.Document, parameters, cancellationToken);
+        else (parameters, target) = Revoke(entry, key, read, unreadable);
         var tags = resource.Tags.Count > 0 ? resource.Tags : read?.Tags ?? new Dictionary<string, string>();
         return new RemediationPlan
         {
@@ -36,6 +48,13 @@ internal sealed class RemediationPlanner(
             Control = finding.ControlId ?? finding.Rule!,
             Severity = finding.Severity,
             Document = entry.Document,
+            Call = entry.IsCall ? entry.Document : null,
+            Target = target is null ? null : JsonSerializer.SerializeToElement(target),
+            Preview = entry.Preview,
+            ResourceKey = key,
+            UndoCall = entry.UndoCall,
+            Timeout = entry.Timeout,
+            IsPeriodic = entry.IsPeriodic,
             Parameters = parameters,
             Account = finding.Account,
             AccountName = account.Name,
@@ -53,9 +72,37 @@ internal sealed class RemediationPlanner(
             Approval = catalogue.Value.Approval.CauseFor(entry.Risk, account, resource.Type, tags, vocabulary.Value),
             Read = read?.Changes ?? [],
             Unreadable = unreadable,
-            Before = read is null ? null : JsonSerializer.SerializeToElement(read.Before),
+            Before = read is null ? null : JsonSerializer.SerializeToElement(read.State),
             ReadAt = time.GetUtcNow(),
         };
+    }
+
+    /// <summary>Whether the remediation makes sense for the resource as it is now.</summary>
+    private static void Demand(CatalogueEntry entry, ResourceState? read, string? unreadable)
+    {
+        if (entry.Precondition is { } precondition && !precondition.Holds(read))
+            throw new UserFacingException(
+                PreconditionFault, ("why", new LocalizedValue(locale => Mrkdwn.Escape(precondition.Otherwise.In(locale)))),
+                ("state", Mrkdwn.Literal(unreadable ?? ResourceState.Shown(read?.State[precondition.Setting]))));
+        if (read?.IsRight == true)
+            throw new UserFacingException(
+                NothingFault, ("state", new LocalizedValue(locale => PlanBlocks.State(read.Changes, locale))));
+    }
+
+    /// <summary>Of a security group, the rules that open what shall be closed, and what is left without them.</summary>
+    private static (IReadOnlyList<PlanParameter> Parameters, JsonObject Target) Revoke(
+        CatalogueEntry entry, string groupId, ResourceState? read, string? unreadable)
+    {
+        // What is to be taken away is what was read.
+        if (read is null) throw new UserFacingException("remediation.fault.unread", ("message", Mrkdwn.Literal(unreadable ?? "–")));
+        var inbound = (JsonArray)read.State["Ingress"]!;
+        var open = inbound.Where(rule => SecurityGroupRules.OpensTo(rule, entry.Preview!.Closes)).ToList();
+        var target = new JsonObject
+        {
+            ["Ingress"] = new JsonArray([.. inbound.Except(open).Select(rule => rule!.DeepClone())]),
+            ["Egress"] = read.State["Egress"]!.DeepClone(),
+        };
+        return ([new("GroupId", [groupId]), new("IpPermissions", [.. open.Select(SecurityGroupRules.Shown)])], target);
     }
 
     /// <summary>The parameters of an entry for a finding.</summary>
@@ -94,8 +141,12 @@ internal sealed class RemediationPlanner(
         || entry.Parameters.Any(parameter => parameter.Value.Any(
             value => value.Names.Any(name => name.StartsWith(Template.DetailPrefix, StringComparison.Ordinal))));
 
-    private async Task<JsonElement?> DetailsAsync(Finding finding, FindingResource resource, CancellationToken cancellationToken)
+    private async Task<JsonElement?> DetailsAsync(
+        Finding finding, FindingResource resource, string region, CancellationToken cancellationToken)
     {
+        // The service knows its own: a finding may lack the details, or have old ones.
+        if (resource.Type == "AwsRdsDbInstance" && await InstanceAsync(finding, resource, region, cancellationToken) is { } instance)
+            return instance;
         // Only Security Hub keeps what some parameters need.
         if (!finding.InSecurityHub) throw new UserFacingException("remediation.fault.not_in_hub", ("product", finding.Product));
         var query = FindingQuery.ById(new FindingIdentifier(finding.Arn, finding.ProductArn));
@@ -103,6 +154,21 @@ internal sealed class RemediationPlanner(
         return page.Findings.Count == 0
             ? throw new UserFacingException("remediation.fault.gone")
             : Details.Of(page.Findings[0], resource.Arn);
+    }
+
+    private async Task<JsonElement?> InstanceAsync(
+        Finding finding, FindingResource resource, string region, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await aws.Rds(finding.Account, region).DescribeDbInstance(LastSegment(resource.Arn), cancellationToken)
+                ?? throw new UserFacingException("remediation.fault.resource_gone");
+        }
+        catch (AmazonServiceException e) when (AwsErrors.KindOf(e) == AwsErrorKind.AccessDenied && finding.InSecurityHub)
+        {
+            // A role of before has no rds:DescribeDBInstances: then what Security Hub has must do.
+            return null;
+        }
     }
 
     /// <summary>The document must be there, and must know the parameters: before anybody is offered to run it.</summary>
@@ -132,15 +198,13 @@ internal sealed class RemediationPlanner(
             throw new UserFacingException("remediation.fault.missing_parameter", ("document", document), ("name", requested.Name));
     }
 
-    private async Task<(BeforeState? Read, string? Unreadable)> ReadAsync(
-        CatalogueEntry entry, string account, string region, FindingResource resource, JsonElement? details,
-        CancellationToken cancellationToken)
+    private async Task<(ResourceState? Read, string? Unreadable)> ReadAsync(
+        CatalogueEntry entry, string account, string region, string key, JsonElement? details, CancellationToken cancellationToken)
     {
         if (entry.Preview is null) return (null, null);
         try
         {
-            var name = entry.ResourceTypes.Contains("AwsS3Bucket") ? ResourceName(resource.Arn) : LastSegment(resource.Arn);
-            return (await new BeforeStateReader(aws).ReadAsync(entry.Preview, account, region, name, details, cancellationToken), null);
+            return (await new ResourceReader(aws).ReadAsync(entry.Preview, account, region, key, details, cancellationToken), null);
         }
         catch (AmazonServiceException e) when (AwsErrors.KindOf(e) == AwsErrorKind.AccessDenied)
         {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using ChatOps.Findings;
 using ChatOps.Platform.Access;
 using ChatOps.Platform.Localization;
@@ -8,12 +10,16 @@ namespace ChatOps.Remediation;
 /// What is read anew before a remediation that waited goes on: the finding, the roles of who asked and who approved, the catalogue, and
 /// the resource. What has changed since it was asked for makes the request void.
 /// </summary>
-internal sealed class RemediationRecheck(IFindings findings, IAccess access, RemediationPlanner planner)
+internal sealed class RemediationRecheck(IFindings findings, IAccess access, RemediationPlanner planner, RemediationUndo undo)
 {
     /// <summary>Before somebody's approval counts, from what is known here: an approver does not wait for AWS.</summary>
     /// <returns>Why the request is void; null when it is not.</returns>
     public async Task<VoidCause?> BeforeDecisionAsync(RemediationRun run, CancellationToken cancellationToken) =>
-        CauseOf(await findings.FindAsync(run.FindingId, cancellationToken)) ?? await CauseOfPeopleAsync(run, cancellationToken);
+        await OfFindingAsync(run, cancellationToken) ?? await CauseOfPeopleAsync(run, cancellationToken);
+
+    /// <summary>Whether the finding is over, from what is known here: while a request waits.</summary>
+    public async Task<VoidCause?> OfFindingAsync(RemediationRun run, CancellationToken cancellationToken) =>
+        run.Undoes is null ? CauseOf(await findings.FindAsync(run.FindingId, cancellationToken)) : null;
 
     /// <summary>Before the automation is started, from Security Hub and the resource as they are now.</summary>
     /// <param name="run">The remediation.</param>
@@ -26,6 +32,8 @@ internal sealed class RemediationRecheck(IFindings findings, IAccess access, Rem
         RemediationRun run, bool isUnlistedGone, CancellationToken cancellationToken)
     {
         if (await BeforeDecisionAsync(run, cancellationToken) is { } early) return (run.Plan, early);
+        if (run.Undoes is not null)
+            return await undo.RecheckAsync(run, cancellationToken) is { } present ? (present, null) : (run.Plan, VoidCause.Plan);
         var finding = await findings.ReadBackAsync(run.FindingId, cancellationToken);
         if (finding is null && !isUnlistedGone) throw new FindingUnlistedException();
         if (CauseOf(finding) is { } cause) return (run.Plan, cause);
@@ -33,6 +41,14 @@ internal sealed class RemediationRecheck(IFindings findings, IAccess access, Rem
         {
             var plan = await planner.PlanAsync(finding!, cancellationToken);
             return Same(run, plan) ? (plan, null) : (run.Plan, VoidCause.Plan);
+        }
+        catch (UserFacingException fault) when (fault.Key == RemediationPlanner.PreconditionFault)
+        {
+            return (run.Plan, VoidCause.Precondition);
+        }
+        catch (UserFacingException fault) when (fault.Key == RemediationPlanner.NothingFault)
+        {
+            return (run.Plan, VoidCause.Right);
         }
         catch (UserFacingException)
         {
@@ -70,7 +86,12 @@ internal sealed class RemediationRecheck(IFindings findings, IAccess access, Rem
     private static bool Same(RemediationRun run, RemediationPlan now) =>
         now.Document == run.Plan.Document && now.Account == run.Plan.Account && now.Region == run.Plan.Region
         && now.ResourceArn == run.Plan.ResourceArn && (!now.NeedsApproval || run.DecidedBy is not null)
-        && now.Parameters.Select(Text).SequenceEqual(run.Plan.Parameters.Select(Text)) && now.Read.SequenceEqual(run.Plan.Read);
+        && now.Parameters.Select(Text).SequenceEqual(run.Plan.Parameters.Select(Text)) && now.Read.SequenceEqual(run.Plan.Read)
+        && SameState(run.Plan.Before, now.Before);
+
+    /// <summary>What was not read, then or now, is not compared.</summary>
+    private static bool SameState(JsonElement? before, JsonElement? now) => before is not { } then || now is not { } present
+        || ResourceState.Differences(JsonObject.Create(then)!, JsonObject.Create(present)!).Count == 0;
 
     private static string Text(PlanParameter parameter) => $"{parameter.Name}={string.Join('\n', parameter.Values)}";
 }
@@ -104,4 +125,10 @@ internal enum VoidCause
 
     /// <summary>What would run, or what it would run on, is not what was asked for.</summary>
     Plan,
+
+    /// <summary>The resource is not what the control is about any more.</summary>
+    Precondition,
+
+    /// <summary>The resource is as it should be already.</summary>
+    Right,
 }

@@ -48,6 +48,32 @@ internal sealed record RemediationRun
     /// <summary>When its start was last sent to AWS without a definite refusal: it may run already.</summary>
     public DateTimeOffset? CalledAt { get; init; }
 
+    /// <summary>Since when it waits for a free place in its account and Region; null when it did not meet the limit.</summary>
+    public DateTimeOffset? QueuedAt { get; init; }
+
+    /// <summary>What the automation waits for, as AWS names it; null when it goes on.</summary>
+    public string? WaitsFor { get; init; }
+
+    /// <summary>Who stopped it.</summary>
+    public string? StopBy { get; init; }
+
+    public DateTimeOffset? StopAt { get; init; }
+
+    /// <summary>Since when the resource was read as the control wants it.</summary>
+    public DateTimeOffset? RightAt { get; init; }
+
+    /// <summary>What the resource was like when it had succeeded, as JSON.</summary>
+    public string? AfterState { get; init; }
+
+    /// <summary>Until when it can be undone; null when it cannot.</summary>
+    public DateTimeOffset? UndoUntil { get; init; }
+
+    /// <summary>The remediation that this one undoes; null for a remediation proper.</summary>
+    public string? Undoes { get; init; }
+
+    /// <summary>When the approvers were reminded.</summary>
+    public DateTimeOffset? RemindedAt { get; init; }
+
     /// <summary>How often the present state was tried.</summary>
     public int Attempts { get; init; }
 
@@ -76,6 +102,9 @@ internal enum RemediationRunState
     /// <summary>The finding was read back as fixed.</summary>
     Resolved,
 
+    /// <summary>The resource was read as right; Security Hub has not looked again yet.</summary>
+    Corrected,
+
     /// <summary>The finding still stands.</summary>
     Unverified,
 
@@ -90,4 +119,10 @@ internal enum RemediationRunState
 
     /// <summary>What was asked for has changed before it began.</summary>
     Void,
+
+    /// <summary>Somebody stopped it.</summary>
+    Stopped,
+
+    /// <summary>The automation ran longer than it is watched.</summary>
+    TimedOut,
 }

@@ -1,5 +1,6 @@
 using ChatOps.Findings;
 using ChatOps.Platform.Access;
+using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
 using Microsoft.Extensions.Options;
@@ -27,16 +28,16 @@ internal sealed class RemediationService(
     public async Task<RemediationRun> ConfirmAsync(string id, string userId, string? reason, CancellationToken cancellationToken)
     {
         var attempt = await store.FindAsync(id, cancellationToken) ?? throw new UserFacingException("remediation.fault.outdated");
+        var verb = attempt.Undoes is null ? RemediateVerb : RemediationUndo.Verb;
         await access.DemandAsync(
-            new UserAction(userId, RemediateVerb, Finding.SubjectOf(attempt.FindingId), Role.Operator), cancellationToken);
+            new UserAction(userId, verb, Finding.SubjectOf(attempt.FindingId), Role.Operator), cancellationToken);
         // Somebody else's plan, shown to them, is not this user's to confirm.
         if (attempt.RequestedBy != userId) throw new UserFacingException("remediation.fault.outdated");
         if (attempt.State != RemediationRunState.Planned) return attempt;
 
         var now = time.GetUtcNow();
         if (now - attempt.Plan.ReadAt > options.Value.PlanKeptFor) throw new UserFacingException("remediation.fault.outdated");
-        var finding = await findings.FindAsync(attempt.FindingId, cancellationToken);
-        if (finding is not { Open: true }) throw new UserFacingException("remediation.fault.closed");
+        await DemandCurrentAsync(attempt, cancellationToken);
 
         var asked = attempt.Plan.NeedsApproval ? approvals.ApproversOf(attempt.Plan) : [];
         var confirmed = attempt with
@@ -64,17 +65,22 @@ internal sealed class RemediationService(
                 if (confirmed.State == RemediationRunState.AwaitingApproval)
                 {
                     await recorder.MarkAsync(uow, confirmed, RemediationState.AwaitingApproval, null, cancellationToken);
-                    await recorder.TellAsync(uow, RemediationReply.ApprovalRequested, incoming, cancellationToken);
-                    await recorder.AskAsync(uow, confirmed, asked, cancellationToken);
+                    await recorder.TellAsync(
+                        uow, attempt.Undoes is null ? RemediationReply.ApprovalRequested : RemediationReply.UndoApprovalRequested, incoming,
+                        cancellationToken);
+                    // All of a batch are asked for together.
+                    if (confirmed.Batch is null) await recorder.AskAsync(uow, confirmed, asked, cancellationToken);
                 }
                 else
                 {
                     await recorder.MarkAsync(uow, confirmed, RemediationState.Running, null, cancellationToken);
-                    await recorder.TellAsync(uow, RemediationReply.Requested, incoming, cancellationToken);
+                    await recorder.TellAsync(
+                        uow, attempt.Undoes is null ? RemediationReply.Requested : RemediationReply.UndoRequested, incoming,
+                        cancellationToken);
                 }
 
                 await recorder.AuditAsync(
-                    uow, confirmed, userId, RemediateVerb, Role.Operator, "requested", cancellationToken, ("reason", reason));
+                    uow, confirmed, userId, verb, Role.Operator, "requested", cancellationToken, ("reason", reason));
                 uow.AfterCommit(signal.Wake);
                 return true;
             },
@@ -84,7 +90,29 @@ internal sealed class RemediationService(
         // Either this very plan was confirmed a moment ago, or another one of its finding is under way.
         var present = await store.FindAsync(id, cancellationToken);
         if (present is not null && present.State != RemediationRunState.Planned) return present;
-        var other = await store.FindActiveAsync(attempt.FindingId, cancellationToken);
+        var other = await store.FindActiveAsync(attempt.FindingId, cancellationToken)
+            ?? await store.FindActiveAsync(attempt.Plan, cancellationToken);
         throw new UserFacingException("remediation.fault.running", ("by", other is null ? "–" : $"<@{other.RequestedBy}>"));
+    }
+
+    /// <summary>The channels where approval of a plan is asked for.</summary>
+    public IReadOnlyList<Destination> ApproversOf(RemediationPlan plan) => approvals.ApproversOf(plan);
+
+    /// <summary>
+    /// What can be told at once: the finding, and what the catalogue says of it by now. Finding and resource are read in AWS before
+    /// anything starts; who confirms does not wait for that.
+    /// </summary>
+    private async Task DemandCurrentAsync(RemediationRun attempt, CancellationToken cancellationToken)
+    {
+        if (attempt.Undoes is { } undone)
+        {
+            if (await store.FindAsync(undone, cancellationToken) is not { UndoUntil: { } until } || until <= time.GetUtcNow())
+                throw new UserFacingException("remediation.fault.not_undoable");
+            return;
+        }
+
+        if (await findings.FindAsync(attempt.FindingId, cancellationToken) is not { Open: true } finding)
+            throw new UserFacingException("remediation.fault.closed");
+        if (!approvals.IsCurrent(attempt.Plan, finding)) throw new UserFacingException("remediation.fault.outdated");
     }
 }

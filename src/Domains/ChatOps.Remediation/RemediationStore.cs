@@ -16,7 +16,9 @@ internal sealed class RemediationStore(IDatabase database)
           reason AS Reason,
         expires_at AS ExpiresAt, decided_by AS DecidedBy, decided_at AS DecidedAt, decision AS Decision, execution_id AS ExecutionId,
         started_at AS StartedAt, ended_at AS EndedAt, verify_until AS VerifyUntil, failed_step AS FailedStep, failure AS Failure,
-          attempts AS Attempts, batch AS Batch, called_at AS CalledAt
+          attempts AS Attempts, batch AS Batch, called_at AS CalledAt, queued_at AS QueuedAt, waits_for AS WaitsFor, stop_by AS StopBy,
+        stop_at AS StopAt, right_at AS RightAt, after_state AS AfterState, undo_until AS UndoUntil, undoes AS Undoes,
+          reminded_at AS RemindedAt
         """;
 
     private const string Active = "('awaiting_approval', 'starting', 'running', 'verifying')";
@@ -28,6 +30,10 @@ internal sealed class RemediationStore(IDatabase database)
         return await FindAsync(connection, null, "id = @id", new { id }, cancellationToken);
     }
 
+    /// <summary>The attempt within a transaction, or null.</summary>
+    public static Task<RemediationRun?> FindAsync(UnitOfWork uow, string id, CancellationToken cancellationToken) =>
+        FindAsync(uow.Connection, uow.Transaction, "id = @id", new { id }, cancellationToken);
+
     /// <summary>The attempt that is under way for a finding, or null.</summary>
     public async Task<RemediationRun?> FindActiveAsync(string findingId, CancellationToken cancellationToken)
     {
@@ -35,37 +41,127 @@ internal sealed class RemediationStore(IDatabase database)
         return await FindAsync(connection, null, $"finding_id = @findingId AND state IN {Active}", new { findingId }, cancellationToken);
     }
 
+    /// <summary>The attempt that is under way for a resource, or null.</summary>
+    public async Task<RemediationRun?> FindActiveAsync(RemediationPlan plan, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await FindAsync(
+            connection, null, $"account = @Account AND region = @Region AND resource = @ResourceArn AND state IN {Active}",
+            new { plan.Account, plan.Region, plan.ResourceArn }, cancellationToken);
+    }
+
+    /// <summary>The attempt for a finding that succeeded last and can still be undone, or null.</summary>
+    public async Task<RemediationRun?> FindUndoableAsync(string findingId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await FindAsync(
+            connection, null,
+            """
+            id = (SELECT r.id FROM remediation AS r WHERE r.finding_id = @findingId AND r.undo_until > @now
+              ORDER BY r.ended_at DESC LIMIT 1)
+            """,
+            new { findingId, now = Milliseconds(now) }, cancellationToken);
+    }
+
+    /// <summary>The attempt for a finding that began last and was confirmed, or null.</summary>
+    public async Task<RemediationRun?> FindLastAsync(string findingId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await FindAsync(
+            connection, null,
+            """
+            id = (SELECT r.id FROM remediation AS r WHERE r.finding_id = @findingId AND r.state <> 'planned' AND r.undoes IS NULL
+              ORDER BY r.requested_at DESC LIMIT 1)
+            """,
+            new { findingId }, cancellationToken);
+    }
+
+    /// <summary>Those of a batch that need, or needed, its approval; in the order in which they were planned.</summary>
+    public async Task<IReadOnlyList<RemediationRun>> OfBatchAsync(string batch, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var rows = await connection.QueryAsync<RemediationRow>(new CommandDefinition(
+            $"SELECT {Columns} FROM remediation WHERE batch = @batch AND expires_at IS NOT NULL ORDER BY id", new { batch },
+            cancellationToken: cancellationToken));
+        return [.. rows.Select(row => row.ToAttempt())];
+    }
+
+    /// <summary>The approvers are reminded; false when they were before.</summary>
+    public static Task<bool> RemindAsync(UnitOfWork uow, string id, DateTimeOffset at, CancellationToken cancellationToken) =>
+        ChangesOneAsync(
+            uow,
+            "UPDATE remediation SET reminded_at = @at WHERE id = @id AND reminded_at IS NULL AND state = 'awaiting_approval'",
+            new { id, at = Milliseconds(at) }, cancellationToken);
+
+    /// <summary>Whether others of its account and Region wait longer for a free place.</summary>
+    public async Task<bool> IsQueuedBehindAsync(RemediationRun run, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            """
+            SELECT count(*) FROM remediation
+            WHERE account = @Account AND region = @Region AND state = 'starting' AND id <> @Id AND queued_at IS NOT NULL
+              AND (queued_at < @at OR (queued_at = @at AND id < @Id))
+            """,
+            new { run.Plan.Account, run.Plan.Region, run.Id, at = Milliseconds(run.QueuedAt) ?? long.MaxValue },
+            cancellationToken: cancellationToken)) > 0;
+    }
+
     /// <summary>Keeps a plan that is being shown.</summary>
-    public Task<bool> PlanAsync(string id, RemediationPlan plan, string userId, CancellationToken cancellationToken) =>
-        database.WriteAsync(uow => PlanAsync(uow, id, plan, userId, null, cancellationToken), cancellationToken);
+    /// <param name="id">The attempt.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="userId">Who is shown it.</param>
+    /// <param name="undoes">The attempt that it undoes; null for none.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    public Task<bool> PlanAsync(
+        string id, RemediationPlan plan, string userId, string? undoes, CancellationToken cancellationToken) =>
+        database.WriteAsync(uow => PlanAsync(uow, id, plan, userId, null, undoes, cancellationToken), cancellationToken);
 
     /// <summary>Keeps a plan that is being shown with others.</summary>
     public static Task<bool> PlanAsync(
-        UnitOfWork uow, string id, RemediationPlan plan, string userId, string? batch,
+        UnitOfWork uow, string id, RemediationPlan plan, string userId, string? batch, string? undoes,
         CancellationToken cancellationToken) => ChangesOneAsync(
         uow,
         """
-        INSERT INTO remediation (id, finding_id, state, plan, requested_by, requested_at, batch)
-        VALUES (@id, @findingId, 'planned', @plan, @userId, @at, @batch)
+        INSERT INTO remediation (id, finding_id, state, plan, requested_by, requested_at, batch, account, region, resource, undoes)
+        VALUES (@id, @FindingId, 'planned', @json, @userId, @at, @batch, @Account, @Region, @ResourceArn, @undoes)
         """,
-        new { id, findingId = plan.FindingId, plan = plan.ToJson(), userId, at = Milliseconds(plan.ReadAt), batch },
+        new
+        {
+            id,
+            plan.FindingId,
+            plan.Account,
+            plan.Region,
+            plan.ResourceArn,
+            json = plan.ToJson(),
+            userId,
+            at = Milliseconds(plan.ReadAt),
+            batch,
+            undoes,
+        },
         cancellationToken);
 
     /// <summary>
-    /// Confirms a plan, unless it was confirmed before or another attempt is under way for its finding. Two that race are told apart by the
-    /// unique index: the later one waits for the earlier, and then changes nothing.
+    /// Confirms a plan, unless it was confirmed before or another attempt is under way for its finding or its resource. Two that race wait
+    /// for each other: the later one changes nothing.
     /// </summary>
     public static async Task<bool> ClaimAsync(
         UnitOfWork uow, string id, string userId, RemediationRunState state, string? reason, DateTimeOffset at, DateTimeOffset? expiresAt,
         CancellationToken cancellationToken)
     {
-        await LockFindingAsync(uow, id, cancellationToken);
+        await LockResourceAsync(uow, id, cancellationToken);
         return await ChangesOneAsync(
             uow,
             $"""
             UPDATE remediation SET state = @state, reason = @reason, requested_at = @at, expires_at = @expiresAt, due_at = @due
             WHERE id = @id AND state = 'planned' AND requested_by = @userId
-              AND NOT EXISTS (SELECT 1 FROM remediation other WHERE other.finding_id = remediation.finding_id AND other.state IN {Active})
+              AND NOT EXISTS (
+                SELECT 1 FROM remediation other
+                WHERE other.state IN {Active} AND (other.finding_id = remediation.finding_id
+                  OR (other.account = remediation.account AND other.region = remediation.region AND other.resource = remediation.resource)))
+              AND NOT EXISTS (
+                SELECT 1 FROM remediation done
+                WHERE done.undoes = remediation.undoes AND (done.state IN {Active} OR done.state = 'resolved'))
             """,
             new
             {
@@ -75,7 +171,8 @@ internal sealed class RemediationStore(IDatabase database)
                 reason,
                 at = Milliseconds(at),
                 expiresAt = Milliseconds(expiresAt),
-                due = Milliseconds(expiresAt ?? at),
+                // What waits is looked at every minute: whether it still makes sense, and whether to remind.
+                due = Milliseconds(expiresAt is { } end && end > at.AddMinutes(1) ? at.AddMinutes(1) : expiresAt ?? at),
             },
             cancellationToken);
     }
@@ -111,6 +208,63 @@ internal sealed class RemediationStore(IDatabase database)
             new { id, plan = plan.ToJson(), at = Milliseconds(at) },
             cancellationToken);
 
+    /// <summary>It waits for a free place, at first or still.</summary>
+    public static Task<bool> QueueAsync(UnitOfWork uow, string id, DateTimeOffset at, CancellationToken cancellationToken) =>
+        ChangesOneAsync(
+            uow, "UPDATE remediation SET queued_at = @at, called_at = NULL WHERE id = @id AND state = 'starting' AND queued_at IS NULL",
+            new { id, at = Milliseconds(at) }, cancellationToken);
+
+    /// <summary>The next of an account and Region that waits for a free place is looked at now.</summary>
+    public static Task<int> WakeQueueAsync(UnitOfWork uow, RemediationPlan plan, DateTimeOffset now, CancellationToken cancellationToken) =>
+        uow.Connection.ExecuteAsync(Command(
+            uow,
+            """
+            UPDATE remediation SET due_at = CASE WHEN due_at <= @now THEN due_at - 1 ELSE @now END
+            WHERE id = (SELECT r.id FROM remediation AS r WHERE r.account = @Account AND r.region = @Region AND r.state = 'starting'
+              AND r.queued_at IS NOT NULL ORDER BY r.queued_at, r.id LIMIT 1)
+            """,
+            new { plan.Account, plan.Region, now = Milliseconds(now) }, cancellationToken));
+
+    /// <summary>Somebody stops it; false when it does not run, or is being stopped already.</summary>
+    public static Task<bool> StopAsync(UnitOfWork uow, string id, string userId, DateTimeOffset at, CancellationToken cancellationToken) =>
+        ChangesOneAsync(
+            uow,
+            """
+            UPDATE remediation SET stop_by = @userId, stop_at = @at, due_at = CASE WHEN due_at <= @at THEN due_at - 1 ELSE @at END
+            WHERE id = @id AND state IN ('starting', 'running') AND stop_at IS NULL
+            """,
+            new { id, userId, at = Milliseconds(at) }, cancellationToken);
+
+    /// <summary>AWS does not let us stop it; false when that was known.</summary>
+    public static Task<bool> StopRefusedAsync(UnitOfWork uow, string id, CancellationToken cancellationToken) => ChangesOneAsync(
+        uow, "UPDATE remediation SET stop_by = NULL, stop_at = NULL WHERE id = @id AND state = 'running' AND stop_at IS NOT NULL",
+        new { id }, cancellationToken);
+
+    /// <summary>The automation waits for something, or goes on (null); false when that was known.</summary>
+    public static Task<bool> WaitAsync(UnitOfWork uow, string id, string? waitsFor, CancellationToken cancellationToken) =>
+        ChangesOneAsync(
+            uow,
+            "UPDATE remediation SET waits_for = @waitsFor WHERE id = @id AND state = 'running' " +
+            "AND COALESCE(waits_for, '') <> COALESCE(@waitsFor, '')",
+            new { id, waitsFor }, cancellationToken);
+
+    /// <summary>The resource was read as right for the first time; false when it was before.</summary>
+    public static Task<bool> RightAsync(UnitOfWork uow, string id, DateTimeOffset at, CancellationToken cancellationToken) =>
+        ChangesOneAsync(
+            uow, "UPDATE remediation SET right_at = @at WHERE id = @id AND state = 'verifying' AND right_at IS NULL",
+            new { id, at = Milliseconds(at) }, cancellationToken);
+
+    /// <summary>It succeeded: what the resource was like then, and until when it can be undone; looked at again at that time.</summary>
+    public static Task<bool> OfferUndoAsync(
+        UnitOfWork uow, string id, string afterState, DateTimeOffset until, CancellationToken cancellationToken) => ChangesOneAsync(
+        uow, "UPDATE remediation SET after_state = @afterState, undo_until = @until, due_at = @until WHERE id = @id",
+        new { id, afterState, until = Milliseconds(until) }, cancellationToken);
+
+    /// <summary>It cannot be undone any more: its time is over, or it was undone.</summary>
+    public static Task<bool> WithdrawUndoAsync(UnitOfWork uow, string id, CancellationToken cancellationToken) => ChangesOneAsync(
+        uow, "UPDATE remediation SET undo_until = NULL, due_at = NULL WHERE id = @id AND undo_until IS NOT NULL", new { id },
+        cancellationToken);
+
     /// <summary>The automation was started.</summary>
     public static Task<bool> StartedAsync(
         UnitOfWork uow, string id, string executionId, DateTimeOffset at, CancellationToken cancellationToken) =>
@@ -121,12 +275,16 @@ internal sealed class RemediationStore(IDatabase database)
             new { id, executionId, at = Milliseconds(at) },
             cancellationToken);
 
-    /// <summary>The automation succeeded: the finding is read back from now on.</summary>
-    public static Task<bool> VerifyAsync(UnitOfWork uow, string id, DateTimeOffset until, CancellationToken cancellationToken) =>
+    /// <summary>The automation succeeded, or the call is made: resource and finding are read back from now on.</summary>
+    public static Task<bool> VerifyAsync(
+        UnitOfWork uow, string id, DateTimeOffset at, DateTimeOffset until, CancellationToken cancellationToken) =>
         ChangesOneAsync(
             uow,
-            "UPDATE remediation SET state = 'verifying', verify_until = @until, attempts = 0 WHERE id = @id AND state = 'running'",
-            new { id, until = Milliseconds(until) },
+            """
+            UPDATE remediation SET state = 'verifying', started_at = COALESCE(started_at, @at), verify_until = @until, attempts = 0
+            WHERE id = @id AND state IN ('starting', 'running')
+            """,
+            new { id, at = Milliseconds(at), until = Milliseconds(until) },
             cancellationToken);
 
     /// <summary>It came to its end.</summary>
@@ -151,14 +309,14 @@ internal sealed class RemediationStore(IDatabase database)
     /// <summary>
     /// What is under way, by when it is looked at next. An event that comes while somebody looks changes the due time, which then stays.
     /// </summary>
-    public static readonly WorkTable<RemediationRun> Work = new WorkTable<RemediationRun, Row>(row => row.ToAttempt())
+    public static readonly WorkTable<RemediationRun> Work = new WorkTable<RemediationRun, RemediationRow>(row => row.ToAttempt())
     {
         Kind = "remediation",
         Table = "remediation",
         Key = ["id"],
         Id = run => run.Id,
         Columns = Columns,
-        Waiting = $"w.state IN {Active} AND w.due_at IS NOT NULL",
+        Waiting = $"(w.state IN {Active} OR w.undo_until IS NOT NULL) AND w.due_at IS NOT NULL",
         // Longer than AWS is waited for.
         Lease = TimeSpan.FromMinutes(1),
         Parallelism = 8,
@@ -199,21 +357,25 @@ internal sealed class RemediationStore(IDatabase database)
         return counts.ToDictionary(count => count.State, count => count.Count);
     }
 
-    /// <summary>PostgreSQL: two plans of one finding confirmed at once wait here for each other. SQLite has one writer anyway.</summary>
-    private static async Task LockFindingAsync(UnitOfWork uow, string id, CancellationToken cancellationToken)
+    /// <summary>PostgreSQL: two plans of one resource confirmed at once wait here for each other. SQLite has one writer anyway.</summary>
+    private static async Task LockResourceAsync(UnitOfWork uow, string id, CancellationToken cancellationToken)
     {
         if (uow.Kind == DatabaseKind.Postgres)
         {
             await uow.Connection.ExecuteAsync(Command(
-                uow, "SELECT pg_advisory_xact_lock(hashtextextended(finding_id, 20)) FROM remediation WHERE id = @id", new { id },
-                cancellationToken));
+                uow,
+                """
+                SELECT pg_advisory_xact_lock(hashtextextended(concat_ws(' ', account, region, COALESCE(resource, finding_id)), 20))
+                FROM remediation WHERE id = @id
+                """,
+                new { id }, cancellationToken));
         }
     }
 
     private static async Task<RemediationRun?> FindAsync(
         DbConnection connection, DbTransaction? transaction, string where, object values, CancellationToken cancellationToken)
     {
-        var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
+        var row = await connection.QuerySingleOrDefaultAsync<RemediationRow>(new CommandDefinition(
             $"SELECT {Columns} FROM remediation WHERE {where}", values, transaction, cancellationToken: cancellationToken));
         return row?.ToAttempt();
     }
@@ -226,56 +388,6 @@ internal sealed class RemediationStore(IDatabase database)
 
     private static long? Milliseconds(DateTimeOffset? at) => at?.ToUnixTimeMilliseconds();
 
-    private static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
-
     private static string Word(RemediationRunState state) =>
         state == RemediationRunState.AwaitingApproval ? "awaiting_approval" : state.ToString().ToLowerInvariant();
-
-    internal sealed class Row
-    {
-        public string Id { get; init; } = "";
-        public string FindingId { get; init; } = "";
-        public string State { get; init; } = "";
-        public string Plan { get; init; } = "";
-        public string RequestedBy { get; init; } = "";
-        public long RequestedAt { get; init; }
-        public string? Reason { get; init; }
-        public long? ExpiresAt { get; init; }
-        public string? DecidedBy { get; init; }
-        public long? DecidedAt { get; init; }
-        public string? Decision { get; init; }
-        public string? ExecutionId { get; init; }
-        public long? StartedAt { get; init; }
-        public long? EndedAt { get; init; }
-        public long? VerifyUntil { get; init; }
-        public string? FailedStep { get; init; }
-        public string? Failure { get; init; }
-        public long Attempts { get; init; }
-        public string? Batch { get; init; }
-        public long? CalledAt { get; init; }
-
-        public RemediationRun ToAttempt() => new()
-        {
-            Id = Id,
-            FindingId = FindingId,
-            State = Enum.Parse<RemediationRunState>(State.Replace("_", "", StringComparison.Ordinal), ignoreCase: true),
-            Plan = RemediationPlan.FromJson(Plan),
-            RequestedBy = RequestedBy,
-            RequestedAt = Time(RequestedAt)!.Value,
-            Reason = Reason,
-            ExpiresAt = Time(ExpiresAt),
-            DecidedBy = DecidedBy,
-            DecidedAt = Time(DecidedAt),
-            Decision = Decision,
-            ExecutionId = ExecutionId,
-            StartedAt = Time(StartedAt),
-            EndedAt = Time(EndedAt),
-            VerifyUntil = Time(VerifyUntil),
-            FailedStep = FailedStep,
-            Failure = Failure,
-            Attempts = (int)Attempts,
-            Batch = Batch,
-            CalledAt = Time(CalledAt),
-        };
-    }
 }

@@ -12,6 +12,10 @@ public class IamTests
     {
         ["s3:GetPublicAccessBlock"] = ["s3:GetBucketPublicAccessBlock"],
         ["s3:GetBucketEncryption"] = ["s3:GetEncryptionConfiguration"],
+        ["s3:PutPublicAccessBlock"] = ["s3:PutBucketPublicAccessBlock"],
+        ["s3:DeletePublicAccessBlock"] = ["s3:PutBucketPublicAccessBlock"],
+        ["s3:PutBucketEncryption"] = ["s3:PutEncryptionConfiguration"],
+        ["s3:DeleteBucketEncryption"] = ["s3:PutEncryptionConfiguration"],
         ["s3:DeleteBucketTagging"] = ["s3:PutBucketTagging"],
         ["sqs:ReceiveMessage"] = ["sqs:ReceiveMessage", "kms:Decrypt"],
         ["sqs:DeleteMessageBatch"] = ["sqs:DeleteMessage"],

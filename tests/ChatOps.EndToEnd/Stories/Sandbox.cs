@@ -154,6 +154,13 @@ internal sealed class Sandbox : IAsyncDisposable
         answer.EnsureSuccessStatusCode();
     }
 
+    /// <summary>So many automations may run at once in an account and Region from now on.</summary>
+    public async Task LimitAutomationsAsync(int count)
+    {
+        using var answer = await _http.PostAsJsonAsync(new Uri($"{Url}/sandbox/aws/limit-automations"), new { count });
+        answer.EnsureSuccessStatusCode();
+    }
+
     /// <summary>Has a job of the timetable run now.</summary>
     public void RunJob(string id) => _host.BotServices.GetRequiredService<Hangfire.IRecurringJobManager>().Trigger(id);
 

@@ -70,7 +70,7 @@ public sealed class ServiceEventsTests(Chromium chromium)
         await finding.Act("finding.remediate").ClickAsync();
         await Expect(alex.Modal.At).ToContainTextAsync("Public access block: off → on");
         await alex.Modal.SubmitAsync();
-        await Expect(finding.Headline).ToContainTextAsync("ran, verifying");
+        await Expect(finding.Headline).ToContainTextAsync("is right since");
 
         await alex.ServiceAsync("config-compliant");
 

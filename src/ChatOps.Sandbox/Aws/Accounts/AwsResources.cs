@@ -120,10 +120,25 @@ internal sealed class Bucket : AwsResource
 /// <param name="Protocol"><c>tcp</c>, <c>udp</c>, <c>icmp</c>, or <c>-1</c> for all.</param>
 /// <param name="FromPort">Null when the protocol has no ports.</param>
 /// <param name="ToPort">Null when the protocol has no ports.</param>
-/// <param name="Range">A CIDR block, IPv4 or IPv6, or another group's id.</param>
+/// <param name="Range">A CIDR block, IPv4 or IPv6, another group's id, or a prefix list's.</param>
 /// <param name="Description">What its author wrote beside it.</param>
 internal sealed record SecurityRule(string Protocol, int? FromPort, int? ToPort, string Range, string? Description = null)
 {
+    /// <summary>Of a group: whose it is; null for the own account.</summary>
+    public string? UserId { get; init; }
+
+    /// <summary>Of a group in a peer's VPC: the VPC.</summary>
+    public string? PeerVpcId { get; init; }
+
+    /// <summary>Of a group in a peer's VPC: the connection to it.</summary>
+    public string? PeeringId { get; init; }
+
+    public bool IsPrefixList => Range.StartsWith("pl-", StringComparison.Ordinal);
+
+    /// <summary>EC2's id of the rule: the same as long as the rule stands.</summary>
+    public string RuleId => "sgr-0" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(
+        System.Text.Encoding.UTF8.GetBytes($"{Protocol} {FromPort} {ToPort} {Range}")))[..16];
+
     public bool OpenToWorld => Range is "0.0.0.0/0" or "::/0";
 
     public bool IsV6 => Range.Contains(':', StringComparison.Ordinal);
@@ -132,11 +147,15 @@ internal sealed record SecurityRule(string Protocol, int? FromPort, int? ToPort,
 
     public bool Covers(int port) => Protocol == "-1" || (Protocol is "tcp" or "6" && FromPort <= port && port <= ToPort);
 
-    public bool SameAs(SecurityRule other) => this with { Description = null } == other with { Description = null };
+    public bool SameAs(SecurityRule other) =>
+        (Protocol, FromPort, ToPort, Range) == (other.Protocol, other.FromPort, other.ToPort, other.Range);
 }
 
 internal sealed class SecurityGroup : AwsResource
 {
+    /// <summary>The VPC that every account has from the beginning.</summary>
+    public const string DefaultVpcId = "vpc-0a1b2c3d4e5f60718";
+
     public required string GroupId { get; init; }
 
     public required string Name { get; init; }
@@ -172,7 +191,9 @@ internal sealed class SecurityGroup : AwsResource
             permission["FromPort"] = from;
         if (rule.ToPort is { } to)
             permission["ToPort"] = to;
-        if (rule.IsGroup)
+        if (rule.IsPrefixList)
+            permission["PrefixListIds"] = new JsonArray(new JsonObject { ["PrefixListId"] = rule.Range });
+        else if (rule.IsGroup)
             permission["UserIdGroupPairs"] = new JsonArray(new JsonObject { ["GroupId"] = rule.Range });
         else if (rule.IsV6)
             permission["Ipv6Ranges"] = new JsonArray(new JsonObject { ["CidrIpv6"] = rule.Range });

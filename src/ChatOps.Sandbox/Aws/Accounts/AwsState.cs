@@ -39,6 +39,12 @@ internal sealed class AwsState
     /// <summary>Automation executions, oldest first.</summary>
     public List<AutomationExecution> Executions { get; } = [];
 
+    /// <summary>How many automations of an account and Region run at once; the next is refused.</summary>
+    public int AutomationLimit { get; set; } = DefaultAutomationLimit;
+
+    /// <summary>The quota that an account has.</summary>
+    public const int DefaultAutomationLimit = 100;
+
     public Dictionary<string, TemporaryCredentials> Sessions { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The Prometheus workspace: alerts and silences.</summary>
@@ -73,6 +79,7 @@ internal sealed class AwsState
         Workspace.Clear();
         ThrottledUntil = default;
         NextFailure = null;
+        AutomationLimit = DefaultAutomationLimit;
     }
 }
 

@@ -62,8 +62,14 @@ internal sealed partial class ConfigService(AwsState state, TimeProvider time) :
             ["ConfigurationRecordersStatus"] = new JsonArray(
                 new JsonObject { ["name"] = "default", ["recording"] = true, ["lastStatus"] = "SUCCESS" }),
         },
+        // The sandbox's controls look after every change anyway.
+        "StartConfigRulesEvaluation" => Started(call),
         _ => throw AwsFault.UnknownOperation(SigningName, call.Operation),
     });
+
+    private static JsonObject Started(AwsCall call) => call.Json.Texts("ConfigRuleNames").Count is > 0 and <= 25
+        ? []
+        : throw new AwsFault("InvalidParameterValueException", "Between 1 and 25 rules are evaluated at once.");
 
     private static string? TypeOf(AwsResource resource) =>
         resource is EstateResource estate ? estate.ConfigType : TypesByAsff.GetValueOrDefault(resource.AsffType);

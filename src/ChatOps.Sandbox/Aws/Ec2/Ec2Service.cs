@@ -17,6 +17,7 @@ internal sealed class Ec2Service(AwsState state, ControlEvaluation evaluation) :
     protected override AwsAnswer Answer(AwsCall call) => call.Operation switch
     {
         "DescribeSecurityGroups" => _groups.Describe(call),
+        "DescribeSecurityGroupRules" => _groups.DescribeRules(call),
         "CreateSecurityGroup" => _groups.Create(call),
         "DeleteSecurityGroup" => _groups.Delete(call),
         "AuthorizeSecurityGroupIngress" => _groups.Authorize(call, g => g.Ingress),

@@ -34,8 +34,8 @@ internal sealed class SecurityGroupApi(AwsState state, ControlEvaluation evaluat
             new XElement("groupName", g.Name),
             new XElement("groupDescription", g.Description),
             new XElement("vpcId", g.VpcId),
-            new XElement("ipPermissions", Permissions(g.Ingress)),
-            new XElement("ipPermissionsEgress", Permissions(g.Egress)),
+            new XElement("ipPermissions", Permissions(g, g.Ingress)),
+            new XElement("ipPermissionsEgress", Permissions(g, g.Egress)),
             Ec2Filter.TagSet(g)))));
     }
 
@@ -119,33 +119,76 @@ internal sealed class SecurityGroupApi(AwsState state, ControlEvaluation evaluat
     [
         .. permission.Members("IpRanges").Select(r => Rule(permission, r.Required("CidrIp"), r.Text("Description"))),
         .. permission.Members("Ipv6Ranges").Select(r => Rule(permission, r.Required("CidrIpv6"), r.Text("Description"))),
-        .. permission.Members("Groups").Select(r => Rule(permission, r.Required("GroupId"), r.Text("Description"))),
-        .. permission.Members("UserIdGroupPairs").Select(r => Rule(permission, r.Required("GroupId"), r.Text("Description"))),
+        .. permission.Members("PrefixListIds").Select(r => Rule(permission, r.Required("PrefixListId"), r.Text("Description"))),
+        .. permission.Members("Groups").Concat(permission.Members("UserIdGroupPairs")).Select(r =>
+            Rule(permission, r.Required("GroupId"), r.Text("Description")) with
+            {
+                UserId = r.Text("UserId"),
+                PeerVpcId = r.Text("VpcId"),
+                PeeringId = r.Text("VpcPeeringConnectionId"),
+            }),
     ];
 
     private static SecurityRule Rule(FormParameters ports, string range, string? description)
     {
-        if (!range.StartsWith("sg-", StringComparison.Ordinal) && !IPNetwork.TryParse(range, out _))
+        if (!range.StartsWith("sg-", StringComparison.Ordinal) && !range.StartsWith("pl-", StringComparison.Ordinal)
+            && !IPNetwork.TryParse(range, out _))
             throw new AwsFault("InvalidParameterValue", $"CIDR block {range} is malformed");
         var protocol = ports.Required("IpProtocol");
         return new SecurityRule(protocol, ports.Number("FromPort"), ports.Number("ToPort"), range, description);
     }
 
-    private static IEnumerable<XElement> Permissions(IEnumerable<SecurityRule> rules) => rules
+    private static IEnumerable<XElement> Permissions(SecurityGroup group, IEnumerable<SecurityRule> rules) => rules
         .GroupBy(r => (r.Protocol, r.FromPort, r.ToPort))
         .Select(g => new XElement(
             "item",
             new XElement("ipProtocol", g.Key.Protocol),
             g.Key.FromPort is null ? null : new XElement("fromPort", g.Key.FromPort),
             g.Key.ToPort is null ? null : new XElement("toPort", g.Key.ToPort),
-            new XElement("groups", g.Where(r => r.IsGroup).Select(r => Item("groupId", r))),
-            new XElement("ipRanges", g.Where(r => !r.IsGroup && !r.IsV6).Select(r => Item("cidrIp", r))),
+            new XElement("groups", g.Where(r => r.IsGroup).Select(r => Pair(group, r))),
+            new XElement("ipRanges", g.Where(r => !r.IsGroup && !r.IsV6 && !r.IsPrefixList).Select(r => Item("cidrIp", r))),
             new XElement("ipv6Ranges", g.Where(r => r.IsV6).Select(r => Item("cidrIpv6", r))),
-            new XElement("prefixListIds")));
+            new XElement("prefixListIds", g.Where(r => r.IsPrefixList).Select(r => Item("prefixListId", r)))));
 
     private static XElement Item(string name, SecurityRule rule) => new(
         "item",
         new XElement(name, rule.Range),
+        rule.Description is null ? null : new XElement("description", rule.Description));
+
+    private static XElement Pair(SecurityGroup group, SecurityRule rule)
+    {
+        var item = Item("groupId", rule);
+        item.AddFirst(new XElement("userId", rule.UserId ?? group.AccountId));
+        if (rule.PeerVpcId is { } vpc)
+            item.Add(new XElement("vpcId", vpc));
+        if (rule.PeeringId is { } peering)
+            item.Add(new XElement("vpcPeeringConnectionId", peering), new XElement("peeringStatus", "active"));
+        return item;
+    }
+
+    /// <summary>The rules of groups one by one, with their ids.</summary>
+    public AwsAnswer DescribeRules(AwsCall call)
+    {
+        var groups = call.Form.Members("Filter").Where(filter => filter.Required("Name") == "group-id")
+            .SelectMany(filter => filter.Values("Value")).ToHashSet(StringComparer.Ordinal);
+        var rules = state.In<SecurityGroup>(call.Caller.AccountId, call.Region).Where(g => groups.Contains(g.GroupId))
+            .SelectMany(g => g.Ingress.Select(rule => (g, rule, false)).Concat(g.Egress.Select(rule => (g, rule, true))));
+        return AwsAnswer.Ec2(call, new XElement("securityGroupRuleSet", rules.Select(row => RuleItem(row.g, row.rule, row.Item3))));
+    }
+
+    private static XElement RuleItem(SecurityGroup group, SecurityRule rule, bool isEgress) => new(
+        "item",
+        new XElement("securityGroupRuleId", rule.RuleId),
+        new XElement("groupId", group.GroupId),
+        new XElement("groupOwnerId", group.AccountId),
+        new XElement("isEgress", isEgress),
+        new XElement("ipProtocol", rule.Protocol),
+        new XElement("fromPort", rule.FromPort ?? -1),
+        new XElement("toPort", rule.ToPort ?? -1),
+        rule.IsGroup
+            ? new XElement(
+                "referencedGroupInfo", new XElement("groupId", rule.Range), new XElement("userId", rule.UserId ?? group.AccountId))
+            : new XElement(rule.IsPrefixList ? "prefixListId" : rule.IsV6 ? "cidrIpv6" : "cidrIpv4", rule.Range),
         rule.Description is null ? null : new XElement("description", rule.Description));
 
     private static AwsFault NotFound(string id) => new("InvalidGroup.NotFound", $"The security group '{id}' does not exist");

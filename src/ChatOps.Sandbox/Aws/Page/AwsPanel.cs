@@ -42,6 +42,12 @@ public static class AwsPanel
                 aws.State.NextFailure = new PlannedFailure(string.IsNullOrWhiteSpace(request.Step) ? null : request.Step);
             return Done("The next automation will fail.", "다음 자동화가 실패합니다.");
         });
+        Button(panel, aws, "/limit-automations", request =>
+        {
+            lock (aws.State.Sync)
+                aws.State.AutomationLimit = Math.Max(0, request.Count ?? Accounts.AwsState.DefaultAutomationLimit);
+            return Done("So many automations may run at once from now on.", "이제부터 그 수만큼만 자동화를 동시에 실행할 수 있습니다.");
+        });
         Button(panel, aws, "/pause", request =>
         {
             if (request.Paused ?? true)

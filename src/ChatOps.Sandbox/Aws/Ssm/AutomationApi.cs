@@ -68,6 +68,10 @@ internal sealed class AutomationApi(AwsState state, AutomationRunner runner, Tim
                     "with the same idempotency token.");
         }
 
+        if (Mine(call).Count(e => !e.Ended) >= state.AutomationLimit)
+            throw new AwsFault(
+                "AutomationExecutionLimitExceededException",
+                "The number of simultaneously running Automation executions exceeded the allowable limit.");
         var execution = new AutomationExecution
         {
             Id = AwsIds.Guid(),

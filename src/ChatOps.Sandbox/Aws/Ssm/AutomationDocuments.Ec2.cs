@@ -1,4 +1,6 @@
+using ChatOps.Sandbox.Aws.Accounts;
 using ChatOps.Sandbox.Aws.Controls;
+using ChatOps.Sandbox.Aws.Protocols;
 
 namespace ChatOps.Sandbox.Aws.Ssm;
 
@@ -82,6 +84,12 @@ internal static partial class AutomationDocuments
     private static void Close(StepContext c, int port)
     {
         var also = c.Parameter("IpAddressToBlock");
+        // AWS's document takes all four away at once, and fails where one is not there, outside the default VPC.
+        var group = c.SecurityGroup("GroupId");
+        if (group.VpcId != SecurityGroup.DefaultVpcId
+            && !((string[])["0.0.0.0/0", "::/0"]).All(range => ((int[])[22, 3389]).All(each => group.Ingress.Exists(
+                r => r.Range == range && r.Protocol == "tcp" && r.FromPort == each && r.ToPort == each))) && port == 22)
+            throw new AwsFault("InvalidPermission.NotFound", "The specified rule does not exist in this security group.");
         c.SecurityGroup("GroupId").Ingress
             .RemoveAll(r => (r.OpenToWorld || r.Range == also) && r.Protocol == "tcp" && r.FromPort == port && r.ToPort == port);
     }

@@ -9,6 +9,8 @@ internal static class FindingButtons
     public static ActionsBlock? Of(Finding finding, FindingView view, Locale locale)
     {
         var buttons = new List<BlockElement>();
+        if (view.StopActionId is { } stop && finding.Remediation is { State: RemediationState.Running or RemediationState.Waiting })
+            buttons.Add(new Button(stop, locale.Text("finding.button.stop"), finding.Id, Style: ButtonStyle.Danger));
         if (finding.Open)
         {
             if (view.RemediateActionId is { } remediate && !Busy(finding))
@@ -24,6 +26,9 @@ internal static class FindingButtons
             buttons.Add(new Button(AssignModal.ActionId, locale.Text("finding.button.assign"), finding.Id));
         }
 
+        if (view.UndoActionId is { } undo && finding.Remediation is { UndoUntil: not null } done && !Busy(finding)
+            && !IsPast(finding, done))
+            buttons.Add(new Button(undo, locale.Text("finding.button.undo"), finding.Id));
         if (ReopenButton.MakesSense(finding))
             buttons.Add(new Button(ReopenButton.ActionId, locale.Text("finding.button.reopen"), finding.Id));
         buttons.Add(new Overflow(MoreMenu.ActionId, MoreMenu.Options(finding, locale)));
@@ -33,5 +38,11 @@ internal static class FindingButtons
 
     /// <summary>Somebody is at it: a second remediation makes no sense.</summary>
     private static bool Busy(Finding finding) =>
-        finding.Remediation is { State: RemediationState.AwaitingApproval or RemediationState.Running or RemediationState.Verifying };
+        finding.Remediation is
+        {
+            State: RemediationState.AwaitingApproval or RemediationState.Running or RemediationState.Waiting or RemediationState.Verifying,
+        };
+
+    /// <summary>It fails again: what was done then is history.</summary>
+    private static bool IsPast(Finding finding, RemediationMark mark) => finding.Open && mark.State == RemediationState.Resolved;
 }

@@ -1,3 +1,4 @@
+using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
 
 namespace ChatOps.Findings;
@@ -49,8 +50,24 @@ public sealed record OpenFindings(long Count, Severity Worst);
 /// <param name="RemediationId">The remediation.</param>
 /// <param name="ByUserId">Who asked for it.</param>
 /// <param name="At">Since when.</param>
-/// <param name="Detail">For a failure, the failing step and AWS's message; otherwise null.</param>
-public sealed record RemediationMark(RemediationState State, string RemediationId, string ByUserId, DateTimeOffset At, string? Detail);
+/// <param name="Detail">
+/// For a failure, the failing step and AWS's message; while it waits, for what, as AWS names it, or <c>Limit</c>; for what was stopped, by
+/// whom; for what is unverified, why; otherwise null.
+/// </param>
+public sealed record RemediationMark(RemediationState State, string RemediationId, string ByUserId, DateTimeOffset At, string? Detail)
+{
+    /// <summary>Since when the resource itself was read as the control wants it; null when it was not.</summary>
+    public DateTimeOffset? RightSince { get; init; }
+
+    /// <summary>Until when it can be undone; null when it cannot, or not any more.</summary>
+    public DateTimeOffset? UndoUntil { get; init; }
+
+    /// <summary>Whether Security Hub checks the control by the clock alone, within a day.</summary>
+    public bool IsPeriodic { get; init; }
+
+    /// <summary>Whether it is the undoing of a remediation.</summary>
+    public bool IsUndo { get; init; }
+}
 
 /// <summary>The states of a remediation that a finding shows.</summary>
 public enum RemediationState
@@ -73,11 +90,30 @@ public enum RemediationState
     /// <summary>The automation failed, timed out or was cancelled.</summary>
     Failed,
 
-    /// <summary>An approver said no, or nobody answered in time.</summary>
+    /// <summary>An approver said no.</summary>
     Denied,
 
     /// <summary>What was asked for has changed before it began.</summary>
     Void,
+
+    /// <summary>It waits: for a free place in its account and Region, or within AWS for somebody.</summary>
+    Waiting,
+
+    /// <summary>The resource was read as right; Security Hub has not looked again yet.</summary>
+    Corrected,
+
+    /// <summary>Nobody answered in time.</summary>
+    Expired,
+
+    /// <summary>Somebody stopped it.</summary>
+    Stopped,
+
+    /// <summary>The automation ran longer than it is watched.</summary>
+    TimedOut,
+
+    /// <summary>It was undone: the resource is as it was before.</summary>
+    Undone,
+
 }
 
 /// <summary>Security Hub's workflow status (ASFF <c>Workflow.Status</c>).</summary>
@@ -110,4 +146,13 @@ public interface IRemediable
 
     /// <summary>The <c>action_id</c> of the button that remediates all of a group; its value is the group's key.</summary>
     string AllActionId { get; }
+
+    /// <summary>The <c>action_id</c> of the button that stops what runs for a finding; its value is the finding's id.</summary>
+    string StopActionId { get; }
+
+    /// <summary>The <c>action_id</c> of the button that undoes what was done for a finding; its value is the finding's id.</summary>
+    string UndoActionId { get; }
+
+    /// <summary>What was read of its resource before the last remediation, for whoever wants to know all; null when nothing was.</summary>
+    Task<string?> DescribeBeforeAsync(string findingId, Locale locale, CancellationToken cancellationToken);
 }

@@ -27,11 +27,13 @@ internal sealed class FindingDetailsModal(FindingViews views, FindingThread thre
         var locale = await views.LocaleOf(request, cancellationToken);
         var lines = history.Select(
             row => (DateTimeOffset.FromUnixTimeMilliseconds(row.At), thread.Render(finding, row.What, row.Data, locale).Text));
-        await views.ShowAsync(request, Render(finding, views.SceneOf(finding), [.. lines], locale), cancellationToken);
+        var before = await views.BeforeOfAsync(id, locale, cancellationToken);
+        await views.ShowAsync(request, Render(finding, views.SceneOf(finding), [.. lines], locale, before), cancellationToken);
     }
 
     internal static ModalView Render(
-        Finding finding, FindingView view, IReadOnlyList<(DateTimeOffset At, string Text)> history, Locale locale)
+        Finding finding, FindingView view, IReadOnlyList<(DateTimeOffset At, string Text)> history, Locale locale,
+        string? before = null)
     {
         var blocks = new List<Block>
         {
@@ -48,6 +50,7 @@ internal sealed class FindingDetailsModal(FindingViews views, FindingThread thre
         if (finding.Resources.Count > ResourcesShown)
             blocks.Add(
                 new ContextBlock(new Mrkdwn(locale.Text("finding.more-resources", ("count", finding.Resources.Count - ResourcesShown)))));
+        if (before is not null) blocks.Add(Section(before));
         if (history.Count > 0)
         {
             blocks.Add(new DividerBlock());

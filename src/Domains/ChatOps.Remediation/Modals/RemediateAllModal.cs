@@ -2,18 +2,22 @@ using ChatOps.Platform.Localization;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
+using Microsoft.Extensions.Logging;
 
 namespace ChatOps.Remediation;
 
 /// <summary>
 /// Remediate all, on the message of a group: opens at once, works out what would run on which resources, and takes the confirmation.
 /// </summary>
-internal sealed class RemediateAllModal(
-    ISlackApiClient slack, BatchPlanner planner, RemediationBatches batches, ILocales locales, IInteractionFaults faults)
+internal sealed partial class RemediateAllModal(
+    ISlackApiClient slack, BatchPlanner planner, RemediationBatches batches, ILocales locales, IInteractionFaults faults,
+    TimeProvider time, ILogger<RemediateAllModal> logger)
     : IBlockActionHandler, IViewSubmissionHandler
 {
     /// <summary>The button's <c>action_id</c> and the view's <c>callback_id</c>; the button's value is the group's key.</summary>
     public const string Action = RemediationBatches.Verb;
+
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(2);
 
     internal const string ReasonBlock = "reason";
     private const string Field = "text";
@@ -41,10 +45,35 @@ internal sealed class RemediateAllModal(
         var reason = submission.State.Text(ReasonBlock, Field)?.Trim();
         if (shown.NeedsReason && string.IsNullOrEmpty(reason))
             return ViewSubmissionResponse.Error(ReasonBlock, locale.Text("remediation.modal.reason_missing"));
-        var outcome = await batches.ConfirmAsync(
-            shown.BatchId, submission.UserId, string.IsNullOrEmpty(reason) ? null : reason, cancellationToken);
+        // Slack waits three seconds; hundreds take longer, and go on after that.
+        var confirming = batches.ConfirmAsync(
+            shown.BatchId, submission.UserId, string.IsNullOrEmpty(reason) ? null : reason, CancellationToken.None);
+        if (await Task.WhenAny(confirming, Task.Delay(AnswerWithin, time, cancellationToken)) != confirming)
+        {
+            _ = ObserveAsync(confirming);
+            return ViewSubmissionResponse.Update(RemediateModal.RenderText(
+                $"⏳ {locale.Text("remediation.all.beginning")}\n{locale.Text("remediation.all.follow")}", locale));
+        }
+
+        var outcome = await confirming;
         return outcome is null ? ViewSubmissionResponse.Close : ViewSubmissionResponse.Update(RenderOutcome(outcome, locale));
     }
+
+    private async Task ObserveAsync(Task confirming)
+    {
+        try
+        {
+            await confirming;
+        }
+        catch (Exception fault)
+        {
+            // What did not begin is still open, and can be asked for again.
+            LogNotConfirmed(fault);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A confirmed batch of remediations could not be begun whole")]
+    private partial void LogNotConfirmed(Exception exception);
 
     /// <summary>The plan with its form; without a form when nothing can run.</summary>
     internal static ModalView Render(BatchPlan plan, Locale locale)

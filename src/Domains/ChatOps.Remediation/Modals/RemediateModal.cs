@@ -67,10 +67,14 @@ internal sealed class RemediateModal(
         }
     }
 
-    public async Task<ViewSubmissionResponse> Handle(ViewSubmission submission, CancellationToken cancellationToken)
+    public async Task<ViewSubmissionResponse> Handle(ViewSubmission submission, CancellationToken cancellationToken) =>
+        await SubmitAsync(requests, submission, await locales.OfUserAsync(submission.UserId, cancellationToken), cancellationToken);
+
+    /// <summary>Takes the confirmation of a plan that was shown.</summary>
+    internal static async Task<ViewSubmissionResponse> SubmitAsync(
+        RemediationService requests, ViewSubmission submission, Locale locale, CancellationToken cancellationToken)
     {
         var shown = PrivateMetadata.Read<Shown>(submission.PrivateMetadata);
-        var locale = await locales.OfUserAsync(submission.UserId, cancellationToken);
         var reason = submission.State.Text(ReasonBlock, Field)?.Trim();
         if (shown.NeedsReason && string.IsNullOrEmpty(reason))
             return ViewSubmissionResponse.Error(ReasonBlock, locale.Text("remediation.modal.reason_missing"));
@@ -83,6 +87,22 @@ internal sealed class RemediateModal(
             ? ViewSubmissionResponse.Update(RenderText(
                 locale.Text("remediation.modal.asked", ("until", Mrkdwn.Date(expires, "{time}", locale.Time(expires)))), locale))
             : ViewSubmissionResponse.Close;
+    }
+
+    /// <summary>What is read for a modal has so long.</summary>
+    internal static async Task<T> WithinAsync<T>(
+        TimeSpan within, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(within);
+        try
+        {
+            return await read(limit.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new UserFacingException("remediation.fault.slow");
+        }
     }
 
     /// <summary>The plan with its form.</summary>
@@ -124,26 +144,21 @@ internal sealed class RemediateModal(
         Close = locale.Text("button.close"),
     };
 
-    private async Task<ModalView> PlanAsync(BlockActionRequest request, Locale locale, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(options.Value.PlanWithin);
-        try
+    private Task<ModalView> PlanAsync(BlockActionRequest request, Locale locale, CancellationToken cancellationToken) => WithinAsync(
+        options.Value.PlanWithin, async limit =>
         {
-            var finding = await findings.FindAsync(request.Value ?? "", limit.Token)
+            var finding = await findings.FindAsync(request.Value ?? "", limit)
                 ?? throw new UserFacingException("remediation.fault.gone");
-            if (await store.FindActiveAsync(finding.Id, limit.Token) is { } other)
+            if (await store.FindActiveAsync(finding.Id, limit) is { } other)
                 throw new UserFacingException("remediation.fault.running", ("by", Mrkdwn.User(other.RequestedBy)));
-            var plan = await planner.PlanAsync(finding, limit.Token);
+            var plan = await planner.PlanAsync(finding, limit);
+            if (await store.FindActiveAsync(plan, limit) is { } same)
+                throw new UserFacingException("remediation.fault.running", ("by", Mrkdwn.User(same.RequestedBy)));
             var id = Guid.CreateVersion7(time.GetUtcNow()).ToString("D");
-            await store.PlanAsync(id, plan, request.UserId, limit.Token);
+            await store.PlanAsync(id, plan, request.UserId, null, limit);
             return Render(id, plan, locale);
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new UserFacingException("remediation.fault.slow");
-        }
-    }
+        },
+        cancellationToken);
 
     /// <summary>What the view carries.</summary>
     /// <param name="RemediationId">The plan that was shown.</param>

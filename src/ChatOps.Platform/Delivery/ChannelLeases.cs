@@ -211,7 +211,7 @@ internal sealed class ChannelLeases(IDatabase database, TimeProvider time, IOpti
     }
 
     /// <summary>What was to be updated may have been, by whoever did not finish: it is sent whatever it reads.</summary>
-    private static Task MistrustUnfinishedAsync(UnitOfWork uow, object taken) => uow.Connection.ExecuteAsync(
+    private static Task<int> MistrustUnfinishedAsync(UnitOfWork uow, object taken) => uow.Connection.ExecuteAsync(
         "UPDATE living_messages SET content_hash = NULL WHERE target = @target AND state = 'posted' AND version > settled_version",
         taken, uow.Transaction);
 

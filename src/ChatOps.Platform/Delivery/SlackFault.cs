@@ -1,5 +1,3 @@
-using ChatOps.Slack.Api;
-
 namespace ChatOps.Platform.Delivery;
 
 /// <summary>What an error code of Slack means for a message that waits.</summary>

@@ -7,13 +7,16 @@ namespace ChatOps.Remediation;
 
 /// <summary>Choose…, in the request for many: ticks those that are left out, and approves the rest.</summary>
 internal sealed class ChooseModal(
-    ISlackApiClient slack, BatchApprovals approvals, RemediationStore store, ILocales locales) : IBlockActionHandler, IViewSubmissionHandler
+    ISlackApiClient slack, BatchApprovals approvals, RemediationStore store, ILocales locales, TimeProvider time)
+    : IBlockActionHandler, IViewSubmissionHandler
 {
     /// <summary>The <c>action_id</c> and <c>callback_id</c>; the value is the batch's id.</summary>
     public const string Action = "remediation.choose";
 
     internal const string ExceptBlock = "except";
     internal const string Field = "runs";
+
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(2);
 
     /// <summary>Slack's most options of a group.</summary>
     private const int OptionsAGroup = 100;
@@ -39,7 +42,9 @@ internal sealed class ChooseModal(
         var except = submission.State.SelectedOptions(ExceptBlock, Field).Select(option => option.Value).ToHashSet(StringComparer.Ordinal);
         // Each of many takes its time; Slack waits three seconds. What is wrong with the decision itself is said before.
         await approvals.DemandDecidableAsync(shown.BatchId, submission.UserId, RemediationApprovals.ApproveVerb, cancellationToken);
-        await approvals.ApproveAsync(shown.BatchId, submission.UserId, except, CancellationToken.None);
+        var deciding = approvals.ApproveAsync(shown.BatchId, submission.UserId, except, CancellationToken.None);
+        await Task.WhenAny(deciding, Task.Delay(AnswerWithin, time, cancellationToken));
+        if (deciding.IsCompleted) await deciding;
         return ViewSubmissionResponse.Close;
     }
 

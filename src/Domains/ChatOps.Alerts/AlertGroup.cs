@@ -181,6 +181,15 @@ internal sealed record AlarmFacts
 
     /// <summary>The condition: <c>Average ≥ 80 for 2 × 5 min</c>.</summary>
     public string? Condition { get; init; }
+
+    /// <summary>Of metric math its expression and the metrics that go into it; empty for one metric.</summary>
+    public IReadOnlyList<string> Inputs { get; init; } = [];
+
+    /// <summary>Of a composite alarm those that are in alarm.</summary>
+    public IReadOnlyList<string> Children { get; init; } = [];
+
+    /// <summary>Whether the alarm was deleted: it will not tell its end.</summary>
+    public bool IsDeleted { get; init; }
 }
 
 /// <summary>

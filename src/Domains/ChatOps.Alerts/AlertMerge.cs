@@ -26,6 +26,10 @@ internal static class AlertMerge
     public static MergeResult? Apply(AlertGroup? known, IncomingAlertGroup incoming, AlertPolicy policy, DateTimeOffset now)
     {
         var alerts = (known?.Alerts ?? []).ToDictionary(alert => alert.Key, StringComparer.Ordinal);
+        // Keys of earlier versions were of all labels.
+        if (incoming is { Source: AlertSource.CloudWatch, Alerts: [var single] } && alerts.Values.ToList() is [var former]
+            && former.Key != single.Key && !former.Labels.ContainsKey("contributor"))
+            alerts = new(StringComparer.Ordinal) { [single.Key] = former with { Key = single.Key } };
         var changed = new List<Alert>();
         var (isOld, refires) = (false, false);
         foreach (var alert in incoming.Alerts)
@@ -148,7 +152,7 @@ internal static class AlertMerge
         };
         kept = kept with { Suppressors = InUse(kept) };
         var (rank, word) = group.Source == AlertSource.CloudWatch
-            ? (Severity.High, null)
+            ? policy.SeverityOfAlarm(kept.Name, kept.CommonLabels)
             : (group.Alerts.Count > AlertsKept ? group : kept).Telling.Select(alert => policy.SeverityOf(alert.Labels)).DefaultIfEmpty((policy.Unknown, null))
                 .MinBy(severity => severity.Item1);
         var firing = kept.Firing > 0 || (kept is { Unread: not null, Closed: null } && kept.Alerts.Count == 0);
@@ -225,7 +229,15 @@ internal static class AlertMerge
         };
         if (known is null) return next;
         // CloudWatch says the moment of the change.
-        if (incoming.At is not null) return at <= known.ChangedAt ? null : next;
+        if (incoming.At is not null)
+        {
+            next = next with { Labels = Union(incoming.Labels, known.Labels) };
+            // At the end of a mute its actions are made up for: the same change, told now.
+            var isAudible = at == known.ChangedAt && known.Status == AlertStatus.Firing && incoming.Status == AlertStatus.Firing
+                && known.SuppressedBy.Count > 0 && incoming.SuppressedBy.Count == 0;
+            return at > known.ChangedAt || isAudible ? next : null;
+        }
+
         if (incoming.StartsAt is { } start)
         {
             if (start < known.StartsAt) return null;
@@ -245,6 +257,14 @@ internal static class AlertMerge
         return incoming.Status == AlertStatus.Firing ? next with { StartsAt = now } : next with { StartsAt = known.StartsAt };
     }
 
+    private static Dictionary<string, string> Union(
+        IReadOnlyDictionary<string, string> told, IReadOnlyDictionary<string, string> known)
+    {
+        var union = new Dictionary<string, string>(told, StringComparer.Ordinal);
+        foreach (var (key, value) in known) union.TryAdd(key, value);
+        return union;
+    }
+
     private static bool SaysTheSame(Alert alert, Alert other) =>
         alert.MissedAt is null && alert.GeneratorUrl == other.GeneratorUrl && alert.SuppressedBy.SequenceEqual(other.SuppressedBy)
         && alert.HeldAt == other.HeldAt && alert.Annotations.Count == other.Annotations.Count
@@ -253,7 +273,12 @@ internal static class AlertMerge
     /// <summary>EventBridge does not say the comparison, SNS does: what is known already stays.</summary>
     private static AlarmFacts? Newer(AlarmFacts? known, AlarmFacts? incoming) => incoming is null || known is null
         ? incoming ?? known
-        : incoming with { Metric = incoming.Metric ?? known.Metric, Condition = known.Condition ?? incoming.Condition };
+        : incoming with
+        {
+            Metric = incoming.Metric ?? known.Metric,
+            Condition = known.Condition ?? incoming.Condition,
+            Inputs = incoming.Inputs.Count > 0 ? incoming.Inputs : known.Inputs,
+        };
 
     private static string NameOf(IncomingAlertGroup incoming)
     {

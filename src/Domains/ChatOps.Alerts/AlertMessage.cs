@@ -64,6 +64,8 @@ internal static class AlertMessage
     /// <summary>The first line once something has happened; null while nobody has done anything.</summary>
     private static string? StateLine(AlertGroup group, Locale locale) => group switch
     {
+        { State: AlertState.Resolved, Alarm.IsDeleted: true } =>
+            $"✅ {locale.Text("alert.line.deleted", ("when", AlertText.Moment(group.EndedAt ?? group.UpdatedAt, locale)))}",
         { State: AlertState.Resolved, Closed: { } closed } => $"✅ {Closing(closed, locale)}",
         { State: AlertState.Resolved } =>
             $"✅ {locale.Text(
@@ -150,7 +152,11 @@ internal static class AlertMessage
         {
             Add(
                 locale.Text("alert.field.metric"),
-                Mrkdwn.Cut(string.Join(" ", new[] { alarm.Metric, alarm.Condition }.Where(part => part is not null)), 300));
+                string.Join('\n', new[]
+                {
+                    Mrkdwn.Cut(string.Join(" ", new[] { alarm.Metric, alarm.Condition }.Where(part => part is not null)), 300),
+                }.Concat(alarm.Inputs.Take(6).Select(input => Mrkdwn.Code(TextCut.Plain(input, 150))))));
+            Add(locale.Text("alert.field.children"), string.Join(", ", alarm.Children.Take(10).Select(child => Mrkdwn.Cut(child, 100))));
             Add(
                 locale.Text("alert.field.place"),
                 string.Join(" · ", new[] { group.Account, group.Region }.Where(part => part is not null).Select(part => Mrkdwn.Cut(part))));

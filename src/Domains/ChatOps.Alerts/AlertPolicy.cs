@@ -31,6 +31,23 @@ internal sealed record AlertPolicy(
         return (Unknown, null);
     }
 
+    /// <summary>How bad alarms of CloudWatch are, by name; the first that matches.</summary>
+    public IReadOnlyList<(string Name, Severity Severity)> Alarms { get; init; } = [];
+
+    /// <summary>How bad an alarm is: by a tag that says it, by its name, or else high, for it has no severity of its own.</summary>
+    public (Severity Rank, string? Word) SeverityOfAlarm(string name, IReadOnlyDictionary<string, string> labels)
+    {
+        var tagged = labels.Where(label => SeverityLabels.Contains(label.Key, StringComparer.OrdinalIgnoreCase))
+            .ToDictionary(label => SeverityLabels.First(known => known.Equals(label.Key, StringComparison.OrdinalIgnoreCase)), label => label.Value);
+        if (tagged.Count > 0) return SeverityOf(tagged);
+        foreach (var alarm in Alarms)
+        {
+            if (System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(alarm.Name, name)) return (alarm.Severity, null);
+        }
+
+        return (Severity.High, null);
+    }
+
     /// <summary>Reads the file.</summary>
     public static AlertPolicy Read(PolicyMap root)
     {
@@ -58,6 +75,7 @@ internal sealed record AlertPolicy(
                 map.Text("unit") ?? ""))])
         {
             RepeatInterval = repeat,
+            Alarms = [.. root.Maps("alarms").Select(map => (map.Required("alarm"), map.Choice("severity", Severity.High)))],
         };
     }
 }

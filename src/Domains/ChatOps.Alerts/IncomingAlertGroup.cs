@@ -103,5 +103,5 @@ internal sealed record IncomingAlert(
     public bool IsHeld { get; init; }
 
     /// <summary>Its identity.</summary>
-    public string Key { get; } = IncomingAlertGroup.KeyOf(Labels);
+    public string Key { get; init; } = IncomingAlertGroup.KeyOf(Labels);
 }

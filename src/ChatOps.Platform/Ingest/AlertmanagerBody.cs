@@ -116,7 +116,11 @@ internal sealed class AlertmanagerBody
                 else if (!at.IsBegun)
                 {
                     if (reader.TokenType != JsonTokenType.StartObject)
+                    {
+                        if (!reader.TrySkip()) break;
                         throw new FormatException("Expected an Alertmanager notification (an object).");
+                    }
+
                     at.IsBegun = true;
                 }
                 else if (reader.TokenType == JsonTokenType.PropertyName)
@@ -156,8 +160,8 @@ internal sealed class AlertmanagerBody
         }
         catch (InvalidOperationException)
         {
-            // A lone surrogate is JSON, but not text.
-            throw new FormatException("A field is not valid Unicode text.");
+            // A lone surrogate is JSON, but not text: as it was written, it tells things apart just as well.
+            return Encoding.UTF8.GetString(reader.ValueSpan);
         }
     }
 
@@ -184,21 +188,13 @@ internal sealed class AlertmanagerBody
     {
         if (!Utf8.IsValid(alert)) throw new FormatException("The body is not valid UTF-8.");
         using var document = JsonDocument.Parse(alert.ToArray(), new JsonDocumentOptions { MaxDepth = MaxDepth });
-        string status;
-        string? severity;
-        try
-        {
-            var json = document.RootElement;
-            status = Text(json, "status");
-            severity = json.TryGetProperty("labels", out var labels) && labels.ValueKind == JsonValueKind.Object
-                ? Text(labels, "severity") + '\n' + Text(labels, "priority") : null;
-            Add($"{Text(json, "fingerprint")}\n{status}\n{Text(json, "startsAt")}\n" +
-                $"{(json.TryGetProperty("annotations", out var annotations) ? annotations.GetRawText() : "")}");
-        }
-        catch (InvalidOperationException)
-        {
-            throw new FormatException("A field is not valid Unicode text.");
-        }
+        var json = document.RootElement;
+        var status = Text(json, "status");
+        var severity = json.TryGetProperty("labels", out var labels) && labels.ValueKind == JsonValueKind.Object
+            ? Text(labels, "severity") + '\n' + Text(labels, "priority")
+            : null;
+        Add($"{Text(json, "fingerprint")}\n{status}\n{Text(json, "startsAt")}\n" +
+            $"{(json.TryGetProperty("annotations", out var annotations) ? annotations.GetRawText() : "")}");
 
         _count++;
         var isFirst = severity is not null && _severities.Count < MaxSeverities && _severities.Add(severity);
@@ -226,7 +222,8 @@ internal sealed class AlertmanagerBody
     }
 
     private static string Text(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetRawText().Trim('"') : "";
 
     private struct Place
     {

@@ -29,7 +29,8 @@ public sealed class AlertCasesTests
 
         await world.WebhookAsync(AlertCases.Text("webhook-truncated-2.json"));
         Assert.Equal((40, 40), ((await world.GroupAsync()).Firing, (await world.GroupAsync()).Total));
-        Assert.Contains("40", AlertMessage.Render(await world.GroupAsync(), new AlertView(), AlertWorld.English).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "40", AlertMessage.Render(await world.GroupAsync(), new AlertView(), AlertWorld.English).Text, StringComparison.Ordinal);
 
         await world.WebhookAsync(AlertCases.Text("webhook-truncated-2.json").Replace("\"firing\"", "\"resolved\"", StringComparison.Ordinal)
             .Replace("0001-01-01T00:00:00Z", "2026-03-04T06:00:00Z", StringComparison.Ordinal));

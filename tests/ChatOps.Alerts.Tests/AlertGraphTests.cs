@@ -61,7 +61,8 @@ public sealed class AlertGraphTests
     public void Only_the_series_of_the_alert_are_drawn_the_worst_of_many_and_what_is_not_its_own_is_said()
     {
         static SampleSeries Of(string instance, double value) => new(
-            new Dictionary<string, string> { ["instance"] = instance }, [(DateTimeOffset.UnixEpoch, value), (DateTimeOffset.UnixEpoch.AddMinutes(1), value)]);
+            new Dictionary<string, string> { ["instance"] = instance },
+            [(DateTimeOffset.UnixEpoch, value), (DateTimeOffset.UnixEpoch.AddMinutes(1), value)]);
         var group = Group("a");
 
         var own = AlertGraph.ChartOf(group, new PromExpression("x", 5, ">"), [Of("a", 1), Of("b", 2)], "", AlertWorld.English);
@@ -88,7 +89,8 @@ public sealed class AlertGraphTests
         var series = json.RootElement.GetProperty("data").GetProperty("result").EnumerateArray().Select(result => new SampleSeries(
             new Dictionary<string, string> { ["job"] = "api" },
             [.. result.GetProperty("values").EnumerateArray().Select(point => (
-                DateTimeOffset.FromUnixTimeSeconds(point[0].GetInt64()), double.Parse(point[1].GetString()!, CultureInfo.InvariantCulture)))]))
+                DateTimeOffset.FromUnixTimeSeconds(point[0].GetInt64()),
+                double.Parse(point[1].GetString()!, CultureInfo.InvariantCulture)))]))
             .ToList();
         return AlertGraph.ChartOf(Group("a"), PromExpression.Of(expression), series, "", AlertWorld.English);
     }

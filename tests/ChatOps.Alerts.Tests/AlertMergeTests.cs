@@ -94,7 +94,8 @@ public class AlertMergeTests
     public void Two_hundred_alerts_are_kept_those_that_fire_first_and_the_rest_is_counted()
     {
         var many = AlertMerge.Apply(
-            Over(T0.AddMinutes(1)), Firing(T0.AddMinutes(2), [.. Enumerable.Range(0, 205).Select(i => $"n{i}")]) with { MoreFiring = 3, IsWhole = true },
+            Over(T0.AddMinutes(1)),
+            Firing(T0.AddMinutes(2), [.. Enumerable.Range(0, 205).Select(i => $"n{i}")]) with { MoreFiring = 3, IsWhole = true },
             Policy, T0.AddMinutes(2))!.Group;
 
         Assert.Equal((200, 205 + 3, 3 + 6), (many.Alerts.Count, many.Firing, many.Truncated));

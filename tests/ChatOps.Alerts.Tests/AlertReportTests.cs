@@ -13,7 +13,7 @@ public sealed class AlertReportTests
     public async Task What_ended_in_the_period_was_resolved_in_it_and_a_heartbeat_is_nothing(DatabaseKind kind)
     {
         await using var world = await AlertWorld.CreateAsync(kind);
-        var scenario = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "cases", "scenario-report-old-alert.json")))!;
+        var scenario = JsonNode.Parse(AlertCases.Text("scenario-report-old-alert.json"))!;
         var now = world.Time.GetUtcNow();
         foreach (var step in scenario["steps"]!.AsArray())
         {
@@ -26,7 +26,8 @@ public sealed class AlertReportTests
                     now.AddHours((double?)step["endsAt"] ?? 0).UtcDateTime.ToString("O"), StringComparison.Ordinal));
         }
 
-        var content = Assert.IsType<AlertReportContent>(await world.Report.ReadAsync(new ReportPeriod(now.AddHours(-24), now, now.AddHours(-48)), default));
+        var content = Assert.IsType<AlertReportContent>(
+            await world.Report.ReadAsync(new ReportPeriod(now.AddHours(-24), now, now.AddHours(-48)), default));
 
         Assert.Equal((0, 1, 0, 0), (content.Now.Fired, content.Now.Resolved, content.Now.Critical, content.Now.StillFiring));
         Assert.Equal(ReportVerdictLevel.Quiet, content.Render(AlertWorld.English).Verdict.Mood);

@@ -17,7 +17,8 @@ internal sealed class AlertWorld : ActionWorld
     {
         Servers = new PlayedServers(Alertmanager);
         Recorder = new AlertService(
-            Outbox, Routes, Policy, Servers, new WorkSignal<AlertGroup>(), new WorkSignal<AlertServer>(), Options.Create(new AlertsOptions()),
+            Outbox, Routes, Policy, Servers, new WorkSignal<AlertGroup>(), new WorkSignal<AlertServer>(),
+            Options.Create(new AlertsOptions()),
             Time);
         ReadBackWorker = new AlertReadBackWorker(
             Database, Servers, Recorder, Policy, Options.Create(new AlertsOptions()), Time, NullLogger<AlertReadBackWorker>.Instance);

@@ -70,7 +70,7 @@ public sealed class CloudWatchCasesTests
                "actionsSuppressor":"arn:aws:cloudwatch:ap-northeast-2:111122223333:alarm:Deploying"},
              "state":{"value":"ALARM","timestamp":"2026-03-04T05:00:00.000+0000","actionsSuppressedBy":"Alarm",
                "actionsSuppressedReason":"Actions suppressed by Deploying",
-               "reasonData":"{\"triggeringAlarms\":[{\"arn\":\"arn:aws:cloudwatch:ap-northeast-2:111122223333:alarm:A\",\"state\":{\"value\":\"ALARM\"}}]}"}}}
+               "reasonData":"{\"triggeringAlarms\":[{\"arn\":\"arn:aws:cloudwatch:r:1:alarm:A\",\"state\":{\"value\":\"ALARM\"}}]}"}}}
             """)!;
         Assert.Equal("ALARM(A) OR ALARM(B)", composite.Alarm!.Metric);
         Assert.Equal(["A"], composite.Alarm.Children);

@@ -257,10 +257,14 @@ public sealed class ReadBackTests
     /// <summary>Has Alertmanager have the alerts of the only group, as told.</summary>
     private static void Hold(AlertWorld world, Func<ActiveAlert, ActiveAlert> change, AlertGroup? group = null)
     {
-        var alerts = (group ?? world.GroupsAsync().GetAwaiter().GetResult().First()).Alerts;
+        var alerts = (group ?? world.GroupsAsync().GetAwaiter().GetResult()[0]).Alerts;
         world.Alertmanager.Active.Clear();
         world.Alertmanager.Active.AddRange(alerts.Select((alert, at) => change(
-            new ActiveAlert($"f{at}", alert.Labels, alert.StartsAt, false, []) { Receivers = ["chatops"], Annotations = alert.Annotations })));
+            new ActiveAlert($"f{at}", alert.Labels, alert.StartsAt, false, [])
+            {
+                Receivers = ["chatops"],
+                Annotations = alert.Annotations,
+            })));
     }
 
     private static ActiveAlert Other(AlertWorld world) =>

@@ -37,7 +37,9 @@ public sealed class GrafanaVariablesTests
 
         var variables = new GrafanaVariables(dashboard, _ => "the-default");
 
-        Assert.Equal("(a\\.b|c) (a\\.b|c) (a\\.b|c) (a\\.b|c) $other $__interval", variables.In("$job ${job} ${job:regex} [[job]] $other $__interval"));
+        Assert.Equal(
+            "(a\\.b|c) (a\\.b|c) (a\\.b|c) (a\\.b|c) $other $__interval",
+            variables.In("$job ${job} ${job:regex} [[job]] $other $__interval"));
     }
 
     private static JsonObject Filled(JsonObject dashboard) =>

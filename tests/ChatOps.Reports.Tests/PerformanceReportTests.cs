@@ -121,7 +121,9 @@ public sealed class PerformanceReportTests
     public async Task A_Prometheus_that_answers_nothing_is_the_sections_fault()
     {
         _prometheus.Refusal = new PrometheusException("Prometheus does not answer.");
-        Assert.Equal("Prometheus does not answer.", ReportReader.Say(await Assert.ThrowsAsync<PrometheusException>(() => ReadAsync(Policy)), English));
+        Assert.Equal(
+            "Prometheus does not answer.",
+            ReportReader.Say(await Assert.ThrowsAsync<PrometheusException>(() => ReadAsync(Policy)), English));
     }
 
     private Task<IReportContent> ReadAsync(ReportPolicy policy) =>

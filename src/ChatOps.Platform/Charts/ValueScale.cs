@@ -26,7 +26,13 @@ public sealed class ValueScale
         var isFar = fitted && (low > 0 ? low > (high - low) / 2 : high < 0 && -high > (high - low) / 2);
         var from = isFar ? low : Math.Min(low, 0);
         var to = isFar ? high : Math.Max(high, 0);
-        if (to - from <= 0 || !double.IsFinite(to - from)) (isFar, from, to) = (false, Math.Min(low, 0), Math.Max(Math.Max(high, 0), Math.Min(low, 0) + 4));
+        if (to - from <= 0 || !double.IsFinite(to - from))
+        {
+            // One value only: seen from zero.
+            (isFar, from) = (false, Math.Min(low, 0));
+            to = Math.Max(Math.Max(high, 0), from + 4);
+        }
+
         _step = RoundStep((to - from) / steps);
         // Whole numbers without a unit are counts: there is no half a finding.
         if (_step < 1 && unit.Length == 0 && to == Math.Floor(to) && from == Math.Floor(from)) _step = 1;

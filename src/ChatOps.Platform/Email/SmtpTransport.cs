@@ -83,7 +83,8 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
         catch (OperationCanceledException stopped)
         {
             throw new EmailException(
-                client.Progress.IsWhole ? EmailFault.Unknown : EmailFault.Later, "The bot was stopped while the mail was being sent.", stopped);
+                client.Progress.IsWhole ? EmailFault.Unknown : EmailFault.Later, "The bot was stopped while the mail was being sent.",
+                stopped);
         }
 
         try

@@ -52,7 +52,8 @@ internal sealed class AlertmanagerBody
     {
         var json = new StringBuilder(_kept.WrittenCount + _fields.WrittenCount + 128);
         json.Append('{').Append(Encoding.UTF8.GetString(_fields.WrittenSpan));
-        if (_leftOutFiring > 0) json.Append(System.Globalization.CultureInfo.InvariantCulture, $"\"chatopsLeftOutFiring\":{_leftOutFiring},");
+        if (_leftOutFiring > 0)
+            json.Append(System.Globalization.CultureInfo.InvariantCulture, $"\"chatopsLeftOutFiring\":{_leftOutFiring},");
         if (_leftOutResolved > 0)
             json.Append(System.Globalization.CultureInfo.InvariantCulture, $"\"chatopsLeftOutResolved\":{_leftOutResolved},");
         return json.Append("\"alerts\":[").Append(Encoding.UTF8.GetString(_kept.WrittenSpan)).Append("]}").ToString();
@@ -181,7 +182,8 @@ internal sealed class AlertmanagerBody
         _fields.Write(Encoding.UTF8.GetBytes($"{JsonSerializer.Serialize(name)}:"));
         _fields.Write(value);
         _fields.Write(","u8);
-        if (_fields.WrittenCount > MaxPart) throw new InvalidDataException($"The fields beside the alerts are larger than {MaxPart} bytes.");
+        if (_fields.WrittenCount > MaxPart)
+            throw new InvalidDataException($"The fields beside the alerts are larger than {MaxPart} bytes.");
     }
 
     private void AddAlert(ReadOnlySpan<byte> alert)

@@ -20,7 +20,8 @@ internal static class AlertmanagerEndpoint
 
     public static async Task<Results<Ok, ProblemHttpResult>> HandleAsync(HttpContext context, IEventInbox inbox)
     {
-        if (context.Request.ContentLength > AlertmanagerBody.MaxBody) return TooLarge($"The body is larger than {AlertmanagerBody.MaxBody} bytes.");
+        if (context.Request.ContentLength > AlertmanagerBody.MaxBody)
+            return TooLarge($"The body is larger than {AlertmanagerBody.MaxBody} bytes.");
         AlertmanagerBody body;
         try
         {
@@ -44,7 +45,10 @@ internal static class AlertmanagerEndpoint
         var json = StorableText.CleanJson(Encoding.UTF8.GetBytes(body.ToJson()));
         return await IngestRequest.AcceptAsync(
             inbox,
-            [new IncomingEvent(Incoming.Key("alertmanager", $"{body.Identity}@{turn}"), "alertmanager", Kind, Encoding.UTF8.GetString(json.Span))],
+            [
+                new IncomingEvent(
+                    Incoming.Key("alertmanager", $"{body.Identity}@{turn}"), "alertmanager", Kind, Encoding.UTF8.GetString(json.Span)),
+            ],
             context);
     }
 

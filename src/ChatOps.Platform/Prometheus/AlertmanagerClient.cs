@@ -194,9 +194,12 @@ internal sealed class AlertmanagerClient(
                 ? [.. receivers.EnumerateArray().Select(receiver => receiver.GetProperty("name").GetString() ?? "")]
                 : [],
             Annotations = json.TryGetProperty("annotations", out var annotations) && annotations.ValueKind == JsonValueKind.Object
-                ? annotations.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString() ?? "", StringComparer.Ordinal)
+                ? annotations.EnumerateObject()
+                    .ToDictionary(pair => pair.Name, pair => pair.Value.GetString() ?? "", StringComparer.Ordinal)
                 : null,
-            GeneratorUrl = json.TryGetProperty("generatorURL", out var rule) && rule.GetString() is { Length: > 0 } address ? address : null,
+            GeneratorUrl = json.TryGetProperty("generatorURL", out var rule) && rule.GetString() is { Length: > 0 } address
+                ? address
+                : null,
         };
     }
 

@@ -47,7 +47,8 @@ internal sealed class Alertmanagers : IAlertmanagers
 
     public AlertmanagerMatch? Of(string? externalUrl, IReadOnlyDictionary<string, string> labels)
     {
-        var fitting = _servers.Where(server => server.Options.Labels.All(label => labels.GetValueOrDefault(label.Key) == label.Value)).ToList();
+        var fitting = _servers
+            .Where(server => server.Options.Labels.All(label => labels.GetValueOrDefault(label.Key) == label.Value)).ToList();
         var told = Plain(externalUrl);
         if (told is not null && fitting.FirstOrDefault(server => AddressesOf(server.Options).Contains(told)) is { Client: { } named })
             return new AlertmanagerMatch(named, IsAssumed: false);

@@ -72,7 +72,8 @@ public sealed class AlertmanagerOptions : MonitoringServerOptions
     public Dictionary<string, string> Labels { get; } = new(StringComparer.Ordinal);
 
     /// <summary>All addresses it is asked at, the first one first.</summary>
-    public IReadOnlyList<string> Addresses => [.. new[] { Url ?? "" }.Concat(Urls).Where(url => !string.IsNullOrWhiteSpace(url)).Distinct()];
+    public IReadOnlyList<string> Addresses =>
+        [.. new[] { Url ?? "" }.Concat(Urls).Where(url => !string.IsNullOrWhiteSpace(url)).Distinct()];
 }
 
 /// <summary>The further servers of <c>ChatOps:Alertmanagers</c>, in the order of their numbers.</summary>
@@ -116,7 +117,8 @@ internal static class MonitoringServerFaults
             faults.Add($"{section}:Password stands there without a User.");
         if (!string.IsNullOrWhiteSpace(options.CaFile) && !File.Exists(options.CaFile))
             faults.Add($"{section}:CaFile is '{options.CaFile}', which does not exist.");
-        if (options.Headers.Keys.FirstOrDefault(header => header.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_'))) is { } bad)
+        if (options.Headers.Keys.FirstOrDefault(
+            header => header.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_'))) is { } bad)
             faults.Add($"{section}:Headers has '{bad}', which is no name of a header.");
         return faults;
     }

@@ -7,6 +7,12 @@ internal sealed record AlarmMetrics
 {
     private const string BandFunction = "ANOMALY_DETECTION_BAND";
 
+    // The fields of SNS's form.
+    private const string DimensionsField = "Dimensions";
+    private const string PeriodField = "Period";
+    private const string StatisticField = "Statistic";
+    private const string NameField = "Name";
+
     /// <summary>Of an alarm without metrics, a composite one among them.</summary>
     public static AlarmMetrics None { get; } = new();
 
@@ -40,12 +46,12 @@ internal sealed record AlarmMetrics
                 Text(metric["Id"]), Text(metric["Expression"]), Text(metric["Label"]), Flag(metric["ReturnData"]),
                 metric["MetricStat"] is JsonObject stat && stat["Metric"] is JsonObject of
                     ? new Stat(
-                        Text(of["Namespace"]), Text(of["MetricName"]), DimensionsOf(of["Dimensions"]), Text(stat["Stat"]),
-                        Number(stat["Period"]))
+                        Text(of["Namespace"]), Text(of["MetricName"]), DimensionsOf(of[DimensionsField]), Text(stat["Stat"]),
+                        Number(stat[PeriodField]))
                     : null)), Text(trigger["ThresholdMetricId"]));
         var only = new Stat(
-            Text(trigger["Namespace"]), Text(trigger["MetricName"]), DimensionsOf(trigger["Dimensions"]),
-            Text(trigger["Statistic"]) ?? Text(trigger["ExtendedStatistic"]), Number(trigger["Period"]));
+            Text(trigger["Namespace"]), Text(trigger["MetricName"]), DimensionsOf(trigger[DimensionsField]),
+            Text(trigger[StatisticField]) ?? Text(trigger["ExtendedStatistic"]), Number(trigger[PeriodField]));
         return Of([new Query(null, null, null, true, only)], null);
     }
 
@@ -55,7 +61,8 @@ internal sealed record AlarmMetrics
         : Of(metrics.OfType<JsonObject>().Select(metric => new Query(
             Text(metric["id"]), Text(metric["expression"]), Text(metric["label"]), Flag(metric["returnData"]),
             metric["metricStat"] is JsonObject stat && stat["metric"] is JsonObject of
-                ? new Stat(Text(of["namespace"]), Text(of["name"]), DimensionsOf(of["dimensions"]), Text(stat["stat"]), Number(stat["period"]))
+                ? new Stat(
+                    Text(of["namespace"]), Text(of["name"]), DimensionsOf(of["dimensions"]), Text(stat["stat"]), Number(stat["period"]))
                 : null)), null);
 
     private static AlarmMetrics Of(IEnumerable<Query> all, string? thresholdId)
@@ -88,7 +95,7 @@ internal sealed record AlarmMetrics
         JsonObject named => named.Where(dimension => Text(dimension.Value) is not null)
             .ToDictionary(dimension => dimension.Key, dimension => Text(dimension.Value)!, StringComparer.Ordinal),
         JsonArray listed => listed.OfType<JsonObject>()
-            .Select(node => (Name: Text(node["name"]) ?? Text(node["Name"]), Value: Text(node["value"]) ?? Text(node["Value"])))
+            .Select(node => (Name: Text(node["name"]) ?? Text(node[NameField]), Value: Text(node["value"]) ?? Text(node["Value"])))
             .Where(dimension => dimension is { Name: not null, Value: not null }).DistinctBy(dimension => dimension.Name)
             .ToDictionary(dimension => dimension.Name!, dimension => dimension.Value!, StringComparer.Ordinal),
         _ => [],

@@ -14,6 +14,9 @@ internal sealed class AlertGraph(IPrometheus prometheus, IPainter painter, IPoli
     private const int MaxSeries = 8;
     private const int Points = 180;
 
+    /// <summary>Where Grafana's Explore has its queries: before version 10, and since.</summary>
+    private static readonly string[] ExploreParameters = ["left", "panes"];
+
     /// <summary>Whether there is anything to be drawn from.</summary>
     public bool CanDraw(AlertGroup group) => prometheus.IsConfigured && ExpressionOf(group) is not null;
 
@@ -68,7 +71,9 @@ internal sealed class AlertGraph(IPrometheus prometheus, IPainter painter, IPoli
         };
     }
 
-    /// <summary>The unit that the name of the metric says, by Prometheus' convention; empty when it says none, or something is made of it.</summary>
+    /// <summary>
+    /// The unit that the name of the metric says, by Prometheus' convention; empty when it says none, or something is made of it.
+    /// </summary>
     internal static string UnitOf(string expression)
     {
         var name = expression.Trim().Split('{', '[')[0];
@@ -90,11 +95,12 @@ internal sealed class AlertGraph(IPrometheus prometheus, IPainter painter, IPoli
     /// </summary>
     internal static string? ExpressionIn(string? url)
     {
-        if (!Uri.TryCreate(url, UriKind.RelativeOrAbsolute, out _) || url!.IndexOf('?', StringComparison.Ordinal) is not (>= 0 and var mark))
+        if (!Uri.TryCreate(url, UriKind.RelativeOrAbsolute, out _)
+            || url!.IndexOf('?', StringComparison.Ordinal) is not (>= 0 and var mark))
             return null;
         var query = QueryHelpers.ParseQuery(url[mark..]);
         if (query.TryGetValue("g0.expr", out var found) && found.ToString() is { Length: > 0 } expression) return expression;
-        return new[] { "left", "panes" }.Select(name => query.TryGetValue(name, out var json) ? ExpressionInJson(json.ToString()) : null)
+        return ExploreParameters.Select(name => query.TryGetValue(name, out var json) ? ExpressionInJson(json.ToString()) : null)
             .FirstOrDefault(inside => inside is not null);
     }
 

@@ -48,7 +48,8 @@ internal static class AlertListMessage
     {
         var head = silences.Count == 0 ? locale.Text("alert.silences.none") : locale.Text("alert.silences.head", ("count", silences.Count));
         var blocks = new List<Block> { new SectionBlock(new Mrkdwn($"*{head}*", Verbatim: true)) };
-        blocks.AddRange(silences.Take(SilencesShown).Select(silence => new SectionBlock(new Mrkdwn(Line(silence, policy, locale), Verbatim: true))
+        blocks.AddRange(silences.Take(SilencesShown).Select(silence => new SectionBlock(
+            new Mrkdwn(Line(silence, policy, locale), Verbatim: true))
         {
             Accessory = silence.CanEnd ? new Button(ExpireSilenceButton.ActionId, locale.Text("alert.button.unsilence"), silence.Id) : null,
         }));

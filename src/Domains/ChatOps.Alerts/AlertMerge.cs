@@ -49,7 +49,8 @@ internal static class AlertMerge
             alerts[next.Key] = next;
         }
 
-        if (incoming is { IsWhole: true, MoreFiring: 0, MoreResolved: > 0 } && incoming.Alerts.All(alert => alert.Status != AlertStatus.Firing))
+        if (incoming is { IsWhole: true, MoreFiring: 0, MoreResolved: > 0 }
+            && incoming.Alerts.All(alert => alert.Status != AlertStatus.Firing))
         {
             // All of it is over, and not all of it is named.
             foreach (var alert in alerts.Values.Where(alert => alert.Status == AlertStatus.Firing).ToList())
@@ -153,7 +154,8 @@ internal static class AlertMerge
         kept = kept with { Suppressors = InUse(kept) };
         var (rank, word) = group.Source == AlertSource.CloudWatch
             ? policy.SeverityOfAlarm(kept.Name, kept.CommonLabels)
-            : (group.Alerts.Count > AlertsKept ? group : kept).Telling.Select(alert => policy.SeverityOf(alert.Labels)).DefaultIfEmpty((policy.Unknown, null))
+            : (group.Alerts.Count > AlertsKept ? group : kept).Telling
+                .Select(alert => policy.SeverityOf(alert.Labels)).DefaultIfEmpty((policy.Unknown, null))
                 .MinBy(severity => severity.Item1);
         var firing = kept.Firing > 0 || (kept is { Unread: not null, Closed: null } && kept.Alerts.Count == 0);
         var began = firing && (kept.EndedAt is not null || kept.Fired.Count == 0);

@@ -38,7 +38,9 @@ internal sealed record AlertPolicy(
     public (Severity Rank, string? Word) SeverityOfAlarm(string name, IReadOnlyDictionary<string, string> labels)
     {
         var tagged = labels.Where(label => SeverityLabels.Contains(label.Key, StringComparer.OrdinalIgnoreCase))
-            .ToDictionary(label => SeverityLabels.First(known => known.Equals(label.Key, StringComparison.OrdinalIgnoreCase)), label => label.Value);
+            .DistinctBy(label => label.Key, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(
+                label => SeverityLabels.First(known => known.Equals(label.Key, StringComparison.OrdinalIgnoreCase)), label => label.Value);
         if (tagged.Count > 0) return SeverityOf(tagged);
         foreach (var alarm in Alarms)
         {

@@ -86,7 +86,9 @@ internal sealed class AlertQueries(
         return AlertListMessage.Render([.. lines.OrderBy(line => line.EndsAt)], fault, policy.Value, locale);
     }
 
-    /// <summary>The server at which matchers are to be silenced: the one that was named, the only one, or the only one that has such alerts.</summary>
+    /// <summary>
+    /// The server at which matchers are to be silenced: the one that was named, the only one, or the only one that has such alerts.
+    /// </summary>
     /// <exception cref="UserFacingException">There are several.</exception>
     public async Task<string?> ServerOfAsync(string? named, IReadOnlyList<Matcher> matchers, CancellationToken cancellationToken)
     {

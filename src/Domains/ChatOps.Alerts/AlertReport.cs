@@ -36,8 +36,8 @@ internal sealed class AlertReport(IDatabase database) : IReportSource
             $"""
             SELECT name AS Name, MIN(rank) AS Rank, CAST(SUM(fired) AS bigint) AS Fired, COUNT(*) AS Groups, CAST(SUM(CASE
               WHEN ended_at IS NULL THEN 1 ELSE 0 END) AS bigint) AS Firing
-            FROM alert_groups WHERE started_at >= @from AND started_at < @to AND {Judged} GROUP BY name ORDER BY SUM(fired) DESC, MIN(rank), name
-              LIMIT @most
+            FROM alert_groups WHERE started_at >= @from AND started_at < @to AND {Judged} GROUP BY name
+              ORDER BY SUM(fired) DESC, MIN(rank), name LIMIT @most
             """,
             new { from = Ms(period.From), to = Ms(period.To), most = RulesShown }, cancellationToken: cancellationToken))).ToList();
         var hours = (await connection.QueryAsync<(long Hour, long Count)>(new CommandDefinition(
@@ -46,7 +46,8 @@ internal sealed class AlertReport(IDatabase database) : IReportSource
             new { from = Ms(period.From), to = Ms(period.To) }, cancellationToken: cancellationToken))).ToDictionary(
                 row => row.Hour, row => row.Count);
         var open = (await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
-            $"SELECT doc, version FROM alert_groups WHERE {Open} AND rank = 0 AND started_at < @to AND {Judged} ORDER BY started_at LIMIT @most",
+            $"SELECT doc, version FROM alert_groups WHERE {Open} AND rank = 0 AND started_at < @to AND {Judged} " +
+            "ORDER BY started_at LIMIT @most",
             new { to = Ms(period.To), most = CriticalShown }, cancellationToken: cancellationToken)))
             .Select(row => AlertJson.Read(row.Doc, row.Version)).ToList();
         return new AlertReportContent(period, now, before, rules, hours) { OpenCritical = open };

@@ -89,7 +89,8 @@ internal static class AlertStore
 
         return await uow.Connection.ExecuteAsync(new CommandDefinition(
             $"""
-            UPDATE alert_groups SET identity = @identity, server = @server, name = @name, rank = @rank, state = @state, account = @account, ended_at = @ended,
+            UPDATE alert_groups SET identity = @identity, server = @server, name = @name, rank = @rank, state = @state,
+              account = @account, ended_at = @ended,
               acknowledged_at = COALESCE(acknowledged_at, @acknowledged), fired = CASE WHEN fired > @fired THEN fired ELSE @fired END,
               updated_at = @updated, picture_due_at = COALESCE(@picture, picture_due_at), version = version + 1, search = @search,
                 doc = {doc}

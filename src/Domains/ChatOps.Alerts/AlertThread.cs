@@ -30,7 +30,8 @@ internal static class AlertThread
             AlertReplies.SilenceFailed => $"⚠️ {locale.Text("alert.reply.silence-failed", ("fault", text))}",
             AlertReplies.Extended => $"🔇 {locale.Text("alert.reply.extended", ("who", by), ("until", until))}",
             AlertReplies.Suppressed =>
-                $"🔇 {locale.Text(until.Length > 0 ? "alert.reply.suppressed-until" : "alert.reply.suppressed", ("who", text), ("until", until))}",
+                $"🔇 {locale.Text(
+                    until.Length > 0 ? "alert.reply.suppressed-until" : "alert.reply.suppressed", ("who", text), ("until", until))}",
             AlertReplies.Audible => $"🔔 {locale.Text("alert.reply.audible")}",
             AlertReplies.Over => $"✅ {locale.Text("alert.reply.over")}",
             AlertReplies.NotTold => $"✅ {locale.Text("alert.reply.not-told")}",

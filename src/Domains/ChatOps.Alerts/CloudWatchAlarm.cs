@@ -76,7 +76,11 @@ internal static class CloudWatchAlarm
         };
         if (Text(json["detail-type"]) == "CloudWatch Alarm Configuration Change")
         {
-            var deleted = Told(arn, name, Text(json["account"]), "OK", Time(json["time"])) with { Metrics = metrics, Facts = facts with { IsDeleted = true } };
+            var deleted = Told(arn, name, Text(json["account"]), "OK", Time(json["time"])) with
+            {
+                Metrics = metrics,
+                Facts = facts with { IsDeleted = true },
+            };
             return Text(detail["operation"]) == "delete" ? deleted.ToGroup() : deleted.ToGroup() with { Alerts = [] };
         }
 
@@ -226,7 +230,11 @@ internal static class CloudWatchAlarm
 
     /// <summary><c>2026-03-04T05:06:07.123+0000</c>: the zone without a colon.</summary>
     private static DateTimeOffset? Time(JsonNode? node) => DateTimeOffset.TryParseExact(
-        Text(node), ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF+0000", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss'Z'"],
+        Text(node),
+        [
+            "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF+0000", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",
+            "yyyy-MM-dd'T'HH:mm:ss'Z'",
+        ],
         CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
 
     private static string? Text(JsonNode? node) =>

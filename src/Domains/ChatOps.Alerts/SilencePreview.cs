@@ -24,13 +24,15 @@ internal sealed class SilencePreview(IDatabase database, IAlertmanagers servers,
 
     /// <summary>The sentence. Pure.</summary>
     internal static string Render(
-        IReadOnlyList<IReadOnlyDictionary<string, string>> silenced, AlertPolicy policy, Locale locale, string text = "alert.silence.preview")
+        IReadOnlyList<IReadOnlyDictionary<string, string>> silenced, AlertPolicy policy, Locale locale,
+        string text = "alert.silence.preview")
     {
         if (silenced.Count == 0) return locale.Text("alert.silence.preview-none");
         var worst = silenced.Select(labels => (policy.SeverityOf(labels).Rank, Name: NameOf(labels)))
             .GroupBy(alert => alert.Name, StringComparer.Ordinal)
             .Select(group => (Rank: group.Min(alert => alert.Rank), Name: group.Key, Count: group.Count()))
-            .OrderBy(group => group.Rank).ThenByDescending(group => group.Count).ThenBy(group => group.Name, StringComparer.Ordinal).ToList();
+            .OrderBy(group => group.Rank).ThenByDescending(group => group.Count).ThenBy(group => group.Name, StringComparer.Ordinal)
+            .ToList();
         var names = string.Join(", ", worst.Take(Named).Select(group =>
             $"{group.Rank.Sign()} {Mrkdwn.Cut(group.Name, 80)}{(group.Count > 1 ? $" × {locale.Number(group.Count)}" : "")}"));
         return locale.Text(

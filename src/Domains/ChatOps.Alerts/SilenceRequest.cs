@@ -65,7 +65,9 @@ internal sealed record SilenceRequest(string? Name, IReadOnlyList<Matcher> Match
         return true;
     }
 
-    /// <summary>Reads matchers alone, separated by spaces, commas or line breaks; false when something else stands there, or nothing.</summary>
+    /// <summary>
+    /// Reads matchers alone, separated by spaces, commas or line breaks; false when something else stands there, or nothing.
+    /// </summary>
     public static bool TryMatchers(string typed, out IReadOnlyList<Matcher> matchers)
     {
         var read = new List<Matcher>();

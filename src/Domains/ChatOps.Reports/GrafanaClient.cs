@@ -123,7 +123,8 @@ internal sealed class GrafanaClient(IHttpClientFactory clients, IOptions<Grafana
         try
         {
             using var settings = await GetAsync("api/frontend/settings", cancellationToken);
-            if (!settings.RootElement.TryGetProperty("datasources", out var sources) || sources.ValueKind != JsonValueKind.Object) return [];
+            if (!settings.RootElement.TryGetProperty("datasources", out var sources) || sources.ValueKind != JsonValueKind.Object)
+                return [];
             var named = Text(settings.RootElement, "defaultDatasource");
             return [.. sources.EnumerateObject().Select(source => new GrafanaSource(
                 Text(source.Value, "uid"), Text(source.Value, "type"),

@@ -140,7 +140,8 @@ internal sealed class PerformanceReport(IPrometheus prometheus, IPolicy<ReportPo
 
             var troubled = Services.Where(service => service.Mood > ReportVerdictLevel.Quiet).OrderByDescending(service => service.Mood)
                 .ToList();
-            var (over, unknown) = (troubled.Where(service => !service.IsUnknown).ToList(), troubled.Where(service => service.IsUnknown).ToList());
+            var over = troubled.Where(service => !service.IsUnknown).ToList();
+            var unknown = troubled.Where(service => service.IsUnknown).ToList();
             var mood = Services.Max(service => service.Mood);
             var clause = troubled.Count == 0
                 ? locale.Text("report.performance.fine", ("count", Services.Count))
@@ -153,7 +154,8 @@ internal sealed class PerformanceReport(IPrometheus prometheus, IPolicy<ReportPo
                     locale.Text("report.performance.healthy"),
                     $"{locale.Number(Services.Count - troubled.Count)}/{locale.Number(Services.Count)}")],
                 Lines = [.. unknown.Take(LinesShown).Select(service => new ReportLine(locale.Text(
-                    "report.performance.no-values", ("service", service.Name)))), .. over.Take(LinesShown).SelectMany(service => service.Signals.Where(
+                    "report.performance.no-values", ("service", service.Name)))), .. over.Take(LinesShown)
+                    .SelectMany(service => service.Signals.Where(
                     signal => signal.Value.Mood > ReportVerdictLevel.Quiet).Select(signal => new ReportLine(locale.Text(
                     "report.performance.over", ("service", service.Name), ("signal", NameOf(signal.Key, locale)),
                     ("value", Show(signal.Value.Now, signal.Value.Query.Unit, locale)),

@@ -42,7 +42,9 @@ public sealed class RealPrometheusTests
             message => Text(message).Contains('✅', StringComparison.Ordinal));
     }
 
-    /// <summary>Alertmanager tells nothing of an end during a silence, and then not of the next outage either: it thinks that it was told.</summary>
+    /// <summary>
+    /// Alertmanager tells nothing of an end during a silence, and then not of the next outage either: it thinks that it was told.
+    /// </summary>
     [Fact]
     public async Task What_ends_under_somebody_elses_silence_turns_green_and_its_next_outage_is_posted()
     {
@@ -55,7 +57,8 @@ public sealed class RealPrometheusTests
         await MessageAsync(sandbox, text => text.Contains("CRITICAL: HighErrorRate", StringComparison.Ordinal));
         var alertmanager = sandbox.Service<IAlertmanager>();
         var silence = await alertmanager.CreateSilenceAsync(
-            new NewSilence([new Matcher("alertname", "HighErrorRate")], DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddHours(1), "bob.kim", "disk"),
+            new NewSilence(
+                [new Matcher("alertname", "HighErrorRate")], DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddHours(1), "bob.kim", "disk"),
             default);
         var silenced = await MessageAsync(sandbox, text => text.StartsWith("silenced: HighErrorRate", StringComparison.Ordinal));
         Assert.Contains("bob.kim", Text(silenced), StringComparison.Ordinal);

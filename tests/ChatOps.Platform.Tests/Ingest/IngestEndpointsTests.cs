@@ -154,10 +154,14 @@ public sealed class IngestEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task A_notification_of_megabytes_is_taken_counted_and_kept_in_part_and_only_beyond_sixteen_MiB_refused()
     {
+        static string Alert(string status, string id, string severity, int size) =>
+            $$$"""
+            {"status":"{{{status}}}","fingerprint":"{{{id}}}","labels":{"severity":"{{{severity}}}"},"pad":"{{{new string('x', size)}}}"}
+            """;
         static string Of(int alerts, int size) => string.Concat(
             "{\"groupKey\":\"{}:{x}\",\"status\":\"firing\",\"alerts\":[",
-            string.Join(',', Enumerable.Range(0, alerts).Select(i =>
-                $$$"""{"status":"{{{(i % 2 == 0 ? "firing" : "resolved")}}}","fingerprint":"f{{{i}}}","labels":{"severity":"{{{(i == alerts - 1 ? "critical" : "warning")}}}"},"pad":"{{{new string('x', size)}}}"}""")),
+            string.Join(',', Enumerable.Range(0, alerts).Select(i => Alert(
+                i % 2 == 0 ? "firing" : "resolved", $"f{i}", i == alerts - 1 ? "critical" : "warning", size))),
             "],\"receiver\":\"chatops\"}");
 
         Assert.Equal(HttpStatusCode.OK, (await PostAsync("/events/alertmanager", Of(8_000, 1_500))).StatusCode);
@@ -165,7 +169,8 @@ public sealed class IngestEndpointsTests : IAsyncLifetime
         var (kept, json) = (stored.RootElement.GetProperty("alerts"), stored.RootElement);
         Assert.Equal(
             8_000,
-            kept.GetArrayLength() + json.GetProperty("chatopsLeftOutFiring").GetInt32() + json.GetProperty("chatopsLeftOutResolved").GetInt32());
+            kept.GetArrayLength() + json.GetProperty("chatopsLeftOutFiring").GetInt32()
+                + json.GetProperty("chatopsLeftOutResolved").GetInt32());
         Assert.InRange(kept.GetArrayLength(), 2_000, 3_000);
         // The first of each severity is kept wherever it stands.
         Assert.Contains(kept.EnumerateArray(), alert => alert.GetProperty("labels").GetProperty("severity").GetString() == "critical");
@@ -180,7 +185,10 @@ public sealed class IngestEndpointsTests : IAsyncLifetime
     public async Task A_notification_that_says_something_new_is_new()
     {
         static string Of(string value, int truncated, string server) =>
-            $$$"""{"groupKey":"x","externalURL":"{{{server}}}","truncatedAlerts":{{{truncated}}},"status":"firing","alerts":[{"status":"firing","fingerprint":"a","annotations":{"summary":"{{{value}}}"}}]}""";
+            $$$"""
+            {"groupKey":"x","externalURL":"{{{server}}}","truncatedAlerts":{{{truncated}}},"status":"firing","alerts":[
+              {"status":"firing","fingerprint":"a","annotations":{"summary":"{{{value}}}"}}]}
+            """;
 
         foreach (var body in (string[])[Of("8 %", 0, "a"), Of("8 %", 0, "a"), Of("99 %", 0, "a"), Of("99 %", 3, "a"), Of("99 %", 3, "b")])
             Assert.Equal(HttpStatusCode.OK, (await PostAsync("/events/alertmanager", body)).StatusCode);

@@ -177,7 +177,8 @@ internal sealed partial class SilenceWorker(
     private static AlertGroup Marked(AlertGroup group, AlertSilence? silence)
     {
         if (silence is not null) return group with { Silence = silence };
-        var own = group.Suppressors.Where(suppressor => suppressor.OwnId == group.Silence?.Id).Select(suppressor => suppressor.Key).ToList();
+        var own = group.Suppressors.Where(suppressor => suppressor.OwnId == group.Silence?.Id)
+            .Select(suppressor => suppressor.Key).ToList();
         return group with
         {
             Silence = null,

@@ -60,8 +60,8 @@ public sealed class AlertGallery : IGallery
                     new SilenceLine("s", [new Matcher("a", "<b>")], Now, "U0JIYEON", "jiyeon", "because <!here>", "", false, true),
                     new SilenceLine("t", [], Now, null, "some <one>", "", "Alarm *x*", true, false)
                 ],
-                "Alertmanager does not answer.", locale));
-            yield return ("silences-none", locale => AlertListMessage.Render([], null, locale));
+                "Alertmanager does not answer.", AlertWorld.Policy.Value, locale));
+            yield return ("silences-none", locale => AlertListMessage.Render([], null, AlertWorld.Policy.Value, locale));
             yield return ("query", locale => QueryMessage.Render(
                 "rate(x[5m])", 3, [.. Enumerable.Range(0, 25).Select(i => new Sample(
                     new Dictionary<string, string> { ["job"] = $"j{i}", ["empty"] = "" }, Now,
@@ -78,9 +78,10 @@ public sealed class AlertGallery : IGallery
         {
             foreach (var (state, group) in States)
                 yield return ($"open-{state}", locale => AlertOpenButton.Render(group, new AlertView(true), locale));
-            yield return ("silence", locale => SilenceModal.Render(Firing, true, Now, locale));
-            yield return ("silence-without-alertmanager", locale => SilenceModal.Render(Firing, false, Now, locale));
-            yield return ("mute-alarm", locale => SilenceModal.Render(Of("cloudwatch-alarm/sns-alarm.json"), true, Now, locale));
+            yield return ("silence", locale => SilenceModal.Render(
+                Firing, false, Now, SilencePreview.Render([Firing.Alerts[0].Labels], AlertWorld.Policy.Value, locale), locale));
+            yield return ("silence-without-alertmanager", locale => SilenceModal.Render(Firing, true, Now, null, locale));
+            yield return ("mute-alarm", locale => SilenceModal.Render(Of("cloudwatch-alarm/sns-alarm.json"), true, Now, null, locale));
             yield return ("graph-drawing", locale => GraphModal.Render(Firing, 3, null, locale.Text("alert.graph.drawing"), locale));
             yield return ("graph", locale => GraphModal.Render(Firing, 6, ("F1", "A line"), "", locale, "up == 0"));
         }
@@ -107,6 +108,19 @@ public sealed class AlertGallery : IGallery
                 });
             yield return ("muted", Firing with { Silence = silence with { Local = true, Reason = "" } });
             yield return ("resolved", Over(Firing));
+            foreach (var kind in Enum.GetValues<SuppressorKind>())
+            {
+                var suppressor = new Suppressor(kind, "s-1", "bob.kim <b>") { Reason = "the disk & all", Until = Now.AddHours(1) };
+                yield return ($"suppressed-{kind}".ToLowerInvariant(), Firing with
+                {
+                    Suppressors = [suppressor],
+                    Alerts = [.. Firing.Alerts.Select(alert => alert with { SuppressedBy = [suppressor.Key] })],
+                });
+            }
+
+            yield return ("closed", AlertMerge.Closed(Firing, "U0JIYEON", Now));
+            yield return ("not-told", AlertMerge.Closed(Firing, null, Now));
+            yield return ("silence-of-ours-elsewhere", Firing with { Silence = silence, Post = 2 });
             yield return ("flapping", Firing with { Fired = [.. Enumerable.Range(0, 5).Select(i => Now.AddMinutes(-i))] });
             yield return ("half", Firing with { Alerts = [Firing.Alerts[0], Over(Firing).Alerts[1]] });
             yield return ("many", Firing with

@@ -94,10 +94,11 @@ public class AlertMergeTests
     public void Two_hundred_alerts_are_kept_those_that_fire_first_and_the_rest_is_counted()
     {
         var many = AlertMerge.Apply(
-            Over(T0.AddMinutes(1)), Firing(T0.AddMinutes(2), [.. Enumerable.Range(0, 205).Select(i => $"n{i}")]) with { Truncated = 3 },
+            Over(T0.AddMinutes(1)),
+            Firing(T0.AddMinutes(2), [.. Enumerable.Range(0, 205).Select(i => $"n{i}")]) with { MoreFiring = 3, IsWhole = true },
             Policy, T0.AddMinutes(2))!.Group;
 
-        Assert.Equal((200, 200, 3 + 6), (many.Alerts.Count, many.Firing, many.Truncated));
+        Assert.Equal((200, 205 + 3, 3 + 6), (many.Alerts.Count, many.Firing, many.Truncated));
     }
 
     [Fact]
@@ -124,23 +125,6 @@ public class AlertMergeTests
         Assert.NotEmpty(AlertMerge.Apply(
             silenced with { Silence = silenced.Silence! with { Progress = SilenceProgress.Requested } }, Firing(T0.AddMinutes(1), "b"),
             Policy, T0.AddMinutes(1))!.Lines);
-    }
-
-    /// <summary>Once may be Alertmanager's own start, before Prometheus has told it again.</summary>
-    [Fact]
-    public void An_alert_that_Alertmanager_misses_once_and_knows_again_is_not_over()
-    {
-        var group = Group();
-
-        var missed = SilenceWorker.Compared(group, [], T0.AddHours(1), T0.AddMinutes(1))!;
-        Assert.Equal((1, T0.AddMinutes(1)), (missed.Firing, missed.Alerts[0].MissedAt));
-        var known = new Platform.Prometheus.ActiveAlert("f", group.Alerts[0].Labels, T0, true, ["am-1"]);
-        var again = SilenceWorker.Compared(missed, [known], T0.AddHours(1), T0.AddMinutes(2))!;
-        Assert.Null(again.Alerts[0].MissedAt);
-        Assert.Null(SilenceWorker.Compared(again, [known], T0.AddHours(1), T0.AddMinutes(3)));
-
-        var over = SilenceWorker.Compared(missed, [], T0.AddHours(1), T0.AddMinutes(2))!;
-        Assert.Equal((0, T0.AddMinutes(1)), (over.Firing, over.Alerts[0].EndsAt));
     }
 
     private static AlertGroup Group() => AlertMerge.Apply(null, Firing(T0, "a"), Policy, T0)!.Group;

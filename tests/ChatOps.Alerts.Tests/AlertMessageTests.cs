@@ -12,13 +12,13 @@ public sealed class AlertMessageTests : GalleryTests<AlertGallery>
         AlertMessage.Render(AlertGallery.Of("alertmanager/webhook-v4-firing.json"), new AlertView(), AlertWorld.English).Text);
 
     [Theory]
-    [InlineData("firing", "alert.acknowledge alert.silence alert.graph")]
-    [InlineData("acknowledged", "alert.silence alert.graph")]
-    [InlineData("silence-requested", "alert.acknowledge alert.unsilence alert.graph")]
-    [InlineData("silence-active", "alert.unsilence alert.graph")]
-    [InlineData("silence-ending", "alert.graph")]
-    [InlineData("silence-failed", "alert.acknowledge alert.silence alert.graph")]
-    [InlineData("muted", "alert.unsilence alert.graph")]
+    [InlineData("firing", "alert.acknowledge alert.silence alert.close alert.graph")]
+    [InlineData("acknowledged", "alert.silence alert.close alert.graph")]
+    [InlineData("silence-requested", "alert.acknowledge alert.unsilence alert.close alert.graph")]
+    [InlineData("silence-active", "alert.silence alert.unsilence alert.close alert.graph")]
+    [InlineData("silence-ending", "alert.close alert.graph")]
+    [InlineData("silence-failed", "alert.acknowledge alert.silence alert.close alert.graph")]
+    [InlineData("muted", "alert.silence alert.unsilence alert.close alert.graph")]
     [InlineData("resolved", "alert.graph")]
     public void Only_buttons_that_make_sense_are_there(string state, string actions)
     {

@@ -15,19 +15,26 @@ internal sealed class AlertWorld : ActionWorld
     private AlertWorld(TestDatabase test)
         : base(test, new DateTimeOffset(2026, 3, 4, 5, 10, 0, TimeSpan.Zero))
     {
-        Recorder = new AlertService(Outbox, Routes, Policy, new WorkSignal<AlertGroup>(), Time);
+        Servers = new PlayedServers(Alertmanager);
+        Recorder = new AlertService(
+            Outbox, Routes, Policy, Servers, new WorkSignal<AlertGroup>(), new WorkSignal<AlertServer>(),
+            Options.Create(new AlertsOptions()),
+            Time);
+        ReadBackWorker = new AlertReadBackWorker(
+            Database, Servers, Recorder, Policy, Options.Create(new AlertsOptions()), Time, NullLogger<AlertReadBackWorker>.Instance);
+        ReadBack = new TestWorker<AlertServer>(AlertServerStore.Work, ReadBackWorker, Database, Time);
         Reader = new AlertEventReader(Recorder, NullLogger<AlertEventReader>.Instance);
         Graph = new AlertGraph(Prometheus, new PlayedPainter(), Policy, Time);
         Views = new AlertViews(Database, Graph, Locales, Slack);
         Filters = new AlertFilters(Accounts, Locales, Time);
-        Queries = new AlertQueries(Database, Filters, Views, Graph, Prometheus, Alertmanager, Pictures, Time);
+        Queries = new AlertQueries(Database, Filters, Views, Graph, Prometheus, Servers, Pictures, Policy, Time);
         Acts = new AlertActions(
-            Database, Access, Audit, new SubjectActions(Database, Access, Audit), Recorder, Alertmanager,
+            Database, Access, Audit, new SubjectActions(Database, Access, Audit), Recorder, Servers,
             new WorkSignal<SilenceRow>(), Time);
         Silences = new TestWorker<SilenceRow>(
             SilenceStore.Work,
             new SilenceWorker(
-                Database, Alertmanager, Recorder, Options.Create(new AlertsOptions()), Time,
+                Database, Servers, Recorder, Options.Create(new AlertsOptions()), Time,
                 NullLogger<SilenceWorker>.Instance), Database, Time);
         Drawing = new TestWorker<AlertGroup>(
             AlertStore.Pictures,
@@ -40,6 +47,12 @@ internal sealed class AlertWorld : ActionWorld
     public static GivenPolicy<AlertPolicy> Policy { get; } = new(ShippedPolicies.Read(AlertPolicy.File, AlertPolicy.Read));
 
     public PlayedAlertmanager Alertmanager { get; } = new();
+
+    public PlayedServers Servers { get; }
+
+    public AlertReadBackWorker ReadBackWorker { get; }
+
+    public TestWorker<AlertServer> ReadBack { get; }
 
     public PlayedPrometheus Prometheus { get; } = new();
 
@@ -73,6 +86,14 @@ internal sealed class AlertWorld : ActionWorld
     public Task ReadAsync(string kind, params IReadOnlyList<string> bodies) => ReadEventsAsync("test", _ => kind, bodies, Reader);
 
     public Task WebhookAsync(params IReadOnlyList<string> bodies) => ReadAsync("alertmanager/webhook", bodies);
+
+    /// <summary>Lets time pass, and has every server asked that is due by then.</summary>
+    public async Task ReadBackAsync(TimeSpan? after = null)
+    {
+        Time.Advance(after ?? new AlertsOptions().ReadBackEvery);
+        await ReadBackWorker.SweepAsync(default);
+        await ReadBack.RunOnceAsync();
+    }
 
     /// <summary>The groups there are, the latest first.</summary>
     public async Task<IReadOnlyList<AlertGroup>> GroupsAsync()

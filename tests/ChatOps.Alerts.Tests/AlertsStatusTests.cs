@@ -16,7 +16,7 @@ public sealed class AlertsStatusTests
     {
         await using var world = await AlertWorld.CreateAsync(kind);
         var inbox = new InboxStore(world.Database, new ReadKinds(AlertEventReader.AllKinds));
-        var status = new AlertsStatus(world.Database, new IngestStatus(inbox), world.Alertmanager, world.Prometheus, world.Time);
+        var status = new AlertsStatus(world.Database, new IngestStatus(inbox), world.Servers, world.Prometheus, world.Time);
         Assert.Equal(
             "*Alerts*\n0 alert groups firing, 0 of them critical; 0 acknowledged, 0 silenced\nNo notification came yet: point " +
             "Alertmanager's webhook or an SNS topic here.\n0 silences kept, 0 waiting for Alertmanager",

@@ -40,7 +40,7 @@ public sealed class AmpTemplateTests : IDisposable
         Assert.Equal(Hostile, incoming.GroupLabels["path"]);
         Assert.Equal(
             ("http://alertmanager.example.com", "ap-northeast-2", "111122223333", 0),
-            (incoming.ExternalUrl, incoming.Region, incoming.Account, incoming.Truncated));
+            (incoming.ExternalUrl, incoming.Region, incoming.Account, incoming.MoreFiring));
         Assert.Equal(
             new DateTimeOffset(2026, 3, 4, 5, 0, 0, 123, TimeSpan.Zero), incoming.Alerts[0].StartsAt!.Value, TimeSpan.FromMilliseconds(1));
         Assert.Null(incoming.Alerts[0].EndsAt);

@@ -7,6 +7,16 @@ internal sealed class PlayedAlertmanager : IAlertmanager
 {
     public bool IsConfigured { get; set; } = true;
 
+    public string Name { get; init; } = "";
+
+    /// <summary>When it started; null for one that does not say.</summary>
+    public DateTimeOffset? StartedAt { get; set; }
+
+    public string Peer { get; set; } = "http://alertmanager:9093";
+
+    public Task<AlertmanagerState?> StateAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<AlertmanagerState?>(new AlertmanagerState(Peer, StartedAt));
+
     public List<Silence> Silences { get; } = [];
 
     public List<ActiveAlert> Active { get; } = [];
@@ -69,4 +79,18 @@ internal sealed class PlayedAlertmanager : IAlertmanager
     {
         if (Faults.TryDequeue(out var fault)) throw fault;
     }
+}
+
+/// <summary>The servers of a test: the first takes all that names no other.</summary>
+internal sealed class PlayedServers(PlayedAlertmanager first) : IAlertmanagers
+{
+    /// <summary>Further servers, by the <c>externalURL</c> of their notifications.</summary>
+    public Dictionary<string, PlayedAlertmanager> Further { get; } = [];
+
+    public IReadOnlyList<IAlertmanager> All => [.. first.IsConfigured ? [first] : Array.Empty<IAlertmanager>(), .. Further.Values];
+
+    public AlertmanagerMatch? Of(string? externalUrl, IReadOnlyDictionary<string, string> labels) =>
+        externalUrl is not null && Further.TryGetValue(externalUrl, out var named) ? new AlertmanagerMatch(named, IsAssumed: false)
+        : first.IsConfigured ? new AlertmanagerMatch(first, IsAssumed: Further.Count == 0)
+        : null;
 }

@@ -53,21 +53,59 @@ public sealed class PerformanceReportTests
     }
 
     [Fact]
-    public async Task Within_limits_it_is_quiet_and_what_has_no_value_is_a_dash()
+    public async Task Within_limits_it_is_quiet()
     {
-        _prometheus.Values["errors[86400s]"] = (double.NaN, 0);
+        _prometheus.Values["errors[86400s]"] = (0.1, 0);
+        _prometheus.Values["search_errors"] = (0.1, 0);
 
         var section = (await ReadAsync(Policy)).Render(English);
 
         Assert.Equal((ReportVerdictLevel.Quiet, "2 services within limits"), (section.Verdict.Mood, section.Verdict.Clause));
         Assert.Empty(section.Lines);
-        Assert.All(section.Tables[0].Rows, row => Assert.All(row.Skip(1), cell => Assert.Equal("–", cell)));
+        Assert.Equal("2/2", Assert.Single(section.Figures).Value);
+    }
+
+    /// <summary>No data is no good news, and one refusal is one cell's.</summary>
+    [Fact]
+    public async Task A_service_without_values_is_named_and_a_refusal_costs_its_cell()
+    {
+        _prometheus.Values["errors[86400s]"] = (0.1, 0.1);
+        _prometheus.Refused["latency"] = new PrometheusException("Prometheus says: parse error") { Fault = PrometheusFault.BadQuery };
+
+        var section = (await ReadAsync(Policy)).Render(English);
+
+        Assert.Equal(
+            (ReportVerdictLevel.Bad, "checkout over its limits; no values of search"), (section.Verdict.Mood, section.Verdict.Clause));
+        Assert.Equal("0/2", Assert.Single(section.Figures).Value);
+        Assert.Equal(
+            ["search: no values", "checkout: Latency could not be read. Prometheus says: parse error"],
+            section.Lines.Select(line => line.Text));
+        Assert.Equal(("0.1%", "⚠️"), (section.Tables[0].Rows[0][2], section.Tables[0].Rows[0][3]));
+        Assert.All(section.Tables[0].Rows[1].Skip(1), cell => Assert.Equal("–", cell));
+    }
+
+    [Fact]
+    public async Task Two_hundred_services_are_asked_side_by_side()
+    {
+        var services = Enumerable.Range(0, 200).Select(i => new Service($"s{i}", new Dictionary<Signal, GoldenSignalQuery>
+        {
+            [Signal.Traffic] = new($"q{i}", "req/s", null, null),
+        })).ToList();
+        for (var i = 0; i < 200; i++) _prometheus.Values[$"q{i}"] = (1, 1);
+        _prometheus.Takes = TimeSpan.FromMilliseconds(50);
+
+        var began = System.Diagnostics.Stopwatch.GetTimestamp();
+        var section = (await ReadAsync(Policy with { Services = services })).Render(English);
+
+        Assert.Equal("200/200", Assert.Single(section.Figures).Value);
+        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 
     [Fact]
     public async Task A_value_at_the_lower_limit_is_to_be_watched()
     {
         _prometheus.Values["search_errors"] = (1, 1);
+        _prometheus.Values["errors[86400s]"] = (0, 0);
         Assert.Equal(ReportVerdictLevel.Watch, (await ReadAsync(Policy)).Render(English).Verdict.Mood);
     }
 
@@ -80,10 +118,12 @@ public sealed class PerformanceReportTests
     }
 
     [Fact]
-    public async Task A_query_that_Prometheus_refuses_is_the_sections_fault()
+    public async Task A_Prometheus_that_answers_nothing_is_the_sections_fault()
     {
-        _prometheus.Refusal = new PrometheusException("parse error") { Fault = PrometheusFault.BadQuery };
-        Assert.Equal("parse error", ReportReader.Say(await Assert.ThrowsAsync<PrometheusException>(() => ReadAsync(Policy)), English));
+        _prometheus.Refusal = new PrometheusException("Prometheus does not answer.");
+        Assert.Equal(
+            "Prometheus does not answer.",
+            ReportReader.Say(await Assert.ThrowsAsync<PrometheusException>(() => ReadAsync(Policy)), English));
     }
 
     private Task<IReportContent> ReadAsync(ReportPolicy policy) =>
@@ -100,12 +140,17 @@ public sealed class PerformanceReportTests
 
         public PrometheusException? Refusal { get; set; }
 
-        public Task<IReadOnlyList<Sample>> QueryAsync(string expression, DateTimeOffset at, CancellationToken cancellationToken)
+        public Dictionary<string, PrometheusException> Refused { get; } = [];
+
+        public TimeSpan Takes { get; set; }
+
+        public async Task<IReadOnlyList<Sample>> QueryAsync(string expression, DateTimeOffset at, CancellationToken cancellationToken)
         {
-            if (Refusal is not null) throw Refusal;
-            return Task.FromResult<IReadOnlyList<Sample>>(Values.TryGetValue(expression, out var value)
+            if (Takes > TimeSpan.Zero) await Task.Delay(Takes, cancellationToken);
+            if ((Refusal ?? Refused.GetValueOrDefault(expression)) is { } fault) throw fault;
+            return Values.TryGetValue(expression, out var value)
                 ? [new Sample(new Dictionary<string, string>(), at, at == To ? value.Now : value.Before)]
-                : []);
+                : [];
         }
 
         public Task<IReadOnlyList<SampleSeries>> QueryRangeAsync(

@@ -15,14 +15,13 @@ internal static class LinePlot
         List<Series> all = [.. shown];
         if (chart.Band is { } bounds) all.AddRange([bounds.Low, bounds.High]);
         var points = all.SelectMany(series => series.Points).Where(point => double.IsFinite(point.Value)).ToList();
-        var (from, to) = (points.Min(point => point.At), points.Max(point => point.At));
+        var (from, to) = chart.Span ?? (points.Min(point => point.At), points.Max(point => point.At));
         if (to - from < TimeSpan.FromMinutes(2)) (from, to) = (from.AddMinutes(-30), to.AddMinutes(30));
         double X(DateTimeOffset at) => (at - from).TotalSeconds;
 
-        var limit = chart.Threshold?.Value ?? 0;
+        var shownValues = points.Select(point => point.Value).Append(chart.Threshold?.Value ?? points[0].Value).ToList();
         var scale = new ValueScale(
-            Math.Min(points.Min(point => point.Value), limit), Math.Max(points.Max(point => point.Value), limit),
-            (int)Math.Clamp(room.Height / 55, 3, 6), chart.Unit, locale);
+            shownValues.Min(), shownValues.Max(), (int)Math.Clamp(room.Height / 55, 3, 6), chart.Unit, locale, chart.Fitted);
         Axes.Set(
             plot, room, (0, X(to)), scale,
             [.. TimeScale.Ticks(from, to, (int)(room.Width / 85), locale).Select(tick => (X(tick.At), tick.Label))]);
@@ -32,6 +31,14 @@ internal static class LinePlot
         {
             foreach (var run in Runs(Thin(shown[i].Points)))
                 AddRun(plot, run, Palette.Of(i), shown[i].Dashed, chart.Filled && !shown[i].Dashed, X);
+        }
+
+        foreach (var mark in chart.Marks.Where(at => at >= from && at <= to))
+        {
+            var fired = plot.Add.VerticalLine(X(mark));
+            fired.LineColor = Palette.Limit.ToPlot(0.7);
+            fired.LineWidth = 1.2f;
+            fired.LinePattern = LinePattern.Dotted;
         }
 
         if (chart.Threshold is { } threshold)

@@ -32,6 +32,15 @@ public sealed record LineChart(string Title, IReadOnlyList<Series> Series)
 
     /// <summary>Filled down to zero: for what adds up.</summary>
     public bool Filled { get; init; }
+
+    /// <summary>The axis of values is that of the lines and the threshold, not from zero: 93 to 97 % is no flat line.</summary>
+    public bool Fitted { get; init; }
+
+    /// <summary>The axis of time; null takes the first and the last point.</summary>
+    public (DateTimeOffset From, DateTimeOffset To)? Span { get; init; }
+
+    /// <summary>Moments that are marked: when an alert fired.</summary>
+    public IReadOnlyList<DateTimeOffset> Marks { get; init; } = [];
 }
 
 /// <summary>Named amounts as horizontal bars, largest first.</summary>

@@ -18,22 +18,32 @@ public sealed class ValueScale
     /// <param name="steps">About how many steps there may be.</param>
     /// <param name="unit">Shown at each tick when it is a percent sign.</param>
     /// <param name="locale">Whose numbers.</param>
-    public ValueScale(double low, double high, int steps, string unit, Locale locale)
+    /// <param name="fitted">Whether the axis is that of the values; else zero is on it.</param>
+    public ValueScale(double low, double high, int steps, string unit, Locale locale, bool fitted = false)
     {
         _locale = locale;
-        var from = Math.Min(low, 0);
-        var to = Math.Max(high, 0);
-        if (to - from <= 0 || !double.IsFinite(to - from)) to = from + 4;
+        // Values that come near zero beside their range are seen from zero.
+        var isFar = fitted && (low > 0 ? low > (high - low) / 2 : high < 0 && -high > (high - low) / 2);
+        var from = isFar ? low : Math.Min(low, 0);
+        var to = isFar ? high : Math.Max(high, 0);
+        if (to - from <= 0 || !double.IsFinite(to - from))
+        {
+            // One value only: seen from zero.
+            (isFar, from) = (false, Math.Min(low, 0));
+            to = Math.Max(Math.Max(high, 0), from + 4);
+        }
+
         _step = RoundStep((to - from) / steps);
         // Whole numbers without a unit are counts: there is no half a finding.
         if (_step < 1 && unit.Length == 0 && to == Math.Floor(to) && from == Math.Floor(from)) _step = 1;
-        Low = from * Headroom;
-        High = Math.Max(to + ((to - from) * (Headroom - 1)), Low + _step);
+        var room = (to - from) * (Headroom - 1);
+        Low = isFar ? (low > 0 ? Math.Max(0, from - room) : from - room) : from * Headroom;
+        High = isFar && low < 0 ? Math.Min(0, to + room) : Math.Max(to + ((to - from) * (Headroom - 1)), Low + _step);
         (_divisor, var word) = Magnitude(Math.Max(Math.Abs(Low), Math.Abs(High)), locale.Language);
         _suffix = word + (unit == "%" ? "%" : "");
     }
 
-    /// <summary>The axis' ends; zero is always on it.</summary>
+    /// <summary>The axis' lower end; zero is on it unless it is fitted to values far from that.</summary>
     public double Low { get; }
 
     /// <summary>The axis' upper end.</summary>

@@ -25,8 +25,19 @@ internal sealed partial class EmailSender(
         {
             var whole = email with { Message = email.Message with { Pictures = await store.PicturesAsync(key, cancellationToken) } };
             var refused = await transport.SendAsync(whole, cancellationToken);
-            await EndAsync(batch, "sent", refused.Count == 0 ? null : string.Join("; ", refused));
             LogSent(key, email.Message.To.Count - refused.Count);
+            var again = refused.Where(recipient => recipient.IsForNow).Select(recipient => recipient.Address).ToList();
+            var why = refused.Count == 0 ? null : string.Join("; ", refused);
+            if (again.Count > 0 && !EmailStore.Work.Retry.IsLast(email.Attempt))
+            {
+                // Each recipient's fate is its own: those who have it get it once, the others with the next attempt.
+                var wait = EmailStore.Work.Retry.After(email.Attempt);
+                LogRetry(key, wait, why!);
+                await WriteAsync(batch, uow => EmailStore.RetryAsync(uow, key, why!, time.GetUtcNow() + wait, again));
+                return;
+            }
+
+            await EndAsync(batch, "sent", why);
         }
         catch (EmailException fault) when (fault.Fault == EmailFault.Unknown)
         {

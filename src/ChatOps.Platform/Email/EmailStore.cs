@@ -85,9 +85,13 @@ internal sealed class EmailStore(IDatabase database, DatabaseClock clock)
     }
 
     /// <summary>The server certainly does not have it: tried again later.</summary>
-    public static Task RetryAsync(UnitOfWork uow, string key, string error, DateTimeOffset due) => uow.Connection.ExecuteAsync(
-        "UPDATE email_outbox SET state = 'waiting', due_at = @due, error = @error WHERE key = @key AND state = 'sending'",
-        new { key, error, due = due.ToUnixTimeMilliseconds() }, uow.Transaction);
+    public static Task RetryAsync(
+        UnitOfWork uow, string key, string error, DateTimeOffset due, IReadOnlyList<string>? recipients = null) =>
+        uow.Connection.ExecuteAsync(
+            "UPDATE email_outbox SET state = 'waiting', due_at = @due, error = @error, recipients = COALESCE(@to, recipients) " +
+            "WHERE key = @key AND state = 'sending'",
+            new { key, error, due = due.ToUnixTimeMilliseconds(), to = recipients is null ? null : JsonSerializer.Serialize(recipients) },
+            uow.Transaction);
 
     /// <summary>
     /// Mails whose sender's lease is over: its process ended while they were being sent, and nobody knows how far it came.

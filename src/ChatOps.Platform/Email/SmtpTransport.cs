@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using Microsoft.Extensions.Options;
@@ -12,11 +13,20 @@ internal interface IEmailTransport
 {
     /// <summary>Sends; answers the addresses the server refused, when it took the mail for others.</summary>
     /// <exception cref="EmailException">It was not sent, or nobody knows.</exception>
-    Task<IReadOnlyList<string>> SendAsync(ClaimedEmail email, CancellationToken cancellationToken);
+    Task<IReadOnlyList<RefusedRecipient>> SendAsync(ClaimedEmail email, CancellationToken cancellationToken);
 
     /// <summary>Connects and signs in, and goes again.</summary>
     /// <exception cref="EmailException">The server does not answer, or does not take us.</exception>
     Task GreetAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>A recipient that the server did not take, while it took others.</summary>
+/// <param name="Address">The address.</param>
+/// <param name="Reason">The server's answer.</param>
+/// <param name="IsForNow">Whether another attempt may pass (4xx): greylisting refuses the first one.</param>
+internal sealed record RefusedRecipient(string Address, string Reason, bool IsForNow)
+{
+    public override string ToString() => $"{Address}: {Reason}";
 }
 
 /// <summary>How certain it is that a mail did not go out.</summary>
@@ -43,7 +53,7 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
-    public async Task<IReadOnlyList<string>> SendAsync(ClaimedEmail email, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RefusedRecipient>> SendAsync(ClaimedEmail email, CancellationToken cancellationToken)
     {
         using var message = Composed(email);
         using var client = new Client { Timeout = (int)Timeout.TotalMilliseconds };
@@ -51,7 +61,7 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
 
         try
         {
-            await client.SendAsync(message, cancellationToken);
+            await client.SendAsync(message, cancellationToken, client.Progress);
         }
         catch (SmtpCommandException refused)
         {
@@ -62,12 +72,13 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            throw new EmailException(client.BodyBegan ? EmailFault.Unknown : EmailFault.Later, fault.Message, fault);
+            throw new EmailException(client.Progress.IsWhole ? EmailFault.Unknown : EmailFault.Later, fault.Message, fault);
         }
         catch (OperationCanceledException stopped)
         {
             throw new EmailException(
-                client.BodyBegan ? EmailFault.Unknown : EmailFault.Later, "The bot was stopped while the mail was being sent.", stopped);
+                client.Progress.IsWhole ? EmailFault.Unknown : EmailFault.Later, "The bot was stopped while the mail was being sent.",
+                stopped);
         }
 
         try
@@ -160,17 +171,16 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
     /// <summary>Goes on when one of several recipients is refused, and knows from when on the server may have the mail.</summary>
     private sealed class Client : SmtpClient
     {
-        private readonly List<(string Why, SmtpStatusCode Status)> _refused = [];
+        private readonly List<(RefusedRecipient Recipient, SmtpStatusCode Status)> _refused = [];
 
-        public IReadOnlyList<string> Refused => [.. _refused.Select(item => item.Why)];
+        public IReadOnlyList<RefusedRecipient> Refused => [.. _refused.Select(item => item.Recipient)];
 
-        /// <summary>Whether recipients were accepted, after which the body follows.</summary>
-        public bool BodyBegan { get; private set; }
-
-        protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) => BodyBegan = true;
+        public BodyProgress Progress { get; } = new();
 
         protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) =>
-            _refused.Add(($"{mailbox.Address}: {(int)response.StatusCode} {response.Response}", response.StatusCode));
+            _refused.Add((
+                new RefusedRecipient(mailbox.Address, $"{(int)response.StatusCode} {response.Response}", (int)response.StatusCode < 500),
+                response.StatusCode));
 
         protected override void OnNoRecipientsAccepted(MimeMessage message) =>
             // A server that greylists refuses everybody the first time: one that may be taken later makes the mail come again.
@@ -178,5 +188,20 @@ internal sealed class SmtpTransport(IOptions<EmailOptions> options) : IEmailTran
                 SmtpErrorCode.RecipientNotAccepted,
                 _refused.Select(item => item.Status).Where(status => (int)status < 500).DefaultIfEmpty(SmtpStatusCode.MailboxUnavailable)
                     .First(), string.Join("; ", Refused));
+    }
+
+    /// <summary>
+    /// How much of the mail is on its way. Without its last byte the server has no mail: SMTP ends one by a dot of its own (RFC 5321,
+    /// 4.1.1.4).
+    /// </summary>
+    internal sealed class BodyProgress : ITransferProgress
+    {
+        /// <summary>Whether the server may have it whole.</summary>
+        public bool IsWhole { get; private set; }
+
+        public void Report(long bytesTransferred, long totalSize) => IsWhole |= bytesTransferred >= totalSize;
+
+        // The size is not known: what was sent may have been all.
+        public void Report(long bytesTransferred) => IsWhole |= bytesTransferred > 0;
     }
 }

@@ -1,8 +1,9 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text;
-using System.Text.Json;
+using ChatOps.Slack.Interactions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatOps.Platform.Ingest;
 
@@ -12,63 +13,64 @@ internal static class AlertmanagerEndpoint
     public const string Path = "/events/alertmanager";
     public const string Kind = "alertmanager/webhook";
 
-    private const int MaxDepth = 32;
+    /// <summary>
+    /// Replicas tell the same within seconds, and that is one event. After <c>repeat_interval</c> it is told again, which says that it
+    /// still fires.
+    /// </summary>
+    private static readonly TimeSpan SameWithin = TimeSpan.FromMinutes(10);
 
     public static async Task<Results<Ok, ProblemHttpResult>> HandleAsync(HttpContext context, IEventInbox inbox)
     {
-        var (body, refusal) = await IngestRequest.ReadAsync(context, isKnown: true);
-        if (refusal is not null) return refusal;
-        body = StorableText.CleanJson(body);
-        return TryIdentify(body, out var identity, out var error)
-            ? await IngestRequest.AcceptAsync(
-                inbox,
-                [new IncomingEvent(Incoming.Key("alertmanager", identity), "alertmanager", Kind, Encoding.UTF8.GetString(body.Span))],
-                context)
-            : IngestRequest.Malformed(error);
-    }
-
-    /// <summary>
-    /// A notification is told by its group and by what it says of each alert: fingerprint, status, start. Alertmanager repeats it word
-    /// for word after <c>repeat_interval</c> and from each of its replicas.
-    /// </summary>
-    internal static bool TryIdentify(
-        ReadOnlyMemory<byte> body, [NotNullWhen(true)] out string? identity, [NotNullWhen(false)] out string? error)
-    {
-        (identity, error) = (null, null);
+        if (context.Request.ContentLength > AlertmanagerBody.MaxBody)
+            return TooLarge($"The body is larger than {AlertmanagerBody.MaxBody} bytes.");
+        var services = context.RequestServices;
+        var time = services.GetRequiredService<TimeProvider>();
+        var share = services.GetRequiredService<BodyBudgets>().Known.Begin();
+        // What is kept of the body is held until the answer.
+        context.Response.RegisterForDispose(share);
+        using var late = new CancellationTokenSource(BodyReader.Within, time);
+        using var until = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, share.GivenUp, late.Token);
+        AlertmanagerBody? body;
         try
         {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = MaxDepth });
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object) error = "Expected an Alertmanager notification (an object).";
-            else if (!root.TryGetProperty("groupKey", out var group) || group.ValueKind != JsonValueKind.String)
-                error = "'groupKey' is missing or not text.";
-            else if (!root.TryGetProperty("alerts", out var alerts) || alerts.ValueKind != JsonValueKind.Array)
-                error = "'alerts' is missing or not an array.";
-            else if (alerts.EnumerateArray().Any(alert => alert.ValueKind != JsonValueKind.Object))
-                error = "'alerts' holds something that is not an object.";
-            else
-            {
-                var incoming = alerts.EnumerateArray().Select(
-                    alert => $"{Text(alert, "fingerprint")}\n{Text(alert, "status")}\n{Text(alert, "startsAt")}");
-                identity = Incoming.Hash(
-                    string.Join("\n\n", [group.GetString()!, Text(root, "status"), .. incoming.Order(StringComparer.Ordinal)]));
-            }
+            body = await AlertmanagerBody.ReadAsync(context.Request.Body, share.TryGrow, until.Token);
         }
-        catch (JsonException fault)
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            error = fault.Message.Contains("depth", StringComparison.OrdinalIgnoreCase)
-                ? $"The JSON is nested deeper than {MaxDepth} levels."
-                : $"The body is not valid JSON (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}).";
+            body = null;
         }
-        catch (InvalidOperationException)
+        catch (FormatException fault)
         {
-            // A lone surrogate is JSON, but not text.
-            error = "A field is not valid Unicode text.";
+            return IngestRequest.Malformed(fault.Message);
+        }
+        catch (InvalidDataException fault)
+        {
+            return TooLarge(fault.Message);
+        }
+        catch (BadHttpRequestException fault)
+        {
+            return TypedResults.Problem(statusCode: fault.StatusCode, detail: "The request could not be read.");
         }
 
-        return identity is not null;
+        if (body is null)
+        {
+            // What is still to come of it is not waited for.
+            context.Response.Headers.Connection = "close";
+            return IngestRequest.Unavailable(context, "There is no memory for the body now, or it came too slowly. Send it again.");
+        }
+
+        share.Complete();
+        var turn = (time.GetUtcNow().Ticks / SameWithin.Ticks).ToString(CultureInfo.InvariantCulture);
+        var json = StorableText.CleanJson(Encoding.UTF8.GetBytes(body.ToJson()));
+        return await IngestRequest.AcceptAsync(
+            inbox,
+            [
+                new IncomingEvent(
+                    Incoming.Key("alertmanager", $"{body.Identity}@{turn}"), "alertmanager", Kind, Encoding.UTF8.GetString(json.Span)),
+            ],
+            context);
     }
 
-    private static string Text(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+    private static ProblemHttpResult TooLarge(string what) =>
+        TypedResults.Problem(statusCode: StatusCodes.Status413PayloadTooLarge, detail: what);
 }

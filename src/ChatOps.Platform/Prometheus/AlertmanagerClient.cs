@@ -4,19 +4,39 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amazon.Runtime;
-using Microsoft.Extensions.Options;
 using Polly;
 
 namespace ChatOps.Platform.Prometheus;
 
 /// <inheritdoc/>
-internal sealed class AlertmanagerClient(IHttpClientFactory http, IOptions<AlertmanagerOptions> options) : IAlertmanager
+/// <param name="http">Makes the client.</param>
+/// <param name="client">The client's name.</param>
+/// <param name="options">The server's addresses.</param>
+/// <param name="name">Its name; empty for the first.</param>
+internal sealed class AlertmanagerClient(
+    IHttpClientFactory http, string client, AlertmanagerOptions options, string name = "") : IAlertmanager
 {
     public const string HttpClient = "alertmanager";
 
     private const int MaxFault = 300;
 
-    public bool IsConfigured => !string.IsNullOrWhiteSpace(options.Value.Url);
+    /// <summary>The peer that answered last: the others are asked only while it is away.</summary>
+    private int _peer;
+
+    public bool IsConfigured => !string.IsNullOrWhiteSpace(options.Url);
+
+    public string Name => name;
+
+    public async Task<AlertmanagerState?> StateAsync(CancellationToken cancellationToken)
+    {
+        var answer = await SendAsync(HttpMethod.Get, "status", null, cancellationToken);
+        var peer = options.Addresses[_peer];
+        return new AlertmanagerState(
+            peer, answer is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("uptime", out var since)
+                && since.ValueKind == JsonValueKind.String && since.TryGetDateTimeOffset(out var at) && at.Year > 1
+                ? at
+                : null);
+    }
 
     public async Task<string> CreateSilenceAsync(NewSilence silence, CancellationToken cancellationToken)
     {
@@ -31,6 +51,7 @@ internal sealed class AlertmanagerClient(IHttpClientFactory http, IOptions<Alert
             ["createdBy"] = silence.CreatedBy,
             ["comment"] = silence.Comment,
         };
+        if (silence.Id is { } known) body["id"] = known;
         var answer = await SendAsync(HttpMethod.Post, "silences", body, cancellationToken);
         return Read(() => Must(answer).GetProperty("silenceID").GetString()!);
     }
@@ -68,15 +89,41 @@ internal sealed class AlertmanagerClient(IHttpClientFactory http, IOptions<Alert
     /// <summary>The answer's JSON; null for one that has none, and for what is not found.</summary>
     private async Task<JsonElement?> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
     {
-        if (options.Value.Url is not { Length: > 0 } url)
+        var peers = options.Addresses;
+        if (!IsConfigured || peers.Count == 0)
             throw new AlertmanagerException("No Alertmanager is configured (ChatOps:Alertmanager:Url).", mayPass: false);
+        for (var tried = 1; ; tried++)
+        {
+            var peer = _peer % peers.Count;
+            try
+            {
+                return await SendAsync(peers[peer], method, path, body, cancellationToken);
+            }
+            catch (AlertmanagerException fault) when (tried < peers.Count && fault.MayPass && MayRepeat(method, fault))
+            {
+                Interlocked.CompareExchange(ref _peer, (peer + 1) % peers.Count, peer);
+            }
+        }
+    }
+
+    /// <summary>A silence that may have been made is not made again at the next peer.</summary>
+    private static bool MayRepeat(HttpMethod method, AlertmanagerException fault) =>
+        method != HttpMethod.Post
+        || fault.InnerException is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+        };
+
+    private async Task<JsonElement?> SendAsync(
+        string url, HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
+    {
         using var request = new HttpRequestMessage(method, $"{url.TrimEnd('/')}/api/v2/{path}");
         request.Headers.Accept.ParseAdd("application/json");
         if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         try
         {
-            using var client = http.CreateClient(HttpClient);
-            using var response = await client.SendAsync(request, cancellationToken);
+            using var sender = http.CreateClient(client);
+            using var response = await sender.SendAsync(request, cancellationToken);
             var text = await response.Content.ReadAsStringAsync(cancellationToken);
             if (response.StatusCode == HttpStatusCode.NotFound && path.StartsWith("silence/", StringComparison.Ordinal)) return null;
             if (!response.IsSuccessStatusCode) throw Refusal(response.StatusCode, text);
@@ -139,8 +186,27 @@ internal sealed class AlertmanagerClient(IHttpClientFactory http, IOptions<Alert
                 .ToDictionary(label => label.Name, label => label.Value.GetString() ?? "", StringComparer.Ordinal),
             json.GetProperty("startsAt").GetDateTimeOffset(),
             status.GetProperty("state").ValueEquals("suppressed"),
-            [.. status.GetProperty("silencedBy").EnumerateArray().Select(id => id.GetString()!)]);
+            Texts(status, "silencedBy"))
+        {
+            InhibitedBy = Texts(status, "inhibitedBy"),
+            MutedBy = Texts(status, "mutedBy"),
+            Receivers = json.TryGetProperty("receivers", out var receivers) && receivers.ValueKind == JsonValueKind.Array
+                ? [.. receivers.EnumerateArray().Select(receiver => receiver.GetProperty("name").GetString() ?? "")]
+                : [],
+            Annotations = json.TryGetProperty("annotations", out var annotations) && annotations.ValueKind == JsonValueKind.Object
+                ? annotations.EnumerateObject()
+                    .ToDictionary(pair => pair.Name, pair => pair.Value.GetString() ?? "", StringComparer.Ordinal)
+                : null,
+            GeneratorUrl = json.TryGetProperty("generatorURL", out var rule) && rule.GetString() is { Length: > 0 } address
+                ? address
+                : null,
+        };
     }
+
+    private static IReadOnlyList<string> Texts(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var texts) && texts.ValueKind == JsonValueKind.Array
+            ? [.. texts.EnumerateArray().Select(text => text.GetString() ?? "")]
+            : [];
 
     private static string Rfc3339(DateTimeOffset at) =>
         at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);

@@ -11,6 +11,12 @@ public interface IAlertmanager
     /// <summary>Whether one is configured; without it, silences are kept by ourselves alone.</summary>
     bool IsConfigured { get; }
 
+    /// <summary>Its name; empty for the first server, whose rows of earlier versions have none.</summary>
+    string Name => "";
+
+    /// <summary>Which peer answers and since when it runs; null when the server does not say it.</summary>
+    Task<AlertmanagerState?> StateAsync(CancellationToken cancellationToken) => Task.FromResult<AlertmanagerState?>(null);
+
     /// <summary>Makes a silence; its id. Not repeatable: asked twice, there are two.</summary>
     Task<string> CreateSilenceAsync(NewSilence silence, CancellationToken cancellationToken);
 
@@ -62,7 +68,11 @@ public sealed record Matcher(string Name, string Value, bool IsRegex = false, bo
 
 /// <summary>A silence to be made.</summary>
 public sealed record NewSilence(
-    IReadOnlyList<Matcher> Matchers, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string CreatedBy, string Comment);
+    IReadOnlyList<Matcher> Matchers, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string CreatedBy, string Comment)
+{
+    /// <summary>The silence that it takes the place of: an extension. Null for a new one.</summary>
+    public string? Id { get; init; }
+}
 
 /// <summary>A silence as Alertmanager has it.</summary>
 /// <param name="Id">Its id.</param>
@@ -97,7 +107,28 @@ public enum SilenceState
 /// <param name="SilencedBy">Ids of the silences that hold it.</param>
 public sealed record ActiveAlert(
     string Fingerprint, IReadOnlyDictionary<string, string> Labels, DateTimeOffset StartsAt, bool IsSuppressed,
-    IReadOnlyList<string> SilencedBy);
+    IReadOnlyList<string> SilencedBy)
+{
+    /// <summary>Fingerprints of the alerts that inhibit it.</summary>
+    public IReadOnlyList<string> InhibitedBy { get; init; } = [];
+
+    /// <summary>Names of the time intervals that mute its route.</summary>
+    public IReadOnlyList<string> MutedBy { get; init; } = [];
+
+    /// <summary>The receivers that its routes name.</summary>
+    public IReadOnlyList<string> Receivers { get; init; } = [];
+
+    /// <summary>What its rule says about it now; null when that was not said.</summary>
+    public IReadOnlyDictionary<string, string>? Annotations { get; init; }
+
+    /// <summary>Where its rule can be seen.</summary>
+    public string? GeneratorUrl { get; init; }
+}
+
+/// <summary>Which Alertmanager answers, and since when it runs.</summary>
+/// <param name="Peer">Its address.</param>
+/// <param name="StartedAt">When it started; null when it does not say.</param>
+public sealed record AlertmanagerState(string Peer, DateTimeOffset? StartedAt);
 
 /// <summary>Alertmanager refused or could not be reached.</summary>
 /// <param name="message">A sentence that may be shown.</param>

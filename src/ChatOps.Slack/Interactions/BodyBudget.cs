@@ -189,7 +189,7 @@ public static class BodyReader
     private const int First = 4 * 1024;
 
     /// <summary>How long a body may take to come.</summary>
-    private static readonly TimeSpan Within = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan Within = TimeSpan.FromSeconds(15);
 
     /// <summary>Reads a body, behind so many free bytes.</summary>
     /// <param name="body">The body.</param>

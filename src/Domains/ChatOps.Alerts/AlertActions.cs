@@ -17,7 +17,7 @@ internal sealed record AlertActor(string UserId, string Name);
 /// Alertmanager is told afterwards by <see cref="SilenceWorker"/>. A second click finds it done.
 /// </summary>
 internal sealed class AlertActions(
-    IDatabase database, IAccess access, IAudit audit, SubjectActions actions, AlertService changes, IAlertmanager alertmanager,
+    IDatabase database, IAccess access, IAudit audit, SubjectActions actions, AlertService changes, IAlertmanagers servers,
     WorkSignal<SilenceRow> signal, TimeProvider time)
 {
     /// <summary>The longest silence: longer ones are forgotten.</summary>
@@ -27,13 +27,31 @@ internal sealed class AlertActions(
     public Task AcknowledgeAsync(AlertActor by, string id, CancellationToken cancellationToken) => ActAsync(
         new UserAction(by.UserId, AlertAcknowledgeButton.ActionId, AlertGroup.SubjectOf(id), Role.Operator),
         group => group.State == AlertState.Firing
-            ? group with { Acknowledged = new AlertAcknowledgement(by.UserId, time.GetUtcNow()) }
+            ? group with
+            {
+                Acknowledged = new AlertAcknowledgement(by.UserId, time.GetUtcNow()) { Severity = group.Severity, Firing = group.Firing },
+            }
             : null,
         group => group.Acknowledged?.ByUserId == by.UserId,
         (AlertReplies.Acknowledged, new AlertReplyData { ByUserId = by.UserId }), null, cancellationToken);
 
+    /// <summary>It is over, whatever its source says. Fired anew, or told again, it is posted again.</summary>
+    public Task CloseAsync(AlertActor by, string id, CancellationToken cancellationToken) => ActAsync(
+        new UserAction(by.UserId, AlertCloseButton.ActionId, AlertGroup.SubjectOf(id), Role.Operator),
+        group => group.IsFiring ? changes.Normalize(AlertMerge.Closed(group, by.UserId, time.GetUtcNow())) : null,
+        group => group.Closed?.ByUserId == by.UserId,
+        (AlertReplies.Closed, new AlertReplyData { ByUserId = by.UserId }), null, cancellationToken);
+
     /// <summary>It is kept quiet for a time: by Alertmanager where it comes from one, by ourselves where it does not.</summary>
-    public async Task SilenceAsync(AlertActor by, string id, DateTimeOffset until, string reason, CancellationToken cancellationToken)
+    /// <param name="by">Who asks for it.</param>
+    /// <param name="id">The group.</param>
+    /// <param name="until">When it ends.</param>
+    /// <param name="reason">Why; may be empty.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="matchers">What is silenced; null for the alerts of the group's message and no others.</param>
+    public async Task SilenceAsync(
+        AlertActor by, string id, DateTimeOffset until, string reason, CancellationToken cancellationToken,
+        IReadOnlyList<Matcher>? matchers = null)
     {
         var now = time.GetUtcNow();
         var silence = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10));
@@ -53,7 +71,8 @@ internal sealed class AlertActions(
             async (uow, _, group) =>
             {
                 var local = group.Silence!.Local;
-                if (!local && group.Matchers.Count == 0) throw new UserFacingException("alert.silence.no-labels");
+                var chosen = matchers ?? group.Matchers;
+                if (!local && !SilenceMatchers.NameAlert(chosen)) throw new UserFacingException("alert.silence.no-labels");
                 await SilenceStore.AddAsync(
                     uow,
                     new SilenceRow
@@ -61,7 +80,8 @@ internal sealed class AlertActions(
                         Id = silence,
                         GroupId = id,
                         IsLocal = local,
-                        Matchers = group.Matchers,
+                        Server = local ? null : group.Server,
+                        Matchers = chosen,
                         StartsAt = now,
                         EndsAt = until,
                         ByUserId = by.UserId,
@@ -78,12 +98,13 @@ internal sealed class AlertActions(
 
     /// <summary>The alerts that matchers match are kept quiet for a time, at Alertmanager; the id of the silence.</summary>
     public async Task<string> SilenceAsync(
-        AlertActor by, IReadOnlyList<Matcher> matchers, DateTimeOffset until, string reason, CancellationToken cancellationToken)
+        AlertActor by, IReadOnlyList<Matcher> matchers, DateTimeOffset until, string reason, CancellationToken cancellationToken,
+        string? server = null)
     {
         var silence = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10));
         var act = new UserAction(by.UserId, SilenceMenu.ActionId, new SubjectId("silence", silence), Role.Operator);
         await access.DemandAsync(act, cancellationToken);
-        if (!alertmanager.IsConfigured) throw new UserFacingException("alert.silence.no-alertmanager");
+        if (server is null && servers.All.Count == 0) throw new UserFacingException("alert.silence.no-alertmanager");
         var now = time.GetUtcNow();
         await database.WriteAsync(
             async uow =>
@@ -93,6 +114,7 @@ internal sealed class AlertActions(
                     new SilenceRow
                     {
                         Id = silence,
+                        Server = server ?? servers.All[0].Name,
                         Matchers = matchers,
                         StartsAt = now,
                         EndsAt = until,
@@ -145,6 +167,7 @@ internal sealed class AlertActions(
             row = await SilenceStore.FindAsync(connection, id, cancellationToken);
         // One of ours that is over, or was given up, is Alertmanager's alone: it may hold there still, and its group may have another by
         // now.
+        var server = row?.Server;
         if (row is { IsLive: false })
         {
             id = row.AlertmanagerId ?? id;
@@ -160,7 +183,7 @@ internal sealed class AlertActions(
         var act = new UserAction(by.UserId, ExpireSilenceButton.ActionId, new SubjectId("silence", id), Role.Operator);
         await access.DemandAsync(act, cancellationToken);
         var known = row;
-        if (known is null) await alertmanager.ExpireSilenceAsync(id, cancellationToken);
+        if (known is null) await ExpireAtAsync(id, server, cancellationToken);
         await database.WriteAsync(
             async uow =>
             {
@@ -171,7 +194,45 @@ internal sealed class AlertActions(
         signal.Wake();
     }
 
-    private bool IsLocal(AlertGroup group) => group.Source == AlertSource.CloudWatch || !alertmanager.IsConfigured;
+    /// <summary>A silence holds longer than it was to; at Alertmanager too.</summary>
+    public async Task ExtendAsync(AlertActor by, string id, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await ActAsync(
+            new UserAction(by.UserId, SilenceMenu.ActionId, AlertGroup.SubjectOf(id), Role.Operator),
+            group => group.Silence is { Progress: SilenceProgress.Active } held && held.Until != until
+                ? group with { Silence = held with { Until = until } }
+                : null,
+            group => group.Silence?.Until == until,
+            (AlertReplies.Extended, new AlertReplyData { ByUserId = by.UserId, Until = until }),
+            async (uow, _, group) =>
+            {
+                await SilenceStore.ExtendAsync(uow, group.Silence!.Id, until, now, cancellationToken);
+                return null;
+            },
+            cancellationToken);
+        signal.Wake();
+    }
+
+    /// <summary>Whether a group can only be kept quiet here: no server of ours has it.</summary>
+    internal bool IsLocal(AlertGroup group) => group.Source == AlertSource.CloudWatch || servers.Named(group.Server) is null;
+
+    /// <summary>Ends a silence that somebody else made, at the server that has it.</summary>
+    private async Task ExpireAtAsync(string id, string? name, CancellationToken cancellationToken)
+    {
+        if (servers.Named(name) is { } known)
+        {
+            await known.ExpireSilenceAsync(id, cancellationToken);
+            return;
+        }
+
+        foreach (var server in servers.All)
+        {
+            if (servers.All.Count > 1 && await server.SilenceAsync(id, cancellationToken) is null) continue;
+            await server.ExpireSilenceAsync(id, cancellationToken);
+            return;
+        }
+    }
 
     private Task ActAsync(
         UserAction action, Func<AlertGroup, AlertGroup?> decide, Func<AlertGroup, bool> isDone, (string, AlertReplyData)? line,

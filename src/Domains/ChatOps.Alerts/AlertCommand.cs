@@ -14,7 +14,9 @@ internal sealed class AlertCommand(
     public async Task Handle(SlashCommand command, SlashCommandResponder respond, CancellationToken cancellationToken)
     {
         var locale = await locales.OfUserAsync(command.UserId, cancellationToken);
-        var words = command.Text.Trim().Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        // Slack escapes these three in whatever is typed.
+        var typed = Unescaped(command.Text);
+        var words = typed.Trim().Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var rest = words is [_, var more] ? more : "";
         var answer = words is [var first, ..] ? first.ToLowerInvariant() : "list";
         await respond.Ephemeral(
@@ -28,11 +30,15 @@ internal sealed class AlertCommand(
                 "help" or "show" => AlertListMessage.Help(filters.Grammar, locale),
                 // Who begins with a filter wants the list of what it finds.
                 _ when FilterGrammar.HasKey(words[0].TrimStart('-', '!')) =>
-                    await queries.ListAsync(command.Text, 0, locale, cancellationToken),
+                    await queries.ListAsync(typed, 0, locale, cancellationToken),
                 _ => AlertListMessage.Help(filters.Grammar, locale, words[0]),
             },
             cancellationToken);
     }
+
+    /// <summary>The ampersand last: <c>&amp;amp;lt;</c> was typed as <c>&amp;lt;</c>.</summary>
+    internal static string Unescaped(string text) => text.Replace("&lt;", "<", StringComparison.Ordinal)
+        .Replace("&gt;", ">", StringComparison.Ordinal).Replace("&amp;", "&", StringComparison.Ordinal);
 
     private async Task<Message> SilenceAsync(SlashCommand command, string typed, Locale locale, CancellationToken cancellationToken)
     {
@@ -41,7 +47,8 @@ internal sealed class AlertCommand(
         var (by, until) = (new AlertActor(command.UserId, command.UserName), time.GetUtcNow() + asked.Length);
         if (asked.Name is null)
         {
-            await actions.SilenceAsync(by, asked.Matchers, until, asked.Reason, cancellationToken);
+            var server = await queries.ServerOfAsync(asked.Server, asked.Matchers, cancellationToken);
+            await actions.SilenceAsync(by, asked.Matchers, until, asked.Reason, cancellationToken, server);
             return Say(locale.Text(
                 "alert.silence.asked",
                 ("what", string.Join(' ', asked.Matchers.Select(matcher => Mrkdwn.Code(TextCut.Plain(matcher.ToString(), 200))))),

@@ -13,6 +13,7 @@ internal sealed partial class AlertEventReader(AlertService recorder, ILogger<Al
     public static IReadOnlyCollection<string> AllKinds { get; } =
     [
         Webhook, AlertRecognizer.Alertmanager, AlertRecognizer.CloudWatch, CloudWatchAlarm.EventKind,
+        CloudWatchAlarm.ConfigurationKind, CloudWatchAlarm.ContributorKind,
     ];
 
     public IReadOnlyCollection<string> Kinds => AllKinds;
@@ -38,7 +39,8 @@ internal sealed partial class AlertEventReader(AlertService recorder, ILogger<Al
     /// <summary>What an event says; null when it cannot be read.</summary>
     internal static IncomingAlertGroup? Read(IncomingEvent received) => received.Kind switch
     {
-        AlertRecognizer.CloudWatch or CloudWatchAlarm.EventKind => CloudWatchAlarm.Read(received.Body),
+        AlertRecognizer.CloudWatch or CloudWatchAlarm.EventKind or CloudWatchAlarm.ConfigurationKind or CloudWatchAlarm.ContributorKind =>
+             CloudWatchAlarm.Read(received.Body),
         _ when AlertmanagerNotification.Read(received.Body) is { } group => group,
         _ => AlertmanagerText.Read(received.Body),
     };

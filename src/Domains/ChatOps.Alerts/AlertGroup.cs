@@ -62,12 +62,71 @@ internal sealed record Alert(
     /// <summary>Where its rule can be seen; Prometheus puts the expression into it.</summary>
     public string? GeneratorUrl { get; init; }
 
-    /// <summary>When Alertmanager was first asked and no longer knew it; seen twice, it is over.</summary>
+    /// <summary>Since when its source, asked, no longer knows it; null while it does.</summary>
     public DateTimeOffset? MissedAt { get; init; }
+
+    /// <summary>When its source was seen to hold it. What was never held is not ended by being absent.</summary>
+    public DateTimeOffset? HeldAt { get; init; }
+
+    /// <summary>Whether its end was inferred rather than told: told again, it fires again.</summary>
+    public bool IsEndInferred { get; init; }
+
+    /// <summary>What keeps it quiet at its source: ids of <see cref="Suppressor"/>.</summary>
+    public IReadOnlyList<string> SuppressedBy { get; init; } = [];
+}
+
+/// <summary>How others keep an alert quiet.</summary>
+internal enum SuppressorKind
+{
+    /// <summary>A silence.</summary>
+    Silence,
+
+    /// <summary>Another alert that inhibits it.</summary>
+    Inhibition,
+
+    /// <summary>A time interval in which its route is muted.</summary>
+    MuteInterval,
+
+    /// <summary>A mute rule or a suppressing alarm of CloudWatch.</summary>
+    CloudWatch,
+}
+
+/// <summary>What keeps alerts quiet at their source.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Id">Its id at the source.</param>
+/// <param name="Who">Who made a silence; the inhibiting alert; the interval's or rule's name.</param>
+internal sealed record Suppressor(SuppressorKind Kind, string Id, string Who)
+{
+    /// <summary>Why; empty when that was not said.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>When it ends, where that is known.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Our id of it, when we made it.</summary>
+    public string? OwnId { get; init; }
+
+    /// <summary>Its id among an alert's <see cref="Alert.SuppressedBy"/>.</summary>
+    [JsonIgnore]
+    public string Key => $"{Kind}:{Id}";
 }
 
 /// <summary>Who looks after a group.</summary>
-internal sealed record AlertAcknowledgement(string ByUserId, DateTimeOffset At);
+/// <param name="ByUserId">Who.</param>
+/// <param name="At">Since when.</param>
+internal sealed record AlertAcknowledgement(string ByUserId, DateTimeOffset At)
+{
+    /// <summary>How bad it was then; null in rows of earlier versions.</summary>
+    public Severity? Severity { get; init; }
+
+    /// <summary>How many fired then; 0 in rows of earlier versions.</summary>
+    public int Firing { get; init; }
+}
+
+/// <summary>How a group ended that nobody told the end of.</summary>
+/// <param name="ByUserId">Who closed it; null when it was not told of any longer.</param>
+/// <param name="At">When.</param>
+internal sealed record AlertClosing(string? ByUserId, DateTimeOffset At);
 
 /// <summary>How a silence of a group stands.</summary>
 internal enum SilenceProgress
@@ -122,6 +181,15 @@ internal sealed record AlarmFacts
 
     /// <summary>The condition: <c>Average ≥ 80 for 2 × 5 min</c>.</summary>
     public string? Condition { get; init; }
+
+    /// <summary>Of metric math its expression and the metrics that go into it; empty for one metric.</summary>
+    public IReadOnlyList<string> Inputs { get; init; } = [];
+
+    /// <summary>Of a composite alarm those that are in alarm.</summary>
+    public IReadOnlyList<string> Children { get; init; } = [];
+
+    /// <summary>Whether the alarm was deleted: it will not tell its end.</summary>
+    public bool IsDeleted { get; init; }
 }
 
 /// <summary>
@@ -159,6 +227,33 @@ internal sealed record AlertGroup
 
     /// <summary>How many more there are that we were not told of, or do not keep.</summary>
     public int Truncated { get; init; }
+
+    /// <summary>How many of <see cref="Truncated"/> fire.</summary>
+    public int MoreFiring { get; init; }
+
+    /// <summary>The configured server that it comes from; null when that is none of ours.</summary>
+    public string? Server { get; init; }
+
+    /// <summary>Whether <see cref="Server"/> is its server only because there is no other.</summary>
+    public bool IsServerAssumed { get; init; }
+
+    /// <summary>The receiver of Alertmanager that tells us.</summary>
+    public string? Receiver { get; init; }
+
+    /// <summary>What keeps its alerts quiet at their source.</summary>
+    public IReadOnlyList<Suppressor> Suppressors { get; init; } = [];
+
+    /// <summary>How it ended when its source did not tell.</summary>
+    public AlertClosing? Closed { get; init; }
+
+    /// <summary>Which of its messages is the present one: what is worse is posted anew, for an update makes no sound.</summary>
+    public int Post { get; init; } = 1;
+
+    /// <summary>When that was posted; null in rows of earlier versions.</summary>
+    public DateTimeOffset? PostedAt { get; init; }
+
+    /// <summary>How bad it was then.</summary>
+    public Severity? PostedSeverity { get; init; }
 
     /// <summary>A message that could not be read, as it came.</summary>
     public string? Unread { get; init; }
@@ -202,7 +297,22 @@ internal sealed record AlertGroup
 
     /// <summary>How many fire.</summary>
     [JsonIgnore]
-    public int Firing => Alerts.Count(alert => alert.Status == AlertStatus.Firing);
+    public int Firing => Alerts.Count(alert => alert.Status == AlertStatus.Firing) + MoreFiring;
+
+    /// <summary>How many there are in all.</summary>
+    [JsonIgnore]
+    public int Total => Alerts.Count + Truncated;
+
+    /// <summary>Whether its source keeps all that fires quiet.</summary>
+    [JsonIgnore]
+    public bool IsSuppressed =>
+        Alerts.Any(alert => alert.Status == AlertStatus.Firing)
+        && Alerts.All(alert => alert.Status != AlertStatus.Firing || alert.SuppressedBy.Count > 0);
+
+    /// <summary>Whether it is our own silence of it that keeps it quiet there.</summary>
+    [JsonIgnore]
+    public bool IsSuppressedByOwn =>
+        Silence is { } own && Suppressors.Count > 0 && Suppressors.All(suppressor => suppressor.OwnId == own.Id);
 
     /// <summary>How it stands.</summary>
     [JsonIgnore]
@@ -210,7 +320,7 @@ internal sealed record AlertGroup
     {
         { Firing: 0 } when Unread is null || EndedAt is not null =>
             Alerts.Any(alert => alert.Status == AlertStatus.NoData) ? AlertState.NoData : AlertState.Resolved,
-        { Silence.Holds: true } => AlertState.Silenced,
+        { Silence.Holds: true } or { IsSuppressed: true } => AlertState.Silenced,
         { Acknowledged: not null } => AlertState.Acknowledged,
         _ => AlertState.Firing,
     };
@@ -233,11 +343,14 @@ internal sealed record AlertGroup
 
     /// <summary>Itself as a subject.</summary>
     [JsonIgnore]
-    public SubjectId Subject => SubjectOf(Id);
+    public SubjectId Subject => SubjectOf(AlertPosts.KeyOf(Id, Post));
 
     /// <summary>The alerts that say what it is: those that fire, or all when none does.</summary>
     [JsonIgnore]
-    public IReadOnlyList<Alert> Telling => Firing > 0 ? [.. Alerts.Where(alert => alert.Status == AlertStatus.Firing)] : Alerts;
+    public IReadOnlyList<Alert> Telling =>
+        Alerts.Any(alert => alert.Status == AlertStatus.Firing)
+            ? [.. Alerts.Where(alert => alert.Status == AlertStatus.Firing)]
+            : Alerts;
 
     /// <summary>Labels that all of them share.</summary>
     [JsonIgnore]
@@ -247,13 +360,9 @@ internal sealed record AlertGroup
     [JsonIgnore]
     public IReadOnlyDictionary<string, string> CommonAnnotations => Common(Telling.Select(alert => alert.Annotations));
 
-    /// <summary>
-    /// The matchers of a silence: the labels it is grouped by, or those that all alerts share. Empty when there are none.
-    /// </summary>
+    /// <summary>The matchers of a silence of its message: its alerts, and no others. Empty when there are no labels.</summary>
     [JsonIgnore]
-    public IReadOnlyList<Matcher> Matchers =>
-        [.. (GroupLabels.Count > 0 ? GroupLabels : CommonLabels).Where(label => label.Value.Length > 0)
-            .OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => new Matcher(label.Key, label.Value))];
+    public IReadOnlyList<Matcher> Matchers => SilenceMatchers.Of([.. Telling.Select(alert => alert.Labels)], Truncated == 0);
 
     /// <summary>An annotation of all, or of the first alert that has it.</summary>
     public string? Annotation(string name) =>
@@ -276,7 +385,7 @@ internal sealed record AlertGroup
     /// <summary>A group as a subject.</summary>
     public static SubjectId SubjectOf(string id) => new(SubjectKind, id);
 
-    private static Dictionary<string, string> Common(IEnumerable<IReadOnlyDictionary<string, string>> all)
+    internal static Dictionary<string, string> Common(IEnumerable<IReadOnlyDictionary<string, string>> all)
     {
         Dictionary<string, string>? common = null;
         foreach (var readOnlyDictionary in all)

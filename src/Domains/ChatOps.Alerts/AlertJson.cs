@@ -35,6 +35,12 @@ internal static class AlertReplies
     public const string SilenceEnded = "silence-ended";
     public const string SilenceGone = "silence-gone";
     public const string SilenceFailed = "silence-failed";
+    public const string Suppressed = "suppressed";
+    public const string Audible = "audible";
+    public const string Over = "over";
+    public const string NotTold = "not-told";
+    public const string Closed = "closed";
+    public const string Extended = "extended";
 }
 
 /// <summary>What a sentence is about.</summary>

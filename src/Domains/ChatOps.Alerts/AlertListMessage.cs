@@ -44,11 +44,12 @@ internal static class AlertListMessage
     }
 
     /// <summary>The silences that hold, or are about to.</summary>
-    public static Message Render(IReadOnlyList<SilenceLine> silences, string? fault, Locale locale)
+    public static Message Render(IReadOnlyList<SilenceLine> silences, string? fault, AlertPolicy policy, Locale locale)
     {
         var head = silences.Count == 0 ? locale.Text("alert.silences.none") : locale.Text("alert.silences.head", ("count", silences.Count));
         var blocks = new List<Block> { new SectionBlock(new Mrkdwn($"*{head}*", Verbatim: true)) };
-        blocks.AddRange(silences.Take(SilencesShown).Select(silence => new SectionBlock(new Mrkdwn(Line(silence, locale), Verbatim: true))
+        blocks.AddRange(silences.Take(SilencesShown).Select(silence => new SectionBlock(
+            new Mrkdwn(Line(silence, policy, locale), Verbatim: true))
         {
             Accessory = silence.CanEnd ? new Button(ExpireSilenceButton.ActionId, locale.Text("alert.button.unsilence"), silence.Id) : null,
         }));
@@ -82,14 +83,17 @@ internal static class AlertListMessage
         };
     }
 
-    private static string Line(SilenceLine silence, Locale locale)
+    private static string Line(SilenceLine silence, AlertPolicy policy, Locale locale)
     {
         var until = locale.Text(
             "alert.silences.until", ("until", AlertText.Moment(silence.EndsAt, locale)),
             ("who", silence.ByUserId is { } user ? Mrkdwn.User(user) : Mrkdwn.Cut(silence.ByName)));
         var matchers = string.Join(' ', silence.Matchers.Take(10).Select(matcher => Mrkdwn.Code(TextCut.Plain(matcher.ToString(), 150))));
         var what = silence.IsLocal ? $"{Mrkdwn.Cut(silence.Name)} · {locale.Text("alert.silences.local")}" : matchers;
-        return $"🔇 {what}\n{until}{(silence.Reason.Length > 0 ? $": “{Mrkdwn.Cut(silence.Reason, 200)}”" : "")}";
+        var holds = silence.IsLocal ? "" : $"\n{(silence.Holds.Count == 0
+            ? locale.Text("alert.silences.holds-none")
+            : SilencePreview.Render(silence.Holds, policy, locale, "alert.silences.holds"))}";
+        return $"🔇 {what}\n{until}{(silence.Reason.Length > 0 ? $": “{Mrkdwn.Cut(silence.Reason, 200)}”" : "")}{holds}";
     }
 }
 
@@ -105,4 +109,11 @@ internal static class AlertListMessage
 /// <param name="CanEnd">Whether it is not yet ending.</param>
 internal sealed record SilenceLine(
     string Id, IReadOnlyList<Matcher> Matchers, DateTimeOffset EndsAt, string? ByUserId, string ByName, string Reason, string Name,
-    bool IsLocal, bool CanEnd);
+    bool IsLocal, bool CanEnd)
+{
+    /// <summary>Alertmanager's id of it; null for a mute of ours, and for what it has not heard of.</summary>
+    public string? AlertmanagerId { get; init; }
+
+    /// <summary>The labels of the alerts that it keeps quiet now.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, string>> Holds { get; init; } = [];
+}

@@ -20,6 +20,13 @@ internal static class AlertMessage
         Blocks = Blocks(group, view, locale),
     };
 
+    /// <summary>A message that a newer one has taken the place of: without figures, which would grow old here.</summary>
+    public static Message Former(AlertGroup group, Locale locale)
+    {
+        var text = locale.Text("alert.former", ("name", Mrkdwn.Cut(group.Name, 200)));
+        return new Message { Text = text, Blocks = [Section($"↘️ {text}")] };
+    }
+
     /// <summary>The blocks, for wherever the group is shown whole: its message, and the modal opened from a list.</summary>
     public static IReadOnlyList<Block> Blocks(AlertGroup group, AlertView view, Locale locale)
     {
@@ -57,6 +64,9 @@ internal static class AlertMessage
     /// <summary>The first line once something has happened; null while nobody has done anything.</summary>
     private static string? StateLine(AlertGroup group, Locale locale) => group switch
     {
+        { State: AlertState.Resolved, Alarm.IsDeleted: true } =>
+            $"✅ {locale.Text("alert.line.deleted", ("when", AlertText.Moment(group.EndedAt ?? group.UpdatedAt, locale)))}",
+        { State: AlertState.Resolved, Closed: { } closed } => $"✅ {Closing(closed, locale)}",
         { State: AlertState.Resolved } =>
             $"✅ {locale.Text(
                 "alert.line.resolved", ("when", AlertText.Moment(group.EndedAt ?? group.UpdatedAt, locale)),
@@ -64,6 +74,8 @@ internal static class AlertMessage
         { State: AlertState.NoData } =>
             $"⚪ {locale.Text("alert.line.no-data", ("when", AlertText.Moment(group.EndedAt ?? group.UpdatedAt, locale)))}",
         { Silence: { Holds: true } silence } => $"🔇 {Silence(silence, locale)}",
+        { IsSuppressed: true, Suppressors: [var first, ..] } => $"🔇 {Suppression(first, locale)}",
+        { IsSuppressed: true } => $"🔇 {locale.Text("alert.line.suppressed")}",
         { Silence.Progress: SilenceProgress.Requested } =>
             $"⏳ {locale.Text("alert.line.silencing", ("who", Mrkdwn.User(group.Silence!.ByUserId)))}",
         { Acknowledged: { } acknowledged } =>
@@ -83,6 +95,33 @@ internal static class AlertMessage
             _ => locale.Text("alert.line.silenced", values),
         };
         return silence.Reason.Length > 0 ? $"{line}: “{Mrkdwn.Cut(silence.Reason, 300)}”" : line;
+    }
+
+    private static string Closing(AlertClosing closed, Locale locale)
+    {
+        var when = AlertText.Moment(closed.At, locale);
+        return closed.ByUserId is { } user
+            ? locale.Text("alert.line.closed", ("who", Mrkdwn.User(user)), ("when", when))
+            : locale.Text("alert.line.not-told", ("when", when));
+    }
+
+    private static string Suppression(Suppressor suppressor, Locale locale)
+    {
+        (string, object?)[] values =
+        [
+            ("who", Mrkdwn.Cut(suppressor.Who, 100)),
+            ("until", suppressor.Until is { } until ? AlertText.Moment(until, locale) : ""),
+        ];
+        var line = suppressor.Kind switch
+        {
+            SuppressorKind.Silence when suppressor.Until is not null => locale.Text("alert.line.silenced-there", values),
+            SuppressorKind.Inhibition => locale.Text("alert.line.inhibited", values),
+            SuppressorKind.MuteInterval => locale.Text("alert.line.time-muted", values),
+            SuppressorKind.CloudWatch when suppressor.Until is not null => locale.Text("alert.line.muted-there-until", values),
+            SuppressorKind.CloudWatch => locale.Text("alert.line.muted-there", values),
+            _ => locale.Text("alert.line.suppressed"),
+        };
+        return suppressor.Reason.Length > 0 ? $"{line}: “{Mrkdwn.Cut(suppressor.Reason, 300)}”" : line;
     }
 
     private static string Length(AlertGroup group, Locale locale) => locale.Duration((group.EndedAt ?? group.UpdatedAt) - group.StartedAt);
@@ -113,7 +152,11 @@ internal static class AlertMessage
         {
             Add(
                 locale.Text("alert.field.metric"),
-                Mrkdwn.Cut(string.Join(" ", new[] { alarm.Metric, alarm.Condition }.Where(part => part is not null)), 300));
+                string.Join('\n', new[]
+                {
+                    Mrkdwn.Cut(string.Join(" ", new[] { alarm.Metric, alarm.Condition }.Where(part => part is not null)), 300),
+                }.Concat(alarm.Inputs.Take(6).Select(input => Mrkdwn.Code(TextCut.Plain(input, 150))))));
+            Add(locale.Text("alert.field.children"), string.Join(", ", alarm.Children.Take(10).Select(child => Mrkdwn.Cut(child, 100))));
             Add(
                 locale.Text("alert.field.place"),
                 string.Join(" · ", new[] { group.Account, group.Region }.Where(part => part is not null).Select(part => Mrkdwn.Cut(part))));
@@ -158,7 +201,7 @@ internal static class AlertMessage
                 $"{sign} {(labels.Length > 0 ? labels : Mrkdwn.Cut(alert.Labels.GetValueOrDefault("alertname", alert.Key)))} · {since}",
                 450);
         });
-        var more = group.Alerts.Count + group.Truncated - AlertsShown;
+        var more = group.Total - AlertsShown;
         return string.Join('\n', more > 0 ? shown.Append(locale.Text("list.more", ("count", more))) : shown);
     }
 
@@ -173,6 +216,14 @@ internal static class AlertMessage
         if (group.Silence is { Progress: SilenceProgress.Failed, Fault: var fault })
             lines.Add($"⚠️ {locale.Text("alert.context.silence-failed", ("fault", Mrkdwn.Cut(fault, 300)))}");
         if (group.Silence is { Holds: true, Local: true }) lines.Add(locale.Text("alert.context.muted"));
+        foreach (var suppressor in group.IsFiring ? group.Suppressors.Skip(group.IsSuppressed ? 1 : 0).Take(3) : [])
+        {
+            if (suppressor.OwnId is null || suppressor.OwnId != group.Silence?.Id) lines.Add($"🔇 {Suppression(suppressor, locale)}");
+        }
+
+        if (group is { IsFiring: true, Server: null, Source: AlertSource.Alertmanager, Unread: null, ExternalUrl: { } foreign }
+            && IsAddress(foreign))
+            lines.Add(locale.Text("alert.context.foreign", ("url", Mrkdwn.Cut(new Uri(foreign).Authority, 100))));
         if (group is { State: AlertState.Firing, Silence: null })
             lines.Add(locale.Text(
                 "alert.context.unacknowledged",

@@ -13,6 +13,12 @@ internal sealed record AlertPolicy(
     /// <summary>The file.</summary>
     public const string File = "alerts.yaml";
 
+    /// <summary>Alertmanager's <c>repeat_interval</c>: how often it tells again of what fires.</summary>
+    public TimeSpan RepeatInterval { get; init; } = TimeSpan.FromHours(4);
+
+    /// <summary>What was not told of for so long, and is not known where it can be asked about, is over.</summary>
+    public TimeSpan NotToldAfter => RepeatInterval * 2;
+
     /// <summary>How bad an alert is, and its own word for that.</summary>
     public (Severity Rank, string? Word) SeverityOf(IReadOnlyDictionary<string, string> labels)
     {
@@ -23,6 +29,25 @@ internal sealed record AlertPolicy(
         }
 
         return (Unknown, null);
+    }
+
+    /// <summary>How bad alarms of CloudWatch are, by name; the first that matches.</summary>
+    public IReadOnlyList<(string Name, Severity Severity)> Alarms { get; init; } = [];
+
+    /// <summary>How bad an alarm is: by a tag that says it, by its name, or else high, for it has no severity of its own.</summary>
+    public (Severity Rank, string? Word) SeverityOfAlarm(string name, IReadOnlyDictionary<string, string> labels)
+    {
+        var tagged = labels.Where(label => SeverityLabels.Contains(label.Key, StringComparer.OrdinalIgnoreCase))
+            .DistinctBy(label => label.Key, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(
+                label => SeverityLabels.First(known => known.Equals(label.Key, StringComparison.OrdinalIgnoreCase)), label => label.Value);
+        if (tagged.Count > 0) return SeverityOf(tagged);
+        foreach (var alarm in Alarms)
+        {
+            if (System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(alarm.Name, name)) return (alarm.Severity, null);
+        }
+
+        return (Severity.High, null);
     }
 
     /// <summary>Reads the file.</summary>
@@ -40,13 +65,20 @@ internal sealed record AlertPolicy(
         }
 
         var labels = severity?.Texts("labels") ?? [];
+        var repeat = TimeSpan.FromHours(4);
+        if (root.Text("repeat_interval") is { } typed && !DurationText.TryParse(typed, out repeat))
+            root.Fault("repeat_interval", $"'{typed}' is not a length such as 4h");
         return new AlertPolicy(
             labels.Count > 0 ? labels : ["severity", "priority"],
             words,
             severity?.Choice("unknown", Severity.Medium) ?? Severity.Medium,
             [.. root.Maps("graphs").Select(map => new GraphPolicy(
                 map.Required("alert"), map.Text("expression"), map.Number("hours", GraphPolicy.DefaultHours, 1, 168),
-                map.Text("unit") ?? ""))]);
+                map.Text("unit") ?? ""))])
+        {
+            RepeatInterval = repeat,
+            Alarms = [.. root.Maps("alarms").Select(map => (map.Required("alarm"), map.Choice("severity", Severity.High)))],
+        };
     }
 }
 

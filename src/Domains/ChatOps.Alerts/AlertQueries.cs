@@ -1,6 +1,7 @@
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
+using ChatOps.Platform.Policy;
 using ChatOps.Platform.Prometheus;
 using ChatOps.Platform.Storage;
 using ChatOps.Slack.Blocks;
@@ -9,8 +10,8 @@ namespace ChatOps.Alerts;
 
 /// <summary>Answers what people ask about alerts, as messages.</summary>
 internal sealed class AlertQueries(
-    IDatabase database, AlertFilters filters, AlertViews views, AlertGraph graph, IPrometheus prometheus, IAlertmanager alertmanager,
-    IPictures pictures, TimeProvider time)
+    IDatabase database, AlertFilters filters, AlertViews views, AlertGraph graph, IPrometheus prometheus, IAlertmanagers servers,
+    IPictures pictures, IPolicy<AlertPolicy> policy, TimeProvider time)
 {
     private const int PictureHours = 3;
 
@@ -58,25 +59,53 @@ internal sealed class AlertQueries(
 
         var lines = own.Select(row => new SilenceLine(
             row.Id, row.Matchers, row.EndsAt, row.ByUserId, row.ByName, row.Reason, groups.GetValueOrDefault(row.GroupId ?? "")?.Name ?? "",
-            row.IsLocal, row.State != "ending")).ToList();
-        string? fault = null;
-        if (alertmanager.IsConfigured)
+            row.IsLocal, row.State != "ending")
+        { AlertmanagerId = row.AlertmanagerId }).ToList();
+        var faults = new List<string>();
+        foreach (var server in servers.All)
         {
             try
             {
                 var ours = own.Select(row => row.AlertmanagerId).ToHashSet();
-                lines.AddRange((await alertmanager.SilencesAsync(cancellationToken))
+                lines.AddRange((await server.SilencesAsync(cancellationToken))
                     .Where(silence => silence.State != SilenceState.Expired && !ours.Contains(silence.Id))
                     .Select(silence => new SilenceLine(
-                        silence.Id, silence.Matchers, silence.EndsAt, null, silence.CreatedBy, silence.Comment, "", false, true)));
+                        silence.Id, silence.Matchers, silence.EndsAt, null, silence.CreatedBy, silence.Comment, "", false, true)
+                    { AlertmanagerId = silence.Id }));
+                var active = await server.AlertsAsync(cancellationToken);
+                lines = [.. lines.Select(line => active.Where(alert => alert.SilencedBy.Contains(line.AlertmanagerId ?? "")).ToList() is
+                    { Count: > 0 } held ? line with { Holds = [.. held.Select(alert => alert.Labels)] } : line)];
             }
             catch (AlertmanagerException refusal)
             {
-                fault = refusal.Message;
+                faults.Add(server.Name.Length > 0 ? $"{server.Name}: {refusal.Message}" : refusal.Message);
             }
         }
 
-        return AlertListMessage.Render([.. lines.OrderBy(line => line.EndsAt)], fault, locale);
+        var fault = faults.Count == 0 ? null : string.Join('\n', faults);
+        return AlertListMessage.Render([.. lines.OrderBy(line => line.EndsAt)], fault, policy.Value, locale);
+    }
+
+    /// <summary>
+    /// The server at which matchers are to be silenced: the one that was named, the only one, or the only one that has such alerts.
+    /// </summary>
+    /// <exception cref="UserFacingException">There are several.</exception>
+    public async Task<string?> ServerOfAsync(string? named, IReadOnlyList<Matcher> matchers, CancellationToken cancellationToken)
+    {
+        if (servers.All.Count < 2 && named is null) return servers.All is [var only] ? only.Name : null;
+        if (servers.Named(named) is { } server) return server.Name;
+        var holding = new List<string>();
+        await using var connection = await database.OpenAsync(cancellationToken);
+        foreach (var each in named is null ? servers.All : [])
+        {
+            var firing = await AlertStore.FiringOfAsync(connection, each.Name, cancellationToken);
+            if (firing.SelectMany(entry => entry.Group.Alerts).Any(alert => matchers.All(matcher => matcher.Matches(alert.Labels))))
+                holding.Add(each.Name);
+        }
+
+        return holding is [var single] ? single : throw new UserFacingException(
+            "alert.silence.which-server",
+            ("names", string.Join(", ", servers.All.Where(each => each.Name.Length > 0).Select(each => each.Name))));
     }
 
     /// <summary>The values of an expression, as a table and a picture; the server's own words when it refuses.</summary>

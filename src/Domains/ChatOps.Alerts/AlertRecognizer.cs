@@ -12,9 +12,14 @@ internal sealed class AlertRecognizer : ISnsRecognizer
     {
         _ when content.Has("AlarmName", "NewStateValue") => CloudWatch,
         _ when content.Has("receiver", "alerts") || content.Has("groupLabels", "alerts") => Alertmanager,
-        { Json: null } when AlertmanagerText.Is(content.Text) || IsBroken(content.Text) => Alertmanager,
+        { Json: null } when AlertmanagerText.Is(content.Text) || IsBroken(content.Text) || IsOwnTemplate(content.Text) => Alertmanager,
         _ => null,
     };
+
+    /// <summary>A template of somebody's own: it cannot be read, and is shown whole.</summary>
+    private static bool IsOwnTemplate(string text) =>
+        (text.Contains("firing", StringComparison.OrdinalIgnoreCase) || text.Contains("resolved", StringComparison.OrdinalIgnoreCase))
+        && text.Contains("alert", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsBroken(string text) =>
         text.AsSpan().TrimStart().StartsWith("{", StringComparison.Ordinal)

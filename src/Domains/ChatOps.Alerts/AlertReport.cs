@@ -14,6 +14,14 @@ namespace ChatOps.Alerts;
 internal sealed class AlertReport(IDatabase database) : IReportSource
 {
     private const int RulesShown = 5;
+    private const int CriticalShown = 10;
+
+    /// <summary>What fires and is not kept quiet.</summary>
+    private const string Open = "(ended_at IS NULL AND state <> 'Silenced')";
+
+    /// <summary>A heartbeat is to fire always, and an alert of severity none is no trouble: neither is counted.</summary>
+    private const string Judged =
+        "lower(COALESCE(doc ->> 'severityWord', '')) <> 'none' AND name NOT IN ('Watchdog', 'DeadMansSwitch', 'InfoInhibitor')";
 
     public string Id => "alerts";
 
@@ -25,19 +33,24 @@ internal sealed class AlertReport(IDatabase database) : IReportSource
         var now = await FiguresAsync(connection, period.From, period.To, cancellationToken);
         var before = await FiguresAsync(connection, period.PreviousFrom, period.From, cancellationToken);
         var rules = (await connection.QueryAsync<RuleFigures>(new CommandDefinition(
-            """
+            $"""
             SELECT name AS Name, MIN(rank) AS Rank, CAST(SUM(fired) AS bigint) AS Fired, COUNT(*) AS Groups, CAST(SUM(CASE
               WHEN ended_at IS NULL THEN 1 ELSE 0 END) AS bigint) AS Firing
-            FROM alert_groups WHERE started_at >= @from AND started_at < @to GROUP BY name ORDER BY SUM(fired) DESC, MIN(rank), name
-              LIMIT @most
+            FROM alert_groups WHERE started_at >= @from AND started_at < @to AND {Judged} GROUP BY name
+              ORDER BY SUM(fired) DESC, MIN(rank), name LIMIT @most
             """,
             new { from = Ms(period.From), to = Ms(period.To), most = RulesShown }, cancellationToken: cancellationToken))).ToList();
         var hours = (await connection.QueryAsync<(long Hour, long Count)>(new CommandDefinition(
             "SELECT (started_at - @from) / 3600000 AS hour, COUNT(*) FROM alert_groups WHERE started_at >= @from AND started_at < @to " +
-            "GROUP BY 1 ORDER BY 1",
+            $"AND {Judged} GROUP BY 1 ORDER BY 1",
             new { from = Ms(period.From), to = Ms(period.To) }, cancellationToken: cancellationToken))).ToDictionary(
                 row => row.Hour, row => row.Count);
-        return new AlertReportContent(period, now, before, rules, hours);
+        var open = (await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
+            $"SELECT doc, version FROM alert_groups WHERE {Open} AND rank = 0 AND started_at < @to AND {Judged} " +
+            "ORDER BY started_at LIMIT @most",
+            new { to = Ms(period.To), most = CriticalShown }, cancellationToken: cancellationToken)))
+            .Select(row => AlertJson.Read(row.Doc, row.Version)).ToList();
+        return new AlertReportContent(period, now, before, rules, hours) { OpenCritical = open };
     }
 
     /// <summary>Percentiles would need every row; means are read in one pass, whatever the number.</summary>
@@ -45,15 +58,17 @@ internal sealed class AlertReport(IDatabase database) : IReportSource
         DbConnection connection, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         var row = await connection.QuerySingleAsync<AlertFigures>(new CommandDefinition(
-            """
-            SELECT COUNT(*) AS Fired, CAST(COALESCE(SUM(CASE WHEN rank = 0 THEN 1 ELSE 0 END), 0) AS bigint) AS Critical,
-              CAST(COALESCE(SUM(CASE WHEN ended_at < @to THEN 1 ELSE 0 END), 0) AS bigint) AS Resolved,
-              CAST(AVG(CASE WHEN acknowledged_at IS NOT NULL THEN acknowledged_at - started_at END) AS double precision) AS ToAcknowledge,
-              CAST(AVG(CASE WHEN ended_at < @to THEN ended_at - started_at END) AS double precision) AS ToResolve,
-              (SELECT COUNT(*) FROM alert_groups WHERE started_at < @to AND (ended_at IS NULL OR ended_at >= @to)) AS StillFiring,
-              (SELECT COUNT(*) FROM alert_groups WHERE started_at < @to AND (ended_at IS NULL OR ended_at >= @to)
-                AND rank = 0) AS StillCritical
-            FROM alert_groups WHERE started_at >= @from AND started_at < @to
+            $"""
+            SELECT
+              CAST(COALESCE(SUM(CASE WHEN started_at >= @from THEN 1 ELSE 0 END), 0) AS bigint) AS Fired,
+              CAST(COALESCE(SUM(CASE WHEN started_at >= @from AND rank = 0 THEN 1 ELSE 0 END), 0) AS bigint) AS Critical,
+              CAST(COALESCE(SUM(CASE WHEN ended_at >= @from AND ended_at < @to THEN 1 ELSE 0 END), 0) AS bigint) AS Resolved,
+              CAST(AVG(CASE WHEN started_at >= @from AND acknowledged_at IS NOT NULL THEN acknowledged_at - started_at END)
+                AS double precision) AS ToAcknowledge,
+              CAST(AVG(CASE WHEN ended_at >= @from AND ended_at < @to THEN ended_at - started_at END) AS double precision) AS ToResolve,
+              CAST(COALESCE(SUM(CASE WHEN {Open} OR ended_at >= @to THEN 1 ELSE 0 END), 0) AS bigint) AS StillFiring,
+              CAST(COALESCE(SUM(CASE WHEN ({Open} OR ended_at >= @to) AND rank = 0 THEN 1 ELSE 0 END), 0) AS bigint) AS StillCritical
+            FROM alert_groups WHERE started_at < @to AND (ended_at IS NULL OR ended_at >= @from) AND {Judged}
             """,
             new { from = Ms(from), to = Ms(to) }, cancellationToken: cancellationToken));
         return row;
@@ -99,6 +114,9 @@ internal sealed record AlertReportContent(
     ReportPeriod Period, AlertFigures Now, AlertFigures Before, IReadOnlyList<RuleFigures> Rules, IReadOnlyDictionary<long, long> Hours)
         : IReportContent
 {
+    /// <summary>The critical groups that nobody keeps quiet, the oldest first.</summary>
+    public IReadOnlyList<AlertGroup> OpenCritical { get; init; } = [];
+
     public ReportSection Render(Locale locale) => new(locale.Text("alert.report.title"), Verdict(locale))
     {
         Figures =
@@ -116,11 +134,17 @@ internal sealed record AlertReportContent(
                 locale.Text("alert.report.to-resolve"), Length(Now.ToResolve, locale),
                 LengthChange(Now.ToResolve, Before.ToResolve, locale), Better(Now.ToResolve, Before.ToResolve)),
         ],
-        Lines = Now.Fired == 0 && Now.StillFiring == 0
+        Lines = Now.Fired == 0 && Now.StillFiring == 0 && Now.Resolved == 0
             ? [new ReportLine(locale.Text("alert.report.none"))]
-            : [new ReportLine(locale.Text(
-                "alert.report.line", ("fired", Now.Fired), ("critical", Now.Critical), ("resolved", Now.Resolved),
-                ("still", Now.StillFiring)))],
+            :
+            [
+                new ReportLine(locale.Text(
+                    "alert.report.line", ("fired", Now.Fired), ("critical", Now.Critical), ("resolved", Now.Resolved),
+                    ("still", Now.StillFiring))),
+                .. OpenCritical.Select(group => new ReportLine(
+                    locale.Text("alert.report.open-critical", ("name", group.Name), ("when", locale.DayAndTime(group.StartedAt))),
+                    LinkOf(group))),
+            ],
         Tables = Rules.Count == 0 ? [] :
         [
             new ReportTable(
@@ -136,6 +160,11 @@ internal sealed record AlertReportContent(
             new LineChart(locale.Text("alert.report.chart"), [new Series(locale.Text("alert.report.fired"), Points())]) { Filled = true },
             locale)],
     };
+
+    private static Uri? LinkOf(AlertGroup group) =>
+        new[] { group.Telling.Select(alert => alert.GeneratorUrl).FirstOrDefault(url => url is not null), group.ExternalUrl }
+            .Select(url => Uri.TryCreate(url, UriKind.Absolute, out var link) && link.Scheme is "http" or "https" ? link : null)
+            .FirstOrDefault(link => link is not null);
 
     private ReportVerdict Verdict(Locale locale) => Now switch
     {

@@ -2,10 +2,12 @@ using System.Text.Json;
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Policy;
+using ChatOps.Platform.Prometheus;
 using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
 using ChatOps.Slack.Blocks;
+using Microsoft.Extensions.Options;
 
 namespace ChatOps.Alerts;
 
@@ -14,7 +16,8 @@ namespace ChatOps.Alerts;
 /// changes a group goes through here.
 /// </summary>
 internal sealed class AlertService(
-    IOutbox outbox, IPolicy<Routes> routes, IPolicy<AlertPolicy> policy, WorkSignal<AlertGroup> pictures, TimeProvider time)
+    IOutbox outbox, IPolicy<Routes> routes, IPolicy<AlertPolicy> policy, IAlertmanagers servers, WorkSignal<AlertGroup> pictures,
+    WorkSignal<AlertServer> readBack, IOptions<AlertsOptions> options, TimeProvider time)
         : ISubjectChanges<AlertGroup>
 {
     public string GoneText => "alert.gone";
@@ -22,10 +25,26 @@ internal sealed class AlertService(
     /// <summary>Applies what was said, in order.</summary>
     public async Task ApplyAsync(UnitOfWork uow, IReadOnlyList<IncomingAlertGroup> incoming, CancellationToken cancellationToken)
     {
-        foreach (var group in incoming.GroupBy(incomingAlertGroup => incomingAlertGroup.Identity, StringComparer.Ordinal))
+        var told = incoming.Select(Placed).ToList();
+        foreach (var group in told.GroupBy(incomingAlertGroup => incomingAlertGroup.Identity, StringComparer.Ordinal))
         {
-            foreach (var incomingAlertGroup in group) await ApplyAsync(uow, incomingAlertGroup, cancellationToken);
+            foreach (var incomingAlertGroup in group) await MergeAsync(uow, incomingAlertGroup, cancellationToken);
         }
+
+        var now = time.GetUtcNow();
+        await AlertStore.HeardAsync(uow, [.. told.Select(group => group.Identity).Distinct()], now, cancellationToken);
+        // What fires is soon asked for: what is over before the next round would never have been seen to be held.
+        var asked = told.Where(group => group.Server is not null && group.Alerts.Any(alert => alert.Status == AlertStatus.Firing))
+            .Select(group => group.Server!).Distinct().ToList();
+        if (asked.Count == 0) return;
+        await AlertServerStore.SoonerAsync(uow, asked, now, options.Value.ReadBackEvery, cancellationToken);
+        uow.AfterCommit(readBack.Wake);
+    }
+
+    /// <summary>Applies what a server's own list says, whose groups know their places.</summary>
+    public async Task ApplyReadAsync(UnitOfWork uow, IReadOnlyList<IncomingAlertGroup> read, CancellationToken cancellationToken)
+    {
+        foreach (var group in read) await MergeAsync(uow, group, cancellationToken);
     }
 
     /// <summary>Changes one group by a decision that is made on its present state; null decides for no change.</summary>
@@ -62,11 +81,22 @@ internal sealed class AlertService(
     public Task SayAsync(UnitOfWork uow, AlertGroup group, (string Reply, AlertReplyData Data) line, CancellationToken cancellationToken) =>
         SayAsync(uow, group, ReplyOf(line), cancellationToken);
 
-    private async Task ApplyAsync(UnitOfWork uow, IncomingAlertGroup incoming, CancellationToken cancellationToken)
+    /// <summary>With the server that it comes from: two servers with one group key are two messages.</summary>
+    private IncomingAlertGroup Placed(IncomingAlertGroup incoming)
+    {
+        if (incoming.Source != AlertSource.Alertmanager || incoming.Unread is not null) return incoming;
+        var match = incoming.IsGrafana && servers.All.Count < 2 ? null : servers.Of(incoming.ExternalUrl, incoming.SharedLabels);
+        var placed = incoming with { Server = match?.Server.Name, IsServerAssumed = match?.IsAssumed ?? false };
+        return match is { IsAssumed: false }
+            ? match.Server.Name.Length == 0 ? placed : placed.At($"server={match.Server.Name}")
+            : placed.ExternalUrl is { Length: > 0 } url ? placed.At($"url={url.TrimEnd('/')}") : placed;
+    }
+
+    private async Task MergeAsync(UnitOfWork uow, IncomingAlertGroup incoming, CancellationToken cancellationToken)
     {
         var merge = await Versioned.ChangeAsync(
             $"alert group {incoming.Identity}",
-            async () => (await AlertStore.LatestAsync(uow, [incoming.Identity], cancellationToken)).GetValueOrDefault(incoming.Identity),
+            async () => await KnownAsync(uow, incoming, cancellationToken),
             known => AlertMerge.Apply(known, incoming, policy.Value, time.GetUtcNow()) is { } result ? new Merge(known, result) : null,
             decided => AlertStore.SaveAsync(
                 uow, decided.After, decided.HasTurned ? PictureDue(decided.After, time.GetUtcNow()) : null, cancellationToken));
@@ -78,6 +108,18 @@ internal sealed class AlertService(
             uow, merge.Result.IsNew ? null : merge.Known, merge.After, [.. merge.Result.Lines.Select(ReplyOf)], cancellationToken);
     }
 
+    /// <summary>The latest group of its identity, or of the one that earlier versions gave it.</summary>
+    private static async Task<AlertGroup?> KnownAsync(
+        UnitOfWork uow, IncomingAlertGroup incoming, CancellationToken cancellationToken)
+    {
+        var found = await AlertStore.LatestAsync(
+            uow, incoming.FormerIdentity is { } former ? [incoming.Identity, former] : [incoming.Identity], cancellationToken);
+        return found.TryGetValue(incoming.Identity, out var known) ? known
+            : incoming.FormerIdentity is { } before && found.TryGetValue(before, out var earlier) && earlier.Server is null
+                && earlier.ExternalUrl?.TrimEnd('/') == incoming.ExternalUrl?.TrimEnd('/') ? earlier with { Identity = incoming.Identity }
+            : null;
+    }
+
     private async Task<Change<AlertGroup>?> ChangeAsync(
         UnitOfWork uow, string id, Func<AlertGroup, AlertGroup?> decide, Func<AlertGroup, SubjectReply?> reply,
         CancellationToken cancellationToken)
@@ -85,7 +127,9 @@ internal sealed class AlertService(
         var change = await Versioned.ChangeAsync(
             $"alert group {id}",
             () => AlertStore.FindAsync(uow.Connection, uow.Transaction, id, cancellationToken),
-            before => before is not null && decide(before) is { } after ? new Change<AlertGroup>(before, after) : null,
+            before => before is not null && decide(before) is { } after
+                ? new Change<AlertGroup>(before, AlertPosts.After(before, after, time.GetUtcNow()))
+                : null,
             decided => AlertStore.SaveAsync(uow, decided.After, null, cancellationToken));
         if (change is null) return null;
         await TellAsync(uow, change.Before, change.After, reply(change.After) is { } line ? [line] : [], cancellationToken);
@@ -106,7 +150,14 @@ internal sealed class AlertService(
         UnitOfWork uow, AlertGroup? before, AlertGroup after, IReadOnlyList<SubjectReply> lines, CancellationToken cancellationToken)
     {
         if (before is not null)
-            await outbox.MarkChangedAsync(uow, [new ChangedSubject(after.Subject, after.Severity, after.Open)], cancellationToken);
+        {
+            // The former message is drawn anew: it points to the newer one, and needs nobody any more.
+            var changed = new ChangedSubject(after.Subject, after.Severity, after.Open);
+            await outbox.MarkChangedAsync(
+                uow, before.Post == after.Post ? [changed] : [changed, new ChangedSubject(before.Subject, before.Severity, Open: false)],
+                cancellationToken);
+        }
+
         if (after.Open && RequestsFor(after).ToList() is { Count: > 0 } requests)
             await outbox.RequestAsync(uow, requests, cancellationToken);
         foreach (var line in lines) await SayAsync(uow, after, line, cancellationToken);

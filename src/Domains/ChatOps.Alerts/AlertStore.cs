@@ -54,6 +54,8 @@ internal static class AlertStore
         {
             id = group.Id,
             identity = group.Identity,
+            server = group.Server,
+            heard = group.UpdatedAt.ToUnixTimeMilliseconds(),
             source = group.Source.ToString(),
             name = group.Name,
             rank = (int)group.Severity,
@@ -77,9 +79,9 @@ internal static class AlertStore
             return await uow.Connection.ExecuteAsync(new CommandDefinition(
                 $"""
                 INSERT INTO alert_groups (id, identity, current, source, name, rank, state, account, started_at, ended_at, acknowledged_at,
-                  fired, updated_at, picture_due_at, version, search, doc)
+                  fired, updated_at, picture_due_at, version, search, server, heard_at, doc)
                 VALUES (@id, @identity, 1, @source, @name, @rank, @state, @account, @started, @ended, @acknowledged, @fired, @updated,
-                  @picture, 1, @search, {doc})
+                  @picture, 1, @search, @server, @heard, {doc})
                 ON CONFLICT DO NOTHING
                 """,
                 row, uow.Transaction, cancellationToken: cancellationToken)) == 1;
@@ -87,7 +89,8 @@ internal static class AlertStore
 
         return await uow.Connection.ExecuteAsync(new CommandDefinition(
             $"""
-            UPDATE alert_groups SET name = @name, rank = @rank, state = @state, account = @account, ended_at = @ended,
+            UPDATE alert_groups SET identity = @identity, server = @server, name = @name, rank = @rank, state = @state,
+              account = @account, ended_at = @ended,
               acknowledged_at = COALESCE(acknowledged_at, @acknowledged), fired = CASE WHEN fired > @fired THEN fired ELSE @fired END,
               updated_at = @updated, picture_due_at = COALESCE(@picture, picture_due_at), version = version + 1, search = @search,
                 doc = {doc}
@@ -95,6 +98,47 @@ internal static class AlertStore
             """,
             row, uow.Transaction, cancellationToken: cancellationToken)) == 1;
     }
+
+    /// <summary>Writes down that these groups were just told of, whether or not that said anything new.</summary>
+    public static Task HeardAsync(
+        UnitOfWork uow, IReadOnlyList<string> identities, DateTimeOffset now, CancellationToken cancellationToken) =>
+        uow.Connection.ExecuteAsync(new CommandDefinition(
+            $"UPDATE alert_groups SET heard_at = @now WHERE current = 1 AND heard_at < @before AND identity IN (SELECT r.value ->> 'id' " +
+            $"FROM {JsonRows.From(uow.Kind, "@ids")} AS r)",
+            new
+            {
+                now = now.ToUnixTimeMilliseconds(),
+                before = now.AddSeconds(-30).ToUnixTimeMilliseconds(),
+                ids = JsonRows.Ids(identities),
+            },
+            uow.Transaction, cancellationToken: cancellationToken));
+
+    /// <summary>The groups of a server that fire.</summary>
+    public static async Task<IReadOnlyList<(AlertGroup Group, DateTimeOffset HeardAt)>> FiringOfAsync(
+        DbConnection connection, string server, CancellationToken cancellationToken) => Heard(await connection.QueryAsync<HeardRow>(
+        new CommandDefinition(
+            $"SELECT {HeardColumns} FROM alert_groups WHERE current = 1 AND ended_at IS NULL AND server = @server",
+            new { server }, cancellationToken: cancellationToken)));
+
+    /// <summary>The latest groups of a server that are over since then: what fires again may be told to nobody.</summary>
+    public static async Task<IReadOnlyList<(AlertGroup Group, DateTimeOffset HeardAt)>> OverOfAsync(
+        DbConnection connection, string server, DateTimeOffset since, CancellationToken cancellationToken) => Heard(
+        await connection.QueryAsync<HeardRow>(new CommandDefinition(
+            $"SELECT {HeardColumns} FROM alert_groups WHERE current = 1 AND ended_at >= @since AND server = @server",
+            new { server, since = since.ToUnixTimeMilliseconds() }, cancellationToken: cancellationToken)));
+
+    /// <summary>The groups of Alertmanagers that fire and were not told of since then.</summary>
+    public static async Task<IReadOnlyList<(AlertGroup Group, DateTimeOffset HeardAt)>> SilentAsync(
+        DbConnection connection, DateTimeOffset since, CancellationToken cancellationToken) => Heard(await connection.QueryAsync<HeardRow>(
+        new CommandDefinition(
+            $"SELECT {HeardColumns} FROM alert_groups WHERE current = 1 AND ended_at IS NULL AND source = @source AND heard_at < @since",
+            new { source = nameof(AlertSource.Alertmanager), since = since.ToUnixTimeMilliseconds() },
+            cancellationToken: cancellationToken)));
+
+    private const string HeardColumns = "doc AS Doc, version AS Version, heard_at AS HeardAt";
+
+    private static List<(AlertGroup Group, DateTimeOffset HeardAt)> Heard(IEnumerable<HeardRow> rows) =>
+        [.. rows.Select(row => (AlertJson.Read(row.Doc, row.Version), DateTimeOffset.FromUnixTimeMilliseconds(row.HeardAt)))];
 
     /// <summary>Appends lines to the history of a group.</summary>
     public static Task AppendAsync(
@@ -143,6 +187,15 @@ internal static class AlertStore
             .Concat(group.Alerts.SelectMany(alert => alert.Labels.Values).Distinct().Take(100)).Where(part => !string.IsNullOrEmpty(part)))
             .ToLowerInvariant();
         return StorableText.Clean(text, SearchLength);
+    }
+
+    private sealed record HeardRow
+    {
+        public string Doc { get; init; } = "";
+
+        public long Version { get; init; }
+
+        public long HeardAt { get; init; }
     }
 
     internal sealed record Document

@@ -14,9 +14,9 @@ internal sealed class AlertSubject(IDatabase database, AlertGraph graph) : ILivi
     public string OpenActionId => AlertOpenButton.ActionId;
 
     public async Task<Message?> RenderAsync(string key, Locale locale, CancellationToken cancellationToken) =>
-        await FindAsync(key, cancellationToken) is { } group
-            ? AlertMessage.Render(group, new AlertView(graph.CanDraw(group)), locale)
-            : null;
+        await FindAsync(key, cancellationToken) is not { } group ? null
+        : AlertPosts.Read(key).Post < group.Post ? AlertMessage.Former(group, locale)
+        : AlertMessage.Render(group, new AlertView(graph.CanDraw(group)), locale);
 
     public async Task<Message> RenderReplyAsync(
         string key, string reply, string data, Locale locale, CancellationToken cancellationToken) =>
@@ -32,8 +32,13 @@ internal sealed class AlertSubject(IDatabase database, AlertGraph graph) : ILivi
         IReadOnlyList<string> keys, Locale locale, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        var found = await AlertStore.FindAsync(connection, null, keys, cancellationToken);
-        return [.. keys.Select(key => found.GetValueOrDefault(key)).OfType<AlertGroup>().Select(group => LineOf(group, locale))];
+        var found = await AlertStore.FindAsync(
+            connection, null, [.. keys.Select(key => AlertPosts.Read(key).Id).Distinct()], cancellationToken);
+        return
+        [
+            .. keys.Select(key => (Key: key, Group: found.GetValueOrDefault(AlertPosts.Read(key).Id))).Where(line => line.Group is not null)
+                .Select(line => LineOf(line.Key, line.Group!, locale)),
+        ];
     }
 
     public Task<string> DescribeGroupAsync(string group, Locale locale, CancellationToken cancellationToken)
@@ -44,14 +49,16 @@ internal sealed class AlertSubject(IDatabase database, AlertGraph graph) : ILivi
     }
 
     private static SubjectLine LineOf(
-        AlertGroup group, Locale locale) => new(group.Id, group.Severity, group.Open, AlertText.Line(group, locale),
+        string key, AlertGroup group, Locale locale) => new(
+        // What a newer message shows does not need anybody here.
+        key, group.Severity, group.Open && AlertPosts.Read(key).Post >= group.Post, AlertText.Line(group, locale),
     [
         new("id", group.Id),
         new("severity", group.SeverityWord ?? group.Severity.ToString().ToUpperInvariant()),
         new("state", group.State.ToString()),
         new("name", group.Name),
         new("firing", group.Firing.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-        new("alerts", (group.Alerts.Count + group.Truncated).ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        new("alerts", group.Total.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         new("labels", string.Join(
             ' ', group.CommonLabels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"))),
         new("summary", group.Annotation("summary") ?? group.Alarm?.Reason ?? ""),
@@ -64,6 +71,6 @@ internal sealed class AlertSubject(IDatabase database, AlertGraph graph) : ILivi
     private async Task<AlertGroup?> FindAsync(string key, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return await AlertStore.FindAsync(connection, null, key, cancellationToken);
+        return await AlertStore.FindAsync(connection, null, AlertPosts.Read(key).Id, cancellationToken);
     }
 }

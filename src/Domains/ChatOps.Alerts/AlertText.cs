@@ -30,7 +30,7 @@ internal static class AlertText
     /// <summary>How many fire: <c>2 of 3 firing</c>.</summary>
     public static string Count(AlertGroup group, Locale locale) => group.Alerts.Count == 0 ? locale.Text("alert.count.unread")
         : group.Alerts.Count == 1 && group.Truncated == 0 ? State(group.Firing == 1 ? AlertState.Firing : group.State, locale)
-        : locale.Text("alert.count", ("firing", group.Firing), ("all", group.Alerts.Count + group.Truncated));
+        : locale.Text("alert.count", ("firing", group.Firing), ("all", group.Total));
 
     public static string Moment(DateTimeOffset at, Locale locale) => Mrkdwn.Date(at, "{date_short_pretty} {time}", locale.DayAndTime(at));
 

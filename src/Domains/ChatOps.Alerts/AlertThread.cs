@@ -28,6 +28,14 @@ internal static class AlertThread
             AlertReplies.SilenceEnded => $"🔔 {locale.Text("alert.reply.silence-ended")}",
             AlertReplies.SilenceGone => $"🔔 {locale.Text("alert.reply.silence-gone")}",
             AlertReplies.SilenceFailed => $"⚠️ {locale.Text("alert.reply.silence-failed", ("fault", text))}",
+            AlertReplies.Extended => $"🔇 {locale.Text("alert.reply.extended", ("who", by), ("until", until))}",
+            AlertReplies.Suppressed =>
+                $"🔇 {locale.Text(
+                    until.Length > 0 ? "alert.reply.suppressed-until" : "alert.reply.suppressed", ("who", text), ("until", until))}",
+            AlertReplies.Audible => $"🔔 {locale.Text("alert.reply.audible")}",
+            AlertReplies.Over => $"✅ {locale.Text("alert.reply.over")}",
+            AlertReplies.NotTold => $"✅ {locale.Text("alert.reply.not-told")}",
+            AlertReplies.Closed => $"✅ {locale.Text("alert.reply.closed", ("who", by))}",
             // A line of a version newer than this one: better its name than nothing.
             _ => Mrkdwn.Literal(reply),
         };

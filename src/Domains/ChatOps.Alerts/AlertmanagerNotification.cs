@@ -10,6 +10,12 @@ namespace ChatOps.Alerts;
 /// </summary>
 internal static partial class AlertmanagerNotification
 {
+    /// <summary>How many alerts the door did not keep of a notification too large to be kept whole, by their status.</summary>
+    public const string LeftOutFiring = "chatopsLeftOutFiring";
+
+    /// <inheritdoc cref="LeftOutFiring"/>
+    public const string LeftOutResolved = "chatopsLeftOutResolved";
+
     private const int MaxDepth = 32;
     private static readonly string[] AccountLabels = ["account", "account_id", "aws_account", "aws_account_id"];
 
@@ -44,11 +50,18 @@ internal static partial class AlertmanagerNotification
     {
         var incoming = alerts.EnumerateArray().Where(alert => alert.ValueKind == JsonValueKind.Object).Select(ReadAlert).ToList();
         var labels = Texts(root, "groupLabels");
+        // What the sender left out is of its group's status: a group that fires counts them among what fires.
+        var (truncated, fires) = (Count(root, "truncatedAlerts"), Text(root, "status") != "resolved");
         return new IncomingAlertGroup(IdentityOf(root, labels, incoming), AlertSource.Alertmanager)
         {
             GroupLabels = labels,
             Alerts = incoming,
-            Truncated = Count(root, "truncatedAlerts"),
+            MoreFiring = (fires ? truncated : 0) + Count(root, LeftOutFiring),
+            MoreResolved = (fires ? 0 : truncated) + Count(root, LeftOutResolved),
+            IsWhole = Text(root, "groupKey") is { Length: > 0 },
+            Receiver = Text(root, "receiver"),
+            IsGrafana = root.TryGetProperty("orgId", out _)
+                || Text(root, "groupKey")?.Contains("__grafana", StringComparison.Ordinal) == true,
             ExternalUrl = Text(root, "externalURL"),
             Account = AccountOf(incoming),
             Region = Shared(incoming, "region") ?? Shared(incoming, "aws_region"),

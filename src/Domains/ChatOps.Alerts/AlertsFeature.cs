@@ -44,7 +44,9 @@ public static class AlertsFeature
             .BlockAction<GraphRangeMenu>(Sensitivity.Read)
             .BlockAction<RunbookButton>(Sensitivity.Read)
             .BlockAction<AlertAcknowledgeButton>(Sensitivity.Change)
+            .BlockAction<AlertCloseButton>(Sensitivity.Change)
             .BlockAction<SilenceMenu>(Sensitivity.Change)
+            .BlockAction<SilenceModal>(Sensitivity.Change)
             .ViewSubmission<SilenceModal>(Sensitivity.Change)
             .BlockAction<UnsilenceButton>(Sensitivity.Change)
             .BlockAction<ExpireSilenceButton>(Sensitivity.Change);
@@ -54,14 +56,16 @@ public static class AlertsFeature
         services.AddSingleton<IStatusSection, AlertsStatus>();
         services.AddSingleton<IReportSource, AlertReport>();
 
-        // Told to Alertmanager, and drawn
+        // Told to Alertmanager and read back from it, and drawn
         services.AddDueWork<SilenceRow, SilenceWorker>(SilenceStore.Work);
         services.AddDueWork<AlertGroup, AlertPictureWorker>(AlertStore.Pictures);
+        services.AddDueWork<AlertServer, AlertReadBackWorker>(AlertServerStore.Work);
 
         // What this one stands on
         services.AddSingleton<AlertService>();
         services.AddSingleton<AlertActions>();
         services.AddSingleton<AlertGraph>();
+        services.AddSingleton<SilencePreview>();
         services.AddSingleton<AlertQueries>();
         services.AddSingleton<AlertFilters>();
         services.AddSingleton<AlertViews>();

@@ -7,10 +7,10 @@ internal sealed class AlertsOptions
     public const string Section = "ChatOps:Alerts";
 
     /// <summary>
-    /// How often a silence that holds is read back from Alertmanager, with the alerts it silences: Alertmanager does not tell of the end
-    /// of an alert that is silenced, so we ask.
+    /// How often what fires, and the silences that hold, are read back from where they come from: Alertmanager does not tell of the end
+    /// of an alert that is silenced, inhibited or muted, so we ask.
     /// </summary>
-    public TimeSpan ReadBackEvery { get; set; } = TimeSpan.FromMinutes(1);
+    public TimeSpan ReadBackEvery { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a picture serves while its alert fires.</summary>
     public TimeSpan RedrawEvery { get; set; } = TimeSpan.FromMinutes(15);

@@ -8,7 +8,7 @@ namespace ChatOps.Alerts;
 
 /// <summary>Alerts in <c>/chatops status</c>: what fires, who looks, what is kept quiet, and whether anything comes in at all.</summary>
 internal sealed class AlertsStatus(
-    IDatabase database, IngestStatus ingest, IAlertmanager alertmanager, IPrometheus prometheus, TimeProvider time) : IStatusSection
+    IDatabase database, IngestStatus ingest, IAlertmanagers servers, IPrometheus prometheus, TimeProvider time) : IStatusSection
 {
     public int Order => 40;
 
@@ -19,7 +19,7 @@ internal sealed class AlertsStatus(
             await AlertList.CountOpenAsync(connection, cancellationToken),
             await SilenceStore.CountAsync(connection, cancellationToken),
             await ingest.LastReceivedAsync(AlertEventReader.AllKinds, cancellationToken) is { } at ? time.GetUtcNow() - at : null,
-            (prometheus.IsConfigured, alertmanager.IsConfigured),
+            (prometheus.IsConfigured, servers.All.Count > 0),
             locale);
     }
 

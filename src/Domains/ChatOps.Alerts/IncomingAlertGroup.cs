@@ -13,8 +13,29 @@ internal sealed record IncomingAlertGroup(string Identity, AlertSource Source)
     /// <summary>What was said of each alert.</summary>
     public IReadOnlyList<IncomingAlert> Alerts { get; init; } = [];
 
-    /// <summary>How many more the sender left out.</summary>
-    public int Truncated { get; init; }
+    /// <summary>How many more fire that the sender left out, or that we do not keep.</summary>
+    public int MoreFiring { get; init; }
+
+    /// <summary>How many more are over that we do not keep.</summary>
+    public int MoreResolved { get; init; }
+
+    /// <summary>Whether it tells of all alerts of its group that are not kept quiet: what its counts leave out is not there.</summary>
+    public bool IsWhole { get; init; }
+
+    /// <summary>The receiver of Alertmanager that tells it.</summary>
+    public string? Receiver { get; init; }
+
+    /// <summary>The configured server that it comes from; null when that is none of ours.</summary>
+    public string? Server { get; init; }
+
+    /// <summary>Whether <see cref="Server"/> is its server only because there is no other.</summary>
+    public bool IsServerAssumed { get; init; }
+
+    /// <summary>The identity of earlier versions, which did not tell servers apart; null when it is the same.</summary>
+    public string? FormerIdentity { get; init; }
+
+    /// <summary>What keeps alerts of it quiet at their source.</summary>
+    public IReadOnlyList<Suppressor> Suppressors { get; init; } = [];
 
     /// <summary>Alertmanager's page.</summary>
     public string? ExternalUrl { get; init; }
@@ -33,6 +54,22 @@ internal sealed record IncomingAlertGroup(string Identity, AlertSource Source)
 
     /// <summary>The message as it came, when it could not be read.</summary>
     public string? Unread { get; init; }
+
+    /// <summary>Whether Grafana's own Alertmanager tells it: none of the configured ones knows of it.</summary>
+    public bool IsGrafana { get; init; }
+
+    /// <summary>Labels that all of its alerts share.</summary>
+    public IReadOnlyDictionary<string, string> SharedLabels => AlertGroup.Common(Alerts.Select(alert => alert.Labels));
+
+    /// <summary>The identity of an alert: a hash of its labels.</summary>
+    public static string KeyOf(IReadOnlyDictionary<string, string> labels) => IdentityOf("", labels)[1..];
+
+    /// <summary>The same, of one server among several: their groups may have the same keys.</summary>
+    public IncomingAlertGroup At(string place) => this with
+    {
+        Identity = $"alertmanager:{Incoming.Hash($"{Identity}\n{place}")[..32]}",
+        FormerIdentity = Identity,
+    };
 
     /// <summary>The identity of what a sender without a group key groups by.</summary>
     public static string IdentityOf(string source, IEnumerable<KeyValuePair<string, string>> labels) =>
@@ -59,6 +96,12 @@ internal sealed record IncomingAlert(
     /// <summary>Where its rule can be seen.</summary>
     public string? GeneratorUrl { get; init; }
 
+    /// <summary>What keeps it quiet at its source; empty for what its source notifies of.</summary>
+    public IReadOnlyList<string> SuppressedBy { get; init; } = [];
+
+    /// <summary>Whether its source was asked and holds it; false for what was told.</summary>
+    public bool IsHeld { get; init; }
+
     /// <summary>Its identity.</summary>
-    public string Key { get; } = IncomingAlertGroup.IdentityOf("", Labels)[1..];
+    public string Key { get; init; } = IncomingAlertGroup.KeyOf(Labels);
 }

@@ -18,6 +18,9 @@ internal sealed record SilenceRow
 
     public bool IsLocal { get; init; }
 
+    /// <summary>The server that it is made at; null for a mute of our own, and in rows of earlier versions for the first.</summary>
+    public string? Server { get; init; }
+
     public required IReadOnlyList<Matcher> Matchers { get; init; }
 
     public required DateTimeOffset StartsAt { get; init; }
@@ -51,14 +54,15 @@ internal static class SilenceStore
         """
         id AS Id, group_id AS GroupId, alertmanager_id AS AlertmanagerId, is_local AS IsLocal, matchers AS Matchers, starts_at AS StartsAt,
           ends_at AS EndsAt,
-        by_user AS ByUserId, by_name AS ByName, reason AS Reason, state AS State, attempts AS Attempts
+        by_user AS ByUserId, by_name AS ByName, reason AS Reason, state AS State, attempts AS Attempts, server AS Server
         """;
 
     public static Task AddAsync(UnitOfWork uow, SilenceRow row, DateTimeOffset due, CancellationToken cancellationToken) =>
         uow.Connection.ExecuteAsync(new CommandDefinition(
             """
-            INSERT INTO alert_silences (id, group_id, is_local, matchers, starts_at, ends_at, by_user, by_name, reason, state, due_at)
-            VALUES (@Id, @GroupId, @local, @matchers, @starts, @ends, @ByUserId, @ByName, @Reason, @State, @due)
+            INSERT INTO alert_silences (id, group_id, is_local, matchers, starts_at, ends_at, by_user, by_name, reason, state, due_at,
+              server)
+            VALUES (@Id, @GroupId, @local, @matchers, @starts, @ends, @ByUserId, @ByName, @Reason, @State, @due, @Server)
             """,
             new
             {
@@ -68,6 +72,7 @@ internal static class SilenceStore
                 row.ByName,
                 row.Reason,
                 row.State,
+                row.Server,
                 local = row.IsLocal ? 1 : 0,
                 matchers = JsonSerializer.Serialize(row.Matchers, AlertJson.Default.IReadOnlyListMatcher),
                 starts = row.StartsAt.ToUnixTimeMilliseconds(),
@@ -112,6 +117,19 @@ internal static class SilenceStore
             "UPDATE alert_silences SET state = 'ending', due_at = @due, attempts = 0 WHERE id = @id AND state IN ('requested', 'active')",
             new { id, due = due.ToUnixTimeMilliseconds() }, uow.Transaction, cancellationToken: cancellationToken)) == 1;
 
+    /// <summary>Has a silence end later; Alertmanager is told again.</summary>
+    public static Task ExtendAsync(
+        UnitOfWork uow, string id, DateTimeOffset until, DateTimeOffset due, CancellationToken cancellationToken) =>
+        uow.Connection.ExecuteAsync(new CommandDefinition(
+            """
+            UPDATE alert_silences SET ends_at = @until, attempts = 0,
+              state = CASE WHEN is_local = 1 THEN state ELSE 'requested' END,
+              due_at = CASE WHEN is_local = 1 THEN @until ELSE @due END
+            WHERE id = @id AND state IN ('requested', 'active')
+            """,
+            new { id, until = until.ToUnixTimeMilliseconds(), due = due.ToUnixTimeMilliseconds() }, uow.Transaction,
+            cancellationToken: cancellationToken));
+
     /// <summary>A mute goes on with the group that has taken the place of its own.</summary>
     public static Task GoesOnWithAsync(UnitOfWork uow, string id, string groupId, CancellationToken cancellationToken) =>
         uow.Connection.ExecuteAsync(new CommandDefinition(
@@ -151,6 +169,8 @@ internal static class SilenceStore
 
         public long IsLocal { get; init; }
 
+        public string? Server { get; init; }
+
         public string Matchers { get; init; } = "[]";
 
         public long StartsAt { get; init; }
@@ -173,6 +193,7 @@ internal static class SilenceStore
             GroupId = GroupId,
             AlertmanagerId = AlertmanagerId,
             IsLocal = IsLocal == 1,
+            Server = Server,
             Matchers = JsonSerializer.Deserialize(Matchers, AlertJson.Default.IReadOnlyListMatcher)!,
             StartsAt = DateTimeOffset.FromUnixTimeMilliseconds(StartsAt),
             EndsAt = DateTimeOffset.FromUnixTimeMilliseconds(EndsAt),

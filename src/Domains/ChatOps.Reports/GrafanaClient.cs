@@ -16,6 +16,9 @@ internal sealed class GrafanaException(string message, Exception? cause = null) 
 /// <summary>A dashboard as the search gives it.</summary>
 internal sealed record GrafanaDashboard(string Uid, string Title, Uri Link);
 
+/// <summary>A data source.</summary>
+internal sealed record GrafanaSource(string Uid, string Type, bool IsDefault);
+
 /// <summary>A panel that shows something.</summary>
 internal sealed record GrafanaPanel(long Id, string Title);
 
@@ -81,9 +84,13 @@ internal sealed class GrafanaClient(IHttpClientFactory clients, IOptions<Grafana
     public async Task<Uri> SnapshotAsync(JsonObject dashboard, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         var frozen = (JsonObject)dashboard.DeepClone();
+        var sources = await SourcesAsync(cancellationToken);
+        var variables = new GrafanaVariables(
+            dashboard, type => (sources.Find(source => source.IsDefault && (type is null || source.Type == type))
+                ?? sources.Find(source => source.Type == type))?.Uid);
         foreach (var panel in AllPanels(frozen))
         {
-            if (await DataAsync(panel, from, to, cancellationToken) is not { } data) continue;
+            if (await DataAsync(panel, variables, from, to, cancellationToken) is not { } data) continue;
             panel["snapshotData"] = data;
             panel["targets"] = new JsonArray();
             panel["datasource"] = null;
@@ -110,14 +117,36 @@ internal sealed class GrafanaClient(IHttpClientFactory clients, IOptions<Grafana
             : throw new GrafanaException("Grafana made a snapshot but did not say where.");
     }
 
+    /// <summary>The data sources; empty where Grafana does not say them.</summary>
+    private async Task<List<GrafanaSource>> SourcesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var settings = await GetAsync("api/frontend/settings", cancellationToken);
+            if (!settings.RootElement.TryGetProperty("datasources", out var sources) || sources.ValueKind != JsonValueKind.Object)
+                return [];
+            var named = Text(settings.RootElement, "defaultDatasource");
+            return [.. sources.EnumerateObject().Select(source => new GrafanaSource(
+                Text(source.Value, "uid"), Text(source.Value, "type"),
+                source.Name == named || (source.Value.TryGetProperty("isDefault", out var flag) && flag.ValueKind == JsonValueKind.True)))
+                .Where(source => source.Uid.Length > 0)];
+        }
+        catch (GrafanaException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>What a panel shows, in the form in which Grafana's own page puts it into a snapshot.</summary>
-    private async Task<JsonArray?> DataAsync(JsonObject panel, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    private async Task<JsonArray?> DataAsync(
+        JsonObject panel, GrafanaVariables variables, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         if (panel["targets"] is not JsonArray { Count: > 0 } targets) return null;
         var queries = new JsonArray([.. targets.OfType<JsonObject>().Select(target =>
         {
             var query = (JsonObject)target.DeepClone();
             query["datasource"] ??= panel["datasource"]?.DeepClone();
+            query = variables.In(query);
             query["maxDataPoints"] = 400;
             query["intervalMs"] = (long)((to - from).TotalMilliseconds / 400);
             return (JsonNode)query;

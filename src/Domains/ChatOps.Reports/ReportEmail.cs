@@ -14,7 +14,8 @@ namespace ChatOps.Reports;
 internal static class ReportEmail
 {
     private const string Font =
-        "font-family:-apple-system,'Segoe UI',Roboto,'Apple SD Gothic Neo','Malgun Gothic','Noto Sans KR',Arial,sans-serif";
+        "font-family:-apple-system,'Segoe UI',Roboto,'Apple SD Gothic Neo','Malgun Gothic','Noto Sans KR',Arial,sans-serif;" +
+        "word-break:keep-all";
     private const string Ink = "#1d1c1d";
     private const string Quiet = "#5e5d60";
 

@@ -11,7 +11,7 @@ internal sealed record ReportPolicy(
     /// <summary>The file.</summary>
     public const string File = "report.yaml";
 
-    private const int MaxServices = 20;
+    private const int MaxServices = 200;
 
     /// <summary>Reads the file.</summary>
     public static ReportPolicy Read(PolicyMap root)

@@ -90,7 +90,7 @@ internal static class AwsCalls
     private static IEnumerable<string> PrometheusOperations() =>
         from method in Product.Domains.SelectMany(CompiledCode.CalledBy)
         where method.DeclaringType == typeof(IPrometheus) || method.DeclaringType == typeof(IAlertmanager)
-        where method.Name != "get_IsConfigured"
+        where method.Name is not ("get_IsConfigured" or "get_Name")
         select method.Name switch
         {
             nameof(IPrometheus.QueryAsync) or nameof(IPrometheus.QueryRangeAsync) => "aps:QueryMetrics",
@@ -99,6 +99,7 @@ internal static class AwsCalls
             nameof(IAlertmanager.SilenceAsync) => "aps:GetAlertManagerSilence",
             nameof(IAlertmanager.ExpireSilenceAsync) => "aps:DeleteAlertManagerSilence",
             nameof(IAlertmanager.AlertsAsync) => "aps:ListAlertManagerAlerts",
+            nameof(IAlertmanager.StateAsync) => "aps:GetAlertManagerStatus",
             var other => throw new InvalidOperationException($"Say here which action of IAM {other} needs."),
         };
 

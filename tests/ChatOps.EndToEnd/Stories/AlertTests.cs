@@ -29,6 +29,9 @@ public sealed class AlertTests(Chromium chromium)
 
         await alert.Act("alert.silence").ClickAsync();
         await window.Page.GetByRole(AriaRole.Option, new() { Name = hour, Exact = true }).ClickAsync();
+        // Every choice shows what is silenced before it is.
+        await Expect(window.Modal.At).ToContainTextAsync("HighErrorRate");
+        await window.Modal.SubmitAsync();
         await Expect(alert.Headline).ToContainTextAsync(silenced);
         var thread = await alert.OpenThreadAsync();
         await Expect(thread.Replies.First).ToContainTextAsync(text);

@@ -204,6 +204,23 @@ internal sealed class Sandbox : IAsyncDisposable
         }));
     }
 
+    /// <summary>Submits the topmost view that somebody has open, with what its inputs say.</summary>
+    public async Task SubmitAsync(Somebody who, Func<JsonNode, object> valuesOf)
+    {
+        JsonNode? view = null;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var stack = JsonNode.Parse(await _http.GetStringAsync(new Uri($"{Url}/sandbox/views?user={who.Id}")))!["stack"]!.AsArray();
+                view = stack.Count > 0 ? stack[^1] : null;
+                return view is not null;
+            },
+            because: "no view is open");
+        var body = new { user = who.Id, view_id = (string)view!["id"]!, state = new { values = valuesOf(view) } };
+        using var answer = await _http.PostAsJsonAsync(new Uri($"{Url}/sandbox/view/submit"), body);
+        answer.EnsureSuccessStatusCode();
+    }
+
     /// <summary>A service of the running bot.</summary>
     public T Service<T>()
         where T : notnull => _host.BotServices.GetRequiredService<T>();

@@ -93,6 +93,25 @@ public sealed class EmailTests
         Assert.Equal(1, (await world.CountsAsync())["failed"]);
     }
 
+    /// <summary>Each recipient's fate is its own (RFC 5321, 4.2.1): 4xx is for now, and the others have it already.</summary>
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task Of_several_recipients_the_one_that_is_put_off_gets_it_later_and_the_others_once(DatabaseKind kind)
+    {
+        await using var world = await World.StartAsync(kind);
+        var mail = Mail with { To = ["cto@example.com", "team@example.com"] };
+        world.Server.RefuseNextRecipient("451 4.7.1 Greylisted, try again later");
+        await world.RecordAsync(mail);
+        await world.SendAllAsync();
+        Assert.Equal(["team@example.com"], Assert.Single(world.Mails.All).Recipients);
+        Assert.Equal(1, (await world.CountsAsync())["waiting"]);
+
+        world.Time.Advance(TimeSpan.FromSeconds(31));
+        await world.SendAllAsync();
+
+        Assert.Equal(["cto@example.com", "team@example.com"], world.Mails.All.SelectMany(sent => sent.Recipients).Order());
+        Assert.Equal(1, (await world.CountsAsync())["sent"]);
+    }
+
     /// <summary>A deployment at nine in the morning, while the mail server thinks.</summary>
     [Fact]
     public async Task One_whose_server_had_not_answered_when_the_bot_was_stopped_is_sent_by_the_next()

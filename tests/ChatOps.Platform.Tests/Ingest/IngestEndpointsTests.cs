@@ -142,13 +142,58 @@ public sealed class IngestEndpointsTests : IAsyncLifetime
     [Theory]
     [InlineData("/events/eventbridge")]
     [InlineData("/events/sns")]
-    [InlineData("/events/alertmanager")]
     public async Task A_body_over_one_MiB_is_413_whether_its_length_is_told_or_not(string path)
     {
         var body = new string('x', 2 * 1024 * 1024);
 
         await AssertProblemAsync(await PostAsync(path, body), HttpStatusCode.RequestEntityTooLarge);
         await AssertProblemAsync(await PostAsync(path, body, chunked: true), HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    /// <summary>Alertmanager gives up for good what is refused: the worst days have the largest notifications.</summary>
+    [Fact]
+    public async Task A_notification_of_megabytes_is_taken_counted_and_kept_in_part_and_only_beyond_sixteen_MiB_refused()
+    {
+        static string Alert(string status, string id, string severity, int size) =>
+            $$$"""
+            {"status":"{{{status}}}","fingerprint":"{{{id}}}","labels":{"severity":"{{{severity}}}"},"pad":"{{{new string('x', size)}}}"}
+            """;
+        static string Of(int alerts, int size) => string.Concat(
+            "{\"groupKey\":\"{}:{x}\",\"status\":\"firing\",\"alerts\":[",
+            string.Join(',', Enumerable.Range(0, alerts).Select(i => Alert(
+                i % 2 == 0 ? "firing" : "resolved", $"f{i}", i == alerts - 1 ? "critical" : "warning", size))),
+            "],\"receiver\":\"chatops\"}");
+
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync("/events/alertmanager", Of(8_000, 1_500))).StatusCode);
+        using var stored = JsonDocument.Parse(Assert.Single(await StoredAsync()).Body);
+        var (kept, json) = (stored.RootElement.GetProperty("alerts"), stored.RootElement);
+        Assert.Equal(
+            8_000,
+            kept.GetArrayLength() + json.GetProperty("chatopsLeftOutFiring").GetInt32()
+                + json.GetProperty("chatopsLeftOutResolved").GetInt32());
+        Assert.InRange(kept.GetArrayLength(), 2_000, 3_000);
+        // The first of each severity is kept wherever it stands.
+        Assert.Contains(kept.EnumerateArray(), alert => alert.GetProperty("labels").GetProperty("severity").GetString() == "critical");
+        Assert.Equal("chatops", json.GetProperty("receiver").GetString());
+
+        await AssertProblemAsync(await PostAsync("/events/alertmanager", Of(12_000, 1_500)), HttpStatusCode.RequestEntityTooLarge);
+        await AssertProblemAsync(
+            await PostAsync("/events/alertmanager", Of(12_000, 1_500), chunked: true), HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Fact]
+    public async Task A_notification_that_says_something_new_is_new()
+    {
+        static string Of(string value, int truncated, string server) =>
+            $$$"""
+            {"groupKey":"x","externalURL":"{{{server}}}","truncatedAlerts":{{{truncated}}},"status":"firing","alerts":[
+              {"status":"firing","fingerprint":"a","annotations":{"summary":"{{{value}}}"}}]}
+            """;
+
+        foreach (var body in (string[])[Of("8 %", 0, "a"), Of("8 %", 0, "a"), Of("99 %", 0, "a"), Of("99 %", 3, "a"), Of("99 %", 3, "b")])
+            Assert.Equal(HttpStatusCode.OK, (await PostAsync("/events/alertmanager", body)).StatusCode);
+
+        Assert.Equal(4, (await StoredAsync()).Count);
     }
 
     [Fact]

@@ -24,7 +24,8 @@ public sealed class CredentialsTests
     [Fact]
     public async Task Alertmanager_refuses_and_may_not_tomorrow()
     {
-        var client = new AlertmanagerClient(new NoRole(), Options.Create(new AlertmanagerOptions { Url = $"{Workspace}/alertmanager" }));
+        var client = new AlertmanagerClient(
+            new NoRole(), AlertmanagerClient.HttpClient, new AlertmanagerOptions { Url = $"{Workspace}/alertmanager" });
 
         Assert.True((await Assert.ThrowsAsync<AlertmanagerException>(() => client.SilencesAsync(default))).MayPass);
     }

@@ -199,14 +199,14 @@ internal sealed class ApsAlerting(AwsSandbox aws)
         return text.ToString();
     }
 
-    private static SortedDictionary<string, string> Annotations(ApsRule rule) => new(StringComparer.Ordinal)
+    internal static SortedDictionary<string, string> Annotations(ApsRule rule) => new(StringComparer.Ordinal)
     {
         ["description"] = rule.Description,
         ["runbook_url"] = $"https://runbooks.example.com/{rule.Name}",
         ["summary"] = rule.Summary,
     };
 
-    private static string GeneratorUrl(ApsRule rule) =>
+    internal static string GeneratorUrl(ApsRule rule) =>
         $"http://prometheus.example.com/graph?g0.expr={Uri.EscapeDataString(rule.Condition)}&g0.tab=1";
 
     private static string Status(List<ApsAlert> alerts) => alerts.Exists(alert => alert.EndsAt is null) ? "firing" : "resolved";

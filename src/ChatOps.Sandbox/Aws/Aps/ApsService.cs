@@ -9,6 +9,7 @@ namespace ChatOps.Sandbox.Aws.Aps;
 /// <summary>Amazon Managed Prometheus' data plane: the PromQL API, and Alertmanager's API for silences and alerts.</summary>
 internal sealed class ApsService(AwsState state, TimeProvider time) : LockedService(state)
 {
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private readonly ApsQueries _queries = new(state, time);
 
     public override string SigningName => "aps";
@@ -25,6 +26,8 @@ internal sealed class ApsService(AwsState state, TimeProvider time) : LockedServ
             ["alertmanager", "api", "v2", "silences"] =>
                 Json(200, new JsonArray([.. State.Workspace.Silences.Select(silence => (JsonNode)Of(silence))])),
             ["alertmanager", "api", "v2", "silence", var id] => One(call.Method, id),
+            ["alertmanager", "api", "v2", "status"] =>
+                Json(200, new JsonObject { ["uptime"] = AwsIds.Iso(_startedAt), ["cluster"] = new JsonObject { ["status"] = "ready" } }),
             ["alertmanager", "api", "v2", "alerts"] =>
                 Json(200, new JsonArray([.. State.Workspace.Firing.Select(alert => (JsonNode)Of(alert))])),
             _ => throw AwsFault.UnknownOperation("aps", $"{call.Method} {call.RawPath}"),
@@ -40,6 +43,13 @@ internal sealed class ApsService(AwsState state, TimeProvider time) : LockedServ
         if (string.IsNullOrEmpty((string?)body["comment"]) || string.IsNullOrEmpty((string?)body["createdBy"]))
             return Json(400, "silence invalid: comment and creator must be set");
         var starts = DateTimeOffset.TryParse((string?)body["startsAt"], out var requested) && requested > now ? requested : now;
+        // With the id of one that holds, it is that one, changed.
+        if (State.Workspace.Silences.Find(known => known.Id == (string?)body["id"] && known.State(now) != "expired") is { } changed)
+        {
+            (changed.EndsAt, changed.UpdatedAt) = (ends, now);
+            return Json(200, new JsonObject { ["silenceID"] = changed.Id });
+        }
+
         var silence = new ApsSilence(AwsIds.Guid(), (JsonObject)body.DeepClone(), starts) { EndsAt = ends, UpdatedAt = now };
         State.Workspace.Silences.Add(silence);
         return Json(200, new JsonObject { ["silenceID"] = silence.Id });
@@ -76,7 +86,9 @@ internal sealed class ApsService(AwsState state, TimeProvider time) : LockedServ
         {
             ["fingerprint"] = alert.Fingerprint,
             ["labels"] = new JsonObject(alert.Labels.Select(label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value))),
-            ["annotations"] = new JsonObject { ["summary"] = alert.Rule.Summary },
+            ["annotations"] = new JsonObject(
+                ApsAlerting.Annotations(alert.Rule).Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
+            ["generatorURL"] = ApsAlerting.GeneratorUrl(alert.Rule),
             ["startsAt"] = AwsIds.Iso(alert.StartsAt),
             ["endsAt"] = AwsIds.Iso(now.AddMinutes(4)),
             ["updatedAt"] = AwsIds.Iso(now),

@@ -4,8 +4,11 @@ using ChatOps.Slack.Interactions;
 
 namespace ChatOps.Alerts;
 
-/// <summary>The menu of a group's silences: an hour, four, until tomorrow morning, or whatever the modal is told.</summary>
-internal sealed class SilenceMenu(AlertViews views, AlertActions actions, SilenceModal modal, TimeProvider time) : IBlockActionHandler
+/// <summary>
+/// The menu of a group's silences: an hour, four, until the next working morning, or another time. Each opens the modal, which shows what
+/// is silenced before it is.
+/// </summary>
+internal sealed class SilenceMenu(AlertViews views, SilenceModal modal, TimeProvider time) : IBlockActionHandler
 {
     public const string ActionId = "alert.silence";
 
@@ -24,32 +27,31 @@ internal sealed class SilenceMenu(AlertViews views, AlertActions actions, Silenc
             new Option(locale.Text("alert.silence.custom"), $"{Custom}:{group.Id}"),
         ])
     {
-        Placeholder = locale.Text(group.Source == AlertSource.CloudWatch ? "alert.button.mute" : "alert.button.silence"),
+        Placeholder = locale.Text(
+            group.Silence is { Progress: SilenceProgress.Active } ? "alert.button.extend"
+            : group.Source == AlertSource.CloudWatch ? "alert.button.mute" : "alert.button.silence"),
     };
 
     public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
     {
         var (what, id) = (request.SelectedOption?.Value ?? "").Split(':', 2) is [var chosen, var subject] ? (chosen, subject) : ("", "");
-        if (what == Custom)
-        {
-            await modal.OpenAsync(request, id, cancellationToken);
-            return;
-        }
-
         var now = time.GetUtcNow();
         var until = what switch
         {
             "4h" => now.AddHours(4),
             Tomorrow => Morning(now, (await views.LocaleOf(request, cancellationToken)).Zone),
+            Custom => DateTimeOffset.FromUnixTimeSeconds(now.AddHours(8).ToUnixTimeSeconds() / 1800 * 1800),
             _ => now.AddHours(1),
         };
-        await views.ActAsync(request, id, (by, group) => actions.SilenceAsync(by, group, until, "", cancellationToken), cancellationToken);
+        await modal.OpenAsync(request, id, until, cancellationToken);
     }
 
-    /// <summary>Nine o'clock of the next day in the zone.</summary>
+    /// <summary>Nine o'clock of the next working day in the zone.</summary>
     internal static DateTimeOffset Morning(DateTimeOffset now, TimeZoneInfo zone)
     {
-        var nine = TimeZoneInfo.ConvertTime(now, zone).Date.AddDays(1).AddHours(9);
+        var day = TimeZoneInfo.ConvertTime(now, zone).Date.AddDays(1);
+        while (day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday) day = day.AddDays(1);
+        var nine = day.AddHours(9);
         return new DateTimeOffset(nine, zone.GetUtcOffset(nine)).ToUniversalTime();
     }
 }

@@ -7,12 +7,11 @@ using Microsoft.Extensions.Options;
 namespace ChatOps.Alerts;
 
 /// <summary>
-/// The life of a silence: requested → active → ended, or failed. Tells Alertmanager, reads back what it made of it, ends what is over,
-/// and, while a silence holds, asks for the alerts that Alertmanager no longer tells us of. Each look takes a lease on the row and says
-/// when to look again.
+/// The life of a silence: requested → active → ended, or failed. Tells Alertmanager, reads back what it made of it, and ends what is over.
+/// Each look takes a lease on the row and says when to look again.
 /// </summary>
 internal sealed partial class SilenceWorker(
-    IDatabase database, IAlertmanager alertmanager, AlertService recorder, IOptions<AlertsOptions> options, TimeProvider time,
+    IDatabase database, IAlertmanagers servers, AlertService recorder, IOptions<AlertsOptions> options, TimeProvider time,
     ILogger<SilenceWorker> logger)
     : IWorkProcessor<SilenceRow>
 {
@@ -21,6 +20,8 @@ internal sealed partial class SilenceWorker(
         var row = batch.Items[0];
         try
         {
+            if (row is { IsLocal: false } && ServerOf(row) is null)
+                throw new AlertmanagerException("Its Alertmanager is not configured any more.", mayPass: false);
             await (row switch
             {
                 { State: "requested" } => CreateAsync(batch, row, cancellationToken),
@@ -56,15 +57,18 @@ internal sealed partial class SilenceWorker(
 
     private async Task CreateAsync(WorkBatch<SilenceRow> batch, SilenceRow row, CancellationToken cancellationToken)
     {
+        var alertmanager = ServerOf(row)!;
         // After a crash between Alertmanager's yes and our note of it, or an answer that never came, it is there already.
-        var id = row.Attempts > 1
+        var id = row is { Attempts: > 1, AlertmanagerId: null }
             ? (await alertmanager.SilencesAsync(cancellationToken)).FirstOrDefault(
                 silence => silence.State != SilenceState.Expired && silence.Comment.EndsWith(Mark(row), StringComparison.Ordinal))?.Id
             : null;
         id ??= await alertmanager.CreateSilenceAsync(
             new NewSilence(
                 row.Matchers, row.StartsAt, row.EndsAt, row.ByName,
-                $"{(row.Reason.Length > 0 ? row.Reason : "Silenced in Slack")} {Mark(row)}"), cancellationToken);
+                $"{(row.Reason.Length > 0 ? row.Reason : "Silenced in Slack")} {Mark(row)}")
+            { Id = row.AlertmanagerId },
+            cancellationToken);
         var made = await alertmanager.SilenceAsync(id, cancellationToken);
         if (made is null or { State: SilenceState.Expired })
             throw new AlertmanagerException("Alertmanager took the silence and does not have it.", mayPass: true);
@@ -82,7 +86,9 @@ internal sealed partial class SilenceWorker(
 
                 await MarkAsync(
                     uow, row, silence => silence with { Progress = SilenceProgress.Active, Until = made.EndsAt },
-                    (AlertReplies.Silenced, new AlertReplyData { ByUserId = row.ByUserId, Text = row.Reason, Until = made.EndsAt }),
+                    // An extension was told when it was asked for.
+                    row.AlertmanagerId is not null ? null
+                        : (AlertReplies.Silenced, new AlertReplyData { ByUserId = row.ByUserId, Text = row.Reason, Until = made.EndsAt }),
                     cancellationToken);
             },
             cancellationToken);
@@ -90,6 +96,7 @@ internal sealed partial class SilenceWorker(
 
     private async Task ExpireAsync(WorkBatch<SilenceRow> batch, SilenceRow row, CancellationToken cancellationToken)
     {
+        var alertmanager = ServerOf(row)!;
         var id = row.AlertmanagerId
             ?? (await alertmanager.SilencesAsync(cancellationToken)).FirstOrDefault(
                 silence => silence.State != SilenceState.Expired && silence.Comment.EndsWith(Mark(row), StringComparison.Ordinal))?.Id;
@@ -97,18 +104,17 @@ internal sealed partial class SilenceWorker(
         await EndAsync(batch, row, AlertReplies.Unsilenced, cancellationToken);
     }
 
-    /// <summary>What holds may have been ended by somebody else, and what it silences may be over.</summary>
+    /// <summary>What holds may have been ended by somebody else, or extended.</summary>
     private async Task ReadBackAsync(WorkBatch<SilenceRow> batch, SilenceRow row, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (await alertmanager.SilenceAsync(row.AlertmanagerId!, cancellationToken) is not { } silence
+        if (await ServerOf(row)!.SilenceAsync(row.AlertmanagerId!, cancellationToken) is not { } silence
             || silence.State == SilenceState.Expired)
         {
             await EndAsync(batch, row, AlertReplies.SilenceGone, cancellationToken);
             return;
         }
 
-        var alerts = row.GroupId is null ? [] : await alertmanager.AlertsAsync(cancellationToken);
         await database.WriteAsync(
             async uow =>
             {
@@ -116,39 +122,13 @@ internal sealed partial class SilenceWorker(
                 if (row.GroupId is { } group)
                     await recorder.ChangeAsync(
                         uow, group,
-                        known => Compared(known, alerts, silence.EndsAt, now) is { } compared ? recorder.Normalize(compared) : null, null,
-                        cancellationToken);
+                        known => known.Silence is { } held && held.Id == row.Id && held.Until != silence.EndsAt
+                            ? known with { Silence = held with { Until = silence.EndsAt }, UpdatedAt = now }
+                            : null,
+                        null, cancellationToken);
                 await SilenceStore.MoveAsync(uow, row.Id, "active", "active", now + options.Value.ReadBackEvery, cancellationToken);
             },
             cancellationToken);
-    }
-
-    /// <summary>
-    /// The group beside what Alertmanager knows. An alert that it does not know twice in a row is over: once may be Alertmanager's own
-    /// start, before Prometheus has told it again.
-    /// </summary>
-    internal static AlertGroup? Compared(AlertGroup group, IReadOnlyList<ActiveAlert> known, DateTimeOffset until, DateTimeOffset now)
-    {
-        var changed = group.Silence is { } silence && silence.Until != until;
-        var alerts = new List<Alert>();
-        foreach (var alert in group.Alerts)
-        {
-            var there = alert.Status != AlertStatus.Firing || known.Any(activeAlert => activeAlert.Labels.Count == alert.Labels.Count
-                && activeAlert.Labels.All(label => alert.Labels.GetValueOrDefault(label.Key) == label.Value));
-            var next = (there, alert.MissedAt) switch
-            {
-                (true, null) => alert,
-                (true, _) => alert with { MissedAt = null },
-                (false, null) => alert with { MissedAt = now },
-                (false, _) => alert with { Status = AlertStatus.Resolved, EndsAt = alert.MissedAt, ChangedAt = now, MissedAt = null },
-            };
-            changed |= !ReferenceEquals(next, alert);
-            alerts.Add(next);
-        }
-
-        return changed
-            ? group with { Alerts = alerts, Silence = group.Silence is { } held ? held with { Until = until } : null, UpdatedAt = now }
-            : null;
     }
 
     private Task EndAsync(WorkBatch<SilenceRow> batch, SilenceRow row, string reply, CancellationToken cancellationToken) =>
@@ -182,16 +162,36 @@ internal sealed partial class SilenceWorker(
 
     /// <summary>Brings the group of a silence up to date, if it still has that silence.</summary>
     private async Task MarkAsync(
-        UnitOfWork uow, SilenceRow row, Func<AlertSilence, AlertSilence?> mark, (string, AlertReplyData) line,
+        UnitOfWork uow, SilenceRow row, Func<AlertSilence, AlertSilence?> mark, (string, AlertReplyData)? line,
         CancellationToken cancellationToken)
     {
         if (row.GroupId is not { } group) return;
         var change = await recorder.ChangeAsync(
-            uow, group, known => known.Silence is { } silence && silence.Id == row.Id ? known with { Silence = mark(silence) } : null, null,
+            uow, group, known => known.Silence is { } silence && silence.Id == row.Id ? Marked(known, mark(silence)) : null, null,
             cancellationToken);
         // What is over needs no line about its silence.
-        if (change is { After.IsFiring: true } made) await recorder.SayAsync(uow, made.After, line, cancellationToken);
+        if (line is { } said && change is { After.IsFiring: true } made) await recorder.SayAsync(uow, made.After, said, cancellationToken);
     }
+
+    /// <summary>What its end makes audible is not to wait until Alertmanager is asked again.</summary>
+    private static AlertGroup Marked(AlertGroup group, AlertSilence? silence)
+    {
+        if (silence is not null) return group with { Silence = silence };
+        var own = group.Suppressors.Where(suppressor => suppressor.OwnId == group.Silence?.Id)
+            .Select(suppressor => suppressor.Key).ToList();
+        return group with
+        {
+            Silence = null,
+            Suppressors = [.. group.Suppressors.Where(suppressor => !own.Contains(suppressor.Key))],
+            Alerts = own.Count == 0
+                ? group.Alerts
+                : [.. group.Alerts.Select(alert => alert with { SuppressedBy = [.. alert.SuppressedBy.Except(own)] })],
+        };
+    }
+
+    /// <summary>Rows of earlier versions name none: there was one.</summary>
+    private IAlertmanager? ServerOf(SilenceRow row) =>
+        row.Server is null ? servers.Named("") ?? (servers.All is [var only] ? only : null) : servers.Named(row.Server);
 
     private static string Mark(SilenceRow row) => $"(ChatOps {row.Id})";
 

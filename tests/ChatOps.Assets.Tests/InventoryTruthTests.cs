@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using ChatOps.Aws;
-using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Storage;
 
 namespace ChatOps.Assets.Tests;

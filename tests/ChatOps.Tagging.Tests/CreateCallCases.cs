@@ -76,7 +76,8 @@ public sealed class CreateCallCases
     [Fact]
     public void Every_case_of_a_create_call_is_asserted() => Assert.Empty(
         Directory.EnumerateFiles(Folder, "*.json").Select(path => Path.GetFileNameWithoutExtension(path)!)
-            .Where(file => !file.StartsWith("delete-", StringComparison.Ordinal) && !file.StartsWith("terminate-", StringComparison.Ordinal))
+            .Where(file => !file.StartsWith("delete-", StringComparison.Ordinal))
+            .Where(file => !file.StartsWith("terminate-", StringComparison.Ordinal))
             .Except(Calls.Select(row => (string)row[0]!)));
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using ChatOps.EndToEnd;
@@ -44,7 +45,8 @@ internal static class CreationManifest
         foreach (var (sources, names) in Patterns())
         {
             number++;
-            yaml.Append($"  Calls{number}:\n    Type: AWS::Events::Rule\n    Properties:\n      EventBusName: !Ref Bus\n")
+            yaml.Append(CultureInfo.InvariantCulture, $"  Calls{number}:\n")
+                .Append("    Type: AWS::Events::Rule\n    Properties:\n      EventBusName: !Ref Bus\n")
                 .Append("      Description: Created and deleted - ").Append(Described(sources)).Append('\n')
                 .Append("      EventPattern:\n        detail-type: [AWS API Call via CloudTrail]\n        detail:\n")
                 .Append("          errorCode: [{ exists: false }]\n");
@@ -70,7 +72,8 @@ internal static class CreationManifest
     public static string Forwarded()
     {
         var names = ForwardedVerbs.Select(verb => $"            - prefix: {verb}\n")
-            .Concat(Calls.Select(call => call.Name).Where(name => !ForwardedVerbs.Any(verb => name.StartsWith(verb, StringComparison.Ordinal)))
+            .Concat(Calls.Select(call => call.Name)
+                .Where(name => !ForwardedVerbs.Any(verb => name.StartsWith(verb, StringComparison.Ordinal)))
                 .Distinct().Order(StringComparer.Ordinal).Select(name => $"            - {name}\n"));
         return string.Concat(names);
     }
@@ -102,11 +105,13 @@ internal static class CreationManifest
         var yaml = new StringBuilder();
         for (var i = 0; i < names.Length; i++)
         {
-            yaml.Append($"  {names[i]}:\n    Type: AWS::IAM::ManagedPolicy\n    Condition: Tags\n    Properties:\n")
-                .Append($"      Description: What ChatOps may tag, {i + 1} of {names.Length}\n")
+            yaml.Append(CultureInfo.InvariantCulture, $"  {names[i]}:\n")
+                .Append("    Type: AWS::IAM::ManagedPolicy\n    Condition: Tags\n    Properties:\n")
+                .Append(CultureInfo.InvariantCulture, $"      Description: What ChatOps may tag, {i + 1} of {names.Length}\n")
                 .Append("      PolicyDocument:\n        Version: \"2012-10-17\"\n        Statement:\n")
                 .Append("          - Effect: Allow\n            Action:\n");
-            foreach (var action in i < parts.Count ? parts[i] : []) yaml.Append($"              - {action}\n");
+            foreach (var action in i < parts.Count ? parts[i] : [])
+                yaml.Append(CultureInfo.InvariantCulture, $"              - {action}\n");
             yaml.Append("            Resource: \"*\"\n");
             if (i == names.Length - 1)
                 yaml.Append(
@@ -185,10 +190,10 @@ internal static class CreationManifest
     private static int Length(IReadOnlyList<string> sources, IReadOnlyList<string> names) =>
         120 + sources.Sum(source => source.Length + 17) + names.Sum(name => name.Length + 7);
 
-    private static string Described(IReadOnlyList<string> sources) =>
+    private static string Described(List<string> sources) =>
         sources.Count == 1 ? sources[0] : $"{sources[0]} to {sources[^1]}";
 
-    private static void List(StringBuilder yaml, string head, IReadOnlyList<string> items)
+    private static void List(StringBuilder yaml, string head, List<string> items)
     {
         var line = head;
         for (var i = 0; i < items.Count; i++)
@@ -206,5 +211,5 @@ internal static class CreationManifest
         yaml.Append(line.TrimEnd()).Append('\n');
     }
 
-    private static IReadOnlyList<string> Split(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Split(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -1,5 +1,3 @@
-using ChatOps.Assets;
-
 namespace ChatOps.Tagging.Tests;
 
 public sealed class DeleteEventTests

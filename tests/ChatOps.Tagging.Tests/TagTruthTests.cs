@@ -94,7 +94,8 @@ public sealed class TagTruthTests
     {
         await using var world = await TaggingWorld.CreateAsync(kind);
         const string Group =
-            "arn:aws:autoscaling:ap-northeast-2:111122223333:autoScalingGroup:7c6b5a49-3827-4615-9403-f2e1d0c9b8a7:autoScalingGroupName/garden-web";
+            "arn:aws:autoscaling:ap-northeast-2:111122223333:autoScalingGroup:7c6b5a49-3827-4615-9403-f2e1d0c9b8a7:"
+            + "autoScalingGroupName/garden-web";
         await world.ReadAsync(CreateCallCases.Body("create-auto-scaling-group"));
         await world.WorkAsync();
         world.Aws.Groups["garden-web"] = Group;

@@ -32,7 +32,8 @@ internal sealed record ServiceTagCall(string Operation, string SigningName, stri
                 "cloudfront:ListTagsForResource", "cloudfront", $"/2020-05-31/tagging?Resource={Uri.EscapeDataString(text)}") with
             { IsGlobal = true },
             ("route53", "hostedzone" or "healthcheck") => Get(
-                "route53:ListTagsForResource", "route53", $"/2013-04-01/tags/{arn.ResourceType}/{Uri.EscapeDataString(arn.ResourceId)}") with
+                "route53:ListTagsForResource", "route53",
+                $"/2013-04-01/tags/{arn.ResourceType}/{Uri.EscapeDataString(arn.ResourceId)}") with
             { IsGlobal = true },
             ("dynamodb", "table") => Json(
                 "dynamodb:ListTagsOfResource", "dynamodb", "DynamoDB_20120810.ListTagsOfResource", "1.0", "ResourceArn", text),

@@ -91,7 +91,8 @@ internal sealed class CreationStore(IDatabase database)
 
     /// <summary>The whole ARN of a resource is known.</summary>
     public static Task ResolveAsync(UnitOfWork uow, string id, string arn, CancellationToken cancellationToken) =>
-        uow.Connection.ExecuteAsync(Command(uow, "UPDATE tagging_creation SET arn = @arn WHERE id = @id", new { id, arn }, cancellationToken));
+        uow.Connection.ExecuteAsync(Command(
+            uow, "UPDATE tagging_creation SET arn = @arn WHERE id = @id", new { id, arn }, cancellationToken));
 
     /// <summary>A look at what came with a resource was taken: what was found takes its place.</summary>
     public static Task RemoveAsync(UnitOfWork uow, string id, CancellationToken cancellationToken) =>

@@ -122,7 +122,8 @@ internal sealed class TagCalls(IAwsClients aws, IServiceTags services)
                 part,
                 async now =>
                 {
-                    await foreach (var resource in aws.Tagging(account, region).GetResources(new TagQuery { Arns = now }, cancellationToken))
+                    var query = new TagQuery { Arns = now };
+                    await foreach (var resource in aws.Tagging(account, region).GetResources(query, cancellationToken))
                         tags[resource.Arn] = Ours(resource.Tags);
                     return [];
                 },

@@ -19,11 +19,10 @@ internal static class AwsCalls
     {
         // The bot's own code reads its configuration and its queue; roles are assumed on the way.
         var own = SdkOperations(Product.Bot).ToHashSet();
-        var all = new[] { Product.Jobs, Product.Aws }.Concat(Product.Domains).SelectMany(SdkOperations).Concat(OurOperations())
-            .Concat(ServiceTagOperations()).ToHashSet();
+        var all = new[] { Product.Jobs, Product.Aws }.Concat(Product.Domains).SelectMany(SdkOperations).Concat(OurOperations()).ToHashSet();
         own.UnionWith(all.Where(IsOwn));
         own.UnionWith(PrometheusOperations());
-        (AsItself, AsMember) = (own, all.Where(operation => !IsOwn(operation)).ToHashSet());
+        (AsItself, AsMember) = (own, all.Where(operation => !IsOwn(operation)).Concat(ServiceTagOperations()).ToHashSet());
     }
 
     /// <summary>IAM's names of services that another name stands for elsewhere.</summary>

@@ -66,7 +66,7 @@ internal sealed class TaggingService(AwsState state, TimeProvider time) : Locked
         var failed = new JsonObject();
         foreach (var arn in arns)
         {
-            if (Mine(call).FirstOrDefault(r => r.Arn == arn) is { } resource)
+            if ((Mine(call).FirstOrDefault(r => r.Arn == arn) ?? Identity(call, arn)) is { } resource)
             {
                 // As DynamoDB answers through this API while a table is CREATING.
                 if (resource.ReadyAt > time.GetUtcNow())
@@ -107,6 +107,11 @@ internal sealed class TaggingService(AwsState state, TimeProvider time) : Locked
     // This API calls its token PaginationToken, and the last page has an empty one.
     private static JsonObject Request(AwsCall call, int size) =>
         new() { ["MaxResults"] = size, ["NextToken"] = call.Json.Text("PaginationToken") };
+
+    /// <summary>IAM's users and roles are taken although they are never listed.</summary>
+    private AwsResource? Identity(AwsCall call, string arn) => arn.StartsWith("arn:aws:iam::", StringComparison.Ordinal)
+        ? State.Resources.Find(resource => resource.Arn == arn && resource.AccountId == call.Caller.AccountId)
+        : null;
 
     private IEnumerable<AwsResource> Mine(AwsCall call) =>
         State.In<AwsResource>(call.Caller.AccountId, call.Region).Where(r => r.TaggingType is not null);

@@ -23,7 +23,7 @@ public sealed class CostCommandTests
     [InlineData("today", "2 Mar: $100.00 · $0.00 (±0 %) against the same weekday a week before · $0.00 (±0 %) against the 7-day mean")]
     [InlineData("month", "1 Mar – 3 Mar: $300.00")]
     [InlineData("forecast", "Forecast for March 2026: $3,100 (between $2,820 and $3,380")]
-    [InlineData("budget", "No account has a cost budget")]
+    [InlineData("budget", "No account has a budget")]
     [InlineData("by service", "By Service · 1 Mar – 3 Mar · $300.00")]
     [InlineData("by tag:Owner", "By Tag Owner")]
     [InlineData("by tag:Nope", "No costs carry the tag `Nope`")]

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ChatOps.Aws;
 using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Filters;
@@ -121,15 +120,9 @@ internal static class CostMessages
             CostGroupsView.Place(month.Changes.Count, skip, locale), CostText.Estimated(month.Now, locale), CostText.Age(month.All, locale),
         }.Where(note => note.Length > 0);
         blocks.Add(new ContextBlock([.. notes.Select(note => new Mrkdwn(note, Verbatim: true))]));
-        var pages = new List<BlockElement>();
-        if (skip > 0)
-            pages.Add(new Button(
-                CostPageButton.Previous, locale.Text("list.previous"),
-                CostPageButton.Value(Math.Max(0, skip - CostGroupsView.PageSize), month.View, grouping, asked)));
-        if (skip + CostGroupsView.PageSize < month.Changes.Count)
-            pages.Add(new Button(
-                CostPageButton.Next, locale.Text("list.next"),
-                CostPageButton.Value(skip + CostGroupsView.PageSize, month.View, grouping, asked)));
+        var pages = new ListPage(skip, CostPageButton.AskedFor(month.View, grouping, asked)).Buttons(
+            CostGroupsView.PageSize, skip + CostGroupsView.PageSize < month.Changes.Count, CostPageButton.Previous, CostPageButton.Next,
+            locale);
         if (pages.Count > 0) blocks.Add(new ActionsBlock(pages));
         blocks.Add(CostViewButton.Row(month.View, CostViewButton.GroupedBy(grouping, asked), locale));
         return new Message { Text = head, Blocks = blocks };

@@ -1,37 +1,42 @@
-using System.Globalization;
+using ChatOps.Platform.Filters;
+using ChatOps.Platform.Localization;
+using ChatOps.Slack.Api;
+using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
 
 namespace ChatOps.Costs;
 
-/// <summary>Turns the page of <c>/cost by</c>. Its value is the place and what was asked; the page is read anew, from the table.</summary>
-internal abstract class CostPageButton(CostAnswers answers, CostViews views)
+/// <summary>Turns the page of <c>/cost by</c>. What was asked is the view, where it is not the usual one, the grouping and the filters.</summary>
+internal abstract class CostPageButton(CostAnswers answers, ILocales locales, ISlackApiClient slack) : ListPageButton(locales, slack)
 {
     public const string Previous = "cost.previous-page";
     public const string Next = "cost.next-page";
 
-    public static string Value(int skip, CostView view, CostGrouping grouping, string asked) =>
-        string.Create(CultureInfo.InvariantCulture, $"{skip} {view} {grouping.Word} {asked}").TrimEnd();
-
-    public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
+    protected override Task<Message> PageAsync(
+        ListPage page, BlockActionRequest request, Locale locale, CancellationToken cancellationToken)
     {
-        var parts = (request.Value ?? "").Split(' ', 3);
-        var skip = int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : 0;
-        var view = parts is [_, var seen, ..] && Enum.TryParse<CostView>(seen, out var known) ? known : CostView.Gross;
-        if (!CostGrouping.TryRead(parts is [_, _, var asked] ? asked : "", out var grouping, out var typed))
-            (grouping, typed) = (CostGrouping.Service, "");
-        var locale = await views.LocaleOf(request, cancellationToken);
-        await views.ReplaceAsync(request, await answers.ByAsync(grouping, skip, typed, view, locale, cancellationToken), cancellationToken);
+        var (view, asked) = page.Asked.Split(' ', 2) is [var first, var rest] && Enum.TryParse<CostView>(first, out var seen)
+            ? (seen, rest)
+            : (CostView.Gross, page.Asked);
+        if (!CostGrouping.TryRead(asked, out var grouping, out var typed)) (grouping, typed) = (CostGrouping.Service, "");
+        return answers.ByAsync(grouping, page.Skip, typed, view, locale, cancellationToken);
     }
+
+    /// <summary>What was asked, as the buttons carry it.</summary>
+    public static string AskedFor(CostView view, CostGrouping grouping, string filters) =>
+        $"{(view == CostView.Gross ? "" : $"{view} ")}{grouping.Word} {filters}".TrimEnd();
 }
 
 /// <summary>The page before.</summary>
-internal sealed class PreviousCostPageButton(CostAnswers answers, CostViews views) : CostPageButton(answers, views), IBlockActionHandler
+internal sealed class PreviousCostPageButton(
+    CostAnswers answers, ILocales locales, ISlackApiClient slack) : CostPageButton(answers, locales, slack), IBlockActionHandler
 {
     static string IBlockActionHandler.ActionId => Previous;
 }
 
 /// <summary>The page after.</summary>
-internal sealed class NextCostPageButton(CostAnswers answers, CostViews views) : CostPageButton(answers, views), IBlockActionHandler
+internal sealed class NextCostPageButton(
+    CostAnswers answers, ILocales locales, ISlackApiClient slack) : CostPageButton(answers, locales, slack), IBlockActionHandler
 {
     static string IBlockActionHandler.ActionId => Next;
 }

@@ -8,7 +8,7 @@ namespace ChatOps.Costs.Tests;
 /// <summary>The cases of answers and budgets: what each answer must say, and what it must not.</summary>
 public sealed class CostCaseTests
 {
-    private static Exception Denied(string operation) => new AwsServiceException(
+    private static AwsServiceException Denied(string operation) => new(
         operation, null, Amazon.Runtime.ErrorType.Sender, "AccessDeniedException", "r", System.Net.HttpStatusCode.BadRequest);
 
     [Theory]

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ChatOps.Aws;
 using ChatOps.Platform.Storage;
@@ -97,7 +96,7 @@ public sealed class DigestRefresherTests
         Assert.Contains("preliminary: $4,200", text, StringComparison.Ordinal);
         Assert.Contains("±0 %", text, StringComparison.Ordinal);
         Assert.Contains("not billed yet: Tax $420.00 in the month before", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("100 %", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("−100 %", text, StringComparison.Ordinal);
         Assert.Contains("How the budgets of February 2026 ended", text, StringComparison.Ordinal);
         Assert.Contains("🔴 *harbour*  $4,620 of $4,000", text, StringComparison.Ordinal);
         Assert.DoesNotContain("quarter", text, StringComparison.Ordinal);

@@ -83,7 +83,7 @@ internal sealed record BudgetFilter(
     }
 
     /// <summary>Null for what no record type stands for.</summary>
-    private static IReadOnlyList<string>? WithoutOf(BudgetCostTypes? types)
+    private static List<string>? WithoutOf(BudgetCostTypes? types)
     {
         if (types is null) return [];
         if (types.IncludeSubscription == false || types.IncludeOtherSubscription == false || types.IncludeDiscount == false) return null;

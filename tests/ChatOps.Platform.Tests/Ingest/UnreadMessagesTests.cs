@@ -1,8 +1,6 @@
 using System.Globalization;
-using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Localization;
-using ChatOps.Platform.Policy;
 using ChatOps.Platform.Routing;
 using ChatOps.Platform.Storage;
 using ChatOps.Slack.Blocks;

@@ -1,4 +1,3 @@
-using ChatOps.Platform.Access;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;

@@ -32,7 +32,8 @@ internal static class CostCases
     {
         static Spend? SpendOf(JsonElement parent, string name) => parent.TryGetProperty(name, out var spend)
             ? new Spend(
-                decimal.Parse(spend.GetProperty("Amount").GetString()!, CultureInfo.InvariantCulture), spend.GetProperty("Unit").GetString()!)
+                decimal.Parse(spend.GetProperty("Amount").GetString()!, CultureInfo.InvariantCulture),
+                spend.GetProperty("Unit").GetString()!)
             : null;
         var known = new AwsBudget(
             budget.GetProperty("BudgetName").GetString()!, budget.GetProperty("TimeUnit").GetString()!,

@@ -154,7 +154,8 @@ public sealed class CostExplorerTests
     [Fact]
     public async Task A_share_of_the_requests_is_kept_for_people_and_digests_and_much_used_is_said()
     {
-        await using var world = await CostWorld.CreateAsync(configure: options => (options.MonthlyRequests, options.KeptForPeople) = (8, 25));
+        await using var world = await CostWorld.CreateAsync(
+            configure: options => (options.MonthlyRequests, options.KeptForPeople) = (8, 25));
         for (var day = 0; day < 6; day++)
             await world.Explorer.DailyAsync(ByService, February.AddDays(-day - 1), February.AddDays(-day), CostDemand.Background, default);
         var refused = await Assert.ThrowsAsync<UserFacingException>(() => world.Explorer.DailyAsync(

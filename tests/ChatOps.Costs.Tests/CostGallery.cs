@@ -127,7 +127,8 @@ public sealed class CostGallery : IGallery
         {
             yield return ("assign-anomaly", locale => AssignAnomalyModal.Render(Seen, locale));
             yield return ("anomaly-drill", locale => AnomalyDrillModal.Render(
-                Seen, new(new(2026, 11, 18), new(2026, 11, 20), [Change(Evil, 9m, 1m)], [Change("111122223333", 9m, 1m)], []), Accounts, locale));
+                Seen, new(new(2026, 11, 18), new(2026, 11, 20), [Change(Evil, 9m, 1m)], [Change("111122223333", 9m, 1m)], []), Accounts,
+                locale));
             yield return ("all-budgets", locale => AllBudgetsButton.Render(Many, locale));
             yield return ("all-anomalies", locale => AllAnomaliesButton.Render([.. Enumerable.Repeat(Seen, 40)], "AccessDenied", locale));
             yield return ("drill-reading", locale => DrillDownModal.Reading(Read, locale));
@@ -253,7 +254,13 @@ public sealed class CostGallery : IGallery
     private static BudgetLines Many => new(
         [
             .. Enumerable.Range(0, 30).Select(i => Lines.Budgets[0] with { Name = $"{Evil} {i}" }),
-            Lines.Budgets[0] with { Type = "RI_UTILIZATION", Limit = new(100m, "PERCENTAGE"), Actual = new(71.4m, "PERCENTAGE"), Forecast = null },
+            Lines.Budgets[0] with
+            {
+                Type = "RI_UTILIZATION",
+                Limit = new(100m, "PERCENTAGE"),
+                Actual = new(71.4m, "PERCENTAGE"),
+                Forecast = null,
+            },
         ], Lines.Faults);
 
     private static BudgetLines Lines => new(

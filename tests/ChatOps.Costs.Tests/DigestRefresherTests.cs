@@ -95,7 +95,7 @@ public sealed class DigestRefresherTests
         var text = CostCases.Text(DigestViews.Render(preliminary, world.English));
         Assert.Contains("preliminary: $4,200", text, StringComparison.Ordinal);
         Assert.Contains("±0 %", text, StringComparison.Ordinal);
-        Assert.Contains("not billed yet: Tax $420.00 in the month before", text, StringComparison.Ordinal);
+        Assert.Contains("Not billed yet: Tax $420.00 in the month before", text, StringComparison.Ordinal);
         Assert.DoesNotContain("−100 %", text, StringComparison.Ordinal);
         Assert.Contains("How the budgets of February 2026 ended", text, StringComparison.Ordinal);
         Assert.Contains("🔴 *harbour*  $4,620 of $4,000", text, StringComparison.Ordinal);

@@ -222,7 +222,8 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
 
 /// <summary>What a share of an estate costs on each of some days.</summary>
 internal sealed record EstateLine(
-    DateOnly From, DateOnly To, string Service, string Account, string RecordType, IReadOnlyDictionary<string, decimal> PerDay, string Stage = "")
+    DateOnly From, DateOnly To, string Service, string Account, string RecordType, IReadOnlyDictionary<string, decimal> PerDay,
+    string Stage = "")
 {
     public decimal AmountOf(string metric) => PerDay.TryGetValue(metric, out var amount) ? amount : PerDay.GetValueOrDefault("");
 

@@ -174,9 +174,9 @@ internal sealed partial class IngestDispatcher : SupervisedService
             foreach (var reader in _lastReaders)
             {
                 // What cannot be shown is counted all the same.
-                if (await uow.TryAsync(
-                    () => reader.ReadAsync([.. unread.Select(row => row.ToEvent())], uow, cancellationToken), cancellationToken) is { } fault)
-                    LogNotShown(Logger, fault, unread.Count);
+                var fault = await uow.TryAsync(
+                    () => reader.ReadAsync([.. unread.Select(row => row.ToEvent())], uow, cancellationToken), cancellationToken);
+                if (fault is not null) LogNotShown(Logger, fault, unread.Count);
             }
 
             await InboxStore.FinishAsync(uow, unknown, "unknown", Now);

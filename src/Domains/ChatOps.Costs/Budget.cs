@@ -143,7 +143,7 @@ internal sealed record Budget
         {
             if (Limit is not { Amount: > 0 } limit) return null;
             IEnumerable<BudgetThreshold> known = Thresholds.Count > 0 ? Thresholds : [new BudgetThreshold(BudgetFigure.Actual, null, 100m)];
-            return known.Where(budgetThreshold => !budgetThreshold.IsLess).Select(budgetThreshold => budgetThreshold.ShareOf(limit.Amount) is { } share
+            return known.Where(threshold => !threshold.IsLess).Select(budgetThreshold => budgetThreshold.ShareOf(limit.Amount) is { } share
                 && share > (ShareOf(budgetThreshold.Figure) ?? 0m) ? new Reach(budgetThreshold.Figure, share) : null)
                 .OfType<Reach>().OrderBy(reach => reach.Share).ThenBy(reach => reach.Figure).FirstOrDefault();
         }

@@ -42,7 +42,8 @@ internal static partial class BudgetAmount
         money = default;
         var match = Amounts().Match(text.Trim());
         if (!match.Success
-            || !decimal.TryParse(match.Groups["number"].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))
+            || !decimal.TryParse(
+                match.Groups["number"].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))
             return false;
         var before = match.Groups["before"].Value;
         var after = match.Groups["after"].Value;

@@ -82,7 +82,8 @@ internal sealed partial class BudgetList(IAwsClients aws, IAwsAccounts accounts,
                 // Days are too many, and a quarter that goes on has not ended.
                 if (period.To != to || period.From > from) return;
                 var (history, fault) = await CostFault.TryAsync(
-                    () => aws.Budgets(account.Id).DescribeBudgetPerformanceHistory(budget.BudgetName, cancellationToken), cancellationToken);
+                    () => aws.Budgets(account.Id).DescribeBudgetPerformanceHistory(budget.BudgetName, cancellationToken),
+                    cancellationToken);
                 var ended = history?.LastOrDefault(past => DateOnly.FromDateTime(past.Start.UtcDateTime) == period.From);
                 var known = ended is null ? await KnownAsync(account.Id, budget, period, cancellationToken) : null;
                 if ((Of(ended?.Actual) ?? known?.Actual) is { } actual)
@@ -117,7 +118,8 @@ internal sealed partial class BudgetList(IAwsClients aws, IAwsAccounts accounts,
     private BudgetLines Sorted(List<BudgetLine> lines, IReadOnlyList<(string Account, string Code)> faults) => new(
         [.. lines.OrderByDescending(line => line.Worst ?? 0m).ThenBy(line => line.Name, StringComparer.Ordinal)], faults)
     {
-        AllFailed = accounts.All.Count > 0 && lines.Count == 0 && faults.Select(fault => fault.Account).Distinct().Count() == accounts.All.Count,
+        AllFailed = accounts.All.Count > 0 && lines.Count == 0
+            && faults.Select(fault => fault.Account).Distinct().Count() == accounts.All.Count,
     };
 
     private async Task<Budget?> KnownAsync(string account, AwsBudget budget, BudgetPeriod period, CancellationToken cancellationToken)

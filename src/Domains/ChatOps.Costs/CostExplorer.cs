@@ -250,7 +250,8 @@ internal sealed class CostExplorer(
         // What was known before a day was settled is a part of it.
         if (SettledAt(day.Day) is var settled && settled <= now && fetchedAt < settled) return false;
         var open = demand.MaxAge ?? _options.KeepOpenDays;
-        return now - fetchedAt < (Today.DayNumber - day.Day.DayNumber > SettledAfterDays && open < KeepSettledDays ? KeepSettledDays : open);
+        var isOld = Today.DayNumber - day.Day.DayNumber > SettledAfterDays;
+        return now - fetchedAt < (isOld && open < KeepSettledDays ? KeepSettledDays : open);
     }
 
     /// <summary>When closed days were to be read again last.</summary>

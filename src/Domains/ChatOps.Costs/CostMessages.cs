@@ -205,10 +205,11 @@ internal static class CostMessages
                 ? $" · {locale.Text("cost.budgets.forecast", ("amount", expected.Text(locale)))}"
                 : "";
             var worst = line.Worst is { } share ? $" ({Share.Text(share, locale)})" : "";
+            var account = Mrkdwn.Cut(AccountText.Mask(line.AccountName), 40);
             var type = line.Type == "COST" ? "" : $" · {BudgetMessage.TypeText(line.Type, locale)}";
             return $"{name}{type}  {locale.Text(
                 "cost.budgets.of", ("actual", actual),
-                ("limit", line.Limit is { } limit ? limit.Text(locale) : "–"))}{forecast}{worst} · {Mrkdwn.Cut(AccountText.Mask(line.AccountName), 40)}";
+                ("limit", line.Limit is { } limit ? limit.Text(locale) : "–"))}{forecast}{worst} · {account}";
         })];
         var count = budgets.Count ?? budgets.Budgets.Count;
         if (count > rows.Count) rows.Add(locale.Text("list.more", ("count", (long)(count - rows.Count))));

@@ -31,8 +31,8 @@ internal static class CostPosts
         if (before.ReadAt is null && after.ReadAt is not null) return after with { Posted = Worse(posted, now) };
         // Of a target less is worse.
         var worse = passed?.IsLess == true ? -1m : 1m;
-        var isHigher = passed?.ShareOf(after.Limit?.Amount) is { } share
-            && worse * share > ((passed.Figure == BudgetFigure.Actual ? posted.Actual : posted.Forecast) ?? (worse < 0 ? decimal.MinValue : 0m));
+        var last = (passed?.Figure == BudgetFigure.Actual ? posted.Actual : posted.Forecast) ?? (worse < 0 ? decimal.MinValue : 0m);
+        var isHigher = passed?.ShareOf(after.Limit?.Amount) is { } share && worse * share > last;
         return after.Snoozed is null && (now.Rank < posted.Rank || isHigher)
             ? after with { Post = before.Post + 1, Posted = Worse(posted, now) }
             : after with { Posted = posted };

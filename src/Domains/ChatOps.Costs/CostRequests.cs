@@ -9,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace ChatOps.Costs;
 
 /// <summary>
-/// Sends requests to Cost Explorer, each of which costs money. One is counted before it is sent; when AWS refuses it, it cost nothing and is
-/// taken off again; one whose outcome is unknown stays counted. None is repeated here.
+/// Sends requests to Cost Explorer, each of which costs money. One is counted before it is sent; when AWS refuses it, it cost nothing and
+/// is taken off again; one whose outcome is unknown stays counted. None is repeated here.
 /// </summary>
 internal sealed partial class CostRequests
 {
@@ -79,6 +79,6 @@ internal sealed partial class CostRequests
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "{Requests} of {Limit} requests to Cost Explorer are used up in {Month}; what keeps messages up to date is stopped first")]
+        Message = "{Requests} of {Limit} requests to Cost Explorer are used up in {Month}; keeping messages up to date stops first")]
     private partial void LogNearLimit(int requests, int limit, string month);
 }

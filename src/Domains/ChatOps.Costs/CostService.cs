@@ -26,8 +26,9 @@ internal sealed class CostService(IOutbox outbox, CostRoutes routes, WorkSignal<
         var known = await CostSubjectStore.BudgetsOfAsync(uow, notice.Account, notice.Name, cancellationToken);
         var id = (known.FirstOrDefault(budget => budget.TimeUnit == notice.TimeUnit && !budget.IsUnitGuessed && budget.Period == period)
             // A custom period is worded as some other; an action may have come before, which says no unit.
-            ?? known.FirstOrDefault(budget => (budget.IsUnitGuessed || budget.TimeUnit == "CUSTOM") && budget.Period?.Holds(notice.Day) == true))
-            ?.Id ?? Budget.IdOf(notice.Account, notice.Name, period.Key);
+            ?? known.FirstOrDefault(
+                budget => (budget.IsUnitGuessed || budget.TimeUnit == "CUSTOM") && budget.Period?.Holds(notice.Day) == true))?.Id
+            ?? Budget.IdOf(notice.Account, notice.Name, period.Key);
         await BudgetAsync(
             uow, id, present => CostPosts.After(present, BudgetMerge.Merge(present, notice, at), notice.Threshold), time.GetUtcNow(),
             CostReplies.Passed, new CostReply { Passed = notice.Threshold, Amount = notice.Amount }, cancellationToken);

@@ -98,7 +98,8 @@ internal static class CostText
         IReadOnlyList<(CostCharge Charge, Money Money)> now, IReadOnlyList<(CostCharge Charge, Money Money)> before,
         IReadOnlyList<Money> totals, bool isOpen, Locale locale)
     {
-        var parts = now.Select(sum => locale.Text($"cost.charge.{sum.Charge}".ToLowerInvariant(), ("amount", sum.Money.Text(locale)))).ToList();
+        var parts = now
+            .Select(sum => locale.Text($"cost.charge.{sum.Charge}".ToLowerInvariant(), ("amount", sum.Money.Text(locale)))).ToList();
         if (isOpen)
             parts.AddRange(before
                 .Where(sum => CostCharges.Late.Contains(sum.Charge) && sum.Money.Amount > 0

@@ -50,7 +50,8 @@ internal static class DigestViews
         var days = CostText.Days(digest.From, digest.To, locale);
         if (digest.Failure is { } failure)
             return locale.Text(
-                failure == CostFault.RequestLimit ? "digest.failed.limit" : "digest.failed", ("days", days), ("code", Mrkdwn.Cut(failure, 60)));
+                failure == CostFault.RequestLimit ? "digest.failed.limit" : "digest.failed", ("days", days),
+                ("code", Mrkdwn.Cut(failure, 60)));
         if (digest.Totals is not [var total, ..])
             return locale.Text(digest.Charges.Count > 0 ? "cost.nothing-used" : "cost.nothing", ("days", days));
         var compared = (digest.Compared ?? digest.Totals).Of(total.Currency);
@@ -68,7 +69,8 @@ internal static class DigestViews
     /// <summary>What budgets are listed: the present ones, or those of the digest's month as they ended.</summary>
     public static string BudgetsTitle(CostDigest digest, Locale locale) =>
         digest.BudgetsEnded ? locale.Text("digest.budgets-ended", ("month", CostText.Month(digest.From, locale)))
-        : digest.OverCount > 0 ? locale.Text("digest.budgets-over", ("over", (long)digest.OverCount), ("count", (long)(digest.BudgetCount ?? 0)))
+        : digest.OverCount > 0
+        ? locale.Text("digest.budgets-over", ("over", (long)digest.OverCount), ("count", (long)(digest.BudgetCount ?? 0)))
         : locale.Text("cost.budgets");
 
     /// <summary>The charges beside usage, with what AWS still has to bill; empty when there are none.</summary>

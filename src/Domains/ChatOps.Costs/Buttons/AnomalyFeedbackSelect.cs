@@ -5,7 +5,9 @@ using ChatOps.Slack.Interactions;
 
 namespace ChatOps.Costs;
 
-/// <summary>Says to AWS whether an anomaly was one, so that its monitor learns. The options' values are the answer and the anomaly.</summary>
+/// <summary>
+/// Says to AWS whether an anomaly was one, so that its monitor learns. The options' values are the answer and the anomaly.
+/// </summary>
 internal sealed class AnomalyFeedbackSelect(
     CostViews views, CostActions actions, CostExplorer costs, IAccess access) : IBlockActionHandler
 {

@@ -6,7 +6,9 @@ using ChatOps.Slack.Interactions;
 
 namespace ChatOps.Costs;
 
-/// <summary>Turns the page of <c>/cost by</c>. What was asked is the view, where it is not the usual one, the grouping and the filters.</summary>
+/// <summary>
+/// Turns the page of <c>/cost by</c>. What was asked is the view, where it is not the usual one, the grouping and the filters.
+/// </summary>
 internal abstract class CostPageButton(CostAnswers answers, ILocales locales, ISlackApiClient slack) : ListPageButton(locales, slack)
 {
     public const string Previous = "cost.previous-page";

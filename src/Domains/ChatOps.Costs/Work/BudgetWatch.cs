@@ -34,8 +34,8 @@ internal sealed partial class BudgetWatch(
 
     private async Task<BudgetThreshold?> PassedAsync(string account, AwsBudget budget, CancellationToken cancellationToken)
     {
-        if (budget.CalculatedSpend is not { ActualSpend: { } actual } spend
-            || BudgetDetails.LimitOf(budget, BudgetPeriod.OfBudget(budget, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime))) is not { } limit)
+        var period = BudgetPeriod.OfBudget(budget, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        if (budget.CalculatedSpend is not { ActualSpend: { } actual } spend || BudgetDetails.LimitOf(budget, period) is not { } limit)
             return null;
         if (!BudgetTypes.IsTarget(budget.BudgetType, limit.Currency))
         {

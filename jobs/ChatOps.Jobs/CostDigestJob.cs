@@ -9,6 +9,7 @@ internal sealed class CostDigestJob(ICostDigests digests)
     public const string Daily = "cost-digest-daily";
     public const string Weekly = "cost-digest-weekly";
     public const string Monthly = "cost-digest-monthly";
+    public const string Closed = "cost-digest-closed";
 
     // Cost Explorer may be away for an hour; the digest is worth a few tries, an hour apart at last.
     [Queue(Queues.Timetable), AutomaticRetry(

@@ -15,7 +15,7 @@ internal sealed partial class MissedDigests(
     private static readonly (string Id, DigestFrequency Frequency)[] Jobs =
         [
             (CostDigestJob.Daily, DigestFrequency.Daily), (CostDigestJob.Weekly, DigestFrequency.Weekly),
-            (CostDigestJob.Monthly, DigestFrequency.Monthly)
+            (CostDigestJob.Monthly, DigestFrequency.Monthly), (CostDigestJob.Closed, DigestFrequency.MonthlyClosed)
         ];
 
     /// <summary>Runs what was missed; called when the timetable is set.</summary>

@@ -24,11 +24,16 @@ internal static class Timetable
         Entry.Of<SuppressionExpiryJob>("suppression-expiry", "*/5 * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
         // Before the full hour, at which reports are read.
         Entry.Of<TagCensusJob>("tag-census", "50 * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
-        // AWS bills by UTC days, and knows what they cost a day later: a week's digest comes on Tuesday, a month's on the second. A period
-        // has one digest, however often this runs.
+        // Budgets are updated some times a day; asking for them is free.
+        Entry.Of<BudgetWatchJob>("budget-watch", "25 * * * *", "UTC", job => job.RunAsync(CancellationToken.None)),
+        // AWS bills by UTC days, and knows what they cost a day later: a week's digest comes on Tuesday. A month's comes on the first and
+        // is preliminary; the closed one comes on day ChatOps:Costs:Digest:ClosedOn of the next month, or on the first day after it on
+        // which AWS has closed the bill. A period has one digest, however often this runs.
         Entry.Of<CostDigestJob>(CostDigestJob.Daily, "30 9 * * *", "Asia/Seoul", job => job.RunAsync("daily", CancellationToken.None)),
         Entry.Of<CostDigestJob>(CostDigestJob.Weekly, "35 9 * * 2", "Asia/Seoul", job => job.RunAsync("weekly", CancellationToken.None)),
-        Entry.Of<CostDigestJob>(CostDigestJob.Monthly, "40 9 2 * *", "Asia/Seoul", job => job.RunAsync("monthly", CancellationToken.None)),
+        Entry.Of<CostDigestJob>(CostDigestJob.Monthly, "40 9 1 * *", "Asia/Seoul", job => job.RunAsync("monthly", CancellationToken.None)),
+        Entry.Of<CostDigestJob>(
+            CostDigestJob.Closed, "45 9 2-25 * *", "Asia/Seoul", job => job.RunAsync("monthlyClosed", CancellationToken.None)),
     ];
 
     /// <summary>

@@ -136,7 +136,8 @@ public sealed class BudgetRefresherTests
         };
 
         Assert.Equal(known, BudgetFilter.TryOf(budget, out var filter));
-        if (key == "TagKeyValue") Assert.Equal(("Owner", "SECURITY"), (filter!.Tags!.Key, Assert.Single(filter.Tags.Values!)));
+        if (key == "TagKeyValue")
+            Assert.Equal(("Owner", "SECURITY"), (filter.Expression!.Tags!.Key, Assert.Single(filter.Expression.Tags.Values!)));
     }
 
     internal static string Forecast(string name = "team") =>

@@ -24,6 +24,60 @@ public sealed class CostActionsTests
         Assert.Equal("cost.late", late.Key);
     }
 
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task An_acknowledgement_is_taken_back_and_a_snooze_ended(DatabaseKind kind)
+    {
+        await using var world = await CostWorld.CreateAsync(kind);
+        var id = await BudgetAsync(world);
+        await world.Acts.AcknowledgeBudgetAsync("U0JIYEON", id, default);
+        await world.Acts.SnoozeBudgetAsync("U0JIYEON", id, default);
+        var buttons = BudgetMessage.Render((await world.BudgetAsync("team"))!, null, world.English).Blocks.OfType<ActionsBlock>()
+            .Single().Elements.OfType<Button>().Select(button => button.ActionId).ToList();
+        Assert.Contains(UnacknowledgeBudgetButton.ActionId, buttons);
+        Assert.Contains(UnsnoozeButton.ActionId, buttons);
+
+        await world.Acts.UnacknowledgeBudgetAsync("U0JIYEON", id, default);
+        await world.Acts.UnsnoozeBudgetAsync("U0JIYEON", id, default);
+
+        var budget = (await world.BudgetAsync("team"))!;
+        Assert.Equal((null, null, true), (budget.Acknowledged, budget.Snoozed, budget.Open));
+        Assert.Equal(
+            [CostReplies.Acknowledged, CostReplies.Snoozed, CostReplies.Unacknowledged, CostReplies.Unsnoozed],
+            world.Outbox.Replies.Select(reply => reply.Reply).Where(reply => reply != CostReplies.Passed));
+        await Assert.ThrowsAsync<AccessDeniedException>(() => world.Acts.UnsnoozeBudgetAsync("U0SORA", id, default));
+    }
+
+    [Fact]
+    public async Task An_anomaly_is_assigned_and_answered_to_AWS_once()
+    {
+        await using var world = await CostWorld.CreateAsync();
+        await world.ReadAsync(CostWorld.File("cost-anomaly/sns-message.json"));
+        var id = world.Outbox.Requests[0].Subject.Key;
+        var select = new AnomalyFeedbackSelect(world.Views, world.Acts, world.Explorer, world.Access);
+        BlockActionRequest Chosen(string who) => new()
+        {
+            UserId = who,
+            ActionId = AnomalyFeedbackSelect.ActionId,
+            Action = new StateValue { SelectedOption = new SelectedOption($"PLANNED_ACTIVITY {id}", "x") },
+        };
+
+        await world.Acts.AssignAnomalyAsync("U0JIYEON", id, "U0ALEX", default);
+        await select.Handle(Chosen("U0JIYEON"), default);
+        await select.Handle(Chosen("U0JIYEON"), default);
+        await Assert.ThrowsAsync<AccessDeniedException>(() => select.Handle(Chosen("U0SORA"), default));
+
+        Assert.Equal("PLANNED_ACTIVITY", Assert.Single(world.Aws.Feedback).Feedback);
+        var anomaly = await world.Views.AnomalyAsync(id, default);
+        Assert.Equal(("U0ALEX", "PLANNED_ACTIVITY"), (anomaly.AssignedTo, anomaly.Feedback!.Answer));
+        var text = CostCases.Text(AnomalyMessage.Render(anomaly, "USD", world.English));
+        Assert.Contains("<@U0ALEX>", text, StringComparison.Ordinal);
+        Assert.Contains("It was planned", text, StringComparison.Ordinal);
+
+        // As it grows, what people decided stays.
+        await world.ReadAsync(CostWorld.File("cost-anomaly/sns-message.json"));
+        Assert.Equal("U0ALEX", (await world.Views.AnomalyAsync(id, default)).AssignedTo);
+    }
+
     [Fact]
     public async Task Whoever_is_no_operator_changes_nothing()
     {

@@ -19,11 +19,74 @@ public sealed class CostCommandTests
         Assert.Equal(CostGrouping.Service, await world.Explorer.AsBilledAsync(CostGrouping.Service, default));
     }
 
+    [Fact]
+    public async Task Whoever_waits_long_hears_that_the_answer_follows_and_gets_it()
+    {
+        await using var world = await CostWorld.CreateAsync();
+        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        world.Aws.Wait = () => answered.Task;
+        var responder = new Slack.Interactions.SlashCommandResponder(world.Slack, "https://hooks.example/1");
+
+        var asked = world.Command.Handle(
+            new Slack.Interactions.SlashCommand { Command = "/cost", Text = "month", UserId = "U0ALEX" }, responder, default);
+        await Eventually.TrueAsync(() =>
+        {
+            world.Time.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(world.Slack.Responses.Count == 1);
+        });
+        Assert.False(asked.IsCompleted);
+        answered.SetResult();
+        await asked;
+
+        Assert.Equal(2, world.Slack.Responses.Count);
+    }
+
+    [Fact]
+    public async Task Credits_are_a_line_of_their_own_and_the_net_view_takes_them_off()
+    {
+        await using var world = await CostWorld.CreateAsync();
+        EstateLine Line(string type, decimal amount) => new(
+            new DateOnly(2026, 1, 1), new DateOnly(2026, 5, 1), "Amazon Elastic Compute Cloud - Compute", "999988887777", type,
+            new Dictionary<string, decimal> { [""] = amount, ["AmortizedCost"] = amount * 2 });
+        world.Aws.Lines.AddRange([Line("Usage", 180m), Line("Credit", -100m), Line("Tax", 10m)]);
+        world.Aws.AccountNames["999988887777"] = "data lake";
+
+        var gross = await world.Answers.MonthAsync("", CostView.Gross, world.English, default);
+        var net = await world.Answers.MonthAsync("", CostView.Net, world.English, default);
+        var amortized = await world.Answers.MonthAsync("", CostView.Amortized, world.English, default);
+        var accounts = await CostCases.AnswerAsync(world, "by account");
+
+        Assert.Contains("1 Mar – 3 Mar: $540.00", gross.Text, StringComparison.Ordinal);
+        Assert.Contains("Tax $30.00 · Credits −$300.00 · net $270.00", CostCases.Text(gross), StringComparison.Ordinal);
+        Assert.Contains("$270.00", net.Text, StringComparison.Ordinal);
+        Assert.Contains("$1,080", amortized.Text, StringComparison.Ordinal);
+        Assert.Contains("data lake (9999…7777)", accounts, StringComparison.Ordinal);
+        Assert.DoesNotContain("999988887777", accounts, StringComparison.Ordinal);
+        // What is expected is asked for without credits where they are taken out.
+        Assert.Contains(world.Aws.ForecastsAsked, query => query.Filter?.Not?.Dimensions?.Key == "RECORD_TYPE");
+        Assert.Contains(world.Aws.ForecastsAsked, query => query.Metric == "AMORTIZED_COST");
+    }
+
+    [Fact]
+    public async Task Only_administrators_have_everything_asked_for_anew()
+    {
+        await using var world = await CostWorld.CreateAsync();
+        var responder = new Slack.Interactions.SlashCommandResponder(world.Slack, "https://hooks.example/1");
+        await CostCases.AnswerAsync(world, "month");
+        var requests = world.Aws.Requests;
+
+        await Assert.ThrowsAsync<Platform.Access.AccessDeniedException>(() => world.Command.Handle(
+            new Slack.Interactions.SlashCommand { Command = "/cost", Text = "refresh", UserId = "U0SORA" }, responder, default));
+        await CostCases.AnswerAsync(world, "month");
+
+        Assert.Equal(requests, world.Aws.Requests);
+    }
+
     [Theory]
     [InlineData("today", "2 Mar: $100.00 · $0.00 (±0 %) against the same weekday a week before · $0.00 (±0 %) against the 7-day mean")]
     [InlineData("month", "1 Mar – 3 Mar: $300.00")]
     [InlineData("forecast", "Forecast for March 2026: $3,100 (between $2,820 and $3,380")]
-    [InlineData("budget", "No account has a cost budget")]
+    [InlineData("budget", "No account has a budget")]
     [InlineData("by service", "By Service · 1 Mar – 3 Mar · $300.00")]
     [InlineData("by tag:Owner", "By Tag Owner")]
     [InlineData("by tag:Nope", "No costs carry the tag `Nope`")]

@@ -9,7 +9,7 @@ public sealed class CostExplorerTests
     private static readonly DateOnly March = new(2026, 3, 1);
 
     [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
-    public async Task Closed_days_are_asked_for_once_and_for_ever_and_open_ones_for_hours(DatabaseKind kind)
+    public async Task Closed_days_are_asked_for_again_on_the_sixth_and_the_fifteenth_and_open_ones_after_hours(DatabaseKind kind)
     {
         await using var world = await CostWorld.CreateAsync(kind);
 
@@ -27,9 +27,18 @@ public sealed class CostExplorerTests
         Assert.Equal(2, world.Aws.Requests);
         Assert.Equal(March, world.Aws.Asked[^1].From);
 
-        world.Time.Advance(TimeSpan.FromDays(300));
+        // It is the fourth: the sixth and the fifteenth have refunds and tags of the past.
+        foreach (var (days, requests) in ((double, int)[])[(1, 2), (1, 3), (8, 3), (1, 4), (12, 4)])
+        {
+            world.Time.Advance(TimeSpan.FromDays(days));
+            await world.Explorer.DailyAsync(ByService, February, March, default);
+            Assert.Equal((days, requests), (days, world.Aws.Requests));
+        }
+
+        await world.Explorer.RefreshAsync(default);
         await world.Explorer.DailyAsync(ByService, February, March, default);
-        Assert.Equal(2, world.Aws.Requests);
+        await world.Explorer.DailyAsync(ByService, February, March, default);
+        Assert.Equal(5, world.Aws.Requests);
     }
 
     [Fact]
@@ -99,5 +108,66 @@ public sealed class CostExplorerTests
         Assert.Equal((2800m, 28), (all!.Total, all.Days.Count));
         Assert.Equal(2, world.Aws.Requests);
         Assert.Null(await world.Explorer.ForecastAsync("111122223333", null, world.Explorer.Today, default));
+    }
+
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task What_AWS_refuses_is_not_counted_what_it_never_answers_is_and_nothing_is_asked_twice(DatabaseKind kind)
+    {
+        await using var world = await CostWorld.CreateAsync(kind);
+        world.Aws.Refuse = _ => new Aws.AwsServiceException(
+            "slow down", null, Amazon.Runtime.ErrorType.Sender, "ThrottlingException", "r", System.Net.HttpStatusCode.BadRequest);
+        await Assert.ThrowsAsync<Aws.AwsServiceException>(() => world.Explorer.DailyAsync(ByService, February, March, default));
+        Assert.Equal((1, 0), (world.Aws.Requests, await world.Explorer.RequestsThisMonthAsync(default)));
+
+        world.Aws.Refuse = _ => new TimeoutException();
+        await Assert.ThrowsAsync<TimeoutException>(() => world.Explorer.DailyAsync(ByService, February, March, default));
+        Assert.Equal((2, 1), (world.Aws.Requests, await world.Explorer.RequestsThisMonthAsync(default)));
+    }
+
+    [Fact]
+    public async Task Two_replicas_pay_once_for_a_question_and_different_questions_do_not_wait_for_each_other()
+    {
+        await using var world = await CostWorld.CreateAsync(DatabaseKind.Postgres);
+        using var answer = new SemaphoreSlim(0);
+        world.Aws.Wait = () => answer.WaitAsync();
+        var other = world.Replica();
+
+        var first = world.Explorer.DailyAsync(ByService, February, March, default);
+        await Eventually.TrueAsync(() => Task.FromResult(world.Aws.Requests == 1));
+        var second = other.DailyAsync(ByService, February, March, default);
+        var different = other.DailyAsync(new CostScope("111122223333", CostGrouping.Region), February, March, default);
+        await Eventually.TrueAsync(() => Task.FromResult(world.Aws.Requests == 2));
+        answer.Release(2);
+
+        Assert.Equal([new Money(2800m, "USD")], (await first).Totals);
+        await different;
+        while (!second.IsCompleted)
+        {
+            world.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal((await first).Totals, (await second).Totals);
+        Assert.Equal(2, world.Aws.Requests);
+    }
+
+    [Fact]
+    public async Task A_share_of_the_requests_is_kept_for_people_and_digests_and_much_used_is_said()
+    {
+        await using var world = await CostWorld.CreateAsync(
+            configure: options => (options.MonthlyRequests, options.KeptForPeople) = (8, 25));
+        for (var day = 0; day < 6; day++)
+            await world.Explorer.DailyAsync(ByService, February.AddDays(-day - 1), February.AddDays(-day), CostDemand.Background, default);
+        var refused = await Assert.ThrowsAsync<UserFacingException>(() => world.Explorer.DailyAsync(
+            ByService, February, March, CostDemand.Background with { TakesOld = false }, default));
+        Assert.Equal("cost.limit", refused.Key);
+
+        await world.Explorer.DailyAsync(ByService, February, March, default);
+
+        Assert.Equal(7, world.Aws.Requests);
+        var status = await new CostStatus(
+            world.Explorer, Microsoft.Extensions.Options.Options.Create(new CostOptions { MonthlyRequests = 8 }))
+            .DescribeAsync(world.English, default);
+        Assert.Contains("88 % of the month's requests are used up", status, StringComparison.Ordinal);
     }
 }

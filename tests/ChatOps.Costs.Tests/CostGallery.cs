@@ -51,7 +51,7 @@ public sealed class CostGallery : IGallery
     [
         "budget-told", "budget-will-be-exceeded", "budget-exceeded", "budget-passed", "budget-snoozed", "budget-action", "budget-unread",
         "anomaly-new", "anomaly-acknowledged",
-        "today", "forecast", "by-service", "digest-daily", "digest-weekly",
+        "today", "forecast", "by-service", "month-charges", "month-old", "digest-daily", "digest-weekly", "digest-preliminary",
     ];
 
     public static IEnumerable<(string Name, Func<Locale, Message> Render)> Messages
@@ -70,6 +70,29 @@ public sealed class CostGallery : IGallery
             yield return (
                 "today", locale => CostMessages.Today(
                     Table(new DateOnly(2026, 11, 6), 15), new DateOnly(2026, 11, 18), new DateOnly(2026, 11, 20), Image, locale));
+            yield return ("month-charges", locale => CostMessages.Month(Charged, Expected, new DateOnly(2026, 11, 20), Image, locale));
+            yield return (
+                "month-net",
+                locale => CostMessages.Month(
+                    Charged with { View = CostView.Net }, Expected, new DateOnly(2026, 11, 20), Image, locale, asked: "account:prod"));
+            yield return (
+                "month-old",
+                locale => CostMessages.Month(
+                    Charged with { All = Charged.All with { AsOf = Now, Fault = CostFault.RequestLimit } }, null,
+                    new DateOnly(2026, 11, 20), null, locale, CostFault.RequestLimit));
+            yield return ("budgets-many", locale => CostMessages.Budgets(Many, "", locale));
+            yield return ("digest-failed", locale => DigestViews.Render(
+                Digest(DigestFrequency.Daily) with { Failure = "Unreachable" }, locale));
+            yield return ("digest-preliminary", locale => DigestViews.Render(
+                Digest(DigestFrequency.Monthly) with
+                {
+                    IsPreliminary = true,
+                    ClosedOn = 6,
+                    BudgetsEnded = true,
+                    BudgetCount = 12,
+                    AnomalyCount = 9,
+                    ChargesBefore = [new(CostCharge.Tax, Usd(420m))],
+                }, locale));
             yield return ("month", locale => CostMessages.Month(Month, Expected, new DateOnly(2026, 11, 20), Image, locale));
             yield return (
                 "month-alone",
@@ -102,6 +125,12 @@ public sealed class CostGallery : IGallery
     {
         get
         {
+            yield return ("assign-anomaly", locale => AssignAnomalyModal.Render(Seen, locale));
+            yield return ("anomaly-drill", locale => AnomalyDrillModal.Render(
+                Seen, new(new(2026, 11, 18), new(2026, 11, 20), [Change(Evil, 9m, 1m)], [Change("111122223333", 9m, 1m)], []), Accounts,
+                locale));
+            yield return ("all-budgets", locale => AllBudgetsButton.Render(Many, locale));
+            yield return ("all-anomalies", locale => AllAnomaliesButton.Render([.. Enumerable.Repeat(Seen, 40)], "AccessDenied", locale));
             yield return ("drill-reading", locale => DrillDownModal.Reading(Read, locale));
             yield return ("drill-failed", locale => DrillDownModal.Failed(Read, locale.Text("cost.filter"), locale));
             yield return ("drill-service", locale => DrillDownModal.Render(Read, new("b1", "service", 10), Drill(23), Accounts, locale));
@@ -129,6 +158,17 @@ public sealed class CostGallery : IGallery
             yield return ("within", Read with { Actual = Usd(3_000m), Forecast = Usd(9_000m), CrossedOn = null });
             yield return ("acknowledged", Read with { Acknowledged = new Mark("U0JIYEON", Now) });
             yield return ("assigned", Read with { Acknowledged = new Mark("U0JIYEON", Now), AssignedTo = "U0ALEX" });
+            yield return ("watched", Read with { IsWatched = true });
+            yield return ("target", Read with
+            {
+                Type = "RI_UTILIZATION",
+                Limit = new Money(100m, "PERCENTAGE"),
+                Actual = new Money(71.4m, "PERCENTAGE"),
+                Forecast = null,
+                Drivers = [],
+                Passed = new BudgetThreshold(BudgetFigure.Actual, null, 80m) { IsLess = true },
+            });
+            yield return ("asked-for", Read with { NoticedAt = default, ReadAt = null });
             yield return ("snoozed", Read with { Snoozed = new Snooze("U0MINHO", Now, new Reach(BudgetFigure.Actual, 1m)) });
             yield return ("daily", Told with
             {
@@ -173,6 +213,11 @@ public sealed class CostGallery : IGallery
         {
             yield return ("new", Seen);
             yield return ("acknowledged", Seen with { Acknowledged = new Mark("U0ALEX", Now) });
+            yield return ("assigned", Seen with
+            {
+                AssignedTo = "U0ALEX",
+                Feedback = new AnomalyFeedback("PLANNED_ACTIVITY", new Mark("U0ALEX", Now)),
+            });
             yield return ("bare", new Anomaly { Id = "a", Impact = 12m });
             yield return ("hostile", Seen with
             {
@@ -193,6 +238,30 @@ public sealed class CostGallery : IGallery
         {
             ComparedTo = new(2026, 11, 19),
         };
+
+    /// <summary>A month with every kind of charge.</summary>
+    private static MonthToDate Charged => Month with
+    {
+        All = Month.Now with
+        {
+            Days = [.. Month.Now.Days.Append(new CostDay(
+                new(2026, 11, 1), true, [.. Enum.GetValues<CostCharge>().Select(charge =>
+                    new CostAmount("x", charge is CostCharge.Credit or CostCharge.Refund ? -40m : 12m, "USD") { Charge = charge })]))],
+        },
+        AllBefore = Month.Before,
+    };
+
+    private static BudgetLines Many => new(
+        [
+            .. Enumerable.Range(0, 30).Select(i => Lines.Budgets[0] with { Name = $"{Evil} {i}" }),
+            Lines.Budgets[0] with
+            {
+                Type = "RI_UTILIZATION",
+                Limit = new(100m, "PERCENTAGE"),
+                Actual = new(71.4m, "PERCENTAGE"),
+                Forecast = null,
+            },
+        ], Lines.Faults);
 
     private static BudgetLines Lines => new(
         [

@@ -17,18 +17,21 @@ internal sealed class CostWorld : ActionWorld
 {
     private readonly ServiceProvider _metrics = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
+    private readonly IOptions<CostOptions> _options;
+
     private CostWorld(TestDatabase test, CostOptions options, GivenPolicy<TagVocabulary>? vocabulary)
         : base(test, new DateTimeOffset(2026, 3, 4, 6, 0, 0, TimeSpan.Zero))
     {
         Aws.Today = () => DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime);
-        var wrapped = Options.Create(options);
+        var wrapped = _options = Options.Create(options);
         var meters = _metrics.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
         var routes = new CostRoutes(Routes);
-        Explorer = new CostExplorer(Database, Aws, Accounts, wrapped, vocabulary ?? GivenVocabulary.Bare, Time, meters);
+        Requests = new CostRequests(Database, wrapped, Time, meters, NullLogger<CostRequests>.Instance);
+        Explorer = new CostExplorer(Database, Aws, Accounts, wrapped, vocabulary ?? GivenVocabulary.Bare, Requests, Time);
         Recorder = new CostService(Outbox, routes, Signal, Time);
         Reader = new CostEventReader(Recorder, Accounts, NullLogger<CostEventReader>.Instance);
         Details = new BudgetDetails(Aws, Explorer);
-        Budgets = new BudgetList(Aws, Accounts, NullLogger<BudgetList>.Instance);
+        Budgets = new BudgetList(Aws, Accounts, Database, NullLogger<BudgetList>.Instance);
         Pictures = new CostPictures(Painter, Painter, Locales, Explorer, NullLogger<CostPictures>.Instance);
         Refresher = new TestWorker<DueBudget>(
             CostSubjectStore.Refreshes,
@@ -37,12 +40,16 @@ internal sealed class CostWorld : ActionWorld
         Acts = new CostActions(new SubjectActions(Database, Access, Audit), Recorder, Time);
         Views = new CostViews(Database, Locales, Slack);
         Answers = new CostAnswers(
-            Explorer, Pictures, Budgets, Accounts, Database, new CostFilters(Accounts, Locales, Time), NullLogger<CostAnswers>.Instance);
-        Command = new CostCommand(Answers, Locales);
+            Explorer, Pictures, Budgets, Accounts, Database, new CostFilters(Accounts, Locales, Time), Time,
+            NullLogger<CostAnswers>.Instance);
+        Command = new CostCommand(Answers, Locales, Access, Time);
         Drill = new DrillDownModal(Views, Explorer, Details, Accounts);
-        Digests = new CostDigests(
-            Explorer, new DigestReader(Explorer, Budgets, wrapped, NullLogger<DigestReader>.Instance),
-            new DigestDistribution(Pictures, routes, Outbox, Mail, Locales, wrapped), Database, Time, NullLogger<CostDigests>.Instance);
+        var reader = new DigestReader(Explorer, Budgets, wrapped, Time, NullLogger<DigestReader>.Instance);
+        var distribution = new DigestDistribution(Pictures, routes, Outbox, Mail, Locales, wrapped);
+        Digests = new CostDigests(Explorer, reader, distribution, Database, wrapped, Time, NullLogger<CostDigests>.Instance);
+        DigestRefresher = new TestWorker<DueDigest>(
+            DigestStore.Refreshes, new DigestRefresher(reader, distribution, Database, Outbox, wrapped, Time), Database, Time);
+        Watch = new BudgetWatch(Budgets, Aws, Recorder, Database, Time, NullLogger<BudgetWatch>.Instance);
     }
 
     public PlayedBilling Aws { get; } = new();
@@ -79,6 +86,16 @@ internal sealed class CostWorld : ActionWorld
 
     public CostDigests Digests { get; }
 
+    public CostRequests Requests { get; }
+
+    public TestWorker<DueDigest> DigestRefresher { get; }
+
+    public BudgetWatch Watch { get; }
+
+    /// <summary>Cost Explorer as another replica has it: the same database and AWS.</summary>
+    public CostExplorer Replica() =>
+        new(Database, Aws, Accounts, _options, GivenVocabulary.Bare, Requests, Time);
+
     public static async Task<CostWorld> CreateAsync(
         DatabaseKind kind = DatabaseKind.Sqlite, Action<CostOptions>? configure = null, GivenPolicy<TagVocabulary>? vocabulary = null)
     {
@@ -102,7 +119,6 @@ internal sealed class CostWorld : ActionWorld
 
     public override async ValueTask DisposeAsync()
     {
-        Explorer.Dispose();
         await _metrics.DisposeAsync();
         await base.DisposeAsync();
     }

@@ -45,6 +45,11 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
 
     public decimal ForecastDaily { get; set; } = 100m;
 
+    /// <summary>What is forecast; null for <see cref="ForecastDaily"/> each day.</summary>
+    public Func<CostForecastQuery, CostForecast>? Forecast { get; set; }
+
+    public List<CostForecastQuery> ForecastsAsked { get; } = [];
+
     public int DaysOfPage { get; set; } = int.MaxValue;
 
     /// <summary>Cost Explorer reaches back thirteen months from here.</summary>
@@ -58,7 +63,7 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
 
     public ICostExplorerClient CostExplorer(string account) => this;
 
-    public Task<CostPage> GetCostAndUsage(CostQuery query, string? pageToken, CancellationToken cancellation = default)
+    public async Task<CostPage> GetCostAndUsage(CostQuery query, string? pageToken, CancellationToken cancellation = default)
     {
         Requests++;
         Check($"GetCostAndUsage by {query.GroupBy[0].Key}");
@@ -70,12 +75,57 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
         var skip = pageToken is null ? 0 : int.Parse(pageToken, CultureInfo.InvariantCulture);
         var days = Enumerable.Range(0, query.To.DayNumber - query.From.DayNumber).Select(query.From.AddDays).ToList();
         var page = days.Skip(skip).Take(DaysOfPage).Select(day => new CostPeriod(
-            day, day.AddDays(1), day >= ClosedBefore, null, [
-                .. Day(day, query.GroupBy[0]).Select(
-                    item => new CostGroupSpend([item.Key], new Spend(item.Amount * KnownOf(day), item.Currency)))
-            ])).ToList();
-        return Task.FromResult(
-            new CostPage(page, skip + page.Count < days.Count ? (skip + page.Count).ToString(CultureInfo.InvariantCulture) : null));
+            day, day.AddDays(1), day >= ClosedBefore, null, [.. Groups(day, query)])).ToList();
+        return await Delayed(
+            new CostPage(page, skip + page.Count < days.Count ? (skip + page.Count).ToString(CultureInfo.InvariantCulture) : null)
+            {
+                Names = query.GroupBy.Any(group => group.Key == "LINKED_ACCOUNT") ? AccountNames : new Dictionary<string, string>(),
+            });
+    }
+
+    /// <summary>The lines of an estate, as the cases have them; when there are any, <see cref="Day"/> is not asked.</summary>
+    public List<EstateLine> Lines { get; } = [];
+
+    /// <summary>What accounts are called.</summary>
+    public Dictionary<string, string> AccountNames { get; } = [];
+
+    /// <summary>What is waited for before an answer about costs; null for nothing.</summary>
+    public Func<Task>? Wait { get; set; }
+
+    /// <summary>What was said of anomalies.</summary>
+    public List<(string Anomaly, string Feedback)> Feedback { get; } = [];
+
+    /// <summary>Periods gone by, by budget.</summary>
+    public Dictionary<string, List<BudgetedPeriod>> History { get; } = [];
+
+    private async Task<T> Delayed<T>(T answer)
+    {
+        if (Wait is { } wait) await wait();
+        return answer;
+    }
+
+    private IEnumerable<CostGroupSpend> Groups(DateOnly day, CostQuery query)
+    {
+        if (Lines.Count == 0)
+        {
+            // Told apart by account everything is the first account's; by kind of charge all is usage.
+            var second = query.GroupBy is [_, { Key: "LINKED_ACCOUNT" }] ? "111122223333" : "Usage";
+            return Day(day, query.GroupBy[0]).Select(item => new CostGroupSpend(
+                [item.Key, second], new Spend(item.Amount * KnownOf(day), item.Currency)));
+        }
+
+        return Lines.Where(line => line.From <= day && day < line.To && EstateLine.Matches(query.Filter, line))
+            .GroupBy(line => string.Join('\u0001', query.GroupBy.Select(line.Group)))
+            .Select(group => new CostGroupSpend(
+                group.Key.Split('\u0001'), new Spend(group.Sum(line => line.AmountOf(query.Metric)) * KnownOf(day), "USD")));
+    }
+
+    public Task ProvideAnomalyFeedback(string anomalyId, string feedback, CancellationToken cancellation = default)
+    {
+        Requests++;
+        Check("ProvideAnomalyFeedback");
+        Feedback.Add((anomalyId, feedback));
+        return Task.CompletedTask;
     }
 
     public Task<CostForecast> GetCostForecast(CostForecastQuery query, CancellationToken cancellation = default)
@@ -88,6 +138,8 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
                 "The forecast's end is too far away", null, Amazon.Runtime.ErrorType.Sender, "ValidationException", "r",
                 System.Net.HttpStatusCode.BadRequest);
         var days = Enumerable.Range(0, query.To.DayNumber - query.From.DayNumber).Select(query.From.AddDays).ToList();
+        ForecastsAsked.Add(query);
+        if (Forecast is { } forecast) return Delayed(forecast(query));
         if (query.Granularity == "MONTHLY")
         {
             return Task.FromResult(new CostForecast(new Spend(
@@ -130,7 +182,7 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
         Task.FromResult(Known.Find(budget => budget.BudgetName == name));
 
     public Task<IReadOnlyList<BudgetedPeriod>> DescribeBudgetPerformanceHistory(string name, CancellationToken cancellation = default) =>
-        Task.FromResult<IReadOnlyList<BudgetedPeriod>>([]);
+        Task.FromResult<IReadOnlyList<BudgetedPeriod>>(History.GetValueOrDefault(name) ?? []);
 
     public Task<IReadOnlyList<BudgetNotificationRule>> DescribeNotificationsForBudget(
         string name, CancellationToken cancellation = default)
@@ -168,4 +220,44 @@ internal sealed class PlayedBilling : IAwsClients, IBudgetsClient, ICostExplorer
     public Amazon.EC2.IAmazonEC2 Ec2(string account, string region) => throw new NotSupportedException();
 
     public Amazon.SQS.IAmazonSQS Sqs(string region) => throw new NotSupportedException();
+}
+
+/// <summary>What a share of an estate costs on each of some days.</summary>
+internal sealed record EstateLine(
+    DateOnly From, DateOnly To, string Service, string Account, string RecordType, IReadOnlyDictionary<string, decimal> PerDay,
+    string Stage = "")
+{
+    public decimal AmountOf(string metric) => PerDay.TryGetValue(metric, out var amount) ? amount : PerDay.GetValueOrDefault("");
+
+    public string Group(CostGroup group) => group.Type == "TAG" ? $"{group.Key}${Stage}" : Dimension(group.Key);
+
+    public static bool Matches(CostExpression? filter, EstateLine line) => filter switch
+    {
+        null => true,
+        { And: { } all } => all.All(part => Matches(part, line)),
+        { Or: { } any } => any.Any(part => Matches(part, line)),
+        { Not: { } not } => !Matches(not, line),
+        { Dimensions: { } dimension } => dimension.Values!.Contains(line.Dimension(dimension.Key)),
+        _ => throw new NotSupportedException(),
+    };
+
+    public static IEnumerable<EstateLine> Of(System.Text.Json.JsonElement root) => root.GetProperty("lines").EnumerateArray().Select(line =>
+    {
+        var perDay = line.GetProperty("perDay");
+        return new EstateLine(
+            DateOnly.Parse(line.GetProperty("from").GetString()!, CultureInfo.InvariantCulture),
+            DateOnly.Parse(line.GetProperty("to").GetString()!, CultureInfo.InvariantCulture), line.GetProperty("service").GetString()!,
+            line.GetProperty("account").GetString()!, line.GetProperty("recordType").GetString()!,
+            perDay.ValueKind == System.Text.Json.JsonValueKind.Number
+                ? new Dictionary<string, decimal> { [""] = perDay.GetDecimal() }
+                : perDay.EnumerateObject().ToDictionary(metric => metric.Name, metric => metric.Value.GetDecimal()));
+    });
+
+    private string Dimension(string key) => key switch
+    {
+        "SERVICE" => Service,
+        "LINKED_ACCOUNT" => Account,
+        "RECORD_TYPE" => RecordType,
+        _ => "",
+    };
 }

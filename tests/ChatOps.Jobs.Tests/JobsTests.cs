@@ -36,7 +36,7 @@ public sealed class JobsTests
         await using var app = await StartAsync("Data Source=unused", digests: digests);
         await Eventually.TrueAsync(() => Task.FromResult(!digests.Made.IsEmpty), because: "the weekly digest was not made");
         Assert.Equal([DigestFrequency.Weekly], digests.Made);
-        Assert.Equal(3, digests.Asked.Count);
+        Assert.Equal(4, digests.Asked.Count);
     }
 
     [Fact]
@@ -54,8 +54,8 @@ public sealed class JobsTests
         var ran = jump.Run(At(6, 18, 0), At(11, 12, 0));
 
         Assert.Equal(Timetable.Entries.Select(entry => entry.Id).Except([CostDigestJob.Monthly]).Order(), ran.Order());
-        await Eventually.TrueAsync(() => Task.FromResult(digests.Made.Count == 2), because: "the digests were not made");
-        Assert.Equal([DigestFrequency.Daily, DigestFrequency.Weekly], digests.Made.Order());
+        await Eventually.TrueAsync(() => Task.FromResult(digests.Made.Count == 3), because: "the digests were not made");
+        Assert.Equal([DigestFrequency.Daily, DigestFrequency.Weekly, DigestFrequency.MonthlyClosed], digests.Made.Order());
 
         // The first moment is over when the jump begins, the last one is part of it.
         Assert.Contains(CostDigestJob.Daily, jump.Run(At(11, 9, 29), At(11, 9, 30)));
@@ -120,11 +120,17 @@ public sealed class JobsTests
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<ISuppressions, NoSuppressions>();
         builder.Services.AddSingleton<ICostDigests>(digests ?? new PlayedDigests());
+        builder.Services.AddSingleton<IBudgetWatch, PlayedWatch>();
         builder.Services.AddSingleton<IAssetSync>(sync ?? new PlayedSync());
         builder.Services.AddJobs(connectionString);
         var app = builder.Build();
         await app.StartAsync();
         return app;
+    }
+
+    private sealed class PlayedWatch : IBudgetWatch
+    {
+        public Task WatchAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class PlayedDigests : ICostDigests

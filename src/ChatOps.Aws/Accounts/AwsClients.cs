@@ -26,7 +26,8 @@ internal sealed class AwsClients(
         new BudgetsClient(account, Json(BudgetsClient.Service, BudgetsClient.Region, role)));
 
     public ICostExplorerClient CostExplorer(string account) => Client(account, BudgetsClient.Region, role =>
-        new CostExplorerClient(Json(CostExplorerClient.Service, BudgetsClient.Region, role)));
+        new CostExplorerClient(NotRepeated(Json(CostExplorerClient.Service, BudgetsClient.Region, role))));
+
     public IResourceGroupsClient ResourceGroups(string account, string region) => Client(account, region, role =>
         new ResourceGroupsClient(Json(ResourceGroupsClient.Service, region, role)));
 
@@ -76,6 +77,13 @@ internal sealed class AwsClients(
 
     private AwsJsonConfig Json(AwsJsonService service, string region, AssumedRoleCredentials? role) =>
         Apply(new AwsJsonConfig(service, region, options.Value.ServiceUrl), region, role);
+
+    /// <summary>Each request to Cost Explorer costs money, one of unknown outcome too: whoever asks decides whether to ask again.</summary>
+    private static AwsJsonConfig NotRepeated(AwsJsonConfig config)
+    {
+        config.MaxErrorRetry = 0;
+        return config;
+    }
 
     private T Apply<T>(T config, string region, AssumedRoleCredentials? role)
         where T : ClientConfig => config.Apply(options.Value, region, credentials.Own, role);

@@ -123,8 +123,6 @@ internal sealed record PerformanceHistory(IReadOnlyList<BudgetedAndActual>? Budg
 
 internal sealed record BudgetedAndActual(Spend? BudgetedAmount, Spend? ActualAmount, BudgetTimePeriod? TimePeriod);
 
-internal sealed record BudgetTimePeriod(double? Start, double? End);
-
 internal sealed record NotificationsReply(IReadOnlyList<BudgetNotificationRule>? Notifications, string? NextToken);
 
 internal sealed record ActionsReply(IReadOnlyList<BudgetAction>? Actions, string? NextToken);

@@ -47,7 +47,57 @@ public sealed record AwsBudget(string BudgetName, string TimeUnit, string Budget
 
     /// <summary>What it looks at, as an expression of Cost Explorer's form.</summary>
     public CostExpression? FilterExpression { get; init; }
+
+    /// <summary>Which kinds of charges count, in the older form; null for all.</summary>
+    public BudgetCostTypes? CostTypes { get; init; }
+
+    /// <summary>What is added up, in the newer form: <c>UnblendedCost</c>, <c>NetAmortizedCost</c>, <c>UsageQuantity</c>; null or empty
+    /// where <see cref="CostTypes"/> says it.</summary>
+    public IReadOnlyList<string>? Metrics { get; init; }
+
+    /// <summary>From when to when it holds, in Unix seconds; of a <c>CUSTOM</c> budget its one period.</summary>
+    public BudgetTimePeriod? TimePeriod { get; init; }
 }
+
+/// <summary>Which kinds of charges count in a budget. What is null counts; the two ways of adding up are false then.</summary>
+public sealed record BudgetCostTypes
+{
+    /// <summary>Taxes.</summary>
+    public bool? IncludeTax { get; init; }
+
+    /// <summary>Subscriptions.</summary>
+    public bool? IncludeSubscription { get; init; }
+
+    /// <summary>Refunds.</summary>
+    public bool? IncludeRefund { get; init; }
+
+    /// <summary>Credits.</summary>
+    public bool? IncludeCredit { get; init; }
+
+    /// <summary>Upfront fees of reservations.</summary>
+    public bool? IncludeUpfront { get; init; }
+
+    /// <summary>Recurring fees of reservations.</summary>
+    public bool? IncludeRecurring { get; init; }
+
+    /// <summary>Other subscriptions.</summary>
+    public bool? IncludeOtherSubscription { get; init; }
+
+    /// <summary>Support.</summary>
+    public bool? IncludeSupport { get; init; }
+
+    /// <summary>Discounts.</summary>
+    public bool? IncludeDiscount { get; init; }
+
+    /// <summary>Whether blended costs are added up.</summary>
+    public bool? UseBlended { get; init; }
+
+    /// <summary>Whether amortized costs are added up.</summary>
+    public bool? UseAmortized { get; init; }
+}
+
+/// <summary>From when to when, in Unix seconds.</summary>
+public sealed record BudgetTimePeriod(double? Start, double? End);
 
 /// <summary>What is spent of a budget in its present period.</summary>
 public sealed record CalculatedSpend(Spend ActualSpend, Spend? ForecastedSpend);

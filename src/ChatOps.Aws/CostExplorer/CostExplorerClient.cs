@@ -16,6 +16,9 @@ internal sealed class CostExplorerClient(AwsJsonConfig config) : AwsJsonClient(S
     private static readonly AwsJsonOperation<AnomaliesRequest, AnomaliesReply> AnomaliesCall =
         new("GetAnomalies", CostExplorerJson.Default.AnomaliesRequest, CostExplorerJson.Default.AnomaliesReply);
 
+    private static readonly AwsJsonOperation<FeedbackRequest, FeedbackReply> FeedbackCall =
+        new("ProvideAnomalyFeedback", CostExplorerJson.Default.FeedbackRequest, CostExplorerJson.Default.FeedbackReply);
+
     private static readonly AwsJsonOperation<TagsRequest, TagsReply> TagsCall =
         new("GetTags", CostExplorerJson.Default.TagsRequest, CostExplorerJson.Default.TagsReply);
 
@@ -31,7 +34,12 @@ internal sealed class CostExplorerClient(AwsJsonConfig config) : AwsJsonClient(S
                 Day(result.TimePeriod.Start), Day(result.TimePeriod.End), result.Estimated,
                 result.Total?.GetValueOrDefault(query.Metric)?.Spend,
                 [.. (result.Groups ?? []).Select(group => new CostGroupSpend(group.Keys, group.Metrics[query.Metric].Spend))]))],
-            string.IsNullOrEmpty(reply.NextPageToken) ? null : reply.NextPageToken);
+            string.IsNullOrEmpty(reply.NextPageToken) ? null : reply.NextPageToken)
+        {
+            Names = (reply.DimensionValueAttributes ?? [])
+                .Where(named => named.Attributes?.GetValueOrDefault("description") is { Length: > 0 })
+                .DistinctBy(named => named.Value).ToDictionary(named => named.Value, named => named.Attributes!["description"]),
+        };
     }
 
     public async Task<CostForecast> GetCostForecast(CostForecastQuery query, CancellationToken cancellation = default)
@@ -56,6 +64,9 @@ internal sealed class CostExplorerClient(AwsJsonConfig config) : AwsJsonClient(S
         DateOnly from, DateOnly to, string? tagKey, CancellationToken cancellation = default) =>
         (await Call(TagsCall, new TagsRequest(Interval(from, to), tagKey), cancellation)).Tags ?? [];
 
+    public Task ProvideAnomalyFeedback(string anomalyId, string feedback, CancellationToken cancellation = default) =>
+        Call(FeedbackCall, new FeedbackRequest(anomalyId, feedback), cancellation);
+
     private static DateInterval Interval(DateOnly from, DateOnly to) => new(Text(from), Text(to));
 
     private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
@@ -71,7 +82,10 @@ internal sealed record CostAndUsageRequest(
     DateInterval TimePeriod, string Granularity, CostExpression? Filter, IReadOnlyList<string> Metrics, IReadOnlyList<CostGroup>? GroupBy,
     string? NextPageToken);
 
-internal sealed record CostAndUsageReply(IReadOnlyList<ResultByTime>? ResultsByTime, string? NextPageToken);
+internal sealed record CostAndUsageReply(
+    IReadOnlyList<ResultByTime>? ResultsByTime, IReadOnlyList<DimensionValue>? DimensionValueAttributes, string? NextPageToken);
+
+internal sealed record DimensionValue(string Value, Dictionary<string, string>? Attributes);
 
 internal sealed record ResultByTime(
     DateInterval TimePeriod, Dictionary<string, MetricValue>? Total, IReadOnlyList<ResultGroup>? Groups, bool Estimated);
@@ -98,6 +112,10 @@ internal sealed record AnomaliesRequest(AnomalyDates DateInterval, string? NextP
 
 internal sealed record AnomaliesReply(IReadOnlyList<AwsAnomaly>? Anomalies, string? NextPageToken);
 
+internal sealed record FeedbackRequest(string AnomalyId, string Feedback);
+
+internal sealed record FeedbackReply(string? AnomalyId);
+
 internal sealed record TagsRequest(DateInterval TimePeriod, string? TagKey);
 
 internal sealed record TagsReply(IReadOnlyList<string>? Tags);
@@ -111,6 +129,8 @@ internal sealed record TagsReply(IReadOnlyList<string>? Tags);
 [JsonSerializable(typeof(ForecastReply))]
 [JsonSerializable(typeof(AnomaliesRequest))]
 [JsonSerializable(typeof(AnomaliesReply))]
+[JsonSerializable(typeof(FeedbackRequest))]
+[JsonSerializable(typeof(FeedbackReply))]
 [JsonSerializable(typeof(TagsRequest))]
 [JsonSerializable(typeof(TagsReply))]
 internal sealed partial class CostExplorerJson : JsonSerializerContext;

@@ -21,6 +21,12 @@ public interface ICostExplorerClient
 
     /// <summary>The tag keys that costs carry, or the values of one key: one request.</summary>
     Task<IReadOnlyList<string>> GetTags(DateOnly from, DateOnly to, string? tagKey, CancellationToken cancellation = default);
+
+    /// <summary>Says whether an anomaly was one: one request.</summary>
+    /// <param name="anomalyId">AWS's id of it.</param>
+    /// <param name="feedback"><c>YES</c>, <c>NO</c> or <c>PLANNED_ACTIVITY</c>.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    Task ProvideAnomalyFeedback(string anomalyId, string feedback, CancellationToken cancellation = default);
 }
 
 /// <summary>What is asked of costs.</summary>
@@ -70,7 +76,11 @@ public sealed record CostValues(string Key, IReadOnlyList<string>? Values, IRead
 /// <summary>A page of costs.</summary>
 /// <param name="Periods">The periods, oldest first; a period may go on in the next page with other groups.</param>
 /// <param name="NextPageToken">Asks for the next page; null at the end.</param>
-public sealed record CostPage(IReadOnlyList<CostPeriod> Periods, string? NextPageToken);
+public sealed record CostPage(IReadOnlyList<CostPeriod> Periods, string? NextPageToken)
+{
+    /// <summary>What the accounts that it groups by are called, by id; empty when it does not group by accounts.</summary>
+    public IReadOnlyDictionary<string, string> Names { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>What one day or month cost.</summary>
 /// <param name="From">Its first day.</param>

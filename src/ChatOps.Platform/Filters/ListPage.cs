@@ -35,7 +35,8 @@ public readonly record struct ListPage(int Skip, string Asked)
     {
         var buttons = new List<BlockElement>();
         if (Skip > 0)
-            buttons.Add(new Button(previousId, locale.Text("list.previous"), (this with { Skip = Math.Max(0, Skip - pageSize) }).ToString()));
+            buttons.Add(
+                new Button(previousId, locale.Text("list.previous"), (this with { Skip = Math.Max(0, Skip - pageSize) }).ToString()));
         if (hasNext) buttons.Add(new Button(nextId, locale.Text("list.next"), (this with { Skip = Skip + pageSize }).ToString()));
         return buttons;
     }

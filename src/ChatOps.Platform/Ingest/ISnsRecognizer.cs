@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChatOps.Platform.Routing;
 
 namespace ChatOps.Platform.Ingest;
 
@@ -13,6 +14,12 @@ public interface ISnsRecognizer
     /// outside: it may be of any form. Asked while the sender waits, so a look at its outline must do.
     /// </summary>
     string? KindOf(SnsContent content);
+
+    /// <summary>
+    /// Whose channels a message that nobody can read goes to, by its topic or its words; null when it is somebody else's. One that nobody
+    /// claims goes where alerts go.
+    /// </summary>
+    RouteKind? RouteOf(SnsContent content) => null;
 }
 
 /// <summary>What recognizers look at.</summary>

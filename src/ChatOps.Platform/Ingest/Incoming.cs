@@ -16,6 +16,9 @@ public static class Incoming
     /// <summary>The kind of what AWS Config sends to a custom rule's function, which is no EventBridge event.</summary>
     public const string ConfigRuleInvocation = "aws.config/Config Rule Invocation";
 
+    /// <summary>The kind of a queue's message that nobody recognizes.</summary>
+    internal const string UnknownOfQueue = "sqs/unknown";
+
     /// <summary>The same event has one identity whichever way it comes: straight from EventBridge, or through SNS or SQS.</summary>
     public static IncomingEvent Of(EventBridgeEnvelope envelope, string source) =>
         new(Key("eventbridge", envelope.Id), source, Kind($"{envelope.Source}/{envelope.DetailType}"), envelope.Raw.GetRawText());
@@ -62,7 +65,7 @@ public static class Incoming
         }
         else
         {
-            events = [new IncomingEvent(Key("sqs", messageId), "sqs", "sqs/unknown", body)];
+            events = [new IncomingEvent(Key("sqs", messageId), "sqs", Kind(kinds.OfRaw(body) ?? UnknownOfQueue), body)];
         }
 
         return true;

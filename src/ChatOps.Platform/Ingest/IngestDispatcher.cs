@@ -31,6 +31,7 @@ internal sealed partial class IngestDispatcher : SupervisedService
     private readonly InboxStore _store;
     private readonly InboxSignal _signal;
     private readonly EventBatch _batch;
+    private readonly IReadOnlyList<ILastReader> _lastReaders;
     private readonly FailedEvents _failed;
     private readonly IngestMetrics _metrics;
     private bool _requeued;
@@ -47,7 +48,9 @@ internal sealed partial class IngestDispatcher : SupervisedService
         : base(health, time, logger)
     {
         (_database, _store, _signal, _failed, _metrics) = (database, store, signal, failed, metrics);
-        _batch = new EventBatch(readers);
+        var all = readers.ToList();
+        _batch = new EventBatch(all);
+        _lastReaders = [.. all.OfType<ILastReader>()];
     }
 
     protected override IReadOnlyList<WorkerLoop> Loops => [new WorkerLoop("ingest-dispatcher", LookAsync, _signal)];
@@ -156,7 +159,8 @@ internal sealed partial class IngestDispatcher : SupervisedService
         if (rows.Count == 0) return (0, 0, []);
         using var span = Spans.StartAlone("inbox.dispatch");
         span?.SetTag("chatops.events", rows.Count).SetTag("chatops.kinds", string.Join(", ", rows.Select(row => row.Kind).Distinct()));
-        var unknown = rows.Where(row => !_batch.Reads(row.Kind)).Select(row => row.Id).ToList();
+        var unread = rows.Where(row => !_batch.Reads(row.Kind)).ToList();
+        var unknown = unread.Select(row => row.Id).ToList();
         IReadOnlyList<(InboxRow Row, Exception Fault)> failures = [];
         // What failed before is not tried together with what may be well.
         if (guarded && rows[0].Attempts > 0) failures = await _batch.ReadSinglyAsync(uow, rows, cancellationToken);
@@ -165,10 +169,25 @@ internal sealed partial class IngestDispatcher : SupervisedService
 
         var done = rows.Select(row => row.Id).Except(unknown).Except(failures.Select(failure => failure.Row.Id)).ToList();
         if (done.Count > 0) await InboxStore.FinishAsync(uow, done, "done", Now);
-        if (unknown.Count > 0) await InboxStore.FinishAsync(uow, unknown, "unknown", Now);
+        if (unknown.Count > 0)
+        {
+            foreach (var reader in _lastReaders)
+            {
+                // What cannot be shown is counted all the same.
+                var fault = await uow.TryAsync(
+                    () => reader.ReadAsync([.. unread.Select(row => row.ToEvent())], uow, cancellationToken), cancellationToken);
+                if (fault is not null) LogNotShown(Logger, fault, unread.Count);
+            }
+
+            await InboxStore.FinishAsync(uow, unknown, "unknown", Now);
+        }
+
         if (failures.Count > 0) await _failed.WriteAsync(uow, failures, cancellationToken);
         return (done.Count, unknown.Count, failures);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Events} events that nobody reads could not be shown")]
+    private static partial void LogNotShown(ILogger logger, Exception fault, int events);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A batch of {Events} events failed; looking for the ones that cannot be read")]
     private static partial void LogBatchFailed(ILogger logger, Exception fault, int events);

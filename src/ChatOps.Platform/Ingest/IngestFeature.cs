@@ -26,11 +26,15 @@ public static class IngestFeature
         services.TryAddSingleton<BodyBudgets>();
         services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsValidator>();
-        services.AddSingleton(provider => new ReadKinds(provider.GetServices<IEventReader>().SelectMany(reader => reader.Kinds)));
+        services.AddSingleton(provider => new ReadKinds(
+            provider.GetServices<IEventReader>().SelectMany(reader => reader.Kinds), showsMessages: true));
         services.AddSingleton<SnsKinds>();
         services.AddSingleton<InboxStore>().AddSingleton<InboxSignal>().AddSingleton<IngestMetrics>().AddSingleton<FailedEvents>();
         services.AddSingleton(provider => new IngestStatus(provider.GetRequiredService<InboxStore>()));
         services.AddSingleton<InboxDeadLetters>().AddSingleton<IDeadLetters>(provider => provider.GetRequiredService<InboxDeadLetters>());
+
+        services.AddEventReader<UnreadMessages>();
+        services.AddSingleton<Delivery.ILivingSubject, UnreadSubject>();
 
         services.AddGaugeSource<InboxGauges>();
         services.AddSingleton<EventSources>();

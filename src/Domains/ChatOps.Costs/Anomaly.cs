@@ -52,6 +52,12 @@ internal sealed record Anomaly
     /// <summary>Who looks after it.</summary>
     public Mark? Acknowledged { get; init; }
 
+    /// <summary>Who shall look after it.</summary>
+    public string? AssignedTo { get; init; }
+
+    /// <summary>What people said to AWS about it.</summary>
+    public AnomalyFeedback? Feedback { get; init; }
+
     /// <summary>When AWS told of it last.</summary>
     public DateTimeOffset NoticedAt { get; init; }
 
@@ -98,6 +104,8 @@ internal sealed record Anomaly
             Post = isWorse ? known.Post + 1 : known.Post,
             PostedImpact = isWorse ? incoming.Impact : posted,
             Acknowledged = known.Acknowledged,
+            AssignedTo = known.AssignedTo,
+            Feedback = known.Feedback,
             Version = known.Version,
             Monitor = incoming.Monitor ?? known.Monitor,
             Link = incoming.Link ?? known.Link,
@@ -105,6 +113,11 @@ internal sealed record Anomaly
         };
     }
 }
+
+/// <summary>Whether an anomaly was one.</summary>
+/// <param name="Answer"><c>YES</c>, <c>NO</c> or <c>PLANNED_ACTIVITY</c>, as AWS takes it.</param>
+/// <param name="Mark">Who said so.</param>
+internal sealed record AnomalyFeedback(string Answer, Mark Mark);
 
 /// <summary>Where an anomaly comes from.</summary>
 internal sealed record RootCause(

@@ -12,7 +12,9 @@ internal static class AnomalyMessage
     public static Message Render(Anomaly anomaly, string currency, Locale locale)
     {
         var head = Line(anomaly, currency, locale, bold: true);
-        if (anomaly.Acknowledged is { } mark)
+        if (anomaly.AssignedTo is { } to)
+            head = $"{anomaly.Rank.Sign()} {locale.Text("budget.line.assigned", ("who", Mrkdwn.User(to)))}\n{head}";
+        else if (anomaly.Acknowledged is { } mark)
             head = $"{anomaly.Rank.Sign()} " +
                 $"{locale.Text(
                     "budget.line.acknowledged", ("who", Mrkdwn.User(mark.ByUserId)), ("when", CostText.Moment(mark.At, locale)))}\n{head}";
@@ -26,12 +28,23 @@ internal static class AnomalyMessage
             blocks.Add(Section($"*{locale.Text("anomaly.causes")}*\n{string.Join('\n', causes)}{more}"));
         }
 
-        var buttons = new List<BlockElement>();
+        var buttons = new List<BlockElement>
+        {
+            new Button(AnomalyDrillModal.ActionId, locale.Text("budget.button.drill"), anomaly.Id, Style: ButtonStyle.Primary),
+        };
         if (anomaly.Acknowledged is null)
             buttons.Add(new Button(AcknowledgeAnomalyButton.ActionId, locale.Text("budget.button.acknowledge"), anomaly.Id));
+        buttons.Add(new Button(AssignAnomalyModal.ActionId, locale.Text("budget.button.assign"), anomaly.Id));
+        buttons.Add(AnomalyFeedbackSelect.Render(anomaly, locale));
         if (anomaly.Link is { } link)
             buttons.Add(new Button(BudgetConsoleButton.ActionId, locale.Text("budget.button.console"), anomaly.Id, link));
-        if (buttons.Count > 0) blocks.Add(new ActionsBlock(buttons) { BlockId = "anomaly.buttons" });
+        blocks.Add(new ActionsBlock(buttons) { BlockId = "anomaly.buttons" });
+        if (anomaly.Feedback is { } feedback)
+            blocks.Add(new ContextBlock(new Mrkdwn(
+                locale.Text(
+                    "anomaly.feedback.given", ("answer", AnswerText(feedback.Answer, locale)), ("who", Mrkdwn.User(feedback.Mark.ByUserId)),
+                    ("when", CostText.Moment(feedback.Mark.At, locale))),
+                Verbatim: true)));
         return new Message { Text = Line(anomaly, currency, locale), Blocks = blocks };
     }
 
@@ -49,6 +62,12 @@ internal static class AnomalyMessage
         var share = anomaly.ImpactShare is { } part ? $" ({Share.Change(part, locale)})" : "";
         return $"{anomaly.Rank.Sign()} {(bold ? $"*{title}*" : title)} · {new Money(anomaly.Impact, currency).Change(locale)}{share}";
     }
+
+    /// <summary>What people said of it: an anomaly, none, planned.</summary>
+    public static string AnswerText(string? answer, Locale locale) =>
+        locale.Has($"anomaly.feedback.{answer}".ToLowerInvariant())
+            ? locale.Text($"anomaly.feedback.{answer}".ToLowerInvariant())
+            : Mrkdwn.Cut(answer, 40);
 
     private static string Facts(Anomaly anomaly, string currency, Locale locale)
     {

@@ -20,8 +20,14 @@ internal sealed record Budget
     /// <summary>Its name.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary><c>DAILY</c>, <c>MONTHLY</c>, <c>QUARTERLY</c>, <c>ANNUALLY</c>.</summary>
+    /// <summary><c>DAILY</c>, <c>MONTHLY</c>, <c>QUARTERLY</c>, <c>ANNUALLY</c>, <c>CUSTOM</c>.</summary>
     public string TimeUnit { get; init; } = "MONTHLY";
+
+    /// <summary>Nothing said by which unit it counts: AWS is asked, and the next notification may say.</summary>
+    public bool IsUnitGuessed { get; init; }
+
+    /// <summary><c>COST</c>, <c>USAGE</c>, <c>RI_UTILIZATION</c>, <c>RI_COVERAGE</c> and the same of Savings Plans.</summary>
+    public string Type { get; init; } = "COST";
 
     /// <summary>Its period; null for a text that could not be read.</summary>
     public BudgetPeriod? Period { get; init; }
@@ -71,6 +77,9 @@ internal sealed record Budget
     /// <summary>When Budgets told of it last.</summary>
     public DateTimeOffset NoticedAt { get; init; }
 
+    /// <summary>No notification came: it was found by looking.</summary>
+    public bool IsWatched { get; init; }
+
     /// <summary>When AWS was asked about it last; null before that.</summary>
     public DateTimeOffset? ReadAt { get; init; }
 
@@ -91,26 +100,36 @@ internal sealed record Budget
     [JsonIgnore]
     public SubjectId Subject => new(Kind, CostPosts.KeyOf(Id, Post));
 
+    /// <summary>Its figure is a part that shall be large, such as how far reservations are used: too little is bad, not too much.</summary>
+    [JsonIgnore]
+    public bool IsTarget => BudgetTypes.IsTarget(Type, Limit?.Currency);
+
+    /// <summary>Of a target, less is reached than a threshold asks for.</summary>
+    [JsonIgnore]
+    public bool IsBelow => Thresholds.Concat(Passed is { } passed ? [passed] : []).Any(
+        threshold => threshold.IsLess && IsPast(threshold));
+
     /// <summary>More is spent than may be.</summary>
     [JsonIgnore]
-    public bool IsExceeded =>
+    public bool IsExceeded => !IsTarget &&
         Actual is { } actual && Limit is { } limit && actual.Currency == limit.Currency && actual.Amount > limit.Amount;
 
     /// <summary>More is expected than may be.</summary>
     [JsonIgnore]
-    public bool WillBeExceeded =>
+    public bool WillBeExceeded => !IsTarget &&
         Forecast is { } forecast && Limit is { } limit && forecast.Currency == limit.Currency && forecast.Amount > limit.Amount;
 
     /// <summary>A threshold is passed, as it stands now.</summary>
     [JsonIgnore]
-    public bool IsPassed => Passed is { } passed && (passed.Figure == BudgetFigure.Actual ? Actual : Forecast) is { } figure
-        && passed.ShareOf(Limit?.Amount) is { } share && Limit is { } limit && figure.Amount > share * limit.Amount;
+    public bool IsPassed => Passed is { } passed && IsPast(passed);
 
     /// <summary>How bad it is.</summary>
     [JsonIgnore]
     public Severity Rank => Unread is not null
         ? Severity.Medium
-        : IsExceeded ? Severity.Critical : WillBeExceeded ? Severity.High : IsPassed || Limit is null ? Severity.Medium : Severity.Low;
+        : IsExceeded ? Severity.Critical
+        : WillBeExceeded || IsBelow ? Severity.High
+        : IsPassed || Limit is null ? Severity.Medium : Severity.Low;
 
     /// <summary>Whether it still needs somebody.</summary>
     [JsonIgnore]
@@ -124,7 +143,7 @@ internal sealed record Budget
         {
             if (Limit is not { Amount: > 0 } limit) return null;
             IEnumerable<BudgetThreshold> known = Thresholds.Count > 0 ? Thresholds : [new BudgetThreshold(BudgetFigure.Actual, null, 100m)];
-            return known.Select(budgetThreshold => budgetThreshold.ShareOf(limit.Amount) is { } share
+            return known.Where(threshold => !threshold.IsLess).Select(budgetThreshold => budgetThreshold.ShareOf(limit.Amount) is { } share
                 && share > (ShareOf(budgetThreshold.Figure) ?? 0m) ? new Reach(budgetThreshold.Figure, share) : null)
                 .OfType<Reach>().OrderBy(reach => reach.Share).ThenBy(reach => reach.Figure).FirstOrDefault();
         }
@@ -136,6 +155,10 @@ internal sealed record Budget
             ? Costs.Share.Of(money.Amount, limit.Amount)
             : null;
 
+    private bool IsPast(BudgetThreshold threshold) => (threshold.Figure == BudgetFigure.Actual ? Actual : Forecast) is { } figure
+        && Limit is { } limit && threshold.ShareOf(limit.Amount) is { } share
+        && (threshold.IsLess ? figure.Amount < share * limit.Amount : figure.Amount > share * limit.Amount);
+
     /// <summary>The budget, no longer snoozed once what it was snoozed until is reached.</summary>
     public Budget Awake() =>
         Snoozed is { } snoozed && ShareOf(snoozed.Until.Figure) >= snoozed.Until.Share ? this with { Snoozed = null } : this;
@@ -143,6 +166,29 @@ internal sealed record Budget
     /// <summary>The id of a budget's period.</summary>
     public static string IdOf(string account, string name, string period) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{account}\n{name}\n{period}")))[..20];
+}
+
+/// <summary>The types of budgets. Pure.</summary>
+internal static class BudgetTypes
+{
+    /// <summary>The unit of targets.</summary>
+    public const string Percent = "PERCENTAGE";
+
+    /// <summary>Whether a budget is a target that is to be reached, by its type, or by its unit where the type is not known.</summary>
+    public static bool IsTarget(string type, string? unit) =>
+        type.EndsWith("UTILIZATION", StringComparison.Ordinal) || type.EndsWith("COVERAGE", StringComparison.Ordinal) || unit == Percent;
+
+    /// <summary>The type of a text: <c>Cost</c>, <c>Usage</c>, <c>RI Utilization</c>.</summary>
+    public static string Of(string text)
+    {
+        var type = text.Trim().ToUpperInvariant().Replace(' ', '_');
+        return type.Length == 0 ? "COST"
+            : type.Contains("COVERAGE", StringComparison.Ordinal)
+            ? type.Contains("SAVINGS", StringComparison.Ordinal) ? "SAVINGS_PLANS_COVERAGE" : "RI_COVERAGE"
+            : type.Contains("UTILI", StringComparison.Ordinal)
+            ? type.Contains("SAVINGS", StringComparison.Ordinal) ? "SAVINGS_PLANS_UTILIZATION" : "RI_UTILIZATION"
+            : type.Contains("USAGE", StringComparison.Ordinal) ? "USAGE" : "COST";
+    }
 }
 
 /// <summary>Somebody and when.</summary>

@@ -17,18 +17,52 @@ internal static partial class BudgetAmount
     {
         money = default;
         var written = (text ?? "").Trim();
+        if (written.EndsWith('%') && Percent(written) is { } percent)
+        {
+            money = new Money(percent, BudgetTypes.Percent);
+            return true;
+        }
+
         if (Number().Match(written) is not { Success: true } number) return false;
         var unit = (written[..number.Index] + written[(number.Index + number.Length)..]).Trim(' ', '\u00A0', '\u202F', '-', '−');
         // 1.200: of money thousands where the sign stands behind, in doubt elsewhere; of a measure such as GB 1.2.
         bool? thousands = IsUsage(unit) ? false : number.Index == 0 && !unit.All(char.IsAsciiLetterUpper) ? true : null;
         if (Plain(number.Value, thousands) is not { } plain) return false;
         var (before, after) = (written[..number.Index], written[(number.Index + number.Length)..].Replace('\u00A0', ' '));
-        if (!Money.TryParse(Yen(before) + plain + Yen(after.Replace('\u202F', ' ')), out money)) return false;
+        if (!TryPlain(Yen(before) + plain + Yen(after.Replace('\u202F', ' ')), out money)) return false;
         // The sign of two currencies: with a letter before it, or by the partition that sent it.
         var isYuan = unit is "CN¥" or "RMB" || (china && unit is ("¥" or "￥"));
         if (money.Currency == "JPY" && isYuan) money = money with { Currency = "CNY" };
         return true;
     }
+
+    /// <summary>An amount whose number has a point before its decimals and nothing else between its digits.</summary>
+    private static bool TryPlain(string text, out Money money)
+    {
+        money = default;
+        var match = Amounts().Match(text.Trim());
+        if (!match.Success
+            || !decimal.TryParse(
+                match.Groups["number"].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))
+            return false;
+        var before = match.Groups["before"].Value;
+        var after = match.Groups["after"].Value;
+        var unit = before.Length > 0 ? before : after;
+        if (unit.Length == 0 || (before.Length > 0 && after.Length > 0 && CurrencyOf(before) != CurrencyOf(after))) return false;
+        money = new Money(match.Groups["sign"].Success ? -amount : amount, CurrencyOf(unit));
+        return true;
+    }
+
+    private static string CurrencyOf(string unit) => unit switch
+    {
+        "US$" or "$" => "USD",
+        "€" => "EUR",
+        "£" => "GBP",
+        "₩" => "KRW",
+        "¥" => "JPY",
+        "₹" => "INR",
+        _ => unit,
+    };
 
     /// <summary>A percentage, 80.5 for <c>80.5 %</c> or <c>80,5%</c>; null when it is none.</summary>
     public static decimal? Percent(string text) =>
@@ -77,6 +111,12 @@ internal static partial class BudgetAmount
     [GeneratedRegex(
         @"[0-9](?:[0-9.,'’\u00A0\u202F]|\s(?=[0-9]))*(?<=[0-9])|[.,][0-9]+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]
     private static partial Regex Number();
+
+    [GeneratedRegex(
+        @"^(?<sign>[-−])?\s*(?<before>US\$|[$€£₩¥₹]|[A-Z]{3})?\s*(?<sign>[-−])?(?<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)\s*(?<after>" +
+            @"[\p{L}$€£₩¥₹][\p{L}$ -]{0,39})?$",
+        RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]
+    private static partial Regex Amounts();
 
     [GeneratedRegex(@"^(?:[A-Z]{0,3}[$€£₩¥￥₹]|[A-Z]{3})$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]
     private static partial Regex Currency();

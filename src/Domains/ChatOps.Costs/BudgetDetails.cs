@@ -1,3 +1,4 @@
+using System.Globalization;
 using ChatOps.Aws;
 
 namespace ChatOps.Costs;
@@ -26,7 +27,7 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
 {
     private const int DriversKept = 5;
 
-    /// <summary>Reads all of it. What is asked of Budgets is free, what is asked of Cost Explorer is cached.</summary>
+    /// <summary>Reads all of it. What is asked of Budgets is free; of Cost Explorer, answers are shared by all budgets that can.</summary>
     public async Task<BudgetReading> ReadAsync(Budget budget, CancellationToken cancellationToken)
     {
         var client = aws.Budgets(budget.Account);
@@ -37,56 +38,136 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
             () => client.DescribeNotificationsForBudget(budget.Name, cancellationToken), cancellationToken);
         var (ofAccount, _) = await CostFault.TryAsync(() => client.DescribeBudgetActionsForAccount(cancellationToken), cancellationToken);
         var actions = (ofAccount ?? []).Where(action => action.BudgetName == budget.Name).ToList();
-        var period = budget.Period ?? BudgetPeriod.Of(known.TimeUnit, costs.Today);
+        var period = PeriodOf(budget, known, costs.Today);
         var ended = period.To <= costs.Today
             ? (await client.DescribeBudgetPerformanceHistory(budget.Name, cancellationToken)).LastOrDefault(
                 budgetedPeriod => DateOnly.FromDateTime(budgetedPeriod.Start.UtcDateTime) == period.From)
             : null;
-        var thresholds = rulesFault is null
-            ? (rules ?? []).Where(rule => rule.ComparisonOperator == "GREATER_THAN").Select(ThresholdOf).ToList()
-            : budget.Thresholds;
-        if (known.BudgetType != "COST" || !BudgetFilter.TryOf(known, out var filter))
-            return new BudgetReading(known, thresholds, actions, ended, null, null, null);
+        var thresholds = rulesFault is null ? ThresholdsOf(rules ?? []) : budget.Thresholds;
+        var reading = new BudgetReading(known, thresholds, actions, ended, null, null, null);
+        if (known.BudgetType != "COST" || !BudgetFilter.TryOf(known, out var filter)) return reading;
 
-        var scope = new CostScope(budget.Account, CostGrouping.Service, filter);
-        var before = BudgetPeriod.Of(budget.TimeUnit, period.From.AddDays(-1));
+        var before = BeforeOf(known.TimeUnit, period);
         // Of a year's budget the year before reaches back further than Cost Explorer does: then there is nothing to compare with.
         var compared = before.From >= costs.Oldest;
         var (table, fault) = await CostFault.TryAsync(
-            () => costs.DailyAsync(scope, compared ? before.From : period.From, period.To, cancellationToken), cancellationToken);
-        if (table is null) return new BudgetReading(known, thresholds, actions, ended, null, null, null) { Fault = fault };
-        var (expected, _) = period.To > costs.Today
-            ? await CostFault.TryAsync(() => costs.ForecastAsync(budget.Account, filter, period.To, cancellationToken), cancellationToken)
-            : (null, null);
-        return new BudgetReading(
-            known, thresholds, actions, ended, table.Between(period.From, period.To),
-            compared ? table.Between(before.From, before.To) : null, expected)
+            () => CostsAsync(budget.Account, filter, compared ? before.From : period.From, period.To, cancellationToken),
+            cancellationToken);
+        if (table is null) return reading with { Fault = fault };
+        return reading with
         {
-            Settled = costs.LastSettled,
+            Now = table.Between(period.From, period.To),
+            Before = compared ? table.Between(before.From, before.To) : null,
+            Expected = await ExpectedAsync(budget.Account, known, filter, period, cancellationToken),
+            Settled = table.AsOf is { } at ? costs.LastSettledAt(at) : costs.LastSettled,
         };
     }
 
-    /// <summary>What a budget looks at, in Cost Explorer's words; null for everything.</summary>
+    /// <summary>What a budget looks at, in Cost Explorer's words.</summary>
     /// <exception cref="UserFacingException">The budget is gone, or looks at what Cost Explorer cannot be asked for.</exception>
-    public async Task<CostExpression?> FilterAsync(Budget budget, CancellationToken cancellationToken)
+    public async Task<BudgetFilter> FilterAsync(Budget budget, CancellationToken cancellationToken)
     {
         var known = await aws.Budgets(budget.Account).DescribeBudget(budget.Name, cancellationToken)
             ?? throw new UserFacingException("cost.gone");
         return BudgetFilter.TryOf(known, out var filter) ? filter : throw new UserFacingException("cost.filter");
     }
 
+    /// <summary>The budget's period: its own, unless AWS counts by another unit than was thought.</summary>
+    internal static BudgetPeriod PeriodOf(Budget budget, AwsBudget known, DateOnly today) =>
+        budget.Period is { } period && !budget.IsUnitGuessed && known.TimeUnit == budget.TimeUnit
+            ? period
+            : BudgetPeriod.OfBudget(known, budget.Period is { } guessed && !guessed.Holds(today) ? guessed.To.AddDays(-1) : today);
+
+    /// <summary>The limit of a period: the budget's own, or the planned limit of the period.</summary>
+    internal static Money? LimitOf(AwsBudget known, BudgetPeriod period)
+    {
+        if (known.BudgetLimit is { } limit) return Of(limit);
+        var start = new DateTimeOffset(period.From, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeSeconds();
+        return known.PlannedBudgetLimits?.GetValueOrDefault(start.ToString(CultureInfo.InvariantCulture)) is { } planned
+            ? Of(planned)
+            : null;
+    }
+
+    /// <summary>When a budget notifies, as far as it is compared with more or less than an amount.</summary>
+    internal static IReadOnlyList<BudgetThreshold> ThresholdsOf(IReadOnlyList<BudgetNotificationRule> rules) =>
+        [.. rules.Where(rule => rule.ComparisonOperator is "GREATER_THAN" or "LESS_THAN").Select(ThresholdOf)];
+
+    private static BudgetPeriod BeforeOf(string timeUnit, BudgetPeriod period) => timeUnit == "CUSTOM"
+        ? new BudgetPeriod("", period.From.AddDays(-period.Days), period.From)
+        : BudgetPeriod.Of(timeUnit, period.From.AddDays(-1));
+
+    /// <summary>Its costs by service. All budgets that tell apart nothing but accounts and services are served by one question.</summary>
+    private async Task<CostTable> CostsAsync(
+        string account, BudgetFilter filter, DateOnly from, DateOnly to, CancellationToken cancellationToken)
+    {
+        if (!filter.IsShared)
+        {
+            return await costs.DailyAsync(
+                new CostScope(account, CostGrouping.Service, filter.Expression) { Metric = filter.Metric }, from, to, CostDemand.Background,
+                cancellationToken);
+        }
+
+        var payer = costs.Payer;
+        var shared = new CostScope(payer, CostGrouping.Service, filter.Shared) { Metric = filter.Metric, ByAccount = true };
+        var (table, fault) = await CostFault.TryAsync(
+            () => costs.DailyAsync(shared, from, to, CostDemand.Background, cancellationToken), cancellationToken);
+        // A member's budget looks at its own costs. Where the payer does not see them, the member itself is asked.
+        if (account != payer)
+        {
+            table = table?.Where(amount => amount.Account == account);
+            if (table is null || table.Days.All(day => day.Amounts.Count == 0))
+                table = await costs.DailyAsync(shared with { Account = account }, from, to, CostDemand.Background, cancellationToken);
+        }
+
+        table ??= fault == CostFault.RequestLimit
+            ? throw new UserFacingException("cost.limit")
+            : await costs.DailyAsync(shared, from, to, CostDemand.Background, cancellationToken);
+        return table.Where(amount =>
+            (filter.Accounts.Count == 0 || filter.Accounts.Contains(amount.Account))
+            && (filter.Services.Count == 0 || filter.Services.Contains(amount.Key)));
+    }
+
+    /// <summary>
+    /// What is to come: of a budget that looks at everything as Cost Explorer says, once a day; of another what Budgets itself expects,
+    /// spread evenly, for that costs nothing.
+    /// </summary>
+    private async Task<ExpectedCost?> ExpectedAsync(
+        string account, AwsBudget known, BudgetFilter filter, BudgetPeriod period, CancellationToken cancellationToken)
+    {
+        if (period.To <= costs.Today) return null;
+        if (filter.IsAll)
+        {
+            var (expected, fault) = await CostFault.TryAsync(
+                () => costs.ForecastAsync(
+                    account, null, period.To, cancellationToken, CostDemand.Background with { MaxAge = TimeSpan.FromDays(1) },
+                    filter.Metric),
+                cancellationToken);
+            if (fault is null) return expected;
+        }
+
+        if (known.CalculatedSpend is not { ForecastedSpend: { } forecast, ActualSpend: { } actual } || forecast.Amount <= actual.Amount)
+            return null;
+        var days = CrossingDay.Spread(forecast.Amount - actual.Amount, costs.Today, period.To);
+        return new ExpectedCost(
+            forecast.Unit, forecast.Amount - actual.Amount,
+            [.. days.Select(day => new ExpectedDay(day.Day, day.Amount, day.Amount, day.Amount))]);
+    }
+
     /// <summary>The budget with what was read. Pure.</summary>
     public static Budget Apply(Budget budget, BudgetReading reading, DateOnly today, DateTimeOffset now)
     {
         if (reading.Known is not { } known) return budget with { ReadAt = now, Fault = "NotFoundException" };
-        var period = budget.Period ?? BudgetPeriod.Of(known.TimeUnit, today);
-        var limit = known.BudgetLimit is { } allowed ? new Money(allowed.Amount, allowed.Unit) : budget.Limit;
-        var present = period.From <= today && today < period.To;
+        var period = PeriodOf(budget, known, today);
+        var present = period.Holds(today);
+        // A period that is over keeps its own limit: that of the budget is of the present one.
+        var limit = present ? LimitOf(known, period) ?? budget.Limit : reading.Ended?.Budgeted is { } allowed ? Of(allowed) : budget.Limit;
         var spend = present ? known.CalculatedSpend : null;
         var after = budget with
         {
             Period = period,
             TimeUnit = known.TimeUnit,
+            IsUnitGuessed = false,
+            Type = known.BudgetType,
             Limit = limit,
             Actual = spend is not null ? Of(spend.ActualSpend) : reading.Ended?.Actual is { } was ? Of(was) : budget.Actual,
             Forecast = present ? spend?.ForecastedSpend is { } expected ? Of(expected) : budget.Forecast : null,
@@ -135,8 +216,9 @@ internal sealed class BudgetDetails(IAwsClients aws, CostExplorer costs)
     private static BudgetThreshold ThresholdOf(BudgetNotificationRule rule)
     {
         var figure = rule.NotificationType == "FORECASTED" ? BudgetFigure.Forecasted : BudgetFigure.Actual;
-        return rule.ThresholdType == "ABSOLUTE_VALUE"
+        return (rule.ThresholdType == "ABSOLUTE_VALUE"
             ? new BudgetThreshold(figure, rule.Threshold, null)
-            : new BudgetThreshold(figure, null, rule.Threshold);
+            : new BudgetThreshold(figure, null, rule.Threshold)) with
+        { IsLess = rule.ComparisonOperator == "LESS_THAN" };
     }
 }

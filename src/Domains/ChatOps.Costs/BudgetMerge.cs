@@ -16,12 +16,16 @@ internal static class BudgetMerge
             Name = notice.Name,
             TimeUnit = notice.TimeUnit,
             Period = period,
+            Type = notice.Type,
         };
+        if (budget.IsUnitGuessed) budget = budget with { TimeUnit = notice.TimeUnit, Period = period, IsUnitGuessed = false };
+        if (budget.ReadAt is null) budget = budget with { Type = notice.Type };
         var limit = notice.Limit ?? budget.Limit;
         budget = budget with
         {
             Limit = limit,
-            Actual = notice.Threshold.Figure == BudgetFigure.Actual ? Larger(budget.Actual, notice.Amount) : budget.Actual,
+            Actual = notice.Threshold.Figure != BudgetFigure.Actual ? budget.Actual
+                : budget.IsTarget ? notice.Amount : Larger(budget.Actual, notice.Amount),
             Forecast = notice.Threshold.Figure == BudgetFigure.Forecasted ? notice.Amount : budget.Forecast,
             Passed = Higher(budget.Passed, notice.Threshold, limit?.Amount),
             NoticedAt = at > budget.NoticedAt ? at : budget.NoticedAt,
@@ -36,14 +40,21 @@ internal static class BudgetMerge
         new() { Id = id, Unread = StorableText.Clean(text), NoticedAt = at };
 
     /// <summary>The budget after an action of its own became known.</summary>
-    public static Budget Merge(Budget? known, string account, BudgetAction action, DateTimeOffset at)
+    /// <param name="known">The budget as it is known; null when it is not.</param>
+    /// <param name="account">The account that has it.</param>
+    /// <param name="action">The action.</param>
+    /// <param name="unit">By what it counted before; null when that is not known.</param>
+    /// <param name="at">When the action was reported.</param>
+    public static Budget Merge(Budget? known, string account, BudgetAction action, string? unit, DateTimeOffset at)
     {
-        var period = BudgetPeriod.Of("MONTHLY", DateOnly.FromDateTime(at.UtcDateTime));
+        var period = BudgetPeriod.Of(unit ?? "MONTHLY", DateOnly.FromDateTime(at.UtcDateTime));
         var budget = known ?? new Budget
         {
             Id = Budget.IdOf(account, action.BudgetName, period.Key),
             Account = account,
             Name = action.BudgetName,
+            TimeUnit = unit ?? "MONTHLY",
+            IsUnitGuessed = unit is null,
             Period = period,
         };
         return budget with
@@ -51,6 +62,34 @@ internal static class BudgetMerge
             Actions = [.. budget.Actions.Where(budgetAction => budgetAction.ActionId != action.ActionId), action],
             NoticedAt = at > budget.NoticedAt ? at : budget.NoticedAt,
         };
+    }
+
+    /// <summary>The budget after it was found beyond a threshold.</summary>
+    public static Budget Merge(
+        Budget? known, string account, AwsBudget found, BudgetPeriod period, BudgetThreshold passed, DateTimeOffset at)
+    {
+        var budget = known ?? new Budget
+        {
+            Id = Budget.IdOf(account, found.BudgetName, period.Key),
+            Account = account,
+            Name = found.BudgetName,
+            NoticedAt = at,
+        };
+        static Money? Of(Spend? spend) => spend is null ? null : new Money(spend.Amount, spend.Unit);
+        var limit = BudgetDetails.LimitOf(found, period) ?? budget.Limit;
+        return (budget with
+        {
+            TimeUnit = found.TimeUnit,
+            IsUnitGuessed = false,
+            Type = found.BudgetType,
+            Period = period,
+            Limit = limit,
+            Actual = Of(found.CalculatedSpend?.ActualSpend) ?? budget.Actual,
+            Forecast = Of(found.CalculatedSpend?.ForecastedSpend) ?? budget.Forecast,
+            Passed = Higher(budget.Passed, passed, limit?.Amount),
+            KnownUntil = budget.KnownUntil ?? DateOnly.FromDateTime(at.UtcDateTime),
+            IsWatched = known is null || known.IsWatched,
+        }).Awake();
     }
 
     /// <summary>Works out the day of crossing when only the whole forecast is known.</summary>
@@ -72,5 +111,5 @@ internal static class BudgetMerge
         known is { } money && money.Currency == incoming.Currency && money.Amount > incoming.Amount ? money : incoming;
 
     private static BudgetThreshold Higher(BudgetThreshold? known, BudgetThreshold incoming, decimal? limit) =>
-        known is not null && (known.ShareOf(limit) ?? 0m) > (incoming.ShareOf(limit) ?? 0m) ? known : incoming;
+        known is not null && !incoming.IsLess && (known.ShareOf(limit) ?? 0m) > (incoming.ShareOf(limit) ?? 0m) ? known : incoming;
 }

@@ -27,6 +27,10 @@ internal static class BudgetMessage
         ? Headline(budget, locale)
         : $"{budget.Rank.Sign()} {locale.Text("budget.unread")}";
 
+    /// <summary>What a budget counts: cost, usage, how far reservations are used.</summary>
+    public static string TypeText(string type, Locale locale) =>
+        locale.Has($"budget.type.{type}".ToLowerInvariant()) ? locale.Text($"budget.type.{type}".ToLowerInvariant()) : Mrkdwn.Cut(type, 40);
+
     private static List<Block> Blocks(Budget budget, string? accountName, Locale locale, string region)
     {
         var head = StateLine(budget, locale) is { } state ? $"{state}\n{Headline(budget, locale)}" : Headline(budget, locale);
@@ -37,7 +41,8 @@ internal static class BudgetMessage
         // One that waits for its threshold is no news.
         foreach (var action in budget.Actions.Where(action => action.Status != "STANDBY").Take(3))
             blocks.Add(Section(ActionLine(action, locale)));
-        blocks.Add(Buttons(budget, locale, region));
+        if (Buttons(budget, locale, region) is { Count: > 0 } buttons)
+            blocks.Add(new ActionsBlock(buttons) { BlockId = "budget.buttons" });
         blocks.Add(new ContextBlock([.. Context(budget, locale).Select(line => new Mrkdwn(line, Verbatim: true))]));
         return blocks;
     }
@@ -50,6 +55,7 @@ internal static class BudgetMessage
         var (key, figure) = budget switch
         {
             { Limit: null } => ("budget.head.told", budget.Actual ?? budget.Forecast),
+            { IsTarget: true } => (budget.IsBelow ? "budget.head.below" : "budget.head.reached", budget.Actual),
             { IsExceeded: true } => (budget.CrossedOn is null ? "budget.head.exceeded" : "budget.head.exceeded-on", budget.Actual),
             { WillBeExceeded: true } => (budget.CrossedOn is null ? "budget.head.will" : "budget.head.will-on", budget.Forecast),
             { IsPassed: true } => (
@@ -59,6 +65,7 @@ internal static class BudgetMessage
         };
         var title = locale.Text(
             key, ("name", name), ("day", budget.CrossedOn is { } crossed ? CostText.Day(crossed, locale) : ""),
+            ("type", TypeText(budget.Type, locale)),
             ("threshold", budget.Passed?.ShareOf(budget.Limit?.Amount) is { } passed ? Share.Text(passed, locale) : ""));
         if (period.Length > 0) title = $"{title} ({period})";
         var amount = figure is not { } money ? "" : budget.Limit is { } limit
@@ -88,9 +95,12 @@ internal static class BudgetMessage
     private static string Spent(Budget budget, string? accountName, Locale locale)
     {
         var parts = new List<string>();
+        if (budget.Type != "COST") parts.Add(TypeText(budget.Type, locale));
         if (budget.Actual is { } actual)
         {
-            parts.Add(budget.Limit is { } limit && Share.Of(actual.Amount, limit.Amount) is { } share
+            parts.Add(budget is { IsTarget: true, Limit: { } target }
+                ? locale.Text("budget.reached", ("amount", actual.Text(locale)), ("limit", target.Text(locale)))
+                : budget.Limit is { } limit && Share.Of(actual.Amount, limit.Amount) is { } share
                 ? locale.Text("budget.spent", ("amount", actual.Text(locale)), ("share", Share.Text(share, locale)))
                 : locale.Text("budget.spent-plain", ("amount", actual.Text(locale))));
         }
@@ -117,25 +127,37 @@ internal static class BudgetMessage
                 "DAILY" => "budget.drivers.day",
                 "QUARTERLY" => "budget.drivers.quarter",
                 "ANNUALLY" => "budget.drivers.year",
+                "CUSTOM" => "budget.drivers.before",
                 _ => "budget.drivers.month",
             },
             ("changes", text));
     }
 
-    private static ActionsBlock Buttons(Budget budget, Locale locale, string region)
+    private static List<BlockElement> Buttons(Budget budget, Locale locale, string region)
     {
         var buttons = new List<BlockElement>();
-        if (budget.ReadAt is not null && budget.Fault is null)
+        // A budget that nobody reported has no row to act on.
+        if (budget.NoticedAt == default)
+        {
+            if (ConsoleLinks.Budgets(region) is { } there)
+                buttons.Add(new Button(BudgetConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, there));
+            return buttons;
+        }
+
+        if (budget is { ReadAt: not null, Fault: null, IsTarget: false })
             buttons.Add(new Button(DrillDownModal.ActionId, locale.Text("budget.button.drill"), budget.Id, Style: ButtonStyle.Primary));
-        if (budget.Acknowledged is null)
-            buttons.Add(new Button(AcknowledgeBudgetButton.ActionId, locale.Text("budget.button.acknowledge"), budget.Id));
+        buttons.Add(budget.Acknowledged is null
+            ? new Button(AcknowledgeBudgetButton.ActionId, locale.Text("budget.button.acknowledge"), budget.Id)
+            : new Button(UnacknowledgeBudgetButton.ActionId, locale.Text("budget.button.unacknowledge"), budget.Id));
         buttons.Add(new Button(AssignBudgetModal.ActionId, locale.Text("budget.button.assign"), budget.Id));
-        if (budget.Snoozed is null && budget.Rank <= Severity.Medium && budget.NextThreshold is { } next)
+        if (budget.Snoozed is not null)
+            buttons.Add(new Button(UnsnoozeButton.ActionId, locale.Text("budget.button.unsnooze"), budget.Id));
+        else if (budget.Rank <= Severity.Medium && budget.NextThreshold is { } next)
             buttons.Add(
                 new Button(SnoozeButton.ActionId, locale.Text("budget.button.snooze", ("until", CostText.Reach(next, locale))), budget.Id));
         if (ConsoleLinks.Budgets(region) is { } console)
             buttons.Add(new Button(BudgetConsoleButton.ActionId, locale.Text("budget.button.console"), budget.Id, console));
-        return new ActionsBlock(buttons) { BlockId = "budget.buttons" };
+        return buttons;
     }
 
     private static string ActionLine(BudgetAction action, Locale locale)
@@ -163,10 +185,19 @@ internal static class BudgetMessage
 
     private static IEnumerable<string> Context(Budget budget, Locale locale)
     {
-        if (budget.Passed?.ShareOf(budget.Limit?.Amount) is { } share)
+        if (budget.NoticedAt == default)
+        {
+            // Nobody was notified; its figures are shown because they were asked for.
+        }
+        else if (budget.IsWatched)
+        {
+            yield return locale.Text("budget.context.watched", ("when", CostText.Moment(budget.NoticedAt, locale)));
+        }
+        else if (budget.Passed?.ShareOf(budget.Limit?.Amount) is { } share)
         {
             yield return locale.Text(
-                budget.Passed.Figure == BudgetFigure.Actual ? "budget.context.passed" : "budget.context.passed-forecast",
+                budget.Passed.IsLess ? "budget.context.below"
+                    : budget.Passed.Figure == BudgetFigure.Actual ? "budget.context.passed" : "budget.context.passed-forecast",
                 ("threshold", Share.Text(share, locale)), ("when", CostText.Moment(budget.NoticedAt, locale)));
         }
         else

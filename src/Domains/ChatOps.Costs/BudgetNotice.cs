@@ -19,6 +19,9 @@ internal enum BudgetFigure
 /// <param name="Percent">Of the limit; null for an amount.</param>
 internal sealed record BudgetThreshold(BudgetFigure Figure, decimal? Amount, decimal? Percent)
 {
+    /// <summary>It notifies of too little: of a target.</summary>
+    public bool IsLess { get; init; }
+
     /// <summary>As a part of the limit, 0.8 for 80 %; null when the limit is not known.</summary>
     public decimal? ShareOf(decimal? limit) =>
         Percent is { } percent ? percent / 100m : Amount is { } amount && limit is { } whole ? Share.Of(amount, whole) : null;
@@ -33,7 +36,11 @@ internal sealed record BudgetThreshold(BudgetFigure Figure, decimal? Amount, dec
 /// <param name="Amount">The figure that passed it.</param>
 /// <param name="Limit">The budgeted amount; null when it is not said.</param>
 internal sealed record BudgetNotice(
-    string Account, string Name, DateOnly Day, string TimeUnit, BudgetThreshold Threshold, Money Amount, Money? Limit);
+    string Account, string Name, DateOnly Day, string TimeUnit, BudgetThreshold Threshold, Money Amount, Money? Limit)
+{
+    /// <summary><c>COST</c>, <c>USAGE</c>, <c>RI_UTILIZATION</c> and others.</summary>
+    public string Type { get; init; } = "COST";
+}
 
 /// <summary>
 /// Reads the text that Budgets publishes to SNS. AWS documents no form of it; the labels are the steadiest part, the sentences say
@@ -80,6 +87,9 @@ internal static partial class BudgetNotices
             return null;
         return TimeUnitOf(text, name) is { } unit
             ? new BudgetNotice(account.Groups["id"].Value, name, day, unit, threshold, amount, limit)
+            {
+                Type = BudgetTypes.Of(fields.GetValueOrDefault("budget type") ?? ""),
+            }
             : null;
     }
 
@@ -111,14 +121,16 @@ internal static partial class BudgetNotices
 
     private static BudgetThreshold? ThresholdOf(string? text, BudgetFigure figure, string currency, bool china)
     {
-        // A budget may also tell that too little was spent; that is no overrun, and is shown as it is written.
         var value = (text ?? "").Trim();
-        if (!value.StartsWith('>')) return null;
-        value = value.TrimStart('>', '=', ' ');
-        if (value.EndsWith('%')) return BudgetAmount.Percent(value) is { } percent ? new BudgetThreshold(figure, null, percent) : null;
-        return BudgetAmount.TryRead(value, china, out var amount) && amount.Currency == currency
+        var less = value.StartsWith('<');
+        // That too little money was spent is no overrun: it is shown as it is written. Of a target too little is the news.
+        if (!value.StartsWith('>') && !(less && currency == BudgetTypes.Percent)) return null;
+        value = value.TrimStart('>', '<', '=', ' ');
+        var threshold = value.EndsWith('%') && BudgetAmount.Percent(value) is { } percent ? new BudgetThreshold(figure, null, percent)
+            : BudgetAmount.TryRead(value, china, out var amount) && amount.Currency == currency
             ? new BudgetThreshold(figure, amount.Amount, null)
             : null;
+        return threshold is null ? null : threshold with { IsLess = less };
     }
 
     private static string? TimeUnitOf(string text, string name)

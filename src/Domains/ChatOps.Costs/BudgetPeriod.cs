@@ -15,6 +15,21 @@ internal sealed record BudgetPeriod(string Key, DateOnly From, DateOnly To)
     public static BudgetPeriod OfNotice(string timeUnit, DateOnly day) =>
         timeUnit == "DAILY" ? Of(timeUnit, day.AddDays(-1)) : Of(timeUnit, day);
 
+    /// <summary>The period of a budget that holds a day; of a custom one its whole term.</summary>
+    public static BudgetPeriod OfBudget(Aws.AwsBudget budget, DateOnly day)
+    {
+        if (budget is not { TimeUnit: "CUSTOM", TimePeriod: { Start: { } start, End: { } end } }) return Of(budget.TimeUnit, day);
+        var (from, to) = (DayOf(start), DayOf(end));
+        return new BudgetPeriod(
+            string.Create(CultureInfo.InvariantCulture, $"{from:yyyy-MM-dd}/{to:yyyy-MM-dd}"), from, to > from ? to : from.AddDays(1));
+    }
+
+    private static DateOnly DayOf(double seconds) =>
+        DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeSeconds((long)seconds).UtcDateTime);
+
+    /// <summary>Whether a day is among its days.</summary>
+    public bool Holds(DateOnly day) => From <= day && day < To;
+
     /// <summary>The period that holds a day.</summary>
     public static BudgetPeriod Of(string timeUnit, DateOnly day)
     {

@@ -17,6 +17,13 @@ public interface ICostDigests
     Task<bool> MissedAsync(DigestFrequency frequency, DateTimeOffset nextRun, TimeZoneInfo zone, CancellationToken cancellationToken);
 }
 
+/// <summary>Looks at the budgets of all accounts; what the jobs call.</summary>
+public interface IBudgetWatch
+{
+    /// <summary>Reports every budget that is overrun, or will be, of which no notification came.</summary>
+    Task WatchAsync(CancellationToken cancellationToken);
+}
+
 /// <summary>How often a digest is made.</summary>
 public enum DigestFrequency
 {
@@ -26,6 +33,9 @@ public enum DigestFrequency
     /// <summary>A week, Monday to Sunday.</summary>
     Weekly,
 
-    /// <summary>A calendar month.</summary>
+    /// <summary>A calendar month, when it has just ended: preliminary.</summary>
     Monthly,
+
+    /// <summary>A calendar month, when AWS has closed its bill.</summary>
+    MonthlyClosed,
 }

@@ -50,22 +50,68 @@ internal sealed class CostActions(SubjectActions actions, CostService changes, T
             cancellationToken);
     }
 
+    /// <summary>Nobody looks after a budget any more.</summary>
+    public Task UnacknowledgeBudgetAsync(string userId, string id, CancellationToken cancellationToken) => BudgetAsync(
+        new UserAction(userId, UnacknowledgeBudgetButton.ActionId, new SubjectId(Budget.Kind, id), Role.Operator),
+        budget => budget.Acknowledged is null && budget.AssignedTo is null ? null : budget with { Acknowledged = null, AssignedTo = null },
+        budget => budget.Acknowledged is null,
+        _ => (CostReplies.Unacknowledged, new CostReply { ByUserId = userId }),
+        cancellationToken);
+
+    /// <summary>A budget is quiet no longer.</summary>
+    public Task UnsnoozeBudgetAsync(string userId, string id, CancellationToken cancellationToken) => BudgetAsync(
+        new UserAction(userId, UnsnoozeButton.ActionId, new SubjectId(Budget.Kind, id), Role.Operator),
+        budget => budget.Snoozed is null ? null : budget with { Snoozed = null },
+        budget => budget.Snoozed is null,
+        _ => (CostReplies.Unsnoozed, new CostReply { ByUserId = userId }),
+        cancellationToken);
+
+    /// <summary>Somebody shall look after an anomaly.</summary>
+    public Task AssignAnomalyAsync(string userId, string id, string toUserId, CancellationToken cancellationToken)
+    {
+        var mark = new Mark(userId, time.GetUtcNow());
+        return AnomalyAsync(
+            new UserAction(userId, AssignAnomalyModal.ActionId, new SubjectId(Anomaly.Kind, id), Role.Operator),
+            anomaly => anomaly.AssignedTo != toUserId
+                ? anomaly with { AssignedTo = toUserId, Acknowledged = anomaly.Acknowledged ?? mark }
+                : null,
+            anomaly => anomaly.AssignedTo == toUserId,
+            (CostReplies.Assigned, new CostReply { ByUserId = userId, ToUserId = toUserId }), cancellationToken);
+    }
+
+    /// <summary>Somebody says whether an anomaly was one. AWS is told before: what it refused is not recorded.</summary>
+    public Task FeedbackAsync(string userId, string id, string feedback, CancellationToken cancellationToken) => AnomalyAsync(
+        new UserAction(userId, AnomalyFeedbackSelect.ActionId, new SubjectId(Anomaly.Kind, id), Role.Operator),
+        anomaly => anomaly.Feedback?.Answer == feedback
+            ? null
+            : anomaly with { Feedback = new AnomalyFeedback(feedback, new Mark(userId, time.GetUtcNow())) },
+        anomaly => anomaly.Feedback?.Answer == feedback,
+        (CostReplies.Feedback, new CostReply { ByUserId = userId, Text = feedback }), cancellationToken);
+
     /// <summary>Somebody looks after an anomaly.</summary>
     public Task AcknowledgeAnomalyAsync(string userId, string id, CancellationToken cancellationToken)
     {
         var mark = new Mark(userId, time.GetUtcNow());
-        return actions.RunAsync(
+        return AnomalyAsync(
+            new UserAction(userId, AcknowledgeAnomalyButton.ActionId, new SubjectId(Anomaly.Kind, id), Role.Operator),
+            anomaly => anomaly.Acknowledged is null ? anomaly with { Acknowledged = mark } : null,
+            anomaly => anomaly.Acknowledged?.ByUserId == userId,
+            (CostReplies.Acknowledged, new CostReply { ByUserId = userId }), cancellationToken);
+    }
+
+    private Task AnomalyAsync(
+        UserAction action, Func<Anomaly, Anomaly?> decide, Func<Anomaly, bool> isDone, (string Reply, CostReply Data) line,
+        CancellationToken cancellationToken) =>
+        actions.RunAsync(
             changes,
-            new SubjectAction<Anomaly>(
-                new UserAction(userId, AcknowledgeAnomalyButton.ActionId, new SubjectId(Anomaly.Kind, id), Role.Operator))
+            new SubjectAction<Anomaly>(action)
             {
-                Decide = anomaly => anomaly.Acknowledged is null ? anomaly with { Acknowledged = mark } : null,
-                IsDone = anomaly => anomaly.Acknowledged?.ByUserId == userId,
-                Reply = _ => CostService.ReplyOf(CostReplies.Acknowledged, new CostReply { ByUserId = userId }),
-                Details = _ => "{}",
+                Decide = decide,
+                IsDone = isDone,
+                Reply = _ => CostService.ReplyOf(line.Reply, line.Data),
+                Details = _ => JsonSerializer.Serialize(line.Data, CostJson.Default.CostReply),
             },
             cancellationToken);
-    }
 
     private Task BudgetAsync(
         UserAction action, Func<Budget, Budget?> decide, Func<Budget, bool> isDone, Func<Budget, (string Reply, CostReply Data)> line,

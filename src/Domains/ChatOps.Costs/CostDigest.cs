@@ -53,6 +53,45 @@ internal sealed record CostDigest
     /// <summary>The anomalies of the period.</summary>
     public IReadOnlyList<Anomaly> Anomalies { get; init; } = [];
 
+    /// <summary>The charges beside usage.</summary>
+    public IReadOnlyList<ChargeSum> Charges { get; init; } = [];
+
+    /// <summary>The same of the period before.</summary>
+    public IReadOnlyList<ChargeSum> ChargesBefore { get; init; } = [];
+
+    /// <summary>All charges together, by currency.</summary>
+    public IReadOnlyList<Money> NetTotals { get; init; } = [];
+
+    /// <summary>How many budgets there are; <see cref="Budgets"/> has the worst of them. Null in rows of earlier versions.</summary>
+    public int? BudgetCount { get; init; }
+
+    /// <summary>How many of them are exceeded, or about to be.</summary>
+    public int OverCount { get; init; }
+
+    /// <summary>The budgets are those of the digest's own month, as they ended.</summary>
+    public bool BudgetsEnded { get; init; }
+
+    /// <summary>How many anomalies there are; null in rows of earlier versions.</summary>
+    public int? AnomalyCount { get; init; }
+
+    /// <summary>Its month has only just ended: AWS still learns of its last days and has not billed tax, support and fees.</summary>
+    public bool IsPreliminary { get; init; }
+
+    /// <summary>On which day of the next month the closed digest comes.</summary>
+    public int ClosedOn { get; init; }
+
+    /// <summary>The closed digest of the month is there.</summary>
+    public bool IsFollowed { get; init; }
+
+    /// <summary>How much of the month's requests to Cost Explorer is used up, where that is much; null where it is not.</summary>
+    public decimal? RequestsUsed { get; init; }
+
+    /// <summary>When its figures changed last; null when they are those that it was made with.</summary>
+    public DateTimeOffset? UpdatedAt { get; init; }
+
+    /// <summary>Why there are no figures; null when there are.</summary>
+    public string? Failure { get; init; }
+
     /// <summary>Which parts could not be read: <c>budgets</c>, <c>anomalies</c>, <c>untagged</c>, <c>forecast</c>.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
@@ -63,6 +102,9 @@ internal sealed record CostDigest
     public IReadOnlyDictionary<string, BudgetPicture> Pictures { get; init; } = new Dictionary<string, BudgetPicture>();
 }
 
+/// <summary>What a kind of charge came to.</summary>
+internal sealed record ChargeSum(CostCharge Charge, Money Money);
+
 /// <summary>A digest's period and the one that it is compared with.</summary>
 /// <param name="From">Its first day.</param>
 /// <param name="To">The day after its last.</param>
@@ -71,6 +113,13 @@ internal sealed record DigestPeriod(DateOnly From, DateOnly To, DateOnly Before)
 {
     /// <summary>How many days are compared: months have as many in common as the shorter.</summary>
     public int Compared => Math.Min(To.DayNumber - From.DayNumber, From.DayNumber - Before.DayNumber);
+
+    /// <summary>The month that ended last, settled or not.</summary>
+    public static DigestPeriod LastMonth(DateOnly today)
+    {
+        var first = new DateOnly(today.Year, today.Month, 1);
+        return new DigestPeriod(first.AddMonths(-1), first, first.AddMonths(-2));
+    }
 
     /// <summary>The last whole period of which every day is settled.</summary>
     public static DigestPeriod LastWhole(DigestFrequency frequency, DateOnly lastSettled)

@@ -45,6 +45,16 @@ internal sealed class CostFilters(IAwsAccounts accounts, ILocales locales, TimeP
         return clauses.Count == 0 ? null : Join(clauses, all: true);
     }
 
+    /// <summary>The same costs without credits and refunds.</summary>
+    public static CostExpression WithoutReductions(CostExpression? filter) => Without(filter, CostCharges.Reductions);
+
+    /// <summary>The same costs without some record types.</summary>
+    public static CostExpression Without(CostExpression? filter, IReadOnlyList<string> recordTypes)
+    {
+        var without = new CostExpression { Not = new CostExpression { Dimensions = new CostValues("RECORD_TYPE", recordTypes) } };
+        return filter is null ? without : new CostExpression { And = [.. filter.And ?? [filter], without] };
+    }
+
     /// <summary>Whether something of an account and a name is asked for.</summary>
     public static bool Matches(Filter filter, string account, string name) => filter.Matches(term => term switch
     {

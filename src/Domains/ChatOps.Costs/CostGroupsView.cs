@@ -12,13 +12,16 @@ internal static class CostGroupsView
 
     /// <summary>The rows of a page as one block.</summary>
     public static SectionBlock Rows(
-        IReadOnlyList<CostChange> changes, int skip, CostGrouping grouping, IAwsAccounts accounts, Locale locale)
+        IReadOnlyList<CostChange> changes, int skip, CostGrouping grouping, IAwsAccounts accounts, Locale locale,
+        IReadOnlyDictionary<string, string>? names = null)
     {
-        var total = Money.Sum(changes.Select(change => change.Now)).ToDictionary(sum => sum.Currency, sum => sum.Amount);
+        // Of a whole that credits have made smaller a part could be more than all of it.
+        var total = Money.Sum(changes.Select(change => change.Now).Where(now => now.Amount > 0))
+            .ToDictionary(sum => sum.Currency, sum => sum.Amount);
         var rows = changes.Skip(skip).Take(PageSize).Select(change =>
         {
-            var name = Mrkdwn.Cut(CostText.Group(grouping, change.Key, accounts, locale), 80);
-            var share = Share.Of(change.Now.Amount, total[change.Now.Currency]) is { } part && part > 0
+            var name = Mrkdwn.Cut(CostText.Group(grouping, change.Key, accounts, locale, names), 80);
+            var share = Share.Of(change.Now.Amount, total.GetValueOrDefault(change.Now.Currency)) is { } part && part > 0
                 ? $" · {Share.Text(part, locale)}"
                 : "";
             var moved = change.Delta.Amount == 0

@@ -13,10 +13,11 @@ internal static class CostMessages
     private const int BudgetsShown = 15;
 
     /// <summary>The last settled day, and the days since so far.</summary>
-    public static Message Today(CostTable table, DateOnly settled, DateOnly today, ImageBlock? chart, Locale locale)
+    public static Message Today(CostTable all, DateOnly settled, DateOnly today, ImageBlock? chart, Locale locale)
     {
+        var table = all.Usage;
         var whole = table.Between(settled, settled.AddDays(1));
-        if (table.Currency is not { } currency) return Nothing(today.AddDays(-14), today, locale);
+        if (table.Currency is not { } currency) return Nothing(all, today.AddDays(-14), today, locale);
         var day = whole.Total(currency);
         var before = table.Between(settled.AddDays(-7), settled.AddDays(-6));
         var mean = table.Between(settled.AddDays(-7), settled).DailyMeans.Of(currency);
@@ -26,23 +27,27 @@ internal static class CostMessages
         var since = table.Between(settled.AddDays(1), today.AddDays(1));
         var so = locale.Text("cost.today.so-far", ("days", string.Join(", ", since.Days.OrderBy(known => known.Day).Select(
             known => $"{CostText.Day(known.Day, locale)} {CostText.Sums(new CostTable([known]).Totals, locale)}"))));
+        IEnumerable<string> more =
+            [CostText.Charges(all.Between(settled, settled.AddDays(1)), null, locale), since.Days.Count == 0 ? "" : so];
         return Answer(
-            head, since.Days.Count == 0 ? [] : [so], Rows(whole.Against(before), compared: true, locale), chart,
-            table.Between(settled, today.AddDays(1)), locale);
+            head, [.. more.Where(line => line.Length > 0)], Rows(whole.Against(before), compared: true, locale), chart,
+            all.Between(settled, today.AddDays(1)), locale);
     }
 
     /// <summary>The month so far.</summary>
     public static Message Month(
-        MonthToDate month, ExpectedCost? expected, DateOnly today, ImageBlock? chart, Locale locale, string? fault = null)
+        MonthToDate month, ExpectedCost? expected, DateOnly today, ImageBlock? chart, Locale locale, string? fault = null,
+        string asked = "")
     {
-        if (month.Now.Currency is not { } currency) return Nothing(month.From, month.To, locale);
+        if (month.Now.Currency is not { } currency) return Nothing(month.All, month.From, month.To, locale);
         var head = locale.Text(
             month.IsCompared ? "cost.month.head" : "cost.month.head-alone", ("days", CostText.Days(month.From, month.To, locale)),
             ("amount", CostText.Sums(month.Now.Totals, locale)), ("compared", CostText.Days(month.From, month.ComparedTo, locale)),
             ("against", Against(month.Compared.Total(currency), month.Before.Total(currency), locale)));
+        IEnumerable<string> more = [Charges(month, locale), Expectation(month, expected, today, fault, locale)];
         return Answer(
-            head, [Expectation(month, expected, today, fault, locale)], Rows(month.Changes, month.IsCompared, locale), chart, month.Now,
-            locale);
+            Seen(month, head, locale), [.. more.Where(line => line.Length > 0)], Rows(month.Changes, month.IsCompared, locale), chart,
+            month.All, locale, CostViewButton.Row(month.View, CostViewButton.MonthOf(asked), locale));
     }
 
     /// <summary>What is expected.</summary>
@@ -52,11 +57,16 @@ internal static class CostMessages
     {
         var head = Expectation(month, expected, today, fault, locale);
         IReadOnlyList<string> rows = [.. BudgetRows(budgets, locale), .. BudgetFaults(budgets, locale)];
-        return Answer(
-            head, [locale.Text(
+        IEnumerable<string> more =
+        [
+            locale.Text(
                 "cost.forecast.so-far", ("days", CostText.Days(month.From, month.To, locale)),
-                ("amount", CostText.Sums(month.Now.Totals, locale)))],
-            rows.Count > 0 ? [$"*{locale.Text("cost.budgets")}*", .. rows] : [], chart, month.Now, locale);
+                ("amount", CostText.Sums(month.Now.Totals, locale))),
+            Charges(month, locale),
+        ];
+        return Answer(
+            head, [.. more.Where(line => line.Length > 0)], rows.Count > 0 ? [$"*{locale.Text("cost.budgets")}*", .. rows] : [], chart,
+            month.All, locale);
     }
 
     /// <summary>The budgets.</summary>
@@ -75,6 +85,13 @@ internal static class CostMessages
 
         var head = locale.Text("cost.budgets.head", ("count", (long)budgets.Budgets.Count));
         var blocks = new List<Block> { Section($"*{head}*"), Section(string.Join('\n', BudgetRows(budgets, locale))) };
+        if (budgets.Budgets.Count > BudgetsShown)
+            blocks.Add(new ActionsBlock(
+            [
+                new Button(
+                    AllBudgetsButton.ActionId, locale.Text("cost.budgets.all", ("count", (long)budgets.Budgets.Count)),
+                    asked.Length > 0 ? asked : null),
+            ]));
         if (faults.Count > 0) blocks.Add(new ContextBlock(new Mrkdwn(TextCut.Markup(string.Join('\n', faults), 2000), Verbatim: true)));
         return new Message { Text = head, Blocks = blocks };
     }
@@ -83,22 +100,31 @@ internal static class CostMessages
     public static Message By(
         MonthToDate month, CostGrouping grouping, int skip, string asked, IAwsAccounts accounts, ImageBlock? chart, Locale locale)
     {
-        if (month.Changes.Count == 0 || month.Now.Currency is not { } currency) return Nothing(month.From, month.To, locale);
+        if (month.Changes.Count == 0 || month.Now.Currency is not { } currency) return Nothing(month.All, month.From, month.To, locale);
         if (skip >= month.Changes.Count) skip = 0;
         var head = locale.Text(
             month.IsCompared ? "cost.by.head" : "cost.by.head-alone", ("by", CostText.Grouping(grouping, locale)),
             ("days", CostText.Days(month.From, month.To, locale)), ("amount", CostText.Sums(month.Now.Totals, locale)),
             ("compared", CostText.Days(month.From, month.ComparedTo, locale)),
             ("against", Against(month.Compared.Total(currency), month.Before.Total(currency), locale)));
-        var blocks = new List<Block> { Section($"*{head}*"), CostGroupsView.Rows(month.Changes, skip, grouping, accounts, locale) };
+        head = Seen(month, head, locale);
+        var charges = Charges(month, locale);
+        var blocks = new List<Block>
+        {
+            Section(charges.Length > 0 ? $"*{head}*\n{charges}" : $"*{head}*"),
+            CostGroupsView.Rows(month.Changes, skip, grouping, accounts, locale, month.Names),
+        };
         if (chart is not null) blocks.Add(chart);
-        var notes = new[] { CostGroupsView.Place(month.Changes.Count, skip, locale), CostText.Estimated(month.Now, locale) }
-            .Where(note => note.Length > 0);
+        var notes = new[]
+        {
+            CostGroupsView.Place(month.Changes.Count, skip, locale), CostText.Estimated(month.Now, locale), CostText.Age(month.All, locale),
+        }.Where(note => note.Length > 0);
         blocks.Add(new ContextBlock([.. notes.Select(note => new Mrkdwn(note, Verbatim: true))]));
-        var pages = new ListPage(skip, $"{grouping.Word} {asked}".TrimEnd()).Buttons(
+        var pages = new ListPage(skip, CostPageButton.AskedFor(month.View, grouping, asked)).Buttons(
             CostGroupsView.PageSize, skip + CostGroupsView.PageSize < month.Changes.Count, CostPageButton.Previous, CostPageButton.Next,
             locale);
         if (pages.Count > 0) blocks.Add(new ActionsBlock(pages));
+        blocks.Add(CostViewButton.Row(month.View, CostViewButton.GroupedBy(grouping, asked), locale));
         return new Message { Text = head, Blocks = blocks };
     }
 
@@ -127,7 +153,13 @@ internal static class CostMessages
             });
         }
 
-        if (anomalies.Count > RowsShown) notes = [.. notes, locale.Text("list.more", ("count", (long)(anomalies.Count - RowsShown)))];
+        if (anomalies.Count > RowsShown)
+        {
+            notes = [.. notes, locale.Text("list.more", ("count", (long)(anomalies.Count - RowsShown)))];
+            blocks.Add(new ActionsBlock(
+                [new Button(AllAnomaliesButton.ActionId, locale.Text("cost.anomalies.all", ("count", (long)anomalies.Count)))]));
+        }
+
         if (notes.Length > 0) blocks.Add(new ContextBlock([.. notes.Select(note => new Mrkdwn(note, Verbatim: true))]));
         return new Message { Text = head, Blocks = blocks };
     }
@@ -173,17 +205,19 @@ internal static class CostMessages
                 ? $" · {locale.Text("cost.budgets.forecast", ("amount", expected.Text(locale)))}"
                 : "";
             var worst = line.Worst is { } share ? $" ({Share.Text(share, locale)})" : "";
-            return $"{name}  {locale.Text(
+            var account = Mrkdwn.Cut(AccountText.Mask(line.AccountName), 40);
+            var type = line.Type == "COST" ? "" : $" · {BudgetMessage.TypeText(line.Type, locale)}";
+            return $"{name}{type}  {locale.Text(
                 "cost.budgets.of", ("actual", actual),
-                ("limit", line.Limit is { } limit ? limit.Text(locale) : "–"))}{forecast}{worst} · {Mrkdwn.Cut(line.AccountName, 40)}";
+                ("limit", line.Limit is { } limit ? limit.Text(locale) : "–"))}{forecast}{worst} · {account}";
         })];
-        if (budgets.Budgets.Count > BudgetsShown)
-            rows.Add(locale.Text("list.more", ("count", (long)(budgets.Budgets.Count - BudgetsShown))));
+        var count = budgets.Count ?? budgets.Budgets.Count;
+        if (count > rows.Count) rows.Add(locale.Text("list.more", ("count", (long)(count - rows.Count))));
         return rows;
     }
 
     /// <summary>Which accounts' budgets are not known, and why.</summary>
-    private static IEnumerable<string> BudgetFaults(BudgetLines budgets, Locale locale) => budgets.Faults.Select(fault => locale.Text(
+    internal static IEnumerable<string> BudgetFaults(BudgetLines budgets, Locale locale) => budgets.Faults.Select(fault => locale.Text(
         CostFault.IsDenied(fault.Code) ? "cost.budgets.denied" : "cost.budgets.fault", ("account", AccountText.Mask(fault.Account)),
         ("code", Mrkdwn.Cut(fault.Code, 60))));
 
@@ -196,7 +230,7 @@ internal static class CostMessages
                 ("code", Mrkdwn.Cut(fault, 60)));
         if (expected is null) return locale.Text("cost.forecast.none");
         // Today counts among what is expected: of what was spent only whole days are added.
-        var spent = month.Now.Between(month.From, today).Total(expected.Currency).Amount;
+        var spent = month.Spent.Between(month.From, today).Total(expected.Currency).Amount;
         var days = expected.Days.Where(day => day.Day < month.End).ToList();
         Money Sum(Func<ExpectedDay, decimal> of) => new(spent + days.Sum(of), expected.Currency);
         return locale.Text(
@@ -215,20 +249,39 @@ internal static class CostMessages
     }
 
     private static Message Answer(
-        string head, IReadOnlyList<string> more, List<string> rows, ImageBlock? chart, CostTable table, Locale locale)
+        string head, IReadOnlyList<string> more, List<string> rows, ImageBlock? chart, CostTable table, Locale locale,
+        ActionsBlock? buttons = null)
     {
         var blocks = new List<Block> { Section(string.Join('\n', [$"*{head}*", .. more])) };
         if (rows.Count > 0) blocks.Add(Section(string.Join('\n', rows)));
         if (chart is not null) blocks.Add(chart);
-        if (CostText.Estimated(table, locale) is { Length: > 0 } estimated)
-            blocks.Add(new ContextBlock(new Mrkdwn(estimated, Verbatim: true)));
+        if (Notes(table, locale) is { Count: > 0 } notes)
+            blocks.Add(new ContextBlock([.. notes.Select(note => new Mrkdwn(note, Verbatim: true))]));
+        if (buttons is not null) blocks.Add(buttons);
         return new Message { Text = head, Blocks = blocks };
     }
 
-    private static Message Nothing(DateOnly from, DateOnly to, Locale locale) =>
-        Plain(locale.Text("cost.nothing", ("days", CostText.Days(from, to, locale))));
+    private static List<string> Notes(CostTable table, Locale locale) =>
+        [.. new[] { CostText.Estimated(table, locale), CostText.Age(table, locale) }.Where(note => note.Length > 0)];
 
-    private static Message Plain(string text) => new() { Text = text, Blocks = [Section(text)] };
+    /// <summary>The charges beside usage; the net view has them in its sum.</summary>
+    private static string Charges(MonthToDate month, Locale locale) =>
+        month.View == CostView.Net ? "" : CostText.Charges(month.All, month.AllBefore, locale);
+
+    /// <summary>The headline with what is added up, where that is not usage.</summary>
+    private static string Seen(MonthToDate month, string head, Locale locale) =>
+        month.View == CostView.Gross ? head : $"{head} · {locale.Text($"cost.view.{month.View}".ToLowerInvariant())}";
+
+    /// <summary>No usage: other charges there may be all the same.</summary>
+    private static Message Nothing(CostTable all, DateOnly from, DateOnly to, Locale locale)
+    {
+        var charges = CostText.Charges(all.Between(from, to), null, locale);
+        var head = locale.Text(charges.Length > 0 ? "cost.nothing-used" : "cost.nothing", ("days", CostText.Days(from, to, locale)));
+        return Plain(string.Join('\n', new[] { head, charges }.Concat(Notes(all, locale)).Where(line => line.Length > 0)));
+    }
+
+    /// <summary>A message of one text.</summary>
+    public static Message Plain(string text) => new() { Text = text, Blocks = [Section(text)] };
 
     private static SectionBlock Section(string text) => new(new Mrkdwn(TextCut.Markup(text, 2900), Verbatim: true));
 }

@@ -31,6 +31,12 @@ internal sealed class CostOptions
     /// <summary>The most requests to Cost Explorer in a calendar month (UTC); each costs $0.01. 0 for no limit.</summary>
     public int MonthlyRequests { get; set; } = 3000;
 
+    /// <summary>
+    /// How many percent of <see cref="MonthlyRequests"/> are kept for what people ask and for digests: what keeps messages up to date stops
+    /// before.
+    /// </summary>
+    public int KeptForPeople { get; set; } = 25;
+
     /// <summary>How often AWS is asked about a budget whose message is shown, while its period lasts.</summary>
     public TimeSpan RefreshBudgetsEvery { get; set; } = TimeSpan.FromHours(6);
 
@@ -46,6 +52,12 @@ internal sealed class CostDigestOptions
 {
     /// <summary>Addresses that get it by e-mail; none when empty.</summary>
     public IList<string> Recipients { get; } = [];
+
+    /// <summary>
+    /// On which day of a month the digest of the month before comes closed, with tax, support and fees, as AWS bills it; later where AWS
+    /// has not closed the bill by then.
+    /// </summary>
+    public int ClosedOn { get; set; } = 6;
 
     /// <summary>The language of the e-mail; the default language when left out.</summary>
     public string? Language { get; set; }
@@ -69,7 +81,9 @@ internal sealed class CostOptionsValidator : IValidateOptions<CostOptions>
         if (options.RefreshBudgetsEvery < TimeSpan.FromMinutes(1))
             faults.Add("ChatOps:Costs:RefreshBudgetsEvery must be at least a minute.");
         if (options.MonthlyRequests < 0) faults.Add("ChatOps:Costs:MonthlyRequests must not be negative.");
+        if (options.KeptForPeople is < 0 or > 90) faults.Add("ChatOps:Costs:KeptForPeople must be between 0 and 90.");
         if (string.IsNullOrWhiteSpace(options.UntaggedKey)) faults.Add("ChatOps:Costs:UntaggedKey must name a tag.");
+        if (options.Digest.ClosedOn is < 2 or > 15) faults.Add("ChatOps:Costs:Digest:ClosedOn must be between 2 and 15.");
         if (options.Digest.Language is { } language && !Locale.Languages.Contains(language))
             faults.Add($"ChatOps:Costs:Digest:Language is '{language}', but must be one of {string.Join(", ", Locale.Languages)}.");
         faults.AddRange(options.Digest.Recipients.Where(to => !MailAddress.TryCreate(to, out _)).Select(

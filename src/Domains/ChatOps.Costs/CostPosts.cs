@@ -29,15 +29,21 @@ internal static class CostPosts
         var posted = before.Posted ?? LevelOf(before);
         // What AWS adds to the first notification belongs to its message.
         if (before.ReadAt is null && after.ReadAt is not null) return after with { Posted = Worse(posted, now) };
-        var isHigher = passed?.ShareOf(after.Limit?.Amount) is { } share
-            && share > ((passed.Figure == BudgetFigure.Actual ? posted.Actual : posted.Forecast) ?? 0m);
+        // Of a target less is worse.
+        var worse = passed?.IsLess == true ? -1m : 1m;
+        var last = (passed?.Figure == BudgetFigure.Actual ? posted.Actual : posted.Forecast) ?? (worse < 0 ? decimal.MinValue : 0m);
+        var isHigher = passed?.ShareOf(after.Limit?.Amount) is { } share && worse * share > last;
         return after.Snoozed is null && (now.Rank < posted.Rank || isHigher)
             ? after with { Post = before.Post + 1, Posted = Worse(posted, now) }
             : after with { Posted = posted };
     }
 
-    private static PostedLevel LevelOf(Budget budget) =>
-        new(budget.Rank, budget.ShareOf(BudgetFigure.Actual), budget.ShareOf(BudgetFigure.Forecasted));
+    private static PostedLevel LevelOf(Budget budget)
+    {
+        var worse = budget.IsTarget ? -1m : 1m;
+        return new PostedLevel(
+            budget.Rank, worse * budget.ShareOf(BudgetFigure.Actual), worse * budget.ShareOf(BudgetFigure.Forecasted));
+    }
 
     private static PostedLevel Worse(PostedLevel left, PostedLevel right) => new(
         left.Rank < right.Rank ? left.Rank : right.Rank, Larger(left.Actual, right.Actual), Larger(left.Forecast, right.Forecast));
@@ -47,6 +53,8 @@ internal static class CostPosts
 
 /// <summary>How bad a budget was when it was last posted.</summary>
 /// <param name="Rank">The worst it was.</param>
-/// <param name="Actual">The largest part of the limit that was spent; null when that was not known.</param>
+/// <param name="Actual">
+/// The largest part of the limit that was spent; of a target the smallest that was reached, negative. Null when that was not known.
+/// </param>
 /// <param name="Forecast">The largest part of the limit that was forecast; null when that was not known.</param>
 internal sealed record PostedLevel(Severity Rank, decimal? Actual, decimal? Forecast);

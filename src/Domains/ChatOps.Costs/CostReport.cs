@@ -26,10 +26,14 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets, IAwsAcc
         var month = new DateOnly(day.Year, day.Month, 1);
         var scope = new CostScope(costs.Payer, CostGrouping.Service);
         var from = day.AddDays(-13) < month ? day.AddDays(-13) : month;
-        var table = await costs.DailyAsync(scope, from, end, cancellationToken);
+        var all = await costs.DailyAsync(scope, from, end, CostDemand.Digest, cancellationToken);
+        var table = all.Billable;
         var (expected, fault) = end == costs.Today && month.AddMonths(1) > costs.Today
             ? await CostFault.TryAsync(
-                () => costs.ForecastAsync(costs.Payer, null, month.AddMonths(1), cancellationToken), cancellationToken)
+                () => costs.ForecastAsync(
+                    costs.Payer, table.Charges.Count < all.Charges.Count ? CostFilters.WithoutReductions(null) : null, month.AddMonths(1),
+                    cancellationToken, CostDemand.Digest),
+                cancellationToken)
             : (null, null);
         return new Content(
             table, day, month, end, expected, await budgets.ReadAsync(cancellationToken), ConsoleLinks.Budgets(accounts.HomeRegion))
@@ -49,15 +53,16 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets, IAwsAcc
         public ReportSection Render(Locale locale)
         {
             var title = locale.Text("cost.report.title");
-            if (Table.Currency is not { } currency)
+            var usage = Table.Usage;
+            if (usage.Currency is not { } currency)
                 return new ReportSection(title, new ReportVerdict(ReportVerdictLevel.Quiet, locale.Text("cost.report.nothing")));
-            var now = Table.Between(Day, Day.AddDays(1));
-            var before = Table.Between(Day.AddDays(-7), Day.AddDays(-6));
-            var week = Table.Between(Day.AddDays(-7), Day);
+            var now = usage.Between(Day, Day.AddDays(1));
+            var before = usage.Between(Day.AddDays(-7), Day.AddDays(-6));
+            var week = usage.Between(Day.AddDays(-7), Day);
             var spent = now.Total(currency);
             var previous = before.Total(currency);
             var average = week.DailyMeans.Of(currency);
-            var settled = Table.Between(Month, Day.AddDays(1));
+            var settled = usage.Between(Month, Day.AddDays(1));
             var soFar = Table.Between(Month, End < Month.AddMonths(1) ? End : Month.AddMonths(1));
             var figures = new List<ReportFigure>
             {
@@ -80,7 +85,7 @@ internal sealed class CostReport(CostExplorer costs, BudgetList budgets, IAwsAcc
                 Lines = [.. Lines(now, over, locale)],
                 Tables = Movers(now, before, locale) is { Rows.Count: > 0 } movers ? [movers] : [],
                 Charts = CostCharts.Daily(
-                    locale.Text("cost.chart.by-day"), Table.Between(Day.AddDays(-13), Day.AddDays(1)), CostGrouping.Service,
+                    locale.Text("cost.chart.by-day"), usage.Between(Day.AddDays(-13), Day.AddDays(1)), CostGrouping.Service,
                     CostText.Service, locale) is { } chart ? [painter => painter.Draw(chart, locale)] : [],
             };
         }

@@ -19,22 +19,55 @@ internal sealed class CostService(IOutbox outbox, CostRoutes routes, WorkSignal<
 
     public string GoneText => "cost.gone";
 
-    /// <summary>A budget has told of itself.</summary>
-    public Task NoticeAsync(UnitOfWork uow, BudgetNotice notice, DateTimeOffset at, CancellationToken cancellationToken)
+    /// <summary>A notification of a budget came.</summary>
+    public async Task NoticeAsync(UnitOfWork uow, BudgetNotice notice, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        var id = Budget.IdOf(notice.Account, notice.Name, BudgetPeriod.OfNotice(notice.TimeUnit, notice.Day).Key);
-        return BudgetAsync(
-            uow, id, known => CostPosts.After(known, BudgetMerge.Merge(known, notice, at), notice.Threshold), time.GetUtcNow(),
+        var period = BudgetPeriod.OfNotice(notice.TimeUnit, notice.Day);
+        var known = await CostSubjectStore.BudgetsOfAsync(uow, notice.Account, notice.Name, cancellationToken);
+        var id = (known.FirstOrDefault(budget => budget.TimeUnit == notice.TimeUnit && !budget.IsUnitGuessed && budget.Period == period)
+            // A custom period is worded as some other; an action may have come before, which says no unit.
+            ?? known.FirstOrDefault(
+                budget => (budget.IsUnitGuessed || budget.TimeUnit == "CUSTOM") && budget.Period?.Holds(notice.Day) == true))?.Id
+            ?? Budget.IdOf(notice.Account, notice.Name, period.Key);
+        await BudgetAsync(
+            uow, id, present => CostPosts.After(present, BudgetMerge.Merge(present, notice, at), notice.Threshold), time.GetUtcNow(),
             CostReplies.Passed, new CostReply { Passed = notice.Threshold, Amount = notice.Amount }, cancellationToken);
     }
 
-    /// <summary>An action of a budget is known.</summary>
-    public Task ActionAsync(UnitOfWork uow, string account, BudgetAction action, DateTimeOffset at, CancellationToken cancellationToken)
+    /// <summary>
+    /// An action of a budget is known. It names no period: it belongs to the one that the budget is known to be in, whatever its length.
+    /// </summary>
+    public async Task ActionAsync(
+        UnitOfWork uow, string account, BudgetAction action, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        var id = Budget.IdOf(account, action.BudgetName, BudgetPeriod.Of("MONTHLY", DateOnly.FromDateTime(at.UtcDateTime)).Key);
-        return BudgetAsync(
-            uow, id, known => CostPosts.After(known, BudgetMerge.Merge(known, account, action, at), null), time.GetUtcNow(),
+        var day = DateOnly.FromDateTime(at.UtcDateTime);
+        var known = await CostSubjectStore.BudgetsOfAsync(uow, account, action.BudgetName, cancellationToken);
+        var unit = known.FirstOrDefault(budget => !budget.IsUnitGuessed)?.TimeUnit;
+        var id = known.FirstOrDefault(budget => budget.Period is { } period
+            && (period.Holds(day) || (budget.TimeUnit == "DAILY" && period.Holds(day.AddDays(-1)))))?.Id
+            ?? Budget.IdOf(account, action.BudgetName, BudgetPeriod.Of(unit ?? "MONTHLY", day).Key);
+        await BudgetAsync(
+            uow, id, present => CostPosts.After(present, BudgetMerge.Merge(present, account, action, unit, at), null), time.GetUtcNow(),
             CostReplies.Action, new CostReply { Text = $"{action.ActionType} {action.Status}" }, cancellationToken);
+    }
+
+    /// <summary>A budget was found overrun; false when its message says so already.</summary>
+    public async Task<bool> WatchedAsync(
+        UnitOfWork uow, string account, AwsBudget found, BudgetThreshold passed, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var day = DateOnly.FromDateTime(at.UtcDateTime);
+        var period = BudgetPeriod.OfBudget(found, day);
+        var known = (await CostSubjectStore.BudgetsOfAsync(uow, account, found.BudgetName, cancellationToken)).FirstOrDefault(
+            budget => budget.Period?.Holds(day) == true && (budget.IsUnitGuessed || budget.TimeUnit == found.TimeUnit));
+        var next = BudgetMerge.Merge(known, account, found, period, passed, at);
+        if (known is not null && next.Rank >= known.Rank) return false;
+        await BudgetAsync(
+            uow, known?.Id ?? Budget.IdOf(account, found.BudgetName, period.Key),
+            present => CostPosts.After(present, BudgetMerge.Merge(present, account, found, period, passed, at), null), time.GetUtcNow(),
+            CostReplies.Passed,
+            new CostReply { Passed = passed, Amount = passed.Figure == BudgetFigure.Actual ? next.Actual : next.Forecast },
+            cancellationToken);
+        return true;
     }
 
     /// <summary>Something of Budgets could not be read.</summary>
@@ -170,4 +203,7 @@ internal static class CostReplies
     public const string Acknowledged = "acknowledged";
     public const string Assigned = "assigned";
     public const string Snoozed = "snoozed";
+    public const string Unacknowledged = "unacknowledged";
+    public const string Unsnoozed = "unsnoozed";
+    public const string Feedback = "feedback";
 }

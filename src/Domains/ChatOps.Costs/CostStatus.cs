@@ -16,8 +16,11 @@ internal sealed class CostStatus(CostExplorer costs, IOptions<CostOptions> optio
     {
         var requests = await costs.RequestsThisMonthAsync(cancellationToken);
         var limit = options.Value.MonthlyRequests;
-        return locale.Text(
+        var text = locale.Text(
             limit == 0 ? "cost.status.unlimited" : "cost.status",
             ("requests", (long)requests), ("limit", (long)limit), ("amount", new Money(requests * DollarsPerRequest, "USD").Text(locale)));
+        return limit == 0 || requests < limit * CostRequests.WarnFrom ? text : $"{text}\n⚠️ {locale.Text(
+            "cost.status.near", ("share", Share.Text((decimal)requests / limit, locale)),
+            ("from", Share.Text(1m - (options.Value.KeptForPeople / 100m), locale)))}";
     }
 }

@@ -35,6 +35,19 @@ internal static class CostSubjectStore
         return [.. rows.Select(row => Read(row.Doc, CostJson.Default.Budget) with { Version = row.Version })];
     }
 
+    /// <summary>The latest periods of an account's budget, newest first.</summary>
+    public static async Task<IReadOnlyList<Budget>> BudgetsOfAsync(
+        UnitOfWork uow, string account, string name, CancellationToken cancellationToken)
+    {
+        var rows = await uow.Connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
+            """
+            SELECT doc, version FROM cost_subjects WHERE kind = 'budget' AND account = @account AND name = @name
+            ORDER BY noticed_at DESC LIMIT 20
+            """,
+            new { account, name }, uow.Transaction, cancellationToken: cancellationToken));
+        return [.. rows.Select(row => Read(row.Doc, CostJson.Default.Budget) with { Version = row.Version })];
+    }
+
     /// <summary>Budgets, period by period, that were told of since a moment; newest first.</summary>
     public static async Task<IReadOnlyList<Budget>> BudgetsSinceAsync(
         DbConnection connection, DateTimeOffset since, CancellationToken cancellationToken)

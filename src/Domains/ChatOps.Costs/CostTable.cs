@@ -14,11 +14,14 @@ internal sealed record CostGrouping(string Type, string Key)
 
     public static CostGrouping Region { get; } = new("DIMENSION", "REGION");
 
+    public static CostGrouping UsageType { get; } = new("DIMENSION", "USAGE_TYPE");
+
     public static CostGrouping Tag(string key) => new("TAG", key);
 
     /// <summary>As people write it: <c>service</c>, <c>tag:Owner</c>.</summary>
     public string Word =>
-        this == Service ? "service" : this == Account ? "account" : this == Region ? "region" : $"tag:{FilterText.Literal(Key)}";
+        this == Service ? "service" : this == Account ? "account" : this == Region ? "region"
+            : this == UsageType ? "usage-type" : $"tag:{FilterText.Literal(Key)}";
 
     /// <summary>Reads <c>tag:Owner account:prod</c>: a grouping and the filters after it; false when it begins with no grouping.</summary>
     public static bool TryRead(string text, [NotNullWhen(true)] out CostGrouping? grouping, out string filters)
@@ -35,13 +38,21 @@ internal sealed record CostGrouping(string Type, string Key)
         "service" or "services" => Service,
         "account" or "accounts" => Account,
         "region" or "regions" => Region,
+        "usage-type" => UsageType,
         _ when word.StartsWith("tag:", StringComparison.OrdinalIgnoreCase) && word.Length is > 4 and <= 132 => Tag(word[4..]),
         _ => null,
     };
 }
 
 /// <summary>What one group cost on a day. An empty key is what has no such tag.</summary>
-internal sealed record CostAmount(string Key, decimal Amount, string Currency);
+internal sealed record CostAmount(string Key, decimal Amount, string Currency)
+{
+    /// <summary>What kind of charge it is.</summary>
+    public CostCharge Charge { get; init; }
+
+    /// <summary>Whose it is, where services are told apart by account; null elsewhere.</summary>
+    public string? Account { get; init; }
+}
 
 /// <summary>A day's costs.</summary>
 /// <param name="Day">The day, in UTC as AWS bills.</param>
@@ -52,6 +63,35 @@ internal sealed record CostDay(DateOnly Day, bool Estimated, IReadOnlyList<CostA
 /// <summary>Days of costs and what can be said of them. Pure.</summary>
 internal sealed record CostTable(IReadOnlyList<CostDay> Days)
 {
+    /// <summary>When the oldest of it was answered, where it is older than it should be; null when all is as new as can be.</summary>
+    public DateTimeOffset? AsOf { get; init; }
+
+    /// <summary>Why it is that old: a code; null when it is not.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>The day after the last that is known; null when there is none.</summary>
+    public DateOnly? KnownTo => Days.Count == 0 ? null : Days.Max(day => day.Day).AddDays(1);
+
+    /// <summary>What a view adds up.</summary>
+    public CostTable Of(CostView view) => view == CostView.Net ? this : Where(amount => amount.Charge == CostCharge.Usage);
+
+    /// <summary>What was used, without taxes, fees and credits.</summary>
+    public CostTable Usage => Of(CostView.Gross);
+
+    /// <summary>All but what takes something off.</summary>
+    public CostTable Billable => Where(amount => amount.Charge is not (CostCharge.Credit or CostCharge.Refund));
+
+    /// <summary>The sums of the charges beside usage, in the order in which they are shown.</summary>
+    public IReadOnlyList<(CostCharge Charge, Money Money)> Charges =>
+        [.. Days.SelectMany(day => day.Amounts).Where(amount => amount.Charge != CostCharge.Usage)
+            .GroupBy(amount => (amount.Charge, amount.Currency)).OrderBy(group => group.Key.Charge)
+            .Select(group => (group.Key.Charge, new Money(group.Sum(amount => amount.Amount), group.Key.Currency)))
+            .Where(sum => sum.Item2.Amount != 0)];
+
+    /// <summary>The same days with some of their amounts.</summary>
+    public CostTable Where(Func<CostAmount, bool> which) =>
+        this with { Days = [.. Days.Select(day => day with { Amounts = [.. day.Amounts.Where(which)] })] };
+
     /// <summary>The sums by currency, largest first.</summary>
     public IReadOnlyList<Money> Totals =>
         Money.Sum(Days.SelectMany(day => day.Amounts).Select(amount => new Money(amount.Amount, amount.Currency)));
@@ -82,7 +122,8 @@ internal sealed record CostTable(IReadOnlyList<CostDay> Days)
             day => (day.Day, day.Amounts.Where(amount => amount.Currency == currency).Sum(amount => amount.Amount)))];
 
     /// <summary>The days from one to before another.</summary>
-    public CostTable Between(DateOnly from, DateOnly to) => new([.. Days.Where(day => day.Day >= from && day.Day < to)]);
+    public CostTable Between(DateOnly from, DateOnly to) =>
+        this with { Days = [.. Days.Where(day => day.Day >= from && day.Day < to)] };
 
     /// <summary>Every group with what it cost before, the present cost first.</summary>
     /// <param name="before">The days before.</param>

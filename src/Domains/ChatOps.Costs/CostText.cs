@@ -40,11 +40,13 @@ internal static class CostText
     }
 
     /// <summary>A group as people call it: a service short, an account by its name. Plain text.</summary>
-    public static string Group(CostGrouping grouping, string key, IAwsAccounts accounts, Locale locale)
+    public static string Group(
+        CostGrouping grouping, string key, IAwsAccounts accounts, Locale locale, IReadOnlyDictionary<string, string>? names = null)
     {
         if (grouping == CostGrouping.Service) return Service(key);
         if (grouping == CostGrouping.Account)
-            return accounts.Find(key) is { } account && account.Name != account.Id ? AccountText.Masked(key, account.Name) : key;
+            return AccountText.Masked(
+                key, accounts.Find(key) is { } account && account.Name != account.Id ? account.Name : names?.GetValueOrDefault(key));
         if (key.Length > 0) return key;
         return locale.Text(grouping.Type == "TAG" ? "cost.untagged" : "cost.no-group");
     }
@@ -80,6 +82,39 @@ internal static class CostText
             : change.Now.Amount > 0 ? $" ({locale.Text("cost.new")})" : "";
         return $"{name} {change.Delta.Change(locale)}{ratio}";
     }
+
+    /// <summary>
+    /// The charges beside usage, in one line: <c>Tax $40 · Credits −$4,750 · net $290</c>. Tax, support and fees that AWS still has to bill
+    /// are said to be expected, not to have fallen. Empty when there are none.
+    /// </summary>
+    /// <param name="all">All charges of the days.</param>
+    /// <param name="before">All charges of the days before; null when nothing is expected of them.</param>
+    /// <param name="locale">Who reads.</param>
+    public static string Charges(CostTable all, CostTable? before, Locale locale) =>
+        Charges(all.Charges, before?.Charges ?? [], all.Totals, before is null || all.EstimatedDays.Count > 0, locale);
+
+    /// <inheritdoc cref="Charges(CostTable, CostTable?, Locale)"/>
+    public static string Charges(
+        IReadOnlyList<(CostCharge Charge, Money Money)> now, IReadOnlyList<(CostCharge Charge, Money Money)> before,
+        IReadOnlyList<Money> totals, bool isOpen, Locale locale)
+    {
+        var parts = now
+            .Select(sum => locale.Text($"cost.charge.{sum.Charge}".ToLowerInvariant(), ("amount", sum.Money.Text(locale)))).ToList();
+        if (isOpen)
+            parts.AddRange(before
+                .Where(sum => CostCharges.Late.Contains(sum.Charge) && sum.Money.Amount > 0
+                    && !now.Any(known => known.Charge == sum.Charge && known.Money.Currency == sum.Money.Currency))
+                .Select(sum => locale.Text(
+                    "cost.charge.late",
+                    ("what", locale.Text($"cost.charge.{sum.Charge}".ToLowerInvariant(), ("amount", sum.Money.Text(locale)))))));
+        if (now.Count > 0) parts.Add(locale.Text("cost.charge.net", ("amount", Sums(totals, locale))));
+        return string.Join(" · ", parts);
+    }
+
+    /// <summary>How old figures are, and why; empty when they are as new as can be.</summary>
+    public static string Age(CostTable table, Locale locale) => table is not { AsOf: { } at, Fault: { } fault } ? "" : locale.Text(
+        fault == CostFault.RequestLimit ? "cost.as-of.limit" : CostFault.IsDenied(fault) ? "cost.as-of.denied" : "cost.as-of.away",
+        ("when", Moment(at, locale)), ("code", Mrkdwn.Cut(fault, 60)));
 
     /// <summary>Which days AWS has not closed, in one clause; empty when all are.</summary>
     public static string Estimated(CostTable table, Locale locale)

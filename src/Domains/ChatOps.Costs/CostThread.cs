@@ -30,6 +30,10 @@ internal static class CostThread
             CostReplies.Acknowledged => locale.Text("budget.reply.acknowledged", ("who", who)),
             CostReplies.Assigned => locale.Text("budget.reply.assigned", ("who", who), ("to", Mrkdwn.User(incoming.ToUserId ?? ""))),
             CostReplies.Snoozed => locale.Text("budget.reply.snoozed", ("who", who), ("until", CostText.Reach(incoming.Until, locale))),
+            CostReplies.Unacknowledged => locale.Text("budget.reply.unacknowledged", ("who", who)),
+            CostReplies.Unsnoozed => locale.Text("budget.reply.unsnoozed", ("who", who)),
+            CostReplies.Feedback => locale.Text(
+                "anomaly.reply.feedback", ("who", who), ("answer", AnomalyMessage.AnswerText(incoming.Text, locale))),
             // A line of a version newer than this one: better its name than nothing.
             _ => Mrkdwn.Literal(reply),
         };

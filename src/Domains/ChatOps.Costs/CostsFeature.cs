@@ -35,16 +35,26 @@ public static class CostsFeature
             .Command<CostCommand>(Sensitivity.Read)
             .BlockAction<PreviousCostPageButton>(Sensitivity.Read)
             .BlockAction<NextCostPageButton>(Sensitivity.Read)
+            .BlockAction<GrossCostButton>(Sensitivity.Read)
+            .BlockAction<NetCostButton>(Sensitivity.Read)
+            .BlockAction<AmortizedCostButton>(Sensitivity.Read)
             .BlockAction<DrillDownModal>(Sensitivity.Read)
             .BlockAction<DrillBySelect>(Sensitivity.Read)
             .BlockAction<PreviousDrillPageButton>(Sensitivity.Read)
             .BlockAction<NextDrillPageButton>(Sensitivity.Read)
+            .BlockAction<AllBudgetsButton>(Sensitivity.Read)
+            .BlockAction<AllAnomaliesButton>(Sensitivity.Read)
+            .BlockAction<AnomalyDrillModal>(Sensitivity.Read)
             .BlockAction<OpenAnomalyButton>(Sensitivity.Read)
             .BlockAction<BudgetConsoleButton>(Sensitivity.Read)
             .BlockAction<AcknowledgeBudgetButton>(Sensitivity.Change)
             .BlockAction<SnoozeButton>(Sensitivity.Change)
             .BlockAction<AssignBudgetModal>(Sensitivity.Change).ViewSubmission<AssignBudgetModal>(Sensitivity.Change)
-            .BlockAction<AcknowledgeAnomalyButton>(Sensitivity.Change);
+            .BlockAction<UnacknowledgeBudgetButton>(Sensitivity.Change)
+            .BlockAction<UnsnoozeButton>(Sensitivity.Change)
+            .BlockAction<AcknowledgeAnomalyButton>(Sensitivity.Change)
+            .BlockAction<AssignAnomalyModal>(Sensitivity.Change).ViewSubmission<AssignAnomalyModal>(Sensitivity.Change)
+            .BlockAction<AnomalyFeedbackSelect>(Sensitivity.Change);
 
         // Shown
         services.AddSingleton<ILivingSubject, BudgetSubject>();
@@ -58,11 +68,14 @@ public static class CostsFeature
 
         // Scheduled
         services.AddSingleton<ICostDigests, CostDigests>();
+        services.AddSingleton<IBudgetWatch, BudgetWatch>();
+        services.AddDueWork<DueDigest, DigestRefresher>(DigestStore.Refreshes);
         services.AddSingleton<DigestReader>().AddSingleton<DigestDistribution>();
         services.AddDueWork<DueBudget, BudgetRefresher>(CostSubjectStore.Refreshes);
 
         // What these stand on
         services.AddMetrics();
+        services.AddSingleton<CostRequests>();
         services.AddSingleton<CostExplorer>();
         services.AddSingleton<CostRoutes>();
         services.AddSingleton<CostService>();

@@ -35,6 +35,8 @@ internal static class DigestMail
         html.Append("<body style=\"margin:0;padding:24px;font-family:sans-serif;font-size:15px;line-height:1.5;color:#1d1c1d;" +
             "background:#ffffff\"><div style=\"max-width:640px;margin:0 auto\">");
         html.Append(CultureInfo.InvariantCulture, $"<h1 style=\"font-size:20px;margin:0 0 16px\">{E(subject)}</h1>");
+        if (DigestViews.Charges(digest, locale) is { Length: > 0 } charges)
+            html.Append(CultureInfo.InvariantCulture, $"<p>{E(charges)}</p>");
         if (picture is not null)
             html.Append(
                 CultureInfo.InvariantCulture,
@@ -48,7 +50,7 @@ internal static class DigestMail
             [locale.Text("cost.by.service"), locale.Text("digest.column.now"), locale.Text("digest.column.change")],
             [.. digest.Largest.Select(change => Row(change, locale))]);
         Table(
-            html, locale.Text("cost.budgets"), [
+            html, DigestViews.BudgetsTitle(digest, locale), [
                 locale.Text("digest.column.budget"), locale.Text("digest.column.spent"), locale.Text("digest.column.forecast"),
                 locale.Text("digest.column.limit")
             ],
@@ -56,6 +58,7 @@ internal static class DigestMail
                 $"{line.Sign} {line.Name} ({line.AccountName})", Text(line.Actual, locale), Text(line.Forecast, locale),
                 Text(line.Limit, locale)
             ])]);
+        if (MoreBudgets(digest, locale) is { Length: > 0 } more) html.Append(CultureInfo.InvariantCulture, $"<p>{E(more)}</p>");
         var facts = PlainFacts(digest, locale).ToList();
         if (facts.Count > 0)
             html.Append("<ul style=\"padding-left:20px\">").AppendJoin("", facts.Select(fact => $"<li>{E(fact)}</li>")).Append("</ul>");
@@ -67,12 +70,14 @@ internal static class DigestMail
     private static string Plain(CostDigest digest, string subject, Locale locale)
     {
         var text = new StringBuilder(subject).Append("\n\n");
+        if (DigestViews.Charges(digest, locale) is { Length: > 0 } charges) text.Append(charges).Append("\n\n");
         Section(text, locale.Text("digest.movers"), digest.Movers.Select(change => string.Join("  ", Row(change, locale))));
         Section(text, locale.Text("digest.largest"), digest.Largest.Select(change => string.Join("  ", Row(change, locale))));
-        Section(text, locale.Text("cost.budgets"), digest.Budgets.Select(line =>
+        Section(text, DigestViews.BudgetsTitle(digest, locale), digest.Budgets.Select(line =>
             $"{line.Name} ({line.AccountName})  " +
             $"{locale.Text("cost.budgets.of", ("actual", Text(line.Actual, locale)), ("limit", Text(line.Limit, locale)))}"
-            + (line.Forecast is { } forecast ? $"  {locale.Text("cost.budgets.forecast", ("amount", forecast.Text(locale)))}" : "")));
+            + (line.Forecast is { } forecast ? $"  {locale.Text("cost.budgets.forecast", ("amount", forecast.Text(locale)))}" : ""))
+            .Concat(MoreBudgets(digest, locale) is { Length: > 0 } more ? [more] : []));
         foreach (var fact in PlainFacts(digest, locale)) text.Append("- ").Append(fact).Append('\n');
         if (DigestViews.Notes(digest, locale) is { Length: > 0 } notes) text.Append('\n').Append(notes).Append('\n');
         return text.ToString();
@@ -88,7 +93,13 @@ internal static class DigestMail
             yield return $"{CostText.Service(anomaly.Dimension ?? anomaly.AwsId)}: " +
                 $"{money}{(anomaly.ImpactShare is { } share ? $" ({Share.Change(share, locale)})" : "")}";
         }
+
+        foreach (var more in DigestViews.MoreAnomalies(digest, locale)) yield return more;
     }
+
+    private static string MoreBudgets(CostDigest digest, Locale locale) => digest.BudgetCount > digest.Budgets.Count
+        ? locale.Text("list.more", ("count", (long)(digest.BudgetCount.Value - digest.Budgets.Count)))
+        : "";
 
     private static void Section(StringBuilder text, string title, IEnumerable<string> rows)
     {

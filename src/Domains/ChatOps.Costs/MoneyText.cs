@@ -9,6 +9,12 @@ internal static class MoneyText
     /// <summary><c>$15,234</c>, <c>$2.15</c>, <c>−$0.12</c>, <c>12,345원</c>, <c>250.50 GB</c>.</summary>
     public static string Text(this Money money, Locale locale)
     {
+        if (money.Currency == BudgetTypes.Percent)
+        {
+            var share = money.Amount.ToString("0.#", locale.Culture);
+            return locale.Language == "ko" ? $"{share}%" : $"{share} %";
+        }
+
         // Beyond a thousand, cents are noise.
         var digits = money.Currency is "KRW" or "JPY" || Math.Abs(money.Amount) >= 1000m ? 0 : 2;
         var rounded = Math.Round(money.Amount, digits, MidpointRounding.AwayFromZero);

@@ -20,7 +20,8 @@ public sealed class InboxHarness : IAsyncDisposable
     private InboxHarness(TestDatabase test, IEventReader[] readers, IngestOptions options)
     {
         (_test, _options, Counted) = (test, options, new CountingDatabase(test.Database));
-        Store = new InboxStore(test.Database, new ReadKinds([.. readers.SelectMany(reader => reader.Kinds), "known"]));
+        Store = new InboxStore(test.Database, new ReadKinds(
+            [.. readers.SelectMany(reader => reader.Kinds), "known"], readers.OfType<ILastReader>().Any()));
         _counts = new IngestMetrics(_metrics.GetRequiredService<IMeterFactory>());
         Inbox = new Inbox(Store, Signal, _counts, TestWorkers.Health(), Time, NullLogger<Inbox>.Instance);
         IngestDispatcher = DispatcherWith(Signal, readers);

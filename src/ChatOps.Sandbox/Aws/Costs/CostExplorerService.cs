@@ -25,6 +25,7 @@ internal sealed class CostExplorerService(AwsState state, TimeProvider time) : L
         "GetCostAndUsage" => Costs(call),
         "GetCostForecast" => Forecast(call),
         "GetAnomalies" => Anomalies(call),
+        "ProvideAnomalyFeedback" => Feedback(call),
         "GetTags" => Tags(call),
         "GetDimensionValues" => Dimensions(call),
         _ => throw AwsFault.UnknownOperation("ce", call.Operation),
@@ -60,11 +61,22 @@ internal sealed class CostExplorerService(AwsState state, TimeProvider time) : L
             ["GroupDefinitions"] = new JsonArray(
                 [.. groups.Select(group => (JsonNode)new JsonObject { ["Type"] = group.Type, ["Key"] = group.Key })]),
             ["ResultsByTime"] = new JsonArray([.. page.Select(period => Result(call, period.From, period.To, filter, groups, metrics))]),
-            ["DimensionValueAttributes"] = new JsonArray(),
+            ["DimensionValueAttributes"] = Names(groups),
         };
         if (skip + page.Count < periods.Count) body["NextPageToken"] = (skip + page.Count).ToString(CultureInfo.InvariantCulture);
         return AwsAnswer.Json(call, body);
     }
+
+    /// <summary>What accounts are called comes with the costs that are grouped by them.</summary>
+    private static JsonArray Names(List<(string Type, string Key)> groups) => groups.Exists(group => group.Key == "LINKED_ACCOUNT")
+        ? new JsonArray(
+            [.. new[] { (AwsSandboxOptions.ProdAccount, "prod"), (AwsSandboxOptions.StageAccount, "stage") }.Select(
+                named => (JsonNode)new JsonObject
+                {
+                    ["Value"] = named.Item1,
+                    ["Attributes"] = new JsonObject { ["description"] = named.Item2 },
+                })])
+        : [];
 
     private JsonObject Result(
         AwsCall call, DateOnly from, DateOnly to, JsonObject? filter, List<(string Type, string Key)> groups, IReadOnlyList<string> metrics)
@@ -143,6 +155,16 @@ internal sealed class CostExplorerService(AwsState state, TimeProvider time) : L
         var payer = call.Caller.AccountId == AwsSandboxOptions.ProdAccount;
         var found = State.Costs.Anomalies.Where(anomaly => payer && anomaly.Day >= from && anomaly.Day <= to).ToList();
         return AwsAnswer.Json(call, new JsonObject { ["Anomalies"] = new JsonArray([.. found.Select(AnomalyText.Listed)]) });
+    }
+
+    private AwsAnswer Feedback(AwsCall call)
+    {
+        var id = call.Json.RequiredText("AnomalyId");
+        if (call.Json.RequiredText("Feedback") is not ("YES" or "NO" or "PLANNED_ACTIVITY"))
+            throw new AwsFault("ValidationException", "Feedback must be YES, NO or PLANNED_ACTIVITY");
+        if (!State.Costs.Anomalies.Exists(anomaly => anomaly.Id == id))
+            throw new AwsFault("ResourceNotFoundException", $"Anomaly {id} does not exist");
+        return AwsAnswer.Json(call, new JsonObject { ["AnomalyId"] = id });
     }
 
     private AwsAnswer Tags(AwsCall call)

@@ -43,7 +43,9 @@ internal static class CostFilter
         "SERVICE" => line.Service,
         "LINKED_ACCOUNT" => line.Account,
         "REGION" => line.Region,
-        "RECORD_TYPE" => line.Base < 0 ? "Credit" : "Usage",
+        // Support is a fee of its own; a line below zero is a credit.
+        "RECORD_TYPE" => line.Base < 0 ? "Credit" : line.Service.StartsWith("AWS Support", StringComparison.Ordinal) ? "Support" : "Usage",
+        "USAGE_TYPE" => $"{line.Region}-{(line.Service == CostLedger.Compute ? "BoxUsage" : line.Service.Split(' ')[^1])}",
         _ => throw Invalid($"The sandbox does not know the dimension {key}"),
     };
 

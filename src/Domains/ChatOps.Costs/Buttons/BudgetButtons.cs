@@ -25,6 +25,28 @@ internal sealed class SnoozeButton(CostActions actions) : IBlockActionHandler
         actions.SnoozeBudgetAsync(request.UserId, request.Value ?? "", cancellationToken);
 }
 
+/// <summary>'I do not look after this budget any more.'</summary>
+internal sealed class UnacknowledgeBudgetButton(CostActions actions) : IBlockActionHandler
+{
+    public const string ActionId = "budget.unacknowledge";
+
+    static string IBlockActionHandler.ActionId => ActionId;
+
+    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
+        actions.UnacknowledgeBudgetAsync(request.UserId, request.Value ?? "", cancellationToken);
+}
+
+/// <summary>'Quiet no longer.'</summary>
+internal sealed class UnsnoozeButton(CostActions actions) : IBlockActionHandler
+{
+    public const string ActionId = "budget.unsnooze";
+
+    static string IBlockActionHandler.ActionId => ActionId;
+
+    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
+        actions.UnsnoozeBudgetAsync(request.UserId, request.Value ?? "", cancellationToken);
+}
+
 /// <summary>'I look after this anomaly.'</summary>
 internal sealed class AcknowledgeAnomalyButton(CostActions actions) : IBlockActionHandler
 {

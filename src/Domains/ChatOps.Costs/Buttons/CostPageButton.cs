@@ -6,7 +6,9 @@ using ChatOps.Slack.Interactions;
 
 namespace ChatOps.Costs;
 
-/// <summary>Turns the page of <c>/cost by</c>. What was asked is the grouping's word and the filters.</summary>
+/// <summary>
+/// Turns the page of <c>/cost by</c>. What was asked is the view, where it is not the usual one, the grouping and the filters.
+/// </summary>
 internal abstract class CostPageButton(CostAnswers answers, ILocales locales, ISlackApiClient slack) : ListPageButton(locales, slack)
 {
     public const string Previous = "cost.previous-page";
@@ -15,9 +17,16 @@ internal abstract class CostPageButton(CostAnswers answers, ILocales locales, IS
     protected override Task<Message> PageAsync(
         ListPage page, BlockActionRequest request, Locale locale, CancellationToken cancellationToken)
     {
-        if (!CostGrouping.TryRead(page.Asked, out var grouping, out var typed)) (grouping, typed) = (CostGrouping.Service, "");
-        return answers.ByAsync(grouping, page.Skip, typed, locale, cancellationToken);
+        var (view, asked) = page.Asked.Split(' ', 2) is [var first, var rest] && Enum.TryParse<CostView>(first, out var seen)
+            ? (seen, rest)
+            : (CostView.Gross, page.Asked);
+        if (!CostGrouping.TryRead(asked, out var grouping, out var typed)) (grouping, typed) = (CostGrouping.Service, "");
+        return answers.ByAsync(grouping, page.Skip, typed, view, locale, cancellationToken);
     }
+
+    /// <summary>What was asked, as the buttons carry it.</summary>
+    public static string AskedFor(CostView view, CostGrouping grouping, string filters) =>
+        $"{(view == CostView.Gross ? "" : $"{view} ")}{grouping.Word} {filters}".TrimEnd();
 }
 
 /// <summary>The page before.</summary>

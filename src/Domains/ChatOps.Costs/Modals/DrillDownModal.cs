@@ -55,24 +55,47 @@ internal sealed class DrillDownModal(
         }
     }
 
-    private async Task<DrillReading> ReadAsync(Budget budget, CostGrouping grouping, CancellationToken cancellationToken)
+    internal async Task<DrillReading> ReadAsync(Budget budget, CostGrouping grouping, CancellationToken cancellationToken)
     {
+        if (budget.IsTarget) throw new UserFacingException("cost.filter");
         var period = budget.Period ?? BudgetPeriod.Of("MONTHLY", costs.Today);
         var filter = await details.FilterAsync(budget, cancellationToken);
-        var before = BudgetPeriod.Of(budget.TimeUnit, period.From.AddDays(-1));
+        var usage = filter.Metric == BudgetFilter.UsageMetric;
+        if (usage && grouping == CostGrouping.Service) grouping = CostGrouping.UsageType;
+        var before = budget.TimeUnit == "CUSTOM"
+            ? new BudgetPeriod("", period.From.AddDays(-period.Days), period.From)
+            : BudgetPeriod.Of(budget.TimeUnit, period.From.AddDays(-1));
         var table = await costs.DailyAsync(
-            new CostScope(budget.Account, grouping, filter), before.From < costs.Oldest ? period.From : before.From, period.To,
-            cancellationToken);
+            new CostScope(budget.Account, grouping, filter.Expression) { Metric = filter.Metric },
+            before.From < costs.Oldest ? period.From : before.From, period.To, cancellationToken);
+        // Of usage only what is counted in the budget's own unit can be added up.
+        if (usage)
+        {
+            var unit = budget.Limit?.Currency;
+            table = table.Where(amount => string.Equals(amount.Currency, unit, StringComparison.OrdinalIgnoreCase));
+            if (table.Totals.Count == 0) throw new UserFacingException("cost.filter");
+        }
+
         var until = costs.Today < period.To && costs.Today > period.From ? costs.Today : period.To;
         var now = table.Between(period.From, until);
         // A day that AWS still learns of has no like, nor has the 29th after a February, nor what Cost Explorer no longer remembers.
+        var settled = table.AsOf is { } at ? costs.LastSettledAt(at) : costs.LastSettled;
         var days = before.From < costs.Oldest
             ? 0
-            : Math.Clamp(costs.LastSettled.DayNumber + 1 - period.From.DayNumber, 0, Math.Min(now.Days.Count, before.Days));
-        IReadOnlyList<string> tags = budget.Account == costs.Payer ? await costs.TagKeysAsync(cancellationToken) : [];
+            : Math.Clamp(settled.DayNumber + 1 - period.From.DayNumber, 0, Math.Min(now.Days.Count, before.Days));
+        IReadOnlyList<string> tags = [];
+        if (budget.Account == costs.Payer)
+        {
+            var (keys, _) = await CostFault.TryAsync(() => costs.TagKeysAsync(cancellationToken), cancellationToken);
+            tags = keys ?? [];
+        }
+
         return new DrillReading(
             now.Against(table.Between(before.From, before.From.AddDays(days)), now.Between(period.From, period.From.AddDays(days))), now,
-            period.From, until, tags);
+            period.From, until, tags)
+        {
+            Names = await costs.NamesAsync(cancellationToken),
+        };
     }
 
     internal static ModalView Render(Budget budget, ViewState state, DrillReading reading, IAwsAccounts accounts, Locale locale)
@@ -103,9 +126,10 @@ internal sealed class DrillDownModal(
                 $"*{CostText.Sums(reading.Table.Totals, locale)}*  {CostText.Days(reading.From, reading.To, locale)} · " +
                 $"{locale.Text("cost.against-before")}",
                 Verbatim: true)));
-            blocks.Add(CostGroupsView.Rows(reading.Changes, skip, grouping, accounts, locale));
+            blocks.Add(CostGroupsView.Rows(reading.Changes, skip, grouping, accounts, locale, reading.Names));
             var notes = new List<string> { CostGroupsView.Place(reading.Changes.Count, skip, locale) };
             if (CostText.Estimated(reading.Table, locale) is { Length: > 0 } estimated) notes.Add(estimated);
+            if (CostText.Age(reading.Table, locale) is { Length: > 0 } age) notes.Add(age);
             blocks.Add(new ContextBlock([.. notes.Select(note => new Mrkdwn(note, Verbatim: true))]));
             var pages = new List<BlockElement>();
             if (skip > 0)
@@ -149,7 +173,11 @@ internal sealed class DrillDownModal(
 
     /// <summary>What was read for it.</summary>
     internal sealed record DrillReading(
-        IReadOnlyList<CostChange> Changes, CostTable Table, DateOnly From, DateOnly To, IReadOnlyList<string> TagKeys);
+        IReadOnlyList<CostChange> Changes, CostTable Table, DateOnly From, DateOnly To, IReadOnlyList<string> TagKeys)
+    {
+        /// <summary>What accounts are called that are not configured.</summary>
+        public IReadOnlyDictionary<string, string>? Names { get; init; }
+    }
 }
 
 /// <summary>Chooses what the drill-down groups by.</summary>

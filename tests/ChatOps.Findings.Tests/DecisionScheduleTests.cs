@@ -1,3 +1,5 @@
+using static ChatOps.Findings.Tests.GivenFinding;
+
 namespace ChatOps.Findings.Tests;
 
 /// <summary>
@@ -18,8 +20,6 @@ public sealed class DecisionScheduleTests
     private sealed class Schedule(int seed)
     {
         private const int Steps = 60;
-
-        private static readonly DateTimeOffset T0 = new(2026, 3, 4, 6, 0, 0, TimeSpan.Zero);
 
         /// <summary>Between two decisions of people about the same finding.</summary>
         private static readonly TimeSpan Person = TimeSpan.FromSeconds(3);
@@ -189,21 +189,5 @@ public sealed class DecisionScheduleTests
                 ObservedAt = _now.AddTicks(-(_now.Ticks % TimeSpan.TicksPerSecond)),
             };
         }
-
-        private static Finding Of() => new()
-        {
-            Id = "f1",
-            Arn = "arn:aws:securityhub:us-east-1:111122223333:finding/1",
-            ProductArn = "arn:aws:securityhub:us-east-1::product/aws/securityhub",
-            Account = "111122223333",
-            Region = "us-east-1",
-            Title = "a",
-            Severity = Severity.High,
-            Compliance = "FAILED",
-            Resources = [],
-            UpdatedAt = T0,
-            ObservedAt = T0,
-            RecordedAt = T0,
-        };
     }
 }

@@ -92,7 +92,7 @@ public sealed class FindingEventReaderTests
         Assert.Equal(FindingState.Resolved, finding.State);
         Assert.Equal(world.Time.GetUtcNow(), finding.ClosedAt);
         Assert.Empty(world.Outbox.Requests);
-        Assert.Equal(new ChangedSubject(finding.Subject, Severity.Informational, false), Assert.Single(world.Outbox.Changed));
+        Assert.Equal(new ChangedSubject(finding.Subject, Severity.Critical, false), Assert.Single(world.Outbox.Changed));
         Assert.Equal([FindingReplies.Resolved], world.Outbox.Replies.Select(reply => reply.Reply));
         Assert.Equal(1, await world.CountAsync("finding_history"));
     }

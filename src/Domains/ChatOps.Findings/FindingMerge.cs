@@ -32,7 +32,7 @@ internal static class FindingMerge
         var order = OrderOf(known, incoming);
         // An answer that is older than what we know answers nothing.
         if (order == CopyOrder.Older) return new Merged(null, IsDoubtful: said.Reading > 0 && known.WorkflowActedAt is not null);
-        var facts = FactsOf(known, incoming, order);
+        var facts = FactsOf(known with { Severity = known.LastLabel ?? known.Severity, LastLabel = null }, incoming, order);
         var weighed = FindingEvidence.Weigh(known, said, facts, writePending, now);
         // Of one second, what is not further on changes nothing; whether a decision was taken back in that second is asked.
         if (order == CopyOrder.SameMoment)
@@ -64,6 +64,7 @@ internal static class FindingMerge
             ClosedAt = known.ClosedAt,
             Version = known.Version,
         };
+        next = FindingSeverity.Of(known, incoming, next);
         var isDoubtful = weighed.Verdict == Verdict.Doubtful;
         return IsNews(known, next, order) ? new Merged(Normalize(known, next, now), isDoubtful) : new Merged(null, isDoubtful);
     }
@@ -103,7 +104,8 @@ internal static class FindingMerge
     {
         CopyOrder.Newer => true,
         CopyOrder.OtherForm => !FindingForms.Same(known, next),
-        _ => next.Workflow != known.Workflow || next.Note != known.Note || next.Severity != known.Severity || next.Mark != known.Mark
+        _ => next.Workflow != known.Workflow || next.Note != known.Note || next.Severity != known.Severity
+            || next.LastLabel != known.LastLabel || next.Mark != known.Mark
             || next.WorkflowActedAt != known.WorkflowActedAt || next.SecondGeneration != known.SecondGeneration
             || next.AsffUpdatedAt != known.AsffUpdatedAt,
     };

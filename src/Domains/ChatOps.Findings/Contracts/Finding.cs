@@ -28,8 +28,11 @@ public sealed record Finding
     /// <summary>ASFF <c>Title</c>, without the control's id that AWS puts before some.</summary>
     public required string Title { get; init; }
 
-    /// <summary>How bad it is.</summary>
+    /// <summary>How bad it is, or was while it was open: what passes is relabelled INFORMATIONAL by Security Hub.</summary>
     public required Severity Severity { get; init; }
+
+    /// <summary>The label that it bears now where that is not <see cref="Severity"/>; null when they are the same.</summary>
+    public Severity? LastLabel { get; init; }
 
     /// <summary>
     /// The control (<c>S3.8</c>, <c>CIS.1.3</c>), whichever generation of ASFF said it, upper case; null when the finding is not of a

@@ -81,6 +81,7 @@ internal sealed class FindingDetailsModal(FindingViews views, FindingThread thre
             ("finding.field.found-by", FindingText.FoundBy(finding)),
             ("finding.field.generator", Mrkdwn.Literal(finding.Generator)),
             ("finding.field.types", Mrkdwn.Literal(string.Join(", ", finding.Types))),
+            ("finding.field.label", finding.LastLabel is { } label ? locale.Severity(label) : ""),
             ("finding.field.check", Mrkdwn.Literal(
                 string.Join(" · ", new[] { finding.Compliance, finding.ComplianceReason }.Where(text => !string.IsNullOrEmpty(text))))),
             ("finding.field.requirements", Mrkdwn.Literal(TextCut.Plain(string.Join(", ", finding.Requirements), 600))),

@@ -73,7 +73,7 @@ public static class BotHost
         services.AddDelivery();
         services.AddOperations();
         services.AddPrometheus(configuration);
-        services.AddFindings();
+        services.AddFindings(configuration);
         services.AddRemediation(configuration);
         services.AddAwsHealth();
         services.AddAssets(configuration);

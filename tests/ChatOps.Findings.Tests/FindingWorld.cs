@@ -3,6 +3,7 @@ using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace ChatOps.Findings.Tests;
 
@@ -27,6 +28,9 @@ internal sealed class FindingWorld : ActionWorld
             Database, Time);
         HubReader = new TestWorker<FindingReading>(
             FindingReadings.Work, new SecurityHubReader(Database, Aws, Home, Recorder, Time), Database, Time);
+        Scanner = new SecurityHubScanner(
+            Database, Aws, Accounts, Recorder, Readings, Options.Create(Settings), Time, NullLogger<SecurityHubScanner>.Instance);
+        Scans = new TestWorker<FindingScan>(FindingScans.Work, Scanner, Database, Time);
     }
 
     public PlayedSecurityHub Aws { get; } = new();
@@ -36,6 +40,12 @@ internal sealed class FindingWorld : ActionWorld
     public WorkSignal<FindingReading> Readings { get; } = new();
 
     public TestWorker<FindingReading> HubReader { get; }
+
+    public FindingsOptions Settings { get; } = new();
+
+    public SecurityHubScanner Scanner { get; }
+
+    public TestWorker<FindingScan> Scans { get; }
 
     public SecurityHubAggregation Home { get; }
 

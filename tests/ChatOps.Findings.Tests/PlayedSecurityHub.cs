@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Amazon.EC2;
 using Amazon.S3;
 using Amazon.SimpleSystemsManagement;
@@ -17,6 +18,12 @@ internal sealed class PlayedSecurityHub : IAwsClients, ISecurityHubClient
 
     /// <summary>ASFF that GetFindings answers with.</summary>
     public JsonElement? Answer { get; set; }
+
+    /// <summary>What stands in Security Hub, by its id, for questions that filter; <see cref="Answer"/> goes before it.</summary>
+    public Dictionary<string, JsonObject> Findings { get; } = [];
+
+    /// <summary>The questions, with where they were asked.</summary>
+    public List<(string Place, FindingQuery Query, string? Token)> Questions { get; } = [];
 
     /// <summary>Refused one by one, by AWS's code.</summary>
     public string? Unprocessed { get; set; }
@@ -39,9 +46,29 @@ internal sealed class PlayedSecurityHub : IAwsClients, ISecurityHubClient
     }
 
     public Task<FindingPage> GetFindingPage(FindingQuery query, string? nextToken, CancellationToken cancellation = default) =>
-        Faults.TryDequeue(out var fault)
-            ? Task.FromException<FindingPage>(fault)
-            : Task.FromResult(new FindingPage(Answer is { } finding ? [finding] : [], null));
+        Faults.TryDequeue(out var fault) ? Task.FromException<FindingPage>(fault) : Task.FromResult(Page(query, nextToken));
+
+    private FindingPage Page(FindingQuery query, string? token)
+    {
+        Questions.Add((_place, query, token));
+        if (Answer is { } finding) return new FindingPage([finding], null);
+        var from = int.Parse(token ?? "0", System.Globalization.CultureInfo.InvariantCulture);
+        var found = Findings.Values.Where(body => Matches(body, query.Filters!)).ToList();
+        var page = found.Skip(from).Take(query.PageSize).Select(body => JsonSerializer.SerializeToElement(body)).ToList();
+        var next = from + page.Count;
+        return new FindingPage(page, next < found.Count ? next.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
+    }
+
+    /// <summary>As far as we filter.</summary>
+    private bool Matches(JsonObject body, AwsSecurityFindingFilters filters) =>
+        $"{body["AwsAccountId"]}/{body["Region"]}" == _place
+        && Any(filters.Id, body["Id"]) && Any(filters.ProductArn, body["ProductArn"]) && Any(filters.RecordState, body["RecordState"])
+        && Any(filters.WorkflowStatus, body["Workflow"]!["Status"])
+        && (filters.UpdatedAt is not [{ Start: { } start }]
+            || string.CompareOrdinal(body["UpdatedAt"]!.ToString(), start) >= 0);
+
+    private static bool Any(IReadOnlyList<StringFilter>? filters, JsonNode? value) =>
+        filters is null || filters.Any(filter => filter.Value == value!.ToString());
 
     public IAsyncEnumerable<JsonElement> GetFindings(FindingQuery query, CancellationToken cancellation = default) =>
         throw new NotSupportedException();

@@ -100,7 +100,7 @@ public sealed class StatementBudgetTests(ITestOutputHelper output)
         services.AddIngest();
         services.AddDeadLetters();
         services.AddDelivery();
-        services.AddFindings();
+        services.AddFindings(builder.Configuration);
         return builder.Build();
     }
 }

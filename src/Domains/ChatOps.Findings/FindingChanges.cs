@@ -32,6 +32,32 @@ internal sealed class FindingChanges(
         return changes.Count(change => change.IsChanged);
     }
 
+    /// <summary>Applies findings of a list of Security Hub's.</summary>
+    /// <returns>The ids of those that are known now.</returns>
+    public async Task<IReadOnlyCollection<string>> ApplyListedAsync(
+        UnitOfWork uow, IReadOnlyList<IncomingFinding> listed, CancellationToken cancellationToken)
+    {
+        if (listed.Count == 0) return [];
+        listed = await WithKnownIdsAsync(uow, listed, cancellationToken);
+        await ApplyAsync(uow, listed, cancellationToken);
+        return listed.Select(incoming => incoming.Finding.Id).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>Closes findings that Security Hub no longer has: it keeps them for 90 days, archived ones for 30.</summary>
+    public async Task CloseGoneAsync(UnitOfWork uow, IEnumerable<string> ids, CancellationToken cancellationToken)
+    {
+        foreach (var id in ids.Order(StringComparer.Ordinal))
+        {
+            await ChangeAsync(
+                uow, id,
+                finding => finding.State is FindingState.Resolved or FindingState.Archived || !FindingEvidence.MayBeGone(
+                    finding, time.GetUtcNow())
+                    ? null
+                    : finding with { Archived = true, GoneAt = time.GetUtcNow() },
+                (FindingReplies.Gone, new FindingReplyData()), cancellationToken);
+        }
+    }
+
     /// <summary>Applies what Security Hub answered when it was asked about findings.</summary>
     /// <returns>The ids of those about which there is still doubt.</returns>
     public async Task<IReadOnlySet<string>> ApplyReadingsAsync(
@@ -211,5 +237,11 @@ internal sealed class FindingChanges(
 /// <param name="OnlyIfKnown">It is no news where nobody knows the finding: that something is as it should be.</param>
 /// <param name="OnlyResources">Nothing is said of the finding but how its resources are; with <paramref name="OnlyIfKnown"/>.</param>
 /// <param name="Reading">Which answer in a row this is to our own question about a doubt; 0 for what came unasked.</param>
+/// <param name="IsListed">Whether it stood in a list that we asked for.</param>
 internal sealed record IncomingFinding(
-    Finding Finding, string? CustomAction = null, bool OnlyIfKnown = false, bool OnlyResources = false, int Reading = 0);
+    Finding Finding, string? CustomAction = null, bool OnlyIfKnown = false, bool OnlyResources = false, int Reading = 0,
+    bool IsListed = false)
+{
+    /// <summary>Whether we asked for it, rather than an event told it.</summary>
+    public bool IsAsked => Reading > 0 || IsListed;
+}

@@ -17,6 +17,10 @@ internal static class FindingEvidence
     /// <summary>EventBridge counts whole seconds, and clocks differ a little.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
 
+    /// <summary>Whether a finding that is not listed may be gone: what was told a moment ago may be listed late.</summary>
+    public static bool MayBeGone(Finding finding, DateTimeOffset now) =>
+        now - finding.UpdatedAt > SpreadsWithin && now - finding.ObservedAt > SpreadsWithin;
+
     /// <summary>How far on a workflow status is.</summary>
     public static int Step(WorkflowStatus workflow) => workflow switch
     {

@@ -17,6 +17,7 @@ internal static class FindingForms
         {
             Severity = newer.Severity,
             Archived = newer.Archived,
+            GoneAt = newer.GoneAt,
             Compliance = newer.Compliance ?? older.Compliance,
             ComplianceReason = newer.ComplianceReason ?? (newer.Compliance == older.Compliance ? older.ComplianceReason : null),
             Threat = Threat(newer.Threat, older.Threat),

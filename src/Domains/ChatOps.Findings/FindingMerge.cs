@@ -22,7 +22,8 @@ internal static class FindingMerge
         {
             var first = incoming with
             {
-                RecordedAt = now,
+                // What we come to know late was there before: it is not news of today.
+                RecordedAt = said.IsListed && incoming.CreatedAt < now ? incoming.CreatedAt : now,
                 ClosedAt = incoming.Open ? null : now,
                 SecondGeneration = FindingEvidence.SecondGenerationOf(null, incoming, Verdict.Evidence),
             };
@@ -46,7 +47,7 @@ internal static class FindingMerge
         var next = facts with
         {
             // An answer overtakes events that were sent before it and tell more.
-            ObservedAt = said.Reading > 0 ? known.ObservedAt : facts.ObservedAt,
+            ObservedAt = said.IsAsked ? known.ObservedAt : facts.ObservedAt,
             Workflow = workflow,
             Note = FindingEvidence.NoteOf(known, incoming),
             Suppressed = workflow == WorkflowStatus.Suppressed ? known.Suppressed : null,
@@ -76,6 +77,8 @@ internal static class FindingMerge
     private static CopyOrder OrderOf(Finding known, Finding incoming)
     {
         if (incoming.Form != known.Form) return CopyOrder.OtherForm;
+        // What was gone and is there again says all anew; older events may still be on their way.
+        if (known.GoneAt is { } goneAt) return incoming.ObservedAt > goneAt ? CopyOrder.Newer : CopyOrder.Older;
         var updatedAt = known.AsffUpdatedAt ?? known.UpdatedAt;
         if (incoming.UpdatedAt < updatedAt) return CopyOrder.Older;
         if (incoming.UpdatedAt > updatedAt)
@@ -189,6 +192,7 @@ internal static class FindingReplies
     public const string Severity = "finding.severity";
     public const string Resolved = "finding.resolved";
     public const string Archived = "finding.archived";
+    public const string Gone = "finding.gone-elsewhere";
     public const string Returned = "finding.returned";
     public const string SuppressedElsewhere = "finding.suppressed-elsewhere";
     public const string AcknowledgedElsewhere = "finding.acknowledged-elsewhere";

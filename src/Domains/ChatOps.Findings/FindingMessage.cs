@@ -57,6 +57,7 @@ internal static class FindingMessage
     /// <summary>The first line once something has happened; null while nobody has done anything.</summary>
     private static string? StateLine(Finding finding, Locale locale) => finding switch
     {
+        { State: FindingState.Archived, GoneAt: not null } => $"⚪ {locale.Text("finding.line.gone", ("when", Closed(finding, locale)))}",
         { State: FindingState.Archived } => $"⚪ {locale.Text("finding.line.archived", ("who", FindingText.Teller(finding)))}",
         { State: FindingState.Resolved, Remediation: { State: RemediationState.Resolved } mark } => $"✅ {locale.Text(
             "finding.line.remediated", ("when", Closed(finding, locale)), ("who", Mrkdwn.User(mark.ByUserId)))}",

@@ -51,6 +51,7 @@ internal sealed class FindingThread(IEnumerable<IFindingReplyRenderer> renderers
                 ("to", locale.Severity(data.To ?? finding.Severity))),
             FindingReplies.Resolved => $"✅ {locale.Text("finding.reply.resolved", ("who", FindingText.Teller(finding)))}",
             FindingReplies.Archived => $"⚪ {locale.Text("finding.reply.archived", ("who", FindingText.Teller(finding)))}",
+            FindingReplies.Gone => $"⚪ {locale.Text("finding.reply.gone")}",
             FindingReplies.Imported => locale.Text("finding.reply.imported"),
             FindingReplies.Returned => $"{finding.Severity.Sign()} {locale.Text("finding.reply.returned")}",
             FindingReplies.SuppressedElsewhere => $"⚪ {locale.Text("finding.reply.suppressed-elsewhere")}",

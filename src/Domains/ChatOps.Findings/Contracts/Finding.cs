@@ -156,6 +156,9 @@ public sealed record Finding
     /// <summary>When it stopped needing anybody: resolved or archived.</summary>
     public DateTimeOffset? ClosedAt { get; init; }
 
+    /// <summary>When Security Hub was found to have it no longer: it keeps findings for a time only. Null while it has it.</summary>
+    public DateTimeOffset? GoneAt { get; init; }
+
     /// <summary>The best of the forms in which we were told of it.</summary>
     public FindingForm Form { get; init; }
 

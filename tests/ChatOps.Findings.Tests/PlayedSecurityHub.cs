@@ -9,7 +9,7 @@ using ChatOps.Aws;
 namespace ChatOps.Findings.Tests;
 
 /// <summary>A Security Hub that remembers updates and answers as it is told.</summary>
-internal sealed class PlayedSecurityHub : IAwsClients, ISecurityHubClient
+internal sealed class PlayedSecurityHub : IAwsClients
 {
     public List<(string Place, FindingUpdate Update)> Updates { get; } = [];
 
@@ -28,40 +28,24 @@ internal sealed class PlayedSecurityHub : IAwsClients, ISecurityHubClient
     /// <summary>Refused one by one, by AWS's code.</summary>
     public string? Unprocessed { get; set; }
 
-    private string _place = "";
+    private readonly Lock _gate = new();
 
-    public ISecurityHubClient SecurityHub(string account, string region)
+    public ISecurityHubClient SecurityHub(string account, string region) => new Hub(this, $"{account}/{region}");
+
+    private FindingPage Page(string place, FindingQuery query, string? token)
     {
-        _place = $"{account}/{region}";
-        return this;
-    }
-
-    public Task<FindingUpdateResult> BatchUpdateFindings(FindingUpdate update, CancellationToken cancellation = default)
-    {
-        if (Faults.TryDequeue(out var fault)) throw fault;
-        Updates.Add((_place, update));
-        return Task.FromResult(Unprocessed is { } code
-            ? new FindingUpdateResult([], [.. update.FindingIdentifiers.Select(id => new UnprocessedFinding(id, code, "no such finding"))])
-            : new FindingUpdateResult(update.FindingIdentifiers, []));
-    }
-
-    public Task<FindingPage> GetFindingPage(FindingQuery query, string? nextToken, CancellationToken cancellation = default) =>
-        Faults.TryDequeue(out var fault) ? Task.FromException<FindingPage>(fault) : Task.FromResult(Page(query, nextToken));
-
-    private FindingPage Page(FindingQuery query, string? token)
-    {
-        Questions.Add((_place, query, token));
+        Questions.Add((place, query, token));
         if (Answer is { } finding) return new FindingPage([finding], null);
         var from = int.Parse(token ?? "0", System.Globalization.CultureInfo.InvariantCulture);
-        var found = Findings.Values.Where(body => Matches(body, query.Filters!)).ToList();
+        var found = Findings.Values.Where(body => Matches(body, place, query.Filters!)).ToList();
         var page = found.Skip(from).Take(query.PageSize).Select(body => JsonSerializer.SerializeToElement(body)).ToList();
         var next = from + page.Count;
         return new FindingPage(page, next < found.Count ? next.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
     }
 
     /// <summary>As far as we filter.</summary>
-    private bool Matches(JsonObject body, AwsSecurityFindingFilters filters) =>
-        $"{body["AwsAccountId"]}/{body["Region"]}" == _place
+    private static bool Matches(JsonObject body, string place, AwsSecurityFindingFilters filters) =>
+        $"{body["AwsAccountId"]}/{body["Region"]}" == place
         && Any(filters.Id, body["Id"]) && Any(filters.ProductArn, body["ProductArn"]) && Any(filters.RecordState, body["RecordState"])
         && Any(filters.WorkflowStatus, body["Workflow"]!["Status"])
         && (filters.UpdatedAt is not [{ Start: { } start }]
@@ -69,12 +53,6 @@ internal sealed class PlayedSecurityHub : IAwsClients, ISecurityHubClient
 
     private static bool Any(IReadOnlyList<StringFilter>? filters, JsonNode? value) =>
         filters is null || filters.Any(filter => filter.Value == value!.ToString());
-
-    public IAsyncEnumerable<JsonElement> GetFindings(FindingQuery query, CancellationToken cancellation = default) =>
-        throw new NotSupportedException();
-
-    public Task<FindingImportResult> BatchImportFindings(IReadOnlyList<JsonElement> findings, CancellationToken cancellation = default) =>
-        throw new NotSupportedException();
 
     public IBudgetsClient Budgets(string account) => throw new NotSupportedException();
 
@@ -93,4 +71,37 @@ internal sealed class PlayedSecurityHub : IAwsClients, ISecurityHubClient
     public IAmazonEC2 Ec2(string account, string region) => throw new NotSupportedException();
 
     public IAmazonSQS Sqs(string region) => throw new NotSupportedException();
+
+    /// <summary>It in an account and Region; places may be asked side by side.</summary>
+    private sealed class Hub(PlayedSecurityHub aws, string place) : ISecurityHubClient
+    {
+        public Task<FindingUpdateResult> BatchUpdateFindings(FindingUpdate update, CancellationToken cancellation = default)
+        {
+            lock (aws._gate)
+            {
+                if (aws.Faults.TryDequeue(out var fault)) throw fault;
+                aws.Updates.Add((place, update));
+                return Task.FromResult(aws.Unprocessed is { } code
+                    ? new FindingUpdateResult(
+                        [], [.. update.FindingIdentifiers.Select(id => new UnprocessedFinding(id, code, "no such finding"))])
+                    : new FindingUpdateResult(update.FindingIdentifiers, []));
+            }
+        }
+
+        public Task<FindingPage> GetFindingPage(FindingQuery query, string? nextToken, CancellationToken cancellation = default)
+        {
+            lock (aws._gate)
+            {
+                return aws.Faults.TryDequeue(out var fault)
+                    ? Task.FromException<FindingPage>(fault)
+                    : Task.FromResult(aws.Page(place, query, nextToken));
+            }
+        }
+
+        public IAsyncEnumerable<JsonElement> GetFindings(FindingQuery query, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
+
+        public Task<FindingImportResult> BatchImportFindings(
+            IReadOnlyList<JsonElement> findings, CancellationToken cancellation = default) => throw new NotSupportedException();
+    }
 }

@@ -92,8 +92,8 @@ public sealed class DecisionScheduleTests
         private void Send()
         {
             if (!_writes.TryDequeue(out var write)) return;
-            _hub.Add((_now, write.Workflow!.Value, new FindingNote(write.NoteText, FindingMerge.OurName, _now)));
-            _known = FindingEvidence.Sent(_known, write, _now);
+            _hub.Add((_now, write.Workflow!.Value, new FindingNote(write.Note, FindingMerge.OurName, _now)));
+            _known = FindingEvidence.Sent(_known, write, write.Note, _now);
             _log.Add($"{_now:mm:ss.f} sends {write.Workflow}");
             if (_random.Next(3) == 0) return;
             Say(Copy(_hub[^1], _updatedAt), isConsole: false);

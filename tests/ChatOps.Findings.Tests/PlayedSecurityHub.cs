@@ -13,8 +13,16 @@ internal sealed class PlayedSecurityHub : IAwsClients
 {
     public List<(string Place, FindingUpdate Update)> Updates { get; } = [];
 
-    /// <summary>Thrown by the next calls, one each.</summary>
+    public List<(string Place, FindingUpdateV2 Update)> UpdatesV2 { get; } = [];
+
+    /// <summary>Thrown by the next questions, one each.</summary>
     public Queue<Exception> Faults { get; } = new();
+
+    /// <summary>Thrown by the next updates, one each.</summary>
+    public Queue<Exception> UpdateFaults { get; } = new();
+
+    /// <summary>Thrown by every call until it is null again.</summary>
+    public Exception? Down { get; set; }
 
     /// <summary>ASFF that GetFindings answers with.</summary>
     public JsonElement? Answer { get; set; }
@@ -79,7 +87,8 @@ internal sealed class PlayedSecurityHub : IAwsClients
         {
             lock (aws._gate)
             {
-                if (aws.Faults.TryDequeue(out var fault)) throw fault;
+                if (aws.Down is { } down) throw down;
+                if (aws.UpdateFaults.TryDequeue(out var fault)) throw fault;
                 aws.Updates.Add((place, update));
                 return Task.FromResult(aws.Unprocessed is { } code
                     ? new FindingUpdateResult(
@@ -88,12 +97,22 @@ internal sealed class PlayedSecurityHub : IAwsClients
             }
         }
 
+        public Task<FindingUpdateResultV2> BatchUpdateFindingsV2(FindingUpdateV2 update, CancellationToken cancellation = default)
+        {
+            lock (aws._gate)
+            {
+                if (aws.Down is { } down) throw down;
+                aws.UpdatesV2.Add((place, update));
+                return Task.FromResult(new FindingUpdateResultV2([]));
+            }
+        }
+
         public Task<FindingPage> GetFindingPage(FindingQuery query, string? nextToken, CancellationToken cancellation = default)
         {
             lock (aws._gate)
             {
-                return aws.Faults.TryDequeue(out var fault)
-                    ? Task.FromException<FindingPage>(fault)
+                return aws.Down is { } down || aws.Faults.TryDequeue(out down)
+                    ? Task.FromException<FindingPage>(down)
                     : Task.FromResult(aws.Page(place, query, nextToken));
             }
         }

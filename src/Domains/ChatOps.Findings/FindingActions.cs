@@ -123,6 +123,7 @@ internal sealed class FindingActions(
                 IsMine = finding => finding.Assigned?.ToUserId == to.UserId,
                 Status = WorkflowStatus.Notified,
                 Note = $"Assigned to {to.Name} in Slack by {by.Name}",
+                Assignee = to.Name,
                 Reply = FindingReplies.Assigned,
                 Data = new FindingReplyData { ByUserId = by.UserId, ToUserId = to.UserId },
             },
@@ -167,6 +168,29 @@ internal sealed class FindingActions(
                 Note = $"Reopened in Slack by {by.Name}",
                 Reply = FindingReplies.Reopened,
                 Data = new FindingReplyData { ByUserId = by.UserId },
+            },
+            cancellationToken);
+    }
+
+    /// <summary>What Security Hub has not taken yet is sent now rather than in a minute.</summary>
+    public Task SendAgainAsync(FindingActor by, string id, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return actions.RunAsync(
+            changes,
+            new SubjectAction<Finding>(new UserAction(by.UserId, SendAgainButton.ActionId, Finding.SubjectOf(id), Role.Operator))
+            {
+                Decide = finding => finding.WriteFault is { } fault
+                    ? finding with { WriteFault = fault with { SentAgainAt = now } }
+                    : null,
+                IsDone = finding => finding.WriteFault is null,
+                Reply = _ => FindingChanges.ReplyOf(FindingReplies.SentAgain, new FindingReplyData { ByUserId = by.UserId }),
+                Details = change => JsonSerializer.Serialize(new { code = change.Before.WriteFault?.Code }, AuditJson),
+                Also = async (uow, _) =>
+                {
+                    await FindingWrites.SendNowAsync(uow, id, now, cancellationToken);
+                    uow.AfterCommit(signal.Wake);
+                },
             },
             cancellationToken);
     }
@@ -220,7 +244,9 @@ internal sealed class FindingActions(
         {
             // What Security Hub does not have, it cannot be told; the message says so.
             if (!change.After.InSecurityHub) return;
-            await FindingWrites.AddAsync(uow, action.Id, action.Status, action.Note, action.By.UserId, time.GetUtcNow(), cancellationToken);
+            await FindingWrites.AddAsync(
+                uow, change.After, action.Status, action.Note, FindingChanges.FieldsOf(change.After, action.Assignee), action.By.UserId,
+                time.GetUtcNow(), cancellationToken);
             uow.AfterCommit(signal.Wake);
         },
     };
@@ -240,6 +266,9 @@ internal sealed class FindingActions(
         public required WorkflowStatus Status { get; init; }
 
         public required string Note { get; init; }
+
+        /// <summary>The handle of whom it is assigned to by this; null for other acts.</summary>
+        public string? Assignee { get; init; }
 
         public required string Reply { get; init; }
 

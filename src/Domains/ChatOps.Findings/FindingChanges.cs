@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Localization;
@@ -77,7 +78,9 @@ internal sealed class FindingChanges(
             {
                 var known = await FindingStore.FindAsync(uow.Connection, uow.Transaction, ids, cancellationToken);
                 var pending = await FindingWrites.PendingAsync(uow, known.Keys, cancellationToken);
-                return known.ToDictionary(row => row.Key, row => ((Finding?)row.Value, pending.Contains(row.Key)), StringComparer.Ordinal);
+                return known.ToDictionary(row => row.Key, row => (
+                    // What is refused waits, too, but Security Hub's word counts meanwhile.
+                    (Finding?)row.Value, pending.Contains(row.Key) && row.Value.WriteFault is null), StringComparer.Ordinal);
             },
             (id, row) => Change.Of(row.Known, byId[id], row.WritePending, time.GetUtcNow()),
             async decided =>
@@ -90,6 +93,9 @@ internal sealed class FindingChanges(
             });
         await TellAsync(uow, changes, cancellationToken);
         await TellSecurityHubAsync(uow, changes, cancellationToken);
+        var overruled = changes.Where(change => change is { Before.WriteFault: not null, After.WriteFault: null })
+            .Select(change => change.After.Id).Order(StringComparer.Ordinal).ToList();
+        await FindingWrites.CancelAsync(uow, overruled, cancellationToken);
         return changes;
     }
 
@@ -172,9 +178,26 @@ internal sealed class FindingChanges(
             var note = finding.Suppressed is { } suppression
                 ? FormattableString.Invariant($"Suppressed in Slack until {suppression.Until:yyyy-MM-dd HH:mm} UTC: {suppression.Reason}")
                 : "Decided in Slack before Security Hub had the finding";
-            await FindingWrites.AddAsync(uow, finding.Id, finding.Workflow, note, by, time.GetUtcNow(), cancellationToken);
+            await FindingWrites.AddAsync(
+                uow, finding, finding.Workflow, note, FieldsOf(finding, null), by, time.GetUtcNow(), cancellationToken);
             uow.AfterCommit(signal.Wake);
         }
+    }
+
+    /// <summary>What Security Hub keeps of a decision in fields of ours.</summary>
+    /// <param name="finding">As decided.</param>
+    /// <param name="assignee">The assignee's handle; null where only the Slack id is known.</param>
+    public static IReadOnlyDictionary<string, string> FieldsOf(Finding finding, string? assignee)
+    {
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (finding.Assigned is { } assigned) fields[FindingFields.Assignee] = assignee ?? assigned.ToUserId;
+        if (finding.Suppressed is { } suppression)
+        {
+            fields[FindingFields.Reason] = suppression.Reason;
+            fields[FindingFields.Until] = suppression.Until.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        }
+
+        return fields;
     }
 
     private async Task TellAsync(UnitOfWork uow, IReadOnlyList<Change> changes, CancellationToken cancellationToken)

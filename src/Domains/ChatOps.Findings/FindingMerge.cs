@@ -54,7 +54,7 @@ internal static class FindingMerge
             Acknowledged = workflow == WorkflowStatus.New && known.Workflow != WorkflowStatus.New ? null : known.Acknowledged,
             Assigned = known.Assigned,
             Remediation = known.Remediation,
-            WriteFault = known.WriteFault,
+            WriteFault = isOver ? null : known.WriteFault,
             WorkflowActedAt = isOver ? null : known.WorkflowActedAt,
             WorkflowChangedElsewhereAt = isOver && workflow != known.Workflow
                 ? incoming.ObservedAt
@@ -206,6 +206,7 @@ internal static class FindingReplies
     public const string SuppressionExpired = "finding.suppression-expired";
     public const string Reopened = "finding.reopened";
     public const string WriteFailed = "finding.write-failed";
+    public const string SentAgain = "finding.sent-again";
     public const string AllStarted = "finding.all-started";
     public const string AllProgress = "finding.all-progress";
     public const string AllDone = "finding.all-done";

@@ -60,9 +60,9 @@ internal sealed class FindingService(
         UnitOfWork uow, string id, WorkflowStatus? status, string note, string byUserId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (await FindingStore.FindAsync(uow.Connection, uow.Transaction, id, cancellationToken) is { InSecurityHub: true })
+        if (await FindingStore.FindAsync(uow.Connection, uow.Transaction, id, cancellationToken) is { InSecurityHub: true } finding)
         {
-            await FindingWrites.AddAsync(uow, id, status, note, byUserId, now, cancellationToken);
+            await FindingWrites.AddAsync(uow, finding, status, note, null, byUserId, now, cancellationToken);
             uow.AfterCommit(signal.Wake);
         }
 

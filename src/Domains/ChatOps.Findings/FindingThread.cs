@@ -68,6 +68,7 @@ internal sealed class FindingThread(IEnumerable<IFindingReplyRenderer> renderers
             FindingReplies.Reopened => $"{finding.Severity.Sign()} {locale.Text("finding.reply.reopened", ("who", by))}",
             FindingReplies.WriteFailed =>
                 $"⚠️ {locale.Text("finding.reply.write-failed", ("code", Mrkdwn.Literal(data.Code)), ("message", text))}",
+            FindingReplies.SentAgain => locale.Text("finding.reply.sent-again", ("who", by)),
             // A line of a version newer than this one: better its name than nothing.
             _ => Mrkdwn.Literal(reply),
         };

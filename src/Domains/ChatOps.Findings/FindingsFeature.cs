@@ -50,6 +50,7 @@ public static class FindingsFeature
             .BlockAction<FindingAcknowledgeButton>(Sensitivity.Change)
             .BlockAction<AcknowledgeAllButton>(Sensitivity.Change)
             .BlockAction<ReopenButton>(Sensitivity.Change)
+            .BlockAction<SendAgainButton>(Sensitivity.Change)
             .BlockAction<AssignModal>(Sensitivity.Change).ViewSubmission<AssignModal>(Sensitivity.Change)
             .ViewSubmission<SuppressModal>(Sensitivity.Change);
         services.TryAddScoped<FindingDetailsModal>();

@@ -127,7 +127,7 @@ public sealed record Finding
     /// <summary>The risk that somebody accepted, and until when.</summary>
     public Suppression? Suppressed { get; init; }
 
-    /// <summary>Why our last write to Security Hub did not succeed and will not be tried again; null when all is well.</summary>
+    /// <summary>Why Security Hub has not taken our last write yet; null when all is well.</summary>
     public WriteFault? WriteFault { get; init; }
 
     /// <summary>
@@ -341,9 +341,22 @@ public sealed record DecisionMark(string Note, DateTimeOffset SentAt, DateTimeOf
 /// <param name="Leads">Whether the finding's own status is this one because people decided there.</param>
 public sealed record SecondGeneration(WorkflowStatus Workflow, DateTimeOffset ObservedAt, bool Leads = false);
 
-/// <summary>Security Hub refused a write for good.</summary>
+/// <summary>Security Hub has not taken a write; it is tried again by itself.</summary>
 /// <param name="Code">AWS's code.</param>
 /// <param name="Message">AWS's message.</param>
 /// <param name="Action">The IAM action that was asked for.</param>
 /// <param name="Reference">Stands in the log too.</param>
-public sealed record WriteFault(string Code, string Message, string Action, string Reference);
+public sealed record WriteFault(string Code, string Message, string Action, string Reference)
+{
+    /// <summary>The role that may not, by its name; null when AWS does not say.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>The ARN on which it may not; null when AWS does not say.</summary>
+    public string? Resource { get; init; }
+
+    /// <summary>Which generation of Security Hub has not taken it: 1 or 2.</summary>
+    public int Generation { get; init; } = 1;
+
+    /// <summary>When somebody last had it sent again; null when nobody did since it was refused.</summary>
+    public DateTimeOffset? SentAgainAt { get; init; }
+}

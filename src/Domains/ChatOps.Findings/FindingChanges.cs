@@ -101,13 +101,15 @@ internal sealed class FindingChanges(
 
     /// <summary>
     /// Our id of a Config rule's finding is made of its rule and its resource, and the next event may name more resources: <c>Id</c> and
-    /// <c>ProductArn</c> say that it is the same finding, which keeps the id it has.
+    /// <c>ProductArn</c> say that it is the same finding, which keeps the id it has. So does a standard's finding from before those of one
+    /// control were one.
     /// </summary>
     private static async Task<IReadOnlyList<IncomingFinding>> WithKnownIdsAsync(
         UnitOfWork uow, IReadOnlyList<IncomingFinding> incoming, CancellationToken cancellationToken)
     {
         var ofRules = incoming.Select(incomingFinding => incomingFinding.Finding)
-            .Where(finding => finding.Form != FindingForm.Native && finding.ProductArn.EndsWith("/config", StringComparison.Ordinal))
+            .Where(finding => finding.Form != FindingForm.Native && (finding.Members.Count > 0
+                || finding.ProductArn.EndsWith("/config", StringComparison.Ordinal)))
             .ToList();
         if (ofRules.Count == 0) return incoming;
         var ids = await FindingStore.IdsAsync(uow, [.. ofRules.Select(finding => finding.Arn).Distinct()], cancellationToken);
@@ -205,7 +207,7 @@ internal sealed class FindingChanges(
         var changed = changes.Where(change => change.IsChanged && change.Before is not null)
             .Select(change => new ChangedSubject(change.After.Subject, change.After.Severity, change.After.Open)).ToList();
         var requests = changes.Where(change => change.IsChanged || change.Lines.Count > 0)
-            .SelectMany(change => routes.RequestsFor(change.After)).ToList();
+            .SelectMany(change => routes.RequestsFor(change.After, change.IsSent)).ToList();
         if (changed.Count > 0) await outbox.MarkChangedAsync(uow, changed, cancellationToken);
         if (requests.Count > 0) await outbox.RequestAsync(uow, requests, cancellationToken);
 
@@ -221,6 +223,9 @@ internal sealed class FindingChanges(
     private sealed record Change(
         Finding? Before, Finding After, bool IsChanged, IReadOnlyList<SubjectReply> Lines, bool IsDoubtful = false)
     {
+        /// <summary>Whether a person has sent it by a custom action.</summary>
+        public bool IsSent { get; init; }
+
         /// <summary>Null when nobody knows the finding and what is said of it is no news.</summary>
         public static Change? Of(Finding? known, IEnumerable<IncomingFinding> incoming, bool writePending, DateTimeOffset now)
         {
@@ -228,9 +233,20 @@ internal sealed class FindingChanges(
             var at = known;
             var version = known?.Version ?? 0;
             var isDoubtful = false;
-            foreach (var incomingFinding in incoming)
+            var isSent = false;
+            foreach (var given in incoming)
             {
-                if (at is null && incomingFinding.OnlyIfKnown) continue;
+                if (at is null && given.OnlyIfKnown) continue;
+                isSent |= given.CustomAction is not null;
+                // A copy of one standard's finding that is older than what that standard has said says nothing.
+                var incomingFinding = FindingStandards.Combine(at, given);
+                if (incomingFinding is null)
+                {
+                    if (given.CustomAction is { } sent)
+                        lines.Add(ReplyOf(FindingReplies.CustomAction, new FindingReplyData { Text = sent }));
+                    continue;
+                }
+
                 var finding = incomingFinding.OnlyResources
                     ? FindingForms.WithResources(at!, incomingFinding.Finding)
                     : incomingFinding.Finding;
@@ -249,7 +265,10 @@ internal sealed class FindingChanges(
                     lines.Add(ReplyOf(FindingReplies.CustomAction, new FindingReplyData { Text = name }));
             }
 
-            return at is null ? null : new Change(known, at with { Version = version }, !ReferenceEquals(at, known), lines, isDoubtful);
+            return at is null ? null : new Change(known, at with { Version = version }, !ReferenceEquals(at, known), lines, isDoubtful)
+            {
+                IsSent = isSent,
+            };
         }
     }
 }

@@ -31,6 +31,7 @@ internal static class FindingForms
             ControlId = better.ControlId ?? other.ControlId,
             ControlName = better.ControlName ?? other.ControlName,
             Generator = better.Generator.Length > 0 ? better.Generator : other.Generator,
+            Members = First(better.Members, other.Members),
             Standards = First(better.Standards, other.Standards),
             Requirements = First(better.Requirements, other.Requirements),
             Types = First(better.Types, other.Types),

@@ -6,7 +6,10 @@ namespace ChatOps.Findings;
 internal static class FindingIdentity
 {
     /// <summary>All findings of Security Hub that this is.</summary>
-    public static IReadOnlyList<FindingIdentifier> AllOf(Finding finding) => [new FindingIdentifier(finding.Arn, finding.ProductArn)];
+    public static IReadOnlyList<FindingIdentifier> AllOf(Finding finding) => finding.Members.Count == 0
+        ? [new FindingIdentifier(finding.Arn, finding.ProductArn)]
+        : [.. finding.Members.Where(member => finding.Archived || !member.Archived).Select(
+            member => new FindingIdentifier(member.Arn, member.ProductArn))];
 
     /// <summary>What its second generation calls it.</summary>
     public static OcsfFindingIdentifier OcsfOf(Finding finding) => new(

@@ -99,6 +99,7 @@ internal static class FindingMerge
         {
             Severity = known.AsffUpdatedAt is null ? incoming.Severity : known.Severity,
             ObservedAt = incoming.ObservedAt,
+            Members = incoming.Members.Count > 0 ? incoming.Members : known.Members,
             AsffUpdatedAt = incoming.UpdatedAt == known.UpdatedAt ? null : incoming.UpdatedAt,
         },
     };
@@ -110,7 +111,7 @@ internal static class FindingMerge
         _ => next.Workflow != known.Workflow || next.Note != known.Note || next.Severity != known.Severity
             || next.LastLabel != known.LastLabel || next.Mark != known.Mark
             || next.WorkflowActedAt != known.WorkflowActedAt || next.SecondGeneration != known.SecondGeneration
-            || next.AsffUpdatedAt != known.AsffUpdatedAt,
+            || next.AsffUpdatedAt != known.AsffUpdatedAt || !FindingStandards.Same(next, known),
     };
 
     /// <summary>Whether Security Hub has just come to know a finding about which somebody here had decided.</summary>

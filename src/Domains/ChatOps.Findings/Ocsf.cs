@@ -52,14 +52,17 @@ internal static class Ocsf
         var updated = At(info, "modified_time") ?? At(json, "time") ?? observedAt;
         var created = At(info, "created_time") ?? updated;
         var title = info.Text("title", 512) ?? uid;
+        var region = json.Child("cloud").Text("region", 64) ?? envelopeRegion;
+        var resources = json.Child("resources").Items().Take(MaxResources).Select(ResourceOf).OfType<FindingResource>().ToList();
         var standards = compliance.Child("standards").Items().Select(item => EventText.Text(item, 256)).OfType<string>().Take(10).ToList();
         return new Finding
         {
-            Id = Finding.IdOf(uid, productArn),
+            Id = FindingStandards.IdOf(uid, productArn, control?.Id, account, region, resources is [var first, ..] ? first.Arn : null)
+                ?? Finding.IdOf(uid, productArn),
             Arn = uid,
             ProductArn = productArn,
             Account = account,
-            Region = json.Child("cloud").Text("region", 64) ?? envelopeRegion,
+            Region = region,
             Title = AsffControl.WithoutId(title, control),
             Description = info.Text("desc", 4096) ?? "",
             Severity = SeverityOf(json),
@@ -91,7 +94,7 @@ internal static class Ocsf
                 .OrderByDescending(vulnerability => vulnerability.Cvss ?? 0).Take(MaxVulnerabilities),
             ],
             Threat = ThreatOf(json),
-            Resources = [.. json.Child("resources").Items().Take(MaxResources).Select(ResourceOf).OfType<FindingResource>()],
+            Resources = resources,
             Form = FindingForm.Ocsf,
         };
     }

@@ -64,6 +64,11 @@ public sealed record Finding
     /// <summary>The standards whose control it is, in short (<c>FSBP</c>, <c>CIS 1.2.0</c>).</summary>
     public IReadOnlyList<string> Standards { get; init; } = [];
 
+    /// <summary>
+    /// The findings of Security Hub that this one is, when each standard has one of its own for the control; empty when it is one.
+    /// </summary>
+    public IReadOnlyList<StandardFinding> Members { get; init; } = [];
+
     /// <summary>ASFF <c>Types</c>.</summary>
     public IReadOnlyList<string> Types { get; init; } = [];
 
@@ -217,6 +222,20 @@ public sealed record Finding
         return new string(id);
     }
 }
+
+/// <summary>A standard's own finding of a control.</summary>
+/// <param name="Arn">ASFF <c>Id</c>.</param>
+/// <param name="ProductArn">ASFF <c>ProductArn</c>.</param>
+/// <param name="Standard">The standard in short, such as <c>CIS 1.4.0</c>; null when it is not known.</param>
+/// <param name="Severity">Its label.</param>
+/// <param name="Compliance">ASFF <c>Compliance.Status</c>.</param>
+/// <param name="Workflow">Its workflow status.</param>
+/// <param name="Archived">Whether it is archived.</param>
+/// <param name="UpdatedAt">ASFF <c>UpdatedAt</c>.</param>
+/// <param name="ObservedAt">When Security Hub said so.</param>
+public sealed record StandardFinding(
+    string Arn, string ProductArn, string? Standard, Severity Severity, string? Compliance, WorkflowStatus Workflow, bool Archived,
+    DateTimeOffset UpdatedAt, DateTimeOffset ObservedAt);
 
 /// <summary>Where a finding stands.</summary>
 public enum FindingState

@@ -80,8 +80,8 @@ internal sealed class SecurityHubReader(
         DateTimeOffset askedAt, CancellationToken cancellationToken)
     {
         // Two findings of ours may be one to Security Hub: what it answers is both's.
-        var byIdentity = readings.ToLookup(reading => new FindingIdentifier(
-            findings[reading.FindingId].Arn, findings[reading.FindingId].ProductArn));
+        var byIdentity = readings.SelectMany(reading => FindingIdentity.AllOf(findings[reading.FindingId]).Select(
+            identity => (Identity: identity, Reading: reading))).ToLookup(pair => pair.Identity, pair => pair.Reading);
         var answers = new List<IncomingFinding>();
         foreach (var identities in byIdentity.Select(group => group.Key).Chunk(FindingReadings.BatchSize))
         {

@@ -102,6 +102,7 @@ internal static class Asff
             Resources = resources,
             Rule = rule is null ? null : fields.GetValueOrDefault("aws/config/ConfigRuleName"),
         };
+        finding = AttackSequences.Read(finding, json.Child("Detection").Child("Sequence"));
         return ofStandards is null
             ? finding
             : finding with
@@ -162,7 +163,10 @@ internal static class Asff
             .FirstOrDefault(text => text is not null);
 
     private static FindingNote? NoteOf(JsonElement? note) =>
-        note.Text("Text", 512) is { } text ? new FindingNote(text, note.Text("UpdatedBy", 512) ?? "", note!.Value.Time("UpdatedAt")) : null;
+        // Its lines are kept: ours is told from others' by them.
+        note?.Lines("Text", FindingNotes.MaxLength) is { } text
+            ? new FindingNote(text, note.Text("UpdatedBy", 512) ?? "", note.Value.Time("UpdatedAt"))
+            : null;
 
     private static List<Vulnerability> VulnerabilitiesOf(JsonElement? json) =>
     [

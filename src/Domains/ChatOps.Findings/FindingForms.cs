@@ -21,6 +21,9 @@ internal static class FindingForms
             Compliance = newer.Compliance ?? older.Compliance,
             ComplianceReason = newer.ComplianceReason ?? (newer.Compliance == older.Compliance ? older.ComplianceReason : null),
             Threat = Threat(newer.Threat, older.Threat),
+            Actors = First(newer.Actors, older.Actors),
+            Signals = First(newer.Signals, older.Signals),
+            Related = First(newer.Related, older.Related),
             Vulnerabilities = First(newer.Vulnerabilities, older.Vulnerabilities),
             FirstSeen = better.FirstSeen < other.FirstSeen ? better.FirstSeen : other.FirstSeen,
             LastSeen = better.LastSeen > other.LastSeen ? better.LastSeen : other.LastSeen,
@@ -53,6 +56,8 @@ internal static class FindingForms
         {
             Resources = Resources(incoming.Resources, known.Resources),
             Threat = Threat(incoming.Threat, known.Threat),
+            Actors = First(incoming.Actors, known.Actors),
+            Signals = First(incoming.Signals, known.Signals),
             FirstSeen = incoming.FirstSeen < known.FirstSeen ? incoming.FirstSeen : known.FirstSeen,
         };
 

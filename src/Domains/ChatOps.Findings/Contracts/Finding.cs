@@ -123,6 +123,15 @@ public sealed record Finding
     /// <summary>Who did what, for a threat.</summary>
     public ThreatAction? Threat { get; init; }
 
+    /// <summary>Who acted, in a threat of several steps: users, roles.</summary>
+    public IReadOnlyList<string> Actors { get; init; } = [];
+
+    /// <summary>The steps of a threat, the first first; empty when it is one.</summary>
+    public IReadOnlyList<ThreatSignal> Signals { get; init; } = [];
+
+    /// <summary>The findings that it is made of, where it is an exposure.</summary>
+    public IReadOnlyList<RelatedFinding> Related { get; init; } = [];
+
     /// <summary>Who said they look after it.</summary>
     public Acknowledgement? Acknowledged { get; init; }
 
@@ -337,6 +346,26 @@ public sealed record ThreatAction
     /// <summary>How often it was seen.</summary>
     public long? Count { get; init; }
 }
+
+/// <summary>A step of a threat.</summary>
+/// <param name="Name">What was done: <c>s3:GetObject</c>, a finding's type.</param>
+/// <param name="FirstSeen">When it was first seen; null when it is not said.</param>
+/// <param name="LastSeen">When it was last seen; null when it is not said.</param>
+/// <param name="Count">How often; null when it is not said.</param>
+/// <param name="Actor">Who did it; null when it is not said.</param>
+/// <param name="From">The address or domain it came from; null when it is not said.</param>
+/// <param name="Place">Where that is, and whose; null when it is not said.</param>
+/// <param name="Resources">What it was done to, by name.</param>
+public sealed record ThreatSignal(
+    string Name, DateTimeOffset? FirstSeen, DateTimeOffset? LastSeen, long? Count, string? Actor, string? From, string? Place,
+    IReadOnlyList<string> Resources);
+
+/// <summary>A finding that another one is made of.</summary>
+/// <param name="Title">Its title.</param>
+/// <param name="Arn">Its id.</param>
+/// <param name="ProductArn">Its product; empty when it is not said.</param>
+/// <param name="Traits">Why it counts, such as <c>Reachability: Publicly Invocable</c>.</param>
+public sealed record RelatedFinding(string Title, string Arn, string ProductArn, IReadOnlyList<string> Traits);
 
 /// <summary>Somebody looks after it.</summary>
 public sealed record Acknowledgement(string ByUserId, DateTimeOffset At);

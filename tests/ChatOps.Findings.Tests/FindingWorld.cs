@@ -21,8 +21,10 @@ internal sealed class FindingWorld : ActionWorld
         Views = new FindingViews(Database, new FindingViewReader(Home, [], GivenVocabulary.Bare), Locales, Slack);
         Filters = new FindingFilters(Accounts, Locales, Time);
         Queries = new FindingQueries(Database, Filters, Views);
-        Acts = new FindingActions(
-            Database, Access, new SubjectActions(Database, Access, Audit), Outbox, Recorder, Signal, Time);
+        var actions = new SubjectActions(Database, Access, Audit);
+        Approvals = new SuppressionApprovals(
+            Database, Access, actions, Outbox, Recorder, new FindingRoutes(Routes, GivenVocabulary.Bare), Signal, Time);
+        Acts = new FindingActions(Database, Access, actions, Outbox, Recorder, Approvals, Signal, Time);
         Writer = new TestWorker<FindingWrite>(
             FindingWrites.Work, new SecurityHubWriter(Database, Aws, Home, Recorder, Time, NullLogger<SecurityHubWriter>.Instance),
             Database, Time);
@@ -66,6 +68,8 @@ internal sealed class FindingWorld : ActionWorld
     public FindingQueries Queries { get; }
 
     public FindingActions Acts { get; }
+
+    public SuppressionApprovals Approvals { get; }
 
     public static async Task<FindingWorld> CreateAsync(DatabaseKind kind) => new(await Databases.CreateAsync(kind));
 

@@ -20,8 +20,8 @@ internal sealed record FindingActor(string UserId, string Name)
 /// Security Hub, in one transaction; a second click finds it done.
 /// </summary>
 internal sealed class FindingActions(
-    IDatabase database, IAccess access, SubjectActions actions, IOutbox outbox, FindingChanges changes, WorkSignal<FindingWrite> signal,
-    TimeProvider time) : ISuppressions
+    IDatabase database, IAccess access, SubjectActions actions, IOutbox outbox, FindingChanges changes, SuppressionApprovals approvals,
+    WorkSignal<FindingWrite> signal, TimeProvider time) : ISuppressions
 {
     private const int ExpiryBatchSize = 200;
 
@@ -137,7 +137,8 @@ internal sealed class FindingActions(
         return ActAsync(
             new FindingAction(by, SuppressModal.CallbackId, id)
             {
-                Decide = finding => finding.Open
+                // Longer of something this bad takes an approver.
+                Decide = finding => finding.Open && !SuppressionApprovals.Needs(finding, until, now)
                     ? finding with
                     {
                         Suppressed = new Suppression(by.UserId, reason, now, until),
@@ -208,6 +209,7 @@ internal sealed class FindingActions(
         var back = 0;
         foreach (var id in expired)
         {
+            if (await approvals.ExpireAsync(id, cancellationToken)) continue;
             var action = new FindingAction(FindingActor.Bot, "finding.expire", id)
             {
                 Decide = finding => finding is { State: FindingState.Suppressed, Suppressed: { } suppression } && suppression.Until <= now

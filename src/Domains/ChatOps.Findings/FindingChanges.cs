@@ -205,7 +205,12 @@ internal sealed class FindingChanges(
     private async Task TellAsync(UnitOfWork uow, IReadOnlyList<Change> changes, CancellationToken cancellationToken)
     {
         var changed = changes.Where(change => change.IsChanged && change.Before is not null)
-            .Select(change => new ChangedSubject(change.After.Subject, change.After.Severity, change.After.Open)).ToList();
+            .Select(change => new ChangedSubject(change.After.Subject, change.After.Severity, change.After.Open))
+            .Concat(changes.Where(change => change.Before is { } before && before.SuppressionAsked != change.After.SuppressionAsked).Select(
+                change => new ChangedSubject(
+                    SuppressionApprovals.SubjectOf(change.After.Id), change.After.Severity,
+                    change.After.SuppressionAsked is { State: SuppressionRequestState.Waiting })))
+            .ToList();
         var requests = changes.Where(change => change.IsChanged || change.Lines.Count > 0)
             .SelectMany(change => routes.RequestsFor(change.After, change.IsSent)).ToList();
         if (changed.Count > 0) await outbox.MarkChangedAsync(uow, changed, cancellationToken);

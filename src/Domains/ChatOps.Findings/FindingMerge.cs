@@ -54,6 +54,7 @@ internal static class FindingMerge
             Acknowledged = workflow == WorkflowStatus.New && known.Workflow != WorkflowStatus.New ? null : known.Acknowledged,
             Assigned = known.Assigned,
             Remediation = known.Remediation,
+            SuppressionAsked = known.SuppressionAsked,
             WriteFault = isOver ? null : known.WriteFault,
             WorkflowActedAt = isOver ? null : known.WorkflowActedAt,
             WorkflowChangedElsewhereAt = isOver && workflow != known.Workflow
@@ -121,6 +122,9 @@ internal static class FindingMerge
     /// <summary>What follows when a finding closes or comes back.</summary>
     public static Finding Normalize(Finding known, Finding next, DateTimeOffset now)
     {
+        // What was asked of approvers is about a finding that needs somebody.
+        if (!next.Open && next.SuppressionAsked is { State: SuppressionRequestState.Waiting } asked)
+            next = next with { SuppressionAsked = asked with { State = SuppressionRequestState.Void, DecidedAt = now } };
         var closed = next.State is FindingState.Resolved or FindingState.Archived;
         var wasClosed = known.State is FindingState.Resolved or FindingState.Archived;
         if (closed) return next with { ClosedAt = wasClosed ? known.ClosedAt : now };
@@ -208,6 +212,10 @@ internal static class FindingReplies
     public const string Reopened = "finding.reopened";
     public const string WriteFailed = "finding.write-failed";
     public const string SentAgain = "finding.sent-again";
+    public const string SuppressionAsked = "finding.suppression-asked";
+    public const string SuppressionDenied = "finding.suppression-denied";
+    public const string SuppressionVoid = "finding.suppression-void";
+    public const string SuppressionUnanswered = "finding.suppression-unanswered";
     public const string AllStarted = "finding.all-started";
     public const string AllProgress = "finding.all-progress";
     public const string AllDone = "finding.all-done";

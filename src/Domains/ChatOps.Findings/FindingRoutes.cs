@@ -20,6 +20,13 @@ internal sealed class FindingRoutes(IPolicy<Routes> routes, IPolicy<TagVocabular
             finding.Subject, to.Channel, to.Language, finding.Severity, finding.Open, isSent ? null : finding.Group));
     }
 
+    /// <summary>The channels where approval of a suppression is asked for.</summary>
+    public IEnumerable<MessageRequest> ApprovalRequestsFor(Finding finding) =>
+        routes.Value.For(RouteKind.Approvals, new RouteFacts { Account = finding.Account, Region = finding.Region }).Select(
+            to => new MessageRequest(
+                SuppressionApprovals.SubjectOf(finding.Id), to.Channel, to.Language, finding.Severity,
+                finding.SuppressionAsked is { State: SuppressionRequestState.Waiting }, Group: null));
+
     private RouteFacts FactsOf(Finding finding) => new()
     {
         Severity = finding.Severity,

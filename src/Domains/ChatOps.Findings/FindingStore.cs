@@ -179,7 +179,14 @@ internal sealed record FindingRow(
         finding.Id, finding.Arn, finding.ProductArn, finding.Account, finding.Region, finding.ControlId, (int)finding.Severity,
         finding.State.ToString(), finding.Group,
         finding.Resources is [var first, ..] ? first.Arn : null,
-        finding is { State: FindingState.Suppressed, Suppressed: { } suppression } ? suppression.Until.ToUnixTimeMilliseconds() : null,
+        finding switch
+        {
+            { State: FindingState.Suppressed, Suppressed: { } suppression } => suppression.Until.ToUnixTimeMilliseconds(),
+            // What waits for an approver ends, too.
+            { SuppressionAsked: { State: SuppressionRequestState.Waiting } asked } =>
+                (asked.At + SuppressionApprovals.ExpiresAfter).ToUnixTimeMilliseconds(),
+            _ => null,
+        },
         finding.RecordedAt.ToUnixTimeMilliseconds(),
         finding.State is FindingState.Resolved or FindingState.Archived
             ? (finding.ClosedAt ?? finding.UpdatedAt).ToUnixTimeMilliseconds()

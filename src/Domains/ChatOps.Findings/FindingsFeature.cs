@@ -51,6 +51,8 @@ public static class FindingsFeature
             .BlockAction<AcknowledgeAllButton>(Sensitivity.Change)
             .BlockAction<ReopenButton>(Sensitivity.Change)
             .BlockAction<SendAgainButton>(Sensitivity.Change)
+            .BlockAction<ApproveSuppressionButton>(Sensitivity.Change)
+            .BlockAction<DenySuppressionButton>(Sensitivity.Change)
             .BlockAction<AssignModal>(Sensitivity.Change).ViewSubmission<AssignModal>(Sensitivity.Change)
             .ViewSubmission<SuppressModal>(Sensitivity.Change);
         services.TryAddScoped<FindingDetailsModal>();
@@ -58,6 +60,7 @@ public static class FindingsFeature
 
         // Shown
         services.AddSingleton<ILivingSubject, FindingSubject>();
+        services.AddSingleton<ILivingSubject, SuppressionSubject>();
         services.AddSingleton<IReportSource, FindingReport>();
         services.AddSingleton<InsightSubject>();
         services.AddSingleton<ILivingSubject>(provider => provider.GetRequiredService<InsightSubject>());
@@ -76,6 +79,7 @@ public static class FindingsFeature
         // What other domains ask, and what this one stands on.
         services.AddSingleton<IFindings, FindingService>();
         services.AddSingleton<FindingActions>();
+        services.AddSingleton<SuppressionApprovals>();
         services.AddSingleton<ISuppressions>(provider => provider.GetRequiredService<FindingActions>());
         services.AddSingleton<FindingChanges>();
         services.AddSingleton<FindingRoutes>();

@@ -141,6 +141,9 @@ public sealed record Finding
     /// <summary>The risk that somebody accepted, and until when.</summary>
     public Suppression? Suppressed { get; init; }
 
+    /// <summary>The suppression that somebody asked for and an approver decides about, or has; null when nobody did.</summary>
+    public SuppressionRequest? SuppressionAsked { get; init; }
+
     /// <summary>Why Security Hub has not taken our last write yet; null when all is well.</summary>
     public WriteFault? WriteFault { get; init; }
 
@@ -375,6 +378,38 @@ public sealed record Assignment(string ToUserId, string ByUserId, DateTimeOffset
 
 /// <summary>Somebody accepted the risk. It comes back at <paramref name="Until"/>.</summary>
 public sealed record Suppression(string ByUserId, string Reason, DateTimeOffset At, DateTimeOffset Until);
+
+/// <summary>A suppression that takes an approver.</summary>
+/// <param name="ByUserId">Who asked: a Slack user.</param>
+/// <param name="ByName">Their handle.</param>
+/// <param name="Reason">Why the risk is acceptable.</param>
+/// <param name="Until">Until when.</param>
+/// <param name="At">When they asked.</param>
+/// <param name="State">How it stands.</param>
+/// <param name="DecidedBy">Who decided: a Slack user; null when nobody did.</param>
+/// <param name="DecidedAt">When; null while it waits.</param>
+public sealed record SuppressionRequest(
+    string ByUserId, string ByName, string Reason, DateTimeOffset Until, DateTimeOffset At,
+    SuppressionRequestState State = SuppressionRequestState.Waiting, string? DecidedBy = null, DateTimeOffset? DecidedAt = null);
+
+/// <summary>How a suppression that was asked for stands.</summary>
+public enum SuppressionRequestState
+{
+    /// <summary>Nobody has decided yet.</summary>
+    Waiting,
+
+    /// <summary>An approver agreed.</summary>
+    Approved,
+
+    /// <summary>An approver said no.</summary>
+    Denied,
+
+    /// <summary>The finding changed before anybody decided.</summary>
+    Void,
+
+    /// <summary>Nobody answered in time.</summary>
+    Expired,
+}
 
 /// <summary>What Security Hub was told of a decision that was made here: by this its copies are told from older ones.</summary>
 /// <param name="Note">Our part of the note as it was written.</param>

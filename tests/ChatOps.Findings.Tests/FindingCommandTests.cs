@@ -22,7 +22,7 @@ public sealed class FindingCommandTests
         var next = Assert.Single(first.Blocks.OfType<ActionsBlock>().Single().Elements.Cast<Button>());
         Assert.Equal(FindingPageButton.Next, next.ActionId);
 
-        await new FindingNextPageButton(world.Queries, world.Views, world.Slack).Handle(
+        await new FindingNextPageButton(world.Queries, world.Locales, world.Slack).Handle(
             FindingWorldActs.Click(FindingPageButton.Next, next.Value), default);
         var second = Assert.Single(world.Slack.Responses);
         Assert.True(second.ReplaceOriginal);

@@ -1,4 +1,5 @@
 using ChatOps.Kernel.Filters;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Storage;
 using ChatOps.Reports;
@@ -102,9 +103,8 @@ public sealed class TagCensusTests
         var first = await pages.PageAsync("owner", 0, world.Locales.Default, default);
         Assert.StartsWith("20 resources have tag violations", first.Text, StringComparison.Ordinal);
         var next = first.Blocks.OfType<Slack.Blocks.ActionsBlock>().SelectMany(actions => actions.Elements).OfType<Slack.Blocks.Button>()
-            .Single(button => button.ActionId == NextGapsButton.ActionId);
-        var (skip, typed) = UntaggedPages.Read(next.Value);
-        Assert.Equal((8, "owner"), (skip, typed));
+            .Single(button => button.ActionId == GapsPageButton.Next);
+        Assert.Equal(new ListPage(8, "owner"), ListPage.Read(next.Value));
         Assert.Contains(
             "Nothing matches", (await pages.PageAsync("Env", 0, world.Locales.Default, default)).Text, StringComparison.Ordinal);
     }

@@ -37,12 +37,8 @@ internal static class AlertListMessage
         blocks.AddRange(page.Select(group => Row(group, locale)));
         blocks.Add(new ContextBlock(
             new Mrkdwn(locale.Text("list.place", ("from", skip + 1), ("to", skip + page.Count), ("count", total)), Verbatim: true)));
-        var pages = new List<BlockElement>();
-        if (skip > 0)
-            pages.Add(new Button(
-                AlertPageButton.Previous, locale.Text("list.previous"), AlertPageButton.Value(Math.Max(0, skip - PageSize), filter)));
-        if (skip + page.Count < total)
-            pages.Add(new Button(AlertPageButton.Next, locale.Text("list.next"), AlertPageButton.Value(skip + PageSize, filter)));
+        var pages = new ListPage(skip, filter.Typed).Buttons(
+            PageSize, skip + page.Count < total, AlertPageButton.Previous, AlertPageButton.Next, locale);
         if (pages.Count > 0) blocks.Add(new ActionsBlock(pages));
         return new Message { Text = head, Blocks = blocks };
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ChatOps.Findings;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
 
@@ -46,19 +47,13 @@ internal static class AssetListMessage
         blocks.Add(Place(view, locale));
         // That something could not be read is said where nothing is found, not under every list.
         if (view.First is { Stopped: false } first) blocks.Add(Context(first.Say(locale)));
-        var pages = new List<BlockElement>();
-        if (view.Offset > 0)
-            pages.Add(new Button(
-                AssetPageButton.Previous, locale.Text("list.previous"),
-                AssetPageButton.Value(Math.Max(0, view.Offset - PageSize), view.SearchId)));
-        if (view.Offset + view.Page.Assets.Count < view.Page.Total && view.Page.Assets.Count == PageSize)
-            pages.Add(
-                new Button(AssetPageButton.Next, locale.Text("list.next"), AssetPageButton.Value(view.Offset + PageSize, view.SearchId)));
+        var place = new ListPage(view.Offset, view.SearchId);
+        var hasNext = view.Offset + view.Page.Assets.Count < view.Page.Total && view.Page.Assets.Count == PageSize;
+        List<BlockElement> pages = [.. place.Buttons(PageSize, hasNext, AssetPageButton.Previous, AssetPageButton.Next, locale)];
         pages.Add(new Button(RefineModal.ActionId, locale.Text("asset.list.refine"), view.SearchId));
         if (view.CanTag) pages.Add(new Button(AssetActions.TagThese, locale.Text("asset.list.tag"), view.SearchId));
         pages.Add(new Button(AssetExportButton.ActionId, locale.Text("asset.list.export"), view.SearchId));
-        pages.Add(
-            new Button(AssetShareButton.ActionId, locale.Text("asset.list.share"), AssetPageButton.Value(view.Offset, view.SearchId)));
+        pages.Add(new Button(AssetShareButton.ActionId, locale.Text("asset.list.share"), place.ToString()));
         blocks.Add(new ActionsBlock(pages));
         return new Message { Text = head.Plain, Blocks = blocks };
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ChatOps.Aws;
 using ChatOps.Kernel.Filters;
 using ChatOps.Platform.Filters;
@@ -96,14 +95,9 @@ internal static class CostMessages
         var notes = new[] { CostGroupsView.Place(month.Changes.Count, skip, locale), CostText.Estimated(month.Now, locale) }
             .Where(note => note.Length > 0);
         blocks.Add(new ContextBlock([.. notes.Select(note => new Mrkdwn(note, Verbatim: true))]));
-        var pages = new List<BlockElement>();
-        if (skip > 0)
-            pages.Add(new Button(
-                CostPageButton.Previous, locale.Text("list.previous"),
-                CostPageButton.Value(Math.Max(0, skip - CostGroupsView.PageSize), grouping, asked)));
-        if (skip + CostGroupsView.PageSize < month.Changes.Count)
-            pages.Add(new Button(
-                CostPageButton.Next, locale.Text("list.next"), CostPageButton.Value(skip + CostGroupsView.PageSize, grouping, asked)));
+        var pages = new ListPage(skip, $"{grouping.Word} {asked}".TrimEnd()).Buttons(
+            CostGroupsView.PageSize, skip + CostGroupsView.PageSize < month.Changes.Count, CostPageButton.Previous, CostPageButton.Next,
+            locale);
         if (pages.Count > 0) blocks.Add(new ActionsBlock(pages));
         return new Message { Text = head, Blocks = blocks };
     }
@@ -237,39 +231,4 @@ internal static class CostMessages
     private static Message Plain(string text) => new() { Text = text, Blocks = [Section(text)] };
 
     private static SectionBlock Section(string text) => new(new Mrkdwn(TextCut.Markup(text, 2900), Verbatim: true));
-}
-
-/// <summary>Turns the page of <c>/cost by</c>. Its value is the place and what was asked; the page is read anew, from the table.</summary>
-internal abstract class CostPageButton(CostAnswers answers, CostViews views)
-{
-    public const string Previous = "cost.previous-page";
-    public const string Next = "cost.next-page";
-
-    public static string Value(int skip, CostGrouping grouping, string asked) =>
-        string.Create(CultureInfo.InvariantCulture, $"{skip} {grouping.Word} {asked}").TrimEnd();
-
-    public async Task Handle(Slack.Interactions.BlockActionRequest request, CancellationToken cancellationToken)
-    {
-        var parts = (request.Value ?? "").Split(' ', 2);
-        var skip = int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : 0;
-        if (!CostGrouping.TryRead(parts is [_, var asked] ? asked : "", out var grouping, out var typed))
-            (grouping, typed) = (CostGrouping.Service, "");
-        await views.ReplaceAsync(
-            request, await answers.ByAsync(grouping, skip, typed, await views.LocaleOf(request, cancellationToken), cancellationToken),
-            cancellationToken);
-    }
-}
-
-/// <summary>The page before.</summary>
-internal sealed class PreviousCostPageButton(
-    CostAnswers answers, CostViews views) : CostPageButton(answers, views), Slack.Interactions.IBlockActionHandler
-{
-    static string Slack.Interactions.IBlockActionHandler.ActionId => Previous;
-}
-
-/// <summary>The page after.</summary>
-internal sealed class NextCostPageButton(
-    CostAnswers answers, CostViews views) : CostPageButton(answers, views), Slack.Interactions.IBlockActionHandler
-{
-    static string Slack.Interactions.IBlockActionHandler.ActionId => Next;
 }

@@ -41,12 +41,8 @@ internal static class FindingListMessage
         blocks.AddRange(page.Select(item => Row(item.Finding, item.AccountName, locale)));
         blocks.Add(new ContextBlock(
             new Mrkdwn(locale.Text("list.place", ("from", skip + 1), ("to", skip + page.Count), ("count", total)), Verbatim: true)));
-        var pages = new List<BlockElement>();
-        if (skip > 0)
-            pages.Add(new Button(
-                FindingPageButton.Previous, locale.Text("list.previous"), FindingPageButton.Value(Math.Max(0, skip - PageSize), filter)));
-        if (skip + page.Count < total)
-            pages.Add(new Button(FindingPageButton.Next, locale.Text("list.next"), FindingPageButton.Value(skip + PageSize, filter)));
+        var pages = new ListPage(skip, filter.Typed).Buttons(
+            PageSize, skip + page.Count < total, FindingPageButton.Previous, FindingPageButton.Next, locale);
         if (pages.Count > 0) blocks.Add(new ActionsBlock(pages));
         return new Message { Text = head, Blocks = blocks };
     }

@@ -83,12 +83,10 @@ internal static class TagCommandMessage
         blocks.AddRange(gaps.Select(gap => GapRow(gap, locale)));
         blocks.Add(new ContextBlock(new Mrkdwn(
             $"{locale.Text("list.place", ("from", skip + 1), ("to", skip + gaps.Count), ("count", total))} · {share}", Verbatim: true)));
-        var buttons = new List<BlockElement>();
-        if (skip > 0)
-            buttons.Add(new Button(
-                PreviousGapsButton.ActionId, locale.Text("list.previous"), UntaggedPages.Value(Math.Max(0, skip - PageSize), typed)));
-        if (skip + gaps.Count < total)
-            buttons.Add(new Button(NextGapsButton.ActionId, locale.Text("list.next"), UntaggedPages.Value(skip + PageSize, typed)));
+        List<BlockElement> buttons =
+        [
+            .. new ListPage(skip, typed).Buttons(PageSize, skip + gaps.Count < total, GapsPageButton.Previous, GapsPageButton.Next, locale),
+        ];
         // Slack refuses an empty value.
         if (total > 1)
             buttons.Add(

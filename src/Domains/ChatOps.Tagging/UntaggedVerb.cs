@@ -1,4 +1,3 @@
-using System.Globalization;
 using ChatOps.Assets;
 using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
@@ -45,47 +44,29 @@ internal sealed class UntaggedPages(TagGapStore gaps, TagCensus census, TagGapFi
         return TagCommandMessage.Untagged(
             await gaps.PageAsync(filter, skip, TagCommandMessage.PageSize, cancellationToken), filter.Typed, skip, total, last, locale);
     }
+}
 
-    /// <summary>A page's place and filters, as its buttons carry them.</summary>
-    public static string Value(int skip, string typed) => string.Create(CultureInfo.InvariantCulture, $"{skip} {typed}");
+/// <summary>Turns the page of what lacks a tag.</summary>
+internal abstract class GapsPageButton(UntaggedPages pages, ILocales locales, ISlackApiClient slack) : ListPageButton(locales, slack)
+{
+    public const string Previous = "tag.previous-page";
+    public const string Next = "tag.next-page";
 
-    /// <summary>Reads <see cref="Value"/>.</summary>
-    public static (int Skip, string Typed) Read(string? value)
-    {
-        var parts = (value ?? "").Split(' ', 2);
-        return (
-            int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var skip) ? skip : 0,
-            parts is [_, var typed] ? typed : "");
-    }
+    protected override Task<Message> PageAsync(
+        ListPage page, BlockActionRequest request, Locale locale, CancellationToken cancellationToken) =>
+        pages.PageAsync(page.Asked, page.Skip, locale, cancellationToken);
 }
 
 /// <summary>The page before.</summary>
-internal sealed class PreviousGapsButton(UntaggedPages pages, ISlackApiClient slack, ILocales locales) : IBlockActionHandler
+internal sealed class PreviousGapsButton(
+    UntaggedPages pages, ILocales locales, ISlackApiClient slack) : GapsPageButton(pages, locales, slack), IBlockActionHandler
 {
-    public const string ActionId = "tag.previous-page";
-
-    static string IBlockActionHandler.ActionId => ActionId;
-
-    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
-        NextGapsButton.TurnAsync(request, pages, slack, locales, cancellationToken);
+    static string IBlockActionHandler.ActionId => Previous;
 }
 
 /// <summary>The page after.</summary>
-internal sealed class NextGapsButton(UntaggedPages pages, ISlackApiClient slack, ILocales locales) : IBlockActionHandler
+internal sealed class NextGapsButton(
+    UntaggedPages pages, ILocales locales, ISlackApiClient slack) : GapsPageButton(pages, locales, slack), IBlockActionHandler
 {
-    public const string ActionId = "tag.next-page";
-
-    static string IBlockActionHandler.ActionId => ActionId;
-
-    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
-        TurnAsync(request, pages, slack, locales, cancellationToken);
-
-    /// <summary>Shows the page that a button names, in place of the one it was on.</summary>
-    public static async Task TurnAsync(
-        BlockActionRequest request, UntaggedPages pages, ISlackApiClient slack, ILocales locales, CancellationToken cancellationToken)
-    {
-        var (skip, typed) = UntaggedPages.Read(request.Value);
-        var page = await pages.PageAsync(typed, skip, await locales.OfUserAsync(request.UserId, cancellationToken), cancellationToken);
-        if (request.ResponseUrl is { } url) await slack.Respond(url, InteractionResponse.Replace(page), cancellationToken);
-    }
+    static string IBlockActionHandler.ActionId => Next;
 }

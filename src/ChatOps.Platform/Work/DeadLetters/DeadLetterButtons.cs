@@ -1,4 +1,5 @@
 using System.Text;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Api;
 using ChatOps.Slack.Blocks;
@@ -6,36 +7,41 @@ using ChatOps.Slack.Interactions;
 
 namespace ChatOps.Platform.Work;
 
+/// <summary>Decides about what was set aside, and shows the list as it is then.</summary>
+internal abstract class DeadLetterDecisionButton(InboxVerb list, ILocales locales, ISlackApiClient slack)
+{
+    public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
+    {
+        var (choice, skip) = await list.ReadAsync(request, cancellationToken);
+        await DecideAsync(request.UserId, choice, cancellationToken);
+        await list.RefreshAsync(request, skip, locales, slack, cancellationToken);
+    }
+
+    protected abstract Task DecideAsync(string userId, DeadLetterChoice choice, CancellationToken cancellationToken);
+}
+
 /// <summary>'Retry': back in line, with all attempts.</summary>
-internal sealed class RetryDeadLetterButton(
-    DeadLetterService service, InboxVerb list, ILocales locales, ISlackApiClient slack) : IBlockActionHandler
+internal sealed class RetryDeadLetterButton(DeadLetterService service, InboxVerb list, ILocales locales, ISlackApiClient slack)
+    : DeadLetterDecisionButton(list, locales, slack), IBlockActionHandler
 {
     public const string Id = "inbox.retry";
 
     public static string ActionId => Id;
 
-    public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
-    {
-        var (choice, skip) = await list.ReadAsync(request, cancellationToken);
-        await service.RetryAsync(request.UserId, choice, cancellationToken);
-        await list.RefreshAsync(request, skip, locales, slack, cancellationToken);
-    }
+    protected override Task DecideAsync(string userId, DeadLetterChoice choice, CancellationToken cancellationToken) =>
+        service.RetryAsync(userId, choice, cancellationToken);
 }
 
 /// <summary>'Discard': given up for good; Slack asks for a confirmation first.</summary>
-internal sealed class DiscardDeadLetterButton(
-    DeadLetterService service, InboxVerb list, ILocales locales, ISlackApiClient slack) : IBlockActionHandler
+internal sealed class DiscardDeadLetterButton(DeadLetterService service, InboxVerb list, ILocales locales, ISlackApiClient slack)
+    : DeadLetterDecisionButton(list, locales, slack), IBlockActionHandler
 {
     public const string Id = "inbox.discard";
 
     public static string ActionId => Id;
 
-    public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
-    {
-        var (choice, skip) = await list.ReadAsync(request, cancellationToken);
-        await service.DiscardAsync(request.UserId, choice, cancellationToken);
-        await list.RefreshAsync(request, skip, locales, slack, cancellationToken);
-    }
+    protected override Task DecideAsync(string userId, DeadLetterChoice choice, CancellationToken cancellationToken) =>
+        service.DiscardAsync(userId, choice, cancellationToken);
 }
 
 /// <summary>'Download': the raw text as a file, sent to the asker alone.</summary>
@@ -68,14 +74,15 @@ internal sealed class DownloadDeadLetterButton(
     }
 }
 
-/// <summary>Turns the page of the list. Its value is the place.</summary>
-internal abstract class InboxPageButton(InboxVerb list, ILocales locales, ISlackApiClient slack)
+/// <summary>Turns the page of what was set aside.</summary>
+internal abstract class InboxPageButton(InboxVerb list, ILocales locales, ISlackApiClient slack) : ListPageButton(locales, slack)
 {
     public const string Previous = "inbox.previous-page";
     public const string Next = "inbox.next-page";
 
-    public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
-        list.RefreshAsync(request, int.TryParse(request.Value, out var skip) ? Math.Max(0, skip) : 0, locales, slack, cancellationToken);
+    protected override Task<Message> PageAsync(
+        ListPage page, BlockActionRequest request, Locale locale, CancellationToken cancellationToken) =>
+        list.PageAsync(request.UserId, page.Skip, locale, cancellationToken);
 }
 
 /// <summary>The page before.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Platform.Operations;
 using ChatOps.Slack.Api;
@@ -69,25 +70,20 @@ internal sealed class InboxVerb(DeadLetterService service) : IChatOpsVerb
             blocks.Add(DeadLetterMessage.Buttons(new DeadLetterChoice(DeadLetterScope.Letter, letter.Id).ToString(), 1, locale));
         }
 
-        List<BlockElement> turns = [];
-        if (page.Skip > 0) turns.Add(Turn(InboxPageButton.Previous, "inbox.button.previous", page.Skip - PageSize, locale));
-        if (page.Skip + page.Letters.Count < page.Count)
-            turns.Add(Turn(InboxPageButton.Next, "inbox.button.next", page.Skip + PageSize, locale));
+        var turns = new ListPage(page.Skip, "").Buttons(
+            PageSize, page.Skip + page.Letters.Count < page.Count, InboxPageButton.Previous, InboxPageButton.Next, locale);
         if (turns.Count > 0) blocks.Add(new ActionsBlock([.. turns]));
         blocks.Add(new ContextBlock(new Mrkdwn(locale.Text("inbox.usage"))));
         return new Message { Text = locale.Text("inbox.title", ("count", page.Count)), Blocks = blocks };
     }
 
-    private async Task<Message> PageAsync(string userId, int skip, Locale locale, CancellationToken cancellationToken)
+    internal async Task<Message> PageAsync(string userId, int skip, Locale locale, CancellationToken cancellationToken)
     {
         await service.DemandReadAsync(userId, DeadLetterChoice.All, cancellationToken);
         return Render(await service.PageAsync(skip, PageSize, cancellationToken), locale);
     }
 
     private static bool Is(string word, string verb) => string.Equals(word, verb, StringComparison.OrdinalIgnoreCase);
-
-    private static Button Turn(string id, string text, int skip, Locale locale) =>
-        new(id, locale.Text(text), Math.Max(0, skip).ToString(CultureInfo.InvariantCulture));
 
     private static SectionBlock Section(string markup) => new(new Mrkdwn(TextCut.Markup(markup, 2_990), Verbatim: true));
 

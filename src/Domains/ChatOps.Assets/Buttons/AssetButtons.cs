@@ -1,6 +1,7 @@
-using System.Globalization;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Api;
+using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
 
 namespace ChatOps.Assets;
@@ -31,28 +32,24 @@ internal sealed class AssetConsoleButton : IBlockActionHandler
     public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
-/// <summary>Turns the page of a list that only the asker sees. Its value is the place and the search's id.</summary>
-internal abstract class AssetPageButton(AssetAnswers answers, ILocales locales, ISlackApiClient slack)
+/// <summary>Turns the page of a list of assets. What was asked stands in the table of searches; the button has its id.</summary>
+internal abstract class AssetPageButton(AssetAnswers answers, ILocales locales, ISlackApiClient slack) : ListPageButton(locales, slack)
 {
     public const string Previous = "asset.previous-page";
     public const string Next = "asset.next-page";
 
-    public static string Value(int offset, string searchId) => string.Create(CultureInfo.InvariantCulture, $"{offset} {searchId}");
-
-    public static (int Offset, string SearchId) Read(string? value)
+    /// <summary>Reads a button's value; further than is counted there is no page.</summary>
+    public static ListPage Read(string? value)
     {
-        var parts = (value ?? "").Split(' ', 2);
-        return (int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
-            ? Math.Min(offset, AssetSearcher.CountedTo)
-            : 0, parts is [_, var id] ? id : "");
+        var page = ListPage.Read(value);
+        return page with { Skip = Math.Min(page.Skip, AssetSearcher.CountedTo) };
     }
 
-    public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
+    protected override async Task<Message> PageAsync(
+        ListPage page, BlockActionRequest request, Locale locale, CancellationToken cancellationToken)
     {
-        var (offset, id) = Read(request.Value);
-        var locale = await locales.OfUserAsync(request.UserId, cancellationToken);
-        var page = await answers.FindAsync(await answers.TextOfAsync(id, cancellationToken), offset, locale, cancellationToken);
-        if (request.ResponseUrl is { } url) await slack.Respond(url, InteractionResponse.Replace(page), cancellationToken);
+        page = Read(page.ToString());
+        return await answers.FindAsync(await answers.TextOfAsync(page.Asked, cancellationToken), page.Skip, locale, cancellationToken);
     }
 }
 

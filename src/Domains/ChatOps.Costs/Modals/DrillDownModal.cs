@@ -1,5 +1,6 @@
 using System.Globalization;
 using ChatOps.Aws;
+using ChatOps.Platform.Filters;
 using ChatOps.Platform.Localization;
 using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
@@ -171,7 +172,7 @@ internal abstract class DrillPageButton(DrillDownModal modal)
     public Task Handle(BlockActionRequest request, CancellationToken cancellationToken) =>
         modal.TurnAsync(request, state => state with
         {
-            Skip = int.TryParse(request.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var skip) ? skip : 0,
+            Skip = ListPage.Read(request.Value).Skip,
         }, cancellationToken);
 }
 

@@ -1,38 +1,32 @@
-using System.Globalization;
-using ChatOps.Kernel.Filters;
+using ChatOps.Platform.Filters;
+using ChatOps.Platform.Localization;
 using ChatOps.Slack.Api;
+using ChatOps.Slack.Blocks;
 using ChatOps.Slack.Interactions;
 
 namespace ChatOps.Findings;
 
-/// <summary>Turns the page of a list that only the asker sees. Its value is the place and what was asked; the list is read anew.</summary>
-internal abstract class FindingPageButton(FindingQueries queries, FindingViews views, ISlackApiClient slack)
+/// <summary>Turns the page of the list of findings.</summary>
+internal abstract class FindingPageButton(FindingQueries queries, ILocales locales, ISlackApiClient slack) : ListPageButton(locales, slack)
 {
     public const string Previous = "finding.previous-page";
     public const string Next = "finding.next-page";
 
-    public static string Value(int skip, Filter filter) => string.Create(CultureInfo.InvariantCulture, $"{skip} {filter.Typed}");
-
-    public async Task Handle(BlockActionRequest request, CancellationToken cancellationToken)
-    {
-        var parts = (request.Value ?? "").Split(' ', 2);
-        var skip = int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : 0;
-        var page = await queries.ListAsync(
-            parts is [_, var typed] ? typed : "", skip, await views.LocaleOf(request, cancellationToken), cancellationToken);
-        if (request.ResponseUrl is { } url) await slack.Respond(url, InteractionResponse.Replace(page), cancellationToken);
-    }
+    protected override Task<Message> PageAsync(
+        ListPage page, BlockActionRequest request, Locale locale, CancellationToken cancellationToken) =>
+        queries.ListAsync(page.Asked, page.Skip, locale, cancellationToken);
 }
 
 /// <summary>The page before.</summary>
 internal sealed class FindingPreviousPageButton(
-    FindingQueries queries, FindingViews views, ISlackApiClient slack) : FindingPageButton(queries, views, slack), IBlockActionHandler
+    FindingQueries queries, ILocales locales, ISlackApiClient slack) : FindingPageButton(queries, locales, slack), IBlockActionHandler
 {
     static string IBlockActionHandler.ActionId => Previous;
 }
 
 /// <summary>The page after.</summary>
 internal sealed class FindingNextPageButton(
-    FindingQueries queries, FindingViews views, ISlackApiClient slack) : FindingPageButton(queries, views, slack), IBlockActionHandler
+    FindingQueries queries, ILocales locales, ISlackApiClient slack) : FindingPageButton(queries, locales, slack), IBlockActionHandler
 {
     static string IBlockActionHandler.ActionId => Next;
 }

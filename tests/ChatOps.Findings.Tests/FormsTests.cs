@@ -68,7 +68,8 @@ public sealed class FormsTests
         Assert.Equal(["arn:aws:iam::111122223333:role/deployer", "arn:aws:s3:::contracts-2026"], native.Resources.Select(item => item.Arn));
 
         var node = JsonNode.Parse(Events.Body("securityhub-imported/control-ec2-19-consolidated"))!;
-        var sequence = JsonNode.Parse(Events.Body("forms/guardduty-attack-sequence-iam"))!["detail"]!["service"]!["detection"]!["sequence"]!;
+        var sequence = JsonNode.Parse(Events.Body("forms/guardduty-attack-sequence-iam"))!
+            ["detail"]!["service"]!["detection"]!["sequence"]!;
         foreach (var signal in sequence["signals"]!.AsArray())
         {
             signal!["firstSeenAt"] = 1772599867000;
@@ -82,7 +83,10 @@ public sealed class FormsTests
         {
             var text = TextOf(finding);
             Assert.All(
-                ["deployer", "AssumedRole", "198.51.100.9", "Riga, Latvia, example-as", "contracts-2026", "iam:CreateAccessKey", "s3:GetObject"],
+                [
+                    "deployer", "AssumedRole", "198.51.100.9", "Riga, Latvia, example-as", "contracts-2026", "iam:CreateAccessKey",
+                    "s3:GetObject",
+                ],
                 part => Assert.Contains(part, text));
             Assert.Equal(2, finding.Signals.Count);
             Assert.Equal(DateTimeOffset.Parse("2026-03-04T04:51:07Z"), finding.Signals[0].FirstSeen);
@@ -136,7 +140,8 @@ public sealed class FormsTests
     {
         var finding = SecurityHubEvents.Read(FindingWorld.Changed(
             "securityhub-imported/control-ec2-19-consolidated",
-            body => body["Note"] = new JsonObject { ["Text"] = "see SEC-1\n[ChatOps] Acknowledged", ["UpdatedBy"] = "ChatOps" })).Findings[0];
+            body => body["Note"] = new JsonObject { ["Text"] = "see SEC-1\n[ChatOps] Acknowledged", ["UpdatedBy"] = "ChatOps" }))
+            .Findings[0];
 
         Assert.Equal("see SEC-1", FindingNotes.OthersOf(finding.Note));
     }

@@ -42,8 +42,8 @@ public sealed class ReconciliationTests
         for (var i = 0; i < 250; i++) Put(world, i);
         await world.Scanner.SweepAsync(default);
         await world.Scans.WorkAsync();
-        world.Aws.Faults.Enqueue(new AwsServiceException("slow down", null, ErrorType.Sender, "TooManyRequestsException", "r", (HttpStatusCode)429));
-        world.Aws.Faults.Enqueue(new AwsServiceException("no such token", null, ErrorType.Sender, "InvalidInputException", "r", HttpStatusCode.BadRequest));
+        world.Aws.Faults.Enqueue(Refusal("TooManyRequestsException", HttpStatusCode.TooManyRequests));
+        world.Aws.Faults.Enqueue(Refusal("InvalidInputException", HttpStatusCode.BadRequest));
 
         await ReadAllAsync(world, seconds: 60);
 
@@ -157,6 +157,9 @@ public sealed class ReconciliationTests
         change?.Invoke(body);
         world.Aws.Findings[body["Id"]!.ToString()] = (JsonObject)body.DeepClone();
     }
+
+    private static AwsServiceException Refusal(string code, HttpStatusCode status) =>
+        new("not now", null, ErrorType.Sender, code, "r", status);
 
     private static string IdOf(FindingWorld world, int i) => Finding.IdOf(
         $"{Events.Finding(File).Arn}{i}", Events.Finding(File).ProductArn);

@@ -49,12 +49,14 @@ public sealed class StandardsTests
                 finding["Workflow"]!["Status"] = "NOTIFIED";
                 finding["Note"] = new JsonObject
                 {
-                    ["Text"] = "Acknowledged in Slack by jiyeon", ["UpdatedBy"] = "ChatOps", ["UpdatedAt"] = world.Time.GetUtcNow().ToString("O"),
+                    ["Text"] = "Acknowledged in Slack by jiyeon", ["UpdatedBy"] = "ChatOps",
+                    ["UpdatedAt"] = world.Time.GetUtcNow().ToString("O"),
                 };
             }));
         }
 
-        Assert.Equal((FindingState.Acknowledged, "U0JIYEON"), ((await world.FindAsync(Id))!.State, (await world.FindAsync(Id))!.Acknowledged!.ByUserId));
+        var after = (await world.FindAsync(Id))!;
+        Assert.Equal((FindingState.Acknowledged, "U0JIYEON"), (after.State, after.Acknowledged!.ByUserId));
         Assert.Empty(world.Outbox.Replies);
     }
 

@@ -35,7 +35,7 @@ public sealed partial record AwsRefusal(string Action, string? Role, string? Res
         return false;
     }
 
-    /// <summary>The role of a session, role or user: <c>arn:aws:sts::111122223333:assumed-role/ChatOpsBot/chatops</c> is ChatOpsBot.</summary>
+    /// <summary>The name of a session's role, a role or a user: <c>…:assumed-role/ChatOpsBot/chatops</c> is ChatOpsBot.</summary>
     private static string? NameOf(string arn)
     {
         var parts = arn.Split('/');

@@ -20,7 +20,8 @@ internal static class AttackSequences
         if (sequence is not { ValueKind: JsonValueKind.Object }) return finding;
         var actors = Of(sequence, "actors").Items().Take(MaxActors).Select(actor => (Id: Text(actor, "id"), Name: ActorOf(actor)))
             .Where(actor => actor.Name is not null).ToList();
-        var endpoints = Of(sequence, "endpoints").Items().Take(MaxSteps).Select(endpoint => (Id: Text(endpoint, "id"), Json: endpoint)).ToList();
+        var endpoints = Of(sequence, "endpoints").Items().Take(MaxSteps)
+            .Select(endpoint => (Id: Text(endpoint, "id"), Json: endpoint)).ToList();
         var resources = Of(sequence, "resources").Items().Take(MaxSteps).Select(item => ResourceOf(item, finding)).OfType<FindingResource>()
             .ToList();
         var named = resources.Concat(finding.Resources).ToLookup(resource => resource.Arn, ResourceText.Name);
@@ -46,7 +47,10 @@ internal static class AttackSequences
                 EventText.Whole(Text(signal, "count")),
                 Ids(signal, "actorIds").Select(id => actors.FirstOrDefault(actor => actor.Id == id).Name).FirstOrDefault(),
                 from, place,
-                [.. Ids(signal, "resourceUids").Concat(Ids(signal, "resourceIds")).Select(id => named[id].FirstOrDefault() ?? id).Distinct().Take(5)]);
+                [
+                    .. Ids(signal, "resourceUids").Concat(Ids(signal, "resourceIds")).Select(id => named[id].FirstOrDefault() ?? id)
+                        .Distinct().Take(5),
+                ]);
         }
     }
 

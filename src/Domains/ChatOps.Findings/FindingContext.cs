@@ -29,7 +29,8 @@ internal static class FindingContext
                     ("text", Mrkdwn.Cut(others, 300))));
         if (finding.SuppressionAsked is { State: SuppressionRequestState.Waiting } asked)
             lines.Add(locale.Text(
-                "finding.context.suppression-asked", ("who", Mrkdwn.User(asked.ByUserId)), ("until", FindingText.Day(asked.Until, locale))));
+                "finding.context.suppression-asked", ("who", Mrkdwn.User(asked.ByUserId)),
+                ("until", FindingText.Day(asked.Until, locale))));
         if (finding is { InSecurityHub: false, WorkflowActedAt: not null, Workflow: WorkflowStatus.Notified or WorkflowStatus.Suppressed })
             lines.Add(locale.Text(finding.Form == FindingForm.Native ? "finding.context.only-here" : "finding.context.only-here-v2"));
         if (finding.WriteFault is { } fault)

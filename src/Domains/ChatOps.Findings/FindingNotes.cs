@@ -119,7 +119,8 @@ internal static class FindingFields
         }
 
         // An update without any field would be none.
-        return merged.Count == 0 || (merged.Count == present.Count && merged.All(field => present.GetValueOrDefault(field.Key) == field.Value))
+        return merged.Count == 0
+            || (merged.Count == present.Count && merged.All(field => present.GetValueOrDefault(field.Key) == field.Value))
             ? null
             : merged;
     }

@@ -41,7 +41,8 @@ internal static class FindingScans
                 $"""
                 INSERT INTO finding_scans (account, region, due_at) VALUES (@Account, @Region, @now)
                 ON CONFLICT (account, region) {(atOnce
-                    ? "DO UPDATE SET due_at = excluded.due_at WHERE finding_scans.due_at > excluded.due_at AND finding_scans.lease_until IS NULL"
+                    ? "DO UPDATE SET due_at = excluded.due_at WHERE finding_scans.due_at > excluded.due_at " +
+                      "AND finding_scans.lease_until IS NULL"
                     : "DO NOTHING")}
                 """,
                 new { place.Account, place.Region, now = now.ToUnixTimeMilliseconds() }, uow.Transaction,
@@ -81,7 +82,8 @@ internal static class FindingScans
             .Select(row => row.ToScan())];
 
     /// <summary>Security Hub has just listed these.</summary>
-    public static Task ListedAsync(UnitOfWork uow, IReadOnlyCollection<string> ids, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public static Task ListedAsync(
+        UnitOfWork uow, IReadOnlyCollection<string> ids, DateTimeOffset now, CancellationToken cancellationToken) =>
         ids.Count == 0 ? Task.CompletedTask : uow.Connection.ExecuteAsync(new CommandDefinition(
             $"""
             UPDATE findings SET listed_at = @now

@@ -40,8 +40,8 @@ internal static class FindingWrites
     };
 
     /// <summary>
-    /// Records a write, for each generation of Security Hub that has the finding. What was refused before it is tried again at once: it goes
-    /// first.
+    /// Records a write, for each generation of Security Hub that has the finding. What was refused before it is tried again at once:
+    /// it goes first.
     /// </summary>
     public static async Task AddAsync(
         UnitOfWork uow, Finding finding, WorkflowStatus? status, string note, IReadOnlyDictionary<string, string>? fields, string byUserId,

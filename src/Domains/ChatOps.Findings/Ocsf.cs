@@ -220,7 +220,8 @@ internal static class Ocsf
                 }.OfType<string>());
                 return name is null ? null : new ThreatSignal(
                     name, At(evidence, "first_seen_time") ?? At(evidence, "time"), At(evidence, "last_seen_time"),
-                    EventText.Whole(given.Text("count", 32)), ActorOf(given.Child("actor")), source.Text("ip", 64) ?? source.Text("domain", 256),
+                    EventText.Whole(given.Text("count", 32)), ActorOf(given.Child("actor")),
+                    source.Text("ip", 64) ?? source.Text("domain", 256),
                     place.Length > 0 ? place : null, []);
             }).OfType<ThreatSignal>(),
         ];

@@ -97,7 +97,8 @@ internal sealed class SuppressionApprovals(
                 IsDone = finding => finding.SuppressionAsked is { State: SuppressionRequestState.Approved } done
                     && done.DecidedBy == by.UserId,
                 Reply = _ => FindingChanges.ReplyOf(
-                    FindingReplies.Suppressed, new FindingReplyData { ByUserId = asked.ByUserId, Text = asked.Reason, Until = asked.Until }),
+                    FindingReplies.Suppressed,
+                    new FindingReplyData { ByUserId = asked.ByUserId, Text = asked.Reason, Until = asked.Until }),
                 Details = _ => JsonSerializer.Serialize(new { asked.ByUserId, asked.Reason, asked.Until }),
                 Also = async (uow, change) =>
                 {
@@ -124,7 +125,8 @@ internal sealed class SuppressionApprovals(
             new SubjectAction<Finding>(new UserAction(by.UserId, DenyVerb, Finding.SubjectOf(id), Role.Approver))
             {
                 Decide = finding => finding.SuppressionAsked == asked ? Decided(finding, SuppressionRequestState.Denied, by) : null,
-                IsDone = finding => finding.SuppressionAsked is { State: SuppressionRequestState.Denied } done && done.DecidedBy == by.UserId,
+                IsDone = finding => finding.SuppressionAsked is { State: SuppressionRequestState.Denied } done
+                    && done.DecidedBy == by.UserId,
                 Reply = _ => FindingChanges.ReplyOf(
                     FindingReplies.SuppressionDenied, new FindingReplyData { ByUserId = by.UserId, ToUserId = asked.ByUserId }),
                 Details = _ => JsonSerializer.Serialize(new { asked.ByUserId, asked.Reason, asked.Until }),
@@ -153,7 +155,8 @@ internal sealed class SuppressionApprovals(
             finding = await FindingStore.FindAsync(connection, null, id, cancellationToken);
         }
 
-        if (finding?.SuppressionAsked is not { State: SuppressionRequestState.Waiting } asked || asked.At + ExpiresAfter <= time.GetUtcNow())
+        if (finding?.SuppressionAsked is not { State: SuppressionRequestState.Waiting } asked
+            || asked.At + ExpiresAfter <= time.GetUtcNow())
             throw new UserFacingException("finding.suppress.decided");
         if (asked.ByUserId == by.UserId) throw new UserFacingException("finding.suppress.own");
         return asked;

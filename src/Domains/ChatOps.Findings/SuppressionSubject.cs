@@ -61,14 +61,16 @@ internal sealed class SuppressionSubject(IDatabase database, FindingViewReader s
         blocks.Add(new ActionsBlock(asked.State == SuppressionRequestState.Waiting
             ?
             [
-                new Button(ApproveSuppressionButton.ActionId, locale.Text("finding.suppress.approve"), finding.Id, Style: ButtonStyle.Primary),
+                new Button(ApproveSuppressionButton.ActionId, locale.Text("finding.suppress.approve"), finding.Id,
+                    Style: ButtonStyle.Primary),
                 new Button(DenySuppressionButton.ActionId, locale.Text("finding.suppress.deny"), finding.Id),
                 open,
             ]
             : [open]));
         return new Message
         {
-            Text = $"{state} {Mrkdwn.Literal(FindingText.Short(finding))} {Mrkdwn.Literal(FindingText.Resource(finding, view.AccountName))}",
+            Text = $"{state} {Mrkdwn.Literal(FindingText.Short(finding))} " +
+                $"{Mrkdwn.Literal(FindingText.Resource(finding, view.AccountName))}",
             Blocks = blocks,
         };
     }

@@ -105,7 +105,7 @@ public sealed class SecurityHubClientTests : IAsyncLifetime
     public async Task BatchUpdateFindingsV2_is_what_the_service_model_asks_for()
     {
         _aws.RespondAlways(
-            """{"ProcessedFindings":[],"UnprocessedFindings":[{"MetadataUid":"m","ErrorCode":"ConflictException","ErrorMessage":"busy"}]}""");
+            """{"ProcessedFindings":[],"UnprocessedFindings":[{"MetadataUid":"m","ErrorCode":"ConflictException"}]}""");
 
         var result = await _client.BatchUpdateFindingsV2(new FindingUpdateV2(
             [new OcsfFindingIdentifier("111122223333", Finding.Id, "arn:aws:securityhub:us-east-1::productv2/aws/securityhub")],

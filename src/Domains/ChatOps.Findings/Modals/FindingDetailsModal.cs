@@ -55,8 +55,10 @@ internal sealed class FindingDetailsModal(FindingViews views, FindingThread thre
         blocks.Add(Section(Facts(finding, view, locale)));
         foreach (var vulnerability in finding.Vulnerabilities.Take(10)) blocks.Add(Section(Vulnerability(vulnerability, locale)));
         if (finding.Threat is { } threat) blocks.Add(Section(FindingText.Threat(threat, locale)));
-        if (FindingText.Sequence(finding, StepsShown, locale).ToList() is { Count: > 0 } steps) blocks.Add(Section(string.Join('\n', steps)));
-        if (FindingText.Related(finding, StepsShown, locale).ToList() is { Count: > 0 } parts) blocks.Add(Section(string.Join('\n', parts)));
+        if (FindingText.Sequence(finding, StepsShown, locale).ToList() is { Count: > 0 } steps)
+            blocks.Add(Section(string.Join('\n', steps)));
+        if (FindingText.Related(finding, StepsShown, locale).ToList() is { Count: > 0 } parts)
+            blocks.Add(Section(string.Join('\n', parts)));
         blocks.AddRange((related ?? []).Select(item => FindingListMessage.Row(item.Finding, item.AccountName, locale)));
         if (finding.RemediationText is { } advice) blocks.Add(Section(locale.Text("finding.advice", ("text", Mrkdwn.Literal(advice)))));
         blocks.Add(new DividerBlock());

@@ -1,5 +1,3 @@
-using ChatOps.Aws;
-
 namespace ChatOps.Findings;
 
 /// <summary>
@@ -9,6 +7,8 @@ namespace ChatOps.Findings;
 /// </summary>
 internal static class FindingStandards
 {
+    private static readonly string[] WorstFirst = ["FAILED", "WARNING", "NOT_AVAILABLE", "PASSED"];
+
     /// <summary>Our id of it; null for other findings, which keep their own.</summary>
     /// <param name="arn">The finding's id at Security Hub.</param>
     /// <param name="productArn">Its product.</param>
@@ -80,5 +80,5 @@ internal static class FindingStandards
     }
 
     private static string? Worst(IReadOnlyList<StandardFinding> members) =>
-        new[] { "FAILED", "WARNING", "NOT_AVAILABLE", "PASSED" }.FirstOrDefault(status => members.Any(item => item.Compliance == status));
+        WorstFirst.FirstOrDefault(status => members.Any(item => item.Compliance == status));
 }

@@ -224,7 +224,7 @@ internal sealed partial class SecurityHubWriter(
             },
             cancellationToken);
 
-    private Task CureAsync(UnitOfWork uow, FindingWrite write, CancellationToken cancellationToken) => recorder.ChangeAsync(
+    private Task<Change<Finding>?> CureAsync(UnitOfWork uow, FindingWrite write, CancellationToken cancellationToken) => recorder.ChangeAsync(
         uow, write.FindingId,
         finding => finding.WriteFault is { } fault && fault.Generation == write.Generation ? finding with { WriteFault = null } : null,
         null, cancellationToken);
@@ -241,7 +241,7 @@ internal sealed partial class SecurityHubWriter(
     }
 
     private async Task ShowAsync(
-        UnitOfWork uow, IReadOnlyList<FindingWrite> writes, Refusal refusal, CancellationToken cancellationToken)
+        UnitOfWork uow, List<FindingWrite> writes, Refusal refusal, CancellationToken cancellationToken)
     {
         var reference = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(2));
         var isNew = false;

@@ -10,6 +10,11 @@ public sealed class FormsTests
 {
     private static readonly Platform.Localization.Locale English = Platform.Localization.Locale.For("en", TimeZoneInfo.Utc);
 
+    private static readonly JsonSerializerOptions AsWritten = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     [Theory]
     [InlineData("forms/ocsf-uid-alt", "arn:aws:s3:::partner-drop", "partner-drop")]
     [InlineData("forms/ocsf-bare-uid", "arn:aws:s3:::partner-pickup", "partner-pickup")]
@@ -89,7 +94,7 @@ public sealed class FormsTests
                 ],
                 part => Assert.Contains(part, text));
             Assert.Equal(2, finding.Signals.Count);
-            Assert.Equal(DateTimeOffset.Parse("2026-03-04T04:51:07Z"), finding.Signals[0].FirstSeen);
+            Assert.Equal(new DateTimeOffset(2026, 3, 4, 4, 51, 7, TimeSpan.Zero), finding.Signals[0].FirstSeen);
         });
     }
 
@@ -148,7 +153,7 @@ public sealed class FormsTests
 
     private static string TextOf(Finding finding) => JsonSerializer.Serialize(
         FindingMessage.Render(finding, new FindingView(), English).Blocks.OfType<SectionBlock>().Select(block => block.Text!.Text),
-        new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        AsWritten);
 
     private static JsonNode? Capitals(JsonNode? node) => node switch
     {

@@ -29,7 +29,7 @@ public sealed class ReconciliationTests
         Assert.Equal(["", "100", "200"], world.Aws.Questions.Where(asked => asked.Place == "111122223333/us-east-1")
             .Select(asked => asked.Token ?? ""));
         // It is as old as it is: no news of today.
-        Assert.Equal(DateTimeOffset.Parse("2026-03-01T00:00:00Z"), (await world.FindAsync(IdOf(world, 0)))!.RecordedAt);
+        Assert.Equal(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero), (await world.FindAsync(IdOf(world, 0)))!.RecordedAt);
         var status = await new SecurityHubStatus(world.Database, world.Home).DescribeAsync(world.English, default);
         Assert.Contains("250 findings", status);
     }

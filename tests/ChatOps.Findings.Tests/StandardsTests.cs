@@ -167,7 +167,7 @@ public sealed class StandardsTests
         Assert.Equal(["arn:aws:s3:::second"], (await world.Register.CountOpenAsync(arns, default)).Keys);
 
         static JsonArray Of(params string[] arns) =>
-            [.. arns.Select(arn => (JsonNode)new JsonObject { ["Type"] = "AwsS3Bucket", ["Id"] = arn })];
+            [.. arns.Select(arn => (JsonNode)new JsonObject { ["Type"] = "AwsS3Bucket", [nameof(Id)] = arn })];
     }
 
     private static async Task<FindingWorld> StartAsync(DatabaseKind kind)
@@ -190,7 +190,7 @@ public sealed class StandardsTests
     {
         world.Time.Advance(TimeSpan.FromSeconds(1));
         var node = JsonNode.Parse(Events.Bodies(File)[i])!;
-        node["time"] = world.Time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ");
+        node["time"] = world.Time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
         node["detail"]!["findings"]![0]!["UpdatedAt"] = world.Time.GetUtcNow().ToString("O");
         change(node["detail"]!["findings"]![0]!);
         return node.ToJsonString();

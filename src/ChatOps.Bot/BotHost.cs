@@ -100,7 +100,7 @@ public static partial class BotHost
         services.AddDoctor();
         services.AddPrometheus(configuration);
         services.AddDependencies();
-        services.AddFindings();
+        services.AddFindings(configuration);
         services.AddRemediation(configuration);
         services.AddAwsHealth();
         services.AddAssets(configuration);

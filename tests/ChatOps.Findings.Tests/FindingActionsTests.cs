@@ -220,7 +220,7 @@ public sealed class FindingActionsTests
     public async Task The_suppress_modal_wants_a_reason_and_a_day_that_makes_sense(DatabaseKind kind)
     {
         await using var world = await StartAsync(kind);
-        var modal = new SuppressModal(world.Views, world.Acts, world.Time);
+        var modal = new SuppressModal(world.Views, world.Acts, world.Approvals, world.Time);
         await modal.OpenAsync(FindingWorldActs.Click("finding.more", null), Id, default);
         var view = Assert.Single(world.Slack.Shown).View;
         var reason = ("Reason", new StateValue { Value = " legacy import " });

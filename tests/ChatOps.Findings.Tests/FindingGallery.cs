@@ -93,7 +93,8 @@ public sealed class FindingGallery : IGallery
         }
     }
 
-    public static void AddHandlers(IServiceCollection services) => services.AddFindings();
+    public static void AddHandlers(IServiceCollection services) => services.AddFindings(
+        new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build());
 
     public static bool IsOfAnotherDomain(string actionId) => actionId == "finding.remediate";
 

@@ -1,9 +1,10 @@
+using static ChatOps.Findings.Tests.GivenFinding;
+
 namespace ChatOps.Findings.Tests;
 
 /// <summary>The merge alone: what each of its sentences promises, at the boundary.</summary>
 public class FindingMergeTests
 {
-    private static readonly DateTimeOffset T0 = new(2026, 3, 4, 6, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Now = T0.AddHours(1);
 
     [Fact]
@@ -160,6 +161,34 @@ public class FindingMergeTests
         Assert.Equal(kept, next.Remediation is not null);
     }
 
+    /// <summary>Security Hub relabels INFORMATIONAL what passes.</summary>
+    [Fact]
+    public void What_is_over_keeps_the_severity_it_had_while_open_apart_from_its_label()
+    {
+        var closed = Next(Of(), finding => finding with { Compliance = "PASSED", Severity = Severity.Informational });
+        Assert.Equal((Severity.High, Severity.Informational), (closed.Severity, closed.LastLabel));
+
+        var again = FindingMerge.Merge(
+            closed, Of() with { UpdatedAt = T0.AddMinutes(5), ObservedAt = T0.AddMinutes(5), Severity = Severity.Critical }, false, Now)!;
+        Assert.Equal((Severity.Critical, null), (again.Severity, again.LastLabel));
+    }
+
+    /// <summary>Archiving, a check that cannot be made, a resolution by hand, and the copies of one UpdatedAt.</summary>
+    [Fact]
+    public void Only_a_label_of_what_is_open_counts()
+    {
+        Assert.Equal(Severity.High, Next(Of(), finding => finding with { Archived = true, Severity = Severity.Low }).Severity);
+        Assert.Equal(
+            Severity.High, Next(Of(), finding => finding with { Compliance = "WARNING", Severity = Severity.Informational }).Severity);
+        Assert.Equal(
+            Severity.High, Next(Of(), finding => finding with { Workflow = WorkflowStatus.Resolved, Severity = Severity.Low }).Severity);
+        Assert.Equal(Severity.Low, Next(Of(), finding => finding with { Severity = Severity.Low }).Severity);
+        var closed = Next(Of(), finding => finding with { Compliance = "PASSED" });
+        var relabelled = FindingMerge.Merge(
+            closed, closed with { Severity = Severity.Informational, ObservedAt = T0.AddMinutes(3) }, false, Now)!;
+        Assert.Equal((Severity.High, Severity.Informational), (relabelled.Severity, relabelled.LastLabel));
+    }
+
     [Fact]
     public void A_severity_that_changes_with_the_end_is_not_told_beside_it()
     {
@@ -199,20 +228,4 @@ public class FindingMergeTests
 
     private static Finding Next(Finding known, Func<Finding, Finding> change) =>
         FindingMerge.Merge(known, change(known) with { UpdatedAt = T0.AddMinutes(1), ObservedAt = T0.AddMinutes(1) }, false, Now)!;
-
-    private static Finding Of() => new()
-    {
-        Id = "f1",
-        Arn = "arn:aws:securityhub:us-east-1:111122223333:finding/1",
-        ProductArn = "arn:aws:securityhub:us-east-1::product/aws/securityhub",
-        Account = "111122223333",
-        Region = "us-east-1",
-        Title = "a",
-        Severity = Severity.High,
-        Compliance = "FAILED",
-        Resources = [],
-        UpdatedAt = T0,
-        ObservedAt = T0,
-        RecordedAt = T0,
-    };
 }

@@ -45,6 +45,47 @@ public sealed class FindingReportTests
         Assert.Equal(new ReportFigure("Open", "2", "+1", false), section.Figures[0]);
     }
 
+    /// <summary>The row of a severity is the figures' share of it: each column adds up to its headline.</summary>
+    [Theory, MemberData(nameof(Databases.Kinds), MemberType = typeof(Databases))]
+    public async Task The_rows_add_up_to_the_figures_whatever_Security_Hub_relabels(DatabaseKind kind)
+    {
+        await using var world = await FindingWorld.CreateAsync(kind);
+        var file = "securityhub-imported/control-ec2-19-consolidated";
+        await world.ReadAsync(Events.Body(file));
+        world.Time.Advance(TimeSpan.FromSeconds(5));
+        await world.ReadAsync(FindingWorld.Changed(
+            file,
+            finding =>
+            {
+                finding["Compliance"]!["Status"] = "PASSED";
+                finding["Severity"]!["Label"] = "INFORMATIONAL";
+                finding["UpdatedAt"] = "2026-03-04T06:00:01Z";
+            },
+            "2026-03-04T06:00:01Z"));
+        Finding[] others =
+        [
+            Of("info", Severity.Informational, world.Time.GetUtcNow().AddHours(-1)),
+            Of("over already", Severity.Informational, world.Time.GetUtcNow()) with
+            {
+                Compliance = "PASSED", ClosedAt = world.Time.GetUtcNow(),
+            },
+        ];
+        await world.Database.WriteAsync(uow => FindingStore.SaveAsync(uow, others, default), default);
+        var now = world.Time.GetUtcNow().AddMinutes(1);
+
+        var section = (await new FindingReport(world.Database, world.SlackPeople).ReadAsync(
+            new ReportPeriod(now.AddDays(-1), now, now.AddDays(-2)), default)).Render(Locale.For("en", TimeZoneInfo.Utc));
+
+        var rows = Assert.Single(section.Tables).Rows;
+        Assert.Equal("1 new critical finding, closed again", section.Verdict.Clause);
+        Assert.Equal(["1", "2"], section.Figures.Take(2).Select(figure => figure.Value));
+        Assert.Equal(1, SumOf(1));
+        Assert.Equal(2, SumOf(3));
+        Assert.Equal(section.Figures[2].Value, $"{SumOf(4)}");
+
+        int SumOf(int column) => rows.Sum(row => int.Parse(row[column], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     private static Finding Of(string name, Severity rank, DateTimeOffset recorded) => new()
     {
         Id = Finding.IdOf(name, "p"),

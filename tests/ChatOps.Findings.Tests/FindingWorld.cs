@@ -3,6 +3,7 @@ using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace ChatOps.Findings.Tests;
 
@@ -20,13 +21,18 @@ internal sealed class FindingWorld : ActionWorld
         Views = new FindingViews(Database, new FindingViewReader(Home, [], GivenVocabulary.Bare), Locales, Slack);
         Filters = new FindingFilters(Accounts, Locales, Time);
         Queries = new FindingQueries(Database, Filters, Views);
-        Acts = new FindingActions(
-            Database, Access, new SubjectActions(Database, Access, Audit), Outbox, Recorder, Signal, Time);
+        var actions = new SubjectActions(Database, Access, Audit);
+        Approvals = new SuppressionApprovals(
+            Database, Access, actions, Outbox, Recorder, new FindingRoutes(Routes, GivenVocabulary.Bare), Signal, Time);
+        Acts = new FindingActions(Database, Access, actions, Outbox, Recorder, Approvals, Signal, Time);
         Writer = new TestWorker<FindingWrite>(
             FindingWrites.Work, new SecurityHubWriter(Database, Aws, Home, Recorder, Time, NullLogger<SecurityHubWriter>.Instance),
             Database, Time);
         HubReader = new TestWorker<FindingReading>(
             FindingReadings.Work, new SecurityHubReader(Database, Aws, Home, Recorder, Time), Database, Time);
+        Scanner = new SecurityHubScanner(
+            Database, Aws, Accounts, Recorder, Readings, Options.Create(Settings), Time, NullLogger<SecurityHubScanner>.Instance);
+        Scans = new TestWorker<FindingScan>(FindingScans.Work, Scanner, Database, Time);
     }
 
     public PlayedSecurityHub Aws { get; } = new();
@@ -36,6 +42,12 @@ internal sealed class FindingWorld : ActionWorld
     public WorkSignal<FindingReading> Readings { get; } = new();
 
     public TestWorker<FindingReading> HubReader { get; }
+
+    public FindingsOptions Settings { get; } = new();
+
+    public SecurityHubScanner Scanner { get; }
+
+    public TestWorker<FindingScan> Scans { get; }
 
     public SecurityHubAggregation Home { get; }
 
@@ -56,6 +68,8 @@ internal sealed class FindingWorld : ActionWorld
     public FindingQueries Queries { get; }
 
     public FindingActions Acts { get; }
+
+    public SuppressionApprovals Approvals { get; }
 
     public static async Task<FindingWorld> CreateAsync(DatabaseKind kind) => new(await Databases.CreateAsync(kind));
 

@@ -36,7 +36,7 @@ public sealed class FindingsFeatureTests
         services.AddIngest();
         services.AddDeadLetters();
         services.AddDelivery();
-        services.AddFindings();
+        services.AddFindings(configuration);
 
         await using var provider = services.BuildServiceProvider(
             new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });

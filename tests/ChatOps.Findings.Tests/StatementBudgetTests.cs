@@ -39,7 +39,8 @@ public sealed class StatementBudgetTests(ITestOutputHelper output)
         await host.StartAsync();
         // What a start does once, and the first look of everybody, is no finding's cost.
         await Eventually.TrueAsync(() => Task.FromResult(
-            Has(counted, "inbox_events SET state = 'pending'", "FROM living_messages", "finding_writes") && counted.IsQuietFor(Quiet)));
+            Has(counted, "inbox_events SET state = 'pending'", "FROM living_messages", "finding_writes",
+                "UPDATE finding_scans SET started_at") && counted.IsQuietFor(Quiet)));
         counted.Clear();
 
         await host.Services.GetRequiredService<IEventInbox>().AcceptAsync(
@@ -100,7 +101,7 @@ public sealed class StatementBudgetTests(ITestOutputHelper output)
         services.AddIngest();
         services.AddDeadLetters();
         services.AddDelivery();
-        services.AddFindings();
+        services.AddFindings(builder.Configuration);
         return builder.Build();
     }
 }

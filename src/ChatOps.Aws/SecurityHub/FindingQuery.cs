@@ -23,6 +23,16 @@ public sealed record FindingQuery
         Filters = new AwsSecurityFindingFilters { Id = [StringFilter.Is(finding.Id)], ProductArn = [StringFilter.Is(finding.ProductArn)] },
         PageSize = 1,
     };
+
+    /// <summary>The query for some findings by their identities; a filter takes 20 values.</summary>
+    public static FindingQuery ByIds(IReadOnlyCollection<FindingIdentifier> findings) => new()
+    {
+        Filters = new AwsSecurityFindingFilters
+        {
+            Id = [.. findings.Select(finding => finding.Id).Distinct().Select(StringFilter.Is)],
+            ProductArn = [.. findings.Select(finding => finding.ProductArn).Distinct().Select(StringFilter.Is)],
+        },
+    };
 }
 
 /// <summary>A finding's identity in Security Hub.</summary>

@@ -44,6 +44,33 @@ public sealed record FindingUpdateResult(IReadOnlyList<FindingIdentifier> Proces
 /// <summary>A finding that was not updated, and AWS's reason.</summary>
 public sealed record UnprocessedFinding(FindingIdentifier FindingIdentifier, string ErrorCode, string ErrorMessage);
 
+/// <summary>What BatchUpdateFindingsV2 changes.</summary>
+/// <param name="FindingIdentifiers">Which findings, 1 to 100.</param>
+/// <param name="StatusId">One of the constants here: OCSF's <c>status_id</c>.</param>
+public sealed record FindingUpdateV2(IReadOnlyList<OcsfFindingIdentifier> FindingIdentifiers, int StatusId)
+{
+    /// <summary>Not looked at yet.</summary>
+    public const int New = 1;
+    /// <summary>Somebody is at it.</summary>
+    public const int InProgress = 2;
+    /// <summary>Reviewed: no action is needed.</summary>
+    public const int Suppressed = 3;
+    /// <summary>Fixed.</summary>
+    public const int Resolved = 4;
+}
+
+/// <summary>A finding's identity in Security Hub's second generation, all of it from the finding in OCSF.</summary>
+/// <param name="CloudAccountUid">The account.</param>
+/// <param name="FindingInfoUid">The provider's own id of it.</param>
+/// <param name="MetadataProductUid">The product, <c>…::productv2/…</c>.</param>
+public sealed record OcsfFindingIdentifier(string CloudAccountUid, string FindingInfoUid, string MetadataProductUid);
+
+/// <summary>What BatchUpdateFindingsV2 did.</summary>
+public sealed record FindingUpdateResultV2(IReadOnlyList<UnprocessedFindingV2> Unprocessed);
+
+/// <summary>A finding that was not updated, and AWS's reason.</summary>
+public sealed record UnprocessedFindingV2(OcsfFindingIdentifier? FindingIdentifier, string? ErrorCode, string? ErrorMessage);
+
 /// <summary>What BatchImportFindings did.</summary>
 public sealed record FindingImportResult(int SuccessCount, int FailedCount, IReadOnlyList<FailedImport> Failed);
 

@@ -21,6 +21,10 @@ public interface ISecurityHubClient
     /// <exception cref="ArgumentException">No finding, or more than 100.</exception>
     Task<FindingUpdateResult> BatchUpdateFindings(FindingUpdate update, CancellationToken cancellation = default);
 
+    /// <summary>Changes the status of 1 to 100 findings in Security Hub's second generation, which keeps one of its own.</summary>
+    /// <exception cref="ArgumentException">No finding, or more than 100.</exception>
+    Task<FindingUpdateResultV2> BatchUpdateFindingsV2(FindingUpdateV2 update, CancellationToken cancellation = default);
+
     /// <summary>Imports 1 to 100 findings in ASFF.</summary>
     /// <exception cref="ArgumentException">No finding, or more than 100.</exception>
     Task<FindingImportResult> BatchImportFindings(IReadOnlyList<JsonElement> findings, CancellationToken cancellation = default);

@@ -16,6 +16,11 @@ internal sealed class SecurityHubClient(AwsJsonConfig config) : AwsJsonClient(Se
             "BatchUpdateFindings", SecurityHubJson.Default.FindingUpdate, SecurityHubJson.Default.BatchUpdateFindingsReply, "PATCH",
             "/findings/batchupdate");
 
+    private static readonly AwsJsonOperation<FindingUpdateV2, BatchUpdateFindingsV2Reply> BatchUpdateFindingsV2Call =
+        new(
+            "BatchUpdateFindingsV2", SecurityHubJson.Default.FindingUpdateV2, SecurityHubJson.Default.BatchUpdateFindingsV2Reply, "PATCH",
+            "/findingsv2/batchupdatev2");
+
     private static readonly AwsJsonOperation<BatchImportFindingsRequest, BatchImportFindingsReply> BatchImportFindingsCall =
         new(
             "BatchImportFindings", SecurityHubJson.Default.BatchImportFindingsRequest, SecurityHubJson.Default.BatchImportFindingsReply,
@@ -53,6 +58,15 @@ internal sealed class SecurityHubClient(AwsJsonConfig config) : AwsJsonClient(Se
         return new FindingUpdateResult(reply.ProcessedFindings ?? [], reply.UnprocessedFindings ?? []);
     }
 
+    public async Task<FindingUpdateResultV2> BatchUpdateFindingsV2(FindingUpdateV2 update, CancellationToken cancellation = default)
+    {
+        if (update.FindingIdentifiers.Count is < 1 or > FindingUpdate.MaxFindings)
+            throw new ArgumentException(
+                $"One update changes 1 to {FindingUpdate.MaxFindings} findings, not {update.FindingIdentifiers.Count}.", nameof(update));
+        var reply = await Call(BatchUpdateFindingsV2Call, update, cancellation);
+        return new FindingUpdateResultV2(reply.UnprocessedFindings ?? []);
+    }
+
     public async Task<FindingImportResult> BatchImportFindings(
         IReadOnlyList<JsonElement> findings, CancellationToken cancellation = default)
     {
@@ -72,6 +86,8 @@ internal sealed record GetFindingsReply(IReadOnlyList<JsonElement>? Findings, st
 internal sealed record BatchUpdateFindingsReply(
     IReadOnlyList<FindingIdentifier>? ProcessedFindings, IReadOnlyList<UnprocessedFinding>? UnprocessedFindings);
 
+internal sealed record BatchUpdateFindingsV2Reply(IReadOnlyList<UnprocessedFindingV2>? UnprocessedFindings);
+
 internal sealed record BatchImportFindingsRequest(IReadOnlyList<JsonElement> Findings);
 
 internal sealed record BatchImportFindingsReply(int SuccessCount, int FailedCount, IReadOnlyList<FailedImport>? FailedFindings);
@@ -81,6 +97,8 @@ internal sealed record BatchImportFindingsReply(int SuccessCount, int FailedCoun
 [JsonSerializable(typeof(GetFindingsReply))]
 [JsonSerializable(typeof(FindingUpdate))]
 [JsonSerializable(typeof(BatchUpdateFindingsReply))]
+[JsonSerializable(typeof(FindingUpdateV2))]
+[JsonSerializable(typeof(BatchUpdateFindingsV2Reply))]
 [JsonSerializable(typeof(BatchImportFindingsRequest))]
 [JsonSerializable(typeof(BatchImportFindingsReply))]
 internal sealed partial class SecurityHubJson : JsonSerializerContext;

@@ -63,14 +63,17 @@ internal static class Asff
         var rule = ProductOf(productArn) == "config" ? fields.GetValueOrDefault("aws/config/ConfigRuleArn") ?? generator : null;
         var recommendation = json.Child("Remediation").Child("Recommendation");
 
-        return new Finding
+        var ofStandards = FindingStandards.IdOf(
+            arn, productArn, compliance.Text("SecurityControlId", 64), account, region, resources is [var first, ..] ? first.Arn : null);
+        var finding = new Finding
         {
-            Id = rule is null ? Finding.IdOf(arn, productArn) : ConfigRules.IdOf(rule, resources) ?? Finding.IdOf(arn, productArn),
+            Id = ofStandards ?? (rule is null ? null : ConfigRules.IdOf(rule, resources)) ?? Finding.IdOf(arn, productArn),
             Arn = arn,
             ProductArn = productArn,
             Account = account,
             Region = region,
-            Title = AsffControl.WithoutId(json.Text("Title", 512) ?? (generator.Length > 0 ? generator : arn), control),
+            Title = AsffControl.WithoutId(
+                json.Text("Title", 512) ?? (generator.Length > 0 ? generator : arn), control, fields.GetValueOrDefault("ControlId")),
             Description = json.Text("Description", 4096) ?? "",
             Severity = SeverityOf(json, fields),
             ControlId = control?.Id,
@@ -99,6 +102,18 @@ internal static class Asff
             Resources = resources,
             Rule = rule is null ? null : fields.GetValueOrDefault("aws/config/ConfigRuleName"),
         };
+        finding = AttackSequences.Read(finding, json.Child("Detection").Child("Sequence"));
+        return ofStandards is null
+            ? finding
+            : finding with
+            {
+                Members =
+                [
+                    new StandardFinding(
+                        arn, productArn, finding.Standards is [var standard, ..] ? standard : null, finding.Severity, finding.Compliance,
+                        finding.Workflow, finding.Archived, updated, observedAt),
+                ],
+            };
     }
 
     /// <summary>Newest form first. Normalized: 0, 1–39, 40–69, 70–89, 90–100. What nobody rated is not hidden: medium.</summary>
@@ -148,7 +163,10 @@ internal static class Asff
             .FirstOrDefault(text => text is not null);
 
     private static FindingNote? NoteOf(JsonElement? note) =>
-        note.Text("Text", 512) is { } text ? new FindingNote(text, note.Text("UpdatedBy", 512) ?? "", note!.Value.Time("UpdatedAt")) : null;
+        // Its lines are kept: ours is told from others' by them.
+        note?.Lines("Text", FindingNotes.MaxLength) is { } text
+            ? new FindingNote(text, note.Text("UpdatedBy", 512) ?? "", note.Value.Time("UpdatedAt"))
+            : null;
 
     private static List<Vulnerability> VulnerabilitiesOf(JsonElement? json) =>
     [

@@ -26,8 +26,13 @@ internal sealed record AsffControl(string Id, string Name)
     }
 
     /// <summary>Titles of the older generation begin with the control, which stands before the title anyway.</summary>
-    public static string WithoutId(string title, AsffControl? control)
+    /// <param name="title">The title.</param>
+    /// <param name="control">The control.</param>
+    /// <param name="numbered">What the standard itself calls the control; null when it does not say.</param>
+    public static string WithoutId(string title, AsffControl? control, string? numbered = null)
     {
+        if (numbered is { Length: > 0 } && title.StartsWith($"{numbered} ", StringComparison.OrdinalIgnoreCase))
+            return title[(numbered.Length + 1)..].TrimStart();
         var number = control?.Name.StartsWith("CIS ", StringComparison.Ordinal) == true ? control.Name[4..] : control?.Name;
         return number is not null && title.Length > number.Length + 1 && title.StartsWith(number, StringComparison.OrdinalIgnoreCase)
             && title[number.Length] == ' '

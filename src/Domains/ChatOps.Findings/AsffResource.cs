@@ -25,6 +25,21 @@ internal static class AsffResource
         return new FindingResource(arn, type, json.Text("Region", 64), Asff.TagsOf(json.Child("Tags"))) { Details = details };
     }
 
+    /// <summary>Facts of an object as <c>name → value</c>; what stands under a type's own name stands without it.</summary>
+    public static Dictionary<string, string> DetailsOf(JsonElement? given)
+    {
+        var details = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (given is not { ValueKind: JsonValueKind.Object } all) return details;
+        foreach (var member in all.EnumerateObject())
+        {
+            if (member.Value.ValueKind == JsonValueKind.Object && member.Name.StartsWith("aws", StringComparison.OrdinalIgnoreCase))
+                Flatten(details, "", member.Value, 0);
+        }
+
+        Flatten(details, "", all, 0);
+        return details;
+    }
+
     private static void Flatten(Dictionary<string, string> details, string prefix, JsonElement json, int depth)
     {
         if (json.ValueKind != JsonValueKind.Object || depth > MaxDepth) return;

@@ -20,8 +20,8 @@ internal sealed record FindingActor(string UserId, string Name)
 /// Security Hub, in one transaction; a second click finds it done.
 /// </summary>
 internal sealed class FindingActions(
-    IDatabase database, IAccess access, SubjectActions actions, IOutbox outbox, FindingChanges changes, WorkSignal<FindingWrite> signal,
-    TimeProvider time) : ISuppressions
+    IDatabase database, IAccess access, SubjectActions actions, IOutbox outbox, FindingChanges changes, SuppressionApprovals approvals,
+    WorkSignal<FindingWrite> signal, TimeProvider time) : ISuppressions
 {
     private const int ExpiryBatchSize = 200;
 
@@ -123,6 +123,7 @@ internal sealed class FindingActions(
                 IsMine = finding => finding.Assigned?.ToUserId == to.UserId,
                 Status = WorkflowStatus.Notified,
                 Note = $"Assigned to {to.Name} in Slack by {by.Name}",
+                Assignee = to.Name,
                 Reply = FindingReplies.Assigned,
                 Data = new FindingReplyData { ByUserId = by.UserId, ToUserId = to.UserId },
             },
@@ -136,7 +137,8 @@ internal sealed class FindingActions(
         return ActAsync(
             new FindingAction(by, SuppressModal.CallbackId, id)
             {
-                Decide = finding => finding.Open
+                // Longer of something this bad takes an approver.
+                Decide = finding => finding.Open && !SuppressionApprovals.Needs(finding, until, now)
                     ? finding with
                     {
                         Suppressed = new Suppression(by.UserId, reason, now, until),
@@ -171,6 +173,29 @@ internal sealed class FindingActions(
             cancellationToken);
     }
 
+    /// <summary>What Security Hub has not taken yet is sent now rather than in a minute.</summary>
+    public Task SendAgainAsync(FindingActor by, string id, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return actions.RunAsync(
+            changes,
+            new SubjectAction<Finding>(new UserAction(by.UserId, SendAgainButton.ActionId, Finding.SubjectOf(id), Role.Operator))
+            {
+                Decide = finding => finding.WriteFault is { } fault
+                    ? finding with { WriteFault = fault with { SentAgainAt = now } }
+                    : null,
+                IsDone = finding => finding.WriteFault is null,
+                Reply = _ => FindingChanges.ReplyOf(FindingReplies.SentAgain, new FindingReplyData { ByUserId = by.UserId }),
+                Details = change => JsonSerializer.Serialize(new { code = change.Before.WriteFault?.Code }, AuditJson),
+                Also = async (uow, _) =>
+                {
+                    await FindingWrites.SendNowAsync(uow, id, now, cancellationToken);
+                    uow.AfterCommit(signal.Wake);
+                },
+            },
+            cancellationToken);
+    }
+
     /// <inheritdoc/>
     public async Task<int> ExpireSuppressionsAsync(CancellationToken cancellationToken)
     {
@@ -184,6 +209,7 @@ internal sealed class FindingActions(
         var back = 0;
         foreach (var id in expired)
         {
+            if (await approvals.ExpireAsync(id, cancellationToken)) continue;
             var action = new FindingAction(FindingActor.Bot, "finding.expire", id)
             {
                 Decide = finding => finding is { State: FindingState.Suppressed, Suppressed: { } suppression } && suppression.Until <= now
@@ -220,7 +246,9 @@ internal sealed class FindingActions(
         {
             // What Security Hub does not have, it cannot be told; the message says so.
             if (!change.After.InSecurityHub) return;
-            await FindingWrites.AddAsync(uow, action.Id, action.Status, action.Note, action.By.UserId, time.GetUtcNow(), cancellationToken);
+            await FindingWrites.AddAsync(
+                uow, change.After, action.Status, action.Note, FindingChanges.FieldsOf(change.After, action.Assignee), action.By.UserId,
+                time.GetUtcNow(), cancellationToken);
             uow.AfterCommit(signal.Wake);
         },
     };
@@ -240,6 +268,9 @@ internal sealed class FindingActions(
         public required WorkflowStatus Status { get; init; }
 
         public required string Note { get; init; }
+
+        /// <summary>The handle of whom it is assigned to by this; null for other acts.</summary>
+        public string? Assignee { get; init; }
 
         public required string Reply { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using ChatOps.Platform.Delivery;
 using ChatOps.Platform.Localization;
@@ -32,6 +33,32 @@ internal sealed class FindingChanges(
         return changes.Count(change => change.IsChanged);
     }
 
+    /// <summary>Applies findings of a list of Security Hub's.</summary>
+    /// <returns>The ids of those that are known now.</returns>
+    public async Task<IReadOnlyCollection<string>> ApplyListedAsync(
+        UnitOfWork uow, IReadOnlyList<IncomingFinding> listed, CancellationToken cancellationToken)
+    {
+        if (listed.Count == 0) return [];
+        listed = await WithKnownIdsAsync(uow, listed, cancellationToken);
+        await ApplyAsync(uow, listed, cancellationToken);
+        return listed.Select(incoming => incoming.Finding.Id).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>Closes findings that Security Hub no longer has: it keeps them for 90 days, archived ones for 30.</summary>
+    public async Task CloseGoneAsync(UnitOfWork uow, IEnumerable<string> ids, CancellationToken cancellationToken)
+    {
+        foreach (var id in ids.Order(StringComparer.Ordinal))
+        {
+            await ChangeAsync(
+                uow, id,
+                finding => finding.State is FindingState.Resolved or FindingState.Archived || !FindingEvidence.MayBeGone(
+                    finding, time.GetUtcNow())
+                    ? null
+                    : finding with { Archived = true, GoneAt = time.GetUtcNow() },
+                (FindingReplies.Gone, new FindingReplyData()), cancellationToken);
+        }
+    }
+
     /// <summary>Applies what Security Hub answered when it was asked about findings.</summary>
     /// <returns>The ids of those about which there is still doubt.</returns>
     public async Task<IReadOnlySet<string>> ApplyReadingsAsync(
@@ -51,7 +78,9 @@ internal sealed class FindingChanges(
             {
                 var known = await FindingStore.FindAsync(uow.Connection, uow.Transaction, ids, cancellationToken);
                 var pending = await FindingWrites.PendingAsync(uow, known.Keys, cancellationToken);
-                return known.ToDictionary(row => row.Key, row => ((Finding?)row.Value, pending.Contains(row.Key)), StringComparer.Ordinal);
+                return known.ToDictionary(row => row.Key, row => (
+                    // What is refused waits, too, but Security Hub's word counts meanwhile.
+                    (Finding?)row.Value, pending.Contains(row.Key) && row.Value.WriteFault is null), StringComparer.Ordinal);
             },
             (id, row) => Change.Of(row.Known, byId[id], row.WritePending, time.GetUtcNow()),
             async decided =>
@@ -64,18 +93,23 @@ internal sealed class FindingChanges(
             });
         await TellAsync(uow, changes, cancellationToken);
         await TellSecurityHubAsync(uow, changes, cancellationToken);
+        var overruled = changes.Where(change => change is { Before.WriteFault: not null, After.WriteFault: null })
+            .Select(change => change.After.Id).Order(StringComparer.Ordinal).ToList();
+        await FindingWrites.CancelAsync(uow, overruled, cancellationToken);
         return changes;
     }
 
     /// <summary>
     /// Our id of a Config rule's finding is made of its rule and its resource, and the next event may name more resources: <c>Id</c> and
-    /// <c>ProductArn</c> say that it is the same finding, which keeps the id it has.
+    /// <c>ProductArn</c> say that it is the same finding, which keeps the id it has. So does a standard's finding from before those of one
+    /// control were one.
     /// </summary>
     private static async Task<IReadOnlyList<IncomingFinding>> WithKnownIdsAsync(
         UnitOfWork uow, IReadOnlyList<IncomingFinding> incoming, CancellationToken cancellationToken)
     {
         var ofRules = incoming.Select(incomingFinding => incomingFinding.Finding)
-            .Where(finding => finding.Form != FindingForm.Native && finding.ProductArn.EndsWith("/config", StringComparison.Ordinal))
+            .Where(finding => finding.Form != FindingForm.Native && (finding.Members.Count > 0
+                || finding.ProductArn.EndsWith("/config", StringComparison.Ordinal)))
             .ToList();
         if (ofRules.Count == 0) return incoming;
         var ids = await FindingStore.IdsAsync(uow, [.. ofRules.Select(finding => finding.Arn).Distinct()], cancellationToken);
@@ -146,17 +180,39 @@ internal sealed class FindingChanges(
             var note = finding.Suppressed is { } suppression
                 ? FormattableString.Invariant($"Suppressed in Slack until {suppression.Until:yyyy-MM-dd HH:mm} UTC: {suppression.Reason}")
                 : "Decided in Slack before Security Hub had the finding";
-            await FindingWrites.AddAsync(uow, finding.Id, finding.Workflow, note, by, time.GetUtcNow(), cancellationToken);
+            await FindingWrites.AddAsync(
+                uow, finding, finding.Workflow, note, FieldsOf(finding, null), by, time.GetUtcNow(), cancellationToken);
             uow.AfterCommit(signal.Wake);
         }
+    }
+
+    /// <summary>What Security Hub keeps of a decision in fields of ours.</summary>
+    /// <param name="finding">As decided.</param>
+    /// <param name="assignee">The assignee's handle; null where only the Slack id is known.</param>
+    public static IReadOnlyDictionary<string, string> FieldsOf(Finding finding, string? assignee)
+    {
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (finding.Assigned is { } assigned) fields[FindingFields.Assignee] = assignee ?? assigned.ToUserId;
+        if (finding.Suppressed is { } suppression)
+        {
+            fields[FindingFields.Reason] = suppression.Reason;
+            fields[FindingFields.Until] = suppression.Until.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        }
+
+        return fields;
     }
 
     private async Task TellAsync(UnitOfWork uow, IReadOnlyList<Change> changes, CancellationToken cancellationToken)
     {
         var changed = changes.Where(change => change.IsChanged && change.Before is not null)
-            .Select(change => new ChangedSubject(change.After.Subject, change.After.Severity, change.After.Open)).ToList();
+            .Select(change => new ChangedSubject(change.After.Subject, change.After.Severity, change.After.Open))
+            .Concat(changes.Where(change => change.Before is { } before && before.SuppressionAsked != change.After.SuppressionAsked).Select(
+                change => new ChangedSubject(
+                    SuppressionApprovals.SubjectOf(change.After.Id), change.After.Severity,
+                    change.After.SuppressionAsked is { State: SuppressionRequestState.Waiting })))
+            .ToList();
         var requests = changes.Where(change => change.IsChanged || change.Lines.Count > 0)
-            .SelectMany(change => routes.RequestsFor(change.After)).ToList();
+            .SelectMany(change => routes.RequestsFor(change.After, change.IsSent)).ToList();
         if (changed.Count > 0) await outbox.MarkChangedAsync(uow, changed, cancellationToken);
         if (requests.Count > 0) await outbox.RequestAsync(uow, requests, cancellationToken);
 
@@ -172,6 +228,9 @@ internal sealed class FindingChanges(
     private sealed record Change(
         Finding? Before, Finding After, bool IsChanged, IReadOnlyList<SubjectReply> Lines, bool IsDoubtful = false)
     {
+        /// <summary>Whether a person has sent it by a custom action.</summary>
+        public bool IsSent { get; init; }
+
         /// <summary>Null when nobody knows the finding and what is said of it is no news.</summary>
         public static Change? Of(Finding? known, IEnumerable<IncomingFinding> incoming, bool writePending, DateTimeOffset now)
         {
@@ -179,9 +238,20 @@ internal sealed class FindingChanges(
             var at = known;
             var version = known?.Version ?? 0;
             var isDoubtful = false;
-            foreach (var incomingFinding in incoming)
+            var isSent = false;
+            foreach (var given in incoming)
             {
-                if (at is null && incomingFinding.OnlyIfKnown) continue;
+                if (at is null && given.OnlyIfKnown) continue;
+                isSent |= given.CustomAction is not null;
+                // A copy of one standard's finding that is older than what that standard has said says nothing.
+                var incomingFinding = FindingStandards.Combine(at, given);
+                if (incomingFinding is null)
+                {
+                    if (given.CustomAction is { } sent)
+                        lines.Add(ReplyOf(FindingReplies.CustomAction, new FindingReplyData { Text = sent }));
+                    continue;
+                }
+
                 var finding = incomingFinding.OnlyResources
                     ? FindingForms.WithResources(at!, incomingFinding.Finding)
                     : incomingFinding.Finding;
@@ -200,7 +270,10 @@ internal sealed class FindingChanges(
                     lines.Add(ReplyOf(FindingReplies.CustomAction, new FindingReplyData { Text = name }));
             }
 
-            return at is null ? null : new Change(known, at with { Version = version }, !ReferenceEquals(at, known), lines, isDoubtful);
+            return at is null ? null : new Change(known, at with { Version = version }, !ReferenceEquals(at, known), lines, isDoubtful)
+            {
+                IsSent = isSent,
+            };
         }
     }
 }
@@ -211,5 +284,11 @@ internal sealed class FindingChanges(
 /// <param name="OnlyIfKnown">It is no news where nobody knows the finding: that something is as it should be.</param>
 /// <param name="OnlyResources">Nothing is said of the finding but how its resources are; with <paramref name="OnlyIfKnown"/>.</param>
 /// <param name="Reading">Which answer in a row this is to our own question about a doubt; 0 for what came unasked.</param>
+/// <param name="IsListed">Whether it stood in a list that we asked for.</param>
 internal sealed record IncomingFinding(
-    Finding Finding, string? CustomAction = null, bool OnlyIfKnown = false, bool OnlyResources = false, int Reading = 0);
+    Finding Finding, string? CustomAction = null, bool OnlyIfKnown = false, bool OnlyResources = false, int Reading = 0,
+    bool IsListed = false)
+{
+    /// <summary>Whether we asked for it, rather than an event told it.</summary>
+    public bool IsAsked => Reading > 0 || IsListed;
+}

@@ -21,9 +21,16 @@ internal static class FindingContext
             lines.Add(finding.Remediation.State == RemediationState.Denied ? locale.Text("finding.context.denied", ("text", why)) : why);
         }
 
-        if (finding.Note is { } note && note.By != FindingMerge.OurName)
+        if (FindingNotes.OthersOf(finding.Note, finding.Mark?.Note) is { Length: > 0 } others)
+            lines.Add(finding.Note!.By == FindingMerge.OurName
+                ? locale.Text("finding.context.note-shared", ("text", Mrkdwn.Cut(others, 300)))
+                : locale.Text(
+                    "finding.context.note", ("who", Mrkdwn.Literal(TextCut.Plain(finding.Note.By, 80))),
+                    ("text", Mrkdwn.Cut(others, 300))));
+        if (finding.SuppressionAsked is { State: SuppressionRequestState.Waiting } asked)
             lines.Add(locale.Text(
-                "finding.context.note", ("who", Mrkdwn.Literal(TextCut.Plain(note.By, 80))), ("text", Mrkdwn.Cut(note.Text, 300))));
+                "finding.context.suppression-asked", ("who", Mrkdwn.User(asked.ByUserId)),
+                ("until", FindingText.Day(asked.Until, locale))));
         if (finding is { InSecurityHub: false, WorkflowActedAt: not null, Workflow: WorkflowStatus.Notified or WorkflowStatus.Suppressed })
             lines.Add(locale.Text(finding.Form == FindingForm.Native ? "finding.context.only-here" : "finding.context.only-here-v2"));
         if (finding.WriteFault is { } fault)
@@ -36,15 +43,23 @@ internal static class FindingContext
         (string, object?)[] values =
         [
             ("code", Mrkdwn.Literal(fault.Code)), ("action", Mrkdwn.Code(fault.Action)), ("account", AccountText.Mask(finding.Account)),
-            ("message", Mrkdwn.Cut(fault.Message, 300)), ("reference", fault.Reference),
+            ("role", fault.Role is { } role ? Mrkdwn.Code(role) : locale.Text(
+                fault.Action.StartsWith("sts:", StringComparison.Ordinal) ? "finding.context.own-role" : "finding.context.member-role",
+                ("account", AccountText.Mask(finding.Account)))),
+            ("resource", Mrkdwn.Code(TextCut.Plain(fault.Resource ?? "*", 200))), ("message", Mrkdwn.Cut(fault.Message, 300)),
+            ("reference", fault.Reference),
         ];
         return locale.Text(
-            fault.Code switch
+            fault switch
             {
-                "AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation" => "finding.context.write-denied",
-                "NoAccount" => "finding.context.write-no-account",
-                _ => "finding.context.write-failed",
+                { Code: "NoAccount" } => "finding.context.write-no-account",
+                _ when !IsDenied(fault.Code) => "finding.context.write-failed",
+                { Resource: null } => "finding.context.write-denied",
+                _ => "finding.context.write-denied-on",
             },
             values);
     }
+
+    private static bool IsDenied(string code) =>
+        code is "AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation" or "InvalidAccessException";
 }

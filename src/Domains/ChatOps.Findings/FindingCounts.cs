@@ -42,7 +42,7 @@ internal static class FindingCounts
         return counts;
     }
 
-    /// <summary>What came and went between two moments.</summary>
+    /// <summary>What came and went between two moments; what was over when we first heard of it did neither.</summary>
     public static async Task<FindingMovement> MovedAsync(
         DbConnection connection, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
@@ -53,7 +53,7 @@ internal static class FindingCounts
               CAST(sum(CASE WHEN closed_at >= @from AND closed_at < @to THEN 1 ELSE 0 END) AS bigint),
               CAST(sum(CASE WHEN recorded_at >= @from AND recorded_at < @to AND state IN ('New', 'Acknowledged') THEN 1
                 ELSE 0 END) AS bigint)
-            FROM findings WHERE state <> 'Suppressed' GROUP BY rank
+            FROM findings WHERE state <> 'Suppressed' AND (closed_at IS NULL OR closed_at > recorded_at) GROUP BY rank
             """,
             new { from = from.ToUnixTimeMilliseconds(), to = to.ToUnixTimeMilliseconds() }, cancellationToken: cancellationToken));
         var moved = new FindingMovement(new long[Ranks], new long[Ranks], new long[Ranks]);

@@ -17,6 +17,10 @@ internal static class FindingEvidence
     /// <summary>EventBridge counts whole seconds, and clocks differ a little.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
 
+    /// <summary>Whether a finding that is not listed may be gone: what was told a moment ago may be listed late.</summary>
+    public static bool MayBeGone(Finding finding, DateTimeOffset now) =>
+        now - finding.UpdatedAt > SpreadsWithin && now - finding.ObservedAt > SpreadsWithin;
+
     /// <summary>How far on a workflow status is.</summary>
     public static int Step(WorkflowStatus workflow) => workflow switch
     {
@@ -89,19 +93,24 @@ internal static class FindingEvidence
     }
 
     /// <summary>The finding after Security Hub has taken a write.</summary>
-    public static Finding Sent(Finding finding, FindingWrite write, DateTimeOffset sentAt)
+    /// <param name="finding">As it is now.</param>
+    /// <param name="write">What was sent.</param>
+    /// <param name="part">Our part of the note as it was written; null when no note was.</param>
+    /// <param name="sentAt">When.</param>
+    public static Finding Sent(Finding finding, FindingWrite write, string? part, DateTimeOffset sentAt)
     {
         // It is about something else by now: a later decision waits, or AWS has reset what was decided.
         if (write.Workflow is { } workflow && workflow != finding.Workflow) return finding;
-        var mark = new DecisionMark(write.NoteText, sentAt);
+        if (part is null)
+            return finding with { WorkflowActedAt = write.Workflow is null ? finding.WorkflowActedAt : sentAt, Mark = null };
+        var mark = new DecisionMark(part, sentAt);
         // Its event may have been quicker than the answer.
         if (Holds(finding.Note, mark)) mark = mark with { SeenAt = sentAt, IsNoteSeen = true };
         return finding with { WorkflowActedAt = write.Workflow is null ? finding.WorkflowActedAt : sentAt, Mark = mark };
     }
 
     /// <summary>Whether a note holds what we wrote.</summary>
-    public static bool Holds(FindingNote? note, DecisionMark mark) =>
-        note is not null && note.Text.Contains(mark.Note, StringComparison.Ordinal);
+    public static bool Holds(FindingNote? note, DecisionMark mark) => FindingNotes.Holds(note, mark.Note);
 
     /// <summary>
     /// Whether Security Hub may have had our status before we told it: every finding was new once, and others may have decided alike.

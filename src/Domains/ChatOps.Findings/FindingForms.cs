@@ -17,9 +17,13 @@ internal static class FindingForms
         {
             Severity = newer.Severity,
             Archived = newer.Archived,
+            GoneAt = newer.GoneAt,
             Compliance = newer.Compliance ?? older.Compliance,
             ComplianceReason = newer.ComplianceReason ?? (newer.Compliance == older.Compliance ? older.ComplianceReason : null),
             Threat = Threat(newer.Threat, older.Threat),
+            Actors = First(newer.Actors, older.Actors),
+            Signals = First(newer.Signals, older.Signals),
+            Related = First(newer.Related, older.Related),
             Vulnerabilities = First(newer.Vulnerabilities, older.Vulnerabilities),
             FirstSeen = better.FirstSeen < other.FirstSeen ? better.FirstSeen : other.FirstSeen,
             LastSeen = better.LastSeen > other.LastSeen ? better.LastSeen : other.LastSeen,
@@ -30,6 +34,7 @@ internal static class FindingForms
             ControlId = better.ControlId ?? other.ControlId,
             ControlName = better.ControlName ?? other.ControlName,
             Generator = better.Generator.Length > 0 ? better.Generator : other.Generator,
+            Members = First(better.Members, other.Members),
             Standards = First(better.Standards, other.Standards),
             Requirements = First(better.Requirements, other.Requirements),
             Types = First(better.Types, other.Types),
@@ -51,6 +56,8 @@ internal static class FindingForms
         {
             Resources = Resources(incoming.Resources, known.Resources),
             Threat = Threat(incoming.Threat, known.Threat),
+            Actors = First(incoming.Actors, known.Actors),
+            Signals = First(incoming.Signals, known.Signals),
             FirstSeen = incoming.FirstSeen < known.FirstSeen ? incoming.FirstSeen : known.FirstSeen,
         };
 

@@ -41,10 +41,14 @@ internal static class FindingList
         {
             var rows = await connection.QueryAsync<(string Arn, long Count, long Worst)>(new CommandDefinition(
                 $"""
-                SELECT resource, COUNT(*), CAST(MIN(rank) AS bigint) FROM findings
-                WHERE resource IN (SELECT r.value ->> 'id' FROM {JsonRows.From(FindingStore.KindOf(connection), "@arns")} AS r)
-                  AND state IN ('New', 'Acknowledged')
-                GROUP BY resource
+                WITH asked AS (SELECT r.value ->> 'id' AS arn FROM {JsonRows.From(FindingStore.KindOf(connection), "@arns")} AS r)
+                SELECT arn, COUNT(*), CAST(MIN(rank) AS bigint) FROM (
+                  SELECT f.resource AS arn, f.rank FROM findings AS f
+                  WHERE f.resource IN (SELECT arn FROM asked) AND f.state IN ('New', 'Acknowledged')
+                  UNION ALL
+                  SELECT o.resource, f.rank FROM finding_resources AS o JOIN findings AS f ON f.id = o.finding_id
+                  WHERE o.resource IN (SELECT arn FROM asked) AND f.state IN ('New', 'Acknowledged')) AS found
+                GROUP BY arn
                 """,
                 new { arns = JsonRows.Ids(chunk) }, cancellationToken: cancellationToken));
             foreach (var (arn, count, worst) in rows) counts[arn] = new OpenFindings(count, (Severity)worst);
@@ -58,8 +62,12 @@ internal static class FindingList
         DbConnection connection, string arn, int most, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
-            "SELECT doc, version FROM findings WHERE resource = @arn AND state IN ('New', 'Acknowledged') ORDER BY rank, updated_at " +
-            "DESC, id LIMIT @most",
+            """
+            SELECT doc, version FROM findings
+            WHERE (resource = @arn OR id IN (SELECT finding_id FROM finding_resources WHERE resource = @arn))
+              AND state IN ('New', 'Acknowledged')
+            ORDER BY rank, updated_at DESC, id LIMIT @most
+            """,
             new { arn, most }, cancellationToken: cancellationToken));
         return [.. rows.Select(row => FindingJson.Read(row.Doc, row.Version))];
     }
@@ -69,12 +77,18 @@ internal static class FindingList
         DbConnection connection, Finding finding, int most, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<(string Doc, long Version)>(new CommandDefinition(
-            """
+            $"""
+            WITH its AS (SELECT r.value ->> 'id' AS arn FROM {JsonRows.From(FindingStore.KindOf(connection), "@arns")} AS r)
             SELECT doc, version FROM findings
-            WHERE id <> @id AND (resource = @resource OR group_key = @groupKey) AND state IN ('New', 'Acknowledged')
+            WHERE id <> @id AND state IN ('New', 'Acknowledged') AND (group_key = @groupKey OR resource IN (SELECT arn FROM its)
+              OR id IN (SELECT finding_id FROM finding_resources WHERE resource IN (SELECT arn FROM its)))
             ORDER BY rank, updated_at DESC, id LIMIT @most
             """,
-            new { id = finding.Id, resource = finding.Resources is [var first, ..] ? first.Arn : null, groupKey = finding.Group, most },
+            new
+            {
+                id = finding.Id, arns = JsonRows.Ids(finding.Resources.Select(resource => resource.Arn).Distinct()),
+                groupKey = finding.Group, most,
+            },
             cancellationToken: cancellationToken));
         return [.. rows.Select(row => FindingJson.Read(row.Doc, row.Version))];
     }

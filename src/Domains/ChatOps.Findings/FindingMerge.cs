@@ -22,7 +22,8 @@ internal static class FindingMerge
         {
             var first = incoming with
             {
-                RecordedAt = now,
+                // What we come to know late was there before: it is not news of today.
+                RecordedAt = said.IsListed && incoming.CreatedAt < now ? incoming.CreatedAt : now,
                 ClosedAt = incoming.Open ? null : now,
                 SecondGeneration = FindingEvidence.SecondGenerationOf(null, incoming, Verdict.Evidence),
             };
@@ -32,7 +33,7 @@ internal static class FindingMerge
         var order = OrderOf(known, incoming);
         // An answer that is older than what we know answers nothing.
         if (order == CopyOrder.Older) return new Merged(null, IsDoubtful: said.Reading > 0 && known.WorkflowActedAt is not null);
-        var facts = FactsOf(known, incoming, order);
+        var facts = FactsOf(known with { Severity = known.LastLabel ?? known.Severity, LastLabel = null }, incoming, order);
         var weighed = FindingEvidence.Weigh(known, said, facts, writePending, now);
         // Of one second, what is not further on changes nothing; whether a decision was taken back in that second is asked.
         if (order == CopyOrder.SameMoment)
@@ -46,14 +47,15 @@ internal static class FindingMerge
         var next = facts with
         {
             // An answer overtakes events that were sent before it and tell more.
-            ObservedAt = said.Reading > 0 ? known.ObservedAt : facts.ObservedAt,
+            ObservedAt = said.IsAsked ? known.ObservedAt : facts.ObservedAt,
             Workflow = workflow,
             Note = FindingEvidence.NoteOf(known, incoming),
             Suppressed = workflow == WorkflowStatus.Suppressed ? known.Suppressed : null,
             Acknowledged = workflow == WorkflowStatus.New && known.Workflow != WorkflowStatus.New ? null : known.Acknowledged,
             Assigned = known.Assigned,
             Remediation = known.Remediation,
-            WriteFault = known.WriteFault,
+            SuppressionAsked = known.SuppressionAsked,
+            WriteFault = isOver ? null : known.WriteFault,
             WorkflowActedAt = isOver ? null : known.WorkflowActedAt,
             WorkflowChangedElsewhereAt = isOver && workflow != known.Workflow
                 ? incoming.ObservedAt
@@ -64,6 +66,7 @@ internal static class FindingMerge
             ClosedAt = known.ClosedAt,
             Version = known.Version,
         };
+        next = FindingSeverity.Of(known, incoming, next);
         var isDoubtful = weighed.Verdict == Verdict.Doubtful;
         return IsNews(known, next, order) ? new Merged(Normalize(known, next, now), isDoubtful) : new Merged(null, isDoubtful);
     }
@@ -75,6 +78,8 @@ internal static class FindingMerge
     private static CopyOrder OrderOf(Finding known, Finding incoming)
     {
         if (incoming.Form != known.Form) return CopyOrder.OtherForm;
+        // What was gone and is there again says all anew; older events may still be on their way.
+        if (known.GoneAt is { } goneAt) return incoming.ObservedAt > goneAt ? CopyOrder.Newer : CopyOrder.Older;
         var updatedAt = known.AsffUpdatedAt ?? known.UpdatedAt;
         if (incoming.UpdatedAt < updatedAt) return CopyOrder.Older;
         if (incoming.UpdatedAt > updatedAt)
@@ -95,6 +100,7 @@ internal static class FindingMerge
         {
             Severity = known.AsffUpdatedAt is null ? incoming.Severity : known.Severity,
             ObservedAt = incoming.ObservedAt,
+            Members = incoming.Members.Count > 0 ? incoming.Members : known.Members,
             AsffUpdatedAt = incoming.UpdatedAt == known.UpdatedAt ? null : incoming.UpdatedAt,
         },
     };
@@ -103,9 +109,10 @@ internal static class FindingMerge
     {
         CopyOrder.Newer => true,
         CopyOrder.OtherForm => !FindingForms.Same(known, next),
-        _ => next.Workflow != known.Workflow || next.Note != known.Note || next.Severity != known.Severity || next.Mark != known.Mark
+        _ => next.Workflow != known.Workflow || next.Note != known.Note || next.Severity != known.Severity
+            || next.LastLabel != known.LastLabel || next.Mark != known.Mark
             || next.WorkflowActedAt != known.WorkflowActedAt || next.SecondGeneration != known.SecondGeneration
-            || next.AsffUpdatedAt != known.AsffUpdatedAt,
+            || next.AsffUpdatedAt != known.AsffUpdatedAt || !FindingStandards.Same(next, known),
     };
 
     /// <summary>Whether Security Hub has just come to know a finding about which somebody here had decided.</summary>
@@ -115,6 +122,9 @@ internal static class FindingMerge
     /// <summary>What follows when a finding closes or comes back.</summary>
     public static Finding Normalize(Finding known, Finding next, DateTimeOffset now)
     {
+        // What was asked of approvers is about a finding that needs somebody.
+        if (!next.Open && next.SuppressionAsked is { State: SuppressionRequestState.Waiting } asked)
+            next = next with { SuppressionAsked = asked with { State = SuppressionRequestState.Void, DecidedAt = now } };
         var closed = next.State is FindingState.Resolved or FindingState.Archived;
         var wasClosed = known.State is FindingState.Resolved or FindingState.Archived;
         if (closed) return next with { ClosedAt = wasClosed ? known.ClosedAt : now };
@@ -191,6 +201,7 @@ internal static class FindingReplies
     public const string Severity = "finding.severity";
     public const string Resolved = "finding.resolved";
     public const string Archived = "finding.archived";
+    public const string Gone = "finding.gone-elsewhere";
     public const string Returned = "finding.returned";
     public const string SuppressedElsewhere = "finding.suppressed-elsewhere";
     public const string AcknowledgedElsewhere = "finding.acknowledged-elsewhere";
@@ -204,6 +215,11 @@ internal static class FindingReplies
     public const string SuppressionExpired = "finding.suppression-expired";
     public const string Reopened = "finding.reopened";
     public const string WriteFailed = "finding.write-failed";
+    public const string SentAgain = "finding.sent-again";
+    public const string SuppressionAsked = "finding.suppression-asked";
+    public const string SuppressionDenied = "finding.suppression-denied";
+    public const string SuppressionVoid = "finding.suppression-void";
+    public const string SuppressionUnanswered = "finding.suppression-unanswered";
     public const string AllStarted = "finding.all-started";
     public const string AllProgress = "finding.all-progress";
     public const string AllDone = "finding.all-done";

@@ -8,6 +8,7 @@ internal static class FindingMessage
 {
     private const int MaxDescription = 240;
     private const int MaxAdvice = 240;
+    private const int MaxSteps = 5;
 
     /// <summary>The message.</summary>
     public static Message Render(Finding finding, FindingView view, Locale locale) => new()
@@ -24,7 +25,8 @@ internal static class FindingMessage
             new SectionBlock(new Mrkdwn(Headline(finding, locale), Verbatim: true)),
             new SectionBlock(new Mrkdwn(ResourceLine(finding, view, locale), Verbatim: true)) { Fields = Fields(finding, view, locale) },
         };
-        if (Story(finding, locale) is { Length: > 0 } story) blocks.Add(new SectionBlock(new Mrkdwn(story, Verbatim: true)));
+        if (Story(finding, locale) is { Length: > 0 } story)
+            blocks.Add(new SectionBlock(new Mrkdwn(TextCut.Markup(story, 2990), Verbatim: true)));
         if (FindingButtons.Of(finding, view, locale) is { } buttons) blocks.Add(buttons);
         var context = FindingContext.Lines(finding, locale);
         if (context.Count > 0) blocks.Add(new ContextBlock([.. context.Select(line => new Mrkdwn(line, Verbatim: true))]));
@@ -57,6 +59,7 @@ internal static class FindingMessage
     /// <summary>The first line once something has happened; null while nobody has done anything.</summary>
     private static string? StateLine(Finding finding, Locale locale) => finding switch
     {
+        { State: FindingState.Archived, GoneAt: not null } => $"⚪ {locale.Text("finding.line.gone", ("when", Closed(finding, locale)))}",
         { State: FindingState.Archived } => $"⚪ {locale.Text("finding.line.archived", ("who", FindingText.Teller(finding)))}",
         { Remediation: { IsUndo: true } undo } when !(undo.At < finding.ClosedAt) && UndoLine(undo, locale) is { } line => line,
         // Resolved by hand while its check fails: nobody has fixed it.
@@ -190,6 +193,8 @@ internal static class FindingMessage
         lines.AddRange(finding.Vulnerabilities.Take(3).Select(vulnerability => FindingText.Vulnerability(vulnerability, locale)));
         if (finding.Vulnerabilities.Count > 3) lines.Add(locale.Text("finding.cve.more", ("count", finding.Vulnerabilities.Count - 3)));
         if (finding.Threat is { } threat) lines.Add(FindingText.Threat(threat, locale));
+        lines.AddRange(FindingText.Sequence(finding, MaxSteps, locale));
+        lines.AddRange(FindingText.Related(finding, MaxSteps, locale));
         if (Advice(finding, locale) is { Length: > 0 } advice) lines.Add(advice);
         return string.Join('\n', lines);
     }

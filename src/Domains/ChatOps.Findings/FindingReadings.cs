@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ChatOps.Platform.Storage;
 using ChatOps.Platform.Work;
 using Dapper;
@@ -17,13 +18,13 @@ internal static class FindingReadings
 
     /// <summary>The findings to be asked about.</summary>
     public static readonly WorkTable<FindingReading> Work = new WorkTable<FindingReading, Row>(
-        row => new FindingReading(row.FindingId, row.ReadingDue))
+        row => new FindingReading(row.FindingId, row.ReadingDue, row.AsksPresence != 0))
     {
         Kind = "securityhub-reading",
         Table = "finding_readings",
         Key = ["finding_id"],
         Id = reading => reading.FindingId,
-        Columns = "finding_id AS FindingId, due_at AS ReadingDue",
+        Columns = "finding_id AS FindingId, due_at AS ReadingDue, asks_presence AS AsksPresence",
         Waiting = "w.due_at IS NOT NULL",
         // Longer than a call with all its retries.
         Lease = TimeSpan.FromMinutes(4),
@@ -50,6 +51,27 @@ internal static class FindingReadings
             },
             uow.Transaction, cancellationToken: cancellationToken));
 
+    /// <summary>
+    /// Has Security Hub asked whether it still has findings, as many at a time as fit in one question, at a pace that leaves room for
+    /// others. What waits for another reason answers this, too.
+    /// </summary>
+    public static Task PlanPresenceAsync(
+        UnitOfWork uow, IReadOnlyList<string> ids, DateTimeOffset now, TimeSpan pace, CancellationToken cancellationToken) =>
+        uow.Connection.ExecuteAsync(new CommandDefinition(
+            $"""
+            INSERT INTO finding_readings (finding_id, due_at, asks_presence)
+            SELECT r.value ->> 'Id', CAST(r.value ->> 'Due' AS bigint), 1 FROM {JsonRows.From(uow.Kind, "@rows")} AS r WHERE true
+            ON CONFLICT (finding_id) DO UPDATE SET asks_presence = 1
+            """,
+            new
+            {
+                rows = JsonSerializer.Serialize(ids.Select((id, i) => new
+                {
+                    Id = id, Due = (now + (pace * (i / BatchSize))).ToUnixTimeMilliseconds(),
+                }).OrderBy(row => row.Id, StringComparer.Ordinal)),
+            },
+            uow.Transaction, cancellationToken: cancellationToken));
+
     /// <summary>There is no doubt any more, unless there is a new one since the question.</summary>
     public static Task DeleteAsync(UnitOfWork uow, IReadOnlyList<FindingReading> readings, CancellationToken cancellationToken) =>
         readings.Count == 0 ? Task.CompletedTask : uow.Connection.ExecuteAsync(new CommandDefinition(
@@ -61,10 +83,13 @@ internal static class FindingReadings
         public string FindingId { get; init; } = "";
 
         public long ReadingDue { get; init; }
+
+        public long AsksPresence { get; init; }
     }
 }
 
 /// <summary>A finding about which Security Hub is to be asked.</summary>
 /// <param name="FindingId">The finding.</param>
 /// <param name="DueAt">When it was to be asked, in Unix milliseconds.</param>
-internal sealed record FindingReading(string FindingId, long DueAt);
+/// <param name="AsksPresence">Whether the finding is closed when Security Hub no longer has it.</param>
+internal sealed record FindingReading(string FindingId, long DueAt, bool AsksPresence = false);

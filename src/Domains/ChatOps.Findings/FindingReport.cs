@@ -44,10 +44,13 @@ internal sealed class FindingReport(IDatabase database, ISlackPeople people) : I
         IReadOnlyList<DateTimeOffset> Times, IReadOnlyList<long[]> Open, long[] Before, FindingMovement Moved, FindingMovement Previous,
         IReadOnlyList<(string Who, long Count)> Fixes, IReadOnlyList<FixedFinding> Titles) : IReportContent
     {
-        private static readonly Severity[] Shown = [Severity.Critical, Severity.High, Severity.Medium, Severity.Low];
+        /// <summary>Every severity that a headline figure counts: the rows add up to it.</summary>
+        private List<Severity> Shown => [.. Enum.GetValues<Severity>().Where(rank => rank != Severity.Informational
+            || new[] { Open[^1], Before, Moved.Opened, Moved.Closed }.Concat(Open).Any(counts => counts[(int)rank] > 0))];
 
         public ReportSection Render(Locale locale)
         {
+            var shown = Shown;
             var now = Open[^1];
             var (total, was) = (now.Sum(), Before.Sum());
             var newCritical = Moved.Opened[(int)Severity.Critical];
@@ -88,7 +91,7 @@ internal sealed class FindingReport(IDatabase database, ISlackPeople people) : I
                             locale.Text("finding.report.before"), locale.Text("finding.report.opened"),
                             locale.Text("finding.report.resolved")
                         ],
-                        [.. Shown.Select(IReadOnlyList<string> (rank) =>
+                        [.. shown.Select(IReadOnlyList<string> (rank) =>
                             [
                                 locale.Severity(rank), locale.Number(now[(int)rank]), locale.Number(Before[(int)rank]),
                                 locale.Number(Moved.Opened[(int)rank]), locale.Number(Moved.Closed[(int)rank])
@@ -99,7 +102,7 @@ internal sealed class FindingReport(IDatabase database, ISlackPeople people) : I
                     painter => painter.Draw(
                         new StackedChart(
                             locale.Text("finding.report.chart"),
-                            [.. Shown.Select(rank => new Series(
+                            [.. shown.Select(rank => new Series(
                                 locale.Severity(rank), [.. Times.Select((at, i) => (at, (double)Open[i][(int)rank]))]))]),
                         locale),
                 ],

@@ -48,11 +48,17 @@ internal sealed class FindingService(
         if (!known.InSecurityHub) return known;
         if (home.Of(known) is not { } place) return null;
         var askedAt = time.GetUtcNow();
-        var query = FindingQuery.ById(new FindingIdentifier(known.Arn, known.ProductArn));
-        var page = await clients.SecurityHub(place.Account, place.Region).GetFindingPage(query, null, cancellationToken);
-        if (page.Findings is not [var json, ..] || !Asff.TryRead(json, known.Region, askedAt, out var incoming, out _)) return null;
-        await database.WriteAsync(
-            uow => recorder.ApplyAsync(uow, [new IncomingFinding(incoming, Reading: 1)], cancellationToken), cancellationToken);
+        var page = await clients.SecurityHub(place.Account, place.Region).GetFindingPage(
+            FindingQuery.ByIds(FindingIdentity.AllOf(known)), null, cancellationToken);
+        var incoming = new List<IncomingFinding>();
+        foreach (var json in page.Findings)
+        {
+            if (Asff.TryRead(json, known.Region, askedAt, out var read, out _))
+                incoming.Add(new IncomingFinding(read with { Id = known.Id }, Reading: 1));
+        }
+
+        if (incoming.Count == 0) return null;
+        await database.WriteAsync(uow => recorder.ApplyAsync(uow, incoming, cancellationToken), cancellationToken);
         return await FindAsync(id, cancellationToken);
     }
 
@@ -60,9 +66,9 @@ internal sealed class FindingService(
         UnitOfWork uow, string id, WorkflowStatus? status, string note, string byUserId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (await FindingStore.FindAsync(uow.Connection, uow.Transaction, id, cancellationToken) is { InSecurityHub: true })
+        if (await FindingStore.FindAsync(uow.Connection, uow.Transaction, id, cancellationToken) is { InSecurityHub: true } finding)
         {
-            await FindingWrites.AddAsync(uow, id, status, note, byUserId, now, cancellationToken);
+            await FindingWrites.AddAsync(uow, finding, status, note, null, byUserId, now, cancellationToken);
             uow.AfterCommit(signal.Wake);
         }
 

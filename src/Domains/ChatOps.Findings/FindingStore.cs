@@ -11,7 +11,7 @@ internal static class FindingStore
     /// <summary>Rows in one statement: large enough to be quick, small enough that the JSON stays within a few megabytes.</summary>
     public const int BatchSize = 500;
 
-    private const int SearchLength = 2000;
+    private const int SearchLength = 8000;
 
     /// <summary>The finding with this id, or null.</summary>
     public static async Task<Finding?> FindAsync(
@@ -87,9 +87,27 @@ internal static class FindingStore
                 RETURNING id
                 """,
                 new { rows }, uow.Transaction, cancellationToken: cancellationToken)));
+            await SaveResourcesAsync(uow, [.. chunk.Where(finding => saved.Contains(finding.Id))], cancellationToken);
         }
 
         return saved;
+    }
+
+    /// <summary>The resources of findings beside the first: those of a new finding with one need no word.</summary>
+    private static async Task SaveResourcesAsync(UnitOfWork uow, IReadOnlyList<Finding> findings, CancellationToken cancellationToken)
+    {
+        var further = findings.SelectMany(finding => finding.Resources.Select(resource => resource.Arn).Distinct()
+            .Where(arn => arn != finding.Resources[0].Arn).Select(arn => new { finding.Id, Arn = arn })).ToList();
+        var changed = findings.Where(finding => finding.Version > 0).Select(finding => finding.Id).ToList();
+        if (further.Count == 0 && changed.Count == 0) return;
+        await uow.Connection.ExecuteAsync(new CommandDefinition(
+            $"""
+            DELETE FROM finding_resources WHERE finding_id IN (SELECT r.value ->> 'id' FROM {JsonRows.From(uow.Kind, "@changed")} AS r);
+            INSERT INTO finding_resources (finding_id, resource)
+            SELECT r.value ->> 'Id', r.value ->> 'Arn' FROM {JsonRows.From(uow.Kind, "@further")} AS r WHERE true ON CONFLICT DO NOTHING
+            """,
+            new { changed = JsonRows.Ids(changed), further = JsonSerializer.Serialize(further) }, uow.Transaction,
+            cancellationToken: cancellationToken));
     }
 
     /// <summary>Appends lines to the histories of findings.</summary>
@@ -143,7 +161,8 @@ internal static class FindingStore
     {
         var text = string.Join(
             ' ', new[] { finding.ControlName, finding.Title, finding.Product, finding.Account, finding.Region, finding.Arn }
-            .Concat(finding.Resources.Take(5).Select(resource => resource.Arn))
+            .Concat(finding.Resources.Select(resource => resource.Arn))
+            .Concat(finding.Members.Select(member => member.Arn).Where(arn => arn != finding.Arn))
             .Concat(finding.Vulnerabilities.Take(5).Select(vulnerability => vulnerability.Id))
             .Where(part => !string.IsNullOrEmpty(part))).ToLowerInvariant();
         return text.Length <= SearchLength ? text : text[..SearchLength];
@@ -160,7 +179,14 @@ internal sealed record FindingRow(
         finding.Id, finding.Arn, finding.ProductArn, finding.Account, finding.Region, finding.ControlId, (int)finding.Severity,
         finding.State.ToString(), finding.Group,
         finding.Resources is [var first, ..] ? first.Arn : null,
-        finding is { State: FindingState.Suppressed, Suppressed: { } suppression } ? suppression.Until.ToUnixTimeMilliseconds() : null,
+        finding switch
+        {
+            { State: FindingState.Suppressed, Suppressed: { } suppression } => suppression.Until.ToUnixTimeMilliseconds(),
+            // What waits for an approver ends, too.
+            { SuppressionAsked: { State: SuppressionRequestState.Waiting } asked } =>
+                (asked.At + SuppressionApprovals.ExpiresAfter).ToUnixTimeMilliseconds(),
+            _ => null,
+        },
         finding.RecordedAt.ToUnixTimeMilliseconds(),
         finding.State is FindingState.Resolved or FindingState.Archived
             ? (finding.ClosedAt ?? finding.UpdatedAt).ToUnixTimeMilliseconds()

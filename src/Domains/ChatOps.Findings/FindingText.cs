@@ -105,6 +105,49 @@ internal static class FindingText
         return string.Join(" · ", parts);
     }
 
+    /// <summary>Who acted, and the steps of a threat in their order.</summary>
+    public static IEnumerable<string> Sequence(Finding finding, int most, Locale locale)
+    {
+        if (finding.Actors.Count > 0)
+            yield return locale.Text("finding.sequence.actors", ("who", Mrkdwn.Cut(string.Join(", ", finding.Actors.Take(most)), 300)));
+        foreach (var signal in finding.Signals.Take(most)) yield return Signal(signal, locale);
+        if (finding.Signals.Count > most)
+            yield return locale.Text("list.more", ("count", (long)(finding.Signals.Count - most)));
+    }
+
+    /// <summary>What an exposure is made of.</summary>
+    public static IEnumerable<string> Related(Finding finding, int most, Locale locale)
+    {
+        if (finding.Related.Count == 0) yield break;
+        yield return locale.Text("finding.contributing");
+        foreach (var related in finding.Related.Take(most))
+        {
+            var traits = Mrkdwn.Cut(string.Join("; ", related.Traits), 200);
+            yield return $"• {Mrkdwn.Cut(related.Title, 200)}{(traits.Length > 0 ? $" · {traits}" : "")}";
+        }
+
+        if (finding.Related.Count > most)
+            yield return locale.Text("list.more", ("count", (long)(finding.Related.Count - most)));
+    }
+
+    private static string Signal(ThreatSignal signal, Locale locale)
+    {
+        var parts = new List<string>();
+        if (signal.FirstSeen is { } at) parts.Add(Moment(at, locale));
+        parts.Add($"*{Mrkdwn.Cut(signal.Name, 150)}*");
+        if (signal.Actor is { } actor) parts.Add(Mrkdwn.Cut(actor, 80));
+        if (signal.From is { } from)
+        {
+            var who = Mrkdwn.Code(TextCut.Plain(from, 80));
+            parts.Add(locale.Text(
+                "finding.threat.from", ("who", signal.Place is { } place ? $"{who} ({Mrkdwn.Cut(place, 100)})" : who)));
+        }
+
+        if (signal.Resources.Count > 0) parts.Add(Mrkdwn.Cut(string.Join(", ", signal.Resources), 150));
+        if (signal.Count is { } count and > 1) parts.Add(locale.Text("finding.threat.count", ("count", count)));
+        return string.Join(" · ", parts);
+    }
+
     /// <summary>ASFF's <c>ActionType</c>; what is not known stays as it is.</summary>
     private static string Kind(string kind, Locale locale) => kind switch
     {

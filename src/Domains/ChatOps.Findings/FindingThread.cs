@@ -51,6 +51,7 @@ internal sealed class FindingThread(IEnumerable<IFindingReplyRenderer> renderers
                 ("to", locale.Severity(data.To ?? finding.Severity))),
             FindingReplies.Resolved => $"✅ {locale.Text("finding.reply.resolved", ("who", FindingText.Teller(finding)))}",
             FindingReplies.Archived => $"⚪ {locale.Text("finding.reply.archived", ("who", FindingText.Teller(finding)))}",
+            FindingReplies.Gone => $"⚪ {locale.Text("finding.reply.gone")}",
             FindingReplies.Imported => locale.Text("finding.reply.imported"),
             FindingReplies.Returned => $"{finding.Severity.Sign()} {locale.Text("finding.reply.returned")}",
             FindingReplies.SuppressedElsewhere => $"⚪ {locale.Text("finding.reply.suppressed-elsewhere")}",
@@ -67,6 +68,14 @@ internal sealed class FindingThread(IEnumerable<IFindingReplyRenderer> renderers
             FindingReplies.Reopened => $"{finding.Severity.Sign()} {locale.Text("finding.reply.reopened", ("who", by))}",
             FindingReplies.WriteFailed =>
                 $"⚠️ {locale.Text("finding.reply.write-failed", ("code", Mrkdwn.Literal(data.Code)), ("message", text))}",
+            FindingReplies.SuppressionAsked => $"⏳ {locale.Text(
+                "finding.reply.suppression-asked", ("who", by), ("until", FindingText.Day(data.Until ?? finding.UpdatedAt, locale)),
+                ("reason", text))}",
+            FindingReplies.SuppressionDenied => $"🚫 {locale.Text(
+                "finding.reply.suppression-denied", ("who", by), ("to", Mrkdwn.User(data.ToUserId ?? "")))}",
+            FindingReplies.SuppressionVoid => $"🚫 {locale.Text("finding.reply.suppression-void")}",
+            FindingReplies.SuppressionUnanswered => $"⌛ {locale.Text("finding.reply.suppression-unanswered")}",
+            FindingReplies.SentAgain => locale.Text("finding.reply.sent-again", ("who", by)),
             // A line of a version newer than this one: better its name than nothing.
             _ => Mrkdwn.Literal(reply),
         };

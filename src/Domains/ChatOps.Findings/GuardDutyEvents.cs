@@ -28,7 +28,7 @@ internal static class GuardDutyEvents
         var updated = json.Value.Time("updatedAt") ?? envelope.Time;
         var created = json.Value.Time("createdAt") ?? updated;
         var productArn = NativeFindings.ProductArn(arn.Partition, region, "aws/guardduty");
-        return new Finding
+        var finding = new Finding
         {
             Id = Finding.IdOf(text, productArn),
             Arn = text,
@@ -54,6 +54,7 @@ internal static class GuardDutyEvents
             Resources = ResourcesOf(json.Child("resource"), arn.Partition, account, region),
             Form = FindingForm.Native,
         };
+        return AttackSequences.Read(finding, service.Child("detection").Child("sequence"));
     }
 
     private static ThreatAction? ThreatOf(JsonElement? service)

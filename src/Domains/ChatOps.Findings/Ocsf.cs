@@ -52,14 +52,17 @@ internal static class Ocsf
         var updated = At(info, "modified_time") ?? At(json, "time") ?? observedAt;
         var created = At(info, "created_time") ?? updated;
         var title = info.Text("title", 512) ?? uid;
+        var region = json.Child("cloud").Text("region", 64) ?? envelopeRegion;
+        var resources = json.Child("resources").Items().Take(MaxResources).Select(ResourceOf).OfType<FindingResource>().ToList();
         var standards = compliance.Child("standards").Items().Select(item => EventText.Text(item, 256)).OfType<string>().Take(10).ToList();
         return new Finding
         {
-            Id = Finding.IdOf(uid, productArn),
+            Id = FindingStandards.IdOf(uid, productArn, control?.Id, account, region, resources is [var first, ..] ? first.Arn : null)
+                ?? Finding.IdOf(uid, productArn),
             Arn = uid,
             ProductArn = productArn,
             Account = account,
-            Region = json.Child("cloud").Text("region", 64) ?? envelopeRegion,
+            Region = region,
             Title = AsffControl.WithoutId(title, control),
             Description = info.Text("desc", 4096) ?? "",
             Severity = SeverityOf(json),
@@ -91,7 +94,10 @@ internal static class Ocsf
                 .OrderByDescending(vulnerability => vulnerability.Cvss ?? 0).Take(MaxVulnerabilities),
             ],
             Threat = ThreatOf(json),
-            Resources = [.. json.Child("resources").Items().Take(MaxResources).Select(ResourceOf).OfType<FindingResource>()],
+            Actors = ActorsOf(json),
+            Signals = SignalsOf(json),
+            Related = RelatedOf(info),
+            Resources = resources,
             Form = FindingForm.Ocsf,
         };
     }
@@ -144,19 +150,81 @@ internal static class Ocsf
         _ => WorkflowStatus.New,
     };
 
+    /// <summary>The ARN stands in <c>uid</c> or <c>uid_alt</c>, the readable name in <c>name</c>; any may be missing.</summary>
     private static FindingResource? ResourceOf(JsonElement json)
     {
-        if (json.Text("uid", 2048) is not { } uid) return null;
+        var (uid, other, name) = (json.Text("uid", 2048), json.Text("uid_alt", 2048), json.Text("name", 512));
+        var id = IsArn(uid) ? uid : IsArn(other) ? other : uid ?? other ?? name;
+        if (id is null) return null;
         var tags = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var tag in json.Child("tags").Items().Take(MaxList))
         {
-            if (tag.Text("name", 128) is { } name) tags[name] = tag.Text("value", 256) ?? "";
+            if (tag.Text("name", 128) is { } key) tags[key] = tag.Text("value", 256) ?? "";
         }
 
-        return new FindingResource(uid, ResourceText.Asff(json.Text("type", 128) ?? "Other"), json.Text("region", 64), tags)
+        var details = AsffResource.DetailsOf(json.Child("data"));
+        if (name is not null && !id.EndsWith(name, StringComparison.Ordinal)) details.TryAdd("ResourceName", name);
+        return new FindingResource(id, ResourceText.Asff(json.Text("type", 128) ?? "Other"), json.Text("region", 64), tags)
         {
-            Details = EventText.Map(json.Child("data"), 40),
+            Details = details,
         };
+    }
+
+    private static bool IsArn(string? text) => text?.StartsWith("arn:", StringComparison.Ordinal) == true;
+
+    /// <summary>The findings that an exposure is made of, with why each counts.</summary>
+    private static List<RelatedFinding> RelatedOf(JsonElement info) =>
+    [
+        .. info.Child("related_events").Items().Take(MaxList).Select(item => item.Text("uid", 512) is { } uid
+            ? new RelatedFinding(
+                item.Text("title", 512) ?? uid, uid, ProductArnOf(item.Child("product").Text("uid", 2048) ?? ""),
+                [
+                    .. item.Child("tags").Items().Take(MaxList).Select(tag =>
+                        $"{tag.Text("name", 128)}: {string.Join(", ", TextsOf(tag.Child("values")))}"),
+                ])
+            : null).OfType<RelatedFinding>(),
+    ];
+
+    /// <summary>Who acted: the finding's own actor and those of its evidence.</summary>
+    private static List<string> ActorsOf(JsonElement json) =>
+    [
+        .. json.Child("evidences").Items().Select(evidence => evidence.Child("actor")).Prepend(json.Child("actor"))
+            .Select(ActorOf).OfType<string>().Distinct().Take(MaxList),
+    ];
+
+    private static string? ActorOf(JsonElement? actor)
+    {
+        var user = actor.Child("user");
+        var name = user.Text("name", 256) ?? user.Text("uid_alt", 256) ?? user.Text("uid", 256)
+            ?? actor.Child("process").Text("name", 256) ?? actor.Child("session").Text("issuer", 256);
+        return name is null ? null : user.Text("type", 64) is { } type ? $"{name} ({type})" : name;
+    }
+
+    /// <summary>Each piece of evidence, where there are several.</summary>
+    private static List<ThreatSignal> SignalsOf(JsonElement json)
+    {
+        var evidences = json.Child("evidences").Items().Take(MaxList).ToList();
+        return evidences.Count < 2 ? [] :
+        [
+            .. evidences.Select(evidence =>
+            {
+                JsonElement? given = evidence;
+                var source = given.Child("src_endpoint");
+                var name = given.Child("api").Text("operation", 128) ?? given.Child("query").Text("hostname", 256)
+                    ?? given.Child("process").Text("name", 256) ?? given.Child("file").Text("path", 256)
+                    ?? given.Child("connection_info").Text("direction", 32) ?? given.Text("name", 256);
+                var place = string.Join(", ", new[]
+                {
+                    source.Child("location").Text("city", 128), source.Child("location").Text("country", 128),
+                    source.Child("autonomous_system").Text("name", 128),
+                }.OfType<string>());
+                return name is null ? null : new ThreatSignal(
+                    name, At(evidence, "first_seen_time") ?? At(evidence, "time"), At(evidence, "last_seen_time"),
+                    EventText.Whole(given.Text("count", 32)), ActorOf(given.Child("actor")),
+                    source.Text("ip", 64) ?? source.Text("domain", 256),
+                    place.Length > 0 ? place : null, []);
+            }).OfType<ThreatSignal>(),
+        ];
     }
 
     private static Vulnerability? VulnerabilityOf(JsonElement json)
@@ -186,7 +254,10 @@ internal static class Ocsf
     /// <summary>Who did what, by the first piece of evidence.</summary>
     private static ThreatAction? ThreatOf(JsonElement json)
     {
-        if (json.Child("evidences").Items().Select(item => (JsonElement?)item).FirstOrDefault() is not { } evidence) return null;
+        // A piece of evidence that names neither whence nor what (a process, a file) is none of a threat.
+        if (json.Child("evidences").Items().Select(item => (JsonElement?)item).FirstOrDefault(item => item.Child("src_endpoint") is not null
+            || item.Child("api") is not null || item.Child("query") is not null) is not { } evidence)
+            return null;
         var (source, api) = (evidence.Child("src_endpoint"), evidence.Child("api"));
         return new ThreatAction
         {

@@ -56,7 +56,8 @@ internal static class ResourceText
     {
         var id = Id(resource.Arn);
         var given = resource.Tags.GetValueOrDefault("Name")
-            ?? resource.Details.GetValueOrDefault("GroupName") ?? resource.Details.GetValueOrDefault("UserName");
+            ?? resource.Details.GetValueOrDefault("GroupName") ?? resource.Details.GetValueOrDefault("UserName")
+            ?? resource.Details.GetValueOrDefault("ResourceName");
         if (string.IsNullOrWhiteSpace(given) || given == id) return id.Length > 0 ? id : Type(resource.Type);
         return id.Length > 0 ? $"{given} ({id})" : given;
     }

@@ -102,6 +102,21 @@ public sealed class SecurityHubClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task BatchUpdateFindingsV2_is_what_the_service_model_asks_for()
+    {
+        _aws.RespondAlways(
+            """{"ProcessedFindings":[],"UnprocessedFindings":[{"MetadataUid":"m","ErrorCode":"ConflictException"}]}""");
+
+        var result = await _client.BatchUpdateFindingsV2(new FindingUpdateV2(
+            [new OcsfFindingIdentifier("111122223333", Finding.Id, "arn:aws:securityhub:us-east-1::productv2/aws/securityhub")],
+            FindingUpdateV2.InProgress));
+
+        Assert.Equal("ConflictException", Assert.Single(result.Unprocessed).ErrorCode);
+        Assert.Empty(Model.Faults(Assert.Single(_aws.Seen), "BatchUpdateFindingsV2"));
+        await Assert.ThrowsAsync<ArgumentException>(() => _client.BatchUpdateFindingsV2(new FindingUpdateV2([], 1)));
+    }
+
+    [Fact]
     public async Task BatchUpdateFindings_is_what_the_service_model_asks_for()
     {
         _aws.RespondAlways($$"""

@@ -52,6 +52,9 @@ internal sealed class AwsState
 
     public DateTimeOffset ThrottledUntil { get; set; }
 
+    /// <summary>Until when Security Hub's lists are behind and concurrent updates are refused; the panel's trouble.</summary>
+    public DateTimeOffset HubTroubleUntil { get; set; }
+
     /// <summary>What the panel asked to fail next: any step, or the one named; null when nothing.</summary>
     public PlannedFailure? NextFailure { get; set; }
 
@@ -78,6 +81,7 @@ internal sealed class AwsState
         Sessions.Clear();
         Workspace.Clear();
         ThrottledUntil = default;
+        HubTroubleUntil = default;
         NextFailure = null;
         AutomationLimit = DefaultAutomationLimit;
     }

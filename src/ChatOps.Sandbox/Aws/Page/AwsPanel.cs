@@ -36,6 +36,17 @@ public static class AwsPanel
             return ("The custom action SendToChatOps was pressed in the console.", "콘솔에서 사용자 지정 작업 SendToChatOps를 눌렀습니다.");
         }));
         Button(panel, aws, "/throttle", request => Throttle(aws, request));
+        Button(panel, aws, "/hub-trouble", request =>
+        {
+            var seconds = request.Seconds ?? 60;
+            if (seconds is < 0 or > 3600)
+                return Refused("The seconds must be from 0 to 3600.");
+            lock (aws.State.Sync)
+                aws.State.HubTroubleUntil = aws.Time.GetUtcNow().AddSeconds(seconds);
+            return Done(
+                Text($"For {seconds} s Security Hub's lists are behind, and updates meet others'."),
+                Text($"{seconds}초 동안 Security Hub 목록이 늦게 갱신되고 업데이트가 서로 부딪힙니다."));
+        });
         Button(panel, aws, "/fail-next-automation", request =>
         {
             lock (aws.State.Sync)

@@ -17,6 +17,15 @@ internal sealed class StoredFinding
 
     public string? ResourceArn { get; init; }
 
+    /// <summary>What a list still shows while Security Hub is behind; null before the first update.</summary>
+    public JsonObject? Before { get; set; }
+
+    /// <summary>Whether the last update was refused as concurrent.</summary>
+    public bool WasRefused { get; set; }
+
+    /// <summary>Since when <see cref="Body"/> is what it is; a list that is behind shows <see cref="Before"/> for some time.</summary>
+    public DateTimeOffset ChangedAt { get; set; } = DateTimeOffset.MinValue;
+
     /// <summary>The way its events take to the bot.</summary>
     public EventRoute Route { get; init; }
 

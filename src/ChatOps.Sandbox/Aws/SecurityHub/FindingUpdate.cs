@@ -18,6 +18,7 @@ internal sealed class FindingUpdate(AwsState state, TimeProvider time, FindingEv
             throw new AwsFault("InvalidInputException", "FindingIdentifiers must have from 1 to 100 members.");
         Check(call.Json);
 
+        var now = time.GetUtcNow();
         var processed = new JsonArray();
         var unprocessed = new JsonArray();
         var changed = new List<StoredFinding>();
@@ -35,6 +36,21 @@ internal sealed class FindingUpdate(AwsState state, TimeProvider time, FindingEv
                 continue;
             }
 
+            // Somebody else writes at the same time; every second attempt finds the way free.
+            if (now < state.HubTroubleUntil && !finding.WasRefused)
+            {
+                finding.WasRefused = true;
+                unprocessed.Add(new JsonObject
+                {
+                    ["FindingIdentifier"] = identifier.DeepClone(),
+                    ["ErrorCode"] = "ConcurrentUpdateError",
+                    ["ErrorMessage"] = "Concurrent finding updates detected",
+                });
+                continue;
+            }
+
+            finding.WasRefused = false;
+            (finding.Before, finding.ChangedAt) = (finding.Body.DeepClone().AsObject(), now);
             Apply(call.Json, finding.Body);
             processed.Add(identifier.DeepClone());
             changed.Add(finding);
@@ -99,7 +115,7 @@ internal sealed class FindingUpdate(AwsState state, TimeProvider time, FindingEv
                 finding[name] = value.DeepClone();
         }
 
-        finding["UpdatedAt"] = now;
+        // UpdatedAt is the provider's: what customers say leaves it as it is.
         finding["ProcessedAt"] = now;
     }
 }

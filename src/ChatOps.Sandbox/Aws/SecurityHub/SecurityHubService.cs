@@ -11,6 +11,9 @@ internal sealed class SecurityHubService(AwsState state, TimeProvider time, Find
 {
     private const int MostResults = 100;
 
+    /// <summary>How far a list is behind what was just written, while there is trouble.</summary>
+    private static readonly TimeSpan Lag = TimeSpan.FromSeconds(20);
+
     public override string SigningName => "securityhub";
 
     protected override AwsAnswer Answer(AwsCall call) => (call.Method, call.RawPath) switch
@@ -18,6 +21,12 @@ internal sealed class SecurityHubService(AwsState state, TimeProvider time, Find
         ("POST", "/findings") => GetFindings(call),
         ("POST", "/findings/import") => AwsAnswer.Json(call, new FindingImport(State, time, events).Import(call)),
         ("PATCH", "/findings/batchupdate") => AwsAnswer.Json(call, new FindingUpdate(State, time, events).Update(call)),
+        ("PATCH", "/findingsv2/batchupdatev2") => AwsAnswer.Json(call, new JsonObject
+        {
+            ["ProcessedFindings"] = new JsonArray([.. call.Json.Objects("FindingIdentifiers").Select(
+                identifier => (JsonNode)new JsonObject { ["FindingIdentifier"] = identifier.DeepClone() })]),
+            ["UnprocessedFindings"] = new JsonArray(),
+        }),
         ("GET", "/accounts") => AwsAnswer.Json(call, new JsonObject
         {
             ["HubArn"] = $"arn:aws:securityhub:{call.Region}:{call.Caller.AccountId}:hub/default",
@@ -38,8 +47,8 @@ internal sealed class SecurityHubService(AwsState state, TimeProvider time, Find
         var from = Offset(call.Json.Text("NextToken"));
 
         var found = State.Findings.All
-            .Where(f => FindingStore.Visible(f, call.Caller.AccountId, call.Region) && filter.Matches(f.Body))
-            .Select(f => f.Body);
+            .Where(f => FindingStore.Visible(f, call.Caller.AccountId, call.Region))
+            .Select(Listed).Where(filter.Matches);
         found = Sorted(found, [.. call.Json.Objects("SortCriteria")]);
         var page = found.Skip(from).Take(most + 1).ToArray();
 
@@ -48,6 +57,13 @@ internal sealed class SecurityHubService(AwsState state, TimeProvider time, Find
             answer["NextToken"] = Convert.ToBase64String(
                 Encoding.ASCII.GetBytes("findings:" + (from + most).ToString(CultureInfo.InvariantCulture)));
         return AwsAnswer.Json(call, answer);
+    }
+
+    /// <summary>The finding as a list shows it: eventually consistent, as AWS says of GetFindings.</summary>
+    private JsonObject Listed(StoredFinding finding)
+    {
+        var now = time.GetUtcNow();
+        return now < State.HubTroubleUntil && now < finding.ChangedAt + Lag && finding.Before is { } before ? before : finding.Body;
     }
 
     private static IEnumerable<JsonObject> Sorted(IEnumerable<JsonObject> findings, JsonObject[] criteria)

@@ -76,6 +76,7 @@ export class Panel {
     return h('div', { class: 'acts' },
       this.#row('ratelimit', t('ratelimit'), t('ratelimitMore', { n }), () => api.slackFaults({ ratelimit_seconds: n })),
       this.#row('throttle', t('throttle'), t('throttleMore', { n }), () => api.awsDo('throttle', { seconds: n })),
+      this.#row('hub-trouble', t('hub'), t('hubMore', { n }), () => api.awsDo('hub-trouble', { seconds: n })),
       this.#row('fail', t('fail'), t('failMore'), () => api.awsDo('fail-next-automation', {})),
       this.#row('reset', t('reset'), t('resetMore'), async () => await ask({ title: t('reset'), body: [t('resetSure')], yes: t('reset'), no: t('cancel'), danger: true }) ? api.awsDo('reset') : null));
   }

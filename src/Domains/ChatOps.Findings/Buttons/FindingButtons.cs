@@ -31,6 +31,8 @@ internal static class FindingButtons
             buttons.Add(new Button(undo, locale.Text("finding.button.undo"), finding.Id));
         if (ReopenButton.MakesSense(finding))
             buttons.Add(new Button(ReopenButton.ActionId, locale.Text("finding.button.reopen"), finding.Id));
+        if (finding.WriteFault is not null)
+            buttons.Add(new Button(SendAgainButton.ActionId, locale.Text("finding.button.send-again"), finding.Id));
         buttons.Add(new Overflow(MoreMenu.ActionId, MoreMenu.Options(finding, locale)));
         // A name of its own: a click that crosses an update in flight still finds its block.
         return new ActionsBlock(buttons) { BlockId = "finding.buttons" };

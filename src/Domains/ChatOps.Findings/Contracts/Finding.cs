@@ -28,8 +28,11 @@ public sealed record Finding
     /// <summary>ASFF <c>Title</c>, without the control's id that AWS puts before some.</summary>
     public required string Title { get; init; }
 
-    /// <summary>How bad it is.</summary>
+    /// <summary>How bad it is, or was while it was open: what passes is relabelled INFORMATIONAL by Security Hub.</summary>
     public required Severity Severity { get; init; }
+
+    /// <summary>The label that it bears now where that is not <see cref="Severity"/>; null when they are the same.</summary>
+    public Severity? LastLabel { get; init; }
 
     /// <summary>
     /// The control (<c>S3.8</c>, <c>CIS.1.3</c>), whichever generation of ASFF said it, upper case; null when the finding is not of a
@@ -60,6 +63,11 @@ public sealed record Finding
 
     /// <summary>The standards whose control it is, in short (<c>FSBP</c>, <c>CIS 1.2.0</c>).</summary>
     public IReadOnlyList<string> Standards { get; init; } = [];
+
+    /// <summary>
+    /// The findings of Security Hub that this one is, when each standard has one of its own for the control; empty when it is one.
+    /// </summary>
+    public IReadOnlyList<StandardFinding> Members { get; init; } = [];
 
     /// <summary>ASFF <c>Types</c>.</summary>
     public IReadOnlyList<string> Types { get; init; } = [];
@@ -115,6 +123,15 @@ public sealed record Finding
     /// <summary>Who did what, for a threat.</summary>
     public ThreatAction? Threat { get; init; }
 
+    /// <summary>Who acted, in a threat of several steps: users, roles.</summary>
+    public IReadOnlyList<string> Actors { get; init; } = [];
+
+    /// <summary>The steps of a threat, the first first; empty when it is one.</summary>
+    public IReadOnlyList<ThreatSignal> Signals { get; init; } = [];
+
+    /// <summary>The findings that it is made of, where it is an exposure.</summary>
+    public IReadOnlyList<RelatedFinding> Related { get; init; } = [];
+
     /// <summary>Who said they look after it.</summary>
     public Acknowledgement? Acknowledged { get; init; }
 
@@ -124,7 +141,10 @@ public sealed record Finding
     /// <summary>The risk that somebody accepted, and until when.</summary>
     public Suppression? Suppressed { get; init; }
 
-    /// <summary>Why our last write to Security Hub did not succeed and will not be tried again; null when all is well.</summary>
+    /// <summary>The suppression that somebody asked for and an approver decides about, or has; null when nobody did.</summary>
+    public SuppressionRequest? SuppressionAsked { get; init; }
+
+    /// <summary>Why Security Hub has not taken our last write yet; null when all is well.</summary>
     public WriteFault? WriteFault { get; init; }
 
     /// <summary>
@@ -152,6 +172,9 @@ public sealed record Finding
 
     /// <summary>When it stopped needing anybody: resolved or archived.</summary>
     public DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>When Security Hub was found to have it no longer: it keeps findings for a time only. Null while it has it.</summary>
+    public DateTimeOffset? GoneAt { get; init; }
 
     /// <summary>The best of the forms in which we were told of it.</summary>
     public FindingForm Form { get; init; }
@@ -211,6 +234,20 @@ public sealed record Finding
         return new string(id);
     }
 }
+
+/// <summary>A standard's own finding of a control.</summary>
+/// <param name="Arn">ASFF <c>Id</c>.</param>
+/// <param name="ProductArn">ASFF <c>ProductArn</c>.</param>
+/// <param name="Standard">The standard in short, such as <c>CIS 1.4.0</c>; null when it is not known.</param>
+/// <param name="Severity">Its label.</param>
+/// <param name="Compliance">ASFF <c>Compliance.Status</c>.</param>
+/// <param name="Workflow">Its workflow status.</param>
+/// <param name="Archived">Whether it is archived.</param>
+/// <param name="UpdatedAt">ASFF <c>UpdatedAt</c>.</param>
+/// <param name="ObservedAt">When Security Hub said so.</param>
+public sealed record StandardFinding(
+    string Arn, string ProductArn, string? Standard, Severity Severity, string? Compliance, WorkflowStatus Workflow, bool Archived,
+    DateTimeOffset UpdatedAt, DateTimeOffset ObservedAt);
 
 /// <summary>Where a finding stands.</summary>
 public enum FindingState
@@ -313,6 +350,26 @@ public sealed record ThreatAction
     public long? Count { get; init; }
 }
 
+/// <summary>A step of a threat.</summary>
+/// <param name="Name">What was done: <c>s3:GetObject</c>, a finding's type.</param>
+/// <param name="FirstSeen">When it was first seen; null when it is not said.</param>
+/// <param name="LastSeen">When it was last seen; null when it is not said.</param>
+/// <param name="Count">How often; null when it is not said.</param>
+/// <param name="Actor">Who did it; null when it is not said.</param>
+/// <param name="From">The address or domain it came from; null when it is not said.</param>
+/// <param name="Place">Where that is, and whose; null when it is not said.</param>
+/// <param name="Resources">What it was done to, by name.</param>
+public sealed record ThreatSignal(
+    string Name, DateTimeOffset? FirstSeen, DateTimeOffset? LastSeen, long? Count, string? Actor, string? From, string? Place,
+    IReadOnlyList<string> Resources);
+
+/// <summary>A finding that another one is made of.</summary>
+/// <param name="Title">Its title.</param>
+/// <param name="Arn">Its id.</param>
+/// <param name="ProductArn">Its product; empty when it is not said.</param>
+/// <param name="Traits">Why it counts, such as <c>Reachability: Publicly Invocable</c>.</param>
+public sealed record RelatedFinding(string Title, string Arn, string ProductArn, IReadOnlyList<string> Traits);
+
 /// <summary>Somebody looks after it.</summary>
 public sealed record Acknowledgement(string ByUserId, DateTimeOffset At);
 
@@ -321,6 +378,38 @@ public sealed record Assignment(string ToUserId, string ByUserId, DateTimeOffset
 
 /// <summary>Somebody accepted the risk. It comes back at <paramref name="Until"/>.</summary>
 public sealed record Suppression(string ByUserId, string Reason, DateTimeOffset At, DateTimeOffset Until);
+
+/// <summary>A suppression that takes an approver.</summary>
+/// <param name="ByUserId">Who asked: a Slack user.</param>
+/// <param name="ByName">Their handle.</param>
+/// <param name="Reason">Why the risk is acceptable.</param>
+/// <param name="Until">Until when.</param>
+/// <param name="At">When they asked.</param>
+/// <param name="State">How it stands.</param>
+/// <param name="DecidedBy">Who decided: a Slack user; null when nobody did.</param>
+/// <param name="DecidedAt">When; null while it waits.</param>
+public sealed record SuppressionRequest(
+    string ByUserId, string ByName, string Reason, DateTimeOffset Until, DateTimeOffset At,
+    SuppressionRequestState State = SuppressionRequestState.Waiting, string? DecidedBy = null, DateTimeOffset? DecidedAt = null);
+
+/// <summary>How a suppression that was asked for stands.</summary>
+public enum SuppressionRequestState
+{
+    /// <summary>Nobody has decided yet.</summary>
+    Waiting,
+
+    /// <summary>An approver agreed.</summary>
+    Approved,
+
+    /// <summary>An approver said no.</summary>
+    Denied,
+
+    /// <summary>The finding changed before anybody decided.</summary>
+    Void,
+
+    /// <summary>Nobody answered in time.</summary>
+    Expired,
+}
 
 /// <summary>What Security Hub was told of a decision that was made here: by this its copies are told from older ones.</summary>
 /// <param name="Note">Our part of the note as it was written.</param>
@@ -335,9 +424,22 @@ public sealed record DecisionMark(string Note, DateTimeOffset SentAt, DateTimeOf
 /// <param name="Leads">Whether the finding's own status is this one because people decided there.</param>
 public sealed record SecondGeneration(WorkflowStatus Workflow, DateTimeOffset ObservedAt, bool Leads = false);
 
-/// <summary>Security Hub refused a write for good.</summary>
+/// <summary>Security Hub has not taken a write; it is tried again by itself.</summary>
 /// <param name="Code">AWS's code.</param>
 /// <param name="Message">AWS's message.</param>
 /// <param name="Action">The IAM action that was asked for.</param>
 /// <param name="Reference">Stands in the log too.</param>
-public sealed record WriteFault(string Code, string Message, string Action, string Reference);
+public sealed record WriteFault(string Code, string Message, string Action, string Reference)
+{
+    /// <summary>The role that may not, by its name; null when AWS does not say.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>The ARN on which it may not; null when AWS does not say.</summary>
+    public string? Resource { get; init; }
+
+    /// <summary>Which generation of Security Hub has not taken it: 1 or 2.</summary>
+    public int Generation { get; init; } = 1;
+
+    /// <summary>When somebody last had it sent again; null when nobody did since it was refused.</summary>
+    public DateTimeOffset? SentAgainAt { get; init; }
+}

@@ -13,27 +13,39 @@ internal sealed class FindingDetailsModal(FindingViews views, FindingThread thre
     private const int HistoryShown = 15;
     private const int ResourcesShown = 8;
     private const int DetailsShown = 12;
+    private const int StepsShown = 15;
 
     /// <summary>Opens it; the menu that offers it calls this.</summary>
     public async Task OpenAsync(BlockActionRequest request, string id, CancellationToken cancellationToken)
     {
         var finding = await views.GetAsync(id, cancellationToken);
         IReadOnlyList<HistoryRow> history;
+        Dictionary<string, Finding> known;
         await using (var connection = await database.OpenAsync(cancellationToken))
         {
             history = await FindingStore.HistoryAsync(connection, id, HistoryShown, cancellationToken);
+            // Those of them that we have are a press away.
+            known = await FindingStore.FindAsync(
+                connection, null,
+                [.. finding.Related.Take(StepsShown).Select(related => Finding.IdOf(related.Arn, related.ProductArn)).Distinct()],
+                cancellationToken);
         }
 
         var locale = await views.LocaleOf(request, cancellationToken);
         var lines = history.Select(
             row => (DateTimeOffset.FromUnixTimeMilliseconds(row.At), thread.Render(finding, row.What, row.Data, locale).Text));
         var before = await views.BeforeOfAsync(id, locale, cancellationToken);
-        await views.ShowAsync(request, Render(finding, views.SceneOf(finding), [.. lines], locale, before), cancellationToken);
+        await views.ShowAsync(
+            request,
+            Render(
+                finding, views.SceneOf(finding), [.. lines], locale, before,
+                [.. known.Values.OrderBy(item => item.Severity).Select(item => (item, views.SceneOf(item).AccountName))]),
+            cancellationToken);
     }
 
     internal static ModalView Render(
         Finding finding, FindingView view, IReadOnlyList<(DateTimeOffset At, string Text)> history, Locale locale,
-        string? before = null)
+        string? before = null, IReadOnlyList<(Finding Finding, string? AccountName)>? related = null)
     {
         var blocks = new List<Block>
         {
@@ -44,6 +56,11 @@ internal sealed class FindingDetailsModal(FindingViews views, FindingThread thre
         blocks.Add(Section(Facts(finding, view, locale)));
         foreach (var vulnerability in finding.Vulnerabilities.Take(10)) blocks.Add(Section(Vulnerability(vulnerability, locale)));
         if (finding.Threat is { } threat) blocks.Add(Section(FindingText.Threat(threat, locale)));
+        if (FindingText.Sequence(finding, StepsShown, locale).ToList() is { Count: > 0 } steps)
+            blocks.Add(Section(string.Join('\n', steps)));
+        if (FindingText.Related(finding, StepsShown, locale).ToList() is { Count: > 0 } parts)
+            blocks.Add(Section(string.Join('\n', parts)));
+        blocks.AddRange((related ?? []).Select(item => FindingListMessage.Row(item.Finding, item.AccountName, locale)));
         if (finding.RemediationText is { } advice) blocks.Add(Section(locale.Text("finding.advice", ("text", Mrkdwn.Literal(advice)))));
         blocks.Add(new DividerBlock());
         blocks.AddRange(finding.Resources.Take(ResourcesShown).Select(resource => Section(Resource(resource, locale))));
@@ -84,6 +101,7 @@ internal sealed class FindingDetailsModal(FindingViews views, FindingThread thre
             ("finding.field.found-by", FindingText.FoundBy(finding)),
             ("finding.field.generator", Mrkdwn.Literal(finding.Generator)),
             ("finding.field.types", Mrkdwn.Literal(string.Join(", ", finding.Types))),
+            ("finding.field.label", finding.LastLabel is { } label ? locale.Severity(label) : ""),
             ("finding.field.check", Mrkdwn.Literal(
                 string.Join(" · ", new[] { finding.Compliance, finding.ComplianceReason }.Where(text => !string.IsNullOrEmpty(text))))),
             ("finding.field.requirements", Mrkdwn.Literal(TextCut.Plain(string.Join(", ", finding.Requirements), 600))),

@@ -6,7 +6,8 @@ using ChatOps.Slack.Interactions;
 namespace ChatOps.Findings;
 
 /// <summary>Accepts a finding's risk for a time, with a reason. It comes back when the time is over.</summary>
-internal sealed class SuppressModal(FindingViews views, FindingActions actions, TimeProvider time) : IViewSubmissionHandler
+internal sealed class SuppressModal(
+    FindingViews views, FindingActions actions, SuppressionApprovals approvals, TimeProvider time) : IViewSubmissionHandler
 {
     public const string CallbackId = "finding.suppress";
 
@@ -40,7 +41,16 @@ internal sealed class SuppressModal(FindingViews views, FindingActions actions, 
                 locale.Text(day is null ? "finding.suppress.date-needed" : "finding.suppress.date-range", ("days", MaxDays)));
 
         var by = new FindingActor(submission.UserId, submission.UserName);
-        await actions.SuppressAsync(by, id, TextCut.Plain(reason, MaxReason), until, cancellationToken);
+        if (!SuppressionApprovals.Needs(await views.GetAsync(id, cancellationToken), until, time.GetUtcNow()))
+        {
+            await actions.SuppressAsync(by, id, TextCut.Plain(reason, MaxReason), until, cancellationToken);
+            return ViewSubmissionResponse.Clear;
+        }
+
+        if (reason.Length < SuppressionApprovals.MinReason)
+            return ViewSubmissionResponse.Error(
+                nameof(Submission.Reason), locale.Text("finding.suppress.reason-short", ("count", SuppressionApprovals.MinReason)));
+        await approvals.AskAsync(by, id, TextCut.Plain(reason, MaxReason), until, cancellationToken);
         return ViewSubmissionResponse.Clear;
     }
 
@@ -87,7 +97,11 @@ internal sealed class SuppressModal(FindingViews views, FindingActions actions, 
                 {
                     BlockId = nameof(Submission.Until), Optional = true, Hint = locale.Text("finding.suppress.until-hint"),
                 },
-                new ContextBlock(new Mrkdwn(locale.Text("finding.suppress.comes-back"), Verbatim: true)),
+                new ContextBlock(new Mrkdwn(
+                    finding.Severity <= Severity.High
+                        ? $"{locale.Text("finding.suppress.comes-back")} {locale.Text("finding.suppress.long")}"
+                        : locale.Text("finding.suppress.comes-back"),
+                    Verbatim: true)),
             ],
         };
     }

@@ -6,7 +6,7 @@ namespace ChatOps.Findings;
 
 /// <summary>
 /// Asks Security Hub about findings of which something was said without evidence, until it tells our decision back, or confirms that it
-/// was undone.
+/// was undone; and about those that it no longer lists, which are closed when they are gone.
 /// </summary>
 internal sealed class SecurityHubReader(
     IDatabase database, IAwsClients clients, SecurityHubAggregation home, FindingChanges changes, TimeProvider time)
@@ -59,10 +59,13 @@ internal sealed class SecurityHubReader(
             async uow =>
             {
                 var doubtful = await changes.ApplyReadingsAsync(uow, answers, cancellationToken);
+                await FindingScans.ListedAsync(uow, listed, askedAt, cancellationToken);
                 var again = readings.Where(reading => listed.Contains(reading.FindingId)
                     ? doubtful.Contains(reading.FindingId) && !FindingReadings.Work.Retry.IsLast(batch.AttemptOf(reading))
                     : place is not null && batch.AttemptOf(reading) < MaxUnlisted).ToList();
                 var done = readings.Except(again).ToList();
+                var gone = done.Where(reading => place is not null && reading.AsksPresence && !listed.Contains(reading.FindingId));
+                await changes.CloseGoneAsync(uow, gone.Select(reading => reading.FindingId), cancellationToken);
                 await batch.CloseAsync(uow, done);
                 await FindingReadings.DeleteAsync(uow, done, cancellationToken);
                 foreach (var reading in again)
@@ -76,24 +79,20 @@ internal sealed class SecurityHubReader(
         WorkBatch<FindingReading> batch, AwsPlace place, IReadOnlyList<FindingReading> readings, Dictionary<string, Finding> findings,
         DateTimeOffset askedAt, CancellationToken cancellationToken)
     {
-        var byIdentity = readings.ToDictionary(
-            reading => (findings[reading.FindingId].Arn, findings[reading.FindingId].ProductArn));
-        var query = new FindingQuery
-        {
-            Filters = new AwsSecurityFindingFilters
-            {
-                Id = [.. byIdentity.Keys.Select(identity => identity.Arn).Distinct().Select(StringFilter.Is)],
-                ProductArn = [.. byIdentity.Keys.Select(identity => identity.ProductArn).Distinct().Select(StringFilter.Is)],
-            },
-        };
-        var page = await clients.SecurityHub(place.Account, place.Region).GetFindingPage(query, null, cancellationToken);
+        // Two findings of ours may be one to Security Hub: what it answers is both's.
+        var byIdentity = readings.SelectMany(reading => FindingIdentity.AllOf(findings[reading.FindingId]).Select(
+            identity => (Identity: identity, Reading: reading))).ToLookup(pair => pair.Identity, pair => pair.Reading);
         var answers = new List<IncomingFinding>();
-        foreach (var json in page.Findings)
+        foreach (var identities in byIdentity.Select(group => group.Key).Chunk(FindingReadings.BatchSize))
         {
-            if (!Asff.TryRead(json, place.Region, askedAt, out var read, out _)
-                || !byIdentity.TryGetValue((read.Arn, read.ProductArn), out var reading))
-                continue;
-            answers.Add(new IncomingFinding(read with { Id = reading.FindingId }, Reading: batch.AttemptOf(reading)));
+            var query = FindingQuery.ByIds(identities);
+            var page = await clients.SecurityHub(place.Account, place.Region).GetFindingPage(query, null, cancellationToken);
+            foreach (var json in page.Findings)
+            {
+                if (!Asff.TryRead(json, place.Region, askedAt, out var read, out _)) continue;
+                answers.AddRange(byIdentity[new FindingIdentifier(read.Arn, read.ProductArn)].Select(
+                    reading => new IncomingFinding(read with { Id = reading.FindingId }, Reading: batch.AttemptOf(reading))));
+            }
         }
 
         return answers;

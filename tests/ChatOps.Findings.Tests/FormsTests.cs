@@ -60,7 +60,7 @@ public sealed class FormsTests
             Finding.IdOf(finding.Related[1].Arn, "arn:aws:securityhub:ap-northeast-2::product/aws/securityhub"),
             Finding.IdOf(finding.Related[1].Arn, finding.Related[1].ProductArn));
         var control = Events.Finding("securityhub-imported/control-ec2-19-consolidated");
-        var details = FindingDetailsModal.Render(finding, new FindingView(), [], English, [(control, null)]);
+        var details = FindingDetailsModal.Render(finding, new FindingView(), [], English, related: [(control, null)]);
         Assert.Contains(
             details.Blocks.OfType<SectionBlock>(),
             block => block.Accessory is Button { ActionId: "finding.open" } open && open.Value == control.Id);

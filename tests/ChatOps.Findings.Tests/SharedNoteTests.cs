@@ -80,7 +80,9 @@ public sealed class SharedNoteTests
         Assert.Equal(
             new Dictionary<string, string>
             {
-                ["team"] = "red", ["ChatOpsAssignee"] = "U0ALEX", ["ChatOpsReason"] = "replaced in April",
+                ["team"] = "red",
+                ["ChatOpsAssignee"] = "U0ALEX",
+                ["ChatOpsReason"] = "replaced in April",
                 ["ChatOpsUntil"] = "2026-04-01T00:00:00Z",
             },
             world.Aws.Updates[^1].Update.UserDefinedFields);

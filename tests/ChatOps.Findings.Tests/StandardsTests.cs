@@ -49,7 +49,8 @@ public sealed class StandardsTests
                 finding["Workflow"]!["Status"] = "NOTIFIED";
                 finding["Note"] = new JsonObject
                 {
-                    ["Text"] = "Acknowledged in Slack by jiyeon", ["UpdatedBy"] = "ChatOps",
+                    ["Text"] = "Acknowledged in Slack by jiyeon",
+                    ["UpdatedBy"] = "ChatOps",
                     ["UpdatedAt"] = world.Time.GetUtcNow().ToString("O"),
                 };
             }));

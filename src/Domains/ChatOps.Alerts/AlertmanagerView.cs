@@ -98,7 +98,12 @@ internal sealed partial class AlertmanagerView(
         return now - missed >= every * (isUptimeKnown ? 0.8 : 1.8)
             ? alert with
             {
-                Status = AlertStatus.Resolved, EndsAt = missed, ChangedAt = now, MissedAt = null, IsEndInferred = true, SuppressedBy = [],
+                Status = AlertStatus.Resolved,
+                EndsAt = missed,
+                ChangedAt = now,
+                MissedAt = null,
+                IsEndInferred = true,
+                SuppressedBy = [],
             }
             : alert;
     }

@@ -86,8 +86,10 @@ internal static class FindingList
             """,
             new
             {
-                id = finding.Id, arns = JsonRows.Ids(finding.Resources.Select(resource => resource.Arn).Distinct()),
-                groupKey = finding.Group, most,
+                id = finding.Id,
+                arns = JsonRows.Ids(finding.Resources.Select(resource => resource.Arn).Distinct()),
+                groupKey = finding.Group,
+                most,
             },
             cancellationToken: cancellationToken));
         return [.. rows.Select(row => FindingJson.Read(row.Doc, row.Version))];

@@ -67,7 +67,8 @@ internal static class FindingReadings
             {
                 rows = JsonSerializer.Serialize(ids.Select((id, i) => new
                 {
-                    Id = id, Due = (now + (pace * (i / BatchSize))).ToUnixTimeMilliseconds(),
+                    Id = id,
+                    Due = (now + (pace * (i / BatchSize))).ToUnixTimeMilliseconds(),
                 }).OrderBy(row => row.Id, StringComparer.Ordinal)),
             },
             uow.Transaction, cancellationToken: cancellationToken));

@@ -60,7 +60,10 @@ internal static class FindingScans
             """,
             new
             {
-                scan.Account, scan.Region, scan.NextToken, scan.ReadCount,
+                scan.Account,
+                scan.Region,
+                scan.NextToken,
+                scan.ReadCount,
                 isFull = scan.IsFull ? 1 : 0,
                 startedAt = scan.StartedAt?.ToUnixTimeMilliseconds(),
                 knownUntil = scan.KnownUntil?.ToUnixTimeMilliseconds(),
@@ -151,8 +154,14 @@ internal static class FindingScans
 
         public FindingScan ToScan() => new(Account, Region)
         {
-            StartedAt = At(StartedAt), IsFull = IsFull != 0, NextToken = NextToken, ReadCount = ReadCount, KnownUntil = At(KnownUntil),
-            FullAt = At(FullAt), EndedAt = At(EndedAt), Error = Error,
+            StartedAt = At(StartedAt),
+            IsFull = IsFull != 0,
+            NextToken = NextToken,
+            ReadCount = ReadCount,
+            KnownUntil = At(KnownUntil),
+            FullAt = At(FullAt),
+            EndedAt = At(EndedAt),
+            Error = Error,
         };
 
         private static DateTimeOffset? At(long? ms) => ms is { } value ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;

@@ -58,8 +58,12 @@ internal static class FindingWrites
             """,
             new
             {
-                finding.Id, workflow = status?.ToString(), note, byUserId,
-                fields = fields is null ? null : JsonSerializer.Serialize(fields), at = now.ToUnixTimeMilliseconds(),
+                finding.Id,
+                workflow = status?.ToString(),
+                note,
+                byUserId,
+                fields = fields is null ? null : JsonSerializer.Serialize(fields),
+                at = now.ToUnixTimeMilliseconds(),
             },
             uow.Transaction, cancellationToken: cancellationToken));
     }

@@ -192,7 +192,7 @@ public class LeaseTests
     }
 
     /// <summary>The holder says nothing for longer than its term.</summary>
-    private static Task ExpireAsync(DeliveryHarness delivery) => delivery.Database.WriteAsync(
+    private static Task<int> ExpireAsync(DeliveryHarness delivery) => delivery.Database.WriteAsync(
         uow => uow.Connection.ExecuteAsync("UPDATE channel_leases SET expires_at = 1 WHERE expires_at > 0", transaction: uow.Transaction),
         default);
 }

@@ -117,13 +117,17 @@ internal sealed class SilenceModal(
         blocks.Add(new InputBlock(locale.Text("alert.silence.until"), new DateTimePicker(nameof(Submission.Until))
         {
             InitialDateTime = until.ToUnixTimeSeconds(),
-        }) { BlockId = nameof(Submission.Until) });
+        })
+        { BlockId = nameof(Submission.Until) });
         if (!isExtension)
         {
             blocks.Add(new InputBlock(locale.Text("alert.silence.reason"), new PlainTextInput(nameof(Submission.Reason))
             {
-                Multiline = true, MaxLength = MaxReason, Placeholder = locale.Text("alert.silence.reason-placeholder"),
-            }) { BlockId = nameof(Submission.Reason), Optional = true });
+                Multiline = true,
+                MaxLength = MaxReason,
+                Placeholder = locale.Text("alert.silence.reason-placeholder"),
+            })
+            { BlockId = nameof(Submission.Reason), Optional = true });
         }
 
         return new ModalView

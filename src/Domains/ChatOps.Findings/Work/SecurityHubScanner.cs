@@ -67,7 +67,9 @@ internal sealed partial class SecurityHubScanner(
         if (scan.StartedAt is null)
             scan = scan with
             {
-                StartedAt = askedAt, NextToken = null, ReadCount = 0,
+                StartedAt = askedAt,
+                NextToken = null,
+                ReadCount = 0,
                 IsFull = scan.FullAt is not { } fullAt || askedAt - fullAt >= options.Value.FullPassEvery,
             };
         FindingPage page;
@@ -93,8 +95,12 @@ internal sealed partial class SecurityHubScanner(
         var next = page.NextToken is null
             ? scan with
             {
-                StartedAt = null, NextToken = null, ReadCount = scan.ReadCount + page.Findings.Count, KnownUntil = scan.StartedAt,
-                EndedAt = askedAt, FullAt = scan.IsFull ? askedAt : scan.FullAt,
+                StartedAt = null,
+                NextToken = null,
+                ReadCount = scan.ReadCount + page.Findings.Count,
+                KnownUntil = scan.StartedAt,
+                EndedAt = askedAt,
+                FullAt = scan.IsFull ? askedAt : scan.FullAt,
             }
             : scan with { NextToken = page.NextToken, ReadCount = scan.ReadCount + page.Findings.Count };
         await database.WriteAsync(

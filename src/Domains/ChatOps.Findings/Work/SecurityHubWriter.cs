@@ -249,7 +249,9 @@ internal sealed partial class SecurityHubWriter(
         {
             var shown = new WriteFault(refusal.Code, refusal.Message, refusal.Of.Action, reference)
             {
-                Role = refusal.Of.Role, Resource = refusal.Of.Resource, Generation = write.Generation,
+                Role = refusal.Of.Role,
+                Resource = refusal.Of.Resource,
+                Generation = write.Generation,
             };
             // Once for as long as it lasts: it is tried every minute.
             isNew |= await recorder.ChangeAsync(

@@ -13,6 +13,12 @@ internal sealed class ChannelDirectory(
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromHours(6);
 
+    /// <summary>How long a name is known without asking what other replicas know of it.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(1);
+
+    /// <summary>Names that were found lately, and until when they need not be looked up.</summary>
+    private readonly ConcurrentDictionary<string, (string Id, DateTimeOffset Until)> _names = new(StringComparer.Ordinal);
+
     /// <summary>Channels that we are in, by their id, and until when that is believed.</summary>
     private readonly ConcurrentDictionary<string, DateTimeOffset> _entered = new(StringComparer.Ordinal);
 
@@ -27,9 +33,15 @@ internal sealed class ChannelDirectory(
         }
 
         var now = time.GetUtcNow();
+        if (_names.TryGetValue(channel, out var name) && name.Until > now && IsEntered(name.Id)) return (name.Id, null);
         if (await store.FindAsync(channel, now - Fresh, cancellationToken) is { } known)
         {
-            if (IsEntered(known)) return (known, null);
+            if (IsEntered(known))
+            {
+                _names[channel] = (known, now + Remembered);
+                return (known, null);
+            }
+
             var (id, error) = await EnterAsync(known, null, cancellationToken);
             if (id is not null || error is not ("channel_not_found" or "is_archived")) return (id, error);
             // Another may have its name by now.
@@ -38,7 +50,9 @@ internal sealed class ChannelDirectory(
 
         if (await list.FindAsync(channel, cancellationToken) is not { } found) return (null, "channel_not_found");
         var entered = await EnterAsync(found.Id, found, cancellationToken);
-        if (entered.Id is not null) await store.FoundAsync(channel, found.Id, cancellationToken);
+        if (entered.Id is null) return entered;
+        await store.FoundAsync(channel, found.Id, cancellationToken);
+        _names[channel] = (found.Id, now + Remembered);
         return entered;
     }
 
@@ -74,6 +88,7 @@ internal sealed class ChannelDirectory(
         if (target is null) return;
         _entered.TryRemove(target, out _);
         if (error is not ("channel_not_found" or "is_archived")) return;
+        _names.TryRemove(channel, out _);
         await list.ForgetAsync(channel, cancellationToken);
         await store.ForgetAsync(channel, cancellationToken);
     }

@@ -142,6 +142,16 @@ internal sealed class ChannelLeases(IDatabase database, TimeProvider time, IOpti
     private async Task<ChannelLease?> TakeAsync(UnitOfWork uow, string target)
     {
         var parameters = new { target, owner = _owner, term = (long)Term.TotalMilliseconds };
+        // As a rule we gave it back ourselves, and nothing was left unfinished.
+        var returned = await uow.Connection.QueryAsync<(long Epoch, long TakenAt, long? AgainAt)>(
+            $"""
+            UPDATE channel_leases SET epoch = epoch + 1, expires_at = {Clock} + @term
+            WHERE target = @target AND owner = @owner AND expires_at = 0 RETURNING epoch, taken_at, again_at
+            """,
+            parameters, uow.Transaction);
+        if (returned.FirstOrDefault() is { Epoch: > 0 } ours)
+            return new ChannelLease(this, time, target, ours.Epoch) { TakenAt = Math.Min(ours.TakenAt, Now), AgainAt = ours.AgainAt };
+
         await uow.Connection.ExecuteAsync(
             "INSERT INTO channel_leases (target, owner, epoch, expires_at) VALUES (@target, @owner, 0, 0) ON CONFLICT (target) DO NOTHING",
             parameters, uow.Transaction);

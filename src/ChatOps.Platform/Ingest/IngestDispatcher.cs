@@ -41,6 +41,9 @@ internal sealed partial class IngestDispatcher : SupervisedService
     /// <summary>When the next failed event is due, in Unix milliseconds; 0 while nobody has looked.</summary>
     private long _retriesDue;
 
+    /// <summary>When failed events were looked for in the database, as a timestamp of the clock.</summary>
+    private long _lookedForRetries;
+
     public IngestDispatcher(
         IDatabase database, InboxStore store, InboxSignal signal, IEnumerable<IEventReader> readers, FailedEvents failed,
         IngestMetrics metrics,
@@ -68,10 +71,15 @@ internal sealed partial class IngestDispatcher : SupervisedService
             return TimeSpan.Zero;
         }
 
-        // Other replicas' failures too.
-        if (await _store.NextAttemptAtAsync(stoppingToken) is not { } next) return SweepEvery;
-        _retriesDue = next;
-        var due = DateTimeOffset.FromUnixTimeMilliseconds(next) - Time.GetUtcNow();
+        // Our own failures are known; other replicas' are looked for at the pace of the sweep.
+        if (Time.GetElapsedTime(_lookedForRetries) >= SweepEvery)
+        {
+            _retriesDue = await _store.NextAttemptAtAsync(stoppingToken) ?? long.MaxValue;
+            _lookedForRetries = Time.GetTimestamp();
+        }
+
+        if (_retriesDue == long.MaxValue) return SweepEvery;
+        var due = DateTimeOffset.FromUnixTimeMilliseconds(_retriesDue) - Time.GetUtcNow();
         return due < FailedEvents.Retry.First ? FailedEvents.Retry.First : due < SweepEvery ? due : SweepEvery;
     }
 
@@ -86,6 +94,7 @@ internal sealed partial class IngestDispatcher : SupervisedService
         var retried = await DispatchBatchAsync(
             uow => InboxStore.TakeFailedAsync(uow, Now, RetryBatchSize), fresh: false, guarded: true, cancellationToken);
         _retriesDue = await _store.NextAttemptAtAsync(cancellationToken) ?? long.MaxValue;
+        _lookedForRetries = Time.GetTimestamp();
         return fresh + retried;
     }
 

@@ -99,15 +99,22 @@ internal static class FindingStore
         var further = findings.SelectMany(finding => finding.Resources.Select(resource => resource.Arn).Distinct()
             .Where(arn => arn != finding.Resources[0].Arn).Select(arn => new { finding.Id, Arn = arn })).ToList();
         var changed = findings.Where(finding => finding.Version > 0).Select(finding => finding.Id).ToList();
-        if (further.Count == 0 && changed.Count == 0) return;
+        if (changed.Count > 0)
+        {
+            await uow.Connection.ExecuteAsync(new CommandDefinition(
+                $"""
+                DELETE FROM finding_resources WHERE finding_id IN (SELECT r.value ->> 'id' FROM {JsonRows.From(uow.Kind, "@changed")} AS r)
+                """,
+                new { changed = JsonRows.Ids(changed) }, uow.Transaction, cancellationToken: cancellationToken));
+        }
+
+        if (further.Count == 0) return;
         await uow.Connection.ExecuteAsync(new CommandDefinition(
             $"""
-            DELETE FROM finding_resources WHERE finding_id IN (SELECT r.value ->> 'id' FROM {JsonRows.From(uow.Kind, "@changed")} AS r);
             INSERT INTO finding_resources (finding_id, resource)
             SELECT r.value ->> 'Id', r.value ->> 'Arn' FROM {JsonRows.From(uow.Kind, "@further")} AS r WHERE true ON CONFLICT DO NOTHING
             """,
-            new { changed = JsonRows.Ids(changed), further = JsonSerializer.Serialize(further) }, uow.Transaction,
-            cancellationToken: cancellationToken));
+            new { further = JsonSerializer.Serialize(further) }, uow.Transaction, cancellationToken: cancellationToken));
     }
 
     /// <summary>Appends lines to the histories of findings.</summary>

@@ -54,8 +54,13 @@ public sealed partial class TextsTests
     {
         var code = string.Concat(Repository.Sources("*.cs", "src", "Domains", "ChatOps.Findings").Select(File.ReadAllText));
 
+        // Of some the end is a state's name: $"finding.wait.{state}".
+        var stems = Regex.Matches(code, """
+            \$"(finding\.[a-z.-]+)\{
+            """.Trim()).Select(match => match.Groups[1].Value).ToList();
         Assert.All(
-            Texts.Keys("en").Where(key => key.StartsWith("finding.", StringComparison.Ordinal)),
+            Texts.Keys("en").Where(key => key.StartsWith("finding.", StringComparison.Ordinal)
+                && !stems.Exists(stem => key.StartsWith(stem, StringComparison.Ordinal))),
             key => Assert.Contains($"\"{key}\"", code, StringComparison.Ordinal));
     }
 

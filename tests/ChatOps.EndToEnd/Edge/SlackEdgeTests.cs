@@ -32,7 +32,8 @@ public class SlackEdgeTests(RunningBot bot) : IClassFixture<RunningBot>
     [Theory]
     [InlineData(-301)]
     [InlineData(-86_400)]
-    [InlineData(301)]
+    // Half a minute more than is allowed: on a busy machine the request arrives seconds after it was dated.
+    [InlineData(330)]
     [InlineData(86_400)]
     public async Task A_stale_or_future_timestamp_is_refused_although_its_signature_is_right(int seconds) =>
         Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync("/slack/commands", Command, seconds)).StatusCode);

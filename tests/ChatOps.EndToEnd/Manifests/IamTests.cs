@@ -30,6 +30,8 @@ public class IamTests
         [
             "resource-groups:ListGroupResources", "tag:GetResources", "cloudformation:DescribeStacks", "cloudformation:ListStackResources",
         ],
+        // Whom AWS takes somebody for, everybody may ask.
+        ["sts:GetCallerIdentity"] = [],
         ["tag:TagResources"] = ["tag:TagResources", .. ServiceActions.Tag],
         ["tag:UntagResources"] = ["tag:UntagResources", .. ServiceActions.Untag],
     };

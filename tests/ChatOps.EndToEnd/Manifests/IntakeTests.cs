@@ -60,7 +60,8 @@ public class IntakeTests
             "https://sqs.ap-northeast-2.amazonaws.com/111122223333/chatops-intake",
         _ when key.Contains("TopicArns", StringComparison.Ordinal) => $"arn:aws:sns:ap-northeast-2:111122223333:topic-{key[^1]}",
         "ChatOps__Aws__Region" => "eu-west-1",
-        _ => "value of " + key,
+        "ChatOps__Slack__BotToken" => "xoxb-of-the-bot",
+        _ => "value-of-" + key,
     };
 
     private static IEnumerable<(YamlNode? Sources, YamlNode? Types)> Patterns(string template) =>

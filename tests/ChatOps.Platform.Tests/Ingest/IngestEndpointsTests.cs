@@ -5,6 +5,7 @@ using System.Text.Json;
 using ChatOps.Aws;
 using ChatOps.Platform.Ingest;
 using ChatOps.Platform.Storage;
+using ChatOps.Slack.Interactions;
 using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -44,6 +45,7 @@ public sealed class IngestEndpointsTests : IAsyncLifetime
         builder.Services.AddSingleton<IEventInbox>(_inbox.Inbox);
         builder.Services.AddSingleton<ISnsEnvelopeVerifier>(_verifier);
         builder.Services.AddSingleton(Kinds);
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<BodyBudgets>();
         builder.Services.AddSingleton(
             Options.Create(new IngestOptions { EventBridge = { ApiKey = Key }, Alertmanager = { BearerToken = Key } }));
         builder.Services.AddIngestAuthentication();

@@ -224,7 +224,8 @@ internal sealed partial class SecurityHubWriter(
             },
             cancellationToken);
 
-    private Task<Change<Finding>?> CureAsync(UnitOfWork uow, FindingWrite write, CancellationToken cancellationToken) => recorder.ChangeAsync(
+    private Task<Change<Finding>?> CureAsync(
+        UnitOfWork uow, FindingWrite write, CancellationToken cancellationToken) => recorder.ChangeAsync(
         uow, write.FindingId,
         finding => finding.WriteFault is { } fault && fault.Generation == write.Generation ? finding with { WriteFault = null } : null,
         null, cancellationToken);

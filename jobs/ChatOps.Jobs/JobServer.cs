@@ -7,8 +7,8 @@ namespace ChatOps.Jobs;
 
 /// <summary>
 /// Runs Hangfire within the host: sets the timetable, works, and on stopping lets jobs finish.
-/// A fault of the timetable stops the start, when policies are read. Hangfire's store does not: a process that was killed may have left a lock in it that
-/// takes a minute to lapse, and events and clicks are to be taken meanwhile.
+/// A fault of the timetable stops the start, when policies are read. Hangfire's store does not: a process that was killed may have left a
+/// lock in it that takes a minute to lapse, and events and clicks are to be taken meanwhile.
 /// </summary>
 internal sealed class JobServer(
     JobStorage storage,

@@ -91,7 +91,8 @@ public sealed class DoctorTests(DoctorTests.Surroundings surroundings) : IClassF
         {
             using var output = new StringWriter(CultureInfo.InvariantCulture);
             var sound = BotConfiguration.For(
-                _host.Workspace, _host.Addresses.Aws, Path.Combine(_folder.FullName, "doctor.db"), _host.Addresses.Grafana, _host.Smtp.Port);
+                _host.Workspace, _host.Addresses.Aws, Path.Combine(_folder.FullName, "doctor.db"), _host.Addresses.Grafana,
+                _host.Smtp.Port);
             var given = settings.Select(setting => setting.Split('=', 2)).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1]));
             var code = await DoctorCommand.RunAsync(
                 ["doctor", "--json"], output,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using ChatOps.Platform.Telemetry;
 using OpenTelemetry.Metrics;
@@ -9,7 +10,8 @@ namespace ChatOps.Bot;
 /// <summary>
 /// Metrics in Prometheus' text form at <c>/metrics</c>, always: our own meters, ASP.NET's, Npgsql's and the runtime's. Where
 /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says so, metrics and traces go to a collector too; otherwise no span is ever made.
-/// The other variables of OpenTelemetry (protocol, headers, sampler, resource attributes) hold as everywhere.
+/// The other variables of OpenTelemetry (protocol, headers, sampler, resource attributes) hold as everywhere; where no sampler is named,
+/// polling is not traced.
 /// </summary>
 internal static class Telemetry
 {
@@ -41,7 +43,9 @@ internal static class Telemetry
 
         telemetry
             .WithMetrics(metrics => metrics.AddOtlpExporter())
-            .WithTracing(traces => traces
+            .WithTracing(traces => (string.IsNullOrWhiteSpace(configuration["OTEL_TRACES_SAMPLER"])
+                    ? traces.SetSampler(new ParentBasedSampler(new PollsUntraced()))
+                    : traces)
                 .AddSource("ChatOps*", "Npgsql")
                 .AddAspNetCoreInstrumentation(requests => requests.Filter = context => !IsProbe(context.Request.Path))
                 .AddHttpClientInstrumentation(calls =>
@@ -61,6 +65,16 @@ internal static class Telemetry
     internal static string? WithoutSecrets(Uri? address) =>
         address is null ? null : address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) +
             (address.AbsolutePath.StartsWith("/api/", StringComparison.Ordinal) ? address.AbsolutePath : "/…");
+
+    /// <summary>
+    /// A call that belongs to nothing (no request, no event, no message) is somebody looking whether there is work: a replica at rest does
+    /// so a dozen times a second. What is found begins a trace of its own.
+    /// </summary>
+    internal sealed class PollsUntraced : Sampler
+    {
+        public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) => new(
+            samplingParameters.Kind == ActivityKind.Client ? SamplingDecision.Drop : SamplingDecision.RecordAndSample);
+    }
 
     /// <summary>Only there to carry a fault of the address to where all faults are said together.</summary>
     private sealed class ExportSetting;

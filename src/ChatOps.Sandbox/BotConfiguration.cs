@@ -15,6 +15,11 @@ internal static class BotConfiguration
     public static Dictionary<string, string?> For(
         SlackWorkspace workspace, string awsUrl, string database, string grafanaUrl, int smtpPort) => new()
         {
+            // For whoever sits at the terminal.
+            ["Logging:Console:FormatterName"] = "simple",
+            ["Logging:Console:FormatterOptions:SingleLine"] = "true",
+            ["Logging:Console:FormatterOptions:IncludeScopes"] = "false",
+            ["Logging:Console:FormatterOptions:TimestampFormat"] = "HH:mm:ss ",
             ["ConnectionStrings:ChatOps"] = $"Data Source={database}",
             ["ChatOps:PolicyPath"] = Path.Combine(AppContext.BaseDirectory, "sandbox-policy"),
             ["ChatOps:Slack:ApiUrl"] = $"{workspace.SlackUrl}/api/",

@@ -54,7 +54,7 @@ public sealed class RemediateAllTests
 
         Assert.Equal(3, world.Automation.Started);
         Assert.Equal([
-            "⏳ <@U0JIYEON> remediates 3 findings, each by a run of its own\n> cleaning up", "✅ All 3 remediated, each read back"
+            "⏳ <@U0JIYEON> remediates 3 findings, each by a run of its own\n> cleaning up", "✅ All 3 remediated, each verified"
         ], Said(world));
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,6 +9,7 @@ using ChatOps.Sandbox.Slack;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Trace;
 
 namespace ChatOps.EndToEnd.Operating;
 
@@ -15,6 +17,23 @@ namespace ChatOps.EndToEnd.Operating;
 public class TelemetryTests
 {
     private const string Secret = "a-response-url-is-a-secret";
+
+    [Theory]
+    [InlineData(ActivityKind.Client, SamplingDecision.Drop)]
+    [InlineData(ActivityKind.Server, SamplingDecision.RecordAndSample)]
+    [InlineData(ActivityKind.Consumer, SamplingDecision.RecordAndSample)]
+    [InlineData(ActivityKind.Internal, SamplingDecision.RecordAndSample)]
+    public void A_call_that_belongs_to_nothing_is_no_trace(ActivityKind kind, SamplingDecision decision) => Assert.Equal(
+        decision,
+        new ParentBasedSampler(new Bot.Telemetry.PollsUntraced())
+            .ShouldSample(new SamplingParameters(default, ActivityTraceId.CreateRandom(), "SELECT", kind)).Decision);
+
+    [Fact]
+    public void A_call_within_a_trace_belongs_to_it() => Assert.Equal(
+        SamplingDecision.RecordAndSample,
+        new ParentBasedSampler(new Bot.Telemetry.PollsUntraced()).ShouldSample(new SamplingParameters(
+            new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded),
+            ActivityTraceId.CreateRandom(), "SELECT", ActivityKind.Client)).Decision);
 
     [Fact]
     public async Task An_event_can_be_followed_from_the_request_to_Slack_and_no_secret_is_told()

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
 
 namespace ChatOps.EndToEnd.Start;
 
@@ -96,7 +98,28 @@ public class StartTests
         Assert.Contains(incoming, line => line.Contains("access.yaml", StringComparison.Ordinal));
     }
 
-    private static async Task<(int Code, IReadOnlyList<string> Said)> RunAsync(Dictionary<string, string> settings)
+    [Fact]
+    public async Task A_log_entry_is_one_line_of_JSON_with_its_time()
+    {
+        var settings = BotSettings.For("Data Source=:memory:;Journal=wal", "http://127.0.0.1:9");
+        settings["ChatOps__Slack__Token"] = "xoxb-1";
+        settings["Logging__LogLevel__Default"] = "Warning";
+
+        var (code, _, log) = await RunAllAsync(settings);
+
+        Assert.Equal(78, code);
+        using var entry = JsonDocument.Parse(Assert.Single(log));
+        Assert.Contains(
+            "ChatOps:Slack:Token is not known", entry.RootElement.GetProperty("Message").GetString(), StringComparison.Ordinal);
+        Assert.True(DateTimeOffset.TryParse(
+            entry.RootElement.GetProperty("Timestamp").GetString(), CultureInfo.InvariantCulture, out _));
+    }
+
+    private static async Task<(int Code, IReadOnlyList<string> Lines)> RunAsync(Dictionary<string, string> settings) =>
+        await RunAllAsync(settings) is var (code, errors, _) ? (code, errors) : default;
+
+    private static async Task<(int Code, IReadOnlyList<string> Errors, IReadOnlyList<string> Log)> RunAllAsync(
+        Dictionary<string, string> settings)
     {
         var start = new ProcessStartInfo(
             "dotnet",
@@ -110,13 +133,15 @@ public class StartTests
         {
             var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
             var text = await process.StandardError.ReadToEndAsync(timeout.Token);
-            await output;
+            var log = await output;
             await process.WaitForExitAsync(timeout.Token);
-            return (process.ExitCode, text.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            return (process.ExitCode, Lines(text), Lines(log));
         }
         finally
         {
             if (!process.HasExited) process.Kill(entireProcessTree: true);
         }
+
+        static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -7,6 +8,9 @@ namespace ChatOps.Slack.Interactions;
 internal sealed partial class InteractionRunner(
     SlackRegistry registry, IServiceScopeFactory scopes, SlackMetrics metrics, TimeProvider time, ILogger<InteractionRunner> logger)
 {
+    /// <summary>A command is handled after its request has been answered: what it does belongs to a span of its own.</summary>
+    private static readonly ActivitySource Spans = new("ChatOps.Slack");
+
     private static readonly Func<ILogger, InteractionKind, string, string, IDisposable?> LogScope =
         LoggerMessage.DefineScope<InteractionKind, string, string>("{Kind} {Id} {UserId}");
 
@@ -24,6 +28,7 @@ internal sealed partial class InteractionRunner(
         SlackRegistration entry, Interaction interaction, Func<object, CancellationToken, Task<T>> handle, Func<string, Task<T>> say,
         CancellationToken cancellationToken)
     {
+        using var span = Spans.HasListeners() ? Spans.StartActivity($"{interaction.Kind} {interaction.Id}") : null;
         using var logScope = LogScope(logger, interaction.Kind, interaction.Id, interaction.UserId);
         var started = time.GetTimestamp();
         await using var scope = scopes.CreateAsyncScope();

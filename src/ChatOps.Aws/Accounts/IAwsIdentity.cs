@@ -7,7 +7,7 @@ namespace ChatOps.Aws;
 /// <summary>Whom AWS takes us for.</summary>
 /// <param name="Account">Twelve digits.</param>
 /// <param name="Arn">The role or user.</param>
-public sealed record AwsCaller(string Account, string Arn);
+public sealed record CallerIdentity(string Account, string Arn);
 
 /// <summary>Asks AWS whom it takes us for in an account (STS, GetCallerIdentity; it needs no permission).</summary>
 public interface IAwsIdentity
@@ -15,12 +15,12 @@ public interface IAwsIdentity
     /// <summary>The caller in an account.</summary>
     /// <exception cref="UnknownAwsAccountException">The account is not configured.</exception>
     /// <exception cref="Amazon.Runtime.AmazonServiceException">STS refuses: the role cannot be assumed, the keys are wrong.</exception>
-    Task<AwsCaller> OfAsync(string account, CancellationToken cancellationToken);
+    Task<CallerIdentity> OfAsync(string account, CancellationToken cancellationToken);
 }
 
 internal sealed class AwsIdentity(IOptions<AwsOptions> options, IAwsAccounts accounts, AwsCredentialSource credentials) : IAwsIdentity
 {
-    public async Task<AwsCaller> OfAsync(string account, CancellationToken cancellationToken)
+    public async Task<CallerIdentity> OfAsync(string account, CancellationToken cancellationToken)
     {
         var known = accounts.Find(account) ?? throw new UnknownAwsAccountException(account);
         var role = credentials.RoleOf(known);
@@ -30,6 +30,6 @@ internal sealed class AwsIdentity(IOptions<AwsOptions> options, IAwsAccounts acc
             new AmazonSecurityTokenServiceConfig { MaxErrorRetry = 1 }
                 .Apply(options.Value, options.Value.Region, credentials.Own, role));
         var caller = await sts.GetCallerIdentityAsync(new GetCallerIdentityRequest(), cancellationToken);
-        return new AwsCaller(caller.Account, caller.Arn);
+        return new CallerIdentity(caller.Account, caller.Arn);
     }
 }

@@ -15,6 +15,7 @@ public static class DependenciesFeature
         services.AddWork();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<DependencyHealth>();
+        services.TryAddSingleton<UsedDependencies>();
         services.AddDependencyProbe<SlackProbe>();
         services.AddDependencyProbe<SocketProbe>();
         services.AddDependencyProbe<DatabaseProbe>();

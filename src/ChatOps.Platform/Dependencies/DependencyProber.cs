@@ -5,8 +5,8 @@ namespace ChatOps.Platform.Dependencies;
 
 /// <summary>Asks every dependency at its pace. A line in the log when one becomes ill, and one when it is well again.</summary>
 internal sealed partial class DependencyProber(
-    IEnumerable<IDependencyProbe> probes, IEnumerable<IDependencyProbes> several, DependencyHealth dependencies, WorkerHealth health,
-    TimeProvider time, ILogger<DependencyProber> logger) : SupervisedService(health, time, logger)
+    UsedDependencies used, DependencyHealth dependencies, WorkerHealth health, TimeProvider time, ILogger<DependencyProber> logger)
+    : SupervisedService(health, time, logger)
 {
     /// <summary>What does not answer within this is ill.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -14,8 +14,6 @@ internal sealed partial class DependencyProber(
     /// <summary>One loop for all: an ill one delays the others by its patience at most, for all that are due are asked at once.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
 
-    private readonly IReadOnlyList<IDependencyProbe> _probes =
-        [.. probes.Concat(several.SelectMany(group => group.Probes)).Where(probe => probe.IsUsed)];
     private readonly Dictionary<string, DateTimeOffset> _due = new(StringComparer.Ordinal);
 
     protected override IReadOnlyList<WorkerLoop> Loops => [new WorkerLoop("dependencies", AskDueAsync)];
@@ -23,7 +21,7 @@ internal sealed partial class DependencyProber(
     private async Task<TimeSpan> AskDueAsync(CancellationToken stoppingToken)
     {
         var now = Time.GetUtcNow();
-        var due = _probes.Where(probe => _due.GetValueOrDefault(probe.Name) <= now).ToList();
+        var due = used.Probes.Where(probe => _due.GetValueOrDefault(probe.Name) <= now).ToList();
         await Task.WhenAll(due.Select(probe => AskAsync(probe, stoppingToken)));
         foreach (var probe in due) _due[probe.Name] = now + probe.Every;
         return Beat;

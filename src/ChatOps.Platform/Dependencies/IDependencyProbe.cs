@@ -28,6 +28,14 @@ public interface IDependencyProbes
     IReadOnlyList<IDependencyProbe> Probes { get; }
 }
 
+/// <summary>The probes of all that is used.</summary>
+internal sealed class UsedDependencies(IEnumerable<IDependencyProbe> probes, IEnumerable<IDependencyProbes> several)
+{
+    /// <summary>All of them; what is not configured is left out.</summary>
+    public IReadOnlyList<IDependencyProbe> Probes { get; } =
+        [.. probes.Concat(several.SelectMany(group => group.Probes)).Where(probe => probe.IsUsed)];
+}
+
 /// <summary>A dependency is ill, in a few words for an operator.</summary>
 /// <param name="reason">Shown in <c>/chatops status</c>.</param>
 public sealed class DependencyException(string reason) : Exception(reason);

@@ -14,20 +14,15 @@ namespace ChatOps.Platform.Doctor;
 /// <summary>A dependency, asked once.</summary>
 internal sealed class DependencyCheck(IDependencyProbe probe) : IDoctorCheck
 {
-    /// <summary>Remedies are the same for all accounts.</summary>
     public string Name => probe.Name;
+
+    /// <summary>The same for all accounts.</summary>
+    public string Remedy => probe.Name.Split('/')[0];
 
     public async Task<IReadOnlyList<Diagnosis>> ExamineAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            await probe.ProbeAsync(cancellationToken);
-            return [new Diagnosis(DiagnosisLevel.Well, probe.Name)];
-        }
-        catch (Exception fault)
-        {
-            return [new Diagnosis(DiagnosisLevel.Fault, probe.Name, DependencyHealth.ReasonOf(fault), probe.Name.Split('/')[0])];
-        }
+        await probe.ProbeAsync(cancellationToken);
+        return [new Diagnosis(DiagnosisLevel.Well, Name)];
     }
 }
 

@@ -26,7 +26,7 @@ public sealed class DoctorExamination(IEnumerable<IDoctorCheck> checks, TimeProv
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
-            return [new Diagnosis(DiagnosisLevel.Fault, check.Name, DependencyHealth.ReasonOf(fault), check.Name)];
+            return [new Diagnosis(DiagnosisLevel.Fault, check.Name, DependencyHealth.ReasonOf(fault), check.Remedy)];
         }
     }
 }

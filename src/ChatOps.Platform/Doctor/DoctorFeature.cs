@@ -16,9 +16,7 @@ public static class DoctorFeature
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IDoctorCheck, AwsServicesCheck>());
         services.AddSingleton(provider => new DoctorExamination(
             [
-                .. provider.GetServices<IDependencyProbe>()
-                    .Concat(provider.GetServices<IDependencyProbes>().SelectMany(several => several.Probes))
-                    .Where(probe => probe is { IsUsed: true, IsObserved: false })
+                .. provider.GetRequiredService<UsedDependencies>().Probes.Where(probe => !probe.IsObserved)
                     .Select(probe => new DependencyCheck(probe)),
                 .. provider.GetServices<IDoctorCheck>(),
             ],

@@ -35,6 +35,9 @@ public interface IDoctorCheck
     /// <summary>What it examines, should it fail as a whole.</summary>
     string Name { get; }
 
+    /// <summary>The text that says what to do should it fail as a whole.</summary>
+    string Remedy => Name;
+
     /// <summary>Examines; an exception counts as a fault of <see cref="Name"/>.</summary>
     Task<IReadOnlyList<Diagnosis>> ExamineAsync(CancellationToken cancellationToken);
 }

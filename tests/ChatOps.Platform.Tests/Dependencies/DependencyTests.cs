@@ -92,7 +92,7 @@ public sealed class DependencyTests : IAsyncDisposable
     private async Task StartAsync(params IReadOnlyList<IDependencyProbe> probes)
     {
         _prober = new DependencyProber(
-            probes, [], _health, new WorkerHealth(_services.GetRequiredService<IMeterFactory>(), _time), _time,
+            new UsedDependencies(probes, []), _health, new WorkerHealth(_services.GetRequiredService<IMeterFactory>(), _time), _time,
             NullLogger<DependencyProber>.Instance);
         await _prober.StartAsync(default);
     }
